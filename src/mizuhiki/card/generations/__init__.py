@@ -1,0 +1,1 @@
+"""Card generations as data, one TOML file each; read by `card.generation`."""

@@ -1,0 +1,85 @@
+"""``mizuhiki ledger``: check an exported bundle offline, with the stand-alone verifier that auditors may also copy."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from mizuhiki.cli.output import REFUSED, answer
+from mizuhiki.ledger.verify import BundleRefused, MalformedBundle, verify
+from mizuhiki.vocabulary.errors import Malformed
+
+app = typer.Typer(help="Records of exchanges.", no_args_is_help=True)
+
+_KEY_BYTES = 32
+
+
+class MalformedPublishedKey(Malformed):
+    """A ``--key`` is not NAME=BASE64 of a raw Ed25519 public key."""
+
+    code = "malformed-published-key"
+    title = "A published key is NAME=BASE64 of 32 bytes"
+
+
+@app.callback()
+def _group() -> None:
+    """Keep ``verify`` a sub-command while it is the only one."""
+
+
+@app.command("verify")
+def verify_bundle(
+    file: Annotated[Path, typer.Argument(help="A bundle exported from the portal.", exists=True, dir_okay=False)],
+    key: Annotated[list[str] | None, typer.Option(help="A published public key, NAME=BASE64; repeatable.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Check that a list of records is complete and unaltered, without trusting the operator."""
+    keys = dict(_published_key(text) for text in key or ()) or None
+    try:
+        verdict = verify(_read(file), keys)
+    except BundleRefused as refusal:
+        reason = type(refusal).__name__
+        answer(
+            {"verified": False, "reason": reason, "detail": str(refusal)},
+            f"[red]NOT VERIFIED[/red] ({reason}): {escape(str(refusal))}",
+            as_json=as_json,
+        )
+        raise typer.Exit(REFUSED) from refusal
+    lines = [f"[green]VERIFIED[/green] {verdict.entries} entries; {escape(verdict.text)}"]
+    lines += [f"note: {escape(note)}" for note in verdict.notes]
+    answer(
+        {
+            "verified": True,
+            "entries": verdict.entries,
+            "verdict": verdict.text,
+            "origins": verdict.origins,
+            "witnesses": verdict.witnesses,
+            "sealed": verdict.sealed,
+            "notes": verdict.notes,
+        },
+        "\n".join(lines),
+        as_json=as_json,
+    )
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedBundle("not UTF-8 text") from error
+
+
+def _published_key(text: str) -> tuple[str, bytes]:
+    name, separator, value = text.partition("=")
+    try:
+        public_key = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise MalformedPublishedKey(option="key") from error
+    if not (name and separator) or len(public_key) != _KEY_BYTES:
+        raise MalformedPublishedKey(option="key")
+    return name, public_key

@@ -1,0 +1,50 @@
+"""``mizuhiki world``: the demo country with invented people. Institutions load only when a command needs them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The demo country.", no_args_is_help=True)
+
+
+class Story(StrEnum):
+    """Stories that can be told."""
+
+    CHILD_ALLOWANCE = "child-allowance"
+
+
+@app.command()
+def up(
+    population: Annotated[int | None, typer.Option(min=1, help="Number of invented residents.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed makes the same people.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port on the loopback address.")] = None,
+    *,
+    processes: Annotated[bool, typer.Option("--processes", help="One process per institution.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Folder that keeps the world; absent: a fresh one.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document a line.")] = False,
+) -> None:
+    """Start every institution and serve their pages until interrupted."""
+    from mizuhiki.world.up import up as start  # noqa: PLC0415 - loads every institution only for this command
+
+    start(population=population, seed=seed, port=port, processes=processes, data=data, as_json=as_json)
+
+
+@app.command()
+def story(
+    name: Annotated[Story, typer.Argument(help="Which story.")],
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="World date; every rule is dated.")
+    ] = None,
+    *,
+    processes: Annotated[bool, typer.Option("--processes", help="One process per institution.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Tell a person's story across institutions and check every record after each step."""
+    from mizuhiki.world.story import run_story  # noqa: PLC0415 - loads every institution only for this command
+
+    run_story(name.value, date=None if date is None else date.date(), processes=processes, as_json=as_json)

@@ -1,0 +1,73 @@
+"""Encryption of single stored values, and keyed indexes to find them (R-027; number never a key).
+
+A stored value is ``version ‖ nonce ‖ ciphertext`` under AES-256-GCM-SIV (RFC 8452), which stays safe at the number of
+random nonces a national table needs. The associated data names institution, table, column and row: a value moved to
+another place does not open.
+"""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
+from mizuhiki.crypto.digests import framed, hmac_sha256
+from mizuhiki.crypto.keystore.purposes import SecretKey
+from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.vocabulary.errors import Corrupt
+from mizuhiki.vocabulary.ids import InstitutionId
+
+_VERSION = b"\x01"
+_NONCE_BYTES = 12
+_TAG_BYTES = 16
+_system = SystemRandomness()
+
+Row = str | int | bytes
+"""The primary key of a row; an integer and its decimal text name the same row."""
+
+
+class StoredValueUnreadable(Corrupt):
+    """A stored value does not open: altered, moved to another row, or under another key."""
+
+    code = "stored-value-unreadable"
+    title = "A stored value does not open"
+
+
+def _place(institution: InstitutionId, table: str, column: str, row: Row) -> bytes:
+    name = b"x" + row if isinstance(row, bytes) else b"t" + str(row).encode("utf-8")
+    return framed("at-rest", institution.encode(), table.encode(), column.encode(), name)
+
+
+def encrypt_at_rest(
+    key: SecretKey, plaintext: bytes, *, institution: InstitutionId, table: str, column: str, row: Row
+) -> bytes:
+    """Return `plaintext` encrypted for one place in one table; equal values give different results."""
+    nonce = _system.bytes(_NONCE_BYTES)
+    cipher = AESGCMSIV(hmac_sha256(key.reveal(), framed("at-rest-key")))
+    return _VERSION + nonce + cipher.encrypt(nonce, plaintext, _place(institution, table, column, row))
+
+
+def decrypt_at_rest(
+    key: SecretKey, stored: bytes, *, institution: InstitutionId, table: str, column: str, row: Row
+) -> bytes:
+    """Return the plaintext stored at one place.
+
+    Raises:
+        StoredValueUnreadable: altered, from another place, under another key, or of another version.
+    """
+    if len(stored) < 1 + _NONCE_BYTES + _TAG_BYTES or not stored.startswith(_VERSION):
+        raise StoredValueUnreadable(table=table, column=column)
+    cipher = AESGCMSIV(hmac_sha256(key.reveal(), framed("at-rest-key")))
+    nonce, ciphertext = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
+    try:
+        return cipher.decrypt(nonce, ciphertext, _place(institution, table, column, row))
+    except InvalidTag as cause:
+        raise StoredValueUnreadable(table=table, column=column) from cause
+
+
+def keyed_index(key: SecretKey, value: str | bytes, *, institution: InstitutionId, purpose: str) -> bytes:
+    """Return the 32-byte index under which `institution` finds `value` for `purpose`.
+
+    Indexes of two institutions or two purposes cannot be joined, even under one key.
+    """
+    octets = value.encode("utf-8") if isinstance(value, str) else value
+    return hmac_sha256(key.reveal(), framed("keyed-index", institution.encode(), purpose.encode(), octets))

@@ -1,0 +1,57 @@
+"""Hashes with a label for each use, and comparison in constant time.
+
+A labelled hash frames its parts: ``len(label) ‖ label ‖ count ‖ (len(part) ‖ part)*`` with 8-byte big-endian lengths.
+No two different lists of parts give the same input, and no hash of one use can be shown as one of another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+_PREFIX = "mizuhiki/v1/"
+
+
+def sha256(message: bytes) -> bytes:
+    """Return SHA-256 of `message`, 32 bytes."""
+    return hashlib.sha256(message).digest()
+
+
+def sha512(message: bytes) -> bytes:
+    """Return SHA-512 of `message`, 64 bytes."""
+    return hashlib.sha512(message).digest()
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """Return HMAC-SHA-256, 32 bytes."""
+    return hmac.digest(key, message, "sha256")
+
+
+def hmac_sha512(key: bytes, message: bytes) -> bytes:
+    """Return HMAC-SHA-512, 64 bytes."""
+    return hmac.digest(key, message, "sha512")
+
+
+def framed(label: str, *parts: bytes) -> bytes:
+    """Return the unambiguous encoding of a label and parts that every hash, MAC and signature here is made over."""
+    name = label if label.startswith(_PREFIX) else _PREFIX + label
+    encoded = name.encode("utf-8")
+    pieces = [len(encoded).to_bytes(8, "big"), encoded, len(parts).to_bytes(8, "big")]
+    for part in parts:
+        pieces += (len(part).to_bytes(8, "big"), part)
+    return b"".join(pieces)
+
+
+def labelled_hash(label: str, *parts: bytes) -> bytes:
+    """Return SHA-256 over the framed label and parts; the label is a use such as ``ticket``."""
+    return sha256(framed(label, *parts))
+
+
+def labelled_hash_512(label: str, *parts: bytes) -> bytes:
+    """Return SHA-512 over the framed label and parts."""
+    return sha512(framed(label, *parts))
+
+
+def equal(left: bytes, right: bytes) -> bool:
+    """Compare in a time that does not depend on where the values differ."""
+    return hmac.compare_digest(left, right)

@@ -1,0 +1,260 @@
+"""One half of every conversion: a converter with its own master and key (番号法21条; R-220, R-221).
+
+A converter re-shuffles (to the target's pseudonym), re-keys (to the target's key) and re-randomises, for every target.
+Re-randomisation is a security requirement and not a courtesy. Without it the second half of the output is a
+function of the second half of the input alone: an asker who sends its own pseudonym there in clear, ``(G, P_A)``, gets
+``(f·G, P_B)`` back, and whoever sees the output reads the target's pseudonym. With ``+ρ·G`` and ``+ρ·K_out`` every
+output is a fresh ciphertext under the target's key. It is done for every target, also for the one the core itself
+opens: the price is one multiplication and the proof has one form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mizuhiki.crypto.keystore.purposes import SecretKey
+from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext
+from mizuhiki.crypto.pseudonyms.group import (
+    IDENTITY,
+    ONE,
+    SHUFFLE_BASE,
+    PointIsIdentity,
+    add,
+    derived_scalar,
+    multiply,
+    multiply_base,
+    random_scalar,
+    require_point,
+    require_scalar,
+    scalar_divide,
+    scalar_multiply,
+)
+from mizuhiki.crypto.pseudonyms.proofs import (
+    BatchStatement,
+    BatchWitness,
+    ConversionProof,
+    ConversionProofInvalid,
+    check,
+    equality_holds,
+    equality_proof,
+    joint_key_label,
+    prove,
+    require_batch,
+)
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.vocabulary.errors import Refused
+from mizuhiki.vocabulary.ids import InstitutionId
+
+UNSHUFFLED = InstitutionId("national-register")
+"""The source whose shuffle factor is 1: the register holds persons as they are before any conversion."""
+
+
+class TargetNotConvertible(Refused):
+    """Nobody may convert towards the national register: it would identify the person behind a pseudonym."""
+
+    code = "conversion-target-refused"
+    title = "Conversion to this institution is refused"
+
+
+class KeyShareInvalid(Refused):
+    """Shares do not combine to the key that the converters published."""
+
+    code = "pseudonym-key-share-invalid"
+    title = "The key shares do not fit the published key"
+
+
+class Converter:
+    """A converter's secrets. `master` gives factors per institution and generation, `key` its part y of the joint key.
+
+    Factors are ``HMAC-SHA-512(master, converter, kind, institution, generation) mod l``; none is ever zero.
+    """
+
+    __slots__ = ("_key", "_master", "institution")
+
+    def __init__(self, institution: InstitutionId, master: SecretKey, key: SecretKey) -> None:
+        self.institution = institution
+        self._master = master
+        self._key = key
+
+    def __repr__(self) -> str:
+        return f"<Converter {self.institution}>"
+
+    def _own_scalar(self) -> bytes:
+        return derived_scalar(self._key, "pseudonyms/converter-key", self.institution.encode())
+
+    def _factor(self, kind: bytes, institution: InstitutionId, generation: int) -> bytes:
+        if kind == b"shuffle" and institution == UNSHUFFLED:
+            return ONE
+        return derived_scalar(
+            self._master,
+            "pseudonyms/factor",
+            self.institution.encode(),
+            kind,
+            institution.encode(),
+            generation.to_bytes(8, "big"),
+        )
+
+    def public_point(self) -> bytes:
+        """Return ``y·G``."""
+        return multiply_base(self._own_scalar())
+
+    def joint_contribution(self, base: bytes) -> tuple[bytes, bytes]:
+        """Return ``y·base`` and the proof that it is made with the y of `public_point`.
+
+        The first converter's base is G; each next one's is the point of the one before; the last point is Y.
+
+        Raises:
+            PointInvalid: the base is not canonical.
+            PointIsIdentity: the base is the identity.
+        """
+        y = self._own_scalar()
+        point, own_point = multiply(y, require_point(base)), multiply_base(y)
+        nonce = derived_scalar(self._key, "pseudonyms/joint-key-nonce", self.institution.encode(), base, point)
+        return point, equality_proof(
+            secret=y, base=base, point=point, own_point=own_point, nonce=nonce, who=joint_key_label(self.institution)
+        )
+
+    def shuffle_point(self, institution: InstitutionId, generation: int) -> bytes:
+        """Return ``S = s·H_0``; H_0 itself for the national register."""
+        return multiply(self._factor(b"shuffle", institution, generation), SHUFFLE_BASE)
+
+    def key_out(self, institution: InstitutionId, generation: int, key_in: bytes) -> bytes:
+        """Return ``u·key_in``: the key a ciphertext for `institution` is under after this half."""
+        return multiply(self._factor(b"rekey", institution, generation), require_point(key_in))
+
+    def share(self, institution: InstitutionId, generation: int) -> bytes:
+        """Return this converter's share ``y·u`` of the institution's pseudonym key; seal it to that institution."""
+        return scalar_multiply(self._own_scalar(), self._factor(b"rekey", institution, generation))
+
+    def share_point(self, institution: InstitutionId, generation: int) -> bytes:
+        """Return ``(y·u)·G``."""
+        return multiply_base(self.share(institution, generation))
+
+    def convert(
+        self,
+        inputs: Sequence[Ciphertext],
+        *,
+        source: InstitutionId,
+        target: InstitutionId,
+        generation: int,
+        key_in: bytes,
+        batch_id: str,
+        randomness: Randomness,
+    ) -> tuple[list[Ciphertext], ConversionProof]:
+        """Convert a batch from `source` to `target` and prove it. Permission is the caller's to check, before.
+
+        `key_in` is the key the inputs are under: the joint key for the first converter, the first one's `key_out` for
+        the second. `batch_id` binds the proof to one batch of one case.
+
+        Raises:
+            TargetNotConvertible: the target is the national register.
+            ConversionBatchMalformed: empty or oversized.
+            PointInvalid: a point is not canonical.
+            PointIsIdentity: a point is, or would become, the identity.
+        """
+        if target == UNSHUFFLED:
+            raise TargetNotConvertible(target=target)
+        require_batch(inputs, inputs)
+        key_out = self.key_out(target, generation, key_in)
+        n = scalar_divide(self._factor(b"shuffle", target, generation), self._factor(b"shuffle", source, generation))
+        f = scalar_divide(n, self._factor(b"rekey", target, generation))
+        rho = [random_scalar(randomness) for _ in inputs]
+        outputs = [
+            Ciphertext(
+                add(multiply(f, given.c1), multiply_base(fresh)),
+                add(multiply(n, given.c2), multiply(fresh, key_out)),
+            )
+            for given, fresh in zip(inputs, rho, strict=True)
+        ]
+        if any(IDENTITY in (output.c1, output.c2) for output in outputs):
+            raise PointIsIdentity
+        statement = BatchStatement(
+            converter=self.institution,
+            source=source,
+            target=target,
+            generation=generation,
+            batch_id=batch_id,
+            source_shuffle_point=self.shuffle_point(source, generation),
+            target_shuffle_point=self.shuffle_point(target, generation),
+            key_in=key_in,
+            key_out=key_out,
+        )
+        return outputs, prove(statement, inputs, outputs, BatchWitness(n=n, f=f, rho=rho), randomness)
+
+
+def verify_joint_contribution(
+    *, converter: InstitutionId, base: bytes, point: bytes, own_point: bytes, proof: bytes
+) -> None:
+    """Check a converter's contribution to the joint key: `point` = y·`base` and `own_point` = y·G for one y.
+
+    The caller also checks that the bases chain (G, then each point in turn).
+
+    Raises:
+        ConversionProofInvalid: the proof does not hold.
+        PointInvalid: a point is not canonical.
+        PointIsIdentity: a point is the identity.
+        ScalarInvalid: the proof is not made of canonical scalars.
+    """
+    for given in (base, point, own_point):
+        require_point(given)
+    equality_holds(proof, base, point, own_point, joint_key_label(converter))
+
+
+def verify_conversion(
+    inputs: Sequence[Ciphertext],
+    outputs: Sequence[Ciphertext],
+    proof: ConversionProof,
+    *,
+    converter: InstitutionId,
+    source: InstitutionId,
+    target: InstitutionId,
+    generation: int,
+    source_shuffle_point: bytes,
+    target_shuffle_point: bytes,
+    key_in: bytes,
+    key_out: bytes,
+    batch_id: str,
+) -> None:
+    """Check that `outputs` are `inputs` converted from `source` to `target` with the published factors.
+
+    Shuffle points and keys come from the converter's signed factor statements, never from the message being checked.
+
+    Raises:
+        ConversionProofInvalid: wrong factor, generation, institution, batch id, key, order, or halves that were mixed.
+        ConversionBatchMalformed: empty, oversized, or of two lengths.
+        PointInvalid: a point is not canonical.
+        PointIsIdentity: a point is the identity.
+        ScalarInvalid: a part of the proof is not a canonical scalar.
+    """
+    if source == UNSHUFFLED and source_shuffle_point != SHUFFLE_BASE:
+        raise PointIsIdentity if source_shuffle_point == IDENTITY else ConversionProofInvalid(source=source)
+    statement = BatchStatement(
+        converter=converter,
+        source=source,
+        target=target,
+        generation=generation,
+        batch_id=batch_id,
+        source_shuffle_point=source_shuffle_point,
+        target_shuffle_point=target_shuffle_point,
+        key_in=key_in,
+        key_out=key_out,
+    )
+    check(statement, inputs, outputs, proof)
+
+
+def combine_shares(shares: Sequence[bytes], expected_point: bytes) -> SecretKey:
+    """Return the institution's pseudonym key: the product of its shares, one from each converter.
+
+    `expected_point` is the last converter's published `key_out` for this institution.
+
+    Raises:
+        KeyShareInvalid: the product does not fit the published point.
+        ScalarInvalid: a share is not a canonical scalar.
+    """
+    require_point(expected_point)
+    product = ONE
+    for share in shares:
+        product = scalar_multiply(product, require_scalar(share))
+    if not shares or multiply_base(product) != expected_point:
+        raise KeyShareInvalid
+    return SecretKey(product)

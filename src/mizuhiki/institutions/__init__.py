@@ -1,0 +1,1 @@
+"""The institutions the law separates; none imports another."""

@@ -1,0 +1,158 @@
+"""Handlers of the national register's endpoints: read, call the operation, write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from mizuhiki.institutions.national_register.api import reading
+from mizuhiki.institutions.national_register.domain.errors import AcquisitionNotYours, OtherMunicipality
+from mizuhiki.institutions.national_register.operations.request_pseudonyms import CheckedAcquisition
+from mizuhiki.institutions.national_register.operations.service import NationalRegister
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.serving import Api, Call
+from mizuhiki.vocabulary.ids import (
+    InstitutionKind,
+    institution_id,
+    intermediate_server_of,
+    key_of,
+    parse_institution_id,
+)
+from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.wire import national_register as wire
+from mizuhiki.wire.endpoint import Acknowledgement
+
+JPKI = institution_id(InstitutionKind.JPKI)
+PORTAL = institution_id(InstitutionKind.PORTAL)
+
+
+class Handlers:
+    """One method per endpoint."""
+
+    def __init__(self, register: NationalRegister, peers: Peers) -> None:
+        self._register = register
+        self._peers = peers
+
+    def _context(self, call: Call, affair: str, basis: str, purpose: str) -> Context:
+        return call.context(affair=affair, basis=basis, purpose=purpose)
+
+    def allocate(self, call: Call, request: wire.AllocateCodes) -> wire.SealedCodes:
+        """Assign a bundle; the codes travel sealed to the municipality."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "number-assignment", "住民基本台帳法30条の2", "assign resident record codes")
+        bundle = self._register.allocate_resident_record_codes(
+            context,
+            municipality_code=request.municipality_code,
+            request_id=request.request_id,
+            count=request.count,
+        )
+        inner = wire.AllocatedCodes(bundle_id=bundle.bundle_id, codes=[str(code.reveal()) for code in bundle.codes])
+        context_bytes = f"{wire.ALLOCATE_RESIDENT_RECORD_CODES.name}/answer".encode()
+        return wire.SealedCodes(envelope=self._peers.seal(call.peer, inner, context_bytes))
+
+    def generate(self, call: Call, request: wire.NumberGenerationRequest) -> wire.GeneratedNumbers:
+        """Generate numbers for the calling municipality's lines."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "number-assignment", "番号法8条2項", "generate numbers to be designated")
+        outcomes = self._register.generate_numbers(
+            context, municipality_code=request.municipality_code, lines=reading.read_lines(request)
+        )
+        return wire.GeneratedNumbers(
+            lines=[
+                wire.GeneratedNumber(
+                    line_id=outcome.line_id,
+                    individual_number="" if outcome.number is None else str(outcome.number.reveal()),
+                    refusal=outcome.refusal,
+                )
+                for outcome in outcomes
+            ]
+        )
+
+    def notify(self, call: Call, request: wire.IdentificationChanges) -> Acknowledgement:
+        """Take a prefecture's notices."""
+        context = self._context(call, "resident-register", "住民基本台帳法30条の7", "take identification information")
+        taken = self._register.take_identification(
+            context,
+            prefecture_code=key_of(call.peer),
+            notices=[reading.read_notice(change) for change in request.changes],
+        )
+        return Acknowledgement(reference=str(taken))
+
+    def search(self, call: Call, request: wire.IdentificationSearch) -> wire.FoundIdentification:
+        """Search by number for the caller's affair."""
+        context = self._context(call, request.affair, "住民基本台帳法30条の9", "confirm number and four items")
+        person = self._register.search_identification(
+            context,
+            asker=call.peer,
+            affair=request.affair,
+            number=IndividualNumber.parse(request.individual_number),
+        )
+        if person is None or person.four_items is None:
+            return wire.FoundIdentification(found=False)
+        return wire.FoundIdentification(
+            found=True,
+            municipality_code=person.municipality_code,
+            four_items=reading.write_four_items(person.four_items),
+        )
+
+    def request_pseudonyms(self, call: Call, request: wire.RequestedPseudonyms) -> wire.AcquisitionResult:
+        """Check whose acquisition it is, open the subjects and start the issue."""
+        verified = self._peers.verify(request.acquisition, wire.PseudonymAcquisition, wire.PSEUDONYM_ACQUISITION_TYPE)
+        owner = PORTAL if call.peer == JPKI else call.peer
+        server = intermediate_server_of(owner)
+        if verified.signer != server or verified.payload.holder != server:
+            raise AcquisitionNotYours
+        payload = verified.payload
+        subjects = self._peers.open(
+            request.envelope,
+            call.peer,
+            wire.PseudonymSubjects,
+            f"{wire.REQUEST_PSEUDONYMS.name}/request".encode(),
+        )
+        context = self._context(call, payload.affair, "番号法21条の2", "acquire agency pseudonyms")
+        outcome = self._register.request_pseudonyms(
+            context,
+            acquisition=CheckedAcquisition(
+                text=request.acquisition,
+                text_hash=verified.hash,
+                holder=parse_institution_id(payload.holder),
+                affair=payload.affair,
+                batch_id=payload.batch_id,
+                acquisition_numbers=tuple(payload.acquisition_numbers),
+                expires_at=datetime.fromtimestamp(payload.expires_at, UTC),
+            ),
+            subjects=[reading.read_subject(subject) for subject in subjects.subjects],
+        )
+        return wire.AcquisitionResult(
+            accepted=outcome.accepted,
+            refused=[wire.RefusedLine(acquisition_number=number, refusal=code) for number, code in outcome.refused],
+        )
+
+    def register_card(self, call: Call, request: wire.CardRegistration) -> wire.CardRegistered:
+        """Register a card for a resident of the calling municipality."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "card-issue", "番号法17条", "register a card")
+        card = self._register.register_card(
+            context,
+            municipality_code=request.municipality_code,
+            request_id=request.request_id,
+            code=ResidentRecordCode.parse(request.resident_record_code),
+            issued_on=request.issue_date,
+        )
+        return wire.CardRegistered(
+            card_serial=card.card_serial, security_code=card.security_code, expires_on=card.expires_on
+        )
+
+
+def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
+    """Register every endpoint with its handler."""
+    handlers = Handlers(register, peers)
+    api.serve(wire.ALLOCATE_RESIDENT_RECORD_CODES, handlers.allocate)
+    api.serve_sealed(wire.GENERATE_NUMBERS, wire.NumberGenerationRequest, handlers.generate)
+    api.serve_sealed(wire.NOTIFY_IDENTIFICATION, wire.IdentificationChanges, handlers.notify)
+    api.serve_sealed(wire.SEARCH_IDENTIFICATION, wire.IdentificationSearch, handlers.search)
+    api.serve(wire.REQUEST_PSEUDONYMS, handlers.request_pseudonyms)
+    api.serve_sealed(wire.REGISTER_CARD, wire.CardRegistration, handlers.register_card)

@@ -1,0 +1,67 @@
+"""From wire messages to domain types and back: the only place where text becomes a number or a code."""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.national_register.domain.records import IdentificationNotice, NumberLine, Subject
+from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
+from mizuhiki.wire import national_register as wire
+
+
+def read_four_items(message: wire.FourItemsMessage) -> FourItems:
+    """Return the four items of a message."""
+    return FourItems(
+        name=message.name,
+        name_kana=message.name_kana,
+        birth_date=message.birth_date,
+        sex=Sex(message.sex),
+        address=message.address,
+    )
+
+
+def write_four_items(items: FourItems) -> wire.FourItemsMessage:
+    """Return the message of four items."""
+    return wire.FourItemsMessage(
+        name=items.name,
+        name_kana=items.name_kana,
+        birth_date=items.birth_date,
+        sex=int(items.sex),
+        address=items.address,
+    )
+
+
+def read_lines(message: wire.NumberGenerationRequest) -> list[NumberLine]:
+    """Return the lines of a generation request.
+
+    Raises:
+        MalformedResidentRecordCode: a code has a wrong length or check digit.
+    """
+    return [NumberLine(line.line_id, ResidentRecordCode.parse(line.resident_record_code)) for line in message.lines]
+
+
+def read_notice(change: wire.IdentificationChange) -> IdentificationNotice:
+    """Return one notice.
+
+    Raises:
+        MalformedIndividualNumber, MalformedResidentRecordCode: see `vocabulary.numbers`.
+    """
+    return IdentificationNotice(
+        change_id=change.change_id,
+        sequence=change.sequence,
+        municipality_code=change.municipality_code,
+        reason=ChangeReason(change.reason),
+        effective_on=change.effective_on,
+        code=ResidentRecordCode.parse(change.resident_record_code),
+        number=IndividualNumber.parse(change.individual_number),
+        four_items=read_four_items(change.four_items),
+        in_register=change.in_register,
+    )
+
+
+def read_subject(subject: wire.PseudonymSubject) -> Subject:
+    """Return one subject with its code or its number."""
+    return Subject(
+        acquisition_number=subject.acquisition_number,
+        code=ResidentRecordCode.parse(subject.resident_record_code) if subject.resident_record_code else None,
+        number=IndividualNumber.parse(subject.individual_number) if subject.individual_number else None,
+    )

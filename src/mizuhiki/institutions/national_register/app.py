@@ -1,0 +1,52 @@
+"""Composition root of the national register."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mizuhiki.crypto.keystore import SecretPurpose
+from mizuhiki.institutions.national_register.api import serve
+from mizuhiki.institutions.national_register.operations.service import NationalRegister
+from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
+from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
+from mizuhiki.institutions.national_register.store import METADATA, SqlStore
+from mizuhiki.institutions.national_register.store.tables import AUDIT, OUTBOX
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.gate import MarkedSubjectsGate
+from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.outbox import Outbox
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.serving import Api
+
+RELAY_EVERY = timedelta(seconds=1)
+
+
+def build(environment: Environment) -> App:
+    """Build the national register of `environment`."""
+    database = Database(environment.settings.database_url)
+    database.create(METADATA)
+    peers = Peers(environment)
+    audit = Audit(database, AUDIT)
+    outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
+    store = SqlStore(database, environment.institution, environment.keystore, RegisterEventQueue(outbox))
+    register = NationalRegister(
+        store=store,
+        authority=Authority.from_package("mizuhiki.institutions.national_register"),
+        randomness=environment.randomness,
+        number_key=environment.keystore.secret(SecretPurpose.NUMBER_GENERATION),
+        gate=MarkedSubjectsGate(store.is_protected),
+        issue=CorePseudonymIssue(environment, peers),
+    )
+    api = Api(environment, peers, audit=audit)
+    serve(api, register, peers)
+    return App(
+        institution=environment.institution,
+        wsgi=combine(api),
+        jobs=(Job("relay-outbox", RELAY_EVERY, outbox.relay),),
+        pump=outbox.relay,
+        close=database.dispose,
+        operations=register,
+    )

@@ -1,0 +1,110 @@
+"""What the national register refuses, and why."""
+
+from __future__ import annotations
+
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
+
+
+class BundleSizeOutOfRange(Malformed):
+    """A bundle must hold between one and the largest number of codes."""
+
+    code = "bundle-size-out-of-range"
+    title = "A bundle of resident record codes must hold between 1 and 100,000 codes"
+
+
+class OtherMunicipality(Refused):
+    """A municipality may only ask for itself (住基法30条の2; 番号法8条)."""
+
+    code = "other-municipality"
+    title = "A municipality may act only for its own code"
+
+
+class BundleRequestChanged(Conflict):
+    """The same request id came again with other content."""
+
+    code = "bundle-request-changed"
+    title = "This request was made before with other values; use a new request id"
+
+
+class CodeNotInBundle(Refused):
+    """The code was never assigned to the municipality that wrote it into a record."""
+
+    code = "code-not-in-bundle"
+    title = "This resident record code is not in a bundle of the asking municipality"
+
+
+class CodeAlreadyNumbered(Conflict):
+    """The code already has a number under another line; a second one is never made (重複付番防止)."""
+
+    code = "code-already-numbered"
+    title = "This resident record code already has a number"
+
+
+class LineChanged(Conflict):
+    """The same line id came again with another code."""
+
+    code = "line-changed"
+    title = "This line was sent before with another resident record code"
+
+
+class UnknownPerson(NotFound):
+    """Nobody in the register holds that code or number."""
+
+    code = "unknown-person"
+    title = "Nobody in the register holds that code or number"
+
+
+class NumberDoesNotMatchCode(Refused):
+    """A change names a number that was not generated for its code."""
+
+    code = "number-does-not-match-code"
+    title = "The number does not belong to the resident record code"
+
+
+class ChangeOutOfOrder(Conflict):
+    """A change of one person came before the one it follows."""
+
+    code = "change-out-of-order"
+    title = "A change came before the one it follows; send the missing one first"
+
+
+class OtherPrefecture(Refused):
+    """A prefecture may only pass on changes of its own municipalities."""
+
+    code = "other-prefecture"
+    title = "A prefecture may notify changes only of municipalities in it"
+
+
+class AcquisitionMismatch(Refused):
+    """Signed acquisition and subjects do not name the same acquisition numbers."""
+
+    code = "acquisition-mismatch"
+    title = "The subjects do not fit the signed acquisition"
+
+
+class AcquisitionNotYours(Refused):
+    """The acquisition was signed by a server that is not the caller's."""
+
+    code = "acquisition-not-yours"
+    title = "The acquisition was signed by another institution's intermediate server"
+
+
+class AcquisitionExpired(Refused):
+    """The acquisition's time is over."""
+
+    code = "acquisition-expired"
+    title = "The acquisition has expired; prepare a new one"
+
+
+class AcquisitionReplayed(Conflict):
+    """The acquisition was used before."""
+
+    code = "acquisition-replayed"
+    title = "The acquisition was used before; prepare a new one"
+
+
+class NoLiveCard(Conflict):
+    """A person may hold one live card (番号法17条)."""
+
+    code = "card-already-live"
+    title = "This person already holds a live card"

@@ -1,0 +1,1 @@
+"""Use cases of the national register, one per module."""

@@ -1,0 +1,42 @@
+"""Search identification information by number for a lawful affair (住基法30条の9, 30条の10; R-052, R-053)."""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.national_register.domain.records import NumberedPerson
+from mizuhiki.institutions.national_register.ports import Store
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.gate import Disclosure, ProtectionGate
+from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.numbers import IndividualNumber
+
+ACTION = "search-identification"
+
+
+def search_identification(
+    context: Context,
+    *,
+    store: Store,
+    authority: Authority,
+    gate: ProtectionGate,
+    asker: str,
+    affair: str,
+    number: IndividualNumber,
+) -> NumberedPerson | None:
+    """Return the holder of a number with identification information, or nothing.
+
+    Raises:
+        AffairNotLawful: the affair may not use numbers on this day.
+        Withheld: a support measure blocks the answer.
+    """
+    authority.require(context, ACTION)
+    require_affair(affair, context.today())
+    with store.transaction() as records:
+        person = records.person_by_number(number)
+    if person is None or person.four_items is None or not person.in_register:
+        return None
+    gate.check(
+        context,
+        Disclosure(subject=person.person, channel="identification-search", recipient=asker, content="four-items"),
+    )
+    return person

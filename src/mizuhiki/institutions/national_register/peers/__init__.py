@@ -1,0 +1,1 @@
+"""How the national register calls other institutions."""

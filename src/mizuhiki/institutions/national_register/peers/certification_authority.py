@@ -1,0 +1,46 @@
+"""Queues register events for the certification authorities (公的個人認証法12条, 31条; R-202)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from mizuhiki.institutions.national_register.domain.records import IdentificationNotice
+from mizuhiki.runtime.outbox import Outbox
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.wire import jpki
+from mizuhiki.wire.national_register import FourItemsMessage
+
+JPKI = institution_id(InstitutionKind.JPKI)
+
+
+class RegisterEventQueue:
+    """Writes one event per notice into the outbox of the transaction that stored the notice."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def __call__(self, connection: Connection, notice: IdentificationNotice) -> None:
+        """Queue the event of one notice."""
+        items = notice.four_items
+        event = jpki.RegisterEvent(
+            event_id=notice.change_id,
+            resident_record_code=str(notice.code.reveal()),
+            reason=notice.reason.value,
+            effective_on=notice.effective_on,
+            four_items=FourItemsMessage(
+                name=items.name,
+                name_kana=items.name_kana,
+                birth_date=items.birth_date,
+                sex=int(items.sex),
+                address=items.address,
+            ),
+            in_register=notice.in_register,
+        )
+        self._outbox.enqueue(
+            connection,
+            peer=JPKI,
+            endpoint=jpki.NOTIFY_REGISTER_EVENTS,
+            message=jpki.RegisterEvents(events=[event]),
+            subject="register-events",
+            sealed=True,
+        )

@@ -1,0 +1,52 @@
+"""The store port over SQLAlchemy Core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, func, select
+
+from mizuhiki.crypto.keystore import Keystore
+from mizuhiki.institutions.national_register.domain.records import IdentificationNotice
+from mizuhiki.institutions.national_register.ports import Records
+from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
+from mizuhiki.institutions.national_register.store.sql_records import SqlRecords
+from mizuhiki.institutions.national_register.store.tables import CARDS, CODES, PERSONS
+from mizuhiki.runtime.database import Database
+from mizuhiki.vocabulary.ids import InstitutionId
+
+Tell = Callable[[Connection, IdentificationNotice], None]
+"""Queues a register event for the certification authorities inside the given transaction."""
+
+
+class SqlStore:
+    """Tables of one national register; `tell` queues a register event inside the open transaction."""
+
+    def __init__(self, database: Database, institution: InstitutionId, keystore: Keystore, tell: Tell) -> None:
+        self._database = database
+        self._cipher = PersonCipher(institution, keystore)
+        self._tell = tell
+
+    @contextmanager
+    def transaction(self) -> Iterator[Records]:
+        """Open one write transaction."""
+        with self._database.write() as connection:
+            yield SqlRecords(connection, self._cipher, self._tell)
+
+    def counts(self) -> Mapping[str, int]:
+        """Return figures for the operator page."""
+        with self._database.read() as connection:
+            count = {
+                "codes": select(func.count()).select_from(CODES),
+                "numbered": select(func.count()).select_from(PERSONS),
+                "in_register": select(func.count()).select_from(PERSONS).where(PERSONS.c.in_register.is_(True)),
+                "cards": select(func.count()).select_from(CARDS),
+            }
+            return {name: int(connection.execute(query).scalar_one()) for name, query in count.items()}
+
+    def is_protected(self, person: str) -> bool:
+        """Say whether a support measure stands on a person's row; the gate asks before every disclosure."""
+        with self._database.read() as connection:
+            query = select(PERSONS.c.protected).where(PERSONS.c.person == person)
+            return bool(connection.execute(query).scalar_one_or_none())

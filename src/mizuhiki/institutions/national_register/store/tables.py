@@ -1,0 +1,99 @@
+"""Tables of the national register.
+
+Numbers and codes stand encrypted (randomised AEAD bound to institution, table, column and row) and are found by keyed
+indexes; both indexes are UNIQUE, which guards against a second number independently of how numbers are made. A code's
+position in its bundle is not stored, and persons have random row names, so no table tells an order of birth.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
+
+from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Text, UtcTime, append_only
+from mizuhiki.runtime.outbox import outbox_tables
+
+METADATA = MetaData()
+
+AUDIT = audit_tables(METADATA)
+OUTBOX = outbox_tables(METADATA)
+
+BUNDLES = Table(
+    "code_bundles",
+    METADATA,
+    Column("bundle_id", Text, primary_key=True),
+    Column("municipality_code", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    UniqueConstraint("municipality_code", "request_id"),
+)
+CODES = Table(
+    "resident_record_codes",
+    METADATA,
+    Column("code_index", Blob, primary_key=True),
+    Column("bundle_id", Text, ForeignKey("code_bundles.bundle_id"), nullable=False, index=True),
+    Column("municipality_code", Text, nullable=False),
+    Column("code_encrypted", Blob, nullable=False),
+)
+PERSONS = Table(
+    "persons",
+    METADATA,
+    Column("person", Text, primary_key=True),
+    Column("code_index", Blob, ForeignKey("resident_record_codes.code_index"), nullable=False, unique=True),
+    Column("code_encrypted", Blob, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("number_index", Blob, nullable=False, unique=True),
+    Column("number_encrypted", Blob, nullable=False),
+    Column("seed_encrypted", Blob, nullable=False),
+    Column("municipality_code", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("in_register", Flag, nullable=False),
+    Column("protected", Flag, nullable=False),
+    Column("name", Text),
+    Column("name_kana", Text),
+    Column("birth_date", Day),
+    Column("sex", Integer),
+    Column("address", Text),
+    UniqueConstraint("code_index", "generation"),
+    CheckConstraint("sequence >= 0", name="sequence_not_negative"),
+)
+NUMBER_LINES = Table(
+    "number_lines",
+    METADATA,
+    Column("municipality_code", Text, nullable=False),
+    Column("line_id", Text, nullable=False),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False),
+    Column("generated_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("municipality_code", "line_id"),
+)
+CHANGES = Table(
+    "identification_changes",
+    METADATA,
+    Column("change_id", Text, primary_key=True),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False, index=True),
+    Column("municipality_code", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("effective_on", Day, nullable=False),
+    Column("in_register", Flag, nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+)
+ACQUISITIONS = Table(
+    "spent_acquisitions",
+    METADATA,
+    Column("acquisition_hash", Blob, primary_key=True),
+    Column("spent_at", UtcTime, nullable=False),
+)
+CARDS = Table(
+    "cards",
+    METADATA,
+    Column("card_serial", Text, primary_key=True),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False, index=True),
+    Column("municipality_code", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("security_code", Text, nullable=False),
+    Column("issued_on", Day, nullable=False),
+    Column("expires_on", Day, nullable=False),
+    UniqueConstraint("municipality_code", "request_id"),
+)
+for _table in (CODES, NUMBER_LINES, CHANGES, ACQUISITIONS):
+    append_only(_table)

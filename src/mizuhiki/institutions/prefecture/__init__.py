@@ -1,0 +1,1 @@
+"""A prefecture: its register server in the Basic Resident Registration Network."""

@@ -1,0 +1,1 @@
+"""Use cases of the prefecture's register server, one per module."""

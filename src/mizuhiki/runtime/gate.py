@@ -1,0 +1,72 @@
+"""The protection gate: asked before anything about a person leaves by any channel (rule 4; R-050, R-275).
+
+Protected people stay protected on every channel alike: register copies, kiosk, portal, linkage, notices. A channel
+that does not ask is a defect; a channel that asks and is withheld must look as if there were nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import Refused
+
+
+class Withheld(Refused):
+    """A protection measure forbids this disclosure until the responsible officer lifts it for this request."""
+
+    code = "withheld"
+    title = "This cannot be disclosed"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What would leave: about whom (an internal key), by which channel, to whom, which content in words."""
+
+    subject: str
+    channel: str
+    recipient: str
+    content: str
+
+
+class ProtectionGate(Protocol):
+    """Decides whether one disclosure may happen."""
+
+    def check(self, context: Context, disclosure: Disclosure) -> None:
+        """Return when the disclosure may happen.
+
+        Raises:
+            Withheld: a measure forbids it.
+        """
+        ...
+
+
+def _never_lifted(_context: Context, _disclosure: Disclosure) -> bool:
+    return False
+
+
+class MarkedSubjectsGate:
+    """Withholds every disclosure about a marked subject unless it was lifted for exactly this disclosure.
+
+    `is_marked` is asked for each subject anew; `is_lifted` is asked only for marked ones and answers from decisions
+    of the responsible officer, never of the person who asks.
+    """
+
+    def __init__(
+        self,
+        is_marked: Callable[[str], bool],
+        is_lifted: Callable[[Context, Disclosure], bool] = _never_lifted,
+    ) -> None:
+        self._is_marked = is_marked
+        self._is_lifted = is_lifted
+
+    def check(self, context: Context, disclosure: Disclosure) -> None:
+        """Return when the subject is not marked or the measure was lifted for this disclosure.
+
+        Raises:
+            Withheld: otherwise. The error names the channel and never the subject.
+        """
+        if self._is_marked(disclosure.subject) and not self._is_lifted(context, disclosure):
+            raise Withheld(channel=disclosure.channel)

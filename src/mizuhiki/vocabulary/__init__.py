@@ -1,0 +1,1 @@
+"""Words defined by statute or standard; pure; standard library and msgspec only."""

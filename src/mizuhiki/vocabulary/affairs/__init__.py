@@ -1,0 +1,28 @@
+"""Affairs for which the number may be used: a closed, dated table (番号法9条, 別表; R-002, R-003, R-004)."""
+
+from mizuhiki.vocabulary.affairs.ordinances import OrdinanceAffairNotAllowed, ordinance_affair
+from mizuhiki.vocabulary.affairs.table import (
+    Affair,
+    AffairField,
+    AffairKind,
+    AffairNotLawful,
+    AffairSubfield,
+    affair,
+    affairs,
+    affairs_on,
+    require_affair,
+)
+
+__all__ = [
+    "Affair",
+    "AffairField",
+    "AffairKind",
+    "AffairNotLawful",
+    "AffairSubfield",
+    "OrdinanceAffairNotAllowed",
+    "affair",
+    "affairs",
+    "affairs_on",
+    "ordinance_affair",
+    "require_affair",
+]

@@ -1,0 +1,44 @@
+"""Dates as Japanese law and offices count them: eras, ages, fiscal years, validity periods."""
+
+from mizuhiki.vocabulary.dates.ages import age_on, birthday_in, fiscal_year, legal_age_on
+from mizuhiki.vocabulary.dates.eras import (
+    ERAS,
+    JST,
+    DateBeforeEras,
+    DateStyle,
+    Era,
+    MalformedDate,
+    Period,
+    era_of,
+    format_date,
+    parse_date,
+    parse_period,
+    to_wareki,
+)
+from mizuhiki.vocabulary.dates.validity import (
+    card_expiry,
+    certificate_expiry,
+    resident_card_signature_certificate_expiry,
+)
+
+__all__ = [
+    "ERAS",
+    "JST",
+    "DateBeforeEras",
+    "DateStyle",
+    "Era",
+    "MalformedDate",
+    "Period",
+    "age_on",
+    "birthday_in",
+    "card_expiry",
+    "certificate_expiry",
+    "era_of",
+    "fiscal_year",
+    "format_date",
+    "legal_age_on",
+    "parse_date",
+    "parse_period",
+    "resident_card_signature_certificate_expiry",
+    "to_wareki",
+]

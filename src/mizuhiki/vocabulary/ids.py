@@ -1,0 +1,112 @@
+"""Identifiers that cross institution boundaries.
+
+An institution is named by its kind and, where there are several of a kind, a key: ``municipality-452025``,
+``prefecture-45``, ``intermediate-municipality-452025``, ``linkage-core``. The string form is used everywhere:
+host name label, directory entry, signature key id, log origin.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import NewType
+
+from mizuhiki.vocabulary.errors import Malformed
+
+InstitutionId = NewType("InstitutionId", str)
+"""A parsed institution identifier; made only by `parse_institution_id` and `institution_id`."""
+
+
+class InstitutionKind(enum.StrEnum):
+    """What an institution is in law; access rules are written against kinds."""
+
+    MUNICIPALITY = "municipality"
+    PREFECTURE = "prefecture"
+    NATIONAL_REGISTER = "national-register"
+    JPKI = "jpki"
+    LINKAGE_CORE = "linkage-core"
+    COMMISSION = "commission"
+    INTERMEDIATE_SERVER = "intermediate"
+    PENSION_SERVICE = "pension-service"
+    PORTAL = "portal"
+
+
+SINGLE_KINDS = frozenset(
+    {
+        InstitutionKind.NATIONAL_REGISTER,
+        InstitutionKind.JPKI,
+        InstitutionKind.LINKAGE_CORE,
+        InstitutionKind.COMMISSION,
+        InstitutionKind.PENSION_SERVICE,
+        InstitutionKind.PORTAL,
+    }
+)
+
+_KEYED = {
+    InstitutionKind.MUNICIPALITY: re.compile(r"[0-9]{6}\Z"),
+    InstitutionKind.PREFECTURE: re.compile(r"[0-9]{2}\Z"),
+}
+
+
+class MalformedInstitutionId(Malformed):
+    """Not the name of an institution."""
+
+    code = "malformed-institution-id"
+    title = "This is not an institution identifier"
+
+
+def parse_institution_id(text: str) -> InstitutionId:
+    """Return `text` as an institution identifier.
+
+    Raises:
+        MalformedInstitutionId: the text names no kind, lacks its key, or has one it must not have.
+    """
+    kind_of(InstitutionId(text))
+    return InstitutionId(text)
+
+
+def institution_id(kind: InstitutionKind, key: str = "") -> InstitutionId:
+    """Compose the identifier of an institution from its kind and key."""
+    return parse_institution_id(f"{kind.value}-{key}" if key else kind.value)
+
+
+def kind_of(institution: InstitutionId) -> InstitutionKind:
+    """Return the kind an identifier names.
+
+    Raises:
+        MalformedInstitutionId: see `parse_institution_id`.
+    """
+    for kind in SINGLE_KINDS:
+        if institution == kind.value:
+            return kind
+    prefix = f"{InstitutionKind.INTERMEDIATE_SERVER.value}-"
+    if institution.startswith(prefix):
+        owner = kind_of(InstitutionId(institution.removeprefix(prefix)))
+        if owner is not InstitutionKind.INTERMEDIATE_SERVER:
+            return InstitutionKind.INTERMEDIATE_SERVER
+    for kind, key in _KEYED.items():
+        if institution.startswith(f"{kind.value}-") and key.match(institution.removeprefix(f"{kind.value}-")):
+            return kind
+    raise MalformedInstitutionId(field="institution")
+
+
+def key_of(institution: InstitutionId) -> str:
+    """Return the key part of an identifier (municipality code, prefecture code, owner); empty for single kinds."""
+    kind = kind_of(institution)
+    return "" if kind in SINGLE_KINDS else institution.removeprefix(f"{kind.value}-")
+
+
+def intermediate_server_of(owner: InstitutionId) -> InstitutionId:
+    """Return the identifier of the intermediate server that serves `owner`."""
+    return institution_id(InstitutionKind.INTERMEDIATE_SERVER, owner)
+
+
+def owner_of(intermediate_server: InstitutionId) -> InstitutionId:
+    """Return the institution an intermediate server belongs to.
+
+    Raises:
+        MalformedInstitutionId: the identifier is not that of an intermediate server.
+    """
+    if kind_of(intermediate_server) is not InstitutionKind.INTERMEDIATE_SERVER:
+        raise MalformedInstitutionId(field="institution")
+    return parse_institution_id(key_of(intermediate_server))

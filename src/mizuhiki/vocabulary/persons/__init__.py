@@ -1,0 +1,32 @@
+"""Persons as the register describes them: four items, sex, relationship, reasons of change, residence status."""
+
+from mizuhiki.vocabulary.persons.age_groups import AgeGroup, age_pyramid
+from mizuhiki.vocabulary.persons.changes import ChangeReason
+from mizuhiki.vocabulary.persons.four_items import FourItems, MalformedFourItems, Sex
+from mizuhiki.vocabulary.persons.relationships import (
+    MalformedRelationship,
+    Relationship,
+    RelationshipChain,
+)
+from mizuhiki.vocabulary.persons.residence import (
+    MalformedResidenceCardNumber,
+    ResidenceCardNumber,
+    ResidenceCategory,
+    ResidenceStatus,
+)
+
+__all__ = [
+    "AgeGroup",
+    "ChangeReason",
+    "FourItems",
+    "MalformedFourItems",
+    "MalformedRelationship",
+    "MalformedResidenceCardNumber",
+    "Relationship",
+    "RelationshipChain",
+    "ResidenceCardNumber",
+    "ResidenceCategory",
+    "ResidenceStatus",
+    "Sex",
+    "age_pyramid",
+]

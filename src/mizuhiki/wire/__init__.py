@@ -1,0 +1,1 @@
+"""Interfaces between institutions: one package per serving institution, versioned."""

@@ -1,0 +1,369 @@
+"""An intermediate server's interface, version 1: to its own business systems, and to the core.
+
+Calls marked `own_only` are taken from the institution that owns the server and from nobody else. They carry local
+addressee numbers (団体内統合宛名番号), never Individual Numbers (R-221).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from mizuhiki.crypto.envelopes import SealedEnvelope
+from mizuhiki.crypto.pseudonyms import Ciphertext
+from mizuhiki.vocabulary.ids import InstitutionKind as Kind
+from mizuhiki.wire.commission.v1 import CardProof, ConversionTarget
+from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
+from mizuhiki.wire.linkage_core.v1 import AnsweredLine
+from mizuhiki.wire.national_register.v1 import FourItemsMessage
+from mizuhiki.wire.sealed import Sealed
+from mizuhiki.wire.types import (
+    AddresseeText,
+    AffairText,
+    Identifier,
+    InstitutionText,
+    KindText,
+    Outcome,
+    ProcedureText,
+    SignedObject,
+)
+
+
+class Addressee(Message, frozen=True):
+    """A person the business systems know, with the four items for the mis-link guard."""
+
+    addressee_number: AddresseeText
+    four_items: FourItemsMessage
+    protected: bool = False
+
+
+class AcquisitionRequest(Message, frozen=True):
+    """Inner request: register or update addressees and prepare to acquire their pseudonyms."""
+
+    affair: AffairText
+    addressees: list[Addressee]
+
+
+class PreparedLine(Message, frozen=True):
+    """The acquisition number (取得番号) that stands for an addressee in this acquisition only."""
+
+    addressee_number: AddresseeText
+    acquisition_number: Identifier
+
+
+class PreparedAcquisition(Message, frozen=True):
+    """Inner answer: the signed request to hand to the register; addressees that already hold one are left out.
+
+    `acquisition` is empty when every addressee already has a pseudonym.
+    """
+
+    acquisition: str
+    lines: list[PreparedLine]
+
+
+class HeldPseudonymsRequest(Message, frozen=True):
+    """Ask which addressees have a pseudonym; never the pseudonym itself."""
+
+    addressee_numbers: list[AddresseeText]
+
+
+class HeldPseudonyms(Message, frozen=True):
+    """Addressees with a pseudonym, and those blocked by a four-item mismatch (a case is open)."""
+
+    held: list[AddresseeText]
+    mismatched: list[AddresseeText]
+
+
+class LocalCopy(Message, frozen=True):
+    """副本 of one addressee: items by layout name; `source_version` and `as_of` tell the original's state."""
+
+    addressee_number: AddresseeText
+    kind: KindText
+    layout_version: str
+    fiscal_year: int
+    valid_from: date
+    valid_until: date | None
+    items: dict[str, str | int | bool | None]
+    not_disclosed: bool
+    source_version: int
+    as_of: datetime
+
+
+class LocalCopies(Message, frozen=True):
+    """Inner request: register or replace copies."""
+
+    copies: list[LocalCopy]
+
+
+class BusinessInquiry(Message, frozen=True):
+    """Inner request: ask another institution about one addressee.
+
+    `request_id` makes it idempotent. `case_reference` is the business system's file number; only its hash leaves.
+    """
+
+    request_id: Identifier
+    addressee_number: AddresseeText
+    provider: InstitutionText
+    affair: AffairText
+    procedure: ProcedureText
+    kinds: list[KindText]
+    fiscal_year: int
+    period_from: date | None
+    period_until: date | None
+    case_reference: str
+
+
+class ProvidedInformation(Message, frozen=True):
+    """One kind with its items, as the provider's layout names them."""
+
+    kind: KindText
+    layout_version: str
+    items: dict[str, str | int | bool | None]
+
+
+class BusinessAnswer(Message, frozen=True):
+    """Inner answer: outcome with content where provided; `receipt` proves the deemed submission (法22条2項).
+
+    `outcome` is ``provided``, ``no-data``, ``mislink-suspected`` or a refusal code with `refusal_detail` saying which
+    rule refused in words.
+    """
+
+    exchange_number: Identifier
+    outcome: Outcome
+    information: list[ProvidedInformation]
+    receipt: str
+    refused_by: str = ""
+    refusal_detail: str = ""
+
+
+class ResultRequest(Message, frozen=True):
+    """Inner request: fetch the stored answer of an earlier inquiry."""
+
+    request_id: Identifier
+
+
+class AnswerPayload(Message, frozen=True):
+    """What a provider seals to the inquirer for one line, with the mis-link digest (誤紐付け guard).
+
+    `birth_date`, `sex` and `name_address_digest` are the provider's own view of the person.
+    """
+
+    exchange_number: Identifier
+    information: list[ProvidedInformation]
+    birth_date: date
+    sex: int
+    name_address_digest: bytes
+
+
+class BusinessNotice(Message, frozen=True):
+    """Inner request: a push notice to one addressee."""
+
+    request_id: Identifier
+    addressee_number: AddresseeText
+    affair: AffairText
+    procedure: ProcedureText
+    subject: str
+    body: str
+    respond_by: date | None
+
+
+class NoticeContent(Message, frozen=True):
+    """What is sealed to the portal's server for one notice."""
+
+    notice_id: Identifier
+    sender: InstitutionText
+    subject: str
+    body: str
+    sent_at: datetime
+    respond_by: date | None
+
+
+class NoticesRequest(Message, frozen=True):
+    """Inner request: all notices for one portal account."""
+
+    addressee_number: AddresseeText
+
+
+class Notices(Message, frozen=True):
+    """Inner answer, newest first."""
+
+    notices: list[NoticeContent]
+
+
+class HistoryOpening(Message, frozen=True):
+    """Inner request: open the record of exchanges for one portal account, with the card's proof."""
+
+    request_id: Identifier
+    addressee_number: AddresseeText
+    card_proof: CardProof
+
+
+class OpenedHistory(Message, frozen=True):
+    """Inner answer: the core's ledger bundle as JSON text (`ledger.bundle.Bundle`)."""
+
+    bundle: str
+
+
+class ConvertedSection(Message, frozen=True):
+    """What the core seals to a provider or holder: inputs and both halves, so that every step can be verified."""
+
+    inputs: list[Ciphertext]
+    commission_half: ConversionTarget
+    core_half: ConversionTarget
+
+
+class ProvisionRequest(Message, frozen=True):
+    """An inquiry case with both tickets; `section` holds `ConvertedSection`, sealed to this server."""
+
+    case: SignedObject
+    tickets: list[SignedObject]
+    section: SealedEnvelope
+
+
+class Provision(Message, frozen=True):
+    """One line per inquiry line, in order."""
+
+    lines: list[AnsweredLine]
+
+
+class PseudonymDelivery(Message, frozen=True):
+    """An issue case with both tickets and the converted section, sealed to this server."""
+
+    case: SignedObject
+    acquisition: SignedObject
+    tickets: list[SignedObject]
+    section: SealedEnvelope
+
+
+class NoticeDelivery(Message, frozen=True):
+    """A notice case with both tickets, the converted section and the sealed `NoticeContent`."""
+
+    case: SignedObject
+    tickets: list[SignedObject]
+    section: SealedEnvelope
+    content: SealedEnvelope
+
+
+_BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL})
+_PORTAL = frozenset({Kind.PORTAL})
+_CORE = frozenset({Kind.LINKAGE_CORE})
+
+PREPARE_ACQUISITION = Endpoint(
+    name="intermediate_server.prepare_acquisition",
+    path="/v1/acquisitions",
+    request=Sealed,
+    answer=Sealed,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="Register addressees and sign a pseudonym request (AcquisitionRequest → PreparedAcquisition).",
+    basis="番号法21条の2; R-222",
+)
+HELD_PSEUDONYMS = Endpoint(
+    name="intermediate_server.held_pseudonyms",
+    path="/v1/held-pseudonyms",
+    request=HeldPseudonymsRequest,
+    answer=HeldPseudonyms,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="Which addressees are ready for linkage.",
+    basis="R-221",
+)
+REGISTER_LOCAL_COPIES = Endpoint(
+    name="intermediate_server.register_local_copies",
+    path="/v1/local-copies",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="Register copies that answers are made from (LocalCopies).",
+    basis="番号法22条",
+)
+INQUIRE = Endpoint(
+    name="intermediate_server.inquire",
+    path="/v1/inquiries",
+    request=Sealed,
+    answer=Sealed,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="Ask another institution about one addressee (BusinessInquiry → BusinessAnswer).",
+    basis="番号法19条8号; R-217",
+)
+FETCH_RESULT = Endpoint(
+    name="intermediate_server.fetch_result",
+    path="/v1/results",
+    request=Sealed,
+    answer=Sealed,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="The stored answer of an earlier inquiry (ResultRequest → BusinessAnswer).",
+    basis="番号法22条2項",
+)
+SEND_NOTICE = Endpoint(
+    name="intermediate_server.send_notice",
+    path="/v1/notices",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="Send a push notice to one addressee (BusinessNotice).",
+    basis="R-256, R-276",
+)
+COLLECT_NOTICES = Endpoint(
+    name="intermediate_server.collect_notices",
+    path="/v1/collected-notices",
+    request=Sealed,
+    answer=Sealed,
+    callers=_PORTAL,
+    own_only=True,
+    summary="Notices for a portal account (NoticesRequest → Notices).",
+    basis="R-276",
+)
+OPEN_HISTORY = Endpoint(
+    name="intermediate_server.open_history",
+    path="/v1/history",
+    request=Sealed,
+    answer=Sealed,
+    callers=_PORTAL,
+    own_only=True,
+    summary="Open the record of exchanges (HistoryOpening → OpenedHistory).",
+    basis="番号法附則6条3項; R-026",
+)
+PROVIDE = Endpoint(
+    name="intermediate_server.provide",
+    path="/v1/provisions",
+    request=ProvisionRequest,
+    answer=Provision,
+    callers=_CORE,
+    summary="Answer a permitted inquiry (情報提供).",
+    basis="番号法22条1項",
+)
+RECEIVE_PSEUDONYMS = Endpoint(
+    name="intermediate_server.receive_pseudonyms",
+    path="/v1/pseudonyms",
+    request=PseudonymDelivery,
+    answer=Acknowledgement,
+    callers=_CORE,
+    summary="Take issued pseudonyms.",
+    basis="番号法21条の2",
+)
+RECEIVE_NOTICE = Endpoint(
+    name="intermediate_server.receive_notice",
+    path="/v1/received-notices",
+    request=NoticeDelivery,
+    answer=Acknowledgement,
+    callers=_CORE,
+    summary="Take a notice for a portal account.",
+    basis="R-276",
+)
+ENDPOINTS = (
+    PREPARE_ACQUISITION,
+    HELD_PSEUDONYMS,
+    REGISTER_LOCAL_COPIES,
+    INQUIRE,
+    FETCH_RESULT,
+    SEND_NOTICE,
+    COLLECT_NOTICES,
+    OPEN_HISTORY,
+    PROVIDE,
+    RECEIVE_PSEUDONYMS,
+    RECEIVE_NOTICE,
+)

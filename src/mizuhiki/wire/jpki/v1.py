@@ -1,0 +1,146 @@
+"""The certification authorities' interface, version 1 (公的個人認証法; RFC 5280, RFC 6960)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mizuhiki.vocabulary.ids import InstitutionKind as Kind
+from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
+from mizuhiki.wire.national_register.v1 import AcquisitionResult, FourItemsMessage
+from mizuhiki.wire.sealed import Sealed
+from mizuhiki.wire.types import Identifier, MunicipalityCodeText, SignedObject
+
+
+class CertificateApplication(Message, frozen=True):
+    """Inner request: issue both certificates for keys generated inside the chip at the municipality's desk.
+
+    Public keys are DER SubjectPublicKeyInfo. `signature_public_key` is empty when the person wants none or is under
+    15. `name_substituted` and `address_substituted` carry one digit per character (1 = substitute character).
+    """
+
+    request_id: Identifier
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    four_items: FourItemsMessage
+    name_substituted: str
+    address_substituted: str
+    card_serial: str
+    card_expires_on: date
+    user_identification_public_key: bytes
+    signature_public_key: bytes = b""
+
+
+class IssuedCertificates(Message, frozen=True):
+    """Inner answer: DER certificates and the two CA certificates; empty where none was asked."""
+
+    user_identification_certificate: bytes
+    user_identification_ca: bytes
+    signature_certificate: bytes
+    signature_ca: bytes
+
+
+class RegisterEvent(Message, frozen=True):
+    """A change in the register that bears on certificates (異動等情報). `reason` as in IdentificationChange."""
+
+    event_id: Identifier
+    resident_record_code: str
+    reason: str
+    effective_on: date
+    four_items: FourItemsMessage
+    in_register: bool
+
+
+class RegisterEvents(Message, frozen=True):
+    """Inner request: events in order."""
+
+    events: list[RegisterEvent]
+
+
+class StatusRequest(Message, frozen=True):
+    """A DER OCSPRequest (RFC 6960)."""
+
+    ocsp_request: bytes
+
+
+class StatusAnswer(Message, frozen=True):
+    """A DER OCSPResponse signed for the CA asked about."""
+
+    ocsp_response: bytes
+
+
+class PortalPseudonymRequest(Message, frozen=True):
+    """Ask that the holder of a user-identification certificate gets a pseudonym at the portal's intermediate server.
+
+    `signature` is the card's PKCS#1 v1.5 SHA-256 signature over `challenge`, and `challenge` ends in the SHA-256 of
+    `acquisition`, so a log-in made for something else cannot be used here.
+    """
+
+    acquisition: SignedObject
+    certificate: bytes
+    challenge: bytes
+    signature: bytes
+
+
+class CaCertificatesRequest(Message, frozen=True):
+    """Ask for the current CA certificates."""
+
+
+class CaCertificates(Message, frozen=True):
+    """DER certificates of the two certification authorities."""
+
+    user_identification_ca: bytes
+    signature_ca: bytes
+
+
+ISSUE_CERTIFICATES = Endpoint(
+    name="jpki.issue_certificates",
+    path="/v1/certificates",
+    request=Sealed,
+    answer=Sealed,
+    callers=frozenset({Kind.MUNICIPALITY}),
+    summary="Issue certificates for a card (CertificateApplication → IssuedCertificates).",
+    basis="公的個人認証法3条, 22条; R-200, R-201",
+)
+NOTIFY_REGISTER_EVENTS = Endpoint(
+    name="jpki.notify_register_events",
+    path="/v1/register-events",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=frozenset({Kind.NATIONAL_REGISTER}),
+    summary="Take register changes that revoke certificates (RegisterEvents).",
+    basis="公的個人認証法12条, 31条; R-202",
+)
+CERTIFICATE_STATUS = Endpoint(
+    name="jpki.certificate_status",
+    path="/v1/certificate-status",
+    request=StatusRequest,
+    answer=StatusAnswer,
+    callers=frozenset({Kind.PORTAL, Kind.COMMISSION, Kind.MUNICIPALITY}),
+    summary="Status of a certificate by OCSP, for recognised verifiers.",
+    basis="公的個人認証法18条, 37条; R-203, R-204",
+)
+REQUEST_PORTAL_PSEUDONYM = Endpoint(
+    name="jpki.request_portal_pseudonym",
+    path="/v1/portal-pseudonym-requests",
+    request=PortalPseudonymRequest,
+    answer=AcquisitionResult,
+    callers=frozenset({Kind.PORTAL}),
+    summary="Start the issue of the portal's pseudonym for the person who just logged in.",
+    basis="番号法附則6条3項; R-363",
+)
+CA_CERTIFICATES = Endpoint(
+    name="jpki.ca_certificates",
+    path="/v1/ca-certificates",
+    request=CaCertificatesRequest,
+    answer=CaCertificates,
+    callers=frozenset(Kind),
+    summary="CA certificates of the current generation.",
+    basis="R-196",
+)
+ENDPOINTS = (
+    ISSUE_CERTIFICATES,
+    NOTIFY_REGISTER_EVENTS,
+    CERTIFICATE_STATUS,
+    REQUEST_PORTAL_PSEUDONYM,
+    CA_CERTIFICATES,
+)

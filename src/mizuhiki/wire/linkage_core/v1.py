@@ -1,0 +1,330 @@
+"""The core system's interface, version 1, and the payloads of the objects that agencies sign (番号法21条, 23条).
+
+Every exchange is a *case*: an object signed by the asking intermediate server. The commission, the core and the
+provider each verify it. The two converters' signatures over a `Ticket` for that case are what a provider answers to.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from mizuhiki.crypto.envelopes import SealedEnvelope
+from mizuhiki.crypto.pseudonyms import Ciphertext
+from mizuhiki.vocabulary.ids import InstitutionKind as Kind
+from mizuhiki.wire.commission.v1 import (
+    CardProof,
+    FactorStatementAnswer,
+    FactorStatementRequest,
+    KeyShareRequest,
+    SealedKeyShare,
+)
+from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
+from mizuhiki.wire.types import AffairText, Identifier, InstitutionText, KindText, Outcome, ProcedureText, SignedObject
+
+INQUIRY_TYPE = "inquiry"
+REGISTER_STATEMENT_TYPE = "register-statement"
+NOTICE_TYPE = "notice"
+HISTORY_REQUEST_TYPE = "history-request"
+TICKET_TYPE = "conversion-ticket"
+"""Object types: the `typ` header of each signed payload, so one can never be taken for another."""
+
+
+class InquiryLine(Message, frozen=True):
+    """One person asked about; `exchange_number` (処理通番) is unique for ever at the inquirer."""
+
+    exchange_number: Identifier
+    case_reference_hash: bytes
+
+
+class Inquiry(Message, frozen=True):
+    """Payload of an inquiry case: one section of lines to one provider under one statute row.
+
+    `inquirer` and `provider` are the institutions in law; `inquirer_server` and `provider_server` are their
+    intermediate servers. `inputs_root` is `crypto.pseudonyms.ciphertexts_root` of the inputs, in the order of lines.
+    `period_from` and `period_until` bound the facts asked for; `fiscal_year` 0 where the kind knows none.
+    """
+
+    section_id: Identifier
+    inquirer: InstitutionText
+    inquirer_server: InstitutionText
+    provider: InstitutionText
+    provider_server: InstitutionText
+    affair: AffairText
+    procedure: ProcedureText
+    kinds: list[KindText]
+    fiscal_year: int
+    period_from: date | None
+    period_until: date | None
+    generation: int
+    lines: list[InquiryLine]
+    inputs_root: bytes
+    nonce: Identifier
+    issued_at: datetime
+    expires_at: datetime
+
+
+class RegisterStatementLine(Message, frozen=True):
+    """Four items of the subject sealed to the holder, bound to its acquisition number."""
+
+    acquisition_number: Identifier
+    four_items: SealedEnvelope
+
+
+class RegisterStatement(Message, frozen=True):
+    """Payload of an issue case, signed by the national register.
+
+    `acquisition_hash` is SHA-256 of the holder's signed acquisition, which travels as the supporting case.
+    """
+
+    batch_id: Identifier
+    holder: InstitutionText
+    affair: AffairText
+    acquisition_hash: bytes
+    generation: int
+    lines: list[RegisterStatementLine]
+    inputs_root: bytes
+    issued_at: datetime
+    expires_at: datetime
+
+
+class Notice(Message, frozen=True):
+    """Payload of a notice case: push notice to the person's portal account (お知らせ)."""
+
+    notice_id: Identifier
+    sender: InstitutionText
+    sender_server: InstitutionText
+    portal_server: InstitutionText
+    affair: AffairText
+    procedure: ProcedureText
+    content_hash: bytes
+    generation: int
+    inputs_root: bytes
+    nonce: Identifier
+    issued_at: datetime
+    expires_at: datetime
+
+
+class HistoryRequest(Message, frozen=True):
+    """Payload of a history case: the person opens the record of exchanges (番号法23条; 附則6条3項)."""
+
+    request_id: Identifier
+    portal: InstitutionText
+    portal_server: InstitutionText
+    challenge_hash: bytes
+    generation: int
+    inputs_root: bytes
+    nonce: Identifier
+    issued_at: datetime
+    expires_at: datetime
+
+
+class Ticket(Message, frozen=True):
+    """Payload each converter signs for one case: what was allowed, by which rule, for which ciphertexts.
+
+    `outputs_root` is the root over this converter's outputs for `target`. `rule` names the statute row (its number
+    and citation) or the other legal basis that allowed it.
+    """
+
+    converter: InstitutionText
+    purpose: str
+    case_hash: bytes
+    target: InstitutionText
+    inputs_root: bytes
+    outputs_root: bytes
+    rule: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+class SubmittedInquiries(Message, frozen=True):
+    """An inquiry case with one ciphertext per line."""
+
+    case: SignedObject
+    inputs: list[Ciphertext]
+
+
+class AnsweredLine(Message, frozen=True):
+    """Outcome of one line. `answer` is sealed by the provider to the inquirer; absent unless `provided`.
+
+    A provider's "no data", "withheld" and "no such person" are one outcome, ``no-data``.
+    """
+
+    exchange_number: Identifier
+    outcome: Outcome
+    answer: SealedEnvelope | None = None
+
+
+class AnsweredInquiries(Message, frozen=True):
+    """All lines, with both converters' tickets."""
+
+    section_id: Identifier
+    lines: list[AnsweredLine]
+    tickets: list[SignedObject]
+
+
+class IssueRequest(Message, frozen=True):
+    """The register asks for conversion of the subjects of an acquisition."""
+
+    case: SignedObject
+    acquisition: SignedObject
+    inputs: list[Ciphertext]
+
+
+class SubmittedNotice(Message, frozen=True):
+    """A notice case; `content` is sealed to the portal's intermediate server (inner type there)."""
+
+    case: SignedObject
+    inputs: list[Ciphertext]
+    content: SealedEnvelope
+
+
+class SubmittedHistoryRequest(Message, frozen=True):
+    """A history case with the card's proof, which the core passes to the commission unread."""
+
+    case: SignedObject
+    inputs: list[Ciphertext]
+    card_proof: CardProof
+
+
+class SealedHistory(Message, frozen=True):
+    """`envelope` holds the ledger bundle JSON (`ledger.bundle.Bundle`), sealed to the portal's server."""
+
+    envelope: SealedEnvelope
+
+
+class JointKeyRequest(Message, frozen=True):
+    """Ask for the joint key and both contributions."""
+
+
+class JointKey(Message, frozen=True):
+    """Signed `commission.JointKeyStatement` of the commission, then of the core."""
+
+    statements: list[SignedObject]
+
+
+class ExchangeEntry(Message, frozen=True):
+    """One record of an exchange (情報提供等記録, 番号法23条): what is appended to the ledger.
+
+    `items` names the layout items provided, never their values. `not_disclosed` is the non-disclosure mark.
+    `kind` is ``exchange``, ``notice``, ``pseudonym-issue`` or ``history-opening``.
+    """
+
+    kind: str
+    exchange_number: Identifier
+    inquirer: InstitutionText
+    provider: InstitutionText
+    affair: AffairText
+    procedure: str
+    information_kinds: list[str]
+    items: list[str]
+    statute: str
+    requested_at: datetime
+    completed_at: datetime
+    outcome: Outcome
+    not_disclosed: bool = False
+
+
+class ReconciliationRequest(Message, frozen=True):
+    """Ask the core what it recorded for exchanges of the asking server."""
+
+    exchange_numbers: list[Identifier]
+
+
+class ReconciledExchange(Message, frozen=True):
+    """What the core holds for one number: outcome and hash of the shared fields, or nothing."""
+
+    exchange_number: Identifier
+    outcome: str
+    digest: bytes
+
+
+class Reconciliation(Message, frozen=True):
+    """One entry per number the core knows."""
+
+    exchanges: list[ReconciledExchange]
+
+
+_SERVER = frozenset({Kind.INTERMEDIATE_SERVER})
+
+SUBMIT_INQUIRIES = Endpoint(
+    name="linkage_core.submit_inquiries",
+    path="/v1/inquiries",
+    request=SubmittedInquiries,
+    answer=AnsweredInquiries,
+    callers=_SERVER,
+    summary="Ask another institution about persons (情報照会).",
+    basis="番号法19条8号, 21条, 22条; R-031",
+)
+ISSUE_PSEUDONYMS = Endpoint(
+    name="linkage_core.issue_pseudonyms",
+    path="/v1/pseudonyms",
+    request=IssueRequest,
+    answer=Acknowledgement,
+    callers=frozenset({Kind.NATIONAL_REGISTER}),
+    summary="Make agency pseudonyms and deliver them to the holder (符号の生成).",
+    basis="番号法21条の2; R-220, R-222",
+)
+SEND_NOTICE = Endpoint(
+    name="linkage_core.send_notice",
+    path="/v1/notices",
+    request=SubmittedNotice,
+    answer=Acknowledgement,
+    callers=_SERVER,
+    summary="Deliver a push notice to the person's portal account.",
+    basis="番号法附則6条; R-256, R-276",
+)
+OPEN_HISTORY = Endpoint(
+    name="linkage_core.open_history",
+    path="/v1/history",
+    request=SubmittedHistoryRequest,
+    answer=SealedHistory,
+    callers=_SERVER,
+    summary="Entries about one person with proofs, for the person.",
+    basis="番号法23条, 附則6条3項; R-026, R-033",
+)
+GIVE_KEY_SHARE = Endpoint(
+    name="linkage_core.give_key_share",
+    path="/v1/key-shares",
+    request=KeyShareRequest,
+    answer=SealedKeyShare,
+    callers=_SERVER,
+    summary="The core's share of the asker's own pseudonym key (commission.KeyShare inside).",
+    basis="R-027, R-032",
+)
+FACTOR_STATEMENT = Endpoint(
+    name="linkage_core.factor_statement",
+    path="/v1/factor-statements",
+    request=FactorStatementRequest,
+    answer=FactorStatementAnswer,
+    callers=frozenset({Kind.INTERMEDIATE_SERVER, Kind.COMMISSION, Kind.NATIONAL_REGISTER}),
+    summary="The core's public conversion factors of an institution, signed.",
+    basis="R-220",
+)
+JOINT_KEY = Endpoint(
+    name="linkage_core.joint_key",
+    path="/v1/joint-key",
+    request=JointKeyRequest,
+    answer=JointKey,
+    callers=frozenset(Kind),
+    summary="The joint key with both contributions and proofs.",
+    basis="R-032",
+)
+RECONCILE = Endpoint(
+    name="linkage_core.reconcile",
+    path="/v1/reconciliation",
+    request=ReconciliationRequest,
+    answer=Reconciliation,
+    callers=_SERVER,
+    summary="Compare records of exchanges.",
+    basis="番号法23条",
+)
+ENDPOINTS = (
+    SUBMIT_INQUIRIES,
+    ISSUE_PSEUDONYMS,
+    SEND_NOTICE,
+    OPEN_HISTORY,
+    GIVE_KEY_SHARE,
+    FACTOR_STATEMENT,
+    JOINT_KEY,
+    RECONCILE,
+)

@@ -1,0 +1,1 @@
+"""The demo country: composes all institutions, makes invented people, tells stories."""

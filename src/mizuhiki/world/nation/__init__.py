@@ -1,0 +1,1 @@
+"""Which institutions the demo country has, and how they are brought up together."""

@@ -1,0 +1,109 @@
+"""The institutions of the demo country: names, hosts, keys of the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mizuhiki.vocabulary.ids import (
+    InstitutionId,
+    InstitutionKind,
+    institution_id,
+    intermediate_server_of,
+    key_of,
+    kind_of,
+    owner_of,
+)
+from mizuhiki.vocabulary.places import municipality, prefecture
+
+DOMAIN = "mizuhiki.localhost"
+"""Every host of the demo ends in this; browsers resolve it to the loopback address themselves."""
+
+DEMO_MUNICIPALITIES = ("452025", "131032", "155861")
+
+_NAMES = {
+    InstitutionKind.NATIONAL_REGISTER: ("地方公共団体情報システム機構(住基全国サーバー)", "National register (J-LIS)"),
+    InstitutionKind.JPKI: ("公的個人認証サービス(試験用認証局)", "JPKI certification authorities (test)"),
+    InstitutionKind.LINKAGE_CORE: (
+        "情報提供ネットワークシステム コアシステム",
+        "Cooperation Network System, core",
+    ),
+    InstitutionKind.COMMISSION: ("個人情報保護委員会", "Personal Information Protection Commission"),
+    InstitutionKind.PENSION_SERVICE: ("日本年金機構", "Japan Pension Service"),
+    InstitutionKind.PORTAL: ("マイナポータル", "Mynaportal"),
+}
+_HOSTS = {
+    InstitutionKind.NATIONAL_REGISTER: "register",
+    InstitutionKind.JPKI: "jpki",
+    InstitutionKind.LINKAGE_CORE: "core",
+    InstitutionKind.COMMISSION: "commission",
+    InstitutionKind.PENSION_SERVICE: "pension",
+    InstitutionKind.PORTAL: "portal",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedInstitution:
+    """One institution before it has keys."""
+
+    institution: InstitutionId
+    host: str
+    name_ja: str
+    name_en: str
+
+
+def _names(institution: InstitutionId) -> tuple[str, str]:
+    kind, key = kind_of(institution), key_of(institution)
+    if kind is InstitutionKind.MUNICIPALITY:
+        place = municipality(key)
+        return place.name, place.name_en
+    if kind is InstitutionKind.PREFECTURE:
+        region = prefecture(key)
+        return region.name, region.name_en
+    if kind is InstitutionKind.INTERMEDIATE_SERVER:
+        name_ja, name_en = _names(owner_of(institution))
+        return f"中間サーバー({name_ja})", f"Intermediate server of {name_en}"
+    return _NAMES[kind]
+
+
+def _host(institution: InstitutionId) -> str:
+    kind, key = kind_of(institution), key_of(institution)
+    if kind is InstitutionKind.MUNICIPALITY:
+        return f"city-{key}.{DOMAIN}"
+    if kind is InstitutionKind.PREFECTURE:
+        return f"pref-{key}.{DOMAIN}"
+    if kind is InstitutionKind.INTERMEDIATE_SERVER:
+        return f"is-{_host(owner_of(institution))}"
+    return f"{_HOSTS[kind]}.{DOMAIN}"
+
+
+def planned(institution: InstitutionId) -> PlannedInstitution:
+    """Return host and names of one institution."""
+    name_ja, name_en = _names(institution)
+    return PlannedInstitution(institution, _host(institution), name_ja, name_en)
+
+
+def plan_nation(municipalities: Sequence[str] = DEMO_MUNICIPALITIES) -> list[PlannedInstitution]:
+    """Return every institution a nation with these municipalities has.
+
+    Prefectures follow from the municipalities; each body that takes part in linkage gets its intermediate server.
+    """
+    cities = [institution_id(InstitutionKind.MUNICIPALITY, code) for code in municipalities]
+    prefectures = [
+        institution_id(InstitutionKind.PREFECTURE, code) for code in sorted({code[:2] for code in municipalities})
+    ]
+    pension, portal = (
+        institution_id(InstitutionKind.PENSION_SERVICE),
+        institution_id(InstitutionKind.PORTAL),
+    )
+    national = [
+        institution_id(kind)
+        for kind in (
+            InstitutionKind.COMMISSION,
+            InstitutionKind.LINKAGE_CORE,
+            InstitutionKind.NATIONAL_REGISTER,
+            InstitutionKind.JPKI,
+        )
+    ]
+    servers = [intermediate_server_of(owner) for owner in (*cities, pension, portal)]
+    return [planned(one) for one in (*national, *prefectures, *cities, pension, portal, *servers)]

@@ -1,0 +1,112 @@
+"""Rules of every test run: closed sockets, requirement records, outside programs.
+
+- Sockets other than loopback and Unix ones are closed.
+- `@pytest.mark.requirement("R-012")` puts the requirement into the test's report; `--requirement-report FILE` writes
+  which tests passed for which requirement as JSON.
+- `@pytest.mark.outside("openssl")` skips a test whose program is not installed and names it at the end of the run;
+  with CI=true a missing program is a failure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from glob import glob
+from pathlib import Path
+
+import pytest
+from pytest_socket import socket_allow_hosts
+from support.postgres import PostgresServer, start_postgres
+
+_MISSING = "missing-program"
+_REQUIREMENT = "requirement"
+_EXTRA_PROGRAM_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/sbin", "/sbin")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--requirement-report", metavar="FILE", help="write requirement -> tests and outcomes as JSON")
+
+
+class RunRecord:
+    """What is collected from the reports of all tests, also those of other worker processes."""
+
+    def __init__(self) -> None:
+        self.requirements: dict[str, dict[str, str]] = {}
+        self.missing: dict[str, int] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        decisive = report.when == "call" or (report.when == "setup" and not report.passed)
+        if not decisive:
+            return
+        for name, value in report.user_properties:
+            if name == _REQUIREMENT:
+                self.requirements.setdefault(str(value), {})[report.nodeid] = report.outcome
+            if name == _MISSING:
+                self.missing[str(value)] = self.missing.get(str(value), 0) + 1
+
+
+_RECORD = pytest.StashKey[RunRecord]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    record = RunRecord()
+    config.stash[_RECORD] = record
+    config.pluginmanager.register(record, "mizuhiki-run-record")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+    for marker in item.iter_markers("requirement"):
+        item.user_properties.extend((_REQUIREMENT, name) for name in marker.args)
+    missing = [name for marker in item.iter_markers("outside") for name in marker.args if not find_program(name)]
+    if missing:
+        item.user_properties.extend((_MISSING, name) for name in missing)
+        message = f"needs {', '.join(missing)}, not installed here"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+def find_program(name: str) -> str | None:
+    """Path of a program; a name with a slash is a file that must exist."""
+    if "/" in name:
+        return name if Path(name).exists() else None
+    folders = [os.environ.get("PATH", ""), *(f for pattern in _EXTRA_PROGRAM_FOLDERS for f in glob(pattern))]
+    return shutil.which(name, path=os.pathsep.join(folders))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    missing = config.stash[_RECORD].missing
+    if missing:
+        terminalreporter.section("programs that are not installed here")
+        for name, count in sorted(missing.items()):
+            terminalreporter.write_line(f"{name}: {count} tests not run")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    target = session.config.getoption("--requirement-report")
+    if target and not hasattr(session.config, "workerinput"):
+        record = session.config.stash[_RECORD].requirements
+        Path(target).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test session; mark tests that use it with `outside("postgres")`."""
+    program = find_program("postgres")
+    if program is None:
+        pytest.skip("needs postgres, not installed here")
+    server = start_postgres(Path(program).parent)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.outside("postgres"))])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database; a test that takes it runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.new_database()

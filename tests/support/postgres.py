@@ -1,0 +1,50 @@
+"""A throw-away PostgreSQL server on a Unix socket, for tests that must hold on both databases."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_USER = "postgres"
+
+
+@dataclass
+class PostgresServer:
+    """A running server; `folder` holds its data and its socket."""
+
+    programs: Path
+    folder: Path
+    _numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    def new_database(self) -> str:
+        """Create an empty database and return its URL."""
+        name = f"test_{next(self._numbers)}"
+        _run([self.programs / "psql", "-q", "-h", self.folder, "-U", _USER, "-c", f"CREATE DATABASE {name}"])
+        return f"postgresql+psycopg://{_USER}@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        _run([self.programs / "pg_ctl", "-D", self.folder / "data", "-w", "-s", "-m", "immediate", "stop"])
+        shutil.rmtree(self.folder)
+
+
+def start_postgres(programs: Path) -> PostgresServer:
+    """Make and start a server with the programs in a folder; as root it runs as the user `postgres`."""
+    # Not pytest's tmp_path: that is closed to other users, and a socket path may not be long.
+    folder = Path(tempfile.mkdtemp(prefix="mizuhiki-pg-", dir="/tmp"))  # noqa: S108 - made by mkdtemp
+    if os.geteuid() == 0:
+        shutil.chown(folder, _USER)
+    data = folder / "data"
+    _run([programs / "initdb", "-D", data, "-A", "trust", "-U", _USER, "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"])
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    _run([programs / "pg_ctl", "-D", data, "-w", "-s", "-o", options, "-l", folder / "log", "start"])
+    return PostgresServer(programs, folder)
+
+
+def _run(command: list[str | Path]) -> None:
+    prefix = ["runuser", "-u", _USER, "--"] if os.geteuid() == 0 else []
+    subprocess.run([*prefix, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")  # noqa: S108
