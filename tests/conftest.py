@@ -98,7 +98,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     program = find_program("postgres")
     if program is None:
         pytest.skip("needs postgres, not installed here")
-    server = start_postgres(Path(program).parent)
+    server = start_postgres(Path(program).resolve().parent)
     yield server
     server.stop()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from mizuhiki.crypto.keystore import MemoryKeystore
 from mizuhiki.crypto.passphrases import ScryptCost, hash_passphrase
@@ -31,7 +32,7 @@ PASSPHRASE = "a long enough passphrase"
 
 def _client_class(base_url: str) -> type[FlaskClient]:
     class HostClient(FlaskClient):
-        def open(self, *args, **kwargs):
+        def open(self, *args: object, **kwargs: object) -> TestResponse:
             if args and isinstance(args[0], str):
                 kwargs.setdefault("base_url", base_url)
             return super().open(*args, **kwargs)
@@ -91,8 +92,8 @@ def csrf_token(page: str) -> str:
     return re.findall(r'name="csrf_token" value="([^"]+)"', page)[-1]
 
 
-def sign_in(client: FlaskClient, account: str = "clerk", passphrase: str = PASSPHRASE, **more: object):
+def sign_in(client: FlaskClient, account: str = "clerk", passphrase: str = PASSPHRASE) -> TestResponse:
     """Fill in the sign-in page and send it."""
     page = client.get("/sign-in").get_data(as_text=True)
     fields = {"account": account, "passphrase": passphrase, "csrf_token": csrf_token(page)}
-    return client.post("/sign-in", data=fields, **more)
+    return client.post("/sign-in", data=fields)

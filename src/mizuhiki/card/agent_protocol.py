@@ -1,14 +1,16 @@
 """How a web page asks a card for a signature through the reader agent's own page, without JavaScript.
 
 1. The requesting institution composes a challenge, signs a `SigningRequest` as an object (type `REQUEST_TYPE`, see
-   `crypto.signed_objects`) and sends the browser to the agent with the object in the query parameter `REQUEST_PARAMETER`.
+   `crypto.signed_objects`) and sends the browser to the agent with the object in the query parameter
+   `REQUEST_PARAMETER`.
 2. The agent checks the object with `read_signing_request` and shows truthfully who asks, and for what.
 3. The person enters the PIN there; the card signs SHA-256 of the challenge; the agent posts a `SigningResponse` as
    form fields to the request's return address. The requester never sees the PIN.
 
-The challenge binds kind, requester, origin, nonce and what is signed for, so a response made for one site is worthless at
-another: a site that passes on another site's challenge is refused by the agent (step 2), and the verifier refuses a
-challenge that names anybody but itself (`check_challenge`). Layout and limits: ``spec/card.md``. Pure: no clock, no I/O.
+The challenge binds kind, requester, origin, nonce and what is signed for, so a response made for one site is worthless
+at another: a site that passes on another site's challenge is refused by the agent (step 2), and the verifier refuses
+a challenge that names anybody but itself (`check_challenge`). Layout and limits: ``spec/card.md``. Pure: no clock, no
+I/O.
 """
 
 from __future__ import annotations
@@ -22,28 +24,60 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from mizuhiki.card.challenge import (
+    Challenge,
+    ChallengeForAnotherContext,
+    ChallengeForAnotherKind,
+    ChallengeForAnotherOrigin,
+    ChallengeForAnotherRequester,
+    ChallengeNotOurs,
+    MalformedChallenge,
+    SigningKind,
+    check_challenge,
+    compose_challenge,
+    parse_challenge,
+)
 from mizuhiki.crypto.digests import equal
 from mizuhiki.crypto.signed_objects import verify_object
 from mizuhiki.vocabulary.errors import Malformed, Refused
-from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+from mizuhiki.vocabulary.ids import InstitutionId
+
+__all__ = [
+    "REQUEST_PARAMETER",
+    "REQUEST_TYPE",
+    "VERSION",
+    "Challenge",
+    "ChallengeForAnotherContext",
+    "ChallengeForAnotherKind",
+    "ChallengeForAnotherOrigin",
+    "ChallengeForAnotherRequester",
+    "ChallengeNotOurs",
+    "MalformedChallenge",
+    "MalformedSigningRequest",
+    "MalformedSigningResponse",
+    "RefusalCode",
+    "ResponseForAnotherRequest",
+    "SigningKind",
+    "SigningRefused",
+    "SigningRequest",
+    "SigningRequestExpired",
+    "SigningResponse",
+    "agent_address",
+    "check_challenge",
+    "check_request",
+    "check_response",
+    "compose_challenge",
+    "origin_of",
+    "parse_challenge",
+    "read_signing_request",
+]
 
 VERSION = 1
 REQUEST_TYPE = "card-signing-request"
 REQUEST_PARAMETER = "request"
-NONCE_LENGTH = 32
-CONTEXT_HASH_LENGTH = 32
 CLOCK_TOLERANCE_SECONDS = 120
 
-_LABEL_PREFIX = b"mizuhiki/v1/card-challenge/"
-_MOST_TEXT = 255
 _MOST_FORM_FIELD = 16_384
-
-
-class SigningKind(enum.StrEnum):
-    """Which of the card's two keys is asked for."""
-
-    USER_IDENTIFICATION = "user-identification"
-    SIGNATURE = "signature"
 
 
 class RefusalCode(enum.StrEnum):
@@ -54,48 +88,6 @@ class RefusalCode(enum.StrEnum):
     NO_CERTIFICATE = "no-certificate"
     PIN_BLOCKED = "pin-blocked"
     EXPIRED = "expired"
-
-
-class MalformedChallenge(Malformed):
-    """The bytes are no challenge of this version."""
-
-    code = "malformed-card-challenge"
-    title = "The challenge cannot be read"
-
-
-class ChallengeForAnotherKind(Refused):
-    """The challenge was made for the card's other key."""
-
-    code = "challenge-for-another-kind"
-    title = "The signature was asked from the other key of the card"
-
-
-class ChallengeForAnotherRequester(Refused):
-    """The challenge names another institution than the one that shows it."""
-
-    code = "challenge-for-another-requester"
-    title = "The signature was made for another institution"
-
-
-class ChallengeForAnotherOrigin(Refused):
-    """The challenge names another web origin."""
-
-    code = "challenge-for-another-origin"
-    title = "The signature was made for another website"
-
-
-class ChallengeNotOurs(Refused):
-    """The nonce is not the one given out for this session: replayed, or of another session."""
-
-    code = "challenge-not-ours"
-    title = "The signature answers another request"
-
-
-class ChallengeForAnotherContext(Refused):
-    """The challenge was made over something else than what is shown."""
-
-    code = "challenge-for-another-context"
-    title = "The signature was made for something else"
 
 
 class MalformedSigningRequest(Malformed):
@@ -133,19 +125,11 @@ class SigningRefused(Refused):
     title = "No signature was made"
 
 
-class Challenge(msgspec.Struct, frozen=True, kw_only=True):
-    """What a challenge says. `context_hash` is SHA-256 of the thing the person agrees to."""
-
-    kind: SigningKind
-    requester: InstitutionId
-    origin: str
-    nonce: bytes
-    context_hash: bytes
-
-
 class SigningRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Payload of the signed object. `purpose` is a text key the agent translates; `statement` says in plain words what
-    is being signed, in the language of the page that asked. Times are aware UTC.
+    """Payload of the signed object.
+
+    `purpose` is a text key the agent translates; `statement` says in plain words what is being signed, in the
+    language of the page that asked. Times are aware UTC.
     """
 
     version: int
@@ -183,7 +167,8 @@ class SigningResponse(msgspec.Struct, frozen=True, kw_only=True):
         """Read the posted fields.
 
         Raises:
-            MalformedSigningResponse: a field is missing, too long or not base64url, or signature and refusal do not agree.
+            MalformedSigningResponse: a field is missing, too long or not base64url, or signature and refusal do not
+                agree.
         """
         refusal = _refusal(fields.get("refusal", ""))
         response = cls(
@@ -219,83 +204,6 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}{suffix}"
 
 
-def compose_challenge(challenge: Challenge) -> bytes:
-    """Return label ‖ requester ‖ origin ‖ nonce ‖ context hash; the first three carry a two-byte length.
-
-    The context hash is always the last 32 bytes.
-
-    Raises:
-        MalformedChallenge: nonce or hash not of 32 bytes, or requester or origin is empty or too long.
-    """
-    if len(challenge.nonce) != NONCE_LENGTH or len(challenge.context_hash) != CONTEXT_HASH_LENGTH:
-        raise MalformedChallenge(field="length")
-    texts = (
-        _LABEL_PREFIX + challenge.kind.value.encode("ascii"),
-        challenge.requester.encode("utf-8"),
-        challenge.origin.encode("utf-8"),
-    )
-    if not all(1 <= len(text) <= _MOST_TEXT for text in texts):
-        raise MalformedChallenge(field="text")
-    framed = b"".join(len(text).to_bytes(2, "big") + text for text in texts)
-    return framed + challenge.nonce + challenge.context_hash
-
-
-def parse_challenge(raw: bytes) -> Challenge:
-    """Read a challenge; whatever is accepted composes to the same bytes.
-
-    Raises:
-        MalformedChallenge: another label, lengths that do not agree, or an unknown institution form.
-    """
-    texts: list[bytes] = []
-    rest = raw
-    for _ in range(3):
-        length = int.from_bytes(rest[:2], "big")
-        if len(rest) < 2 + length or not 1 <= length <= _MOST_TEXT:
-            raise MalformedChallenge(field="length")
-        texts.append(rest[2 : 2 + length])
-        rest = rest[2 + length :]
-    label, requester, origin = texts
-    if len(rest) != NONCE_LENGTH + CONTEXT_HASH_LENGTH or not label.startswith(_LABEL_PREFIX):
-        raise MalformedChallenge(field="label")
-    try:
-        return Challenge(
-            kind=SigningKind(label.removeprefix(_LABEL_PREFIX).decode("ascii")),
-            requester=parse_institution_id(requester.decode("ascii")),
-            origin=origin.decode("utf-8"),
-            nonce=rest[:NONCE_LENGTH],
-            context_hash=rest[NONCE_LENGTH:],
-        )
-    except (ValueError, Malformed) as error:
-        raise MalformedChallenge(field="text") from error
-
-
-def check_challenge(raw: bytes, expected: Challenge) -> Challenge:
-    """Check that a challenge a card signed is exactly the one this party gave out, and return it.
-
-    The order fixes which error is reported; each difference has its own.
-
-    Raises:
-        MalformedChallenge: see `parse_challenge`.
-        ChallengeForAnotherKind: the other key was asked for.
-        ChallengeForAnotherRequester: made for another institution.
-        ChallengeForAnotherOrigin: made for another website.
-        ChallengeNotOurs: another session's nonce.
-        ChallengeForAnotherContext: made over something else.
-    """
-    challenge = parse_challenge(raw)
-    if challenge.kind is not expected.kind:
-        raise ChallengeForAnotherKind
-    if challenge.requester != expected.requester:
-        raise ChallengeForAnotherRequester
-    if challenge.origin != expected.origin:
-        raise ChallengeForAnotherOrigin
-    if not equal(challenge.nonce, expected.nonce):
-        raise ChallengeNotOurs
-    if not equal(challenge.context_hash, expected.context_hash):
-        raise ChallengeForAnotherContext
-    return challenge
-
-
 def agent_address(agent_url: str, signed_request: str) -> str:
     """Return where to send the browser: the agent's page with the signed request as a query parameter."""
     return f"{agent_url}{'&' if urlsplit(agent_url).query else '?'}{urlencode({REQUEST_PARAMETER: signed_request})}"
@@ -306,8 +214,8 @@ def check_request(request: SigningRequest, *, requester: InstitutionId, origin: 
 
     Raises:
         MalformedSigningRequest: another version, a return address outside the origin, or times in the wrong order.
-        ChallengeForAnotherRequester, ChallengeForAnotherOrigin, ChallengeForAnotherKind: the challenge inside was made for
-            somebody else.
+        ChallengeForAnotherRequester, ChallengeForAnotherOrigin, ChallengeForAnotherKind: the challenge inside was
+            made for somebody else.
     """
     if request.version != VERSION or not request.request_id:
         raise MalformedSigningRequest(field="version")
@@ -354,8 +262,9 @@ def read_signing_request(
 def check_response(response: SigningResponse, request: SigningRequest, *, now: datetime) -> SigningResponse:
     """Check that a response answers this session's request in time and carries a signature.
 
-    The signature and certificate themselves are checked by `crypto.certificates.verify_card_signature` over
-    `request.challenge`.
+    `request` must be the one kept in the session of the browser that shows the response now, found by its cookie: one
+    found by the posted request id would sign in whoever started the request, not who answered it. The signature and
+    certificate themselves are checked by `crypto.certificates.verify_card_signature` over `request.challenge`.
 
     Raises:
         ResponseForAnotherRequest: another request id.

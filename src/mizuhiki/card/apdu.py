@@ -92,9 +92,8 @@ def parse_command(raw: bytes) -> Command:
     """
     if len(raw) < HEADER_LENGTH:
         raise MalformedApdu(length=len(raw))
-    header, body = raw[:HEADER_LENGTH], raw[HEADER_LENGTH:]
-    data, expected = _parse_body(body)
-    return Command(*header, data=data, expected=expected)
+    data, expected = _parse_body(raw[HEADER_LENGTH:])
+    return Command(raw[0], raw[1], raw[2], raw[3], data, expected)
 
 
 def _parse_body(body: bytes) -> tuple[bytes, int]:

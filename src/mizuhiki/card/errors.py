@@ -1,10 +1,10 @@
 """Errors of the card, at the desk that personalises it and at the reader.
 
-    Conflict     PersonalisationClosed, PersonalisationIncomplete, PersonalisationOutOfOrder
-    Refused      ItemNotRecordable, CertificateForAnotherKey, PinNotAllowed, WrongPin, PinBlocked,
-                 LastTryNeedsConfirmation, CardRefused
-    NotFound     NoCertificateOnCard, NotAnIndividualNumberCard
-    Unavailable  CardMute
+Conflict     PersonalisationClosed, PersonalisationIncomplete, PersonalisationOutOfOrder
+Refused      ItemNotRecordable, CertificateForAnotherKey, PinNotAllowed, WrongPin, PinBlocked,
+             LastTryNeedsConfirmation, CardRefused
+NotFound     NoCertificateOnCard, NotAnIndividualNumberCard
+Unavailable  CardMute
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ class CertificateForAnotherKey(Refused):
 
 
 class PinNotAllowed(Refused):
-    """The PIN breaks the rules; `pin` names which, `reason` is ``length``, ``characters``, ``letter-and-digit``,
-    ``birth-date-or-security-code`` or ``card``.
+    """The PIN breaks the rules; `pin` names which.
+
+    `reason` is ``length``, ``characters``, ``letter-and-digit``, ``birth-date-or-security-code`` or ``card``.
     """
 
     code = "card-pin-not-allowed"

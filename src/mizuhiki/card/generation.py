@@ -107,15 +107,18 @@ class ApplicationLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
         """The AID as bytes."""
         return bytes.fromhex(self.aid)
 
+    @property
+    def entries(self) -> tuple[Layout, ...]:
+        """Files, PINs and keys."""
+        return (*self.file, *self.pin, *self.key)
+
     def layout(self, fid: str) -> Layout | None:
         """Return what stands at a file identifier (four upper-case hex digits)."""
-        entries: tuple[Layout, ...] = (*self.file, *self.pin, *self.key)
-        return next((entry for entry in entries if entry.fid == fid), None)
+        return next((entry for entry in self.entries if entry.fid == fid), None)
 
     def fid_of_short(self, short: int) -> str | None:
         """Return the file identifier whose five low bits are the short one."""
-        entries: tuple[Layout, ...] = (*self.file, *self.pin, *self.key)
-        return next((entry.fid for entry in entries if int(entry.fid, 16) & 0x1F == short), None)
+        return next((entry.fid for entry in self.entries if int(entry.fid, 16) & 0x1F == short), None)
 
     def place(self, fid: str) -> str:
         """Return the name under which the chip's memory keeps the content of a file."""

@@ -1,7 +1,7 @@
 """The chip's non-volatile memory: an image that is replaced as a whole, sealed, before anything is answered.
 
-A write that fails leaves the chip mute: the image in working memory is dropped before the store is asked to save, so the
-chip can never know or answer more than its store holds.
+A write that fails leaves the chip mute: the image in working memory is dropped before the store is asked to save, so
+the chip can never know or answer more than its store holds.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from mizuhiki.crypto.digests import sha256
-from mizuhiki.ledger.verify import verify_ed25519
+from mizuhiki.crypto.signatures import Ed25519Invalid, verify_ed25519
 from mizuhiki.vocabulary.errors import Malformed, Refused
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -170,7 +170,7 @@ def verify_checkpoint(text: str, *, origin: str, public_key: bytes) -> Checkpoin
         if (line.name, line.key_id) == wanted:
             try:
                 verify_ed25519(public_key, checkpoint.body.encode(), line.signature)
-            except ValueError as error:
+            except Ed25519Invalid as error:
                 raise CheckpointNotSigned(reason="signature") from error
             return checkpoint
     raise CheckpointNotSigned(reason="no-line")
@@ -203,7 +203,7 @@ def verify_cosignature(checkpoint: Checkpoint, line: str, *, name: str, public_k
     seconds = int.from_bytes(parsed.signature[:_TIME_SIZE], "big")
     try:
         verify_ed25519(public_key, _cosigned_message(checkpoint, seconds), parsed.signature[_TIME_SIZE:])
-    except ValueError as error:
+    except Ed25519Invalid as error:
         raise CosignatureNotValid(reason="signature") from error
     try:
         return datetime.fromtimestamp(seconds, UTC)

@@ -6,7 +6,7 @@ value hashed here has a fixed length, so the concatenations have one reading.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from mizuhiki.crypto.digests import hmac_sha256, sha256
 
@@ -17,7 +17,8 @@ EMPTY_HEAD = bytes(32)
 """The head of a chain without entries."""
 
 
-class PersonHead(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PersonHead:
     """How many entries a chain has and the hash that binds them all in order."""
 
     count: int
@@ -36,7 +37,7 @@ SEALED_INDEX_KEY = _hash("sealed-chain")
 
 
 def person_index(secret: bytes, origin: str, person: bytes) -> bytes:
-    """Return the index of a person in the log `origin` (which names the shard): same person, other year, other index."""
+    """Return the index of a person in the log `origin`, which names the year: the next year has another index."""
     return hmac_sha256(secret, LABEL + b"index\n" + origin.encode() + b"\n" + person)
 
 

@@ -133,29 +133,38 @@ def consistency_proof(old: int, size: int, read: ReadNodes) -> list[bytes]:
     return _hashes(_consistency_ranges(old, size), read)
 
 
+def _sides(place: int, last: int, length: int) -> list[bool] | None:
+    """Tell for each step of a path whether the sibling stands left; None when the path cannot be that long.
+
+    This is the walk of RFC 9162 §2.1.3.2 and §2.1.4.2 with `place` as fn and `last` as sn.
+    """
+    sides = []
+    for _ in range(length):
+        if last == 0:
+            return None
+        left = bool(place & 1) or place == last
+        while left and place and not place & 1:
+            place >>= 1
+            last >>= 1
+        sides.append(left)
+        place >>= 1
+        last >>= 1
+    return sides if last == 0 else None
+
+
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
     """Check that `leaf` stands at `index` of the tree with `size` leaves and this root (RFC 9162 §2.1.3.2).
 
     Raises:
         InclusionNotProved: it does not, or the path has the wrong length.
     """
-    if not 0 <= index < size:
+    sides = _sides(index, size - 1, len(path)) if 0 <= index < size else None
+    if sides is None:
         raise InclusionNotProved(index=index, size=size)
-    place, last = index, size - 1
     current = leaf_hash(leaf)
-    for sibling in path:
-        if last == 0:
-            raise InclusionNotProved(index=index, size=size)
-        if place & 1 or place == last:
-            current = node_hash(sibling, current)
-            while place and not place & 1:
-                place >>= 1
-                last >>= 1
-        else:
-            current = node_hash(current, sibling)
-        place >>= 1
-        last >>= 1
-    if last != 0 or not equal(current, root):
+    for sibling, left in zip(path, sides, strict=True):
+        current = node_hash(sibling, current) if left else node_hash(current, sibling)
+    if not equal(current, root):
         raise InclusionNotProved(index=index, size=size)
 
 
@@ -173,25 +182,17 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
             raise failure
         return
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
-    if not path:
-        raise failure
     place, last = old - 1, size - 1
     while place & 1:
         place >>= 1
         last >>= 1
+    sides = _sides(place, last, len(path) - 1)
+    if not path or sides is None:
+        raise failure
     before = after = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            raise failure
-        if place & 1 or place == last:
+    for sibling, left in zip(path[1:], sides, strict=True):
+        if left:
             before = node_hash(sibling, before)
-            after = node_hash(sibling, after)
-            while place and not place & 1:
-                place >>= 1
-                last >>= 1
-        else:
-            after = node_hash(after, sibling)
-        place >>= 1
-        last >>= 1
-    if last != 0 or not equal(before, old_root) or not equal(after, root):
+        after = node_hash(sibling, after) if left else node_hash(after, sibling)
+    if not equal(before, old_root) or not equal(after, root):
         raise failure

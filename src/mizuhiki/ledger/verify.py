@@ -29,9 +29,12 @@ LABEL = b"mizuhiki/v1/ledger/"
 ZERO = bytes(32)
 
 _SHARD = frozenset(
-    "origin shard index_key entries person sealed map_root map_root_index map_root_inclusion checkpoint log witnesses".split()
+    (
+        *("origin", "shard", "index_key", "entries", "person", "sealed", "map_root", "map_root_index"),
+        *("map_root_inclusion", "checkpoint", "log", "witnesses"),
+    )
 )
-_ENTRY = frozenset("sequence leaf_index entry entry_key index_nonce previous_head inclusion".split())
+_ENTRY = frozenset(("sequence", "leaf_index", "entry", "entry_key", "index_nonce", "previous_head", "inclusion"))
 _OPENING = frozenset(("count", "head", "siblings", "neighbour"))
 _NEIGHBOUR = frozenset(("key", "count", "head"))
 _KEY = frozenset(("name", "public_key"))
@@ -140,11 +143,7 @@ _BASE = _decode_point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
 
 
 def verify_ed25519(public_key: bytes, message: bytes, signature: bytes) -> None:
-    """Check an Ed25519 signature.
-
-    Raises:
-        ValueError: it is not valid.
-    """
+    """Check an Ed25519 signature; ValueError when it is not valid."""
     key = _decode_point(public_key) if len(public_key) == 32 else None  # noqa: PLR2004 (RFC 8032: 32-byte keys)
     commitment = _decode_point(signature[:32]) if len(signature) == 64 else None  # noqa: PLR2004 (64-byte signatures)
     scalar = int.from_bytes(signature[32:], "little")
@@ -156,7 +155,7 @@ def verify_ed25519(public_key: bytes, message: bytes, signature: bytes) -> None:
         raise ValueError("wrong signature")
 
 
-# --- reading the file ------------------------------------------------------------------------------------------------
+# --- reading the file ---
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> Json:
@@ -207,7 +206,7 @@ def _hash32(value: object) -> bytes:
     return raw
 
 
-# --- hashes of the log -----------------------------------------------------------------------------------------------
+# --- hashes of the log ---
 
 
 def _labelled(use: str, *parts: bytes) -> bytes:
@@ -257,7 +256,7 @@ def _map_root_from(key: bytes, opening: Json) -> bytes | None:
     return current
 
 
-# --- the checks ------------------------------------------------------------------------------------------------------
+# --- the checks ---
 
 
 def _published(key: Json, pinned: Mapping[str, bytes] | None, short_name: str) -> bool:
@@ -285,22 +284,24 @@ def _signature_lines(text: str) -> tuple[str, list[str], dict[tuple[str, bytes],
     return body + "\n", lines, found
 
 
-def _key_id(name: str, key_type: bytes, public_key: bytes) -> tuple[str, bytes]:
-    return name, hashlib.sha256(name.encode() + b"\n" + key_type + public_key).digest()[:4]
+def _signature(key: Json, key_type: bytes, lines: Mapping[tuple[str, bytes], bytes]) -> tuple[bytes, bytes]:
+    """Return the public key and its signature; KeyError without one."""
+    public_key = _hash32(key["public_key"])
+    key_id = hashlib.sha256(key["name"].encode() + b"\n" + key_type + public_key).digest()[:4]
+    return public_key, lines[key["name"], key_id]
 
 
 def _check_log_signature(log: Json, body: str, lines: Mapping[tuple[str, bytes], bytes]) -> None:
-    public_key = _hash32(log["public_key"])
     try:
-        verify_ed25519(public_key, body.encode(), lines[_key_id(log["name"], b"\x01", public_key)])
+        public_key, raw = _signature(log, b"\x01", lines)
+        verify_ed25519(public_key, body.encode(), raw)
     except (KeyError, ValueError) as error:
         raise CheckpointSignatureInvalid(f"{log['name']} did not sign the checkpoint") from error
 
 
 def _check_cosignature(witness: Json, body: str, lines: Mapping[tuple[str, bytes], bytes]) -> None:
-    public_key = _hash32(witness["public_key"])
     try:
-        raw = lines[_key_id(witness["name"], b"\x04", public_key)]
+        public_key, raw = _signature(witness, b"\x04", lines)
         message = f"cosignature/v1\ntime {int.from_bytes(raw[:8], 'big')}\n{body}"
         verify_ed25519(public_key, message.encode(), raw[8:])
     except (KeyError, ValueError) as error:

@@ -21,7 +21,7 @@ from typing import Protocol
 
 from mizuhiki.crypto.digests import equal
 from mizuhiki.ledger.checkpoint import Checkpoint, CheckpointSigner, cosign, verify_checkpoint
-from mizuhiki.ledger.leaf import NO_ENTRIES, PersonHead, index_commitment, leaf_of, map_root_leaf, next_head
+from mizuhiki.ledger.leaf import PersonHead, index_commitment, leaf_of, map_root_leaf, next_head
 from mizuhiki.ledger.person_map import EMPTY_ROOT, PersonMap
 from mizuhiki.ledger.tree import Frontier
 from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, Refused
@@ -240,20 +240,3 @@ def _follow(leaves: Sequence[SubmittedLeaf], before: PersonMap) -> tuple[list[by
         computed.append(leaf_of(leaf.entry_commitment, index))
         changed[leaf.index_key] = next_head(head, computed[-1])
     return computed, changed
-
-
-__all__ = [
-    "NO_ENTRIES",
-    "LeavesMissing",
-    "LogForked",
-    "LogRolledBack",
-    "MapChangeUnexplained",
-    "Submission",
-    "SubmissionMalformed",
-    "SubmittedLeaf",
-    "Witness",
-    "WitnessState",
-    "WitnessStateDamaged",
-    "WitnessedLog",
-    "WrongChainHead",
-]

@@ -138,7 +138,7 @@ class Audit:
 
     def refused(self, *, peer: InstitutionId | None, endpoint: str, code: str, trace: str, at: datetime) -> None:
         """Write that a request was refused, in a transaction of its own; fits `runtime.serving.RefusalAudit`."""
-        row = {
+        row: dict[str, object] = {
             "at": at,
             "actor_institution": peer or "",
             "actor_role": "peer",
@@ -157,7 +157,7 @@ class Audit:
         self, connection: sa.Connection, event: AuditEvent, outcome: str, *, at: datetime, code: str = "", **fields: Field
     ) -> None:
         """Write an event of the machinery (outbox, jobs), which acts without a person and without an affair."""
-        row = {
+        row: dict[str, object] = {
             "at": at,
             "actor_institution": "",
             "actor_role": "machinery",

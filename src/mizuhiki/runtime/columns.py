@@ -121,7 +121,7 @@ class Flag(TypeDecorator[bool]):
         """Use the native type where there is one."""
         return dialect.type_descriptor(sa.BOOLEAN() if _native(dialect) else sa.INTEGER())
 
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> bool | int | None:  # noqa: FBT001 - SQLAlchemy's signature
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bool | int | None:  # noqa: ANN401 - checked here
         """Store 0 or 1 where there is no native type."""
         if value is not None and not isinstance(value, bool):
             message = "true or false is wanted"

@@ -5,12 +5,13 @@ checkpoint is made in a transaction of its own and given to the witness after th
 point, the next `checkpoint` goes on: a checkpoint that was signed is stored, one that was not co-signed is submitted
 again, and the witness answers a repetition with a co-signature of the same state.
 
-The shard is the calendar year in Japan of the instant an entry is recorded at; each shard is a tree and a map of its own.
+The shard is the calendar year in Japan of the instant an entry is recorded at; each shard is a tree and a map of its
+own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -42,10 +43,11 @@ from mizuhiki.ledger.leaf import (
 )
 from mizuhiki.ledger.tree import Frontier, Node
 from mizuhiki.ledger.verify import COMMISSION
-from mizuhiki.runtime.clock import JST, Clock
+from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.ledger_reader import LedgerReader, PageMark, RecordedEntry
 from mizuhiki.runtime.ledger_tables import LedgerTables
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound
 from mizuhiki.wire.commission.v1 import CheckpointSubmission, LeafWitness
 
@@ -171,9 +173,7 @@ class Ledger:
             chain = self._index_of(shard, record.person)
         return _Leaf(chain, msgspec.json.encode(record.entry), record.at)
 
-    def _note_sealed(
-        self, connection: sa.Connection, shard: int, appended: zip[tuple[LedgerRecord, int]]
-    ) -> None:
+    def _note_sealed(self, connection: sa.Connection, shard: int, appended: Iterable[tuple[LedgerRecord, int]]) -> None:
         rows = [
             {
                 "shard": shard,
@@ -203,7 +203,7 @@ class Ledger:
             nodes += frontier.append(row["leaf"])
         connection.execute(self._tables.leaves.insert(), rows)
         self._store_tree(connection, shard, frontier, nodes)
-        self._store_heads(connection, shard, heads, last, known.keys())
+        self._store_heads(connection, shard, heads, last, frozenset(known))
         return [row["position"] for row in rows]
 
     def _row(self, leaf: _Leaf, before: PersonHead) -> tuple[dict[str, Any], PersonHead]:
@@ -240,7 +240,7 @@ class Ledger:
         wanted = sorted(keys)
         found: dict[bytes, PersonHead] = {}
         for start in range(0, len(wanted), _LOOKUP_SIZE):
-            query = sa.select(heads.c.index_key, heads.c.count, heads.c.head).where(
+            query = sa.select(heads.c.index_key, heads.c.entry_count, heads.c.head).where(
                 heads.c.shard == shard, heads.c.index_key.in_(wanted[start : start + _LOOKUP_SIZE])
             )
             found |= {key: PersonHead(count, head) for key, count, head in connection.execute(query)}
@@ -262,9 +262,203 @@ class Ledger:
         shard: int,
         heads: Mapping[bytes, PersonHead],
         last: Mapping[bytes, int],
-        known: Mapping[bytes, PersonHead].keys,  # type: ignore[valid-type]
+        known: frozenset[bytes],
     ) -> None:
-        raise NotImplementedError
+        table = self._tables.heads
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        for key, position in last.items():
+            values = {"entry_count": heads[key].count, "head": heads[key].head, "last_position": position}
+            if key in known:
+                changed.append({"at_key": key, **{f"new_{name}": value for name, value in values.items()}})
+            else:
+                new.append({"shard": shard, "index_key": key, **values})
+        if new:
+            connection.execute(table.insert(), new)
+        if changed:
+            columns: dict[str, Any] = {
+                name: sa.bindparam(f"new_{name}") for name in ("entry_count", "head", "last_position")
+            }
+            place = (table.c.shard == shard) & (table.c.index_key == sa.bindparam("at_key"))
+            connection.execute(table.update().where(place).values(**columns), changed)
+
+    # --- sealed entries and erasure ----------------------------------------------------------------------------------
+
+    def open_sealed(self, connection: sa.Connection, *, shard: int, position: int, at: datetime) -> int:
+        """Enter one sealed entry into its person's chain of the same year and return the new leaf index.
+
+        Raises:
+            SealedEntryUnknown: there is none, or it was opened already.
+        """
+        row = connection.execute(
+            self._unopened().where(self._tables.sealed.c.shard == shard, self._tables.sealed.c.position == position)
+        ).first()
+        if row is None:
+            raise SealedEntryUnknown
+        leaf = _Leaf(row.person_index, row.entry.encode(), at)
+        opened_as = self._append_leaves(connection, shard, [leaf])[0]
+        connection.execute(self._tables.openings.insert().values(shard=shard, position=position, opened_as=opened_as))
+        return opened_as
+
+    def open_due(self, connection: sa.Connection, *, day: date, at: datetime) -> int:
+        """Open every sealed entry that is due on `day` or before and return how many there were."""
+        due = self._unopened().where(self._tables.sealed.c.due <= day)
+        rows = connection.execute(due.order_by(self._tables.sealed.c.shard, self._tables.sealed.c.position)).all()
+        for row in rows:
+            self.open_sealed(connection, shard=row.shard, position=row.position, at=at)
+        return len(rows)
+
+    def _unopened(self) -> sa.Select[Any]:
+        sealed, openings, leaves = self._tables.sealed, self._tables.openings, self._tables.leaves
+        opened = sa.exists().where(openings.c.shard == sealed.c.shard, openings.c.position == sealed.c.position)
+        same_leaf = (leaves.c.shard == sealed.c.shard) & (leaves.c.position == sealed.c.position)
+        return (
+            sa.select(sealed.c.shard, sealed.c.position, sealed.c.person_index, leaves.c.entry)
+            .join(leaves, same_leaf)
+            .where(~opened, leaves.c.entry.is_not(None))
+        )
+
+    def erase_shard(self, connection: sa.Connection, shard: int, *, at: datetime) -> None:
+        """Erase the entries and their keys of a whole year after the legal period; the tree stays.
+
+        Nothing can be appended to that year any more, and bundles leave it out. Erasing twice changes nothing.
+        """
+        leaves = self._tables.leaves
+        if self._reader.is_erased(connection, shard):
+            return
+        connection.execute(self._tables.erasures.insert().values(shard=shard, at=at))
+        connection.execute(leaves.update().where(leaves.c.shard == shard).values(entry=None, entry_key=None))
+
+    # --- checkpoints -------------------------------------------------------------------------------------------------
+
+    def checkpoint(self, submit: Submit | None = None, *, witness: str = COMMISSION) -> int:
+        """Sign a checkpoint of every year that grew, then let `submit` bring what `witness` has not co-signed yet.
+
+        The present year gets a first checkpoint even without entries, so that absence can be proved. `submit` runs
+        outside any transaction and gets the checkpoints of each year in order; what it raises ends the call, and the
+        next call goes on from there. Returns the number of co-signatures that were added.
+
+        Raises:
+            CosignatureNotValid, CheckpointMalformed: the answer is not a co-signature of that witness.
+        """
+        for shard in self._shards_to_sign():
+            self._sign(shard)
+        if submit is None:
+            return 0
+        added = 0
+        while (pending := self._next_submission(witness)) is not None:
+            self._store_cosignature(pending, submit(pending), witness)
+            added += 1
+        return added
+
+    def _shards_to_sign(self) -> list[int]:
+        with self._database.read() as connection:
+            grown = self._reader.grown_shards(connection)
+        present = _shard_of(self._clock.now())
+        return sorted(shard for shard, needed in {present: True, **grown}.items() if needed)
+
+    def _sign(self, shard: int) -> None:
+        now = self._clock.now()
+        with self._database.write() as connection:
+            # Looked up again under the write lock: another process may just have signed the same leaves.
+            if not self._reader.grown_shards(connection).get(shard, True):
+                return
+            frontier = self._frontier(connection, shard)
+            covered = frontier.size
+            map_root = self._reader.map_at(connection, shard, covered).root
+            old_size = self._reader.last_size(connection, shard)
+            leaf = map_root_leaf(map_root)
+            connection.execute(self._tables.leaves.insert().values(shard=shard, position=covered, leaf=leaf, at=now))
+            self._store_tree(connection, shard, frontier, frontier.append(leaf))
+            text = sign_checkpoint(Checkpoint(self._origin_of(shard), frontier.size, frontier.root), self._signer)
+            connection.execute(
+                self._tables.checkpoints.insert().values(
+                    shard=shard, size=frontier.size, old_size=old_size, map_root=map_root, text=text, at=now
+                )
+            )
+
+    def _next_submission(self, witness: str) -> CheckpointSubmission | None:
+        with self._database.read() as connection:
+            row = self._reader.first_without_cosignature(connection, witness)
+            if row is None:
+                return None
+            leaves = [
+                LeafWitness(
+                    entry_commitment=leaf.entry_commitment,
+                    index_nonce=leaf.index_nonce,
+                    index_key=leaf.index_key,
+                    person_sequence=leaf.sequence,
+                    previous_head=leaf.previous_head,
+                )
+                for leaf in self._reader.entry_leaves(connection, row.shard, row.old_size, row.size)
+            ]
+        return CheckpointSubmission(
+            origin=self._origin_of(row.shard),
+            shard=row.shard,
+            old_size=row.old_size,
+            leaves=leaves,
+            map_root=row.map_root,
+            checkpoint=row.text,
+        )
+
+    def _store_cosignature(self, submission: CheckpointSubmission, line: str, witness: str) -> None:
+        checkpoint, _ = parse_checkpoint(submission.checkpoint)
+        key = next((key.public_key for key in self._witness_keys() if key.name == witness), None)
+        if key is not None:
+            verify_cosignature(checkpoint, line, name=witness, public_key=key)
+        elif parse_line(line).name != witness:
+            raise CosignatureNotValid(reason="name")
+        table = self._tables.cosignatures
+        with self._database.write() as connection:
+            place = {"shard": submission.shard, "size": checkpoint.size, "witness": witness}
+            same = sa.and_(*(table.c[name] == value for name, value in place.items()))
+            # Another process may have submitted the same checkpoint; either line is good.
+            if connection.execute(sa.select(table.c.size).where(same)).first() is None:
+                connection.execute(table.insert().values(**place, line=line.removesuffix("\n")))
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def size(self, shard: int | None = None) -> int:
+        """Return the number of leaves, of one year or of all, map-root leaves included."""
+        with self._database.read() as connection:
+            return self._reader.size(connection, shard)
+
+    def entries_of(
+        self, person: bytes, *, before: PageMark | None = None, limit: int | None = None
+    ) -> list[RecordedEntry]:
+        """Return a person's entries, newest first, also those not under a checkpoint yet; sealed ones are left out.
+
+        For the next page pass the `mark` of the last entry as `before`.
+        """
+        with self._database.read() as connection:
+            shards = self._reader.kept_shards(connection)
+            chains = {shard: self._index_of(shard, person) for shard in shards}
+            return self._reader.entries(connection, chains, before, limit)
+
+    def bundle(self, person: bytes) -> Bundle:
+        """Return all of a person's entries with every proof, or the proofs that there are none (spec/ledger.md §8).
+
+        Each year stands at its newest checkpoint that the commission co-signed, or at its newest one while it never
+        did. Call `checkpoint` first to cover the newest entries.
+
+        Raises:
+            NoCheckpointYet: nothing was ever signed.
+        """
+        known = tuple(self._witness_keys())
+        with self._database.read() as connection:
+            shards = self._reader.kept_shards(connection)
+            chains = {shard: self._index_of(shard, person) for shard in shards}
+            return self._reader.bundle(connection, chains, self._origin, self._signer.public_key, known)
+
+    def check(self) -> None:
+        """Recompute every tree, chain, map and checkpoint from the stored leaves and entries.
+
+        Raises:
+            LedgerDamaged: the stored state contradicts itself; the place is in the fields.
+        """
+        with self._database.read() as connection:
+            for shard in self._reader.shards(connection):
+                self._reader.check(connection, shard, self._origin_of(shard), self._signer.public_key)
 
     def _index_of(self, shard: int, person: bytes) -> bytes:
         return person_index(self._index_key.reveal(), self._origin_of(shard), person)

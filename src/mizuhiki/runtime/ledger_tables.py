@@ -64,7 +64,7 @@ def ledger_tables(metadata: sa.MetaData, prefix: str = "ledger") -> LedgerTables
             metadata,
             _key("shard"),
             sa.Column("index_key", Blob, primary_key=True),
-            sa.Column("count", Integer, nullable=False),
+            sa.Column("entry_count", Integer, nullable=False),
             sa.Column("head", Blob, nullable=False),
             sa.Column("last_position", Integer, nullable=False),
         ),

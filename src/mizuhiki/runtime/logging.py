@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
+import unicodedata
 from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 
@@ -27,7 +28,8 @@ _FRAMES = 6
 
 def looks_like_individual_number(text: str) -> bool:
     """Tell whether `text` contains twelve digits in a row that pass the check digit."""
-    return any(individual_number_check_digit(run[:11]) == run[11] for run in _TWELVE_DIGITS.findall(text))
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return any(individual_number_check_digit(run[:11]) == run[11] for run in _TWELVE_DIGITS.findall(plain))
 
 
 def is_sensitive(value: object) -> bool:
@@ -78,7 +80,7 @@ def configure(*, strict: bool, stream: TextIO | None = None) -> None:
             refuse if strict else redact,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
 

@@ -5,7 +5,7 @@ row, call the peer with no transaction open, mark. A crash anywhere leaves the r
 again, and the receiver's inbox makes the duplicate harmless.
 
 - Order is kept per lane, that is per (peer, subject): a message waits for every earlier one of its lane.
-- An outage is retried for ever, ever more slowly; a refusal is retried `REFUSALS_UNTIL_PARKED` times and then parked
+- An outage is retried for ever, ever more slowly; a refusal or a failure inside the peer is retried `REFUSALS_UNTIL_PARKED` times and then parked
   with an audit event; a message the peer cannot read is parked at once. A parked message holds its lane until an
   operator releases or discards it, because later changes about one subject make no sense without the earlier.
 - Bodies are encrypted at rest and erased on delivery; subjects are stored as keyed hashes only.
@@ -29,7 +29,7 @@ from mizuhiki.runtime.database import Blob, Database, Flag, Integer, Text, UtcTi
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.faults import DuplicateRegistration
 from mizuhiki.runtime.peers import Peers, answer_context, is_sealed, request_context
-from mizuhiki.runtime.problems import PeerMalformed, PeerProblem
+from mizuhiki.runtime.problems import PeerFailed, PeerMalformed, PeerProblem
 from mizuhiki.vocabulary.errors import MizuhikiError, NotFound, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire.endpoint import Endpoint
@@ -212,6 +212,8 @@ class Outbox:
         while (message := self._claim(silent)) is not None:
             try:
                 self._deliver(message)
+            except PeerFailed as error:
+                self._count_refusal(message, error)
             except Unavailable as error:
                 silent.add(message.peer)
                 self._postpone(message, error)
@@ -361,7 +363,7 @@ class Outbox:
 
 
 def _delay(failures: int) -> timedelta:
-    return min(FIRST_RETRY * 2 ** min(failures, 20), LONGEST_RETRY)
+    return min(FIRST_RETRY * (1 << min(failures, 20)), LONGEST_RETRY)
 
 
 def _code(error: MizuhikiError) -> str:

@@ -100,6 +100,8 @@ def site_variables(site: Site, language: str) -> dict[str, object]:
 def page_variables(site: Site) -> dict[str, object]:
     """Return the template variable ``page``: what differs by request."""
     person = site.signed_in()
+    if person is not None and person.role_name:
+        person = replace(person, role_name=site.look.translations(site.language).gettext(person.role_name))
     names = site.look.language_names()
     return {
         "path": request.path,

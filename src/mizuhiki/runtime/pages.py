@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from gettext import NullTranslations
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import jinja2
 import sqlalchemy as sa
@@ -117,14 +117,14 @@ class Site:
             template_folder=None,
         )
         secret = self.environment.keystore.secret(SecretPurpose.SESSION).reveal()
-        app.secret_key = hmac_sha256(cast("bytes", secret), b"mizuhiki/v1/page-forms")
+        app.secret_key = hmac_sha256(secret, b"mizuhiki/v1/page-forms")
         app.config.update(
             TRUSTED_HOSTS=[self.environment.settings.host.partition(":")[0]],
             MAX_CONTENT_LENGTH=2 * 1024 * 1024,
             WTF_CSRF_TIME_LIMIT=None,  # the session's lifetime bounds it
             WTF_CSRF_SSL_STRICT=False,  # no referrer is ever sent; `require_own_origin` asks Fetch Metadata instead
         )
-        app.jinja_loader = self.look.loader  # type: ignore[misc]  # a cached property that may be set
+        app.jinja_loader = self.look.loader
         app.jinja_env.undefined = jinja2.StrictUndefined
         app.jinja_env.trim_blocks = True
         app.jinja_env.lstrip_blocks = True
@@ -345,7 +345,7 @@ class Site:
         return self.redirect(self.sign_in_path or self.home)
 
     def _session(self) -> PageSession:
-        return cast("PageSession", session._get_current_object())  # noqa: SLF001 - werkzeug's way to the object itself
+        return cast("PageSession", cast("Any", session)._get_current_object())  # noqa: SLF001 - werkzeug's way to the object itself
 
     def _translations(self) -> NullTranslations:
         return self.look.translations(self.language)

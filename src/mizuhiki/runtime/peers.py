@@ -15,7 +15,7 @@ from mizuhiki.crypto.keystore import SigningPurpose
 from mizuhiki.crypto.signed_objects import VerifiedObject, sign_object, verify_object
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.headers import CREATED, REQUEST_ID, format_created
-from mizuhiki.runtime.problems import PeerUnavailable, error_from
+from mizuhiki.runtime.problems import PeerFailed, error_from
 from mizuhiki.runtime.sealing_keys import PeerSealingKeys
 from mizuhiki.runtime.transactions import refuse_open_transaction
 from mizuhiki.runtime.transport import PeerRequest
@@ -68,7 +68,8 @@ class Peers:
             PeerCallInsideTransaction: a transaction is open.
             NotInDirectory: nobody of that name.
             PeerRefused, PeerNotFound, PeerConflict, PeerMalformed: the peer's answer; `peer_code` says which rule.
-            PeerUnavailable: no answer, or one that is not what the endpoint declares.
+            PeerUnavailable: no answer.
+            PeerFailed: the peer failed inside, or its answer is not what the endpoint declares.
         """
         body = self.deliver(institution, endpoint.path, msgspec.json.encode(request))
         return self.decode_answer(institution, body, endpoint.answer)
@@ -117,12 +118,12 @@ class Peers:
         """Read an encoded answer.
 
         Raises:
-            PeerUnavailable: it is not such a message.
+            PeerFailed: it is not such a message.
         """
         try:
             return msgspec.json.decode(body, type=answer_type)
         except msgspec.DecodeError as error:
-            raise PeerUnavailable(
+            raise PeerFailed(
                 f"{institution} answered in a form that its interface does not declare", peer=institution
             ) from error
 

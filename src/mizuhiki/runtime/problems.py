@@ -108,10 +108,17 @@ class PeerConflict(PeerProblem, Conflict):
 
 
 class PeerUnavailable(PeerProblem, Unavailable):
-    """The peer does not answer, answers too late or not readably, or failed inside (5xx); it may succeed later."""
+    """The peer does not answer, answers too late, or says that it cannot now; it may succeed later."""
 
     code = "peer-unavailable"
     title = "Another institution does not answer"
+
+
+class PeerFailed(PeerProblem, Unavailable):
+    """The peer answered that it failed inside (500), or its answer is not what its interface declares."""
+
+    code = "peer-failed"
+    title = "Another institution failed"
 
 
 _BY_STATUS: dict[int, type[PeerProblem]] = {
@@ -125,6 +132,7 @@ _BY_STATUS: dict[int, type[PeerProblem]] = {
     413: PeerMalformed,
     415: PeerMalformed,
     422: PeerMalformed,
+    500: PeerFailed,
 }
 
 

@@ -3,11 +3,11 @@
 The checks of one request, in this order; the first that fails ends it:
 
 1. the host is ours (404), the path is an endpoint (404), the method is POST (405);
-2. the peer is authenticated: by the in-process transport, or by its HTTP message signature (401);
+2. the peer is known: given by the in-process transport, or named by its HTTP message signature (401);
 3. its kind is in the endpoint's callers, and where `own_only` it owns this instance (403);
-4. content type (415) and size (413), before the body is read;
+4. content type (415) and size (413), before the body is read; then the signature over it all (401);
 5. the body is the declared message, no unknown field, nothing coerced (400, names the field, never the value);
-6. the delivery is new (403);
+6. the delivery is new and of this time (401);
 7. the handler.
 
 Whatever fails is answered as a problem document and recorded; anything unexpected is 500 with a trace and no detail.
@@ -145,8 +145,8 @@ class Api:
         self._environment = environment
         self._peers = peers
         self._audit: RefusalAudit = audit or LoggedRefusals()
-        self._authenticate = PeerAuthenticator(environment)
         self._replays = ReplayGuard()
+        self._authenticator = PeerAuthenticator(environment, self._replays)
         self._routes: dict[str, _Route] = {}
         self._names: set[str] = set()
         self.serve(KEY_SET, self._key_set)
@@ -196,18 +196,22 @@ class Api:
         """Answer one request (PEP 3333)."""
         trace = self._environment.randomness.token()
         path = str(environ.get("PATH_INFO", ""))
-        peer: InstitutionId | None = None
+        proved: InstitutionId | None = None
         try:
             route = self._route(environ, path)
-            peer = self._authenticate(environ)
+            peer = self._authenticator.claimed(environ)
+            proved = self._authenticator.given(environ)
             self._require_caller(route.endpoint, peer)
-            body = self._answer(route, peer, trace, environ)
+            content = self._body(environ)
+            self._authenticator.prove(environ, peer, content)
+            proved = peer
+            body = self._answer(route, peer, trace, environ, content)
         except MizuhikiError as error:
-            self._refuse(error.code, peer, path, trace)
+            self._refuse(error.code, proved, path, trace)
             return send_problem(start_response, problem_for(error, trace))
         except Exception as error:  # noqa: BLE001 - HTTP server boundary
             logger().error("unhandled", error=type(error).__name__, where=where(error), trace=trace)
-            self._refuse("internal", peer, path, trace)
+            self._refuse("internal", proved, path, trace)
             return send_problem(start_response, internal_problem(trace))
         start_response("200 OK", [("Content-Type", "application/json"), *_headers(len(body))])
         return [body]
@@ -232,9 +236,9 @@ class Api:
         own = self._environment.institution
         return owner_of(own) if kind_of(own) is InstitutionKind.INTERMEDIATE_SERVER else own
 
-    def _answer(self, route: _Route, peer: InstitutionId, trace: str, environ: WSGIEnvironment) -> bytes:
-        body = self._body(environ)
-        self._authenticate.check_body(environ, body)
+    def _answer(
+        self, route: _Route, peer: InstitutionId, trace: str, environ: WSGIEnvironment, body: bytes
+    ) -> bytes:
         try:
             request = msgspec.json.decode(body, type=route.endpoint.request)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

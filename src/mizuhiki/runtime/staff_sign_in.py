@@ -139,6 +139,4 @@ class StaffSignIn:
         return self._show(_TypedAccount(typed, {"account": self._site.translate(title)}))
 
     def _show(self, form: _TypedAccount) -> Reply:
-        return self._site.render(
-            self._site.look.sign_in_template, form=form, kept=self._site.has_draft(), title=""
-        )
+        return self._site.render(self._site.look.sign_in_template, form=form, kept=self._site.has_draft(), title="")

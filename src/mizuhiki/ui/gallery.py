@@ -1,7 +1,8 @@
 """The gallery: every component in every state, with invented contents, for people who build or judge pages.
 
-Mount it on any site: ``site.route("/", public=True)(lambda: site.render(GALLERY, **gallery_values(site.language)))`` and
-likewise `STAFF_GALLERY` with the same values at ``/staff``.
+Mount it on any site, and likewise `STAFF_GALLERY` with the same values at ``/staff``:
+
+    site.route("/", public=True, endpoint="gallery")(lambda: site.render(GALLERY, **gallery_values(site.language)))
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def gallery_values(language: str) -> dict[str, object]:
         "w": words,
         "sample_lang": "ja" if words.japanese else "en",
         "empty_form": Form(),
-        "typed_form": Form({"family": "水引", "born": "令和元年12月2日", "ward": "2", "way": "post", "wants": ["mail", "paper"]}),
+        "typed_form": Form(
+            {"family": "水引", "born": "令和元年12月2日", "ward": "2", "way": "post", "wants": ["mail", "paper"]}
+        ),
         "form_in_error": _wrong(words),
         "choices": _choices(words),
         "answers": _answers(words),
@@ -69,7 +72,9 @@ def gallery_values(language: str) -> dict[str, object]:
 
 def _wrong(words: _Words) -> Form:
     form = Form({"family_w": "みずひき", "born_w": "13月2日", "way_w": ""})
-    form.refuse("born_w", words("生年月日は、2019-12-02 のように入力してください", "Enter the date of birth like 2019-12-02"))
+    form.refuse(
+        "born_w", words("生年月日は、2019-12-02 のように入力してください", "Enter the date of birth like 2019-12-02")
+    )
     form.refuse("ward_w", words("区を選んでください", "Choose a ward"))
     form.refuse("way_w", words("受け取り方を選んでください", "Choose how to receive it"))
     form.refuse("wants_w", words("少なくとも1つ選んでください", "Choose at least one"))
@@ -96,7 +101,11 @@ def _answers(words: _Words) -> tuple[Answer, ...]:
     return (
         Answer(words("氏名", "Name"), words("水引 一郎", "Mizuhiki Ichiro"), "#name"),
         Answer(words("生年月日", "Date of birth"), words("平成2年4月1日", "1 April 1990"), "#born"),
-        Answer(words("住所", "Address"), words("架空県架空市北区1丁目2番3号", "1-2-3 North ward, Invented City"), "#address"),
+        Answer(
+            words("住所", "Address"),
+            words("架空県架空市北区1丁目2番3号", "1-2-3 North ward, Invented City"),
+            "#address",
+        ),
         Answer(words("受付窓口", "Counter"), words("市民課", "Residents' section")),
     )
 
@@ -179,7 +188,7 @@ def _blocking(words: _Words) -> Blocking:
         words("この世帯には支援措置があります", "A support measure protects this household"),
         words(
             "写しの交付も照会への回答もできません。担当の責任者が、この申請1件に限って解除できます。",
-            "No copy can be issued and no inquiry answered. The responsible officer can lift this for this one request.",
+            "No copy can be issued, no inquiry answered. The responsible officer can lift this for one request.",
         ),
         (
             Answer(words("根拠", "Rule"), words("住民基本台帳事務処理要領 第5-10", "Register guideline 5-10")),

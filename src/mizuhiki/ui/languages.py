@@ -124,6 +124,7 @@ def translations(code: str, folders: Sequence[Path]) -> NullTranslations:
         compiled = _compiled(folder, code)
         if compiled is not None:
             result.merge(compiled)
+            result.plural = compiled.plural  # merging keeps the receiver's rule, which is that of English
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mizuhiki.card.apdu import Answer, Command
-from mizuhiki.card.core import ChipCore
+from mizuhiki.card.core import AnsweredWith, ChipCore
 from mizuhiki.card.generation import KeyLayout
 from mizuhiki.card.status import StatusWord
 from mizuhiki.crypto.card_keys import CardKeyInputRefused
@@ -23,11 +23,11 @@ def sign(core: ChipCore, command: Command) -> Answer:
         return Answer(StatusWord.WRONG_LENGTH)
     key = core.memory.key(core.application().place(entry.fid))
     if key is None:
-        return Answer(StatusWord.REFERENCE_NOT_FOUND)
+        raise AnsweredWith(StatusWord.REFERENCE_NOT_FOUND)
     try:
         signature = key.sign_raw(command.data)
-    except CardKeyInputRefused:
-        return Answer(StatusWord.WRONG_LENGTH)
+    except CardKeyInputRefused as error:
+        raise AnsweredWith(StatusWord.WRONG_LENGTH) from error
     if command.expected < len(signature):
         return Answer(StatusWord.WRONG_LE)
     return Answer(StatusWord.OK, signature)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mizuhiki.crypto.keystore.file import FileKeystore, KdfCost
 from mizuhiki.crypto.keystore.purposes import (
     Keystore,
@@ -22,6 +24,9 @@ from mizuhiki.crypto.keystore.purposes import (
 )
 from mizuhiki.crypto.keystore.software import MemoryKeystore
 
+if TYPE_CHECKING:
+    from mizuhiki.crypto.keystore.pkcs11_store import Pkcs11Keystore
+
 __all__ = [
     "FileKeystore",
     "KdfCost",
@@ -32,6 +37,7 @@ __all__ = [
     "KeystoreOfAnotherVersion",
     "KeystorePassphraseWrong",
     "MemoryKeystore",
+    "Pkcs11Keystore",
     "SealingKeyUnknown",
     "SealingPublicKey",
     "SecretKey",
@@ -42,3 +48,12 @@ __all__ = [
     "SigningPurpose",
     "WrongPurpose",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the device keystore only when it is asked for: its binding takes a fifth of a second to import."""
+    if name == "Pkcs11Keystore":
+        from mizuhiki.crypto.keystore.pkcs11_store import Pkcs11Keystore  # noqa: PLC0415 - loaded on demand
+
+        return Pkcs11Keystore
+    raise AttributeError(name)

@@ -144,9 +144,7 @@ class FileKeystore(SoftwareKeystore):
         self._sealed = sealed
 
     @classmethod
-    def create(
-        cls, path: Path, passphrase: str, randomness: Randomness, cost: KdfCost | None = None
-    ) -> FileKeystore:
+    def create(cls, path: Path, passphrase: str, randomness: Randomness, cost: KdfCost | None = None) -> FileKeystore:
         """Make an empty keystore at `path` (mode 0600).
 
         Raises:

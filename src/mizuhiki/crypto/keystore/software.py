@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from mizuhiki.crypto.digests import equal
+from mizuhiki.crypto.digests import equal, framed, hmac_sha512
 from mizuhiki.crypto.keystore.purposes import (
     SealingKeyUnknown,
     SealingPublicKey,
@@ -69,6 +69,11 @@ class SoftwareKeystore:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
+    def _fresh(self, name: str, length: int) -> bytes:
+        """Return the random bytes of the new key `name`."""
+        del name
+        return self._randomness.bytes(length)
+
     def _change(self, change: Callable[[KeyState], T]) -> T:
         """Apply a change to the keys; a subclass makes it durable before returning."""
         return change(self._state)
@@ -87,7 +92,9 @@ class SoftwareKeystore:
             raise WrongPurpose(purpose=str(purpose))
         with self._lock:
             if purpose not in self._signers:
-                seed = self._made(lambda s: s.signing, purpose.value, lambda: self._randomness.bytes(SECRET_BYTES))
+                seed = self._made(
+                    lambda s: s.signing, purpose.value, lambda: self._fresh(f"signing/{purpose}", SECRET_BYTES)
+                )
                 self._signers[purpose] = SoftwareSigner(seed)
             return self._signers[purpose]
 
@@ -97,7 +104,7 @@ class SoftwareKeystore:
             raise WrongPurpose(purpose=str(purpose))
         with self._lock:
             return SecretKey(
-                self._made(lambda s: s.secrets, purpose.value, lambda: self._randomness.bytes(SECRET_BYTES))
+                self._made(lambda s: s.secrets, purpose.value, lambda: self._fresh(f"secret/{purpose}", SECRET_BYTES))
             )
 
     def sealing_keys(self, now: datetime) -> list[SealingPublicKey]:
@@ -105,7 +112,7 @@ class SoftwareKeystore:
         with self._lock:
             keys = sealing_keys_at(self._state, now)
             if keys is None:
-                self._change(lambda state: rotate_sealing_keys(state, now, self._randomness))
+                self._change(lambda state: rotate_sealing_keys(state, now, self._fresh))
                 keys = sealing_keys_at(self._state, now)
             return keys or []
 
@@ -167,7 +174,20 @@ def _new_rsa() -> bytes:
 
 
 class MemoryKeystore(SoftwareKeystore):
-    """Keys that vanish with the process: tests and worlds that need no yesterday."""
+    """Keys that vanish with the process: tests and worlds that need no yesterday.
+
+    Every key derives from one draw of `randomness` and its own name: with a seeded source an institution has the same
+    keys whatever order they are first used in. RSA keys are the exception.
+    """
 
     def __init__(self, randomness: Randomness) -> None:
         super().__init__(randomness, KeyState())
+        self._root = SecretKey(randomness.bytes(SECRET_BYTES))
+
+    def _fresh(self, name: str, length: int) -> bytes:
+        """Return `length` bytes derived for the key `name`."""
+        blocks = (
+            hmac_sha512(self._root.reveal(), framed("memory-keystore", name.encode(), counter.to_bytes(4, "big")))
+            for counter in range(-(-length // 64))
+        )
+        return b"".join(blocks)[:length]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 
+from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.keystore.purposes import SealingKeyUnknown, SealingPublicKey, SecretKey
-from mizuhiki.crypto.randomness import Randomness
 
 _JST = timezone(timedelta(hours=9))
 _EVENING_HOUR = 18
 _KEPT = timedelta(days=8)
 _MLKEM_SEED_BYTES = 64
 _X25519_BYTES = 32
+_FINGERPRINT_BYTES = 9
 SECRET_BYTES = 32
 
 
@@ -43,12 +45,13 @@ def sealing_private_keys(private: bytes) -> tuple[mlkem.MLKEM768PrivateKey, x255
     )
 
 
-def _new_pair(start: datetime, randomness: Randomness) -> SealingPair:
-    private = randomness.bytes(_MLKEM_SEED_BYTES + _X25519_BYTES)
+def _new_pair(start: datetime, private: bytes) -> SealingPair:
     kem, curve = sealing_private_keys(private)
+    public_key = kem.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw()
+    fingerprint = labelled_hash("sealing-key-id", public_key)[:_FINGERPRINT_BYTES].hex()
     public = SealingPublicKey(
-        key_id=f"{start.astimezone(_JST):%Y%m%d}-{randomness.token(9)}",
-        public_key=kem.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw(),
+        key_id=f"{start.astimezone(_JST):%Y%m%d}-{fingerprint}",
+        public_key=public_key,
         valid_from=start.astimezone(UTC),
         valid_until=(start + timedelta(days=1)).astimezone(UTC),
     )
@@ -69,13 +72,17 @@ def sealing_keys_at(state: KeyState, now: datetime) -> list[SealingPublicKey] | 
     return None if None in wanted else [key for key in wanted if key is not None]
 
 
-def rotate_sealing_keys(state: KeyState, now: datetime, randomness: Randomness) -> None:
-    """Make the keys due at `now` and destroy those that ended more than eight days before it."""
+def rotate_sealing_keys(state: KeyState, now: datetime, fresh: Callable[[str, int], bytes]) -> None:
+    """Make the keys due at `now` and destroy those that ended more than eight days before it.
+
+    `fresh` gives the random bytes of the key named by its first argument.
+    """
     have = {pair.public.valid_from for pair in state.sealing.values()}
     state.sealing = {name: pair for name, pair in state.sealing.items() if pair.public.valid_until + _KEPT > now}
     for day in published_days(now):
         if day.astimezone(UTC) not in have:
-            pair = _new_pair(day, randomness)
+            private = fresh(f"sealing/{day.astimezone(_JST):%Y%m%d}", _MLKEM_SEED_BYTES + _X25519_BYTES)
+            pair = _new_pair(day, private)
             state.sealing[pair.public.key_id] = pair
 
 

@@ -1,4 +1,4 @@
-"""Affairs a local body adds by its own ordinance (番号法9条2項): welfare, health, medicine, local tax, disaster only."""
+"""Affairs a local body adds by its own ordinance (番号法9条2項): welfare, health, local tax, disaster only."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class AffairField(enum.StrEnum):
 
 
 class AffairKind(enum.StrEnum):
-    """個人番号利用事務 is administration's own use; 個人番号関係事務 is what others do as far as the former needs it."""
+    """個人番号利用事務 is administration's own use; 個人番号関係事務 what others do as far as that needs it."""
 
     USE = "use"
     RELATED = "related"

@@ -54,7 +54,7 @@ _LONG = re.compile("o[ou]|uu")
 def _glide(syllable: str, vowel: str) -> str:
     """Join ``ki`` and small ya into ``kya``; ``shi`` and small ya into ``sha``."""
     stem = syllable.removesuffix("i")
-    return stem + vowel if stem in _WITHOUT_Y else f"{stem}y{vowel}"
+    return stem + vowel if stem.endswith(_WITHOUT_Y) else f"{stem}y{vowel}"
 
 
 def _syllables(katakana: str) -> list[str]:

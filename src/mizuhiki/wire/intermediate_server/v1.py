@@ -29,10 +29,13 @@ from mizuhiki.wire.types import (
 
 
 class Addressee(Message, frozen=True):
-    """A person the business systems know, with the four items for the mis-link guard."""
+    """A person the business systems know, with the four items for the mis-link guard.
+
+    Only the portal, which holds no four items, leaves them out; its accounts ask and are asked nothing.
+    """
 
     addressee_number: AddresseeText
-    four_items: FourItemsMessage
+    four_items: FourItemsMessage | None
     protected: bool = False
 
 
@@ -142,16 +145,19 @@ class ResultRequest(Message, frozen=True):
 
 
 class AnswerPayload(Message, frozen=True):
-    """What a provider seals to the inquirer for one line, with the mis-link digest (誤紐付け guard).
+    """What a provider seals to the inquirer for one line, with the mis-link guard (誤紐付け).
 
-    `birth_date`, `sex` and `name_address_digest` are the provider's own view of the person.
+    `birth_date`, `sex` and the two digests are the provider's own view of the person; the digests are over the
+    normalised name and address and the exchange number, so they cannot be compared across exchanges. Name, birth date
+    and sex must agree; a different address alone is told but does not block, since people move.
     """
 
     exchange_number: Identifier
     information: list[ProvidedInformation]
     birth_date: date
     sex: int
-    name_address_digest: bytes
+    name_digest: bytes
+    address_digest: bytes
 
 
 class BusinessNotice(Message, frozen=True):

@@ -1,0 +1,85 @@
+# Needs only make and Python 3.11 or later with its venv module; `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+WORKERS ?= 2
+TESTS ?=
+RESULTS := test-results
+FRONT_END := $(wildcard frontend/*.json frontend/*.mjs src/mizuhiki/ui/styles/*.css src/mizuhiki/ui/scripts/*.js) \
+	src/mizuhiki/ui/build.py
+
+.PHONY: help setup demo test check format bench soak trace docs lock system-packages clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+setup: $(STAMPS)/front-end ## make the environment: locked packages with hashes, this program, the front end
+
+demo: setup ## run the whole demo country on this machine
+	$(BIN)/mizuhiki world up
+
+test: setup ## run all tests; with CI=true a missing outside program is a failure
+	@mkdir -p $(RESULTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --junitxml=$(RESULTS)/pytest.xml $(TESTS)
+
+check: setup ## formatting, lints, types, import contracts, documentation, architecture
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	cd src && ../$(BIN)/lint-imports --config ../pyproject.toml --no-cache --no-logo
+	$(BIN)/interrogate --quiet --config pyproject.toml src || $(BIN)/interrogate -vv --config pyproject.toml src
+	$(BIN)/python -m pytest -q -n $(WORKERS) tests/architecture
+
+format: setup ## format the source and apply safe fixes
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests benchmarks
+
+bench: setup ## run the benchmarks: all, or BENCH=name
+	$(BIN)/python -m benchmarks bench $(BENCH)
+
+soak: setup ## run the long-running checks: all, or BENCH=name
+	$(BIN)/python -m benchmarks soak $(BENCH)
+
+trace: setup ## write the table of requirements with the tests that prove them
+	$(BIN)/mizuhiki trace
+
+docs: trace ## write every generated listing
+	$(BIN)/mizuhiki docs
+
+lock: ## after changing dependencies: resolve again and export with hashes (needs uv)
+	@uv="$$(command -v uv || echo $(BIN)/uv)"; "$$uv" lock
+	@uv="$$(command -v uv || echo $(BIN)/uv)"; \
+	"$$uv" export --quiet --frozen --no-emit-project --all-groups --format requirements-txt > requirements.lock
+
+system-packages: ## install the outside programs that tests judge by (Debian; root or sudo)
+	@scripts/system-packages
+
+clean: ## remove what setup and tests made
+	rm -rf $(VENV) $(RESULTS) frontend/node_modules src/mizuhiki/ui/static/build var dist
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; name it: make setup PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/packages: requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@mkdir -p $(STAMPS)
+	@touch $@
+
+$(STAMPS)/program: pyproject.toml $(STAMPS)/packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/front-end: $(FRONT_END) $(STAMPS)/program
+	$(BIN)/python -m mizuhiki.ui.build
+	@touch $@

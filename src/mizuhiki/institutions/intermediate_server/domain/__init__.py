@@ -1,0 +1,1 @@
+"""State and rules of an intermediate server; pure."""

@@ -1,0 +1,110 @@
+"""What an intermediate server refuses, and why."""
+
+from __future__ import annotations
+
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
+
+
+class UnknownAddressee(NotFound):
+    """The business systems never registered this addressee number."""
+
+    code = "unknown-addressee"
+    title = "This addressee number is not registered here"
+
+
+class PseudonymNotAcquired(Conflict):
+    """符号が未取得: the addressee has no pseudonym, so nobody can be asked about it."""
+
+    code = "pseudonym-not-acquired"
+    title = "This addressee has no pseudonym yet; acquire it first"
+
+
+class AddresseeMismatch(Conflict):
+    """The register's four items differ from the addressee's; a case is open and nothing may be exchanged."""
+
+    code = "addressee-mismatch"
+    title = "The four items of this addressee differ from the register; resolve the case first"
+
+
+class FourItemsMissing(Malformed):
+    """Only the portal may register addressees without four items."""
+
+    code = "four-items-missing"
+    title = "The four items of the addressee are missing"
+
+
+class AcquisitionUnknown(Refused):
+    """A delivery for an acquisition that is not ours, is spent, or has expired."""
+
+    code = "acquisition-unknown"
+    title = "This delivery fits no open acquisition"
+
+
+class StatementMismatch(Refused):
+    """The register's statement does not fit the acquisition or the converted batch."""
+
+    code = "statement-mismatch"
+    title = "The register's statement does not fit the acquisition"
+
+
+class TicketMismatch(Refused):
+    """A ticket is missing, expired, for other content or from the wrong converter."""
+
+    code = "ticket-mismatch"
+    title = "The tickets do not fit this case"
+
+
+class CaseNotForUs(Refused):
+    """The case names another provider, server or signer."""
+
+    code = "case-not-for-us"
+    title = "This case is addressed to another institution or signed by the wrong one"
+
+
+class CaseExpired(Refused):
+    """The case's time is over."""
+
+    code = "case-expired"
+    title = "This case has expired"
+
+
+class SectionChanged(Conflict):
+    """The same section came again with other content."""
+
+    code = "section-changed"
+    title = "This section was answered before with other content"
+
+
+class LocalCopyOutdated(Conflict):
+    """A copy with an older or equal source version than the one held."""
+
+    code = "local-copy-outdated"
+    title = "A newer copy is held already"
+
+
+class RequestChanged(Conflict):
+    """The same request id came again with other content."""
+
+    code = "inquiry-request-changed"
+    title = "This request id was used before for another inquiry"
+
+
+class UnknownRequest(NotFound):
+    """No inquiry under this request id."""
+
+    code = "unknown-inquiry"
+    title = "There is no inquiry under this request id"
+
+
+class NotAPortal(Refused):
+    """Notices are collected and histories opened only at the portal's server."""
+
+    code = "not-a-portal"
+    title = "Only the portal's intermediate server offers this"
+
+
+class AnswerNotForInquiry(Refused):
+    """An answer names another exchange or kind than was asked."""
+
+    code = "answer-not-for-inquiry"
+    title = "The answer does not belong to this inquiry"

@@ -1,0 +1,189 @@
+"""Inquiries, provisions, notices and their records (番号法22条, 23条)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mizuhiki.vocabulary.ids import InstitutionId
+
+ItemValue = str | int | bool | None
+
+PROVIDED = "provided"
+NO_DATA = "no-data"
+"""One outcome for: no such person here, no copy, withheld, waiting for approval (exchange design, Vocabulary)."""
+MISLINK = "mislink-suspected"
+PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Information:
+    """One kind of specific personal information with its items, as its layout names them."""
+
+    kind: str
+    layout_version: str
+    items: dict[str, ItemValue]
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryRequest:
+    """What a business system asks."""
+
+    request_id: str
+    addressee_number: str
+    provider: InstitutionId
+    affair: str
+    procedure: str
+    kinds: tuple[str, ...]
+    fiscal_year: int
+    period_from: date | None
+    period_until: date | None
+    case_reference: str
+
+
+class InquiryState(enum.StrEnum):
+    """Where an inquiry stands."""
+
+    PENDING = "pending"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A request with its exchange number (処理通番), unique for ever at this server."""
+
+    request: InquiryRequest
+    exchange_number: str
+    section_id: str
+    requested_at: datetime
+    state: InquiryState = InquiryState.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryResult:
+    """How an inquiry ended. `refused_by` and `refusal_detail` name the rule where it was refused."""
+
+    exchange_number: str
+    outcome: str
+    information: tuple[Information, ...] = ()
+    receipt: str = ""
+    statute: str = ""
+    refused_by: str = ""
+    refusal_detail: str = ""
+    differing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCopy:
+    """副本: what an answer is made from."""
+
+    addressee_number: str
+    kind: str
+    layout_version: str
+    fiscal_year: int
+    valid_from: date
+    valid_until: date | None
+    items: dict[str, ItemValue]
+    not_disclosed: bool
+    source_version: int
+    as_of: datetime
+
+    def covers(self, fiscal_year: int, period_from: date | None, period_until: date | None) -> bool:
+        """Say whether the copy speaks of the year and overlaps the period asked for."""
+        if fiscal_year and self.fiscal_year and fiscal_year != self.fiscal_year:
+            return False
+        starts_late = period_until is not None and self.valid_from > period_until
+        ended_early = period_from is not None and self.valid_until is not None and self.valid_until < period_from
+        return not (starts_late or ended_early)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One line of a verified inquiry, at the provider."""
+
+    exchange_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSection:
+    """A verified, permitted inquiry at the provider."""
+
+    section_id: str
+    case_hash: bytes
+    inquirer: InstitutionId
+    inquirer_server: InstitutionId
+    affair: str
+    procedure: str
+    kinds: tuple[str, ...]
+    fiscal_year: int
+    period_from: date | None
+    period_until: date | None
+    statute: str
+    ticket_hash: bytes
+    requested_at: datetime
+    lines: tuple[AskedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRecord:
+    """One record of an exchange, to be appended to this server's log under the person's own pseudonym here."""
+
+    kind: str
+    exchange_number: str
+    inquirer: InstitutionId
+    provider: InstitutionId
+    affair: str
+    procedure: str
+    information_kinds: tuple[str, ...]
+    items: tuple[str, ...]
+    statute: str
+    requested_at: datetime
+    completed_at: datetime
+    outcome: str
+    not_disclosed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A push notice (お知らせ)."""
+
+    notice_id: str
+    sender: InstitutionId
+    subject: str
+    body: str
+    sent_at: datetime
+    respond_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorCase:
+    """Something an officer must look at: a mis-link, a double addressee, a record that does not reconcile."""
+
+    case_id: str
+    kind: str
+    reference: str
+    detail: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequest:
+    """A provision about a protected person that waits for the responsible officer (R-076)."""
+
+    approval_id: str
+    exchange_number: str
+    inquirer: InstitutionId
+    affair: str
+    asked_at: datetime
+    state: str = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """Outcome of one asked line, before it is sealed."""
+
+    exchange_number: str
+    outcome: str
+    information: tuple[Information, ...] = field(default_factory=tuple)

@@ -1,0 +1,171 @@
+"""Ask another institution about one addressee (番号法19条8号, 22条; R-217).
+
+The inquiry is stored before it is sent and its result before it is told, so a crash at any point neither loses it nor
+asks twice: the same request id is answered from the stored result, and a pending one is sent again under its own
+exchange number, which the core and the provider know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.intermediate_server.domain.addressees import is_mislink
+from mizuhiki.institutions.intermediate_server.domain.errors import (
+    AddresseeMismatch,
+    FourItemsMissing,
+    PseudonymNotAcquired,
+    RequestChanged,
+    UnknownAddressee,
+    UnknownRequest,
+)
+from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    MISLINK,
+    PENDING,
+    PROVIDED,
+    ExchangeRecord,
+    Inquiry,
+    InquiryRequest,
+    InquiryResult,
+    OperatorCase,
+)
+from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, Exchange, PersonKey, Records, Store
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.persons import FourItems
+
+ACTION = "inquire"
+MISLINK_CASE = "mislink"
+ADDRESS_DIFFERS = "address-differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Inquire:
+    """Sends inquiries of the owner's business systems."""
+
+    store: Store
+    authority: Authority
+    exchange: Exchange
+    randomness: Randomness
+    owner: InstitutionId
+
+    def __call__(self, context: Context, *, request: InquiryRequest) -> InquiryResult:
+        """Return the result, from store when the request was answered before.
+
+        An unreachable core leaves the inquiry pending and says so; the retry job sends it again.
+
+        Raises:
+            UnknownAddressee, PseudonymNotAcquired, AddresseeMismatch: nobody can be asked about this addressee.
+            RequestChanged: the request id was used for another inquiry.
+        """
+        self.authority.require(context, ACTION)
+        with self.store.transaction() as records:
+            known = records.inquiry(request.request_id)
+            if known is not None and known[0].request != request:
+                raise RequestChanged
+            if known is not None and known[1] is not None:
+                return known[1]
+            pseudonym, own = self._subject(records, request.addressee_number)
+            inquiry = known[0] if known is not None else self._new(context, records, request)
+        return self._send(context, inquiry, pseudonym, own)
+
+    def fetch(self, context: Context, *, request_id: str) -> InquiryResult:
+        """Return the stored result of an inquiry, or that it is pending.
+
+        Raises:
+            UnknownRequest: there is no such inquiry.
+        """
+        self.authority.require(context, ACTION)
+        with self.store.transaction() as records:
+            known = records.inquiry(request_id)
+        if known is None:
+            raise UnknownRequest
+        inquiry, result = known
+        return result or InquiryResult(inquiry.exchange_number, PENDING)
+
+    def retry(self, context: Context, *, request_id: str) -> InquiryResult:
+        """Send a pending inquiry again."""
+        self.authority.require(context, ACTION)
+        with self.store.transaction() as records:
+            known = records.inquiry(request_id)
+        if known is None:
+            raise UnknownRequest
+        return self(context, request=known[0].request)
+
+    def _new(self, context: Context, records: Records, request: InquiryRequest) -> Inquiry:
+        inquiry = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
+        records.put_inquiry(inquiry)
+        return inquiry
+
+    @staticmethod
+    def _subject(records: Records, addressee_number: str) -> tuple[PersonKey, FourItems]:
+        addressee = records.addressee(addressee_number)
+        if addressee is None:
+            raise UnknownAddressee
+        if records.is_mismatched(addressee_number):
+            raise AddresseeMismatch
+        pseudonym = records.pseudonym_of(addressee_number)
+        if pseudonym is None:
+            raise PseudonymNotAcquired
+        if addressee.four_items is None:
+            raise FourItemsMissing
+        return pseudonym, addressee.four_items
+
+    def _send(self, context: Context, inquiry: Inquiry, pseudonym: PersonKey, own: FourItems) -> InquiryResult:
+        try:
+            answer = self.exchange.ask(inquiry, pseudonym, own)
+        except Unavailable as error:
+            return InquiryResult(inquiry.exchange_number, PENDING, refusal_detail=error.message)
+        result = self._result(context, inquiry, answer)
+        with self.store.transaction() as records:
+            if not records.finish_inquiry(inquiry, result, context.now()):
+                known = records.inquiry(inquiry.request.request_id)
+                if known is None or known[1] is None:
+                    raise UnknownRequest
+                return known[1]
+            records.append_record(pseudonym, self._record(context, inquiry, result))
+            self._open_case(context, records, inquiry, result)
+        return result
+
+    def _result(self, context: Context, inquiry: Inquiry, answer: CoreAnswer) -> InquiryResult:
+        if answer.outcome == PROVIDED and is_mislink(answer.differing):
+            return InquiryResult(inquiry.exchange_number, MISLINK, statute=answer.statute, differing=answer.differing)
+        receipt = self.exchange.receipt(inquiry, answer, context.now()) if answer.outcome == PROVIDED else ""
+        return InquiryResult(
+            exchange_number=inquiry.exchange_number,
+            outcome=answer.outcome,
+            information=answer.information,
+            receipt=receipt,
+            statute=answer.statute,
+            refused_by=answer.refused_by,
+            refusal_detail=answer.refusal_detail,
+            differing=answer.differing,
+        )
+
+    def _record(self, context: Context, inquiry: Inquiry, result: InquiryResult) -> ExchangeRecord:
+        request = inquiry.request
+        return ExchangeRecord(
+            kind="exchange",
+            exchange_number=inquiry.exchange_number,
+            inquirer=self.owner,
+            provider=request.provider,
+            affair=request.affair,
+            procedure=request.procedure,
+            information_kinds=request.kinds,
+            items=tuple(item for part in result.information for item in part.items),
+            statute=result.statute,
+            requested_at=inquiry.requested_at,
+            completed_at=context.now(),
+            outcome=result.outcome,
+        )
+
+    def _open_case(self, context: Context, records: Records, inquiry: Inquiry, result: InquiryResult) -> None:
+        if not result.differing:
+            return
+        kind = MISLINK_CASE if result.outcome == MISLINK else ADDRESS_DIFFERS
+        detail = f"provider's view differs: {', '.join(result.differing)}"
+        records.open_case(
+            OperatorCase(self.randomness.token(), kind, inquiry.exchange_number, detail, context.now())
+        )

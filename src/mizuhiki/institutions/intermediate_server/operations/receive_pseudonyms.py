@@ -1,0 +1,68 @@
+"""Take issued pseudonyms (番号法21条の2; pseudonyms design, Issue).
+
+No pseudonym is used before the register's four items agree with the addressee's; a mismatch opens a case. Two
+addressees with one pseudonym are one person twice: that too is a case, and the first keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.intermediate_server.domain.errors import AcquisitionUnknown
+from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
+from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, OpenAcquisition, Records, Store
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+
+ACTION = "receive-pseudonyms"
+FOUR_ITEM_MISMATCH = "four-item-mismatch"
+DOUBLE_ADDRESSEE = "double-addressee"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivePseudonyms:
+    """Stores delivered pseudonyms of open acquisitions."""
+
+    store: Store
+    authority: Authority
+    randomness: Randomness
+
+    def __call__(self, context: Context, *, acquisition_hash: bytes, lines: Sequence[DeliveredLine]) -> int:
+        """Store what fits and open cases for what does not; return how many pseudonyms are ready.
+
+        Raises:
+            AcquisitionUnknown: a line fits no open acquisition of this hash; nothing of the batch is stored.
+        """
+        self.authority.require(context, ACTION)
+        ready = 0
+        with self.store.transaction() as records:
+            for line in lines:
+                opened = records.acquisition(line.acquisition_number)
+                if opened is None or opened.acquisition_hash != acquisition_hash or context.now() >= opened.expires_at:
+                    raise AcquisitionUnknown
+                ready += self._take(context, records, opened, line)
+                records.close_acquisition(line.acquisition_number)
+        return ready
+
+    def _take(self, context: Context, records: Records, opened: OpenAcquisition, line: DeliveredLine) -> bool:
+        addressee = records.addressee(opened.addressee_number)
+        if addressee is None:
+            raise AcquisitionUnknown
+        holder = records.addressee_of(line.pseudonym)
+        if holder is not None and holder != opened.addressee_number:
+            self._open_case(context, records, DOUBLE_ADDRESSEE, opened.addressee_number, f"same person as {holder}")
+            return False
+        differing = () if addressee.four_items is None else addressee.four_items.compare(line.four_items)
+        records.mark_mismatch(opened.addressee_number, mismatched=bool(differing))
+        if differing:
+            detail = f"differs from the register: {', '.join(differing)}"
+            self._open_case(context, records, FOUR_ITEM_MISMATCH, opened.addressee_number, detail)
+            return False
+        if holder is None:
+            records.put_pseudonym(opened.addressee_number, line.pseudonym)
+        return True
+
+    def _open_case(self, context: Context, records: Records, kind: str, reference: str, detail: str) -> None:
+        records.open_case(OperatorCase(self.randomness.token(), kind, reference, detail, context.now()))

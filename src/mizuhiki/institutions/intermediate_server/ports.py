@@ -1,0 +1,198 @@
+"""What an intermediate server needs from outside: its tables, the core, the converters' public factors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
+from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    AnswerLine,
+    ApprovalRequest,
+    AskedSection,
+    ExchangeRecord,
+    Information,
+    Inquiry,
+    InquiryResult,
+    LocalCopy,
+    Notice,
+    OperatorCase,
+)
+from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.vocabulary.sensitive import Sensitive
+
+PersonKey = Sensitive[bytes]
+"""The person's pseudonym at this server."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAcquisition:
+    """An acquisition number that waits for its pseudonym."""
+
+    acquisition_number: str
+    addressee_number: str
+    acquisition_hash: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredLine:
+    """One delivered pseudonym with the register's four items; `four_items` is what the register sealed to us."""
+
+    acquisition_number: str
+    pseudonym: PersonKey
+    four_items: FourItems
+
+
+@dataclass(frozen=True, slots=True)
+class CoreAnswer:
+    """What the core returned for one line, opened and checked by the edge.
+
+    `refused_by` is the institution that refused; `view_differs` the guard's differing items.
+    """
+
+    outcome: str
+    information: tuple[Information, ...] = ()
+    statute: str = ""
+    refused_by: str = ""
+    refusal_detail: str = ""
+    differing: tuple[str, ...] = ()
+
+
+class Records(Protocol):
+    """One write transaction on this server's tables."""
+
+    def put_addressee(self, addressee: Addressee) -> None:
+        """Store or update an addressee."""
+
+    def addressee(self, addressee_number: str) -> Addressee | None:
+        """Return an addressee."""
+
+    def pseudonym_of(self, addressee_number: str) -> PersonKey | None:
+        """Return the addressee's pseudonym."""
+
+    def addressee_of(self, pseudonym: PersonKey) -> str | None:
+        """Return whose pseudonym it is."""
+
+    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey) -> None:
+        """Store a pseudonym beside its addressee."""
+
+    def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
+        """Block or unblock an addressee."""
+
+    def is_mismatched(self, addressee_number: str) -> bool:
+        """Say whether an addressee is blocked by a four-item mismatch."""
+
+    def open_acquisitions(self, lines: Sequence[OpenAcquisition]) -> None:
+        """Remember acquisition numbers until their pseudonyms come."""
+
+    def acquisition(self, acquisition_number: str) -> OpenAcquisition | None:
+        """Return an open acquisition."""
+
+    def close_acquisition(self, acquisition_number: str) -> None:
+        """Forget an acquisition number; it may be kept no longer than needed (番号法21条の2)."""
+
+    def purge_acquisitions(self, now: datetime) -> int:
+        """Forget expired acquisition numbers."""
+
+    def open_case(self, case: OperatorCase) -> None:
+        """Store a case for an officer."""
+
+    def close_case(self, case_id: str, now: datetime) -> bool:
+        """Close a case; false when it is not open."""
+
+    def copy_version(self, copy: LocalCopy) -> int | None:
+        """Return the source version held for the copy's addressee, kind and year."""
+
+    def put_copy(self, copy: LocalCopy) -> None:
+        """Store or replace a copy."""
+
+    def copies(self, addressee_number: str, kind: str) -> list[LocalCopy]:
+        """Return copies of a kind, latest start of validity first."""
+
+    def inquiry(self, request_id: str) -> tuple[Inquiry, InquiryResult | None] | None:
+        """Return an inquiry with its result."""
+
+    def put_inquiry(self, inquiry: Inquiry) -> None:
+        """Store a new inquiry."""
+
+    def finish_inquiry(self, inquiry: Inquiry, result: InquiryResult, now: datetime) -> bool:
+        """Store the result; false when one stands already."""
+
+    def section(self, section_id: str) -> tuple[bytes, bytes] | None:
+        """Return (case hash, stored answer) of a section answered before."""
+
+    def put_section(self, section_id: str, case_hash: bytes, answer: bytes, now: datetime) -> None:
+        """Store the answer of a section."""
+
+    def put_approval(self, approval: ApprovalRequest) -> None:
+        """Queue a provision for approval."""
+
+    def append_record(self, person: PersonKey, record: ExchangeRecord) -> None:
+        """Append a record to this server's log under the person's pseudonym."""
+
+    def put_notice(self, pseudonym: PersonKey, notice: Notice) -> bool:
+        """Store a notice; false when it was stored before."""
+
+
+class Store(Protocol):
+    """Storage of one intermediate server."""
+
+    def transaction(self) -> AbstractContextManager[Records]:
+        """Open one write transaction."""
+
+    def notices(self, pseudonym: PersonKey) -> list[Notice]:
+        """Return a person's notices, newest first."""
+
+    def pending_inquiries(self, limit: int) -> list[str]:
+        """Return request ids of inquiries without a result, oldest first."""
+
+    def cases(self, *, open_only: bool) -> list[OperatorCase]:
+        """Return cases, newest first."""
+
+    def approvals(self) -> list[ApprovalRequest]:
+        """Return waiting approvals, oldest first."""
+
+    def outcomes(self) -> Mapping[str, int]:
+        """Return how many inquiries ended how."""
+
+    def finished_digests(self, limit: int) -> dict[str, tuple[str, bytes]]:
+        """Return exchange number → (outcome, digest of the shared fields) of the latest finished inquiries."""
+
+
+class Exchange(Protocol):
+    """The way to the core for this server's own cases."""
+
+    def sign_acquisition(
+        self, batch_id: str, affair: str, acquisition_numbers: Sequence[str], expires_at: datetime
+    ) -> str:
+        """Return the signed acquisition."""
+
+    def ask(self, inquiry: Inquiry, pseudonym: PersonKey, own: FourItems) -> CoreAnswer:
+        """Send one inquiry through the core and return the opened, verified answer.
+
+        Raises:
+            Unavailable: core, commission or provider cannot be reached; nothing was decided.
+        """
+
+    def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:
+        """Return a signed receipt of the deemed submission (番号法22条2項)."""
+
+    def notify(self, notice: Notice, affair: str, procedure: str, pseudonym: PersonKey) -> None:
+        """Send a notice through the core to the portal's server."""
+
+    def open_history(self, request_id: str, pseudonym: PersonKey, card_proof: object) -> str:
+        """Return the core's ledger bundle for a person, as JSON text."""
+
+    def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+        """Return what the core holds: exchange number → (outcome, digest)."""
+
+
+class AnswerSealing(Protocol):
+    """Seals the answers of a section to the inquirer."""
+
+    def seal(self, section: AskedSection, lines: Sequence[AnswerLine], views: Sequence[FourItems | None]) -> bytes:
+        """Return the encoded, sealed answer of the section."""

@@ -1,0 +1,6 @@
+"""Storage of an intermediate server."""
+
+from mizuhiki.institutions.intermediate_server.store.sql_store import SqlStore
+from mizuhiki.institutions.intermediate_server.store.tables import METADATA
+
+__all__ = ["METADATA", "SqlStore"]

@@ -1,0 +1,338 @@
+"""One write transaction on an intermediate server's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
+from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    ApprovalRequest,
+    ExchangeRecord,
+    Inquiry,
+    InquiryRequest,
+    InquiryResult,
+    InquiryState,
+    ItemValue,
+    LocalCopy,
+    Notice,
+    OperatorCase,
+)
+from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey
+from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
+from mizuhiki.institutions.intermediate_server.store.records_of_exchanges import digest_of, entry_of
+from mizuhiki.institutions.intermediate_server.store.tables import (
+    ACQUISITIONS,
+    ADDRESSEES,
+    APPROVALS,
+    CASES,
+    COPIES,
+    INQUIRIES,
+    NOTICES,
+    PSEUDONYMS,
+    SECTIONS,
+)
+from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.persons import FourItems
+
+Items = dict[str, ItemValue]
+
+
+def _upsert(connection: Connection, table: Table, keys: Sequence[str], values: dict[str, object]) -> None:
+    """Insert a row or replace the other columns of the row with these keys."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(**values)
+    changed = {name: statement.excluded[name] for name in values if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed))
+
+
+def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
+    """Return the row name that binds a copy's encrypted items to its key."""
+    return f"{addressee_number}/{kind}/{fiscal_year}"
+
+
+class SqlRecords:
+    """Implements `ports.Records` on one open connection."""
+
+    def __init__(
+        self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness, owner: InstitutionId
+    ) -> None:
+        self._connection = connection
+        self._cipher = cipher
+        self._ledger = ledger
+        self._randomness = randomness
+        self._owner = owner
+
+    def put_addressee(self, addressee: Addressee) -> None:
+        """Store or update an addressee; a known one keeps its mismatch mark."""
+        number = addressee.addressee_number
+        items = addressee.four_items
+        sealed = None if items is None else self._cipher.encrypt(items, ADDRESSEES.name, "four_items", number)
+        known = self._connection.execute(
+            update(ADDRESSEES)
+            .where(ADDRESSEES.c.addressee_number == number)
+            .values(four_items=sealed, protected=addressee.protected)
+        )
+        if known.rowcount == 0:
+            self._connection.execute(
+                ADDRESSEES.insert().values(
+                    addressee_number=number, four_items=sealed, protected=addressee.protected, mismatched=False
+                )
+            )
+
+    def addressee(self, addressee_number: str) -> Addressee | None:
+        """Return an addressee."""
+        row = self._connection.execute(
+            select(ADDRESSEES).where(ADDRESSEES.c.addressee_number == addressee_number)
+        ).one_or_none()
+        if row is None:
+            return None
+        items = (
+            None
+            if row.four_items is None
+            else self._cipher.decrypt(row.four_items, FourItems, ADDRESSEES.name, "four_items", addressee_number)
+        )
+        return Addressee(addressee_number, items, row.protected)
+
+    def pseudonym_of(self, addressee_number: str) -> PersonKey | None:
+        """Return the addressee's pseudonym."""
+        row = self._connection.execute(
+            select(PSEUDONYMS).where(PSEUDONYMS.c.addressee_number == addressee_number)
+        ).one_or_none()
+        return None if row is None else self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name)
+
+    def addressee_of(self, pseudonym: PersonKey) -> str | None:
+        """Return whose pseudonym it is."""
+        found = self._connection.execute(
+            select(PSEUDONYMS.c.addressee_number).where(
+                PSEUDONYMS.c.pseudonym_index == self._cipher.pseudonym_index(pseudonym)
+            )
+        ).scalar_one_or_none()
+        return None if found is None else str(found)
+
+    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey) -> None:
+        """Store a pseudonym beside its addressee."""
+        row = self._randomness.token()
+        self._connection.execute(
+            PSEUDONYMS.insert().values(
+                row_name=row,
+                pseudonym_index=self._cipher.pseudonym_index(pseudonym),
+                pseudonym_encrypted=self._cipher.encrypt_pseudonym(pseudonym, row),
+                addressee_number=addressee_number,
+            )
+        )
+
+    def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
+        """Block or unblock an addressee."""
+        self._connection.execute(
+            update(ADDRESSEES)
+            .where(ADDRESSEES.c.addressee_number == addressee_number)
+            .values(mismatched=mismatched)
+        )
+
+    def is_mismatched(self, addressee_number: str) -> bool:
+        """Say whether an addressee is blocked by a four-item mismatch."""
+        query = select(ADDRESSEES.c.mismatched).where(ADDRESSEES.c.addressee_number == addressee_number)
+        return bool(self._connection.execute(query).scalar_one_or_none())
+
+    def open_acquisitions(self, lines: Sequence[OpenAcquisition]) -> None:
+        """Remember acquisition numbers until their pseudonyms come."""
+        rows = [
+            {
+                "acquisition_number": line.acquisition_number,
+                "addressee_number": line.addressee_number,
+                "acquisition_hash": line.acquisition_hash,
+                "expires_at": line.expires_at,
+            }
+            for line in lines
+        ]
+        if rows:
+            self._connection.execute(ACQUISITIONS.insert(), rows)
+
+    def acquisition(self, acquisition_number: str) -> OpenAcquisition | None:
+        """Return an open acquisition."""
+        row = self._connection.execute(
+            select(ACQUISITIONS).where(ACQUISITIONS.c.acquisition_number == acquisition_number)
+        ).one_or_none()
+        if row is None:
+            return None
+        return OpenAcquisition(
+            row.acquisition_number, row.addressee_number, bytes(row.acquisition_hash), row.expires_at
+        )
+
+    def close_acquisition(self, acquisition_number: str) -> None:
+        """Forget an acquisition number."""
+        self._connection.execute(delete(ACQUISITIONS).where(ACQUISITIONS.c.acquisition_number == acquisition_number))
+
+    def purge_acquisitions(self, now: datetime) -> int:
+        """Forget expired acquisition numbers."""
+        return self._connection.execute(delete(ACQUISITIONS).where(ACQUISITIONS.c.expires_at <= now)).rowcount
+
+    def open_case(self, case: OperatorCase) -> None:
+        """Store a case for an officer."""
+        self._connection.execute(
+            CASES.insert().values(
+                case_id=case.case_id,
+                kind=case.kind,
+                reference=case.reference,
+                detail=case.detail,
+                opened_at=case.opened_at,
+            )
+        )
+
+    def close_case(self, case_id: str, now: datetime) -> bool:
+        """Close a case; false when it is not open."""
+        changed = self._connection.execute(
+            update(CASES).where(CASES.c.case_id == case_id, CASES.c.closed_at.is_(None)).values(closed_at=now)
+        )
+        return changed.rowcount == 1
+
+    def copy_version(self, copy: LocalCopy) -> int | None:
+        """Return the source version held for the copy's addressee, kind and year."""
+        found = self._connection.execute(
+            select(COPIES.c.source_version).where(
+                COPIES.c.addressee_number == copy.addressee_number,
+                COPIES.c.kind == copy.kind,
+                COPIES.c.fiscal_year == copy.fiscal_year,
+            )
+        ).scalar_one_or_none()
+        return None if found is None else int(found)
+
+    def put_copy(self, copy: LocalCopy) -> None:
+        """Store or replace a copy."""
+        row = copy_row(copy.addressee_number, copy.kind, copy.fiscal_year)
+        _upsert(
+            self._connection,
+            COPIES,
+            ("addressee_number", "kind", "fiscal_year"),
+            {
+                "addressee_number": copy.addressee_number,
+                "kind": copy.kind,
+                "fiscal_year": copy.fiscal_year,
+                "layout_version": copy.layout_version,
+                "valid_from": copy.valid_from,
+                "valid_until": copy.valid_until,
+                "items": self._cipher.encrypt(copy.items, COPIES.name, "items", row),
+                "not_disclosed": copy.not_disclosed,
+                "source_version": copy.source_version,
+                "as_of": copy.as_of,
+            },
+        )
+
+    def copies(self, addressee_number: str, kind: str) -> list[LocalCopy]:
+        """Return copies of a kind, latest start of validity first."""
+        rows = self._connection.execute(
+            select(COPIES)
+            .where(COPIES.c.addressee_number == addressee_number, COPIES.c.kind == kind)
+            .order_by(COPIES.c.valid_from.desc())
+        )
+        return [
+            LocalCopy(
+                addressee_number=row.addressee_number,
+                kind=row.kind,
+                layout_version=row.layout_version,
+                fiscal_year=row.fiscal_year,
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+                items=self._cipher.decrypt(
+                    row.items, Items, COPIES.name, "items", copy_row(addressee_number, kind, row.fiscal_year)
+                ),
+                not_disclosed=row.not_disclosed,
+                source_version=row.source_version,
+                as_of=row.as_of,
+            )
+            for row in rows
+        ]
+
+    def inquiry(self, request_id: str) -> tuple[Inquiry, InquiryResult | None] | None:
+        """Return an inquiry with its result."""
+        row = self._connection.execute(select(INQUIRIES).where(INQUIRIES.c.request_id == request_id)).one_or_none()
+        if row is None:
+            return None
+        request = self._cipher.decrypt(row.request, InquiryRequest, INQUIRIES.name, "request", request_id)
+        state = InquiryState.PENDING if row.result is None else InquiryState.DONE
+        inquiry = Inquiry(request, row.exchange_number, row.section_id, row.requested_at, state)
+        if row.result is None:
+            return inquiry, None
+        return inquiry, self._cipher.decrypt(row.result, InquiryResult, INQUIRIES.name, "result", request_id)
+
+    def put_inquiry(self, inquiry: Inquiry) -> None:
+        """Store a new inquiry."""
+        request_id = inquiry.request.request_id
+        self._connection.execute(
+            INQUIRIES.insert().values(
+                request_id=request_id,
+                exchange_number=inquiry.exchange_number,
+                section_id=inquiry.section_id,
+                request=self._cipher.encrypt(inquiry.request, INQUIRIES.name, "request", request_id),
+                requested_at=inquiry.requested_at,
+            )
+        )
+
+    def finish_inquiry(self, inquiry: Inquiry, result: InquiryResult, now: datetime) -> bool:
+        """Store the result; false when one stands already."""
+        request_id = inquiry.request.request_id
+        changed = self._connection.execute(
+            update(INQUIRIES)
+            .where(INQUIRIES.c.request_id == request_id, INQUIRIES.c.result.is_(None))
+            .values(
+                outcome=result.outcome,
+                digest=digest_of(self._owner, inquiry, result),
+                result=self._cipher.encrypt(result, INQUIRIES.name, "result", request_id),
+                finished_at=now,
+            )
+        )
+        return changed.rowcount == 1
+
+    def section(self, section_id: str) -> tuple[bytes, bytes] | None:
+        """Return (case hash, stored answer) of a section answered before."""
+        row = self._connection.execute(select(SECTIONS).where(SECTIONS.c.section_id == section_id)).one_or_none()
+        return None if row is None else (bytes(row.case_hash), bytes(row.answer))
+
+    def put_section(self, section_id: str, case_hash: bytes, answer: bytes, now: datetime) -> None:
+        """Store the answer of a section; it is sealed to the inquirer already."""
+        self._connection.execute(
+            SECTIONS.insert().values(section_id=section_id, case_hash=case_hash, answer=answer, answered_at=now)
+        )
+
+    def put_approval(self, approval: ApprovalRequest) -> None:
+        """Queue a provision for approval."""
+        self._connection.execute(
+            APPROVALS.insert().values(
+                approval_id=approval.approval_id,
+                exchange_number=approval.exchange_number,
+                inquirer=approval.inquirer,
+                affair=approval.affair,
+                asked_at=approval.asked_at,
+                state=approval.state,
+            )
+        )
+
+    def append_record(self, person: PersonKey, record: ExchangeRecord) -> None:
+        """Append a record to this server's log under the person's pseudonym."""
+        self._ledger.append(
+            self._connection, person=person.reveal(), entry=entry_of(record), at=record.completed_at
+        )
+
+    def put_notice(self, pseudonym: PersonKey, notice: Notice) -> bool:
+        """Store a notice; false when it was stored before."""
+        key = (NOTICES.c.sender == notice.sender) & (NOTICES.c.notice_id == notice.notice_id)
+        if self._connection.execute(select(NOTICES.c.notice_id).where(key)).first() is not None:
+            return False
+        self._connection.execute(
+            NOTICES.insert().values(
+                notice_id=notice.notice_id,
+                sender=notice.sender,
+                pseudonym_index=self._cipher.pseudonym_index(pseudonym),
+                content=self._cipher.encrypt(
+                    notice, NOTICES.name, "content", f"{notice.sender}/{notice.notice_id}"
+                ),
+                sent_at=notice.sent_at,
+            )
+        )
+        return True

@@ -1,0 +1,117 @@
+"""Tables of an intermediate server.
+
+It holds pseudonyms beside addressee numbers, never an Individual Number (R-221). The pseudonym table has a random row
+name and no time, so neither its order nor a join by time links two institutions' tables (pseudonyms design).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table
+
+from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Text, UtcTime, append_only
+from mizuhiki.runtime.ledger_tables import ledger_tables
+from mizuhiki.runtime.page_sessions import session_table
+from mizuhiki.runtime.staff_sign_in import staff_table
+
+METADATA = MetaData()
+AUDIT = audit_tables(METADATA)
+LEDGER = ledger_tables(METADATA, "ledger")
+SESSIONS = session_table(METADATA)
+STAFF = staff_table(METADATA)
+
+ADDRESSEES = Table(
+    "addressees",
+    METADATA,
+    Column("addressee_number", Text, primary_key=True),
+    Column("four_items", Blob),
+    Column("protected", Flag, nullable=False),
+    Column("mismatched", Flag, nullable=False),
+)
+PSEUDONYMS = Table(
+    "pseudonyms",
+    METADATA,
+    Column("row_name", Text, primary_key=True),
+    Column("pseudonym_index", Blob, nullable=False, unique=True),
+    Column("pseudonym_encrypted", Blob, nullable=False),
+    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False, unique=True),
+)
+ACQUISITIONS = Table(
+    "open_acquisitions",
+    METADATA,
+    Column("acquisition_number", Text, primary_key=True),
+    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+    Column("acquisition_hash", Blob, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+COPIES = Table(
+    "local_copies",
+    METADATA,
+    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    Column("layout_version", Text, nullable=False),
+    Column("valid_from", Day, nullable=False),
+    Column("valid_until", Day),
+    Column("items", Blob, nullable=False),
+    Column("not_disclosed", Flag, nullable=False),
+    Column("source_version", Integer, nullable=False),
+    Column("as_of", UtcTime, nullable=False),
+    PrimaryKeyConstraint("addressee_number", "kind", "fiscal_year"),
+)
+INQUIRIES = Table(
+    "inquiries",
+    METADATA,
+    Column("request_id", Text, primary_key=True),
+    Column("exchange_number", Text, nullable=False, unique=True),
+    Column("section_id", Text, nullable=False, unique=True),
+    Column("request", Blob, nullable=False),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("outcome", Text),
+    Column("digest", Blob),
+    Column("result", Blob),
+    Column("finished_at", UtcTime),
+    Index("inquiries_pending", "outcome", "requested_at"),
+)
+SECTIONS = append_only(
+    Table(
+        "answered_sections",
+        METADATA,
+        Column("section_id", Text, primary_key=True),
+        Column("case_hash", Blob, nullable=False),
+        Column("answer", Blob, nullable=False),
+        Column("answered_at", UtcTime, nullable=False),
+    )
+)
+CASES = Table(
+    "operator_cases",
+    METADATA,
+    Column("case_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+)
+APPROVALS = Table(
+    "approvals",
+    METADATA,
+    Column("approval_id", Text, primary_key=True),
+    Column("exchange_number", Text, nullable=False),
+    Column("inquirer", Text, nullable=False),
+    Column("affair", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("state", Text, nullable=False),
+)
+NOTICES = append_only(
+    Table(
+        "notices",
+        METADATA,
+        Column("notice_id", Text, nullable=False),
+        Column("sender", Text, nullable=False),
+        Column("pseudonym_index", Blob, nullable=False, index=True),
+        Column("content", Blob, nullable=False),
+        Column("sent_at", UtcTime, nullable=False),
+        PrimaryKeyConstraint("sender", "notice_id"),
+    )
+)

@@ -1,0 +1,364 @@
+"""Reading one ledger: pages of entries, the map at a size, proofs, bundles, and the check of everything stored.
+
+Maps are kept in memory by (year, size): they cost one pass over the heads after a start, and only what was appended
+since after that. They hold committed state only, because a size covers leaves that were committed before it was read.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from mizuhiki.crypto.digests import equal
+from mizuhiki.ledger.bundle import FORMAT, Bundle, EntryOpening, NamedKey, ShardBundle, map_opening
+from mizuhiki.ledger.checkpoint import verify_checkpoint
+from mizuhiki.ledger.leaf import (
+    SEALED_INDEX_KEY,
+    PersonHead,
+    entry_commitment,
+    index_commitment,
+    leaf_of,
+    map_root_leaf,
+    next_head,
+)
+from mizuhiki.ledger.person_map import PersonMap
+from mizuhiki.ledger.proofs import inclusion_nodes, inclusion_proof
+from mizuhiki.ledger.tree import Frontier, NodeId
+from mizuhiki.ledger.verify import COMMISSION
+from mizuhiki.runtime.ledger_tables import LedgerTables
+from mizuhiki.vocabulary.errors import Conflict, Corrupt
+
+_LOOKUP_SIZE = 500
+_MAPS_KEPT = 8
+
+
+class NoCheckpointYet(Conflict):
+    """The log never signed a checkpoint, so nothing can be proved."""
+
+    code = "ledger-no-checkpoint-yet"
+    title = "The record has not been signed yet"
+
+
+class LedgerDamaged(Corrupt):
+    """What is stored contradicts itself or what was signed."""
+
+    code = "ledger-damaged"
+    title = "The stored record does not check"
+
+
+class PageMark(NamedTuple):
+    """Where a page of a person's entries ended."""
+
+    shard: int
+    sequence: int
+
+
+class RecordedEntry(NamedTuple):
+    """One stored entry: its year, leaf index, place in the person's chain, instant of recording and JSON text."""
+
+    shard: int
+    position: int
+    sequence: int
+    at: datetime
+    entry: str
+
+    @property
+    def mark(self) -> PageMark:
+        """Where a page that ends with this entry ends."""
+        return PageMark(self.shard, self.sequence)
+
+
+class LedgerReader:
+    """Reads the tables of one ledger on a connection of the caller."""
+
+    def __init__(self, tables: LedgerTables) -> None:
+        self._tables = tables
+        self._maps: OrderedDict[tuple[int, int], PersonMap] = OrderedDict()
+        self._lock = threading.Lock()
+
+    # --- sizes and checkpoints ---------------------------------------------------------------------------------------
+
+    def shards(self, connection: sa.Connection) -> list[int]:
+        """Return every year that has a log."""
+        logs = self._tables.logs
+        return list(connection.execute(sa.select(logs.c.shard).order_by(logs.c.shard)).scalars())
+
+    def kept_shards(self, connection: sa.Connection) -> list[int]:
+        """Return the years whose entries were not erased."""
+        erased = set(connection.execute(sa.select(self._tables.erasures.c.shard)).scalars())
+        return [shard for shard in self.shards(connection) if shard not in erased]
+
+    def is_erased(self, connection: sa.Connection, shard: int) -> bool:
+        """Tell whether the entries of a year were erased."""
+        erasures = self._tables.erasures
+        return connection.execute(sa.select(erasures.c.shard).where(erasures.c.shard == shard)).first() is not None
+
+    def size(self, connection: sa.Connection, shard: int | None) -> int:
+        """Return the number of leaves of one year or of all."""
+        logs = self._tables.logs
+        query = sa.select(sa.func.coalesce(sa.func.sum(logs.c.size), 0))
+        return int(connection.execute(query if shard is None else query.where(logs.c.shard == shard)).scalar_one())
+
+    def last_size(self, connection: sa.Connection, shard: int) -> int:
+        """Return the size of the newest checkpoint of a year, 0 without one."""
+        table = self._tables.checkpoints
+        query = sa.select(sa.func.coalesce(sa.func.max(table.c.size), 0)).where(table.c.shard == shard)
+        return int(connection.execute(query).scalar_one())
+
+    def grown_shards(self, connection: sa.Connection) -> dict[int, bool]:
+        """Tell of every year whether it has leaves after its newest checkpoint."""
+        logs, table = self._tables.logs, self._tables.checkpoints
+        newest = sa.select(sa.func.coalesce(sa.func.max(table.c.size), 0)).where(table.c.shard == logs.c.shard)
+        rows = connection.execute(sa.select(logs.c.shard, logs.c.size, newest.scalar_subquery().label("signed")))
+        return {row.shard: row.size > row.signed for row in rows}
+
+    def first_without_cosignature(self, connection: sa.Connection, witness: str) -> sa.Row[Any] | None:
+        """Return the earliest checkpoint that `witness` has not co-signed."""
+        table, lines = self._tables.checkpoints, self._tables.cosignatures
+        done = sa.exists().where(
+            lines.c.shard == table.c.shard, lines.c.size == table.c.size, lines.c.witness == witness
+        )
+        return connection.execute(sa.select(table).where(~done).order_by(table.c.shard, table.c.size).limit(1)).first()
+
+    def entry_leaves(self, connection: sa.Connection, shard: int, start: int, end: int) -> Sequence[sa.Row[Any]]:
+        """Return the leaves of entries in ``start <= position < end``; map-root leaves are left out."""
+        leaves = self._tables.leaves
+        query = sa.select(leaves).where(
+            leaves.c.shard == shard,
+            leaves.c.position >= start,
+            leaves.c.position < end,
+            leaves.c.index_key.is_not(None),
+        )
+        return connection.execute(query.order_by(leaves.c.position)).all()
+
+    # --- the map -----------------------------------------------------------------------------------------------------
+
+    def map_at(self, connection: sa.Connection, shard: int, size: int) -> PersonMap:
+        """Return the map over the entries among the first `size` leaves of a year."""
+        with self._lock:
+            earlier = max((kept for year, kept in self._maps if year == shard and kept <= size), default=None)
+            known = None if earlier is None else self._maps[shard, earlier]
+        if known is None or earlier is None:
+            result = PersonMap(self._all_heads(connection, shard, size))
+        elif earlier == size:
+            result = known
+        else:
+            result = known.updated(self._last_heads(connection, shard, earlier, size))
+        with self._lock:
+            self._maps[shard, size] = result
+            self._maps.move_to_end((shard, size))
+            while len(self._maps) > _MAPS_KEPT:
+                self._maps.popitem(last=False)
+        return result
+
+    def _last_heads(self, connection: sa.Connection, shard: int, start: int, end: int) -> dict[bytes, PersonHead]:
+        rows = self.entry_leaves(connection, shard, start, end)
+        return {row.index_key: PersonHead(row.sequence, row.head) for row in rows}
+
+    def _all_heads(self, connection: sa.Connection, shard: int, size: int) -> dict[bytes, PersonHead]:
+        heads, leaves = self._tables.heads, self._tables.leaves
+        query = sa.select(heads).where(heads.c.shard == shard)
+        found: dict[bytes, PersonHead] = {}
+        newer: list[bytes] = []
+        for row in connection.execute(query):
+            if row.last_position < size:
+                found[row.index_key] = PersonHead(row.entry_count, row.head)
+            else:
+                newer.append(row.index_key)
+        for key in newer:
+            before = (
+                sa.select(leaves.c.sequence, leaves.c.head)
+                .where(leaves.c.shard == shard, leaves.c.index_key == key, leaves.c.position < size)
+                .order_by(leaves.c.sequence.desc())
+                .limit(1)
+            )
+            last = connection.execute(before).first()
+            if last is not None:
+                found[key] = PersonHead(last.sequence, last.head)
+        return found
+
+    # --- pages -------------------------------------------------------------------------------------------------------
+
+    def entries(
+        self, connection: sa.Connection, chains: Mapping[int, bytes], before: PageMark | None, limit: int | None
+    ) -> list[RecordedEntry]:
+        """Return entries of one person, newest first; `chains` is the person's index by year."""
+        leaves = self._tables.leaves
+        found: list[RecordedEntry] = []
+        for shard in sorted(chains, reverse=True):
+            if before is not None and shard > before.shard:
+                continue
+            query = sa.select(leaves.c.shard, leaves.c.position, leaves.c.sequence, leaves.c.at, leaves.c.entry).where(
+                leaves.c.shard == shard, leaves.c.index_key == chains[shard]
+            )
+            if before is not None and shard == before.shard:
+                query = query.where(leaves.c.sequence < before.sequence)
+            query = query.order_by(leaves.c.sequence.desc())
+            if limit is not None:
+                query = query.limit(limit - len(found))
+            found += [RecordedEntry(*row) for row in connection.execute(query)]
+            if limit is not None and len(found) >= limit:
+                break
+        return found
+
+    # --- proofs ------------------------------------------------------------------------------------------------------
+
+    def nodes(self, connection: sa.Connection, shard: int, wanted: Iterable[NodeId]) -> dict[NodeId, bytes]:
+        """Return stored hashes of complete subtrees."""
+        table = self._tables.nodes
+        levels: dict[int, list[int]] = {}
+        for node in wanted:
+            levels.setdefault(node.level, []).append(node.number)
+        found: dict[NodeId, bytes] = {}
+        for level, numbers in levels.items():
+            for start in range(0, len(numbers), _LOOKUP_SIZE):
+                query = sa.select(table.c.number, table.c.hash).where(
+                    table.c.shard == shard,
+                    table.c.level == level,
+                    table.c.number.in_(numbers[start : start + _LOOKUP_SIZE]),
+                )
+                found |= {NodeId(level, number): value for number, value in connection.execute(query)}
+        return found
+
+    def bundle(
+        self,
+        connection: sa.Connection,
+        chains: Mapping[int, bytes],
+        origin: str,
+        log_key: bytes,
+        witnesses: Sequence[NamedKey],
+    ) -> Bundle:
+        """Return the bundle of one person; see `Ledger.bundle`."""
+        shards = [
+            self._shard_bundle(
+                connection, checkpoint, chains[shard], NamedKey(name=f"{origin}/{shard}", public_key=log_key), witnesses
+            )
+            for shard in sorted(chains)
+            if (checkpoint := self._provable(connection, shard)) is not None
+        ]
+        if not shards:
+            raise NoCheckpointYet
+        return Bundle(format=FORMAT, shards=shards)
+
+    def _provable(self, connection: sa.Connection, shard: int) -> sa.Row[Any] | None:
+        """Return the newest checkpoint of a year that the commission co-signed, or else the newest."""
+        table, lines = self._tables.checkpoints, self._tables.cosignatures
+        cosigned = sa.exists().where(
+            lines.c.shard == table.c.shard, lines.c.size == table.c.size, lines.c.witness == COMMISSION
+        )
+        newest = sa.select(table).where(table.c.shard == shard).order_by(table.c.size.desc()).limit(1)
+        return connection.execute(newest.where(cosigned)).first() or connection.execute(newest).first()
+
+    def _shard_bundle(
+        self,
+        connection: sa.Connection,
+        checkpoint: sa.Row[Any],
+        index_key: bytes,
+        log: NamedKey,
+        witnesses: Sequence[NamedKey],
+    ) -> ShardBundle:
+        shard, size = checkpoint.shard, checkpoint.size
+        rows = self._chain(connection, shard, index_key, size)
+        places = [size - 1, *(row.position for row in rows)]
+        known = self.nodes(connection, shard, {node for place in places for node in inclusion_nodes(place, size)})
+        people = self.map_at(connection, shard, size - 1)
+        if not equal(people.root, checkpoint.map_root):
+            raise LedgerDamaged(shard=shard, part="map")
+        lines = self._lines(connection, shard, size)
+        return ShardBundle(
+            origin=log.name,
+            shard=shard,
+            index_key=index_key,
+            entries=[_opening(row, inclusion_proof(row.position, size, lambda _: known)) for row in rows],
+            person=map_opening(people.get(index_key), people.prove(index_key)),
+            sealed=map_opening(people.get(SEALED_INDEX_KEY), people.prove(SEALED_INDEX_KEY)),
+            map_root=checkpoint.map_root,
+            map_root_index=size - 1,
+            map_root_inclusion=inclusion_proof(size - 1, size, lambda _: known),
+            checkpoint=checkpoint.text + "".join(f"{line}\n" for line in lines.values()),
+            log=log,
+            witnesses=[key for key in witnesses if key.name in lines],
+        )
+
+    def _chain(self, connection: sa.Connection, shard: int, index_key: bytes, size: int) -> Sequence[sa.Row[Any]]:
+        leaves = self._tables.leaves
+        query = sa.select(leaves).where(
+            leaves.c.shard == shard, leaves.c.index_key == index_key, leaves.c.position < size
+        )
+        return connection.execute(query.order_by(leaves.c.sequence)).all()
+
+    def _lines(self, connection: sa.Connection, shard: int, size: int) -> dict[str, str]:
+        table = self._tables.cosignatures
+        query = sa.select(table.c.witness, table.c.line).where(table.c.shard == shard, table.c.size == size)
+        return {row.witness: row.line for row in connection.execute(query.order_by(table.c.witness))}
+
+    # --- checking everything -----------------------------------------------------------------------------------------
+
+    def check(self, connection: sa.Connection, shard: int, origin: str, log_key: bytes) -> None:
+        """Recompute one year from its leaves; see `Ledger.check`."""
+        leaves, checkpoints = self._tables.leaves, self._tables.checkpoints
+        signed = {
+            row.size: row for row in connection.execute(sa.select(checkpoints).where(checkpoints.c.shard == shard))
+        }
+        frontier, people = Frontier(), PersonMap()
+        changed: dict[bytes, PersonHead] = {}
+        for row in connection.execute(sa.select(leaves).where(leaves.c.shard == shard).order_by(leaves.c.position)):
+            if row.position != frontier.size:
+                raise LedgerDamaged(shard=shard, position=frontier.size, part="leaf-missing")
+            if row.index_key is None:
+                people, changed = people.updated(changed), {}
+                expected = map_root_leaf(people.root)
+            else:
+                head = changed.get(row.index_key) or people.get(row.index_key)
+                expected = _recomputed_leaf(row, head)
+                changed[row.index_key] = next_head(head, expected)
+            if not equal(expected, row.leaf):
+                raise LedgerDamaged(shard=shard, position=row.position, part="leaf")
+            frontier.append(expected)
+            if row.index_key is None:
+                self._check_signed(signed.pop(frontier.size, None), frontier, origin, log_key)
+        final = dict(people.updated(changed).items())
+        if signed or self._frontier_bytes(connection, shard) != (frontier.size, frontier.to_bytes()):
+            raise LedgerDamaged(shard=shard, part="size")
+        if final != self._all_heads(connection, shard, frontier.size):
+            raise LedgerDamaged(shard=shard, part="heads")
+
+    @staticmethod
+    def _check_signed(row: sa.Row[Any] | None, frontier: Frontier, origin: str, log_key: bytes) -> None:
+        if row is None:
+            raise LedgerDamaged(position=frontier.size, part="checkpoint-missing")
+        checkpoint = verify_checkpoint(row.text, origin=origin, public_key=log_key)
+        if checkpoint.size != frontier.size or not equal(checkpoint.root, frontier.root):
+            raise LedgerDamaged(position=frontier.size, part="root")
+
+    def _frontier_bytes(self, connection: sa.Connection, shard: int) -> tuple[int, bytes]:
+        logs = self._tables.logs
+        row = connection.execute(sa.select(logs.c.size, logs.c.frontier).where(logs.c.shard == shard)).one()
+        return row.size, row.frontier
+
+
+def _opening(row: sa.Row[Any], path: list[bytes]) -> EntryOpening:
+    return EntryOpening(
+        sequence=row.sequence,
+        leaf_index=row.position,
+        entry=row.entry,
+        entry_key=row.entry_key,
+        index_nonce=row.index_nonce,
+        previous_head=row.previous_head,
+        inclusion=path,
+    )
+
+
+def _recomputed_leaf(row: sa.Row[Any], head: PersonHead) -> bytes:
+    """Return the leaf an entry's row must have; an erased entry counts with its stored commitment."""
+    content: bytes = row.entry_commitment
+    if row.entry is not None and not equal(entry_commitment(row.entry_key, row.entry.encode()), content):
+        raise LedgerDamaged(shard=row.shard, position=row.position, part="entry")
+    if row.sequence != head.count + 1 or row.previous_head != head.head:
+        raise LedgerDamaged(shard=row.shard, position=row.position, part="chain")
+    return leaf_of(content, index_commitment(row.index_nonce, row.index_key, row.sequence, head.head))

@@ -1,0 +1,141 @@
+"""A layout: which items one kind of information has, of which type, and how an absent item is told.
+
+Every item of the layout is present in an answer. One without a value is None and has beside it
+``<item>.absent`` with an `AbsenceReason`: silence and "does not apply" are different facts. The official standard
+layouts are not public; these are our own, of the same shape, and claim no conformity.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mizuhiki.vocabulary.errors import Malformed, NotFound
+
+Scalar = str | int | bool | None
+"""What an item's value may be on the wire."""
+
+ABSENCE_SUFFIX = ".absent"
+LONGEST_TEXT = 1000
+
+
+class ItemType(enum.StrEnum):
+    """Type of an item: `date` is an ISO day as text, `code` one of the listed values, `yen` a whole number of yen."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    YEN = "yen"
+    FLAG = "flag"
+    DATE = "date"
+    CODE = "code"
+
+
+class AbsenceReason(enum.StrEnum):
+    """Why an item has no value (未設定事由)."""
+
+    NOT_APPLICABLE = "not-applicable"
+    NOT_HELD = "not-held"
+    NOT_YET_DETERMINED = "not-yet-determined"
+    WITHHELD = "withheld"
+
+
+class LayoutMismatch(Malformed):
+    """The items do not follow the layout. Fields: `kind`, `version`, `item`, `reason`; never a value.
+
+    `reason` is ``missing``, ``unknown``, ``wrong-type``, ``no-absence-reason``, ``absence-not-allowed`` or
+    ``absence-with-value``.
+    """
+
+    code = "layout-mismatch"
+    title = "The information does not follow its layout"
+
+
+class NoLayout(NotFound):
+    """No layout of that kind, of that version, or for that day."""
+
+    code = "no-layout"
+    title = "There is no such layout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutItem:
+    """One item; `optional` items may be absent with a reason. `values` lists a code's values."""
+
+    name: str
+    type: ItemType
+    title_ja: str
+    title_en: str
+    optional: bool = False
+    values: tuple[str, ...] = ()
+
+    def accepts(self, value: Scalar) -> bool:
+        """Whether a present value has the item's type."""
+        match self.type:
+            case ItemType.FLAG:
+                return isinstance(value, bool)
+            case ItemType.INTEGER | ItemType.YEN:
+                return isinstance(value, int) and not isinstance(value, bool)
+            case ItemType.CODE:
+                return value in self.values
+            case ItemType.DATE:
+                return isinstance(value, str) and _is_iso_day(value)
+            case ItemType.TEXT:
+                return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT
+
+
+def _is_iso_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One version of a kind's layout. New answers use it from `valid_from`; it is accepted to `valid_until`."""
+
+    kind: str
+    version: str
+    title_ja: str
+    title_en: str
+    items: tuple[LayoutItem, ...]
+    valid_from: date
+    valid_until: date | None
+
+    def accepted_on(self, day: date) -> bool:
+        """Whether an answer in this version is accepted on `day`."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def validate(self, items: Mapping[str, Scalar]) -> None:
+        """Check an answer strictly: every item, no other, each of its type or absent with a reason.
+
+        Raises:
+            LayoutMismatch: at the first fault, in layout order.
+        """
+        for item in self.items:
+            self._validate_item(item, items)
+        known = {item.name for item in self.items}
+        for name in items:
+            if name.removesuffix(ABSENCE_SUFFIX) not in known:
+                raise self._mismatch("?", "unknown")
+
+    def _validate_item(self, item: LayoutItem, items: Mapping[str, Scalar]) -> None:
+        if item.name not in items:
+            raise self._mismatch(item.name, "missing")
+        value = items[item.name]
+        reason = items.get(item.name + ABSENCE_SUFFIX)
+        if value is not None:
+            if item.name + ABSENCE_SUFFIX in items:
+                raise self._mismatch(item.name, "absence-with-value")
+            if not item.accepts(value):
+                raise self._mismatch(item.name, "wrong-type")
+            return
+        if not item.optional:
+            raise self._mismatch(item.name, "absence-not-allowed")
+        if reason not in set(AbsenceReason):
+            raise self._mismatch(item.name, "no-absence-reason")
+
+    def _mismatch(self, item: str, reason: str) -> LayoutMismatch:
+        return LayoutMismatch(kind=self.kind, version=self.version, item=item, reason=reason)

@@ -1,0 +1,178 @@
+"""The statute table and its one question: may this inquirer ask this provider for this kind today?
+
+Denied by default. A row answers only for the procedures it lists; a row without procedures is law whose detail (the
+columns of the ministerial order) our sources do not give: it is shown by `explain` and permits nothing. Nothing here
+reads a clock, a file beyond the package's own table, or a network: both converters and the provider decide alone and
+must come to the same answer.
+
+Classes are institution kinds where such an institution runs in this system, and slugs of bodies where none does; a
+slug never matches. Where the Act names the Minister for pension affairs, the class is the body that does the work.
+"""
+
+from __future__ import annotations
+
+import csv
+import enum
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from typing import Self
+
+from mizuhiki.vocabulary.errors import Refused
+from mizuhiki.vocabulary.ids import InstitutionId, kind_of
+
+_FILES = ("table2.csv", "practice.csv")
+
+
+class NoStatuteRow(Refused):
+    """No row lets this inquirer ask this.
+
+    Fields: `reason` is ``combination`` (no row at all), ``procedure`` (rows exist, none for this procedure) or
+    ``same-institution`` (sharing within one body is no linkage); `affair`, `procedure`, `kind`.
+    """
+
+    code = "no-statute-row"
+    title = "No statute row allows this inquiry"
+
+
+class StatuteRowNotInForce(Refused):
+    """A row matches but not on that day. Fields: `row`, `since` (ISO day), and `until` where it has ended."""
+
+    code = "statute-row-not-in-force"
+    title = "The statute row is not in force on this day"
+
+
+class Verdict(enum.StrEnum):
+    """What became of a row that was considered."""
+
+    PERMITS = "permits"
+    PROCEDURE_NOT_LISTED = "procedure-not-listed"
+    NOT_YET_IN_FORCE = "not-yet-in-force"
+    NO_LONGER_IN_FORCE = "no-longer-in-force"
+    ANOTHER_PROVIDER = "another-provider"
+    ANOTHER_KIND = "another-kind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatuteRow:
+    """One row. `number` is the item (``2-74``: item 74 of table 2), shared by the item's providers and kinds.
+
+    `items` and `condition` stay empty, with a `reason`, where the sources do not say. `valid_until` is the last day.
+    """
+
+    number: str
+    inquirer_class: str
+    affair: str
+    procedures: tuple[str, ...]
+    provider_class: str
+    kind: str
+    items: tuple[str, ...]
+    condition: str
+    valid_from: date
+    valid_until: date | None
+    citation: str
+    reason: str
+
+    def verdict(self, procedure: str, provider_class: str, kind: str, day: date) -> Verdict:
+        """Return what this row says, its inquirer and affair being those asked about."""
+        if self.kind != kind:
+            return Verdict.ANOTHER_KIND
+        if self.provider_class != provider_class:
+            return Verdict.ANOTHER_PROVIDER
+        if procedure not in self.procedures:
+            return Verdict.PROCEDURE_NOT_LISTED
+        if day < self.valid_from:
+            return Verdict.NOT_YET_IN_FORCE
+        if self.valid_until is not None and day > self.valid_until:
+            return Verdict.NO_LONGER_IN_FORCE
+        return Verdict.PERMITS
+
+
+@dataclass(frozen=True, slots=True)
+class ConsideredRow:
+    """A row of the inquirer's class and affair, with what it says."""
+
+    row: StatuteRow
+    verdict: Verdict
+
+
+def _row(entry: dict[str, str]) -> StatuteRow:
+    return StatuteRow(
+        number=entry["number"],
+        inquirer_class=entry["inquirer_class"],
+        affair=entry["affair"],
+        procedures=tuple(entry["procedures"].split()),
+        provider_class=entry["provider_class"],
+        kind=entry["kind"],
+        items=tuple(entry["items"].split()),
+        condition=entry["condition"],
+        valid_from=date.fromisoformat(entry["valid_from"]),
+        valid_until=date.fromisoformat(entry["valid_until"]) if entry["valid_until"] else None,
+        citation=entry["citation"],
+        reason=entry["reason"],
+    )
+
+
+class StatuteTable:
+    """An immutable set of rows; made by `load` from the package or from rows a test states."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: tuple[StatuteRow, ...]) -> None:
+        self.rows = rows
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the package's tables."""
+        rows: list[StatuteRow] = []
+        for name in _FILES:
+            text = resources.files(__package__).joinpath(name).read_text("utf-8")
+            entries = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+            rows.extend(_row(entry) for entry in entries)
+        return cls(tuple(rows))
+
+    def explain(  # noqa: PLR0917 - the six words of one question, always in this order
+        self,
+        inquirer: InstitutionId,
+        affair: str,
+        procedure: str,
+        provider: InstitutionId,
+        kind: str,
+        day: date,
+    ) -> list[ConsideredRow]:
+        """Return every row of the inquirer's class and affair with its verdict; empty when there is none."""
+        inquirer_class, provider_class = kind_of(inquirer).value, kind_of(provider).value
+        return [
+            ConsideredRow(row, row.verdict(procedure, provider_class, kind, day))
+            for row in self.rows
+            if row.inquirer_class == inquirer_class and row.affair == affair
+        ]
+
+    def permit(  # noqa: PLR0917 - the six words of one question, always in this order
+        self,
+        inquirer: InstitutionId,
+        affair: str,
+        procedure: str,
+        provider: InstitutionId,
+        kind: str,
+        day: date,
+    ) -> StatuteRow:
+        """Return the row that allows the inquiry on `day`.
+
+        Raises:
+            NoStatuteRow: no row for the combination or the procedure, or inquirer and provider are one body.
+            StatuteRowNotInForce: a row matches, but not on that day.
+        """
+        if inquirer == provider:
+            raise NoStatuteRow(reason="same-institution", affair=affair, procedure=procedure, kind=kind)
+        considered = self.explain(inquirer, affair, procedure, provider, kind, day)
+        by_verdict = {entry.verdict: entry.row for entry in reversed(considered)}
+        if Verdict.PERMITS in by_verdict:
+            return by_verdict[Verdict.PERMITS]
+        for verdict in (Verdict.NOT_YET_IN_FORCE, Verdict.NO_LONGER_IN_FORCE):
+            if verdict in by_verdict:
+                row = by_verdict[verdict]
+                until = row.valid_until.isoformat() if row.valid_until else None
+                raise StatuteRowNotInForce(row=row.number, since=row.valid_from.isoformat(), until=until)
+        reason = "procedure" if Verdict.PROCEDURE_NOT_LISTED in by_verdict else "combination"
+        raise NoStatuteRow(reason=reason, affair=affair, procedure=procedure, kind=kind)

@@ -1,0 +1,50 @@
+"""The generated interface documents are valid OpenAPI 3.1 and say what the declarations say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from mizuhiki.vocabulary.ids import InstitutionKind
+from mizuhiki.wire.openapi import all_documents, openapi_document, served_interfaces
+
+DOCUMENTS = all_documents()
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_every_document_is_valid_openapi(name: str) -> None:
+    document = json.loads(json.dumps(DOCUMENTS[name]))
+    OpenAPIV31SpecValidator(document).validate()
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_every_declared_endpoint_stands_in_the_document_with_its_callers(name: str) -> None:
+    for endpoint in served_interfaces()[name]:
+        operation = DOCUMENTS[name]["paths"][endpoint.path]["post"]
+        assert operation["operationId"] == endpoint.name
+        assert operation["x-callers"] == sorted(kind.value for kind in endpoint.callers)
+        assert operation["x-own-only"] is endpoint.own_only
+        assert endpoint.summary
+        assert endpoint.basis
+
+
+def test_paths_and_names_are_unique_within_one_interface() -> None:
+    for endpoints in served_interfaces().values():
+        assert len({endpoint.path for endpoint in endpoints}) == len(endpoints)
+        assert len({endpoint.name for endpoint in endpoints}) == len(endpoints)
+        assert all(endpoint.path.startswith("/v1/") for endpoint in endpoints)
+
+
+def test_messages_are_closed() -> None:
+    for document in DOCUMENTS.values():
+        for name, schema in document["components"]["schemas"].items():
+            if schema.get("type") == "object" and name != "Problem":
+                assert schema["additionalProperties"] is False, name
+
+
+def test_an_interface_without_endpoints_still_publishes_its_sealing_keys() -> None:
+    document = openapi_document("nothing", "1", ())
+    assert list(document["paths"]) == ["/v1/key-set"]
+    assert document["paths"]["/v1/key-set"]["post"]["x-callers"] == sorted(kind.value for kind in InstitutionKind)
