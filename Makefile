@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 WORKERS ?= 2
 TESTS ?=
+BENCH ?=
+JUNIT ?=
 RESULTS := test-results
 FRONT_END := $(wildcard frontend/*.json frontend/*.mjs src/mizuhiki/ui/styles/*.css src/mizuhiki/ui/scripts/*.js) \
 	src/mizuhiki/ui/build.py
@@ -47,8 +49,8 @@ bench: setup ## run the benchmarks: all, or BENCH=name
 soak: setup ## run the long-running checks: all, or BENCH=name
 	$(BIN)/python -m benchmarks soak $(BENCH)
 
-trace: setup ## write the table of requirements with the tests that prove them
-	$(BIN)/mizuhiki trace
+trace: setup ## write the table of requirements with their tests; JUNIT=test-results/pytest.xml also asks whether they passed
+	$(BIN)/mizuhiki trace $(if $(JUNIT),--junit $(JUNIT))
 
 docs: trace ## write every generated listing
 	$(BIN)/mizuhiki docs

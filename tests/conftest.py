@@ -13,16 +13,16 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from glob import glob
 from pathlib import Path
 
 import pytest
 from pytest_socket import socket_allow_hosts
+
 from support.postgres import PostgresServer, start_postgres
 
 _MISSING = "missing-program"
 _REQUIREMENT = "requirement"
-_EXTRA_PROGRAM_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/sbin", "/sbin")
+_EXTRA_PROGRAM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/sbin", "sbin")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,7 +73,10 @@ def find_program(name: str) -> str | None:
     """Path of a program; a name with a slash is a file that must exist."""
     if "/" in name:
         return name if Path(name).exists() else None
-    folders = [os.environ.get("PATH", ""), *(f for pattern in _EXTRA_PROGRAM_FOLDERS for f in glob(pattern))]
+    folders = [
+        os.environ.get("PATH", ""),
+        *(str(found) for pattern in _EXTRA_PROGRAM_FOLDERS for found in Path("/").glob(pattern)),
+    ]
     return shutil.which(name, path=os.pathsep.join(folders))
 
 

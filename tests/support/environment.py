@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - fakes take every message
 """Environments for tests: one institution among all demo institutions, with consistent keys and an empty database.
 
     environment = make_environment("municipality-452025")
@@ -9,7 +10,9 @@ Keys are derived from the institution's name, so every environment made here agr
 
 from __future__ import annotations
 
+import atexit
 import functools
+import shutil
 import tempfile
 import weakref
 from collections import Counter
@@ -69,6 +72,14 @@ def _stream_seed(transport: Transport, name: str) -> str:
 
 
 @functools.cache
+def _run_folder() -> Path:
+    """The folder of this process's databases, removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="mizuhiki-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@functools.cache
 def keystore_of(institution: InstitutionId) -> MemoryKeystore:
     """The institution's keystore; the same object for every environment of one test process."""
     return MemoryKeystore(SeededRandomness(f"keystore {institution}".encode()))
@@ -109,7 +120,7 @@ def make_environment(
     name = parse_institution_id(institution)
     directory = directory or make_directory()
     transport = transport or InProcessTransport()
-    folder = Path(tempfile.mkdtemp(prefix="mizuhiki-test-"))
+    folder = Path(tempfile.mkdtemp(dir=_run_folder()))
     keystore = MemoryKeystore(SeededRandomness(f"fresh {name}{seed}".encode())) if fresh_keystore else keystore_of(name)
     return Environment(
         institution=name,

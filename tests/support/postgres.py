@@ -35,7 +35,7 @@ class PostgresServer:
 def start_postgres(programs: Path) -> PostgresServer:
     """Make and start a server with the programs in a folder; as root it runs as the user `postgres`."""
     # Not pytest's tmp_path: that is closed to other users, and a socket path may not be long.
-    folder = Path(tempfile.mkdtemp(prefix="mizuhiki-pg-", dir="/tmp"))  # noqa: S108 - made by mkdtemp
+    folder = Path(tempfile.mkdtemp(prefix="mizuhiki-pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, _USER)
     data = folder / "data"

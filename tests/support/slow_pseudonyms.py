@@ -73,7 +73,9 @@ def read_pairs(pairs: list[list[str]]) -> list[tuple[Point, Point]]:
 
 def batch_root(hop: dict[str, Any]) -> bytes:
     halves = [bytes.fromhex(half) for side in ("inputs", "outputs") for pair in hop[side] for half in pair]
-    points = (bytes.fromhex(hop[name]) for name in ("source_shuffle_point", "target_shuffle_point", "key_out", "key_in"))
+    points = (
+        bytes.fromhex(hop[name]) for name in ("source_shuffle_point", "target_shuffle_point", "key_out", "key_in")
+    )
     return sha512(
         "pseudonyms/batch",
         hop["converter"].encode(),
@@ -103,7 +105,8 @@ def proof_holds(hop: dict[str, Any]) -> bool:
             sums.append(total)
     a1, a2, b1, b2 = sums
     s_a, s_t, k_in, k_out = (
-        decode(bytes.fromhex(hop[name])) for name in ("source_shuffle_point", "target_shuffle_point", "key_in", "key_out")
+        decode(bytes.fromhex(hop[name]))
+        for name in ("source_shuffle_point", "target_shuffle_point", "key_in", "key_out")
     )
     c, n, f, r = (int.from_bytes(bytes.fromhex(hop["proof"][name]), "little") for name in ("challenge", "n", "f", "r"))
     commitments = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import tomllib
 import xml.etree.ElementTree as ET  # nosec: reads the report that our own test run wrote
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,53 +86,86 @@ def read_markers(root: Path) -> dict[str, list[ProvingTest]]:
     """Return the tests by the id of each requirement they carry, in order of file and line.
 
     Raises:
-        MalformedRequirements: a marker without a literal id.
+        MalformedRequirements: a marker without an id that can be read, see `_MarkerReader`.
     """
     found: dict[str, list[ProvingTest]] = {}
     for path in sorted((root / "tests").rglob("test_*.py")):
         file = path.relative_to(root).as_posix()
         tree = ast.parse(path.read_text(encoding="utf-8"), file)
-        of_module = _module_ids(tree, file)
-        for test, ids in _tests(tree, file):
+        ids_in = _MarkerReader(tree, file)
+        of_module = ids_in.module_marks()
+        for test, ids in _tests(tree, file, ids_in):
             for identifier in dict.fromkeys(of_module + ids):
                 found.setdefault(identifier, []).append(test)
     return found
 
 
-def _tests(tree: ast.Module, file: str) -> Iterator[tuple[ProvingTest, list[str]]]:
+def _tests(tree: ast.Module, file: str, ids_in: _MarkerReader) -> Iterator[tuple[ProvingTest, list[str]]]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            yield ProvingTest(file, "", node.name), _decorator_ids(node, file)
+            yield ProvingTest(file, "", node.name), ids_in.decorators(node)
         elif isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            of_class = _decorator_ids(node, file)
+            of_class = ids_in.decorators(node)
             for member in node.body:
                 if isinstance(member, ast.FunctionDef) and member.name.startswith("test"):
-                    yield ProvingTest(file, node.name, member.name), of_class + _decorator_ids(member, file)
+                    yield ProvingTest(file, node.name, member.name), of_class + ids_in.decorators(member)
 
 
-def _module_ids(tree: ast.Module, file: str) -> list[str]:
-    ids: list[str] = []
-    for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        if any(isinstance(target, ast.Name) and target.id == "pytestmark" for target in targets):
-            ids += _marker_ids(node, file)
-    return ids
+class _MarkerReader:
+    """Reads the ids that markers of one module name.
+
+    An id is a literal, or the variable of a comprehension over a literal table of the same module whose keys are ids:
+    ``[pytest.param(id, marks=pytest.mark.requirement(id)) for id in ROWS]``.
+    """
+
+    def __init__(self, tree: ast.Module, file: str) -> None:
+        self._file = file
+        self._tree = tree
+        self._tables: dict[str, list[str]] = {}
+        for node in tree.body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=members)):
+                    self._tables[name] = _literals(members)
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=members) | ast.Tuple(elts=members)):
+                    self._tables[name] = _literals(members)
+
+    def module_marks(self) -> list[str]:
+        """Return the ids of ``pytestmark``."""
+        assigned = [node for node in self._tree.body if isinstance(node, ast.Assign)]
+        return [
+            identifier
+            for node in assigned
+            if any(isinstance(target, ast.Name) and target.id == "pytestmark" for target in node.targets)
+            for identifier in self._ids(node)
+        ]
+
+    def decorators(self, node: ast.FunctionDef | ast.ClassDef) -> list[str]:
+        """Return the ids of all decorators, those in ``pytest.param(marks=…)`` too."""
+        return [identifier for decorator in node.decorator_list for identifier in self._ids(decorator)]
+
+    def _ids(self, tree: ast.AST) -> list[str]:
+        variables = {
+            node.target.id: self._tables.get(node.iter.id, [])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.comprehension)
+            and isinstance(node.target, ast.Name)
+            and isinstance(node.iter, ast.Name)
+        }
+        ids: list[str] = []
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == MARKER:
+                for argument in node.args:
+                    named = variables.get(argument.id, []) if isinstance(argument, ast.Name) else _literals([argument])
+                    if not named:
+                        raise MalformedRequirements(
+                            f"{self._file}:{node.lineno}: a requirement marker takes literal ids", file=self._file
+                        )
+                    ids += named
+        return ids
 
 
-def _decorator_ids(node: ast.FunctionDef | ast.ClassDef, file: str) -> list[str]:
-    return [identifier for decorator in node.decorator_list for identifier in _marker_ids(decorator, file)]
-
-
-def _marker_ids(tree: ast.AST, file: str) -> list[str]:
-    """Return ids of all marker calls within a decorator, those in ``pytest.param(marks=…)`` too."""
-    ids: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == MARKER:
-            for argument in node.args:
-                if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
-                    raise MalformedRequirements("a requirement marker takes literal ids", file=file, line=node.lineno)
-                ids.append(argument.value)
-    return ids
+def _literals(nodes: Sequence[ast.expr | None]) -> list[str]:
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def read_report(path: Path) -> dict[tuple[str, str], set[str]]:

@@ -1,4 +1,4 @@
-"""Objects that count in law: compact JWS over JSON, signed with Ed25519 (RFC 7515, RFC 8037).
+"""Objects that count in law: compact JWS over JSON, signed with Ed25519 (RFC 7515, RFC 8037, RFC 9864).
 
 Composed by hand around `Signer` because the key may live in a device. The reader is strict: header members `alg`,
 `kid`, `typ` and no others, each once; canonical base64url; nothing is taken from the header but who to ask for a key.
@@ -96,7 +96,7 @@ def _decode(text: str) -> bytes:
 
 def sign_object(payload: msgspec.Struct, *, object_type: str, institution: InstitutionId, signer: Signer) -> str:
     """Return `payload` as a compact JWS of `object_type` (such as ``inquiry``) signed by `institution`."""
-    header = json.dumps({"alg": "EdDSA", "kid": institution, "typ": object_type}, separators=(",", ":"))
+    header = json.dumps({"alg": "Ed25519", "kid": institution, "typ": object_type}, separators=(",", ":"))
     signing_input = f"{_encode(header.encode('utf-8'))}.{_encode(msgspec.json.encode(payload))}"
     text = f"{signing_input}.{_encode(signer.sign(signing_input.encode('ascii')))}"
     if len(text) > MAX_OBJECT_CHARACTERS:
@@ -120,7 +120,7 @@ def _read_header(raw: bytes) -> tuple[InstitutionId, str]:
         header = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as cause:
         _refuse(cause)
-    if not isinstance(header, dict) or set(header) != _HEADER_MEMBERS or header["alg"] != "EdDSA":
+    if not isinstance(header, dict) or set(header) != _HEADER_MEMBERS or header["alg"] != "Ed25519":
         _refuse()
     kid, typ = header["kid"], header["typ"]
     if not isinstance(kid, str) or not isinstance(typ, str):
@@ -166,6 +166,6 @@ def verify_object(
     _check_signature(key_of, signer, f"{header}.{body}", _decode(signature))
     try:
         payload = msgspec.json.decode(_decode(body), type=payload_type)
-    except (msgspec.DecodeError, RecursionError) as cause:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         raise MalformedObject(part="payload") from cause
     return VerifiedObject(payload, signer, object_hash(text), proof=_made_here)

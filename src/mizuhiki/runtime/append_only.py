@@ -43,7 +43,9 @@ def expected_triggers(table: sa.Table, dialect: str) -> frozenset[str]:
     """Return the names of the triggers the live table must have."""
     if not is_append_only(table):
         return frozenset()
-    kinds = ("no_update", "no_delete", "no_replace") if dialect == "sqlite" else ("no_update", "no_delete", "no_truncate")
+    kinds = (
+        ("no_update", "no_delete", "no_replace") if dialect == "sqlite" else ("no_update", "no_delete", "no_truncate")
+    )
     return frozenset(f"{table.name}_{kind}" for kind in kinds)
 
 
@@ -71,19 +73,21 @@ def _keys(table: sa.Table) -> Iterable[list[str]]:
         if isinstance(constraint, sa.UniqueConstraint):
             yield [column.name for column in constraint.columns]
     for index in table.indexes:
-        if index.unique:
+        # A partial index says nothing about rows outside its condition.
+        if index.unique and index.dialect_options["sqlite"]["where"] is None:
             yield [column.name for column in index.columns]
+
+
+def _row_exists(quoted_table: str, key: list[str]) -> str:
+    same = " AND ".join(f"o.{_quoted(name)} = NEW.{_quoted(name)}" for name in key)
+    return f"EXISTS (SELECT 1 FROM {quoted_table} AS o WHERE {same})"  # noqa: S608 - names of our own tables
 
 
 def _sqlite(table: sa.Table, erasable: frozenset[str]) -> list[str]:
     name, quoted = table.name, _quoted(table.name)
     abort = f"BEGIN SELECT RAISE(ABORT, 'append-only: {name}'); END"
     changes = f"WHEN NOT ({_unchanged(table, erasable, 'IS')}) " if erasable else ""
-    same_key = " OR ".join(
-        "EXISTS (SELECT 1 FROM " + quoted + " AS o WHERE " + " AND ".join(f"o.{_quoted(k)} = NEW.{_quoted(k)}" for k in key) + ")"
-        for key in sorted(_keys(table))
-        if key
-    )
+    same_key = " OR ".join(_row_exists(quoted, key) for key in sorted(_keys(table)) if key)
     return [
         f"CREATE TRIGGER {_quoted(f'{name}_no_update')} BEFORE UPDATE ON {quoted} {changes}{abort}",
         f"CREATE TRIGGER {_quoted(f'{name}_no_delete')} BEFORE DELETE ON {quoted} {abort}",
@@ -96,8 +100,10 @@ def _postgresql(table: sa.Table, erasable: frozenset[str]) -> list[str]:
     changes = f"WHEN (NOT ({_unchanged(table, erasable, 'IS NOT DISTINCT FROM')})) " if erasable else ""
     call = f"EXECUTE FUNCTION {_FUNCTION}()"
     return [
-        f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION USING MESSAGE = 'append-only: ' || TG_TABLE_NAME, ERRCODE = '23000'; END $$",
+        (
+            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION USING MESSAGE = 'append-only: ' || TG_TABLE_NAME, ERRCODE = '23000'; END $$"
+        ),
         f"CREATE TRIGGER {_quoted(f'{name}_no_update')} BEFORE UPDATE ON {quoted} FOR EACH ROW {changes}{call}",
         f"CREATE TRIGGER {_quoted(f'{name}_no_delete')} BEFORE DELETE ON {quoted} FOR EACH ROW {call}",
         f"CREATE TRIGGER {_quoted(f'{name}_no_truncate')} BEFORE TRUNCATE ON {quoted} FOR EACH STATEMENT {call}",

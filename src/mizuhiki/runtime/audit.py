@@ -43,9 +43,7 @@ MESSAGE_PARKED = AuditEvent(
 MESSAGE_RELEASED = AuditEvent(
     "message-released", "An operator put a parked message back into its lane.", frozenset({"message"})
 )
-MESSAGE_DISCARDED = AuditEvent(
-    "message-discarded", "An operator gave a parked message up.", frozenset({"message"})
-)
+MESSAGE_DISCARDED = AuditEvent("message-discarded", "An operator gave a parked message up.", frozenset({"message"}))
 JOB_FAILED = AuditEvent("job-failed", "A timed job ended with an error.", frozenset({"job"}))
 RUNTIME_EVENTS = (REQUEST_REFUSED, MESSAGE_PARKED, MESSAGE_RELEASED, MESSAGE_DISCARDED, JOB_FAILED)
 
@@ -154,7 +152,14 @@ class Audit:
             self._write(connection, REQUEST_REFUSED, row, {"endpoint": endpoint, "peer": peer})
 
     def machine_event(
-        self, connection: sa.Connection, event: AuditEvent, outcome: str, *, at: datetime, code: str = "", **fields: Field
+        self,
+        connection: sa.Connection,
+        event: AuditEvent,
+        outcome: str,
+        *,
+        at: datetime,
+        code: str = "",
+        **fields: Field,
     ) -> None:
         """Write an event of the machinery (outbox, jobs), which acts without a person and without an affair."""
         row: dict[str, object] = {
@@ -171,7 +176,9 @@ class Audit:
         }
         self._write(connection, event, row, fields)
 
-    def events(self, connection: sa.Connection, *, after: int = 0, limit: int = 100) -> list[sa.Row[tuple[object, ...]]]:
+    def events(
+        self, connection: sa.Connection, *, after: int = 0, limit: int = 100
+    ) -> list[sa.Row[tuple[object, ...]]]:
         """Return up to `limit` events in order, those with an id above `after`."""
         query = sa.select(self._events).where(self._events.c.id > after).order_by(self._events.c.id).limit(limit)
         return list(connection.execute(query))

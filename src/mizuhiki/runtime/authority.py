@@ -1,4 +1,4 @@
-"""Which role may do which action on which basis: a table read from `policy.toml` beside each institution's `app.py`.
+"""Which role may do which action on which basis (R-029): a table read from `policy.toml` beside an `app.py`.
 
     [roles.counter-clerk]
     basis = "住基法22条"

@@ -1,4 +1,4 @@
-"""Who does what, on which legal basis, for which purpose: the first argument of every operation (R-003, R-263).
+"""Who does what, on which legal basis, for which purpose: the first argument of every operation (rule 2; R-032).
 
 An operation without a context cannot be called, and a context without an affair, a basis and a purpose cannot be made.
 """

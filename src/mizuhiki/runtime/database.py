@@ -140,9 +140,7 @@ class Database:
     def _readers(self) -> sa.Engine:
         if self.dialect == "postgresql":
             # Read-only and repeatable read: one snapshot, and no accidental write through a reading method.
-            return self._engine().execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            return self._engine().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         engine = self._engine()
         sa.event.listen(engine, "connect", _prepare_sqlite_reader)
         sa.event.listen(engine, "begin", _begin_deferred)

@@ -1,4 +1,4 @@
-"""The published directory: every institution with its host and its pinned public keys (R-030).
+"""The published directory: every institution with its host and its pinned public keys.
 
 It is the root of peer trust: signatures are checked against the keys pinned here, never against keys that a message
 brings along. Entries are public and hold nothing secret.

@@ -1,4 +1,7 @@
-"""Mistakes of our own code. They are no `MizuhikiError`: nobody may catch them by family, no peer is told more than 500."""
+"""Mistakes of our own code.
+
+They are no `MizuhikiError`: nobody catches them by family, and no peer is told more than 500.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The protection gate: asked before anything about a person leaves by any channel (rule 4; R-050, R-275).
+"""The protection gate: asked before anything about a person leaves by any channel (rule 4; R-076).
 
 Protected people stay protected on every channel alike: register copies, kiosk, portal, linkage, notices. A channel
 that does not ask is a defect; a channel that asks and is withheld must look as if there were nothing.

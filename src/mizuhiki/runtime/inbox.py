@@ -1,4 +1,4 @@
-"""Answering a repeated request with the stored answer, so that a duplicate delivery changes nothing (R-031).
+"""Answering a repeated request with the stored answer, so that a duplicate delivery changes nothing.
 
 A key is the sender's own idempotency key (request id, change id, line id), scoped by peer and endpoint. The same key
 with another content is refused: it is a mistake or an attack, never a repetition.
@@ -84,9 +84,7 @@ class Inbox:
             self.store(connection, key, request=request, answer=answer)
             return answer
 
-    def stored(
-        self, connection: sa.Connection, key: str, *, request: msgspec.Struct, answer_type: type[A]
-    ) -> A | None:
+    def stored(self, connection: sa.Connection, key: str, *, request: msgspec.Struct, answer_type: type[A]) -> A | None:
         """Return the stored answer, or None; for handlers that must call a peer between looking and storing.
 
         Raises:

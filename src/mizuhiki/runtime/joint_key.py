@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from mizuhiki.crypto.pseudonyms import verify_joint_contribution
+from mizuhiki.crypto.pseudonyms import BASE, verify_joint_contribution
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.errors import Corrupt
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
@@ -54,13 +54,13 @@ class JointKeySource:
         """Verify the signed statements of the commission and the core, in that order, and return the last point."""
         if len(statements) != len(CONVERTERS):
             raise JointKeyUnproved(count=len(statements))
-        point: bytes | None = None
+        point = BASE
         for converter, text in zip(CONVERTERS, statements, strict=True):
             verified = self._peers.verify(text, JointKeyStatement, JOINT_KEY_STATEMENT_TYPE)
             statement = verified.payload
             if verified.signer != converter or statement.converter != converter:
                 raise JointKeyUnproved(converter=converter)
-            if point is not None and statement.base != point:
+            if statement.base != point:
                 raise JointKeyUnproved(converter=converter)
             verify_joint_contribution(
                 converter=converter,
@@ -70,6 +70,4 @@ class JointKeySource:
                 proof=statement.proof,
             )
             point = statement.point
-        if point is None:
-            raise JointKeyUnproved
         return point

@@ -57,9 +57,7 @@ class Leases:
                 connection.execute(leases.insert().values(name=name, holder=self._holder, held_until=now + duration))
             else:
                 connection.execute(
-                    leases.update()
-                    .where(leases.c.name == name)
-                    .values(holder=self._holder, held_until=now + duration)
+                    leases.update().where(leases.c.name == name).values(holder=self._holder, held_until=now + duration)
                 )
         return True
 

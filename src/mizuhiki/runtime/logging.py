@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on standard error, without personal data (rule 5; R-263).
+"""Logs: one JSON object a line on standard error, without personal data (rule 5).
 
 A sensitive value, or twelve digits that pass the check digit of an Individual Number, may not reach a log. In
 production such a value is replaced and the line marked; in tests and development it raises, so that the mistake is

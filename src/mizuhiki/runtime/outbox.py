@@ -5,9 +5,10 @@ row, call the peer with no transaction open, mark. A crash anywhere leaves the r
 again, and the receiver's inbox makes the duplicate harmless.
 
 - Order is kept per lane, that is per (peer, subject): a message waits for every earlier one of its lane.
-- An outage is retried for ever, ever more slowly; a refusal or a failure inside the peer is retried `REFUSALS_UNTIL_PARKED` times and then parked
-  with an audit event; a message the peer cannot read is parked at once. A parked message holds its lane until an
-  operator releases or discards it, because later changes about one subject make no sense without the earlier.
+- An outage is retried for ever, ever more slowly. A refusal or a failure inside the peer is retried
+  `REFUSALS_UNTIL_PARKED` times and then parked with an audit event; a message the peer cannot read is parked at once.
+  A parked message holds its lane until an operator releases or discards it, because later changes about one subject
+  make no sense without the earlier.
 - Bodies are encrypted at rest and erased on delivery; subjects are stored as keyed hashes only.
 """
 
@@ -235,7 +236,8 @@ class Outbox:
         with self._database.read() as connection:
             rows = connection.execute(sa.select(self._messages).where(m.state == _PARKED).order_by(m.id)).all()
         return [
-            ParkedMessage(r.id, InstitutionId(r.peer), r.endpoint, r.reference, r.last_code, r.enqueued_at) for r in rows
+            ParkedMessage(r.id, InstitutionId(r.peer), r.endpoint, r.reference, r.last_code, r.enqueued_at)
+            for r in rows
         ]
 
     def release(self, connection: sa.Connection, context: Context, message_id: int) -> None:

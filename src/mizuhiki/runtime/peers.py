@@ -107,9 +107,7 @@ class Peers:
             ),
             body=body,
         )
-        answer = environment.transport.send(
-            environment.institution, environment.directory.entry(institution), request
-        )
+        answer = environment.transport.send(environment.institution, environment.directory.entry(institution), request)
         if answer.status != _OK:
             raise error_from(institution, answer.status, answer.body)
         return answer.body
@@ -184,9 +182,7 @@ class Peers:
         Raises:
             SignatureInvalid, WrongObjectType, UnknownSigner: see `crypto.signed_objects`.
         """
-        return verify_object(
-            text, payload_type, object_type=object_type, key_of=self._environment.directory.object_key
-        )
+        return verify_object(text, payload_type, object_type=object_type, key_of=self._environment.directory.object_key)
 
 
 def field_of(error: msgspec.DecodeError) -> str:

@@ -28,7 +28,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     detail: str = ""
     code: str = INTERNAL_CODE
-    fields: dict[str, str | int | None] = {}  # noqa: RUF012 - msgspec copies the empty default
+    fields: dict[str, str | int | None] = {}
     trace: str = ""
 
     def encode(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Each delivery is taken once: request ids and nonces are remembered per peer while they could come back (R-030).
+"""Each delivery is taken once: request ids and nonces are remembered per peer while they could come back.
 
 A request whose time lies outside the window is refused, so nothing older than the memory is ever taken.
 """

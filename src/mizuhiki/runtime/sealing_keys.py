@@ -31,9 +31,7 @@ def own_key_set(institution: InstitutionId, keystore: Keystore, now: datetime) -
     ]
     payload = KeySet(institution=institution, sealing_keys=keys)
     signer = keystore.signer(SigningPurpose.OBJECT)
-    return KeySetAnswer(
-        key_set=sign_object(payload, object_type=KEY_SET_TYPE, institution=institution, signer=signer)
-    )
+    return KeySetAnswer(key_set=sign_object(payload, object_type=KEY_SET_TYPE, institution=institution, signer=signer))
 
 
 class PeerSealingKeys:

@@ -236,9 +236,7 @@ class Api:
         own = self._environment.institution
         return owner_of(own) if kind_of(own) is InstitutionKind.INTERMEDIATE_SERVER else own
 
-    def _answer(
-        self, route: _Route, peer: InstitutionId, trace: str, environ: WSGIEnvironment, body: bytes
-    ) -> bytes:
+    def _answer(self, route: _Route, peer: InstitutionId, trace: str, environ: WSGIEnvironment, body: bytes) -> bytes:
         try:
             request = msgspec.json.decode(body, type=route.endpoint.request)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -292,5 +290,3 @@ def send_problem(start_response: StartResponse, problem: Problem) -> Iterable[by
     status = f"{problem.status} {HTTPStatus(problem.status).phrase}"
     start_response(status, [("Content-Type", PROBLEM_TYPE), *_headers(len(body))])
     return [body]
-
-

@@ -1,4 +1,4 @@
-"""Peers over sockets: TLS 1.3 under the world's authority, and an HTTP message signature with our hop key (RFC 9421).
+"""Peers over sockets: TLS 1.3 under the world's authority (R-030), and a signature with our hop key (RFC 9421).
 
 Names under ``.localhost`` are connected to the loopback address directly, because only browsers resolve them; the Host
 header and the name in the TLS handshake stay the peer's. Proxies of the machine's environment and redirects are not
@@ -20,6 +20,7 @@ from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.directory import DirectoryEntry
 from mizuhiki.runtime.problems import PeerUnavailable
 from mizuhiki.runtime.transport import PeerAnswer, PeerRequest
+from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.ids import InstitutionId
 
 CONNECT_SECONDS = 5.0
@@ -27,6 +28,13 @@ ANSWER_SECONDS = 30.0
 """Shorter than the outbox's lease, so that a message is not claimed again while it is being delivered."""
 MAXIMUM_ANSWER = 64 * 1024 * 1024
 _LOOPBACK = "127.0.0.1"
+
+
+class PlaintextRefused(Refused):
+    """The directory gives the peer an address without TLS."""
+
+    code = "plaintext-refused"
+    title = "Peers are called over TLS only"
 
 
 class SocketTransport:
@@ -61,9 +69,12 @@ class SocketTransport:
         """Sign and send `request` and return the whole answer.
 
         Raises:
+            PlaintextRefused: the peer's address is not ``https``.
             PeerUnavailable: no connection, no answer in time, a certificate that does not check, or too long an answer.
         """
         url = recipient.base_url.rstrip("/") + request.path
+        if urlsplit(url).scheme != "https":
+            raise PlaintextRefused(peer=recipient.institution)
         headers = sign_request(
             SignedRequest("POST", url, {**dict(request.headers), "Content-Type": request.content_type}, request.body),
             institution=sender,

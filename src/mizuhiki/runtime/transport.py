@@ -116,6 +116,8 @@ class InProcessTransport:
         try:
             body, status, headers = run_wsgi_app(application, environ, buffered=True)
         except Exception as error:  # noqa: BLE001 - HTTP server boundary: no exception crosses to the caller as an object
-            logger().error("unhandled", institution=recipient.institution, error=type(error).__name__, where=where(error))
+            logger().error(
+                "unhandled", institution=recipient.institution, error=type(error).__name__, where=where(error)
+            )
             return PeerAnswer(500, PROBLEM_TYPE, internal_problem("").encode())
         return PeerAnswer(int(status.split(" ", 1)[0]), headers.get("Content-Type", ""), b"".join(body))

@@ -87,6 +87,20 @@ def test_a_marker_without_a_literal_id_is_refused(console: Console, checkout: Pa
     assert ended.document["error"] == "malformed-requirements"
 
 
+def test_ids_may_come_from_a_table_of_the_same_module(console: Console, checkout: Path) -> None:
+    text = """
+ROWS = {"R-001": 1, "R-003": 2}
+@pytest.mark.parametrize("r", [pytest.param(r, marks=pytest.mark.requirement(r)) for r in ROWS])
+def test_row(r): ...
+"""
+    (checkout / "tests/unit/test_x.py").write_text(text, encoding="utf-8")
+    node = "tests/unit/test_x.py::test_row"
+    assert console.run("trace", "--root", str(checkout), "--json").document["tests"] == {
+        "R-001": [node],
+        "R-003": [node],
+    }
+
+
 @pytest.mark.parametrize(
     ("cases", "code"),
     [

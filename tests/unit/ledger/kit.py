@@ -66,15 +66,15 @@ class MemoryState:
 
 
 class World:
-    """One log with its witness; `submit` is what goes over the wire."""
+    """One log with its witness, in a file or at a database URL; `submit` is what goes over the wire."""
 
-    def __init__(self, path: Path, *, shared_witness: World | None = None, seed: bytes = b"ledger") -> None:
+    def __init__(self, path: Path | str, *, seed: bytes = b"ledger") -> None:
         self.clock = FixedClock(AT)
         self.log_signer = KeySigner(1)
         self.witness_signer = KeySigner(2)
-        self.state = shared_witness.state if shared_witness else MemoryState()
+        self.state = MemoryState()
         self.witness = Witness(COMMISSION, self.witness_signer)
-        self.database = Database(f"sqlite:///{path}")
+        self.database = Database(path if isinstance(path, str) else f"sqlite:///{path}")
         self.metadata = sa.MetaData()
         self.tables = ledger_tables(self.metadata, "record")
         self.database.create(self.metadata)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -51,7 +50,7 @@ def second(world: World) -> CheckpointSubmission:
     return world.ledger._next_submission(COMMISSION)
 
 
-def resigned(world: World, submission: CheckpointSubmission, **changes: Any) -> CheckpointSubmission:
+def resigned(world: World, submission: CheckpointSubmission, **changes: int | bytes) -> CheckpointSubmission:
     """The submission with a checkpoint that the log itself signs over other values."""
     honest, _ = parse_checkpoint(submission.checkpoint)
     text = sign_checkpoint(

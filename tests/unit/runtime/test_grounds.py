@@ -1,3 +1,5 @@
+# Fixtures and fakes are typed by what they stand in for; a transaction and what fails in it belong together:
+# ruff: noqa: ANN001
 """Clock, context, authority, gate, directory, problems: the grounds every operation stands on."""
 
 from __future__ import annotations
@@ -7,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.environment import TEST_INSTANT, make_directory, make_directory_entry
 
 from mizuhiki.runtime.authority import ActionNotPermitted, Authority, PolicyUnreadable
 from mizuhiki.runtime.clock import FixedClock, SystemClock, WorldClock
@@ -17,6 +18,7 @@ from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate, Withheld
 from mizuhiki.runtime.problems import PROBLEM_TYPE, PeerProblem, error_from, internal_problem, problem_for
 from mizuhiki.vocabulary.errors import FAMILIES, MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind
+from support.environment import TEST_INSTANT, make_directory, make_directory_entry
 
 PEER = InstitutionId("linkage-core")
 CLOCK = FixedClock(TEST_INSTANT)
@@ -75,6 +77,7 @@ actions = ["lift-measure"]
 
 
 class TestAuthority:
+    @pytest.mark.requirement("R-029")
     def test_exactly_the_listed_pairs_are_permitted(self) -> None:
         authority = Authority.from_toml(POLICY)
         permitted = {(row.role, row.action) for row in authority.rows()}

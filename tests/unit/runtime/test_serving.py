@@ -1,3 +1,5 @@
+# Fixtures and fakes are typed by what they stand in for; a transaction and what fails in it belong together:
+# ruff: noqa: ANN001, ANN003, ANN201, ANN202
 """Peers and doors: every check of a request, its order, what crosses the wire, and what does not leak."""
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from datetime import timedelta
 import msgspec
 import pytest
 import structlog
-from support.environment import TEST_INSTANT, make_directory, make_environment, serve_fake
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mizuhiki.runtime.clock import FixedClock
@@ -18,7 +19,14 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.faults import DuplicateRegistration, PeerCallInsideTransaction
 from mizuhiki.runtime.headers import CREATED, REQUEST_ID, format_created
 from mizuhiki.runtime.peers import Peers
-from mizuhiki.runtime.problems import PeerConflict, PeerFailed, PeerMalformed, PeerNotFound, PeerRefused, PeerUnavailable
+from mizuhiki.runtime.problems import (
+    PeerConflict,
+    PeerFailed,
+    PeerMalformed,
+    PeerNotFound,
+    PeerRefused,
+    PeerUnavailable,
+)
 from mizuhiki.runtime.serving import MAXIMUM_BODY, Api
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.runtime.wsgi import PEER_KEY
@@ -26,6 +34,7 @@ from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, R
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind
 from mizuhiki.wire.endpoint import Endpoint, Message
 from mizuhiki.wire.sealed import Sealed
+from support.environment import TEST_INSTANT, make_directory, make_environment, serve_fake
 
 ASKER = InstitutionId("municipality-452025")
 OTHER = InstitutionId("municipality-131130")
@@ -132,7 +141,11 @@ def test_a_listed_caller_gets_its_answer_and_nothing_is_recorded_as_refused(door
 
 BEFORE_THE_BODY = {
     "another host": ({"base_url": "https://portal.localhost"}, 404, "unknown-host"),
-    "a host that only looks alike": ({"base_url": "https://national-register.localhost.evil.example"}, 404, "unknown-host"),
+    "a host that only looks alike": (
+        {"base_url": "https://national-register.localhost.evil.example"},
+        404,
+        "unknown-host",
+    ),
     "a forwarded host": (
         {"base_url": "https://evil.example", "headers": {"X-Forwarded-Host": "national-register.localhost"}},
         404,
@@ -306,8 +319,13 @@ def test_a_refusal_that_is_passed_on_still_names_who_refused_and_which_rule() ->
     middle_peers = Peers(middle)
     middle_api = Api(middle, middle_peers)
     relayed = Endpoint(
-        name="test.far", path="/v1/test-far", request=Question, answer=Answer,
-        callers=frozenset(InstitutionKind), summary="", basis="",
+        name="test.far",
+        path="/v1/test-far",
+        request=Question,
+        answer=Answer,
+        callers=frozenset(InstitutionKind),
+        summary="",
+        basis="",
     )
     transport.unregister(OTHER)
     serve_fake(transport, OTHER, {relayed: refuse})
@@ -327,7 +345,7 @@ def test_a_peer_that_is_not_running_is_unavailable() -> None:
 
 def test_an_answer_the_interface_does_not_declare_is_a_failure_of_the_peer() -> None:
     transport = InProcessTransport()
-    transport.register(SERVER, lambda: lambda environ, start: start("200 OK", []) and None or [b'{"other":1}'])
+    transport.register(SERVER, lambda: lambda environ, start: (start("200 OK", []) and None) or [b'{"other":1}'])
     with pytest.raises(PeerFailed):
         Peers(make_environment(ASKER, transport=transport)).call(SERVER, ASK, Question(text="x"))
 
@@ -346,8 +364,13 @@ def test_a_peer_called_in_process_may_open_its_own_transactions_and_call_back() 
     transport = InProcessTransport()
     databases = {name: Database(make_environment(name).settings.database_url) for name in (ASKER, SERVER)}
     back = Endpoint(
-        name="test.back", path="/v1/back", request=Question, answer=Answer,
-        callers=frozenset(InstitutionKind), summary="", basis="",
+        name="test.back",
+        path="/v1/back",
+        request=Question,
+        answer=Answer,
+        callers=frozenset(InstitutionKind),
+        summary="",
+        basis="",
     )
 
     def answer_back(call, question):

@@ -171,8 +171,11 @@ class Exchange(Protocol):
     ) -> str:
         """Return the signed acquisition."""
 
-    def ask(self, inquiry: Inquiry, pseudonym: PersonKey, own: FourItems) -> CoreAnswer:
-        """Send one inquiry through the core and return the opened, verified answer.
+    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey) -> bytes:
+        """Return the signed case of an inquiry with its ciphertext, encoded to be stored and sent."""
+
+    def ask(self, inquiry: Inquiry, own: FourItems) -> CoreAnswer:
+        """Send a prepared inquiry through the core and return the opened, verified answer.
 
         Raises:
             Unavailable: core, commission or provider cannot be reached; nothing was decided.

@@ -28,6 +28,7 @@ from mizuhiki.wire.commission.v1 import (
     KeyShareRequest,
     LeafWitness,
     SealedKeyShare,
+    conversion_batch_id,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "KeyShareRequest",
     "LeafWitness",
     "SealedKeyShare",
+    "conversion_batch_id",
 ]

@@ -25,8 +25,16 @@ class CardProof(Message, frozen=True):
     signature: bytes
 
 
+def conversion_batch_id(case_hash: bytes) -> str:
+    """Return the batch id of every conversion proof of one case: the lower-case hex of SHA-256 of the signed case."""
+    return case_hash.hex()
+
+
 class ConversionTarget(Message, frozen=True):
-    """Outputs for one target institution, in the order of the inputs, with the batch proof."""
+    """Outputs for one target institution, in the order of the inputs, with the batch proof.
+
+    The proof's batch id is `conversion_batch_id` of the case, for both halves and every target.
+    """
 
     target: InstitutionText
     outputs: list[Ciphertext]
@@ -78,7 +86,7 @@ class FactorStatement(Message, frozen=True):
 
 
 class KeyShare(Message, frozen=True):
-    """`envelope_share` is the 32-byte scalar sealed to the asker as raw bytes; `statement` over `FactorStatement`."""
+    """`share` is the 32-byte scalar (y_c·u_c) of the asker; `statement` is a signed object over `FactorStatement`."""
 
     share: bytes
     statement: SignedObject

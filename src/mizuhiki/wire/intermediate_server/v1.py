@@ -134,6 +134,7 @@ class BusinessAnswer(Message, frozen=True):
     outcome: Outcome
     information: list[ProvidedInformation]
     receipt: str
+    statute: str = ""
     refused_by: str = ""
     refusal_detail: str = ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
@@ -121,8 +122,10 @@ class HistoryRequest(Message, frozen=True):
 class Ticket(Message, frozen=True):
     """Payload each converter signs for one case: what was allowed, by which rule, for which ciphertexts.
 
-    `outputs_root` is the root over this converter's outputs for `target`. `rule` names the statute row (its number
-    and citation) or the other legal basis that allowed it.
+    `target` is the institution that gets the outputs; for a history it is the core itself, and the branch that the core
+    opens beside another target has no ticket. `inputs_root` is the case's, the same in both tickets. `outputs_root` is
+    `crypto.pseudonyms.ciphertexts_root` over this converter's outputs for `target`. `expires_at` is the case's. `rule`
+    names the statute row (its number and citation) or the other legal basis that allowed it.
     """
 
     converter: InstitutionText
@@ -187,9 +190,15 @@ class SubmittedHistoryRequest(Message, frozen=True):
 
 
 class SealedHistory(Message, frozen=True):
-    """`envelope` holds the ledger bundle JSON (`ledger.bundle.Bundle`), sealed to the portal's server."""
+    """`envelope` holds `HistoryText`, sealed to the portal's server in the context ``history/<request id>``."""
 
     envelope: SealedEnvelope
+
+
+class HistoryText(Message, frozen=True):
+    """Inner answer: the ledger bundle as JSON text (`ledger.bundle.Bundle`, spec/ledger.md)."""
+
+    bundle: str
 
 
 class JointKeyRequest(Message, frozen=True):
@@ -224,6 +233,24 @@ class ExchangeEntry(Message, frozen=True):
     not_disclosed: bool = False
 
 
+def converted_section_context(case_hash: bytes) -> bytes:
+    """Return the envelope context under which the core seals an `intermediate_server.ConvertedSection`."""
+    return f"converted-section/{case_hash.hex()}".encode()
+
+
+def exchange_digest(entry: ExchangeEntry) -> bytes:
+    """Return SHA-256 over the fields that inquirer, core and provider all know: number, parties, affair, kinds."""
+    return labelled_hash(
+        "exchange-record",
+        entry.exchange_number.encode(),
+        entry.inquirer.encode(),
+        entry.provider.encode(),
+        entry.affair.encode(),
+        entry.procedure.encode(),
+        *(kind.encode() for kind in sorted(entry.information_kinds)),
+    )
+
+
 class ReconciliationRequest(Message, frozen=True):
     """Ask the core what it recorded for exchanges of the asking server."""
 
@@ -231,7 +258,7 @@ class ReconciliationRequest(Message, frozen=True):
 
 
 class ReconciledExchange(Message, frozen=True):
-    """What the core holds for one number: outcome and hash of the shared fields, or nothing."""
+    """What the core holds for one number: its outcome and `exchange_digest`."""
 
     exchange_number: Identifier
     outcome: str

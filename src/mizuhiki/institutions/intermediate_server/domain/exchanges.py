@@ -51,13 +51,17 @@ class InquiryState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A request with its exchange number (処理通番), unique for ever at this server."""
+    """A request with its exchange number (処理通番), unique for ever at this server.
+
+    `submission` is the signed case with its ciphertext, encoded as it is sent.
+    """
 
     request: InquiryRequest
     exchange_number: str
     section_id: str
     requested_at: datetime
     state: InquiryState = InquiryState.PENDING
+    submission: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ exchange number, which the core and the provider know.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import is_mislink
@@ -68,7 +68,7 @@ class Inquire:
             if known is not None and known[1] is not None:
                 return known[1]
             pseudonym, own = self._subject(records, request.addressee_number)
-            inquiry = known[0] if known is not None else self._new(context, records, request)
+        inquiry = known[0] if known is not None else self._new(context, request, pseudonym)
         return self._send(context, inquiry, pseudonym, own)
 
     def fetch(self, context: Context, *, request_id: str) -> InquiryResult:
@@ -94,9 +94,15 @@ class Inquire:
             raise UnknownRequest
         return self(context, request=known[0].request)
 
-    def _new(self, context: Context, records: Records, request: InquiryRequest) -> Inquiry:
-        inquiry = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
-        records.put_inquiry(inquiry)
+    def _new(self, context: Context, request: InquiryRequest, pseudonym: PersonKey) -> Inquiry:
+        """Store the inquiry with its signed case, so that a retry sends the very same one; of two racers one wins."""
+        drafted = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
+        inquiry = replace(drafted, submission=self.exchange.prepare(drafted, pseudonym))
+        with self.store.transaction() as records:
+            known = records.inquiry(request.request_id)
+            if known is not None:
+                return known[0]
+            records.put_inquiry(inquiry)
         return inquiry
 
     @staticmethod
@@ -115,7 +121,7 @@ class Inquire:
 
     def _send(self, context: Context, inquiry: Inquiry, pseudonym: PersonKey, own: FourItems) -> InquiryResult:
         try:
-            answer = self.exchange.ask(inquiry, pseudonym, own)
+            answer = self.exchange.ask(inquiry, own)
         except Unavailable as error:
             return InquiryResult(inquiry.exchange_number, PENDING, refusal_detail=error.message)
         result = self._result(context, inquiry, answer)
@@ -166,6 +172,4 @@ class Inquire:
             return
         kind = MISLINK_CASE if result.outcome == MISLINK else ADDRESS_DIFFERS
         detail = f"provider's view differs: {', '.join(result.differing)}"
-        records.open_case(
-            OperatorCase(self.randomness.token(), kind, inquiry.exchange_number, detail, context.now())
-        )
+        records.open_case(OperatorCase(self.randomness.token(), kind, inquiry.exchange_number, detail, context.now()))

@@ -92,9 +92,7 @@ class Provide:
             addressee_number = records.addressee_of(pseudonym)
             addressee = None if addressee_number is None else records.addressee(addressee_number)
             blocked = addressee_number is None or records.is_mismatched(addressee_number)
-            copies = (
-                [] if addressee_number is None or blocked else self._copies(records, addressee_number, section)
-            )
+            copies = [] if addressee_number is None or blocked else self._copies(records, addressee_number, section)
         if addressee is None or addressee.four_items is None or blocked:
             return _Decided(nothing, None, not_disclosed=False, approval=None)
         not_disclosed = any(copy.not_disclosed for copy in copies)

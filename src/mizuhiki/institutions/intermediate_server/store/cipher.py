@@ -20,7 +20,7 @@ class Cipher:
 
     def __init__(self, institution: InstitutionId, keystore: Keystore) -> None:
         self._institution = institution
-        self._content = keystore.secret(SecretPurpose.CONTENT_AT_REST)
+        self._content = keystore.secret(SecretPurpose.PERSON_AT_REST)
         self._pseudonym = keystore.secret(SecretPurpose.PSEUDONYM_AT_REST)
         self._index = keystore.secret(SecretPurpose.PSEUDONYM_INDEX)
 

@@ -30,7 +30,7 @@ def entry_of(record: ExchangeRecord) -> ExchangeEntry:
 
 
 def exchange_digest(
-    exchange_number: str, inquirer: str, provider: str, affair: str, procedure: str, kinds: list[str]
+    exchange_number: str, *, inquirer: str, provider: str, affair: str, procedure: str, kinds: list[str]
 ) -> bytes:
     """Return the digest of the fields that all three records of one exchange share."""
     shared = [exchange_number, inquirer, provider, affair, procedure, kinds]
@@ -41,5 +41,10 @@ def digest_of(owner: InstitutionId, inquiry: Inquiry, _result: InquiryResult) ->
     """Return the digest of an own inquiry."""
     request = inquiry.request
     return exchange_digest(
-        inquiry.exchange_number, owner, request.provider, request.affair, request.procedure, list(request.kinds)
+        inquiry.exchange_number,
+        inquirer=owner,
+        provider=request.provider,
+        affair=request.affair,
+        procedure=request.procedure,
+        kinds=list(request.kinds),
     )

@@ -130,9 +130,7 @@ class SqlRecords:
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""
         self._connection.execute(
-            update(ADDRESSEES)
-            .where(ADDRESSEES.c.addressee_number == addressee_number)
-            .values(mismatched=mismatched)
+            update(ADDRESSEES).where(ADDRESSEES.c.addressee_number == addressee_number).values(mismatched=mismatched)
         )
 
     def is_mismatched(self, addressee_number: str) -> bool:
@@ -256,7 +254,7 @@ class SqlRecords:
             return None
         request = self._cipher.decrypt(row.request, InquiryRequest, INQUIRIES.name, "request", request_id)
         state = InquiryState.PENDING if row.result is None else InquiryState.DONE
-        inquiry = Inquiry(request, row.exchange_number, row.section_id, row.requested_at, state)
+        inquiry = Inquiry(request, row.exchange_number, row.section_id, row.requested_at, state, bytes(row.submission))
         if row.result is None:
             return inquiry, None
         return inquiry, self._cipher.decrypt(row.result, InquiryResult, INQUIRIES.name, "result", request_id)
@@ -270,6 +268,7 @@ class SqlRecords:
                 exchange_number=inquiry.exchange_number,
                 section_id=inquiry.section_id,
                 request=self._cipher.encrypt(inquiry.request, INQUIRIES.name, "request", request_id),
+                submission=inquiry.submission,
                 requested_at=inquiry.requested_at,
             )
         )
@@ -315,9 +314,7 @@ class SqlRecords:
 
     def append_record(self, person: PersonKey, record: ExchangeRecord) -> None:
         """Append a record to this server's log under the person's pseudonym."""
-        self._ledger.append(
-            self._connection, person=person.reveal(), entry=entry_of(record), at=record.completed_at
-        )
+        self._ledger.append(self._connection, person=person.reveal(), entry=entry_of(record), at=record.completed_at)
 
     def put_notice(self, pseudonym: PersonKey, notice: Notice) -> bool:
         """Store a notice; false when it was stored before."""
@@ -329,9 +326,7 @@ class SqlRecords:
                 notice_id=notice.notice_id,
                 sender=notice.sender,
                 pseudonym_index=self._cipher.pseudonym_index(pseudonym),
-                content=self._cipher.encrypt(
-                    notice, NOTICES.name, "content", f"{notice.sender}/{notice.notice_id}"
-                ),
+                content=self._cipher.encrypt(notice, NOTICES.name, "content", f"{notice.sender}/{notice.notice_id}"),
                 sent_at=notice.sent_at,
             )
         )

@@ -66,6 +66,7 @@ INQUIRIES = Table(
     Column("exchange_number", Text, nullable=False, unique=True),
     Column("section_id", Text, nullable=False, unique=True),
     Column("request", Blob, nullable=False),
+    Column("submission", Blob, nullable=False),
     Column("requested_at", UtcTime, nullable=False),
     Column("outcome", Text),
     Column("digest", Blob),

@@ -11,8 +11,10 @@ from datetime import timedelta
 from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonym, person_point
 from mizuhiki.crypto.signed_objects import object_hash
+from mizuhiki.institutions.national_register.domain.errors import UnknownPerson
 from mizuhiki.institutions.national_register.ports import IssueLine
 from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.conversion_keys import GENERATION
 from mizuhiki.runtime.joint_key import JointKeySource
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, parse_institution_id
@@ -20,7 +22,6 @@ from mizuhiki.wire import linkage_core
 from mizuhiki.wire.national_register import FourItemsMessage
 
 CORE = institution_id(InstitutionKind.LINKAGE_CORE)
-GENERATION = 1
 CASE_LIFETIME = timedelta(minutes=10)
 
 
@@ -61,7 +62,8 @@ class CorePseudonymIssue:
 
     def _line(self, holder: InstitutionId, line: IssueLine) -> linkage_core.RegisterStatementLine:
         items = line.person.four_items
-        assert items is not None  # noqa: S101 - operations pass on only persons with identification information
+        if items is None:
+            raise UnknownPerson
         message = FourItemsMessage(
             name=items.name,
             name_kana=items.name_kana,

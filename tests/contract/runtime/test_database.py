@@ -1,3 +1,5 @@
+# Fixtures and fakes are typed by what they stand in for; a transaction and what fails in it belong together:
+# ruff: noqa: ANN001, ANN201, PT012
 """Database: both kinds behave alike; transactions never nest; append-only tables stay so; schemas are checked."""
 
 from __future__ import annotations
@@ -188,7 +190,9 @@ class TestAppendOnly:
         with database.read() as connection:
             assert [tuple(row)[:3] for row in connection.execute(sa.select(table))] == [(1, "a", b"kept")]
 
-    @pytest.mark.parametrize("sql", ["INSERT OR REPLACE INTO event (id, key) VALUES (1, 'b')", "REPLACE INTO event (key) VALUES ('a')"])
+    @pytest.mark.parametrize(
+        "sql", ["INSERT OR REPLACE INTO event (id, key) VALUES (1, 'b')", "REPLACE INTO event (key) VALUES ('a')"]
+    )
     def test_sqlite_replace_does_not_pass_the_triggers(self, event, sql: str) -> None:
         database, _ = event
         if database.dialect != "sqlite":
@@ -236,7 +240,7 @@ class TestSchemaCheck:
         database = store[0]
         with database.write() as connection:
             connection.exec_driver_sql(tampering)
-        with pytest.raises(DataOfAnotherVersion, match="table (counter|stranger)"):
+        with pytest.raises(DataOfAnotherVersion, match=r"table (counter|stranger)"):
             database.create(tables()[0])
 
     def test_a_lost_append_only_trigger_stops_the_start(self, store) -> None:
@@ -263,12 +267,12 @@ class TestSchemaCheck:
         metadata = sa.MetaData()
         sa.Table("t", metadata, sa.Column("id", sa.BigInteger, primary_key=True))
         database = Database(database_url)
-        with pytest.raises(TypeError, match="runtime.database"):
+        with pytest.raises(TypeError, match=r"runtime\.database"):
             database.create(metadata)
         database.dispose()
 
 
-MIGRATION = '''
+MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 from mizuhiki.runtime.database import Text
@@ -279,7 +283,7 @@ down_revision = None
 
 def upgrade():
     op.add_column("counter", sa.Column("remark", Text()))
-'''
+"""
 
 
 class TestMigrations:

@@ -1,15 +1,15 @@
+# Fixtures and fakes are typed by what they stand in for; a transaction and what fails in it belong together:
+# ruff: noqa: ANN001, ANN201, PT012
 """Outbox and inbox on both databases: order, retries, parking, crash points, two relays, secrecy at rest."""
 
 from __future__ import annotations
 
 import threading
-
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from support.environment import TEST_INSTANT, make_environment, serve_fake
 
 from mizuhiki.runtime.audit import Audit, audit_tables
 from mizuhiki.runtime.clock import FixedClock
@@ -23,6 +23,7 @@ from mizuhiki.vocabulary.errors import Conflict, Malformed, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind
 from mizuhiki.wire.endpoint import Endpoint, Message
 from mizuhiki.wire.sealed import Sealed
+from support.environment import TEST_INSTANT, make_environment, serve_fake
 
 SENDER = InstitutionId("municipality-452025")
 RECEIVER = InstitutionId("prefecture-45")
@@ -38,12 +39,22 @@ class Taken(Message, frozen=True):
 
 
 TELL = Endpoint(
-    name="test.tell", path="/v1/tell", request=Note, answer=Taken,
-    callers=frozenset(InstitutionKind), summary="", basis="",
+    name="test.tell",
+    path="/v1/tell",
+    request=Note,
+    answer=Taken,
+    callers=frozenset(InstitutionKind),
+    summary="",
+    basis="",
 )
 TELL_SEALED = Endpoint(
-    name="test.tell_sealed", path="/v1/tell-sealed", request=Sealed, answer=Sealed,
-    callers=frozenset(InstitutionKind), summary="", basis="",
+    name="test.tell_sealed",
+    path="/v1/tell-sealed",
+    request=Sealed,
+    answer=Sealed,
+    callers=frozenset(InstitutionKind),
+    summary="",
+    basis="",
 )
 
 
@@ -83,8 +94,13 @@ class World:
     def put(self, text: str, subject: str = "s", peer: str = RECEIVER, *, sealed: bool = False, reference="") -> None:
         with self.database.write() as connection:
             self.outbox.enqueue(
-                connection, peer=InstitutionId(peer), endpoint=TELL_SEALED if sealed else TELL, message=Note(text=text),
-                subject=subject, sealed=sealed, reference=reference,
+                connection,
+                peer=InstitutionId(peer),
+                endpoint=TELL_SEALED if sealed else TELL,
+                message=Note(text=text),
+                subject=subject,
+                sealed=sealed,
+                reference=reference,
             )
 
     def events(self) -> list[tuple[str, str, str]]:
@@ -330,5 +346,3 @@ class TestInbox:
         box.once("k", lambda c: Taken(reference="very-secret"), request=Note(text="very-secret"), answer_type=Taken)
         with database.read() as connection:
             assert "very-secret" not in repr(connection.execute(sa.select(tables.answers)).all())
-
-

@@ -1,0 +1,1 @@
+"""Personal Information Protection Commission: first converter, assessment register, witness of all ledgers."""

@@ -1,0 +1,1 @@
+"""Rules of the commission: cases it may be asked to convert, protection assessments, what it refuses."""

@@ -1,0 +1,229 @@
+"""Cases in which the commission may convert, as they stand after their signature was checked (番号法19条, 21条).
+
+A case is an object signed by the institution that asks. The commission sees who asks whom, for what and how many
+persons; it never sees a pseudonym.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
+
+CORE = institution_id(InstitutionKind.LINKAGE_CORE)
+"""The core as holder of the pseudonyms under which it records exchanges."""
+REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
+
+
+class Purpose(enum.StrEnum):
+    """What a conversion may be for."""
+
+    INQUIRY = "inquiry"
+    ISSUE = "issue"
+    NOTICE = "notice"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class CiphertextPair:
+    """One ciphertext; both halves are 32-byte points."""
+
+    c1: bytes
+    c2: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProof:
+    """The proof of one converted batch, four scalars of 32 bytes."""
+
+    challenge: bytes
+    n: bytes
+    f: bytes
+    r: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HalfConversion:
+    """Outputs for one target, in the order of the inputs, with their proof."""
+
+    target: InstitutionId
+    outputs: tuple[CiphertextPair, ...]
+    proof: BatchProof
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryCase:
+    """One body asks another about persons; `source` is the asking body's intermediate server."""
+
+    inquirer: InstitutionId
+    provider: InstitutionId
+    provider_server: InstitutionId
+    procedure: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCase:
+    """The register starts the issue of pseudonyms that `holder` asked for in a signed acquisition."""
+
+    holder: InstitutionId
+    acquisition_hash: bytes
+    acquisition_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCase:
+    """A body sends a notice to the person's portal account."""
+
+    sender: InstitutionId
+    portal_server: InstitutionId
+    procedure: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryCase:
+    """A person opens the record of exchanges; `challenge_hash` is SHA-256 of what the card signed."""
+
+    portal: InstitutionId
+    challenge_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """The holder's own signed request, which supports an issue; `hash` is of the signed object."""
+
+    hash: bytes
+    signer: InstitutionId
+    holder: InstitutionId
+    affair: str
+    nonce: str
+    acquisition_numbers: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardEvidence:
+    """Certificate (DER), what the card signed, and the signature."""
+
+    certificate: bytes
+    challenge: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case whose signature was checked. `source` is whose pseudonyms the inputs are; `hash` names the case.
+
+    `number` is the asker's own identifier of the case (section, batch, notice or request), `count` the persons in it.
+    `affair` is empty for a history: the person's own right is no affair of an institution.
+    """
+
+    purpose: Purpose
+    hash: bytes
+    signer: InstitutionId
+    source: InstitutionId
+    affair: str
+    number: str
+    nonce: str
+    generation: int
+    count: int
+    inputs_root: bytes
+    issued_at: datetime
+    expires_at: datetime
+    detail: InquiryCase | IssueCase | NoticeCase | HistoryCase
+
+    @property
+    def responsible(self) -> InstitutionId:
+        """The institution in law whose case it is; quotas and decisions are kept under it."""
+        match self.detail:
+            case InquiryCase(inquirer=inquirer):
+                return inquirer
+            case IssueCase(holder=holder):
+                return holder
+            case NoticeCase(sender=sender):
+                return sender
+            case HistoryCase(portal=portal):
+                return portal
+
+    @property
+    def recipient(self) -> InstitutionId:
+        """The institution named on the ticket: who gets the converted pseudonyms."""
+        match self.detail:
+            case InquiryCase(provider_server=server) | NoticeCase(portal_server=server):
+                return server
+            case IssueCase(holder=holder):
+                return holder
+            case HistoryCase():
+                return CORE
+
+    @property
+    def targets(self) -> frozenset[InstitutionId]:
+        """Everybody the purpose leads to: the recipient, and the core's record where there is an exchange to record."""
+        return frozenset({self.recipient} if self.purpose is Purpose.ISSUE else {self.recipient, CORE})
+
+
+@dataclass(frozen=True, slots=True)
+class TicketContent:
+    """What the commission signs for one case."""
+
+    purpose: Purpose
+    case_hash: bytes
+    target: InstitutionId
+    inputs_root: bytes
+    outputs_root: bytes
+    rule: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FirstHalf:
+    """The answer to one case: the first halves and the signed ticket. A repeated case gets the same one."""
+
+    conversions: tuple[HalfConversion, ...]
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision for the record: allowed or refused, by which rule. It names institutions and never a person.
+
+    `rule` is the statute row or other basis when allowed, the code of the refusal otherwise; `detail` says more.
+    """
+
+    at: datetime
+    purpose: str
+    asker: str
+    recipient: str
+    affair: str
+    procedure: str
+    kinds: tuple[str, ...]
+    persons: int
+    allowed: bool
+    rule: str
+    detail: str
+    case_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FactorPoints:
+    """Public factors of one institution, all ristretto255 points of 32 bytes."""
+
+    institution: InstitutionId
+    generation: int
+    shuffle_point: bytes
+    key_in: bytes
+    key_out: bytes
+    share_point: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class JointContribution:
+    """The commission's part of the joint key with its proof."""
+
+    base: bytes
+    point: bytes
+    own_point: bytes
+    proof: bytes

@@ -1,0 +1,117 @@
+"""What the commission refuses, and why."""
+
+from __future__ import annotations
+
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
+
+
+class CaseOfUnknownPurpose(Malformed):
+    """A conversion is for an inquiry, an issue, a notice or the opening of a history, and for nothing else."""
+
+    code = "commission-unknown-purpose"
+    title = "There is no conversion for this purpose"
+
+
+class CaseMalformed(Malformed):
+    """No persons, or a generation that cannot be. Field `part`."""
+
+    code = "commission-case-malformed"
+    title = "The case has an impossible value"
+
+
+class CaseNotSignedByAsker(Refused):
+    """The case was signed by another institution than the one it is made for, or names a server of somebody else."""
+
+    code = "commission-wrong-signer"
+    title = "The case is not signed by the institution that asks"
+
+
+class CaseOutOfTime(Refused):
+    """Not yet, no longer, or for longer than a case may last. Field `reason`."""
+
+    code = "commission-case-out-of-time"
+    title = "The case is not valid at this time"
+
+
+class CaseReplayed(Refused):
+    """The nonce, batch, acquisition or card challenge was used in another case."""
+
+    code = "commission-case-replayed"
+    title = "The case, or a proof in it, was used before"
+
+
+class InputsAltered(Refused):
+    """The ciphertexts are not the ones the case was signed over."""
+
+    code = "commission-inputs-altered"
+    title = "The ciphertexts are not those of the case"
+
+
+class TargetsNotOfPurpose(Refused):
+    """The purpose does not lead to these institutions."""
+
+    code = "commission-wrong-targets"
+    title = "This case does not allow conversion to these institutions"
+
+
+class QuotaExhausted(Refused):
+    """More conversions in one day than this institution may have for this affair."""
+
+    code = "commission-quota-exhausted"
+    title = "The day's quota of conversions for this affair is used up"
+
+
+class AssessmentNotPublished(Refused):
+    """No protection assessment of this institution for this affair is published (番号法27条, 28条; R-024)."""
+
+    code = "assessment-not-published"
+    title = "The protection assessment for this affair is not published"
+
+
+class AcquisitionNotOfHolder(Refused):
+    """The supporting acquisition is missing, not signed by the holder, or not the one the register means."""
+
+    code = "commission-acquisition-mismatch"
+    title = "The statement does not fit a request signed by the holder"
+
+
+class CardProofMissing(Refused):
+    """A history is opened only with a signature of the person's card over the challenge named in the case."""
+
+    code = "commission-card-proof-missing"
+    title = "The proof of the card is missing or for another challenge"
+
+
+class AssessmentUnknown(NotFound):
+    """No assessment has this id."""
+
+    code = "assessment-unknown"
+    title = "There is no such protection assessment"
+
+
+class AssessmentChanged(Conflict):
+    """The same submission id came again with other content."""
+
+    code = "assessment-submission-changed"
+    title = "This submission was made before with other content; use a new submission id"
+
+
+class AssessmentStepImpossible(Conflict):
+    """The assessment is not in the state this step starts from. Field `state`."""
+
+    code = "assessment-step-impossible"
+    title = "This step is not possible in the assessment's present state"
+
+
+class AssessmentSubmissionMalformed(Malformed):
+    """Counts below zero, no title, or a digest that is not SHA-256."""
+
+    code = "assessment-submission-malformed"
+    title = "The assessment cannot be read"
+
+
+class LogNotOwned(Refused):
+    """An institution may only submit checkpoints of its own log."""
+
+    code = "commission-log-not-owned"
+    title = "This log belongs to another institution"

@@ -1,0 +1,210 @@
+"""Convert the first half of a permitted case and sign the ticket (番号法21条; pseudonyms design, Convert, step 2).
+
+A case is converted once. The same case again gets the stored answer, so that a core which lost the answer can go on;
+another case with the same nonce, batch, acquisition or card challenge is refused. Every decision is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mizuhiki.crypto.pseudonyms import Ciphertext, Converter, ciphertexts_root
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.commission.domain.conversion import (
+    BatchProof,
+    Case,
+    CiphertextPair,
+    Decision,
+    FirstHalf,
+    HalfConversion,
+    HistoryCase,
+    InquiryCase,
+    IssueCase,
+    NoticeCase,
+    TicketContent,
+)
+from mizuhiki.institutions.commission.domain.errors import CaseReplayed, QuotaExhausted, TargetsNotOfPurpose
+from mizuhiki.institutions.commission.operations.check_case import (
+    PurposeRules,
+    Support,
+    check_content,
+    check_signer,
+    check_time,
+)
+from mizuhiki.institutions.commission.ports import JointKey, Records, Store, Tickets
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
+from mizuhiki.vocabulary.ids import InstitutionId
+
+ACTION = "convert-case"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertCase:
+    """The first converter. `daily_quota` is persons per (institution, affair) and day."""
+
+    store: Store
+    authority: Authority
+    rules: PurposeRules
+    converter: Converter
+    joint_key: JointKey
+    tickets: Tickets
+    randomness: Randomness
+    daily_quota: int
+
+    def __call__(
+        self,
+        context: Context,
+        *,
+        case: Case,
+        inputs: Sequence[Ciphertext],
+        targets: Sequence[InstitutionId],
+        support: Support,
+    ) -> FirstHalf:
+        """Return the first halves of a case whose signature the edge has checked.
+
+        Raises:
+            Refused, Malformed: the case may not be converted; see `check_case`. The refusal is recorded.
+            CaseReplayed: a mark of the case was spent by another one.
+            QuotaExhausted: too many persons in one day.
+        """
+        self.authority.require(context, ACTION)
+        try:
+            return self._convert(context, case, inputs, targets, support)
+        except (Unavailable, Corrupt):
+            raise
+        except MizuhikiError as error:
+            with self.store.transaction() as records:
+                records.record(_decision(context, case, allowed=False, rule=error.code, detail=error.message))
+            raise
+
+    def note_unreadable(self, context: Context, *, purpose: str, asker: str, code: str, detail: str) -> None:
+        """Record that a case was refused because its signature or form failed, so nothing in it can be believed."""
+        self.authority.require(context, ACTION)
+        decision = Decision(
+            at=context.now(),
+            purpose=purpose,
+            asker=asker,
+            recipient="",
+            affair="",
+            procedure="",
+            kinds=(),
+            persons=0,
+            allowed=False,
+            rule=code,
+            detail=detail,
+            case_hash=b"",
+        )
+        with self.store.transaction() as records:
+            records.record(decision)
+
+    def _convert(
+        self,
+        context: Context,
+        case: Case,
+        inputs: Sequence[Ciphertext],
+        targets: Sequence[InstitutionId],
+        support: Support,
+    ) -> FirstHalf:
+        check_content(case, inputs, targets)
+        with self.store.transaction() as records:
+            known = records.first_half(case.hash)
+        if known is not None:
+            return known
+        check_time(context, case)
+        check_signer(case)
+        rule = self.rules.allow(context, case, support)
+        answer = self._first_half(context, case, inputs, targets, rule)
+        with self.store.transaction() as records:
+            known = records.first_half(case.hash)
+            if known is not None:
+                return known
+            self._spend(context, records, case, support)
+            records.keep_first_half(case, answer)
+            records.record(_decision(context, case, allowed=True, rule=rule, detail=""))
+        return answer
+
+    def _spend(self, context: Context, records: Records, case: Case, support: Support) -> None:
+        for mark, until in _marks(case, support):
+            if not records.spend(mark, case.hash, until):
+                raise CaseReplayed(purpose=case.purpose.value)
+        if records.count_conversions(case, context.today()) > self.daily_quota:
+            raise QuotaExhausted(institution=case.responsible, affair=case.affair, quota=self.daily_quota)
+
+    def _first_half(
+        self,
+        context: Context,
+        case: Case,
+        inputs: Sequence[Ciphertext],
+        targets: Sequence[InstitutionId],
+        rule: str,
+    ) -> FirstHalf:
+        key_in = self.joint_key.joint_key()
+        halves: list[HalfConversion] = []
+        outputs_root: bytes | None = None
+        for target in targets:
+            outputs, proof = self.converter.convert(
+                inputs,
+                source=case.source,
+                target=target,
+                generation=case.generation,
+                key_in=key_in,
+                batch_id=case.hash.hex(),
+                randomness=self.randomness,
+            )
+            pairs = tuple(CiphertextPair(output.c1, output.c2) for output in outputs)
+            halves.append(HalfConversion(target, pairs, BatchProof(proof.challenge, proof.n, proof.f, proof.r)))
+            if target == case.recipient:
+                outputs_root = ciphertexts_root(outputs)
+        if outputs_root is None:
+            raise TargetsNotOfPurpose(purpose=case.purpose.value)
+        content = TicketContent(
+            purpose=case.purpose,
+            case_hash=case.hash,
+            target=case.recipient,
+            inputs_root=case.inputs_root,
+            outputs_root=outputs_root,
+            rule=rule,
+            issued_at=context.now(),
+            expires_at=case.expires_at,
+        )
+        return FirstHalf(tuple(halves), self.tickets.sign(content))
+
+
+def _marks(case: Case, support: Support) -> list[tuple[str, datetime | None]]:
+    """Return what a case uses up, each with the time until which it could come back."""
+    match case.detail:
+        case IssueCase(holder=holder):
+            marks: list[tuple[str, datetime | None]] = [(f"batch/{case.signer}/{case.number}", case.expires_at)]
+            if support.acquisition is not None:
+                acquisition = support.acquisition
+                marks.append((f"acquisition/{holder}/{acquisition.nonce}", acquisition.expires_at))
+            return marks
+        case HistoryCase(challenge_hash=challenge):
+            # A signature of the card has no end of its own, so its challenge is remembered for good.
+            return [(f"nonce/{case.signer}/{case.nonce}", case.expires_at), (f"challenge/{challenge.hex()}", None)]
+        case InquiryCase() | NoticeCase():
+            return [(f"nonce/{case.signer}/{case.nonce}", case.expires_at)]
+
+
+def _decision(context: Context, case: Case, *, allowed: bool, rule: str, detail: str) -> Decision:
+    detail_of_case = case.detail
+    inquiry = detail_of_case if isinstance(detail_of_case, InquiryCase) else None
+    procedure = detail_of_case.procedure if isinstance(detail_of_case, InquiryCase | NoticeCase) else ""
+    return Decision(
+        at=context.now(),
+        purpose=case.purpose.value,
+        asker=case.responsible,
+        recipient=inquiry.provider if inquiry else case.recipient,
+        affair=case.affair,
+        procedure=procedure,
+        kinds=inquiry.kinds if inquiry else (),
+        persons=case.count,
+        allowed=allowed,
+        rule=rule,
+        detail=detail,
+        case_hash=case.hash,
+    )

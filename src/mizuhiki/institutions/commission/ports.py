@@ -1,0 +1,138 @@
+"""What the commission needs from outside: its tables, the joint key, the card's authority, its own signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from mizuhiki.institutions.commission.domain.assessments import Assessment
+from mizuhiki.institutions.commission.domain.conversion import (
+    CardEvidence,
+    Case,
+    Decision,
+    FirstHalf,
+    TicketContent,
+)
+from mizuhiki.vocabulary.ids import InstitutionId
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessedLogLine:
+    """One witnessed log for the console: its origin, size and checkpoint, and when it was last co-signed."""
+
+    origin: str
+    size: int
+    checkpoint: str
+    cosigned_at: datetime
+
+
+class Records(Protocol):
+    """One write transaction on the commission's tables."""
+
+    def first_half(self, case_hash: bytes) -> FirstHalf | None:
+        """Return the answer a case got before."""
+
+    def spend(self, mark: str, case_hash: bytes, until: datetime | None) -> bool:
+        """Remember a nonce, batch, acquisition or challenge `until` it is over (None: for good); false if spent."""
+
+    def count_conversions(self, case: Case, day: date) -> int:
+        """Add the case's persons to the day's count of (institution, affair) and return the count."""
+
+    def keep_first_half(self, case: Case, answer: FirstHalf) -> None:
+        """Store the answer, for a repetition of the same case."""
+
+    def record(self, decision: Decision) -> None:
+        """Append a decision."""
+
+    def assessment(self, assessment_id: str) -> Assessment | None:
+        """Return an assessment."""
+
+    def assessment_of_submission(self, institution: InstitutionId, submission_id: str) -> Assessment | None:
+        """Return what an earlier submission became."""
+
+    def put_assessment(self, assessment: Assessment) -> None:
+        """Store or replace an assessment."""
+
+    def note_step(self, assessment: Assessment, *, at: datetime, actor: str, role: str) -> None:
+        """Append who brought an assessment into its state."""
+
+
+class Store(Protocol):
+    """Storage of the commission."""
+
+    def transaction(self) -> AbstractContextManager[Records]:
+        """Open one write transaction."""
+
+    def assessment_allows(self, institution: InstitutionId, affair: str) -> bool:
+        """Tell whether an assessment stands that allows linkage for the affair."""
+
+    def assessments(self, institution: InstitutionId | None = None) -> list[Assessment]:
+        """Return assessments, newest first."""
+
+    def decisions(self, *, allowed: bool | None = None, limit: int = 100) -> list[Decision]:
+        """Return decisions, newest first."""
+
+    def decisions_by_rule(self) -> list[tuple[str, bool, int]]:
+        """Return (rule, allowed, number of decisions), most frequent first."""
+
+    def witnessed_logs(self) -> list[WitnessedLogLine]:
+        """Return the logs that were co-signed, by origin."""
+
+    def forget_answers(self, before: datetime) -> int:
+        """Delete answers and spent marks of cases that expired before; return how many answers went."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return figures for the console."""
+
+
+class JointKey(Protocol):
+    """The joint key of both converters."""
+
+    def joint_key(self) -> bytes:
+        """Return the key after its proofs were checked."""
+
+
+class CardAuthority(Protocol):
+    """Checks a card's signature with the certification authority that issued its certificate."""
+
+    def verify(self, evidence: CardEvidence, at: datetime) -> None:
+        """Return when the certificate is a valid, unrevoked user-identification certificate that signed the challenge.
+
+        Raises:
+            MizuhikiError: which check failed.
+        """
+
+
+class Tickets(Protocol):
+    """Signs tickets as the commission."""
+
+    def sign(self, content: TicketContent) -> str:
+        """Return the signed ticket."""
+
+
+Submission = TypeVar("Submission", contravariant=True)
+
+
+class LogWitness(Protocol[Submission]):
+    """Checks a submitted checkpoint against what was co-signed before, stores the new state, co-signs."""
+
+    def cosign(self, submission: Submission, *, institution: InstitutionId, now: datetime) -> str:
+        """Return the co-signature line.
+
+        Raises:
+            MizuhikiError: see `ledger.witness`.
+        """
+
+
+__all__ = [
+    "CardAuthority",
+    "JointKey",
+    "LogWitness",
+    "Records",
+    "Store",
+    "Tickets",
+    "WitnessedLogLine",
+]

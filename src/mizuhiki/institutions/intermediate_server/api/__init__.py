@@ -1,0 +1,1 @@
+"""Serves an intermediate server's wire endpoints."""

@@ -1,0 +1,221 @@
+"""Endpoints for the core: provisions, issued pseudonyms, notices. Everything is verified here, at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from mizuhiki.crypto.digests import sha256
+from mizuhiki.crypto.envelopes import SealedEnvelope
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, decrypt_pseudonym
+from mizuhiki.crypto.signed_objects import object_hash
+from mizuhiki.institutions.intermediate_server.api.business import read_four_items
+from mizuhiki.institutions.intermediate_server.domain.errors import (
+    CaseExpired,
+    CaseNotForUs,
+    StatementMismatch,
+    TicketMismatch,
+)
+from mizuhiki.institutions.intermediate_server.domain.exchanges import AskedLine, AskedSection, Notice
+from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
+from mizuhiki.institutions.intermediate_server.peers.answers import ticket_hash
+from mizuhiki.institutions.intermediate_server.peers.tickets import ExpectedTicket, check_tickets
+from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, PersonKey
+from mizuhiki.runtime.conversion_keys import ConversionKeys, ConvertedBatch
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.serving import Api, Call
+from mizuhiki.vocabulary.ids import (
+    InstitutionId,
+    InstitutionKind,
+    institution_id,
+    intermediate_server_of,
+    parse_institution_id,
+)
+from mizuhiki.wire import intermediate_server as wire
+from mizuhiki.wire import linkage_core
+from mizuhiki.wire.endpoint import Acknowledgement
+from mizuhiki.wire.national_register import PSEUDONYM_ACQUISITION_TYPE, FourItemsMessage, PseudonymAcquisition
+
+CORE = institution_id(InstitutionKind.LINKAGE_CORE)
+REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """What every delivery of the core carries."""
+
+    purpose: str
+    case: str
+    tickets: Sequence[str]
+    section: SealedEnvelope
+    source: InstitutionId
+    generation: int
+    batch_id: str
+    inputs_root: bytes
+    expires_at: datetime
+
+
+class NetworkHandlers:
+    """One method per endpoint that the core calls."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        peers: Peers,
+        keys: ConversionKeys,
+        server: IntermediateServer,
+        owner: InstitutionId,
+    ) -> None:
+        self._environment = environment
+        self._peers = peers
+        self._keys = keys
+        self._server = server
+        self._owner = owner
+
+    def _pseudonyms(self, delivery: _Delivery) -> list[PersonKey]:
+        """Check freshness, tickets, inputs and both proofs, in this order, then decrypt.
+
+        Raises:
+            CaseExpired, TicketMismatch, HalvesMixed, ConversionProofInvalid: the delivery may not be used.
+        """
+        now = self._environment.clock.now()
+        if now >= delivery.expires_at:
+            raise CaseExpired
+        here = self._environment.institution
+        expected = ExpectedTicket(delivery.purpose, object_hash(delivery.case), here, delivery.inputs_root, now)
+        tickets = check_tickets(self._peers, delivery.tickets, expected)
+        context = f"section/{delivery.batch_id}".encode()
+        section = self._peers.open(delivery.section, CORE, wire.ConvertedSection, context)
+        if ciphertexts_root(section.inputs) != delivery.inputs_root:
+            raise TicketMismatch(part="inputs")
+        halves = [section.commission_half, section.core_half]
+        for half, ticket in zip(halves, tickets, strict=True):
+            if ciphertexts_root(half.outputs) != ticket.outputs_root:
+                raise TicketMismatch(part="outputs")
+        outputs = self._keys.check(
+            ConvertedBatch(section.inputs, halves, delivery.source, here, delivery.generation, delivery.batch_id)
+        )
+        key = self._keys.own_key(delivery.generation)
+        return [decrypt_pseudonym(key, output) for output in outputs]
+
+    def provide(self, call: Call, request: wire.ProvisionRequest) -> wire.Provision:
+        """Answer a permitted inquiry."""
+        verified = self._peers.verify(request.case, linkage_core.Inquiry, linkage_core.INQUIRY_TYPE)
+        case = verified.payload
+        inquirer = parse_institution_id(case.inquirer)
+        server = intermediate_server_of(inquirer)
+        addressed = (case.provider, case.provider_server) == (self._owner, self._environment.institution)
+        if not addressed or (verified.signer, case.inquirer_server) != (server, server):
+            raise CaseNotForUs
+        delivery = _Delivery(
+            "inquiry",
+            request.case,
+            request.tickets,
+            request.section,
+            server,
+            case.generation,
+            case.section_id,
+            case.inputs_root,
+            case.expires_at,
+        )
+        pseudonyms = self._pseudonyms(delivery)
+        rule = self._peers.verify(request.tickets[-1], linkage_core.Ticket, linkage_core.TICKET_TYPE).payload.rule
+        section = AskedSection(
+            section_id=case.section_id,
+            case_hash=verified.hash,
+            inquirer=inquirer,
+            inquirer_server=server,
+            affair=case.affair,
+            procedure=case.procedure,
+            kinds=tuple(case.kinds),
+            fiscal_year=case.fiscal_year,
+            period_from=case.period_from,
+            period_until=case.period_until,
+            statute=rule,
+            ticket_hash=ticket_hash(request.tickets),
+            requested_at=case.issued_at,
+            lines=tuple(AskedLine(line.exchange_number) for line in case.lines),
+        )
+        context = call.context(affair=case.affair, basis="番号法22条1項", purpose=case.procedure, role="core")
+        answer = self._server.provide(context, section=section, pseudonyms=pseudonyms)
+        return msgspec.json.decode(answer, type=wire.Provision)
+
+    def receive_pseudonyms(self, call: Call, request: wire.PseudonymDelivery) -> Acknowledgement:
+        """Take issued pseudonyms of an acquisition of ours."""
+        verified = self._peers.verify(
+            request.case, linkage_core.RegisterStatement, linkage_core.REGISTER_STATEMENT_TYPE
+        )
+        statement = verified.payload
+        own = self._peers.verify(request.acquisition, PseudonymAcquisition, PSEUDONYM_ACQUISITION_TYPE)
+        here = self._environment.institution
+        if verified.signer != REGISTER or statement.holder != here or own.signer != here:
+            raise CaseNotForUs
+        if statement.acquisition_hash != own.hash or statement.batch_id != own.payload.batch_id:
+            raise StatementMismatch
+        delivery = _Delivery(
+            "issue",
+            request.case,
+            request.tickets,
+            request.section,
+            REGISTER,
+            statement.generation,
+            statement.batch_id,
+            statement.inputs_root,
+            statement.expires_at,
+        )
+        pseudonyms = self._pseudonyms(delivery)
+        if len(pseudonyms) != len(statement.lines):
+            raise StatementMismatch
+        lines = [self._delivered(line, pseudonym) for line, pseudonym in zip(statement.lines, pseudonyms, strict=True)]
+        context = call.context(
+            affair=statement.affair, basis="番号法21条の2", purpose="receive pseudonyms", role="core"
+        )
+        ready = self._server.receive_pseudonyms(context, acquisition_hash=own.hash, lines=lines)
+        return Acknowledgement(reference=str(ready))
+
+    def _delivered(self, line: linkage_core.RegisterStatementLine, pseudonym: PersonKey) -> DeliveredLine:
+        context = f"four-items/{line.acquisition_number}".encode()
+        items = self._peers.open(line.four_items, REGISTER, FourItemsMessage, context)
+        return DeliveredLine(line.acquisition_number, pseudonym, read_four_items(items))
+
+    def receive_notice(self, call: Call, request: wire.NoticeDelivery) -> Acknowledgement:
+        """Take a notice for a portal account."""
+        verified = self._peers.verify(request.case, linkage_core.Notice, linkage_core.NOTICE_TYPE)
+        case = verified.payload
+        sender = parse_institution_id(case.sender)
+        server = intermediate_server_of(sender)
+        here = self._environment.institution
+        if (verified.signer, case.sender_server, case.portal_server) != (server, server, here):
+            raise CaseNotForUs
+        if sha256(request.content.ciphertext) != case.content_hash:
+            raise TicketMismatch(part="content")
+        delivery = _Delivery(
+            "notice",
+            request.case,
+            request.tickets,
+            request.section,
+            server,
+            case.generation,
+            case.notice_id,
+            case.inputs_root,
+            case.expires_at,
+        )
+        [pseudonym] = self._pseudonyms(delivery)
+        content = self._peers.open(request.content, server, wire.NoticeContent, f"notice/{case.notice_id}".encode())
+        if (content.notice_id, content.sender) != (case.notice_id, case.sender):
+            raise CaseNotForUs
+        notice = Notice(content.notice_id, sender, content.subject, content.body, content.sent_at, content.respond_by)
+        context = call.context(affair=case.affair, basis="番号法附則6条", purpose=case.procedure, role="core")
+        self._server.notices.take(context, notice=notice, pseudonym=pseudonym)
+        return Acknowledgement(reference=case.notice_id)
+
+
+def serve_network(api: Api, handlers: NetworkHandlers) -> None:
+    """Register the endpoints of the core."""
+    api.serve(wire.PROVIDE, handlers.provide)
+    api.serve(wire.RECEIVE_PSEUDONYMS, handlers.receive_pseudonyms)
+    api.serve(wire.RECEIVE_NOTICE, handlers.receive_notice)

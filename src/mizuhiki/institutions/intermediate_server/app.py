@@ -1,0 +1,99 @@
+"""Composition root of an intermediate server."""
+
+from __future__ import annotations
+
+from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
+from mizuhiki.institutions.intermediate_server.api.business import serve_business
+from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
+from mizuhiki.institutions.intermediate_server.jobs import jobs_of
+from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
+from mizuhiki.institutions.intermediate_server.operations.notices import Notices
+from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
+from mizuhiki.institutions.intermediate_server.operations.provide import Provide
+from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
+from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
+from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
+from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
+from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
+from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
+from mizuhiki.institutions.intermediate_server.store import METADATA, SqlStore
+from mizuhiki.institutions.intermediate_server.store.tables import AUDIT, LEDGER
+from mizuhiki.ledger.bundle import NamedKey
+from mizuhiki.ledger.checkpoint import key_name
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.conversion_keys import ConversionKeys
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.gate import MarkedSubjectsGate
+from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.serving import Api
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, kind_of, owner_of
+from mizuhiki.wire import commission
+
+COMMISSION = institution_id(InstitutionKind.COMMISSION)
+
+
+def _ledger(environment: Environment, database: Database) -> Ledger:
+    return Ledger(
+        database,
+        origin=key_name(environment.institution),
+        signer=environment.keystore.signer(SigningPurpose.CHECKPOINT),
+        index_key=environment.keystore.secret(SecretPurpose.LEDGER_INDEX),
+        randomness=environment.randomness,
+        clock=environment.clock,
+        tables=LEDGER,
+        witness_keys=lambda: [
+            NamedKey(name=key_name(COMMISSION), public_key=environment.directory.entry(COMMISSION).checkpoint_key)
+        ],
+    )
+
+
+def _operations(environment: Environment, store: SqlStore, exchange: CoreExchange, peers: Peers) -> IntermediateServer:
+    authority = Authority.from_package("mizuhiki.institutions.intermediate_server")
+    gate = MarkedSubjectsGate(store.is_protected)
+    owner = owner_of(environment.institution)
+    randomness = environment.randomness
+    is_portal = kind_of(owner) is InstitutionKind.PORTAL
+    inquire = Inquire(store, authority, exchange, randomness, owner)
+    return IntermediateServer(
+        prepare_acquisition=PrepareAcquisition(store, authority, exchange, randomness, four_items_needed=not is_portal),
+        receive_pseudonyms=ReceivePseudonyms(store, authority, randomness),
+        register_local_copies=RegisterLocalCopies(store, authority),
+        inquire=inquire,
+        provide=Provide(store, authority, gate, SealedAnswers(peers, owner), randomness, owner),
+        notices=Notices(store, authority, exchange, gate, owner, is_portal),
+        upkeep=Upkeep(store, authority, exchange, inquire, randomness),
+    )
+
+
+def build(environment: Environment) -> App:
+    """Build the intermediate server of `environment`; its owner follows from its name."""
+    database = Database(environment.settings.database_url)
+    database.create(METADATA)
+    peers = Peers(environment)
+    keys = ConversionKeys(environment, peers)
+    ledger = _ledger(environment, database)
+    owner = owner_of(environment.institution)
+    store = SqlStore(database, environment, ledger, owner)
+    server = _operations(environment, store, CoreExchange(environment, peers, keys, owner), peers)
+    api = Api(environment, peers, audit=Audit(database, AUDIT))
+    serve_business(api, server, store)
+    serve_network(api, NetworkHandlers(environment, peers, keys, server=server, owner=owner))
+
+    def witness(submission: commission.CheckpointSubmission) -> str:
+        return peers.call(COMMISSION, commission.WITNESS_CHECKPOINT, submission).line
+
+    def checkpoint() -> int:
+        return ledger.checkpoint(witness)
+
+    return App(
+        institution=environment.institution,
+        wsgi=combine(api),
+        jobs=jobs_of(environment, server, checkpoint),
+        pump=checkpoint,
+        close=database.dispose,
+        operations=server,
+    )

@@ -1,0 +1,1 @@
+"""How an intermediate server speaks to the core and reads what comes from it."""

@@ -1,0 +1,251 @@
+"""This server's own cases on their way through the core: inquiries, notices, histories, acquisitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from mizuhiki.crypto.digests import labelled_hash, sha256
+from mizuhiki.crypto.pseudonyms import Ciphertext, Pseudonym, ciphertexts_root, encrypt_pseudonym
+from mizuhiki.crypto.signed_objects import object_hash
+from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items
+from mizuhiki.institutions.intermediate_server.domain.errors import AnswerNotForInquiry
+from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Information, Inquiry, Notice
+from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, ticket_hash, view_of
+from mizuhiki.institutions.intermediate_server.peers.tickets import ExpectedTicket, check_tickets
+from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
+from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.joint_key import CONVERTERS
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.errors import Corrupt, Unavailable
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
+from mizuhiki.vocabulary.layouts import require_accepted
+from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.wire import linkage_core as wire
+from mizuhiki.wire.commission import CardProof
+from mizuhiki.wire.endpoint import Message
+from mizuhiki.wire.intermediate_server import AnswerPayload, NoticeContent
+from mizuhiki.wire.national_register import PSEUDONYM_ACQUISITION_TYPE, PseudonymAcquisition
+
+CORE = CONVERTERS[-1]
+PORTAL = institution_id(InstitutionKind.PORTAL)
+CASE_LIFETIME = timedelta(days=1)
+"""A stored case is sent again while the core or a peer is down; replay is refused by its identifier, not by its age."""
+RECEIPT_TYPE = "deemed-submission-receipt"
+
+
+class Receipt(Message, frozen=True):
+    """Payload of a receipt: information received counts as the paper handed in (番号法22条2項)."""
+
+    exchange_number: str
+    inquirer: str
+    provider: str
+    affair: str
+    procedure: str
+    information_hash: bytes
+    received_at: datetime
+
+
+class CoreExchange:
+    """Implements `ports.Exchange`."""
+
+    def __init__(self, environment: Environment, peers: Peers, keys: ConversionKeys, owner: InstitutionId) -> None:
+        self._environment = environment
+        self._peers = peers
+        self._keys = keys
+        self._owner = owner
+
+    def _encrypt(self, pseudonym: PersonKey) -> list[Ciphertext]:
+        joint_key = self._keys.joint_key()
+        return [encrypt_pseudonym(joint_key, Pseudonym(pseudonym.reveal()), self._environment.randomness)]
+
+    def sign_acquisition(
+        self, batch_id: str, affair: str, acquisition_numbers: Sequence[str], expires_at: datetime
+    ) -> str:
+        """Return the signed acquisition: this server's numbers, no person."""
+        payload = PseudonymAcquisition(
+            batch_id=batch_id,
+            nonce=self._environment.randomness.token(),
+            holder=self._environment.institution,
+            affair=affair,
+            acquisition_numbers=list(acquisition_numbers),
+            expires_at=int(expires_at.timestamp()),
+        )
+        return self._peers.sign(PSEUDONYM_ACQUISITION_TYPE, payload)
+
+    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey) -> bytes:
+        """Return the signed case of an inquiry with its ciphertext, encoded to be stored and sent."""
+        inputs = self._encrypt(pseudonym)
+        case = self._peers.sign(wire.INQUIRY_TYPE, self._inquiry_case(inquiry, inputs))
+        return msgspec.json.encode(wire.SubmittedInquiries(case=case, inputs=inputs))
+
+    def ask(self, inquiry: Inquiry, own: FourItems) -> CoreAnswer:
+        """Send a prepared inquiry through the core; return its verified answer, or who refused by which rule."""
+        submission = msgspec.json.decode(inquiry.submission, type=wire.SubmittedInquiries)
+        try:
+            answered = self._peers.call(CORE, wire.SUBMIT_INQUIRIES, submission)
+        except Unavailable:
+            raise
+        except PeerProblem as problem:
+            if isinstance(problem, Corrupt):
+                raise
+            return CoreAnswer(outcome=problem.peer_code, refused_by=str(CORE), refusal_detail=problem.message)
+        return self._open(inquiry, answered, submission, own)
+
+    def _inquiry_case(self, inquiry: Inquiry, inputs: Sequence[Ciphertext]) -> wire.Inquiry:
+        request = inquiry.request
+        now = self._environment.clock.now()
+        return wire.Inquiry(
+            section_id=inquiry.section_id,
+            inquirer=self._owner,
+            inquirer_server=self._environment.institution,
+            provider=request.provider,
+            provider_server=intermediate_server_of(request.provider),
+            affair=request.affair,
+            procedure=request.procedure,
+            kinds=list(request.kinds),
+            fiscal_year=request.fiscal_year,
+            period_from=request.period_from,
+            period_until=request.period_until,
+            generation=GENERATION,
+            lines=[
+                wire.InquiryLine(
+                    exchange_number=inquiry.exchange_number,
+                    case_reference_hash=labelled_hash(
+                        "case-reference", inquiry.exchange_number.encode(), request.case_reference.encode()
+                    ),
+                )
+            ],
+            inputs_root=ciphertexts_root(inputs),
+            nonce=self._environment.randomness.token(),
+            issued_at=now,
+            expires_at=now + CASE_LIFETIME,
+        )
+
+    def _open(
+        self,
+        inquiry: Inquiry,
+        answered: wire.AnsweredInquiries,
+        submission: wire.SubmittedInquiries,
+        own: FourItems,
+    ) -> CoreAnswer:
+        request = inquiry.request
+        [line] = answered.lines
+        if line.exchange_number != inquiry.exchange_number or answered.section_id != inquiry.section_id:
+            raise AnswerNotForInquiry
+        expected = ExpectedTicket(
+            "inquiry",
+            object_hash(submission.case),
+            intermediate_server_of(request.provider),
+            ciphertexts_root(submission.inputs),
+            self._environment.clock.now(),
+        )
+        tickets = check_tickets(self._peers, answered.tickets, expected)
+        statute = tickets[-1].rule
+        if line.outcome != PROVIDED or line.answer is None:
+            return CoreAnswer(outcome=line.outcome, statute=statute)
+        context = answer_context(
+            inquiry.exchange_number, ticket_hash(answered.tickets), self._owner, request.provider, request.kinds
+        )
+        server = intermediate_server_of(request.provider)
+        payload = self._peers.open(line.answer, server, AnswerPayload, context)
+        information = self._information(inquiry, payload)
+        other = PersonView(payload.birth_date, payload.sex, payload.name_digest, payload.address_digest)
+        differing = differing_items(view_of(own, inquiry.exchange_number), other)
+        return CoreAnswer(PROVIDED, information, statute, differing=differing)
+
+    def _information(self, inquiry: Inquiry, payload: AnswerPayload) -> tuple[Information, ...]:
+        kinds = tuple(part.kind for part in payload.information)
+        if payload.exchange_number != inquiry.exchange_number or kinds != inquiry.request.kinds:
+            raise AnswerNotForInquiry
+        today = self._environment.clock.today()
+        for part in payload.information:
+            require_accepted(part.kind, part.layout_version, today).validate(part.items)
+        return tuple(Information(part.kind, part.layout_version, part.items) for part in payload.information)
+
+    def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:
+        """Return a signed receipt of the deemed submission."""
+        request = inquiry.request
+        content = msgspec.json.encode(
+            [[part.kind, part.layout_version, sorted(part.items.items())] for part in answer.information]
+        )
+        return self._peers.sign(
+            RECEIPT_TYPE,
+            Receipt(
+                exchange_number=inquiry.exchange_number,
+                inquirer=self._owner,
+                provider=request.provider,
+                affair=request.affair,
+                procedure=request.procedure,
+                information_hash=sha256(content),
+                received_at=now,
+            ),
+        )
+
+    def notify(self, notice: Notice, affair: str, procedure: str, pseudonym: PersonKey) -> None:
+        """Send a notice through the core to the portal's server."""
+        server = intermediate_server_of(PORTAL)
+        content = NoticeContent(
+            notice_id=notice.notice_id,
+            sender=notice.sender,
+            subject=notice.subject,
+            body=notice.body,
+            sent_at=notice.sent_at,
+            respond_by=notice.respond_by,
+        )
+        envelope = self._peers.seal(server, content, f"notice/{notice.notice_id}".encode())
+        inputs = self._encrypt(pseudonym)
+        now = self._environment.clock.now()
+        case = wire.Notice(
+            notice_id=notice.notice_id,
+            sender=self._owner,
+            sender_server=self._environment.institution,
+            portal_server=server,
+            affair=affair,
+            procedure=procedure,
+            content_hash=sha256(envelope.ciphertext),
+            generation=GENERATION,
+            inputs_root=ciphertexts_root(inputs),
+            nonce=self._environment.randomness.token(),
+            issued_at=now,
+            expires_at=now + CASE_LIFETIME,
+        )
+        signed = self._peers.sign(wire.NOTICE_TYPE, case)
+        self._peers.call(CORE, wire.SEND_NOTICE, wire.SubmittedNotice(case=signed, inputs=inputs, content=envelope))
+
+    def open_history(self, request_id: str, pseudonym: PersonKey, card_proof: object) -> str:
+        """Return the core's ledger bundle for a person, as JSON text.
+
+        Raises:
+            TypeError: `card_proof` is not a `CardProof`; only the API calls this, with one.
+        """
+        if not isinstance(card_proof, CardProof):
+            raise TypeError("a history is opened with a CardProof")
+        inputs = self._encrypt(pseudonym)
+        now = self._environment.clock.now()
+        case = wire.HistoryRequest(
+            request_id=request_id,
+            portal=self._owner,
+            portal_server=self._environment.institution,
+            challenge_hash=sha256(card_proof.challenge),
+            generation=GENERATION,
+            inputs_root=ciphertexts_root(inputs),
+            nonce=self._environment.randomness.token(),
+            issued_at=now,
+            expires_at=now + CASE_LIFETIME,
+        )
+        signed = self._peers.sign(wire.HISTORY_REQUEST_TYPE, case)
+        request = wire.SubmittedHistoryRequest(case=signed, inputs=inputs, card_proof=card_proof)
+        answer = self._peers.call(CORE, wire.OPEN_HISTORY, request)
+        history = self._peers.open(answer.envelope, CORE, wire.HistoryText, f"history/{request_id}".encode())
+        return history.bundle
+
+    def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+        """Return what the core holds: exchange number → (outcome, digest)."""
+        request = wire.ReconciliationRequest(exchange_numbers=list(exchange_numbers))
+        answer = self._peers.call(CORE, wire.RECONCILE, request)
+        return {one.exchange_number: (one.outcome, one.digest) for one in answer.exchanges}

@@ -1,0 +1,244 @@
+"""Errors of the municipality. Each message says what to do next; none carries personal data.
+
+Refused   ActorOfOtherInstitution, IdentityNotVerified, NumberDoesNotMatch, NumberNotHere, SamePersonMayNotApprove,
+          SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing
+NotFound  UnknownResident, UnknownHousehold, UnknownMove, UnknownCase, UnknownCard
+Conflict  NumberingOutOfOrder, CodeStockEmpty, NumberRefused, RecordNotCurrent, MoveCompleted, CaseNotInState,
+          InformationMissing, NothingPayable, AlreadyResident, ChipOfOtherRequest, LinkageNotReady, ChipCannotRenew
+Malformed DateImpossible, EmptySearch, EmptyForm, TaxRecordImplausible, MovePersonsIncomplete
+"""
+
+from __future__ import annotations
+
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
+
+
+class ActorOfOtherInstitution(Refused):
+    """Only staff and machinery of this municipality act here (R-014)."""
+
+    code = "actor-of-other-institution"
+    title = "Only staff of this municipality may do this"
+
+
+class IdentityNotVerified(Refused):
+    """A step of the identity check is missing; field `step` (番号法16条; R-021, R-051)."""
+
+    code = "identity-not-verified"
+    title = "The identity check is not complete"
+
+
+class NumberDoesNotMatch(Refused):
+    """The holder of the number is written differently; field `items` names what differs."""
+
+    code = "number-does-not-match"
+    title = "Number and written items do not belong together; ask for the card again"
+
+
+class NumberNotHere(Refused):
+    """Nobody in this register holds the number."""
+
+    code = "number-not-here"
+    title = "No resident of this municipality holds this number; check the digits on the card"
+
+
+class SamePersonMayNotApprove(Refused):
+    """A decision is approved by somebody else than who proposed it."""
+
+    code = "same-person-may-not-approve"
+    title = "The decision must be approved by another person than the one who proposed it"
+
+
+class SignatureCertificateTooYoung(Refused):
+    """Persons under 15 get no signature certificate (公的個人認証法3条; R-201)."""
+
+    code = "signature-certificate-too-young"
+    title = "Persons under 15 get no signature certificate; leave the signature PIN out"
+
+
+class MoveNotForCode(Refused):
+    """The move reference and the resident record code do not belong together."""
+
+    code = "move-not-for-code"
+    title = "Reference and resident record code do not belong together; check both on the paper"
+
+
+class SpecialRequestMissing(Refused):
+    """Code and number are printed only on the person's special request (住基法12条5項; R-040)."""
+
+    code = "special-request-missing"
+    title = "Code and number are printed only on a special request; record its reason"
+
+
+class UnknownResident(NotFound):
+    """No record of that name."""
+
+    code = "unknown-resident"
+    title = "There is no such resident record"
+
+
+class UnknownHousehold(NotFound):
+    """No household of that name."""
+
+    code = "unknown-household"
+    title = "There is no such household"
+
+
+class UnknownMove(NotFound):
+    """No move has this reference."""
+
+    code = "unknown-move"
+    title = "There is no such move; check the reference with the other municipality"
+
+
+class UnknownCase(NotFound):
+    """No case of that name."""
+
+    code = "unknown-case"
+    title = "There is no such case"
+
+
+class UnknownCard(NotFound):
+    """The desk issued no card to this resident."""
+
+    code = "unknown-card"
+    title = "This municipality issued no card to the resident"
+
+
+class NumberingOutOfOrder(Conflict):
+    """A numbering step came before the one it needs, or a second time."""
+
+    code = "numbering-out-of-order"
+    title = "This numbering step cannot be taken now"
+
+
+class CodeStockEmpty(Conflict):
+    """No resident record code is left in the stock."""
+
+    code = "code-stock-empty"
+    title = "No resident record code is in stock; run the replenishment and try again"
+
+
+class NumberRefused(Conflict):
+    """The register generated no number; field `refusal` has its reason."""
+
+    code = "number-refused"
+    title = "The national register refused to generate a number"
+
+
+class RecordNotCurrent(Conflict):
+    """The record was removed, so nothing can be done on it."""
+
+    code = "record-not-current"
+    title = "The record is removed"
+
+
+class AlreadyMoving(Conflict):
+    """A move of this person is announced already."""
+
+    code = "already-moving"
+    title = "A move of this resident is announced already"
+
+
+class MoveCompleted(Conflict):
+    """The move was completed; its certificate is no longer given."""
+
+    code = "move-completed"
+    title = "The move was completed already"
+
+
+class AlreadyResident(Conflict):
+    """The person is in this register."""
+
+    code = "already-resident"
+    title = "The person is registered here already"
+
+
+class CaseNotInState(Conflict):
+    """The case does not stand where this step needs it."""
+
+    code = "case-not-in-state"
+    title = "The case is not ready for this step"
+
+
+class InformationMissing(Conflict):
+    """Neither linkage nor paper gave what the decision needs; field `kind`."""
+
+    code = "information-missing"
+    title = "Information is missing; request it again or record a paper document"
+
+
+class NothingPayable(Conflict):
+    """No month is payable."""
+
+    code = "nothing-payable"
+    title = "There is nothing to pay"
+
+
+class LawNotCoded(Conflict):
+    """The amounts in force in that month are not in this system; field `month`."""
+
+    code = "allowance-law-not-coded"
+    title = "The amounts in force in that month are not recorded in this system"
+
+
+class LinkageNotReady(Conflict):
+    """The person has no addressee number because no number is designated yet."""
+
+    code = "linkage-not-ready"
+    title = "The resident has no designated number yet"
+
+
+class PreviousMunicipalityUnknown(Conflict):
+    """The record does not say where the person lived on the day that counts."""
+
+    code = "previous-municipality-unknown"
+    title = "The record does not say where the person lived on that day; record a paper document"
+
+
+class ChipOfOtherRequest(Conflict):
+    """The chip on the desk has keys of another request."""
+
+    code = "chip-of-other-request"
+    title = "This chip was used for another request; take a blank one"
+
+
+class ChipCannotRenew(Conflict):
+    """The chip takes no new signature key after it was handed over; a new card is needed."""
+
+    code = "chip-cannot-renew"
+    title = "This generation of chip takes no new signature certificate; issue a new card"
+
+
+class DateImpossible(Malformed):
+    """A date lies in the future or before what it follows; field `item`."""
+
+    code = "date-impossible"
+    title = "This date is not possible"
+
+
+class EmptySearch(Malformed):
+    """A search without any part."""
+
+    code = "empty-search"
+    title = "Enter at least one part to search by"
+
+
+class EmptyForm(Malformed):
+    """A form names nobody; field `item`."""
+
+    code = "empty-form"
+    title = "Nobody is named in the form"
+
+
+class TaxRecordImplausible(Malformed):
+    """A figure of a tax record cannot be; field `item`."""
+
+    code = "tax-record-implausible"
+    title = "A figure of the tax record cannot be right"
+
+
+class ParentNotInHousehold(Refused):
+    """Neither parent is a member of the household the child is entered in."""
+
+    code = "parent-not-in-household"
+    title = "Neither parent is a member of that household; choose the parents' household"

@@ -1,0 +1,106 @@
+"""Moving out and in (住基法22条, 24条, 24条の2; R-048) and the days within which people must notify."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.persons import FourItems, Relationship
+
+NOTIFICATION_DAYS = 14
+"""Both a birth (戸籍法49条) and a move (住基法22条) are notified within 14 days."""
+
+
+def notification_deadline(event: date, *, event_day_counts: bool) -> date:
+    """Return the last day of the period: a birth's first day is the day itself (戸籍法43条), a move's the next."""
+    return event + timedelta(days=NOTIFICATION_DAYS - 1 if event_day_counts else NOTIFICATION_DAYS)
+
+
+def is_late(event: date, received: date, *, event_day_counts: bool) -> bool:
+    """Whether a notification came after its last day; it is still taken."""
+    return received > notification_deadline(event, event_day_counts=event_day_counts)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOutForm:
+    """A move announced at the place that is left."""
+
+    request_id: str
+    residents: tuple[str, ...]
+    planned_on: date
+    planned_address: str
+    received_on: date
+    notifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move out as stored; `completed_on` is None until the new municipality has confirmed it."""
+
+    reference: str
+    residents: tuple[str, ...]
+    planned_on: date
+    planned_address: str
+    received_on: date
+    notifier: str
+    to_municipality: str = ""
+    completed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovingOutPerson:
+    """One line of a moving-out certificate (転出証明書, 住基法施行令23条)."""
+
+    code: ResidentRecordCode
+    number: IndividualNumber
+    four_items: FourItems
+    relationship: Relationship
+    registered_domicile: str
+    head_of_family_register: str
+    resident_since: date
+
+
+@dataclass(frozen=True, slots=True)
+class MovingOutCertificate:
+    """Who moves, from where and when it was planned."""
+
+    move_reference: str
+    from_municipality: str
+    planned_on: date
+    planned_address: str
+    persons: tuple[MovingOutPerson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveInForm:
+    """A move in; `household` names one to join, None makes a new one. The code is typed from paper or card."""
+
+    request_id: str
+    from_municipality: str
+    move_reference: str
+    resident_record_code: str = field(repr=False)
+    address: str
+    moved_in_on: date
+    received_on: date
+    household: str | None
+    notifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveInNotice:
+    """転入通知 (住基法9条1項): persons were entered at `to_municipality`."""
+
+    notice_id: str
+    move_reference: str
+    to_municipality: str
+    moved_in_on: date
+    codes: tuple[ResidentRecordCode, ...]
+
+
+def split_name(name: str, name_kana: str) -> PersonName:
+    """Return the parts of a name written with an ideographic space between them; a single part is the family name."""
+    family, _, given = name.partition("\u3000")
+    family_kana, _, given_kana = name_kana.partition("\u3000")
+    return PersonName(family, given, family_kana, given_kana)

@@ -1,0 +1,266 @@
+"""Residents, households and the history of a record (住基法7条, 8条; R-037)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Relationship, Sex
+
+JAPANESE = "JP"
+
+
+class RecordState(enum.StrEnum):
+    """Where a record stands: in the register, with a move announced, or removed (除票)."""
+
+    CURRENT = "current"
+    MOVING = "moving"
+    REMOVED = "removed"
+
+
+class NumberingStage(enum.StrEnum):
+    """How far the numbering of a record is (R-010); the order of the members is the order of the steps."""
+
+    CODE_WRITTEN = "code-written"
+    NUMBER_REQUESTED = "number-requested"
+    NUMBER_GENERATED = "number-generated"
+    DESIGNATED = "designated"
+    NOTIFIED = "notified"
+    KEPT = "kept"
+    """Code and number came with the person from another municipality (R-006)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRecord:
+    """住民票 of one person. `resident` is this municipality's random name of the record, never a number.
+
+    `resident_since` is the day the person became a resident here, `address_since` the day at this address. `number` is
+    None until it is designated; a generated number that is still to be designated is not part of the record.
+    """
+
+    resident: str
+    household: str
+    name: PersonName
+    birth_date: date
+    sex: Sex
+    address: str
+    relationship: Relationship
+    registered_domicile: str
+    head_of_family_register: str
+    resident_since: date
+    address_since: date
+    previous_address: str
+    reported_on: date
+    nationality: str
+    code: ResidentRecordCode
+    number: IndividualNumber | None
+    stage: NumberingStage
+    state: RecordState = RecordState.CURRENT
+    removed_on: date | None = None
+    removal_reason: ChangeReason | None = None
+    protected: bool = False
+
+    @property
+    def four_items(self) -> FourItems:
+        """The four items as this register writes them."""
+        return FourItems(
+            name=self.name.full,
+            name_kana=self.name.full_kana,
+            birth_date=self.birth_date,
+            sex=self.sex,
+            address=self.address,
+        )
+
+    @property
+    def kind(self) -> str:
+        """``japanese`` or ``foreign``; a foreign resident's record has no registered domicile (住基法30条の45)."""
+        return "japanese" if self.nationality == JAPANESE else "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEvent:
+    """One change of a record; never altered. `documents` are titles of what was shown or handed in."""
+
+    event_id: str
+    resident: str
+    reason: ChangeReason
+    effective_on: date
+    reported_on: date
+    entered_at: datetime
+    entered_by: str
+    documents: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEntry:
+    """One person of a household to be taken over from an existing register; empty values fall to the household's."""
+
+    name: PersonName
+    birth_date: date
+    sex: Sex
+    relationship: Relationship
+    previous_address: str = ""
+    resident_since: date | None = None
+    nationality: str = JAPANESE
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdEntry:
+    """One household of an existing register; `entry_id` makes the take-over idempotent. The first member is head."""
+
+    entry_id: str
+    address: str
+    resident_since: date
+    registered_domicile: str
+    members: tuple[MemberEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BirthForm:
+    """A birth as notified (戸籍法49条; 住基法施行令11条); parents are resident tokens, at least one of them of here."""
+
+    request_id: str
+    name: PersonName
+    birth_date: date
+    sex: Sex
+    household: str
+    mother: str | None
+    father: str | None
+    notifier: str
+    received_on: date
+    registered_domicile: str
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BirthEntered:
+    """What the counter tells after a birth: the record, a reference and notes such as a late notification."""
+
+    resident: str
+    reference: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberingStep:
+    """One step of the numbering as it was logged; `actor` is role and account."""
+
+    step: NumberingStage
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberNotice:
+    """The notice of code and number together (R-011), to be printed and handed over or posted."""
+
+    name: str
+    address: str
+    code: ResidentRecordCode
+    number: IndividualNumber
+    notified_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentQuery:
+    """A search by what a person at the counter can say; empty parts do not restrict. There is none by number."""
+
+    name: str = ""
+    name_kana: str = ""
+    birth_date: date | None = None
+    address: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was asked."""
+        return not (self.name.strip() or self.name_kana.strip() or self.birth_date or self.address.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentSummary:
+    """One line of a search result or household."""
+
+    resident: str
+    household: str
+    name: str
+    name_kana: str
+    birth_date: date
+    sex: Sex
+    address: str
+    relationship: Relationship
+    state: RecordState
+    stage: NumberingStage
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdMember:
+    """One member with everything the counter sees on one screen; the number only masked."""
+
+    summary: ResidentSummary
+    masked_number: str
+    addressee_number: str | None
+    linkage: str
+    card_serials: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdView:
+    """A household with its members and the history of their records, newest first."""
+
+    household: str
+    address: str
+    members: tuple[HouseholdMember, ...]
+    history: tuple[RecordEvent, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One line of the day's journal."""
+
+    at: datetime
+    what: str
+    subject: str
+    actor: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentCertificate:
+    """A copy of the record (住民票の写し; R-037, R-040). Code and number are None unless specially requested."""
+
+    name: str
+    name_kana: str
+    birth_date: date
+    sex: Sex
+    address: str
+    reported_on: date
+    resident_since: date
+    head_of_household: str
+    relationship: str
+    registered_domicile: str
+    head_of_family_register: str
+    previous_address: str
+    issued_on: date
+    code: ResidentRecordCode | None = None
+    number: IndividualNumber | None = None
+
+
+def summary_of(record: ResidentRecord) -> ResidentSummary:
+    """Return the record's line for lists."""
+    return ResidentSummary(
+        resident=record.resident,
+        household=record.household,
+        name=record.name.full,
+        name_kana=record.name.full_kana,
+        birth_date=record.birth_date,
+        sex=record.sex,
+        address=record.address,
+        relationship=record.relationship,
+        state=record.state,
+        stage=record.stage,
+    )

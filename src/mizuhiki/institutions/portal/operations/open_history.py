@@ -1,0 +1,105 @@
+"""Open the record of exchanges and check that it is complete and unaltered (番号法23条; R-026, R-033, R-274).
+
+"Verified" is said only where `ledger.verify` passed over the file exactly as it came, with the keys pinned in the
+directory. Where it did not, no entry is shown: a record that fails its check proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.portal.domain.accounts import Account, AccountState
+from mizuhiki.institutions.portal.domain.errors import AccountNotReady, HistoryNotOpen
+from mizuhiki.institutions.portal.domain.history import HistoryVerdict, OpenedHistory
+from mizuhiki.institutions.portal.operations.ask_card import CheckedCard
+from mizuhiki.institutions.portal.operations.sign_in import account_of, require_own_card
+from mizuhiki.institutions.portal.ports import OwnServer, RecordReader, Store
+from mizuhiki.ledger.verify import BundleRefused, verify
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import Corrupt
+
+ACTION = "open-history"
+KEPT_FOR = timedelta(minutes=30)
+"""An opened record is kept for the pages of one visit only."""
+ANOTHER_LOG = "AnotherLog"
+ENTRY_UNREADABLE = "EntryUnreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHistory:
+    """`log_origin` names the log that records exchanges; `keys` are the published keys by name."""
+
+    store: Store
+    authority: Authority
+    server: OwnServer
+    read_entries: RecordReader
+    randomness: Randomness
+    log_origin: str
+    keys: Mapping[str, bytes]
+
+    def require_ready(self, context: Context) -> Account:
+        """Return the account if its record can be opened.
+
+        Raises:
+            AccountNotReady: the pseudonym has not come yet.
+        """
+        self.authority.require(context, ACTION)
+        with self.store.transaction() as records:
+            account = account_of(context, records)
+        if account.state is not AccountState.READY:
+            raise AccountNotReady
+        return account
+
+    def open(self, context: Context, *, request_id: str, card: CheckedCard) -> str:
+        """Fetch and check the record; return the token under which this session reads it.
+
+        Raises:
+            AnotherCard: not the card of this account.
+        """
+        account = self.require_ready(context)
+        with self.store.transaction() as records:
+            require_own_card(records, card, account)
+        history = self._checked(self.server.open_history(request_id, account.number, card.signature))
+        token = self.randomness.token()
+        with self.store.transaction() as records:
+            records.close_history(account.number)
+            records.put_history(token, account.number, msgspec.json.encode(history), context.now() + KEPT_FOR)
+        return token
+
+    def view(self, context: Context, *, token: str) -> OpenedHistory:
+        """Return the record opened in this session.
+
+        Raises:
+            HistoryNotOpen: none was, or its time is over.
+        """
+        account = self.require_ready(context)
+        with self.store.transaction() as records:
+            content = records.history(token, account.number, context.now()) if token else None
+        if content is None:
+            raise HistoryNotOpen
+        return msgspec.json.decode(content, type=OpenedHistory)
+
+    def close(self, context: Context) -> None:
+        """Forget the opened record."""
+        self.authority.require(context, ACTION)
+        with self.store.transaction() as records:
+            records.close_history(account_of(context, records).number)
+
+    def _checked(self, bundle: str) -> OpenedHistory:
+        try:
+            proved = verify(bundle, self.keys)
+            if any(origin.rpartition("/")[0] != self.log_origin for origin in proved.origins):
+                return OpenedHistory(bundle, HistoryVerdict(ANOTHER_LOG), ())
+            entries = tuple(self.read_entries(bundle))
+        except BundleRefused as refusal:
+            return OpenedHistory(bundle, HistoryVerdict(type(refusal).__name__, str(refusal)), ())
+        except Corrupt:
+            return OpenedHistory(bundle, HistoryVerdict(ENTRY_UNREADABLE), ())
+        verdict = HistoryVerdict("", "", proved.entries, proved.origins, proved.witnesses, proved.sealed)
+        return OpenedHistory(bundle, verdict, entries)

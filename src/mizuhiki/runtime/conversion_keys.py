@@ -1,0 +1,166 @@
+"""Keys of pseudonym conversion as an institution uses them (pseudonyms design, Keys and Proofs).
+
+Statements of the converters are signed objects, checked once and kept; the institution's own key is the product of two
+shares, each sealed to it by one converter, checked against the point both published before it is used.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mizuhiki.crypto.keystore import Keystore, SecretKey
+from mizuhiki.crypto.keystore.purposes import ShareUnknown
+from mizuhiki.crypto.pseudonyms import SHUFFLE_BASE, UNSHUFFLED, Ciphertext, combine_shares, verify_conversion
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.joint_key import CONVERTERS, JointKeySource
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.vocabulary.errors import Corrupt, Refused
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.wire import commission, linkage_core
+from mizuhiki.wire.commission import (
+    FACTOR_STATEMENT_TYPE,
+    ConversionTarget,
+    FactorStatement,
+    FactorStatementRequest,
+    KeyShare,
+    KeyShareRequest,
+)
+
+GENERATION = 1
+"""The generation of pseudonyms in use; a change of generation re-issues them."""
+
+_FACTOR_STATEMENT = {CONVERTERS[0]: commission.FACTOR_STATEMENT, CONVERTERS[1]: linkage_core.FACTOR_STATEMENT}
+_KEY_SHARE = {CONVERTERS[0]: commission.GIVE_KEY_SHARE, CONVERTERS[1]: linkage_core.GIVE_KEY_SHARE}
+
+
+class FactorStatementUnfit(Corrupt):
+    """A converter's signed statement is about another institution, generation or key."""
+
+    code = "factor-statement-unfit"
+    title = "A converter's statement does not fit"
+
+
+class HalvesMixed(Refused):
+    """The two halves of a conversion are not for this target."""
+
+    code = "conversion-halves-mixed"
+    title = "The two halves of the conversion do not belong together"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedBatch:
+    """Inputs and both halves of one conversion for one target."""
+
+    inputs: Sequence[Ciphertext]
+    halves: Sequence[ConversionTarget]
+    source: InstitutionId
+    target: InstitutionId
+    generation: int
+    batch_id: str
+
+
+class ConversionKeys:
+    """Fetches, checks and keeps what an institution needs to take part in conversions."""
+
+    def __init__(self, environment: Environment, peers: Peers) -> None:
+        self._institution = environment.institution
+        self._keystore: Keystore = environment.keystore
+        self._peers = peers
+        self._joint_key = JointKeySource(peers)
+        self._statements: dict[tuple[InstitutionId, InstitutionId, int], FactorStatement] = {}
+        self._lock = threading.Lock()
+
+    def joint_key(self) -> bytes:
+        """Return the joint key, see `JointKeySource`."""
+        return self._joint_key.joint_key()
+
+    def statement(self, converter: InstitutionId, institution: InstitutionId, generation: int) -> FactorStatement:
+        """Return a converter's public factors for an institution.
+
+        Raises:
+            FactorStatementUnfit: the signed statement speaks of something else.
+        """
+        key = (converter, institution, generation)
+        known = self._statements.get(key)
+        if known is not None:
+            return known
+        request = FactorStatementRequest(institution=institution, generation=generation)
+        answer = self._peers.call(converter, _FACTOR_STATEMENT[converter], request)
+        statement = self._check_statement(answer.statement, converter, institution, generation)
+        with self._lock:
+            self._statements[key] = statement
+        return statement
+
+    def _check_statement(
+        self, text: str, converter: InstitutionId, institution: InstitutionId, generation: int
+    ) -> FactorStatement:
+        verified = self._peers.verify(text, FactorStatement, FACTOR_STATEMENT_TYPE)
+        statement = verified.payload
+        stated = (verified.signer, statement.converter, statement.institution, statement.generation)
+        if stated != (converter, converter, institution, generation):
+            raise FactorStatementUnfit(converter=converter)
+        return statement
+
+    def own_key(self, generation: int = GENERATION) -> SecretKey:
+        """Return this institution's pseudonym key; fetches both shares the first time.
+
+        Raises:
+            KeyShareInvalid: the shares do not combine to the published key.
+        """
+        shares = [self._share(converter, generation) for converter in CONVERTERS]
+        expected = self.statement(CONVERTERS[-1], self._institution, generation).key_out
+        return combine_shares([share.reveal() for share in shares], expected)
+
+    def _share(self, converter: InstitutionId, generation: int) -> SecretKey:
+        name = f"pseudonym-key/{converter}/{generation}"
+        try:
+            return self._keystore.share(name)
+        except ShareUnknown:
+            request = KeyShareRequest(generation=generation)
+            answer = self._peers.call_sealed(converter, _KEY_SHARE[converter], request, KeyShare)
+            self._check_statement(answer.statement, converter, self._institution, generation)
+            self._keystore.store_share(name, answer.share)
+            return self._keystore.share(name)
+
+    def check(self, batch: ConvertedBatch) -> Sequence[Ciphertext]:
+        """Verify both halves against the converters' statements; return the outputs for the target.
+
+        Raises:
+            HalvesMixed: a half is for another target, or one is missing.
+            ConversionProofInvalid, PointInvalid, PointIsIdentity: see `crypto.pseudonyms.verify_conversion`.
+        """
+        if len(batch.halves) != len(CONVERTERS) or any(half.target != batch.target for half in batch.halves):
+            raise HalvesMixed(target=batch.target)
+        given: Sequence[Ciphertext] = batch.inputs
+        for converter, half in zip(CONVERTERS, batch.halves, strict=True):
+            self._check_half(converter, batch, given, half)
+            given = half.outputs
+        return given
+
+    def _check_half(
+        self, converter: InstitutionId, batch: ConvertedBatch, given: Sequence[Ciphertext], half: ConversionTarget
+    ) -> None:
+        target = self.statement(converter, batch.target, batch.generation)
+        shuffled = batch.source != UNSHUFFLED
+        source_point = (
+            self.statement(converter, batch.source, batch.generation).shuffle_point if shuffled else SHUFFLE_BASE
+        )
+        key_in = self.joint_key()
+        if converter != CONVERTERS[0]:
+            key_in = self.statement(CONVERTERS[0], batch.target, batch.generation).key_out
+        verify_conversion(
+            given,
+            half.outputs,
+            half.proof,
+            converter=converter,
+            source=batch.source,
+            target=batch.target,
+            generation=batch.generation,
+            source_shuffle_point=source_point,
+            target_shuffle_point=target.shuffle_point,
+            key_in=key_in,
+            key_out=target.key_out,
+            batch_id=batch.batch_id,
+        )
