@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from support.card_authority import AT
 
 from mizuhiki.crypto.envelopes import open_envelope, seal
 from mizuhiki.crypto.keystore import (
@@ -30,6 +30,7 @@ from mizuhiki.crypto.keystore import (
 from mizuhiki.crypto.signatures import verify_ed25519
 from mizuhiki.crypto.x509 import CertificateKind, Validity, make_jpki_root
 from mizuhiki.vocabulary.ids import InstitutionId
+from support.card_authority import AT
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 PIN = "1234"
@@ -99,20 +100,35 @@ def test_openssl_verifies_a_signature_made_in_the_device(keystore: Pkcs11Keystor
     assert b"Successfully" in done.stdout, done.stderr
 
 
-def test_all_keys_are_found_again_by_another_session(token: str) -> None:
+def test_all_keys_are_found_again_by_the_next_session(token: str) -> None:
     one = Pkcs11Keystore(MODULE, token, PIN)
-    two = Pkcs11Keystore(MODULE, token, PIN)
-    assert one.signer(SigningPurpose.HOP).public_key == two.signer(SigningPurpose.HOP).public_key
-    secret = one.secret(SecretPurpose.NUMBER_INDEX)
-    assert two.secret(SecretPurpose.NUMBER_INDEX) == secret
-    assert two.secret(SecretPurpose.SESSION) != secret
+    hop = one.signer(SigningPurpose.HOP).public_key
+    secrets = [one.secret(purpose) for purpose in (SecretPurpose.NUMBER_INDEX, SecretPurpose.SESSION)]
     one.store_share("pseudonym/1", b"y" * 32)
+    sealing = one.sealing_keys(MORNING)
+    ca = one.certification_key("ca").public_key()
+    one.close()
+    two = Pkcs11Keystore(MODULE, token, PIN)
+    assert two.signer(SigningPurpose.HOP).public_key == hop
+    assert [two.secret(purpose) for purpose in (SecretPurpose.NUMBER_INDEX, SecretPurpose.SESSION)] == secrets
     assert two.share("pseudonym/1").reveal() == b"y" * 32
     with pytest.raises(ShareTaken):
         two.store_share("pseudonym/1", b"z" * 32)
-    (sealing,) = one.sealing_keys(MORNING)
-    assert two.sealing_keys(MORNING) == [sealing]
-    assert two.certification_key("ca").public_key() == one.certification_key("ca").public_key()
+    assert two.sealing_keys(MORNING) == sealing
+    assert two.certification_key("ca").public_key() == ca
+    two.close()
+
+
+def test_two_processes_share_one_token(token: str, keystore: Pkcs11Keystore) -> None:
+    program = (
+        "from mizuhiki.crypto.keystore import *\n"
+        f"store = Pkcs11Keystore({MODULE!r}, {token!r}, {PIN!r})\n"
+        "store.store_share('from-child', b'c' * 32)\n"
+        "print(store.secret(SecretPurpose.CODE_INDEX).reveal().hex())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60, text=True)
+    assert keystore.secret(SecretPurpose.CODE_INDEX).reveal().hex() == done.stdout.strip()
+    assert keystore.share("from-child").reveal() == b"c" * 32
 
 
 def test_bulk_secrets_stand_in_the_token_wrapped_only(keystore: Pkcs11Keystore) -> None:
@@ -124,7 +140,7 @@ def test_bulk_secrets_stand_in_the_token_wrapped_only(keystore: Pkcs11Keystore) 
     assert not wrapping[pkcs11.Attribute.EXTRACTABLE]
 
 
-def test_a_wrapped_secret_moved_to_another_label_stops_the_keystore(token: str, keystore: Pkcs11Keystore) -> None:
+def test_a_wrapped_secret_moved_to_another_label_stops_the_keystore(keystore: Pkcs11Keystore) -> None:
     keystore.secret(SecretPurpose.PERSON_SEED)
     source = next(
         entry
@@ -142,9 +158,10 @@ def test_a_wrapped_secret_moved_to_another_label_stops_the_keystore(token: str, 
             }
         )
     with pytest.raises(KeystoreDeviceUnavailable):
-        Pkcs11Keystore(MODULE, token, PIN)
+        keystore._refresh()
     with keystore._device.calls():
         planted.destroy()
+    keystore._refresh()
 
 
 def test_sealing_keys_rotate_and_are_destroyed_in_the_device(keystore: Pkcs11Keystore) -> None:

@@ -95,6 +95,7 @@ class Nation:
         source: InstitutionId,
         target: InstitutionId,
         key_in: bytes,
+        *,
         generation: int = 1,
         batch_id: str = "batch-1",
     ) -> Half:
@@ -112,8 +113,8 @@ class Nation:
     def halves(
         self, inputs: list[Ciphertext], source: InstitutionId, target: InstitutionId, generation: int = 1
     ) -> tuple[Half, Half]:
-        first = self.half(self.commission, inputs, source, target, self.joint_key, generation)
-        return first, self.half(self.core, first.outputs, source, target, first.key_out, generation)
+        first = self.half(self.commission, inputs, source, target, self.joint_key, generation=generation)
+        return first, self.half(self.core, first.outputs, source, target, first.key_out, generation=generation)
 
     def key(self, institution: InstitutionId, generation: int = 1) -> SecretKey:
         middle = self.commission.key_out(institution, generation, self.joint_key)

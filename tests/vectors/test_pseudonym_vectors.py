@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support import slow_pseudonyms as slow
 from support.pseudonym_vectors import make_vectors
 from support.slow_ristretto import BASE, L, decode

@@ -9,10 +9,10 @@ import pytest
 import rbcl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import slow_ristretto as slow
 
 from mizuhiki.crypto.pseudonyms import PointInvalid, PointIsIdentity
 from mizuhiki.crypto.pseudonyms import group as fast
+from support import slow_ristretto as slow
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "ristretto255.json").read_text(encoding="utf-8"))
 SCALARS = st.integers(min_value=1, max_value=slow.L - 1)

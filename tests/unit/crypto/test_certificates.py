@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 from cryptography.hazmat.primitives.serialization import Encoding
-from support.card_authority import AT, SUBJECT, CardAuthority, card_sign, rsa_key, spki
 
 from mizuhiki.crypto.certificates import (
     CardSignatureInvalid,
@@ -36,6 +35,7 @@ from mizuhiki.crypto.x509 import (
 from mizuhiki.crypto.x509.jpki import CertificateRequestMalformed, birth_text
 from mizuhiki.crypto.x509.world import key_usage
 from mizuhiki.vocabulary.persons import Sex
+from support.card_authority import AT, SUBJECT, CardAuthority, card_sign, rsa_key, spki
 
 USER, SIGN = (CardAuthority(kind) for kind in (CertificateKind.USER_IDENTIFICATION, CertificateKind.SIGNATURE))
 CHALLENGE = b"challenge of a log-in"

@@ -1,7 +1,9 @@
 """Objects of a PKCS#11 device that this system uses (OASIS PKCS #11 v3.0): signing keys and one wrapping key.
 
 Private keys are generated inside the device, sensitive and not extractable. The binding initialises the device library
-without locking, so every call holds one lock per device.
+without locking, so every call of this process holds one lock. A token is logged into once per process: a second
+keystore on it in the same process is refused; several processes share it. The first start on a new token is made by
+one process alone: two that generate one key at once leave a token that is refused.
 """
 
 from __future__ import annotations
@@ -27,18 +29,19 @@ _WRAPPING_LABEL: Final = "mizuhiki/wrapping"
 _NONCE_BYTES: Final = 12
 _TAG_BITS: Final = 128
 _POINT_BYTES: Final = 32
+_library_lock = threading.RLock()
 
 
 class Device:
-    """One opened token and the lock around it."""
+    """One opened token."""
 
     def __init__(self, module: str, token_label: str, pin: str) -> None:
-        self._lock = threading.RLock()
-        try:
-            library = pkcs11.lib(module)
-            self._session: Any = library.get_token(token_label=token_label).open(user_pin=pin, rw=True)
-        except (pkcs11.exceptions.PKCS11Error, RuntimeError) as cause:
-            raise KeystoreDeviceUnavailable(token=token_label) from cause
+        with _library_lock:
+            try:
+                library = pkcs11.lib(module)
+                self._session: Any = library.get_token(token_label=token_label).open(user_pin=pin, rw=True)
+            except (pkcs11.exceptions.PKCS11Error, RuntimeError) as cause:
+                raise KeystoreDeviceUnavailable(token=token_label, error=type(cause).__name__) from cause
 
     def close(self) -> None:
         """End the session; keys fetched from it can no longer be used."""
@@ -52,7 +55,7 @@ class Device:
         Raises:
             KeystoreDeviceUnavailable: the device refused or failed.
         """
-        with self._lock:
+        with _library_lock:
             try:
                 yield self._session
             except pkcs11.exceptions.PKCS11Error as cause:
@@ -131,7 +134,8 @@ class Device:
         """
         found: dict[str, bytes] = {}
         with self.calls() as session:
-            for entry in session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.DATA}):
+            # The search ends before anything else is asked: a session has one search at a time.
+            for entry in list(session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.DATA})):
                 label, value = str(entry[pkcs11.Attribute.LABEL]), bytes(entry[pkcs11.Attribute.VALUE])
                 parameters = pkcs11.GCMParams(value[:_NONCE_BYTES], label.encode(), _TAG_BITS)
                 content = self._wrapping_key().decrypt(

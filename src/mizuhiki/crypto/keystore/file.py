@@ -40,7 +40,7 @@ _MOST_MEMORY = 2**30
 
 
 class KdfCost(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """scrypt parameters; the default needs 128 MiB and about a third of a second once per start."""
+    """scrypt parameters; the default needs 128 MiB and about half a second once per start."""
 
     n: int = 2**17
     r: int = 8

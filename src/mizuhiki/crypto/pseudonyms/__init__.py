@@ -37,6 +37,7 @@ from mizuhiki.crypto.pseudonyms.proofs import (
     ConversionBatchMalformed,
     ConversionProof,
     ConversionProofInvalid,
+    GenerationMalformed,
 )
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "ConversionProof",
     "ConversionProofInvalid",
     "Converter",
+    "GenerationMalformed",
     "KeyShareInvalid",
     "PointInvalid",
     "PointIsIdentity",

@@ -37,6 +37,7 @@ from mizuhiki.crypto.pseudonyms.proofs import (
     check,
     equality_holds,
     equality_proof,
+    generation_octets,
     joint_key_label,
     prove,
     require_batch,
@@ -91,7 +92,7 @@ class Converter:
             self.institution.encode(),
             kind,
             institution.encode(),
-            generation.to_bytes(8, "big"),
+            generation_octets(generation),
         )
 
     def public_point(self) -> bytes:
@@ -220,12 +221,15 @@ def verify_conversion(
     Shuffle points and keys come from the converter's signed factor statements, never from the message being checked.
 
     Raises:
+        TargetNotConvertible: the target is the national register.
         ConversionProofInvalid: wrong factor, generation, institution, batch id, key, order, or halves that were mixed.
         ConversionBatchMalformed: empty, oversized, or of two lengths.
         PointInvalid: a point is not canonical.
         PointIsIdentity: a point is the identity.
         ScalarInvalid: a part of the proof is not a canonical scalar.
     """
+    if target == UNSHUFFLED:
+        raise TargetNotConvertible(target=target)
     if source == UNSHUFFLED and source_shuffle_point != SHUFFLE_BASE:
         raise PointIsIdentity if source_shuffle_point == IDENTITY else ConversionProofInvalid(source=source)
     statement = BatchStatement(

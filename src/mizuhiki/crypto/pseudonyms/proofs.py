@@ -55,6 +55,24 @@ class ConversionBatchMalformed(Malformed):
     title = "The batch of ciphertexts is malformed"
 
 
+class GenerationMalformed(Malformed):
+    """A generation of pseudonyms is a number from 0 to 4,294,967,295."""
+
+    code = "pseudonym-generation-malformed"
+    title = "This is not a generation of pseudonyms"
+
+
+def generation_octets(generation: int) -> bytes:
+    """Return the 8 bytes that stand for a generation in every hash.
+
+    Raises:
+        GenerationMalformed: negative or too large.
+    """
+    if not 0 <= generation < 2**32:
+        raise GenerationMalformed(generation=generation)
+    return generation.to_bytes(8, "big")
+
+
 class ConversionProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Challenge and responses for n, f and R; four canonical scalars of 32 bytes."""
 
@@ -90,7 +108,7 @@ class BatchStatement:
             self.converter.encode(),
             self.source.encode(),
             self.target.encode(),
-            self.generation.to_bytes(8, "big"),
+            generation_octets(self.generation),
             self.batch_id.encode(),
             self.source_shuffle_point,
             self.target_shuffle_point,

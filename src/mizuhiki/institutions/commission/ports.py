@@ -113,13 +113,13 @@ class Tickets(Protocol):
         """Return the signed ticket."""
 
 
-Submission = TypeVar("Submission", contravariant=True)
+Submission_contra = TypeVar("Submission_contra", contravariant=True)
 
 
-class LogWitness(Protocol[Submission]):
+class LogWitness(Protocol[Submission_contra]):
     """Checks a submitted checkpoint against what was co-signed before, stores the new state, co-signs."""
 
-    def cosign(self, submission: Submission, *, institution: InstitutionId, now: datetime) -> str:
+    def cosign(self, submission: Submission_contra, *, institution: InstitutionId, now: datetime) -> str:
         """Return the co-signature line.
 
         Raises:

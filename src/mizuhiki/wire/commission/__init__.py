@@ -28,7 +28,7 @@ from mizuhiki.wire.commission.v1 import (
     KeyShareRequest,
     LeafWitness,
     SealedKeyShare,
-    conversion_batch_id,
+    history_opening_hash,
 )
 
 __all__ = [
@@ -59,5 +59,5 @@ __all__ = [
     "KeyShareRequest",
     "LeafWitness",
     "SealedKeyShare",
-    "conversion_batch_id",
+    "history_opening_hash",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
@@ -16,6 +17,8 @@ JOINT_KEY_STATEMENT_TYPE = "joint-key-statement"
 class CardProof(Message, frozen=True):
     """A user-identification signature over a challenge that names what is opened.
 
+    The challenge is that of ``spec/card.md`` §6 with the requester ``portal`` and the context hash
+    `history_opening_hash`; `linkage_core.HistoryRequest.challenge_hash` is SHA-256 of the whole challenge.
     Only the commission sees it, and the commission never sees the pseudonym it opens, so nobody learns which
     certificate belongs to which pseudonym.
     """
@@ -25,15 +28,16 @@ class CardProof(Message, frozen=True):
     signature: bytes
 
 
-def conversion_batch_id(case_hash: bytes) -> str:
-    """Return the batch id of every conversion proof of one case: the lower-case hex of SHA-256 of the signed case."""
-    return case_hash.hex()
+def history_opening_hash(request_id: str) -> bytes:
+    """Return the context hash that binds a card's challenge to one opening of the record of exchanges."""
+    return labelled_hash("history-opening", request_id.encode())
 
 
 class ConversionTarget(Message, frozen=True):
     """Outputs for one target institution, in the order of the inputs, with the batch proof.
 
-    The proof's batch id is `conversion_batch_id` of the case, for both halves and every target.
+    The proof's batch id is the case's own identifier (`section_id`, `batch_id`, `notice_id` or `request_id`), for both
+    halves and every target.
     """
 
     target: InstitutionText

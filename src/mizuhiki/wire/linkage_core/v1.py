@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import msgspec
+
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext
@@ -123,9 +125,10 @@ class Ticket(Message, frozen=True):
     """Payload each converter signs for one case: what was allowed, by which rule, for which ciphertexts.
 
     `target` is the institution that gets the outputs; for a history it is the core itself, and the branch that the core
-    opens beside another target has no ticket. `inputs_root` is the case's, the same in both tickets. `outputs_root` is
-    `crypto.pseudonyms.ciphertexts_root` over this converter's outputs for `target`. `expires_at` is the case's. `rule`
-    names the statute row (its number and citation) or the other legal basis that allowed it.
+    opens beside another target has no ticket. `outputs_root` is `crypto.pseudonyms.ciphertexts_root` over the outputs
+    of this converter for `target`; `inputs_root` is the case's for the commission, and for the core the outputs root of
+    the commission, which chains the two. `expires_at` is the case's. `rule` names the statute row (its number and
+    citation) or the other legal basis that allowed it.
     """
 
     converter: InstitutionText
@@ -233,22 +236,17 @@ class ExchangeEntry(Message, frozen=True):
     not_disclosed: bool = False
 
 
-def converted_section_context(case_hash: bytes) -> bytes:
-    """Return the envelope context under which the core seals an `intermediate_server.ConvertedSection`."""
-    return f"converted-section/{case_hash.hex()}".encode()
-
-
 def exchange_digest(entry: ExchangeEntry) -> bytes:
     """Return SHA-256 over the fields that inquirer, core and provider all know: number, parties, affair, kinds."""
-    return labelled_hash(
-        "exchange-record",
-        entry.exchange_number.encode(),
-        entry.inquirer.encode(),
-        entry.provider.encode(),
-        entry.affair.encode(),
-        entry.procedure.encode(),
-        *(kind.encode() for kind in sorted(entry.information_kinds)),
-    )
+    shared = [
+        entry.exchange_number,
+        entry.inquirer,
+        entry.provider,
+        entry.affair,
+        entry.procedure,
+        entry.information_kinds,
+    ]
+    return labelled_hash("exchange-record", msgspec.json.encode(shared))
 
 
 class ReconciliationRequest(Message, frozen=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.conversion import A, B, COMMISSION, REGISTER, Nation
 
 from mizuhiki.crypto.digests import sha512
 from mizuhiki.crypto.pseudonyms import (
@@ -25,6 +24,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     subtract,
 )
 from mizuhiki.crypto.pseudonyms.proofs import BatchStatement, BatchWitness, prove, weights
+from support.conversion import COMMISSION, REGISTER, A, B, Nation
 
 
 @pytest.fixture(scope="module")

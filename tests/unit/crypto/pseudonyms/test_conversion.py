@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from support.conversion import A, B, COMMISSION, CORE, REGISTER, Half, Nation
 
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.pseudonyms import (
@@ -16,6 +15,7 @@ from mizuhiki.crypto.pseudonyms import (
     ConversionBatchMalformed,
     ConversionProofInvalid,
     Converter,
+    GenerationMalformed,
     KeyShareInvalid,
     PointInvalid,
     PointIsIdentity,
@@ -31,6 +31,7 @@ from mizuhiki.crypto.pseudonyms import (
     verify_joint_contribution,
 )
 from mizuhiki.crypto.pseudonyms.group import ORDER
+from support.conversion import COMMISSION, CORE, REGISTER, A, B, Half, Nation
 
 IDENTITY = bytes(32)
 NOT_CANONICAL = b"\xff" * 32
@@ -165,7 +166,9 @@ def test_the_national_register_as_source_needs_the_unshuffled_base(nation: Natio
         issue.verify(source_shuffle_point=nation.commission.shuffle_point(B, 1))
 
 
-def test_nobody_converts_towards_the_national_register(nation: Nation) -> None:
+def test_nobody_converts_towards_the_national_register(nation: Nation, half: Half) -> None:
+    with pytest.raises(TargetNotConvertible):
+        half.verify(target=REGISTER)
     with pytest.raises(TargetNotConvertible):
         nation.half(nation.commission, nation.encrypt(nation.person()), A, REGISTER, nation.joint_key)
 
@@ -212,6 +215,14 @@ def test_empty_uneven_and_oversized_batches_are_refused(nation: Nation, half: Ha
             half.verify(inputs=inputs, outputs=outputs)
     with pytest.raises(ConversionBatchMalformed):
         nation.half(nation.commission, [], A, B, nation.joint_key)
+
+
+def test_generations_outside_their_range_are_refused(nation: Nation, half: Half) -> None:
+    for generation in (-1, 2**32):
+        with pytest.raises(GenerationMalformed):
+            nation.core.share(A, generation)
+        with pytest.raises(GenerationMalformed):
+            half.verify(generation=generation)
 
 
 @pytest.mark.requirement("R-032")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.card_authority import AT, CardAuthority
 
 from mizuhiki.crypto.x509 import (
     TEST_PROFILE,
@@ -30,6 +29,7 @@ from mizuhiki.crypto.x509 import (
     read_ocsp_request,
     read_ocsp_status,
 )
+from support.card_authority import AT, CardAuthority
 
 CA = CardAuthority(CertificateKind.USER_IDENTIFICATION)
 OTHER = CardAuthority(CertificateKind.SIGNATURE)

@@ -13,7 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mizuhiki.crypto.digests import equal, sha256
+from mizuhiki.card.challenge import (
+    ChallengeForAnotherContext,
+    ChallengeForAnotherKind,
+    ChallengeForAnotherRequester,
+    SigningKind,
+    parse_challenge,
+)
+from mizuhiki.crypto.digests import equal, labelled_hash, sha256
 from mizuhiki.crypto.pseudonyms import Ciphertext, ciphertexts_root
 from mizuhiki.institutions.commission.domain.conversion import (
     REGISTER,
@@ -47,6 +54,8 @@ _GENERATIONS = range(1, 2**31)
 ISSUE_BASIS = "番号法21条の2"
 NOTICE_BASIS = "番号法附則6条"
 HISTORY_BASIS = "番号法附則6条3項"
+HISTORY_CONTEXT = "history-opening"
+"""Label of the context hash in the challenge of a card (spec/card.md §6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,7 @@ class PurposeRules:
             AssessmentNotPublished: the asking body has not published its assessment of the affair.
             AcquisitionNotOfHolder: the holder did not ask for these pseudonyms.
             CardProofMissing: no signature over the challenge that the case names.
+            ChallengeForAnotherKind, ChallengeForAnotherRequester, ChallengeForAnotherContext: signed for something else.
             MizuhikiError: the card's certificate or signature fails; see `ports.CardAuthority`.
         """
         match case.detail:
@@ -140,7 +150,7 @@ class PurposeRules:
                 self._require_assessment(sender, case.affair)
                 return f"{NOTICE_BASIS} ({affair.basis})"
             case HistoryCase() as history:
-                return self._history(context, history, support.card)
+                return self._history(context, case, history, support.card)
 
     def _inquiry(self, context: Context, case: Case, inquiry: InquiryCase) -> str:
         if not inquiry.kinds:
@@ -175,8 +185,15 @@ class PurposeRules:
             raise CaseOutOfTime(reason="acquisition-expired")
         return f"{ISSUE_BASIS} ({affair.basis})"
 
-    def _history(self, context: Context, history: HistoryCase, card: CardEvidence | None) -> str:
+    def _history(self, context: Context, case: Case, history: HistoryCase, card: CardEvidence | None) -> str:
         if card is None or not equal(sha256(card.challenge), history.challenge_hash):
             raise CardProofMissing
+        challenge = parse_challenge(card.challenge)
+        if challenge.kind is not SigningKind.USER_IDENTIFICATION:
+            raise ChallengeForAnotherKind
+        if challenge.requester != history.portal:
+            raise ChallengeForAnotherRequester
+        if not equal(challenge.context_hash, labelled_hash(HISTORY_CONTEXT, case.number.encode())):
+            raise ChallengeForAnotherContext
         self.cards.verify(card, context.now())
         return HISTORY_BASIS

@@ -152,7 +152,7 @@ class ConvertCase:
                 target=target,
                 generation=case.generation,
                 key_in=key_in,
-                batch_id=case.hash.hex(),
+                batch_id=case.number,
                 randomness=self.randomness,
             )
             pairs = tuple(CiphertextPair(output.c1, output.c2) for output in outputs)

@@ -1,0 +1,164 @@
+"""Reads a conversion request: signatures first, then the case in the commission's own words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from mizuhiki.institutions.commission.domain.conversion import (
+    Acquisition,
+    CardEvidence,
+    Case,
+    HistoryCase,
+    InquiryCase,
+    IssueCase,
+    NoticeCase,
+    Purpose,
+)
+from mizuhiki.institutions.commission.domain.errors import CaseOfUnknownPurpose
+from mizuhiki.institutions.commission.operations.check_case import Support
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.wire import commission as wire
+from mizuhiki.wire import linkage_core as cases
+from mizuhiki.wire.national_register import PSEUDONYM_ACQUISITION_TYPE, PseudonymAcquisition
+
+
+def read_case(peers: Peers, request: wire.ConversionRequest) -> Case:
+    """Return the case of a request after its signature was checked.
+
+    Raises:
+        CaseOfUnknownPurpose: no such purpose.
+        SignatureInvalid, WrongObjectType, UnknownSigner, MalformedObject: see `crypto.signed_objects`.
+        MalformedInstitutionId: the case names something that is no institution.
+    """
+    match request.purpose:
+        case Purpose.INQUIRY:
+            return _inquiry(peers, request.case)
+        case Purpose.ISSUE:
+            return _issue(peers, request.case)
+        case Purpose.NOTICE:
+            return _notice(peers, request.case)
+        case Purpose.HISTORY:
+            return _history(peers, request.case)
+        case _:
+            raise CaseOfUnknownPurpose
+
+
+def read_support(peers: Peers, request: wire.ConversionRequest) -> Support:
+    """Return what travels beside the case, the acquisition with its own signature checked.
+
+    Raises:
+        SignatureInvalid, WrongObjectType, UnknownSigner, MalformedObject: see `crypto.signed_objects`.
+    """
+    acquisition = None if request.supporting_case is None else _acquisition(peers, request.supporting_case)
+    proof = request.card_proof
+    card = None if proof is None else CardEvidence(proof.certificate, proof.challenge, proof.signature)
+    return Support(acquisition, card)
+
+
+def _inquiry(peers: Peers, text: str) -> Case:
+    verified = peers.verify(text, cases.Inquiry, cases.INQUIRY_TYPE)
+    payload = verified.payload
+    return Case(
+        purpose=Purpose.INQUIRY,
+        hash=verified.hash,
+        signer=verified.signer,
+        source=parse_institution_id(payload.inquirer_server),
+        affair=payload.affair,
+        number=payload.section_id,
+        nonce=payload.nonce,
+        generation=payload.generation,
+        count=len(payload.lines),
+        inputs_root=payload.inputs_root,
+        issued_at=payload.issued_at,
+        expires_at=payload.expires_at,
+        detail=InquiryCase(
+            inquirer=parse_institution_id(payload.inquirer),
+            provider=parse_institution_id(payload.provider),
+            provider_server=parse_institution_id(payload.provider_server),
+            procedure=payload.procedure,
+            kinds=tuple(payload.kinds),
+        ),
+    )
+
+
+def _issue(peers: Peers, text: str) -> Case:
+    verified = peers.verify(text, cases.RegisterStatement, cases.REGISTER_STATEMENT_TYPE)
+    payload = verified.payload
+    return Case(
+        purpose=Purpose.ISSUE,
+        hash=verified.hash,
+        signer=verified.signer,
+        source=verified.signer,
+        affair=payload.affair,
+        number=payload.batch_id,
+        nonce="",
+        generation=payload.generation,
+        count=len(payload.lines),
+        inputs_root=payload.inputs_root,
+        issued_at=payload.issued_at,
+        expires_at=payload.expires_at,
+        detail=IssueCase(
+            holder=parse_institution_id(payload.holder),
+            acquisition_hash=payload.acquisition_hash,
+            acquisition_numbers=tuple(line.acquisition_number for line in payload.lines),
+        ),
+    )
+
+
+def _notice(peers: Peers, text: str) -> Case:
+    verified = peers.verify(text, cases.Notice, cases.NOTICE_TYPE)
+    payload = verified.payload
+    return Case(
+        purpose=Purpose.NOTICE,
+        hash=verified.hash,
+        signer=verified.signer,
+        source=parse_institution_id(payload.sender_server),
+        affair=payload.affair,
+        number=payload.notice_id,
+        nonce=payload.nonce,
+        generation=payload.generation,
+        count=1,
+        inputs_root=payload.inputs_root,
+        issued_at=payload.issued_at,
+        expires_at=payload.expires_at,
+        detail=NoticeCase(
+            sender=parse_institution_id(payload.sender),
+            portal_server=parse_institution_id(payload.portal_server),
+            procedure=payload.procedure,
+        ),
+    )
+
+
+def _history(peers: Peers, text: str) -> Case:
+    verified = peers.verify(text, cases.HistoryRequest, cases.HISTORY_REQUEST_TYPE)
+    payload = verified.payload
+    return Case(
+        purpose=Purpose.HISTORY,
+        hash=verified.hash,
+        signer=verified.signer,
+        source=parse_institution_id(payload.portal_server),
+        affair="",
+        number=payload.request_id,
+        nonce=payload.nonce,
+        generation=payload.generation,
+        count=1,
+        inputs_root=payload.inputs_root,
+        issued_at=payload.issued_at,
+        expires_at=payload.expires_at,
+        detail=HistoryCase(portal=parse_institution_id(payload.portal), challenge_hash=payload.challenge_hash),
+    )
+
+
+def _acquisition(peers: Peers, text: str) -> Acquisition:
+    verified = peers.verify(text, PseudonymAcquisition, PSEUDONYM_ACQUISITION_TYPE)
+    payload = verified.payload
+    return Acquisition(
+        hash=verified.hash,
+        signer=verified.signer,
+        holder=parse_institution_id(payload.holder),
+        affair=payload.affair,
+        nonce=payload.nonce,
+        acquisition_numbers=tuple(payload.acquisition_numbers),
+        expires_at=datetime.fromtimestamp(payload.expires_at, UTC),
+    )

@@ -1,0 +1,80 @@
+"""Composition root of the commission."""
+
+from __future__ import annotations
+
+from mizuhiki.crypto.keystore import SecretPurpose
+from mizuhiki.crypto.pseudonyms import Converter
+from mizuhiki.institutions.commission.api import serve
+from mizuhiki.institutions.commission.jobs import jobs
+from mizuhiki.institutions.commission.operations.check_case import PurposeRules
+from mizuhiki.institutions.commission.operations.convert_case import ConvertCase
+from mizuhiki.institutions.commission.operations.keep_assessments import KeepAssessments
+from mizuhiki.institutions.commission.operations.service import Commission
+from mizuhiki.institutions.commission.operations.state_factors import StateFactors
+from mizuhiki.institutions.commission.operations.witness_checkpoint import WitnessCheckpoint
+from mizuhiki.institutions.commission.peers.card_authority import JpkiCardAuthority
+from mizuhiki.institutions.commission.peers.tickets import SignedTickets
+from mizuhiki.institutions.commission.store import METADATA, SqlLogWitness, SqlStore
+from mizuhiki.institutions.commission.store.tables import AUDIT, LEASES
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.joint_key import JointKeySource
+from mizuhiki.runtime.leases import Leases
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.serving import Api
+from mizuhiki.vocabulary.statute import StatuteTable
+
+DAILY_QUOTA = 1_000_000
+"""Persons per (institution, affair) and day, unless `parameters.conversion_quota` says otherwise."""
+
+
+def build(environment: Environment) -> App:
+    """Build the commission of `environment`."""
+    database = Database(environment.settings.database_url)
+    database.create(METADATA)
+    peers = Peers(environment)
+    audit = Audit(database, AUDIT)
+    commission = _operations(environment, database, peers)
+    api = Api(environment, peers, audit=audit)
+    serve(api, commission, peers, environment.institution)
+    leases = Leases(database, LEASES, environment.clock, environment.randomness.token())
+    return App(
+        institution=environment.institution,
+        wsgi=combine(api),
+        jobs=jobs(commission, leases),
+        close=database.dispose,
+        operations=commission,
+    )
+
+
+def _operations(environment: Environment, database: Database, peers: Peers) -> Commission:
+    institution, keystore = environment.institution, environment.keystore
+    store = SqlStore(database, institution, keystore)
+    authority = Authority.from_package("mizuhiki.institutions.commission")
+    converter = Converter(
+        institution, keystore.secret(SecretPurpose.CONVERTER_MASTER), keystore.secret(SecretPurpose.CONVERTER_KEY)
+    )
+    joint_key = JointKeySource(peers)
+    rules = PurposeRules(store, StatuteTable.load(), JpkiCardAuthority(peers, environment.randomness))
+    quota = int(environment.settings.parameters.get("conversion_quota", DAILY_QUOTA))
+    return Commission(
+        store=store,
+        authority=authority,
+        clock=environment.clock,
+        conversions=ConvertCase(
+            store=store,
+            authority=authority,
+            rules=rules,
+            converter=converter,
+            joint_key=joint_key,
+            tickets=SignedTickets(peers, institution),
+            randomness=environment.randomness,
+            daily_quota=quota,
+        ),
+        register=KeepAssessments(store, authority, environment.randomness),
+        factors=StateFactors(authority, converter, joint_key),
+        witness=WitnessCheckpoint(authority, SqlLogWitness(database, institution, keystore, environment.directory)),
+    )

@@ -1,0 +1,1 @@
+"""How the commission calls other institutions and signs for them."""

@@ -1,0 +1,130 @@
+"""One write transaction on the commission's tables."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest
+from mizuhiki.crypto.keystore import SecretKey
+from mizuhiki.institutions.commission.domain.assessments import Assessment
+from mizuhiki.institutions.commission.domain.conversion import Case, Decision, FirstHalf
+from mizuhiki.institutions.commission.store.rows import assessment_values, read_assessment
+from mizuhiki.institutions.commission.store.tables import (
+    ANSWERS,
+    ASSESSMENT_STEPS,
+    ASSESSMENTS,
+    DECISIONS,
+    QUOTAS,
+    SPENT,
+)
+from mizuhiki.vocabulary.ids import InstitutionId
+
+
+class SqlRecords:
+    """Implements `ports.Records`; `answer_key` encrypts stored answers."""
+
+    def __init__(self, connection: Connection, institution: InstitutionId, answer_key: SecretKey) -> None:
+        self._connection = connection
+        self._institution = institution
+        self._answer_key = answer_key
+
+    def first_half(self, case_hash: bytes) -> FirstHalf | None:
+        """Return the answer a case got before."""
+        query = select(ANSWERS.c.answer_encrypted).where(ANSWERS.c.case_hash == case_hash)
+        stored = self._connection.execute(query).scalar_one_or_none()
+        if stored is None:
+            return None
+        content = decrypt_at_rest(
+            self._answer_key,
+            stored,
+            institution=self._institution,
+            table=ANSWERS.name,
+            column="answer_encrypted",
+            row=case_hash,
+        )
+        return msgspec.json.decode(content, type=FirstHalf)
+
+    def keep_first_half(self, case: Case, answer: FirstHalf) -> None:
+        """Store the answer of a case."""
+        encrypted = encrypt_at_rest(
+            self._answer_key,
+            msgspec.json.encode(answer),
+            institution=self._institution,
+            table=ANSWERS.name,
+            column="answer_encrypted",
+            row=case.hash,
+        )
+        values = {"case_hash": case.hash, "answer_encrypted": encrypted, "expires_at": case.expires_at}
+        self._connection.execute(ANSWERS.insert().values(values))
+
+    def spend(self, mark: str, case_hash: bytes, until: datetime | None) -> bool:
+        """Remember a mark; false when another case spent it."""
+        query = select(SPENT.c.case_hash).where(SPENT.c.mark == mark)
+        known = self._connection.execute(query).scalar_one_or_none()
+        if known is not None:
+            return bytes(known) == case_hash
+        self._connection.execute(SPENT.insert().values(mark=mark, case_hash=case_hash, until=until))
+        return True
+
+    def count_conversions(self, case: Case, day: date) -> int:
+        """Add the case's persons to the day's count and return it."""
+        place = {"institution": case.responsible, "affair": case.affair or case.purpose.value, "day": day}
+        where = [QUOTAS.c[name] == value for name, value in place.items()]
+        counted = self._connection.execute(select(QUOTAS.c.persons).where(*where)).scalar_one_or_none()
+        if counted is None:
+            self._connection.execute(QUOTAS.insert().values(persons=case.count, **place))
+            return case.count
+        total = int(counted) + case.count
+        self._connection.execute(QUOTAS.update().where(*where).values(persons=total))
+        return total
+
+    def record(self, decision: Decision) -> None:
+        """Append a decision."""
+        self._connection.execute(
+            DECISIONS.insert().values(
+                at=decision.at,
+                purpose=decision.purpose,
+                asker=decision.asker,
+                recipient=decision.recipient,
+                affair=decision.affair,
+                procedure=decision.procedure,
+                kinds=list(decision.kinds),
+                persons=decision.persons,
+                allowed=decision.allowed,
+                rule=decision.rule,
+                detail=decision.detail,
+                case_hash=decision.case_hash,
+            )
+        )
+
+    def assessment(self, assessment_id: str) -> Assessment | None:
+        """Return an assessment."""
+        query = select(ASSESSMENTS).where(ASSESSMENTS.c.assessment_id == assessment_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else read_assessment(row)
+
+    def assessment_of_submission(self, institution: InstitutionId, submission_id: str) -> Assessment | None:
+        """Return what an earlier submission became."""
+        query = select(ASSESSMENTS).where(
+            ASSESSMENTS.c.institution == institution, ASSESSMENTS.c.submission_id == submission_id
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else read_assessment(row)
+
+    def put_assessment(self, assessment: Assessment) -> None:
+        """Store or replace an assessment."""
+        values = assessment_values(assessment)
+        same = ASSESSMENTS.c.assessment_id == assessment.assessment_id
+        if self._connection.execute(ASSESSMENTS.update().where(same).values(values)).rowcount == 0:
+            self._connection.execute(ASSESSMENTS.insert().values(values))
+
+    def note_step(self, assessment: Assessment, *, at: datetime, actor: str, role: str) -> None:
+        """Append who brought an assessment into its state."""
+        self._connection.execute(
+            ASSESSMENT_STEPS.insert().values(
+                assessment_id=assessment.assessment_id, state=assessment.state.value, at=at, actor=actor, role=role
+            )
+        )

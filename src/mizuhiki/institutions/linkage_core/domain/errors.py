@@ -1,0 +1,103 @@
+"""What the core refuses, and why."""
+
+from __future__ import annotations
+
+from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Refused, Unavailable
+
+
+class CaseMalformed(Malformed):
+    """No persons, no kind, or a generation that cannot be. Field `part`."""
+
+    code = "core-case-malformed"
+    title = "The case has an impossible value"
+
+
+class CaseNotOfCaller(Refused):
+    """The case was signed by another institution than the caller, or names a server of somebody else."""
+
+    code = "core-wrong-signer"
+    title = "The case is not signed by the institution that asks"
+
+
+class CaseOutOfTime(Refused):
+    """Not yet, no longer, or for longer than a case may last. Field `reason`."""
+
+    code = "core-case-out-of-time"
+    title = "The case is not valid at this time"
+
+
+class CaseReplayed(Refused):
+    """The nonce was used in another case of the same signer."""
+
+    code = "core-case-replayed"
+    title = "The case was used before"
+
+
+class CaseChanged(Conflict):
+    """The same section, batch, notice or request number came again in another case."""
+
+    code = "core-case-changed"
+    title = "This number was used before for another case"
+
+
+class ExchangeNumberTaken(Conflict):
+    """An exchange number (処理通番) is unique for ever at its inquirer."""
+
+    code = "core-exchange-number-taken"
+    title = "This exchange number was used before"
+
+
+class InputsAltered(Refused):
+    """The ciphertexts, the acquisition or the sealed content are not those the case was signed over. Field `part`."""
+
+    code = "core-inputs-altered"
+    title = "What came with the case is not what the case was signed over"
+
+
+class AcquisitionNotOfHolder(Refused):
+    """The acquisition was not signed by the holder, or is not the one the register means."""
+
+    code = "core-acquisition-mismatch"
+    title = "The statement does not fit a request signed by the holder"
+
+
+class FirstHalfUnfit(Corrupt):
+    """The commission's answer is for another case, target or batch: halves were mixed, or somebody lies."""
+
+    code = "core-first-half-unfit"
+    title = "The first half of the conversion does not fit the case"
+
+
+class AnswerUnfit(Corrupt):
+    """The provider's answer does not answer the lines that were asked."""
+
+    code = "core-answer-unfit"
+    title = "The answer does not fit the inquiry"
+
+
+class RecipientUnavailable(Unavailable):
+    """The provider, holder or portal does not answer; the case waits here and is sent again."""
+
+    code = "core-recipient-unavailable"
+    title = "The institution asked does not answer; the case is kept and sent again"
+
+
+class CaseUnknown(NotFound):
+    """No case has this number."""
+
+    code = "core-case-unknown"
+    title = "There is no such case"
+
+
+class CaseRefusedBefore(Refused):
+    """A repetition of a case that was refused; `rule` and `refused_by` say why, as the first time."""
+
+    code = "core-case-refused-before"
+    title = "This case was refused"
+
+
+class JointKeyChanged(Corrupt):
+    """The commission's contribution is not the one this core's joint key was made with."""
+
+    code = "core-joint-key-changed"
+    title = "The commission states another key than before"

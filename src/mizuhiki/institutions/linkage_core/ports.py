@@ -1,0 +1,205 @@
+"""What the core needs from outside: tables and ledger, the commission, recipients, its own signature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from mizuhiki.institutions.linkage_core.domain.cases import (
+    Case,
+    CaseAnswer,
+    CiphertextPair,
+    Converted,
+    ExchangeRecord,
+    FactorPoints,
+    HalfConversion,
+    JointContribution,
+    LineOutcome,
+    Package,
+    PersonKey,
+    ReconciledExchange,
+    Refusal,
+    RefusalLine,
+    StoredCase,
+    Submitted,
+)
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.sensitive import Sensitive
+
+
+@dataclass(frozen=True, slots=True)
+class FirstHalf:
+    """The commission's half, its ticket verified as an object by the edge; what the ticket says stands beside it."""
+
+    conversions: tuple[HalfConversion, ...]
+    ticket: str
+    ticket_purpose: str
+    ticket_case_hash: bytes
+    ticket_target: InstitutionId
+    ticket_inputs_root: bytes
+    ticket_outputs_root: bytes
+    ticket_expires_at: datetime
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCase:
+    """A case that is not finished, with what it needs to go on."""
+
+    caller: InstitutionId
+    case: Case
+    submitted: Submitted
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many exchanges of one day ended how."""
+
+    day: date
+    outcome: str
+    number: int
+
+
+class Records(Protocol):
+    """One write transaction on the core's tables and its ledger."""
+
+    def stored(self, case: Case) -> StoredCase | None:
+        """Return what stands under the case's signer, purpose and number."""
+
+    def receive(self, case: Case, caller: InstitutionId, submitted: Submitted) -> None:
+        """Store a new case as received."""
+
+    def spend(self, signer: InstitutionId, nonce: str, case_hash: bytes, until: datetime) -> bool:
+        """Remember a nonce; false when another case of the signer spent it."""
+
+    def package(self, case: Case) -> Package | None:
+        """Return the converted case that is ready to be sent."""
+
+    def keep_package(self, case: Case, package: Package) -> Package:
+        """Store the converted case; return the one that stands when another worker was first."""
+
+    def finish(self, case: Case, answer: CaseAnswer, now: datetime) -> bool:
+        """Store the answer and drop what the case needed to go on; false when it is finished already."""
+
+    def refuse(self, case: Case, refusal: Refusal, now: datetime) -> bool:
+        """Store the refusal likewise."""
+
+    def note_refusal(self, line: RefusalLine) -> None:
+        """Append to the record of refusals."""
+
+    def append(self, person: PersonKey, record: ExchangeRecord) -> None:
+        """Append one record of an exchange to the ledger under the person's pseudonym here.
+
+        Raises:
+            ExchangeNumberTaken: the number was used before by the inquirer.
+        """
+
+
+class Store(Protocol):
+    """Storage of the core."""
+
+    def transaction(self) -> AbstractContextManager[Records]:
+        """Open one write transaction."""
+
+    def pending(self, limit: int) -> list[PendingCase]:
+        """Return unfinished cases, oldest first."""
+
+    def recorded(self, server: InstitutionId, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
+        """Return what was recorded for numbers of exchanges in which the server's owner took part."""
+
+    def outcomes(self, *, limit: int = 200) -> list[OutcomeCount]:
+        """Return exchanges by day and outcome, newest first."""
+
+    def refusals(self, *, limit: int = 100) -> list[RefusalLine]:
+        """Return refusals, newest first."""
+
+    def refusals_by_rule(self) -> list[tuple[str, str, int]]:
+        """Return (rule, refused by, number), most frequent first."""
+
+    def forget_finished(self, before: datetime) -> int:
+        """Delete stored answers and spent nonces of cases that expired before; return how many answers went."""
+
+
+class ExchangeLedger(Protocol):
+    """The core's ledger outside a transaction."""
+
+    def checkpoint(self) -> int:
+        """Sign what grew and have it co-signed by the commission; return the number of co-signatures."""
+
+    def bundle(self, person: PersonKey) -> str:
+        """Return the person's records with every proof as JSON text."""
+
+
+class FirstConverter(Protocol):
+    """The commission as the core sees it."""
+
+    def convert(self, case: Case, submitted: Submitted) -> FirstHalf:
+        """Ask for the first half of a case.
+
+        Raises:
+            Refused: the commission refuses; the error names its rule.
+            Unavailable: it does not answer; nothing converts without it.
+        """
+
+    def factors(self, institution: InstitutionId, generation: int) -> FactorPoints:
+        """Return the commission's public factors of an institution, verified and kept."""
+
+    def key_share(self, generation: int) -> Sensitive[bytes]:
+        """Return the commission's share of this core's own pseudonym key, verified and kept."""
+
+    def joint_contribution(self) -> JointContribution:
+        """Return the commission's contribution to the joint key; its signature is verified, its proof not yet."""
+
+
+class Recipients(Protocol):
+    """The intermediate servers that get converted pseudonyms."""
+
+    def provide(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> list[LineOutcome]:
+        """Have the provider answer; the section travels sealed to its server.
+
+        Raises:
+            Refused: the provider refuses; the error names its rule.
+            Unavailable: it does not answer.
+        """
+
+    def deliver_pseudonyms(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> None:
+        """Deliver issued pseudonyms to their holder. Errors as in `provide`."""
+
+    def deliver_notice(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> None:
+        """Deliver a notice to the portal's server. Errors as in `provide`."""
+
+
+class Tickets(Protocol):
+    """Signs tickets as the core."""
+
+    def sign(self, case: Case, *, inputs_root: bytes, outputs_root: bytes, rule: str, issued_at: datetime) -> str:
+        """Return the signed ticket for the case's recipient."""
+
+
+class JointKeyMemory(Protocol):
+    """Where the commission's contribution is kept, so that a silent change is found."""
+
+    def contribution(self) -> str:
+        """Return the signed statement that was kept first, empty when there is none."""
+
+    def keep_contribution(self, statement: str, now: datetime) -> None:
+        """Keep the first statement for good."""
+
+
+__all__ = [
+    "CiphertextPair",
+    "Converted",
+    "ExchangeLedger",
+    "FirstConverter",
+    "FirstHalf",
+    "JointKeyMemory",
+    "OutcomeCount",
+    "PendingCase",
+    "Recipients",
+    "Records",
+    "Store",
+    "Tickets",
+]

@@ -1,0 +1,1 @@
+"""Use cases of the municipality, by field of work; `service` binds them to their adapters."""

@@ -1,0 +1,83 @@
+"""What every operation of one municipality works with, and the checks every operation begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
+from mizuhiki.institutions.municipality.ports import (
+    AssessmentDesk,
+    CertificationAuthority,
+    Grounds,
+    LinkageServer,
+    NumberGeneration,
+    OtherMunicipalities,
+    Store,
+)
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.gate import ProtectionGate
+from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.ids import InstitutionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """Adapters and identity of one municipality; `code` is its six-digit code."""
+
+    institution: InstitutionId
+    code: str
+    store: Store
+    authority: Authority
+    gate: ProtectionGate
+    randomness: Randomness
+    numbers: NumberGeneration
+    others: OtherMunicipalities
+    linkage: LinkageServer
+    certificates: CertificationAuthority
+    assessments: AssessmentDesk
+    stock_target: int = 500
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def permit(self, context: Context, action: str) -> Grounds:
+        """Check that the actor is of this municipality, may do this, and the affair is lawful today.
+
+        Raises:
+            ActorOfOtherInstitution, ActionNotPermitted, AffairNotLawful: in this order.
+        """
+        if context.actor.institution != self.institution:
+            raise ActorOfOtherInstitution
+        return self.permit_peer(context, action)
+
+    def permit_peer(self, context: Context, action: str) -> Grounds:
+        """Check an operation that another institution asks for over the wire.
+
+        Raises:
+            ActionNotPermitted, AffairNotLawful: in this order.
+        """
+        self.authority.require(context, action)
+        require_affair(context.affair, context.today())
+        return grounds_of(context)
+
+
+def grounds_of(context: Context) -> Grounds:
+    """Return what an audit line needs of a context."""
+    actor = context.actor
+    return Grounds(
+        institution=actor.institution,
+        role=actor.role,
+        person=actor.person,
+        affair=context.affair,
+        legal_basis=context.legal_basis,
+        purpose=context.purpose,
+        at=context.now(),
+        trace=context.trace,
+    )
+
+
+def actor_text(context: Context) -> str:
+    """Return role and account of the actor, as histories show them."""
+    actor = context.actor
+    return f"{actor.role}/{actor.person}" if actor.person else actor.role

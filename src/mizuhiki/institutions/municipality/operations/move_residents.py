@@ -1,0 +1,324 @@
+"""Moving out and in with the number and code one has (住基法9条, 22条, 24条, 24条の2; R-006, R-048)."""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.municipality.domain.errors import (
+    AlreadyMoving,
+    AlreadyResident,
+    DateImpossible,
+    EmptyForm,
+    MoveCompleted,
+    MoveNotForCode,
+    RecordNotCurrent,
+)
+from mizuhiki.institutions.municipality.domain.moves import (
+    Move,
+    MoveInForm,
+    MoveInNotice,
+    MoveOutForm,
+    MovingOutCertificate,
+    MovingOutPerson,
+    is_late,
+    split_name,
+)
+from mizuhiki.institutions.municipality.domain.residents import (
+    JAPANESE,
+    NumberingStage,
+    RecordEvent,
+    RecordState,
+    ResidentRecord,
+)
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
+from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
+from mizuhiki.institutions.municipality.operations.register_birth import LATE
+from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.gate import Disclosure
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
+from mizuhiki.vocabulary.persons import ChangeReason, Relationship
+
+
+def register_move_out(context: Context, adapters: Adapters, form: MoveOutForm) -> str:
+    """Announce a move; the records stay until the new municipality confirms it. A repeated form returns the same.
+
+    Raises:
+        EmptyForm: nobody moves.
+        DateImpossible: received in the future.
+        RecordNotCurrent, AlreadyMoving: a record was removed or is moving.
+    """
+    grounds = adapters.permit(context, "register-move-out")
+    if not form.residents:
+        raise EmptyForm(item="residents")
+    if form.received_on > context.today():
+        raise DateImpossible(item="received_on")
+    request = f"move-out/{form.request_id}"
+    with adapters.store.transaction() as records:
+        known = records.answer_of_request(request)
+        if known is not None:
+            return known[0]
+        for record in records.register.residents(form.residents):
+            if record.state is RecordState.REMOVED or record.number is None:
+                raise RecordNotCurrent
+            if record.state is RecordState.MOVING:
+                raise AlreadyMoving
+        move = Move(
+            reference=adapters.randomness.token(9),
+            residents=form.residents,
+            planned_on=form.planned_on,
+            planned_address=form.planned_address,
+            received_on=form.received_on,
+            notifier=form.notifier,
+        )
+        records.register.insert_move(move)
+        records.register.mark_moving(form.residents)
+        records.keep_answers({request: [move.reference]}, context.now())
+        records.audit(grounds, "move-out-registered", "done", count=len(form.residents))
+    return move.reference
+
+
+def give_moving_out_certificate(
+    context: Context, adapters: Adapters, *, asker: str, move_reference: str, code: ResidentRecordCode
+) -> MovingOutCertificate:
+    """Give the certificate to the municipality people move to; reference and code must belong together.
+
+    Raises:
+        UnknownMove: no such reference.
+        MoveNotForCode: the code's holder does not move under it.
+        MoveCompleted: it was confirmed by another municipality.
+        Withheld: a support measure stands on one of the records.
+    """
+    grounds = adapters.permit_peer(context, "give-moving-out-certificate")
+    with adapters.store.transaction() as records:
+        move = records.register.move(move_reference)
+        found = records.register.residents(move.residents)
+    if code not in {record.code for record in found}:
+        raise MoveNotForCode
+    if move.completed_on is not None and move.to_municipality != asker:
+        raise MoveCompleted
+    for record in found:
+        adapters.gate.check(
+            context,
+            Disclosure(record.resident, channel="moving-out-certificate", recipient=asker, content="moving-out items"),
+        )
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "moving-out-certificate-given", "done", count=len(found))
+    return MovingOutCertificate(
+        move_reference=move.reference,
+        from_municipality=adapters.code,
+        planned_on=move.planned_on,
+        planned_address=move.planned_address,
+        persons=tuple(_person(record) for record in found),
+    )
+
+
+def _person(record: ResidentRecord) -> MovingOutPerson:
+    if record.number is None:
+        raise RecordNotCurrent
+    return MovingOutPerson(
+        code=record.code,
+        number=record.number,
+        four_items=record.four_items,
+        relationship=record.relationship,
+        registered_domicile=record.registered_domicile,
+        head_of_family_register=record.head_of_family_register,
+        resident_since=record.resident_since,
+    )
+
+
+def fetch_moving_out_certificate(
+    context: Context, adapters: Adapters, *, from_municipality: str, move_reference: str, resident_record_code: str
+) -> MovingOutCertificate:
+    """Get the certificate over the network, to be shown before the entry.
+
+    Raises:
+        MalformedResidentRecordCode: the code was mistyped.
+        MoveNotForCode: the answer names nobody with that code.
+    """
+    grounds = adapters.permit(context, "register-move-in")
+    certificate = _fetch(adapters, from_municipality, move_reference, resident_record_code)
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "moving-out-certificate-fetched", "done", count=len(certificate.persons))
+    return certificate
+
+
+def _fetch(adapters: Adapters, from_municipality: str, reference: str, code_text: str) -> MovingOutCertificate:
+    code = ResidentRecordCode.parse(code_text)
+    if from_municipality == adapters.code:
+        raise AlreadyResident
+    certificate = adapters.others.moving_out_certificate(from_municipality, reference, code)
+    if code not in {person.code for person in certificate.persons}:
+        raise MoveNotForCode
+    return certificate
+
+
+def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> list[str]:
+    """Enter everybody on the certificate with the number and code they have; return their tokens.
+
+    The previous municipality is told and the identification information is queued in the same transaction.
+
+    Raises:
+        DateImpossible: the move lies after the receipt, or that in the future.
+        AlreadyResident: a person of the certificate is registered here.
+        UnknownHousehold, MoveNotForCode, MalformedResidentRecordCode: see there.
+    """
+    grounds = adapters.permit(context, "register-move-in")
+    if form.received_on > context.today():
+        raise DateImpossible(item="received_on")
+    if form.moved_in_on > form.received_on:
+        raise DateImpossible(item="moved_in_on")
+    request = f"move-in/{form.request_id}"
+    with adapters.store.transaction() as records:
+        known = records.answer_of_request(request)
+    if known is not None:
+        return known
+    certificate = _fetch(adapters, form.from_municipality, form.move_reference, form.resident_record_code)
+    with adapters.store.transaction() as records:
+        known = records.answer_of_request(request)
+        if known is not None:
+            return known
+        entered = _enter(context, adapters, records, form, certificate)
+        records.register.tell_previous_municipality(
+            form.from_municipality,
+            MoveInNotice(
+                notice_id=adapters.randomness.token(),
+                move_reference=form.move_reference,
+                to_municipality=adapters.code,
+                moved_in_on=form.moved_in_on,
+                codes=tuple(person.code for person in certificate.persons),
+            ),
+        )
+        residents = [record.resident for record in entered]
+        records.keep_answers({request: residents}, context.now())
+        records.audit(grounds, "move-in-registered", "done", count=len(residents))
+    return residents
+
+
+def _enter(
+    context: Context, adapters: Adapters, records: Records, form: MoveInForm, certificate: MovingOutCertificate
+) -> list[ResidentRecord]:
+    if any(records.register.by_code(person.code) is not None for person in certificate.persons):
+        raise AlreadyResident
+    household, address = form.household, form.address
+    if household is None:
+        household = adapters.randomness.token()
+        records.register.insert_household(household, address)
+        relationships = _relationships(certificate)
+    else:
+        address = records.register.household_address(household)
+        relationships = [Relationship.COHABITANT for _ in certificate.persons]
+    entered = [
+        _moved(adapters, form, person, household, address, relationship)
+        for person, relationship in zip(certificate.persons, relationships, strict=True)
+    ]
+    records.register.insert_residents(entered)
+    late = is_late(form.moved_in_on, form.received_on, event_day_counts=False)
+    records.register.insert_events(
+        [
+            RecordEvent(
+                event_id=adapters.randomness.token(),
+                resident=record.resident,
+                reason=ChangeReason.MOVE_IN,
+                effective_on=form.moved_in_on,
+                reported_on=form.received_on,
+                entered_at=context.now(),
+                entered_by=actor_text(context),
+                documents=("moving-out certificate over the network",),
+                note=LATE if late else "",
+            )
+            for record in entered
+        ]
+    )
+    residents = [record.resident for record in entered]
+    records.register.set_stage(residents, NumberingStage.KEPT, context.now(), actor_text(context))
+    ensure_addressees(adapters, records, entered)
+    records.register.notify_prefecture(
+        [IdentificationChange(ChangeReason.MOVE_IN, form.moved_in_on, record, in_register=True) for record in entered]
+    )
+    return entered
+
+
+def _relationships(certificate: MovingOutCertificate) -> list[Relationship]:
+    """Keep the relationships when the head moves too; else the first person becomes head and the rest relatives."""
+    given = [person.relationship for person in certificate.persons]
+    if Relationship.HEAD in given:
+        return given
+    return [Relationship.HEAD, *(Relationship.RELATIVE for _ in given[1:])]
+
+
+def _moved(
+    adapters: Adapters,
+    form: MoveInForm,
+    person: MovingOutPerson,
+    household: str,
+    address: str,
+    relationship: Relationship,
+) -> ResidentRecord:
+    items = person.four_items
+    return ResidentRecord(
+        resident=adapters.randomness.token(),
+        household=household,
+        name=split_name(items.name, items.name_kana),
+        birth_date=items.birth_date,
+        sex=items.sex,
+        address=address,
+        relationship=relationship,
+        registered_domicile=person.registered_domicile,
+        head_of_family_register=person.head_of_family_register,
+        resident_since=form.moved_in_on,
+        address_since=form.moved_in_on,
+        previous_address=items.address,
+        reported_on=form.received_on,
+        nationality=JAPANESE if person.registered_domicile else "",
+        code=person.code,
+        number=person.number,
+        stage=NumberingStage.KEPT,
+    )
+
+
+def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNotice) -> str:
+    """Remove the records of a confirmed move on the day of the move; a repeated notice changes nothing.
+
+    Raises:
+        UnknownMove, MoveCompleted: see there.
+        MoveNotForCode: a code is not of this move.
+    """
+    grounds = adapters.permit_peer(context, "take-move-in-notice")
+    request = f"move-in-notice/{notice.to_municipality}/{notice.notice_id}"
+    with adapters.store.transaction() as records:
+        if records.answer_of_request(request) is not None:
+            return notice.move_reference
+        move = records.register.move(notice.move_reference)
+        if move.completed_on is not None:
+            raise MoveCompleted
+        found = {record.code: record for record in records.register.residents(move.residents)}
+        if not notice.codes or not set(notice.codes) <= set(found):
+            raise MoveNotForCode
+        for code in notice.codes:
+            _remove(context, adapters, records, found[code], notice)
+        records.register.complete_move(move.reference, notice.to_municipality, notice.moved_in_on)
+        records.keep_answers({request: [move.reference]}, context.now())
+        records.audit(grounds, "records-removed", "done", count=len(notice.codes))
+    return notice.move_reference
+
+
+def _remove(
+    context: Context, adapters: Adapters, records: Records, record: ResidentRecord, notice: MoveInNotice
+) -> None:
+    records.register.remove(record.resident, notice.moved_in_on, ChangeReason.MOVE_OUT)
+    records.register.insert_events(
+        [
+            RecordEvent(
+                event_id=adapters.randomness.token(),
+                resident=record.resident,
+                reason=ChangeReason.MOVE_OUT,
+                effective_on=notice.moved_in_on,
+                reported_on=context.today(),
+                entered_at=context.now(),
+                entered_by=actor_text(context),
+                documents=("move-in notice",),
+            )
+        ]
+    )
+    records.register.notify_prefecture(
+        [IdentificationChange(ChangeReason.MOVE_OUT, notice.moved_in_on, record, in_register=False)]
+    )

@@ -1,0 +1,278 @@
+"""The municipality's operations bound to their adapters, for the API, the pages, the jobs and the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mizuhiki.card.chip import Chip
+from mizuhiki.institutions.municipality.domain.addressees import Acquired, NumberIntake
+from mizuhiki.institutions.municipality.domain.allowance_cases import (
+    AllowanceCase,
+    CaseState,
+    ChildAllowanceApplication,
+    Payment,
+)
+from mizuhiki.institutions.municipality.domain.cards import CardForm, IssuedCard
+from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
+from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
+from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveInNotice, MoveOutForm, MovingOutCertificate
+from mizuhiki.institutions.municipality.domain.residents import (
+    BirthEntered,
+    BirthForm,
+    HouseholdEntry,
+    HouseholdView,
+    JournalLine,
+    NumberingStep,
+    NumberNotice,
+    ResidentCertificate,
+    ResidentQuery,
+    ResidentRecord,
+    ResidentSummary,
+)
+from mizuhiki.institutions.municipality.domain.tax import TaxRecord
+from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
+from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
+from mizuhiki.institutions.municipality.operations import decide_child_allowance as _decide
+from mizuhiki.institutions.municipality.operations import examine_child_allowance as _examine
+from mizuhiki.institutions.municipality.operations import import_residents as _import
+from mizuhiki.institutions.municipality.operations import issue_card as _card
+from mizuhiki.institutions.municipality.operations import move_residents as _move
+from mizuhiki.institutions.municipality.operations import number_residents as _number
+from mizuhiki.institutions.municipality.operations import read_register as _read
+from mizuhiki.institutions.municipality.operations import register_birth as _birth
+from mizuhiki.institutions.municipality.operations import register_tax as _tax
+from mizuhiki.institutions.municipality.operations import replenish_codes as _codes
+from mizuhiki.institutions.municipality.operations import take_number as _intake
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.ports import AssessmentReceipt
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
+
+AddStaff = Callable[[str, str, str, str], None]
+"""Opens an account: account, display name, role, passphrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityOperations:
+    """Use cases of one municipality. Roles stand in brackets; rules and errors in the module of each operation.
+
+    Every method that takes a context also raises ActorOfOtherInstitution, ActionNotPermitted and AffairNotLawful.
+    """
+
+    adapters: Adapters
+    open_account: AddStaff
+
+    def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
+        """Open an account of a member of staff; used when an office is founded."""
+        self.open_account(account, display_name, role, passphrase)
+
+    # Register
+
+    def import_existing_residents(self, context: Context, households: Sequence[HouseholdEntry]) -> list[str]:
+        """Take over an existing register and number everybody in it (附則3条; R-013) [registrar]."""
+        return _import.import_existing_residents(context, self.adapters, households)
+
+    def register_birth(self, context: Context, form: BirthForm) -> BirthEntered:
+        """Enter a newborn child and write a code onto the record [counter-clerk]."""
+        return _birth.register_birth(context, self.adapters, form)
+
+    def request_number(self, context: Context, resident: str) -> None:
+        """Have the register generate the number to be designated [counter-clerk, registrar, mayor, machinery]."""
+        _number.request_number(context, self.adapters, resident)
+
+    def designate_number(self, context: Context, resident: str) -> None:
+        """Designate the generated number [mayor]."""
+        _number.designate_number(context, self.adapters, resident)
+
+    def notify_number(self, context: Context, resident: str) -> NumberNotice:
+        """Notify code and number together; again, it returns the same notice [mayor]."""
+        return _number.notify_number(context, self.adapters, resident)
+
+    def numbering_steps(self, context: Context, resident: str) -> list[NumberingStep]:
+        """Return the logged steps of a numbering, in order."""
+        return _number.numbering_steps(context, self.adapters, resident)
+
+    def resume_numbering(self, context: Context) -> int:
+        """Request numbers for records that wait for one; return how many [machinery, registrar]."""
+        return _number.resume_numbering(context, self.adapters)
+
+    def replenish_codes(self, context: Context, at_least: int = 0) -> int:
+        """Order codes when the stock is low; return how many came [machinery, registrar]."""
+        return _codes.replenish_codes(context, self.adapters, at_least)
+
+    def register_move_out(self, context: Context, form: MoveOutForm) -> str:
+        """Take a move out; return its reference [counter-clerk]."""
+        return _move.register_move_out(context, self.adapters, form)
+
+    def fetch_moving_out_certificate(
+        self, context: Context, *, from_municipality: str, move_reference: str, resident_record_code: str
+    ) -> MovingOutCertificate:
+        """Get the certificate of people who move here over the network [counter-clerk]."""
+        return _move.fetch_moving_out_certificate(
+            context,
+            self.adapters,
+            from_municipality=from_municipality,
+            move_reference=move_reference,
+            resident_record_code=resident_record_code,
+        )
+
+    def register_move_in(self, context: Context, form: MoveInForm) -> list[str]:
+        """Enter people who moved here with the number and code they have [counter-clerk]."""
+        return _move.register_move_in(context, self.adapters, form)
+
+    def give_moving_out_certificate(
+        self, context: Context, *, asker: str, move_reference: str, code: ResidentRecordCode
+    ) -> MovingOutCertificate:
+        """Give another municipality the certificate of people who move there [peer]."""
+        return _move.give_moving_out_certificate(
+            context, self.adapters, asker=asker, move_reference=move_reference, code=code
+        )
+
+    def take_move_in_notice(self, context: Context, notice: MoveInNotice) -> str:
+        """Remove the records of people who were entered elsewhere [peer]."""
+        return _move.take_move_in_notice(context, self.adapters, notice)
+
+    def mark_protected(self, context: Context, resident: str, *, protected: bool) -> None:
+        """Put a support measure on a record or lift it [mayor]."""
+        _read.mark_protected(context, self.adapters, resident, protected=protected)
+
+    def search_residents(self, context: Context, query: ResidentQuery) -> list[ResidentSummary]:
+        """Search by name, reading, birth date and address [counter-clerk]."""
+        return _read.search_residents(context, self.adapters, query)
+
+    def household_view(self, context: Context, household: str) -> HouseholdView:
+        """Return a household on one screen [counter-clerk]."""
+        return _read.household_view(context, self.adapters, household)
+
+    def resident(self, context: Context, resident: str) -> ResidentRecord:
+        """Return one record [counter-clerk]."""
+        return _read.resident(context, self.adapters, resident)
+
+    def resident_certificate(
+        self, context: Context, resident: str, *, recipient: str, special_request: str = ""
+    ) -> ResidentCertificate:
+        """Return a copy of the record, with code and number only on a special request [counter-clerk]."""
+        return _read.resident_certificate(
+            context, self.adapters, resident, recipient=recipient, special_request=special_request
+        )
+
+    def journal(self, context: Context, day: date) -> list[JournalLine]:
+        """Return what was entered on a day [counter-clerk]."""
+        return _read.journal(context, self.adapters, day)
+
+    # Linkage and tax
+
+    def acquire_pseudonyms(self, context: Context, residents: Sequence[str] | None = None) -> Acquired:
+        """Start the issue of pseudonyms for residents, all lacking one when None [linkage-officer]."""
+        return _pseudonyms.acquire_pseudonyms(context, self.adapters, residents)
+
+    def linkage_ready(self, context: Context, resident: str) -> bool:
+        """Say whether the own intermediate server holds a pseudonym of a resident [linkage-officer, counter-clerk]."""
+        return _pseudonyms.linkage_ready(context, self.adapters, resident)
+
+    def register_tax_record(self, context: Context, records: Sequence[TaxRecord]) -> int:
+        """Store tax records and publish their copies where that is possible; return how many went out [tax-officer]."""
+        return _tax.register_tax_record(context, self.adapters, records)
+
+    def publish_local_copies(self, context: Context) -> int:
+        """Register copies that were not sent yet; return how many went out [tax-officer, machinery]."""
+        return _tax.publish_local_copies(context, self.adapters)
+
+    def tax_records(self, context: Context, resident: str) -> list[TaxRecord]:
+        """Return a resident's tax records held here, newest first [tax-officer]."""
+        return _tax.tax_records(context, self.adapters, resident)
+
+    # Child allowance
+
+    def take_number(self, context: Context, intake: NumberIntake) -> str:
+        """Take a number from a person after the identity check; return the resident's token [counter-clerk]."""
+        return _intake.take_number(context, self.adapters, intake)
+
+    def apply_child_allowance(self, context: Context, form: ChildAllowanceApplication) -> str:
+        """Take a claim; return the case [counter-clerk]."""
+        return _examine.apply_child_allowance(context, self.adapters, form)
+
+    def request_linked_information(self, context: Context, case: str) -> list[LinkedInformation]:
+        """Ask for what the claim needs and is not there yet; return all answers of the case [counter-clerk]."""
+        return _examine.request_linked_information(context, self.adapters, case)
+
+    def record_paper_document(
+        self,
+        context: Context,
+        case: str,
+        kind: str,
+        description: str,
+        *,
+        total_income_yen: int | None = None,
+        dependents: int | None = None,
+    ) -> None:
+        """Record a paper taken because linkage gave nothing; a tax paper with its figures [counter-clerk]."""
+        _examine.record_paper_document(
+            context,
+            self.adapters,
+            case,
+            kind,
+            description,
+            total_income_yen=total_income_yen,
+            dependents=dependents,
+        )
+
+    def allowance_case(self, context: Context, case: str) -> AllowanceCase:
+        """Return a case with its timeline [counter-clerk, approver]."""
+        return _examine.allowance_case(context, self.adapters, case)
+
+    def cases(self, context: Context, state: CaseState | str | None = None) -> list[AllowanceCase]:
+        """Return cases, oldest first [counter-clerk, approver]."""
+        return _examine.cases(context, self.adapters, None if state is None else CaseState(state))
+
+    def propose_decision(self, context: Context, case: str) -> Entitlement:
+        """Assess the claim and propose the result [counter-clerk]."""
+        return _decide.propose_decision(context, self.adapters, case)
+
+    def approve_decision(self, context: Context, case: str) -> None:
+        """Approve a proposal of somebody else [approver]."""
+        _decide.approve_decision(context, self.adapters, case)
+
+    def order_payment(self, context: Context, case: str) -> Payment:
+        """Order the next payment; again before its day, it returns the same order [approver]."""
+        return _decide.order_payment(context, self.adapters, case)
+
+    def send_decision_notice(self, context: Context, case: str) -> str:
+        """Send decision and payment to the claimant's portal account; return the notice id [counter-clerk, approver]."""
+        return _decide.send_decision_notice(context, self.adapters, case)
+
+    # Cards
+
+    def issue_card(self, context: Context, form: CardForm, chip: Chip) -> IssuedCard:
+        """Personalise a chip for a resident [counter-clerk]."""
+        return _card.issue_card(context, self.adapters, form, chip)
+
+    def renew_signature_certificate(self, context: Context, resident: str, chip: Chip, signature_pin: str) -> None:
+        """Put a new signature certificate onto a card after a change of name or address [counter-clerk]."""
+        _card.renew_signature_certificate(context, self.adapters, resident, chip, signature_pin)
+
+    # Protection assessment
+
+    def submit_assessment(
+        self,
+        context: Context,
+        affair: str,
+        title: str,
+        persons: int,
+        handlers: int,
+        serious_accident: bool,  # noqa: FBT001 - one signature for every institution that hands assessments in
+        document: bytes,
+    ) -> AssessmentReceipt:
+        """Hand a protection assessment in at the commission (法28条) [mayor]."""
+        return _assessment.submit_assessment(
+            context,
+            self.adapters,
+            affair=affair,
+            title=title,
+            persons=persons,
+            handlers=handlers,
+            serious_accident=serious_accident,
+            document=document,
+        )

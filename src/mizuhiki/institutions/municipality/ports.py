@@ -1,0 +1,392 @@
+"""What the municipality needs from outside: storage in one transaction, and the institutions it calls.
+
+A peer's refusal or silence is raised as the error that the adapter's way to peers raises, except where a port says that
+it becomes an outcome. No method of a peer port may be called while a transaction is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from mizuhiki.institutions.municipality.domain.addressees import Addressee, Linkage
+from mizuhiki.institutions.municipality.domain.allowance_cases import (
+    AllowanceCase,
+    CaseState,
+    CaseStep,
+    PaperDocument,
+    Payment,
+)
+from mizuhiki.institutions.municipality.domain.cards import CertificateRequest, DeskRecord, IssuedCard, IssuedCertificates
+from mizuhiki.institutions.municipality.domain.linkage import Copy, LinkedAnswer, LinkedInformation, PushNotice, Question
+from mizuhiki.institutions.municipality.domain.moves import Move, MoveInNotice, MovingOutCertificate
+from mizuhiki.institutions.municipality.domain.residents import (
+    JournalLine,
+    NumberingStage,
+    NumberingStep,
+    RecordEvent,
+    ResidentQuery,
+    ResidentRecord,
+)
+from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
+from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Who did something, on which basis, when: what an audit line needs of the operation's context."""
+
+    institution: str
+    role: str
+    person: str | None
+    affair: str
+    legal_basis: str
+    purpose: str
+    at: datetime
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentificationChange:
+    """本人確認情報 of one person with change data, to be notified to the prefecture (住基法30条の6)."""
+
+    reason: ChangeReason
+    effective_on: date
+    record: ResidentRecord
+    in_register: bool
+
+
+class RegisterRecords(Protocol):
+    """Residents, households, numbering, moves and the code stock in the open transaction."""
+
+    def insert_household(self, household: str, address: str) -> None:
+        """Store a household."""
+
+    def household_address(self, household: str) -> str:
+        """Return a household's address.
+
+        Raises:
+            UnknownHousehold: there is none.
+        """
+
+    def insert_residents(self, records: Sequence[ResidentRecord]) -> None:
+        """Store new records; a code or number that a living record has already is refused by the database."""
+
+    def resident(self, resident: str) -> ResidentRecord:
+        """Return a record.
+
+        Raises:
+            UnknownResident: there is none.
+        """
+
+    def residents(self, tokens: Sequence[str]) -> list[ResidentRecord]:
+        """Return records in the order of the tokens; unknown ones raise `UnknownResident`."""
+
+    def members(self, household: str) -> list[ResidentRecord]:
+        """Return the current members, head first."""
+
+    def by_code(self, code: ResidentRecordCode) -> ResidentRecord | None:
+        """Return the current record with a code."""
+
+    def by_number(self, number: IndividualNumber) -> ResidentRecord | None:
+        """Return the current record with a number."""
+
+    def search(self, query: ResidentQuery, limit: int) -> list[ResidentRecord]:
+        """Return records that fit every part of the query, current ones first."""
+
+    def current_residents(self) -> list[str]:
+        """Return the tokens of all records that are not removed."""
+
+    def set_stage(self, residents: Sequence[str], stage: NumberingStage, at: datetime, actor: str) -> None:
+        """Set the stage of records and log the step for each."""
+
+    def keep_generated(self, numbers: Mapping[str, IndividualNumber]) -> None:
+        """Keep numbers to be designated beside their records."""
+
+    def designate(self, residents: Sequence[str]) -> None:
+        """Write the kept numbers onto the records."""
+
+    def steps(self, resident: str) -> list[NumberingStep]:
+        """Return the logged steps in order."""
+
+    def at_stage(self, stages: Sequence[NumberingStage], limit: int) -> list[ResidentRecord]:
+        """Return current records at one of the stages."""
+
+    def insert_notifications(self, records: Sequence[ResidentRecord], on: date, at: datetime) -> None:
+        """Store one notification per record, holding code and number together."""
+
+    def notified_on(self, resident: str) -> date | None:
+        """Return the day of the notification."""
+
+    def mark_moving(self, residents: Sequence[str]) -> None:
+        """Mark records as having a move announced."""
+
+    def remove(self, resident: str, on: date, reason: ChangeReason) -> None:
+        """Make a record a removed one."""
+
+    def set_protected(self, resident: str, *, protected: bool) -> None:
+        """Mark or unmark a record as protected."""
+
+    def insert_events(self, events: Sequence[RecordEvent]) -> None:
+        """Append events."""
+
+    def events(self, residents: Sequence[str]) -> list[RecordEvent]:
+        """Return the events of records, newest first."""
+
+    def notify_prefecture(self, changes: Sequence[IdentificationChange]) -> None:
+        """Queue identification information with the next sequence of each person."""
+
+    def stocked_codes(self) -> int:
+        """Return how many codes are unused."""
+
+    def stock_codes(self, order_id: str, codes: Sequence[ResidentRecordCode]) -> None:
+        """Put an order's codes into the stock and close the order."""
+
+    def open_order(self) -> tuple[str, int] | None:
+        """Return the order of codes that was not answered yet: its id and count."""
+
+    def insert_order(self, order_id: str, count: int) -> None:
+        """Remember an order before it is sent."""
+
+    def take_codes(self, count: int) -> list[ResidentRecordCode]:
+        """Take codes out of the stock.
+
+        Raises:
+            CodeStockEmpty: fewer are left.
+        """
+
+    def insert_move(self, move: Move) -> None:
+        """Store a move out."""
+
+    def move(self, reference: str) -> Move:
+        """Return a move out.
+
+        Raises:
+            UnknownMove: there is none.
+        """
+
+    def complete_move(self, reference: str, to_municipality: str, on: date) -> None:
+        """Mark a move as confirmed by the new municipality."""
+
+    def tell_previous_municipality(self, from_municipality: str, notice: MoveInNotice) -> None:
+        """Queue the notice of a move in."""
+
+    def journal(self, start: datetime, end: datetime) -> list[JournalLine]:
+        """Return what was entered between two instants, in order."""
+
+
+class LinkageRecords(Protocol):
+    """Addressees and tax records in the open transaction."""
+
+    def addressee(self, addressee_number: str) -> Addressee | None:
+        """Return an addressee."""
+
+    def addressee_of_number(self, number: IndividualNumber) -> Addressee | None:
+        """Return the one addressee with a number, resident or not."""
+
+    def addressees_of_numbers(self, numbers: Sequence[IndividualNumber]) -> dict[IndividualNumber, Addressee]:
+        """Return known addressees by number."""
+
+    def insert_addressees(self, addressees: Sequence[Addressee]) -> None:
+        """Store addressees; two with one number are refused by the database."""
+
+    def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
+        """Note where addressees stand with linkage."""
+
+    def put_tax_record(self, record: TaxRecord, addressee_number: str) -> None:
+        """Store or replace a record of a year; its version rises when something changed."""
+
+    def tax_record(self, addressee_number: str, fiscal_year: int) -> HeldTaxRecord | None:
+        """Return a person's record of a year."""
+
+    def unpublished_tax_records(self, limit: int, after: tuple[str, int]) -> list[HeldTaxRecord]:
+        """Return records whose newest version was not sent, ordered by (addressee number, year), beyond `after`."""
+
+    def mark_published(self, addressee_number: str, fiscal_year: int, version: int) -> None:
+        """Note which version was sent."""
+
+
+class AllowanceRecords(Protocol):
+    """Child allowance cases in the open transaction."""
+
+    def insert_case(self, case: AllowanceCase) -> None:
+        """Store a new case."""
+
+    def case(self, case: str) -> AllowanceCase:
+        """Return a case with timeline, answers, papers and payments.
+
+        Raises:
+            UnknownCase: there is none.
+        """
+
+    def update_case(self, case: AllowanceCase) -> None:
+        """Store state, assessment, persons who decided, and notice of a case."""
+
+    def add_step(self, case: str, step: CaseStep) -> None:
+        """Append to the timeline."""
+
+    def add_linked(self, case: str, information: LinkedInformation) -> None:
+        """Append an answer."""
+
+    def add_paper(self, case: str, paper: PaperDocument) -> None:
+        """Append a paper."""
+
+    def add_payment(self, case: str, payment: Payment) -> None:
+        """Append a payment order; two with one id are refused by the database."""
+
+    def cases(self, state: CaseState | None, claimant: str | None) -> list[AllowanceCase]:
+        """Return cases, oldest first, without answers and papers."""
+
+
+class DeskRecords(Protocol):
+    """Cards issued here, in the open transaction."""
+
+    def card_of_request(self, request_id: str) -> DeskRecord | None:
+        """Return the card of an earlier identical request."""
+
+    def put_card(self, card: DeskRecord) -> None:
+        """Store or update a card."""
+
+    def cards_of(self, resident: str) -> list[DeskRecord]:
+        """Return a resident's cards, newest first."""
+
+
+class Records(Protocol):
+    """One write transaction on the municipality's tables. Everything or nothing is stored."""
+
+    @property
+    def register(self) -> RegisterRecords:
+        """The register."""
+
+    @property
+    def linkage(self) -> LinkageRecords:
+        """Addressees and tax."""
+
+    @property
+    def allowances(self) -> AllowanceRecords:
+        """Child allowance."""
+
+    @property
+    def desk(self) -> DeskRecords:
+        """Cards."""
+
+    def answer_of_request(self, request_id: str) -> list[str] | None:
+        """Return what an earlier request of that id produced."""
+
+    def answers_of_requests(self, request_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Return what earlier requests produced, by id."""
+
+    def keep_answers(self, answers: Mapping[str, list[str]], at: datetime) -> None:
+        """Remember what requests produced."""
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0) -> None:
+        """Write an audit line; `subject` is a token of this municipality, never a number."""
+
+
+class Store(Protocol):
+    """Storage of the municipality."""
+
+    def transaction(self) -> AbstractContextManager[Records]:
+        """Open one write transaction."""
+
+    def is_protected(self, resident: str) -> bool:
+        """Say whether a support measure stands on a record; opens a transaction of its own."""
+
+
+class NumberGeneration(Protocol):
+    """The national register: codes, numbers and cards."""
+
+    def allocate_codes(self, order_id: str, count: int) -> list[ResidentRecordCode]:
+        """Get a bundle of codes; the same order gets the same bundle."""
+
+    def generate(self, lines: Mapping[str, ResidentRecordCode]) -> dict[str, IndividualNumber | str]:
+        """Have numbers generated by line id; a text is the refusal of that line."""
+
+    def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
+        """Register a card; the same request gets the same card."""
+
+
+class OtherMunicipalities(Protocol):
+    """Other municipalities' registers."""
+
+    def moving_out_certificate(
+        self, from_municipality: str, move_reference: str, code: ResidentRecordCode
+    ) -> MovingOutCertificate:
+        """Get a moving-out certificate over the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisitionSubject:
+    """An addressee with what the register finds the person by."""
+
+    addressee: Addressee
+    number: IndividualNumber
+
+
+class LinkageServer(Protocol):
+    """The own intermediate server, and the register for the pseudonyms it holds."""
+
+    def acquire(self, affair: str, subjects: Sequence[AcquisitionSubject]) -> tuple[list[str], list[str]]:
+        """Start the issue of pseudonyms; return the addressee numbers requested and those refused."""
+
+    def held(self, addressee_numbers: Sequence[str]) -> set[str]:
+        """Return the addressees that are ready for linkage."""
+
+    def register_copies(self, copies: Sequence[Copy]) -> None:
+        """Register or replace local copies."""
+
+    def inquire(self, question: Question) -> LinkedAnswer:
+        """Ask; a refusal and an outage are answers, whose outcome names them."""
+
+    def send_notice(self, notice: PushNotice) -> None:
+        """Send a push notice."""
+
+
+class CertificationAuthority(Protocol):
+    """Certificates for cards."""
+
+    def issue(self, request: CertificateRequest, code: ResidentRecordCode) -> IssuedCertificates:
+        """Have both certificates issued; the same request gets the same certificates."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentReceipt:
+    """Where a protection assessment stands at the commission."""
+
+    assessment_id: str
+    level: str
+    state: str
+
+
+class AssessmentDesk(Protocol):
+    """The commission's desk for protection assessments (番号法28条)."""
+
+    def submit(
+        self, submission_id: str, affair: str, title: str, persons: int, handlers: int, document_digest: bytes,
+        *, serious_accident: bool,
+    ) -> AssessmentReceipt:
+        """Hand an assessment in."""
+
+
+__all__ = [
+    "AcquisitionSubject",
+    "AllowanceRecords",
+    "AssessmentDesk",
+    "AssessmentReceipt",
+    "CertificationAuthority",
+    "DeskRecords",
+    "FourItems",
+    "Grounds",
+    "IdentificationChange",
+    "LinkageRecords",
+    "LinkageServer",
+    "NumberGeneration",
+    "OtherMunicipalities",
+    "Records",
+    "RegisterRecords",
+    "Store",
+]

@@ -1,0 +1,1 @@
+"""How the portal calls other institutions."""

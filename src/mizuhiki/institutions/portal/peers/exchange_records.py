@@ -1,0 +1,51 @@
+"""Reads the entries of a checked bundle: the record of an exchange as the core defines it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from mizuhiki.institutions.portal.domain.history import HistoryEntry
+from mizuhiki.ledger.bundle import Bundle
+from mizuhiki.vocabulary.errors import Corrupt
+from mizuhiki.wire.linkage_core import ExchangeEntry
+
+
+class EntryUnreadable(Corrupt):
+    """A recorded entry has another form than the core's interface declares."""
+
+    code = "exchange-entry-unreadable"
+    title = "An entry of the record cannot be read"
+
+
+def read_entries(bundle: str) -> Sequence[HistoryEntry]:
+    """Return the entries of a bundle in recorded order.
+
+    Raises:
+        EntryUnreadable: an entry has another form.
+    """
+    try:
+        opened = [opening.entry for shard in Bundle.from_json(bundle).shards for opening in shard.entries]
+        decoded = [msgspec.json.decode(text, type=ExchangeEntry) for text in opened]
+    except msgspec.DecodeError as error:
+        raise EntryUnreadable from error
+    return [_entry(place, entry) for place, entry in enumerate(decoded, start=1)]
+
+
+def _entry(place: int, entry: ExchangeEntry) -> HistoryEntry:
+    return HistoryEntry(
+        place=place,
+        kind=entry.kind,
+        exchange_number=entry.exchange_number,
+        inquirer=entry.inquirer,
+        provider=entry.provider,
+        affair=entry.affair,
+        procedure=entry.procedure,
+        information_kinds=tuple(entry.information_kinds),
+        items=tuple(entry.items),
+        statute=entry.statute,
+        requested_at=entry.requested_at,
+        completed_at=entry.completed_at,
+        outcome=entry.outcome,
+    )

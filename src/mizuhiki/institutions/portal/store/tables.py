@@ -1,0 +1,58 @@
+"""Tables of the portal.
+
+No name, number, certificate or pseudonym stands here: an account is a random number, a certificate a keyed index, and
+an opened record is encrypted and deleted after the visit.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table
+
+from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.runtime.database import Blob, Text, UtcTime
+from mizuhiki.runtime.pages import session_table
+
+METADATA = MetaData()
+
+AUDIT = audit_tables(METADATA)
+SESSIONS = session_table(METADATA)
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("number", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("asked_at", UtcTime),
+)
+CERTIFICATES = Table(
+    "certificates",
+    METADATA,
+    Column("certificate_index", Blob, primary_key=True),
+    Column("number", Text, ForeignKey("accounts.number"), nullable=False, index=True),
+    Column("linked_at", UtcTime, nullable=False),
+)
+CARD_REQUESTS = Table(
+    "card_requests",
+    METADATA,
+    Column("request_hash", Blob, primary_key=True),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("token_hash", Blob, unique=True),
+    Column("answer_encrypted", Blob),
+)
+READ_NOTICES = Table(
+    "read_notices",
+    METADATA,
+    Column("number", Text, ForeignKey("accounts.number"), nullable=False),
+    Column("notice_id", Text, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("number", "notice_id"),
+)
+OPENED_HISTORIES = Table(
+    "opened_histories",
+    METADATA,
+    Column("token_hash", Blob, primary_key=True),
+    Column("number", Text, ForeignKey("accounts.number"), nullable=False, index=True),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("content_encrypted", Blob, nullable=False),
+)

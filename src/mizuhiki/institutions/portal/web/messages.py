@@ -1,0 +1,105 @@
+"""Messages that are used by their English text: navigation, titles of errors, results, and official titles.
+
+Official titles of affairs, procedures and information come from the vocabulary; those that people meet often are listed
+here so that they are translated (see `wording.Wording.title`).
+"""
+
+from __future__ import annotations
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
+    """Mark a message for translation without translating it."""
+    return message
+
+
+ENTRY_TITLES = {
+    "exchange": N_("Information was asked for"),
+    "notice": N_("A notice was sent to you"),
+    "pseudonym-issue": N_("A linkage code was made for an office"),
+    "history-opening": N_("You opened this history"),
+}
+OUTCOMES = {
+    "provided": N_("Provided"),
+    "no-data": N_("Nothing was provided"),
+    "mislink-suspected": N_("Stopped: it might be about another person"),
+    "done": N_("Done"),
+    "refused": N_("Refused"),
+}
+FAILED_CHECKS = {
+    "MalformedBundle": N_("The file has another form than it must have."),
+    "EntryUnreadable": N_("The file has another form than it must have."),
+    "UnknownKey": N_("A key in the file is not the published one."),
+    "CheckpointSignatureInvalid": N_("The core system did not sign this state of the record."),
+    "CosignatureMissing": N_("The commission did not confirm this state of the record."),
+    "ForkOrWrongRoot": N_("The parts of the file do not belong together."),
+    "AnotherLog": N_("The file is about another record."),
+    "WrongCount": N_("The number of entries is not the recorded one."),
+    "EntryMissing": N_("A recorded entry is missing in the file."),
+    "EntryChanged": N_("An entry is not the one that was recorded."),
+}
+NAVIGATION = (
+    N_("Home"),
+    N_("Notices"),
+    N_("History of exchanges"),
+    N_("What this site is"),
+    N_("Card holder"),
+)
+ERROR_TITLES = (
+    N_("This browser is not waiting for a card signature"),
+    N_("No new answer from the card has arrived"),
+    N_("There is no such account"),
+    N_("Your account is not open yet"),
+    N_("There is no such notice"),
+    N_("Your history is not open"),
+    N_("There is no such entry in your history"),
+    N_("Another institution refused"),
+    N_("Another institution found nothing"),
+    N_("Another institution could not read the request"),
+    N_("Another institution does not answer"),
+    N_("Another institution failed"),
+    N_("Not possible in the present state of another institution"),
+)
+OFFICIAL_TITLES = (
+    N_("Child allowance"),
+    N_("Basic resident register"),
+    N_("Designation and notification of Individual Numbers"),
+    N_("Assessment and collection of local taxes"),
+    N_("National pension"),
+    N_("Account of the portal that shows exchange records"),
+    N_("Issue of Individual Number Cards"),
+    N_("Claim for child allowance"),
+    N_("Local tax information"),
+    N_("Fiscal year of taxation"),
+    N_("Income was declared"),
+    N_("Taxed"),
+    N_("Total income"),
+    N_("Salary received"),
+    N_("Public pension received"),
+    N_("Taxable income"),
+    N_("Deduction for casualty losses"),
+    N_("Deduction for medical expenses"),
+    N_("Deduction for small enterprise mutual aid"),
+    N_("Number of dependents"),
+    N_("Number of elderly dependents"),
+    N_("Persons with a disability deduction"),
+    N_("Widow or widower deduction"),
+    N_("Working student deduction"),
+    N_("Special deduction for spouses"),
+    N_("Income levy"),
+    N_("Per capita levy"),
+    N_("Pension enrolment"),
+    N_("Enrolled"),
+    N_("Category of insured person"),
+    N_("Scheme"),
+    N_("Insured from"),
+    N_("Insured until"),
+    N_("Workplace"),
+    N_("Resident record information"),
+    N_("Is a resident"),
+    N_("Is head of the household"),
+    N_("Relationship code"),
+    N_("Resident since"),
+    N_("Removed from the register on"),
+    N_("Reason of removal"),
+    N_("Members of the household"),
+)

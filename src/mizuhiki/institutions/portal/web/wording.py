@@ -1,0 +1,135 @@
+"""Codes in words: offices, affairs, procedures, kinds and items of information, outcomes.
+
+Official titles exist in Japanese and English. Where the catalogue has one in the reader's language it is shown, else
+the English one with the Japanese title that the law knows.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from mizuhiki.institutions.portal.domain.history import JAPAN, HistoryEntry
+from mizuhiki.institutions.portal.web.messages import ENTRY_TITLES, FAILED_CHECKS, OUTCOMES
+from mizuhiki.runtime.directory import NotInDirectory
+from mizuhiki.runtime.pages import Site
+from mizuhiki.ui.components import Tag, Tone
+from mizuhiki.vocabulary.affairs import AffairNotLawful, affair
+from mizuhiki.vocabulary.ids import InstitutionKind, kind_of, owner_of, parse_institution_id
+from mizuhiki.vocabulary.layouts import kinds, layouts_accepted
+from mizuhiki.vocabulary.layouts.layout import Layout
+from mizuhiki.vocabulary.statute import NoSuchProcedure, StatuteRow, StatuteTable, procedure
+from mizuhiki.vocabulary.statute.table import Verdict
+
+_TABLE = StatuteTable.load()
+
+
+class Wording:
+    """Words in the language of the request."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def title(self, japanese: str, english: str) -> str:
+        """Return an official title in the reader's language."""
+        language = self._site.language
+        if language in {"ja", "en"}:
+            return japanese if language == "ja" else english
+        translated = self._site.look.translations(language).gettext(english)
+        if translated != english:
+            return translated
+        return japanese if language == "ja-easy" else f"{english} ({japanese})"
+
+    def office(self, institution: str) -> str:
+        """Return an institution's name; an intermediate server is called by the office that it serves."""
+        name = parse_institution_id(institution)
+        if kind_of(name) is InstitutionKind.INTERMEDIATE_SERVER:
+            name = owner_of(name)
+        try:
+            entry = self._site.environment.directory.entry(name)
+        except NotInDirectory:
+            return institution
+        return entry.name_ja if self._site.language in {"ja", "ja-easy"} else entry.name_en
+
+    def affair(self, code: str) -> str:
+        """Return an affair's title."""
+        try:
+            known = affair(code)
+        except AffairNotLawful:
+            return code
+        return self.title(known.title_ja, known.title_en)
+
+    def procedure(self, code: str) -> str:
+        """Return a procedure's title."""
+        try:
+            known = procedure(code)
+        except NoSuchProcedure:
+            return code
+        return self.title(known.title_ja, known.title_en)
+
+    def kind(self, code: str, day: date) -> str:
+        """Return the title of a kind of information."""
+        found = _layout(code, day)
+        return self.title(found.title_ja, found.title_en) if found else code
+
+    def items(self, entry: HistoryEntry) -> list[str]:
+        """Return the titles of the items that were provided; never their values, which the record does not hold."""
+        day = entry.requested_at.astimezone(JAPAN).date()
+        known = {
+            item.name: item for code in entry.information_kinds if (found := _layout(code, day)) for item in found.items
+        }
+        return [self.title(known[n].title_ja, known[n].title_en) if n in known else n for n in entry.items]
+
+    def kinds(self, entry: HistoryEntry) -> str:
+        """Return the titles of all kinds of an entry."""
+        day = entry.requested_at.astimezone(JAPAN).date()
+        return self.listed([self.kind(code, day) for code in entry.information_kinds])
+
+    def listed(self, words: list[str]) -> str:
+        """Join words the way the language does."""
+        asian = self._site.language in {"ja", "ja-easy", "zh-Hans", "zh-Hant"}
+        return ("、" if asian else ", ").join(words)
+
+    def entry_title(self, entry: HistoryEntry) -> str:
+        """Return what happened in a few words."""
+        return self._site.translate(ENTRY_TITLES.get(entry.kind, ENTRY_TITLES["exchange"]))
+
+    def outcome(self, entry: HistoryEntry) -> Tag:
+        """Return how an exchange ended; a refusal names its code."""
+        message = OUTCOMES.get(entry.outcome)
+        if message is None and entry.kind != "exchange":
+            return Tag(self._site.translate(OUTCOMES["done"]), Tone.DONE)
+        if message is None:
+            return Tag(f"{self._site.translate(OUTCOMES['refused'])} ({entry.outcome})", Tone.PROBLEM)
+        return Tag(self._site.translate(message), Tone.DONE if entry.outcome == "provided" else Tone.NEUTRAL)
+
+    def failed_check(self, name: str) -> str:
+        """Return which check of a record failed."""
+        return self._site.translate(FAILED_CHECKS.get(name, FAILED_CHECKS["MalformedBundle"]))
+
+    def day(self, day: date) -> str:
+        """Return a date."""
+        return self._site.look.format_day(day, self._site.language)
+
+    def moment(self, at: datetime) -> str:
+        """Return date and time in Japan."""
+        local = at.astimezone(JAPAN)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+
+def _layout(code: str, day: date) -> Layout | None:
+    accepted = layouts_accepted(code, day) if code in kinds() else ()
+    return accepted[-1] if accepted else None
+
+
+def statute_rows(entry: HistoryEntry) -> list[StatuteRow]:
+    """Return the rows of the statute table that allow an exchange on the day it was asked for."""
+    if entry.kind != "exchange":
+        return []
+    day = entry.requested_at.astimezone(JAPAN).date()
+    inquirer, provider = parse_institution_id(entry.inquirer), parse_institution_id(entry.provider)
+    considered = [
+        row
+        for kind in entry.information_kinds
+        for row in _TABLE.explain(inquirer, entry.affair, entry.procedure, provider, kind, day)
+    ]
+    return [one.row for one in considered if one.verdict is Verdict.PERMITS]

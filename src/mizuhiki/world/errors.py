@@ -1,0 +1,40 @@
+"""What the world refuses when it is brought up."""
+
+from __future__ import annotations
+
+from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed
+
+
+class PortInUse(Conflict):
+    """Somebody listens on the port already."""
+
+    code = "port-in-use"
+    title = "The port is in use; choose another with --port"
+
+
+class WorldOfAnotherVersion(Corrupt):
+    """The data directory was made by another version or for another world."""
+
+    code = "world-of-another-version"
+    title = "The data directory was made by another version; remove it or choose another with --data"
+
+
+class UnknownStory(Malformed):
+    """There is no story of that name."""
+
+    code = "unknown-story"
+    title = "There is no such story"
+
+
+class StoryCheckFailed(Corrupt):
+    """A check of the story does not hold."""
+
+    code = "story-check-failed"
+    title = "A check of the story does not hold"
+
+
+class PopulationOutOfRange(Malformed):
+    """The population cannot be invented."""
+
+    code = "population-out-of-range"
+    title = "The population must be between 40 and 200,000"

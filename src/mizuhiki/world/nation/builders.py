@@ -1,0 +1,29 @@
+"""Which composition root builds which kind of institution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.institution import App
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of
+
+_PACKAGES = {
+    InstitutionKind.MUNICIPALITY: "municipality",
+    InstitutionKind.PREFECTURE: "prefecture",
+    InstitutionKind.NATIONAL_REGISTER: "national_register",
+    InstitutionKind.JPKI: "jpki",
+    InstitutionKind.LINKAGE_CORE: "linkage_core",
+    InstitutionKind.COMMISSION: "commission",
+    InstitutionKind.INTERMEDIATE_SERVER: "intermediate_server",
+    InstitutionKind.PENSION_SERVICE: "agency.pension_service",
+    InstitutionKind.PORTAL: "portal",
+}
+
+
+def builder_of(institution: InstitutionId) -> Callable[[Environment], App]:
+    """Return the `build` of an institution; only its own package is imported."""
+    module = import_module(f"mizuhiki.institutions.{_PACKAGES[kind_of(institution)]}.app")
+    build: Callable[[Environment], App] = module.build
+    return build

@@ -1,0 +1,139 @@
+"""All institutions of the demo country in one process, each with its own database, keys and application."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mizuhiki.crypto.keystore import Keystore
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.runtime.clock import Clock
+from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.directory import Directory
+from mizuhiki.runtime.environment import Environment, Settings
+from mizuhiki.runtime.institution import App
+from mizuhiki.runtime.transport import InProcessTransport
+from mizuhiki.runtime.wsgi import WSGIApplication
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.world.nation.builders import builder_of
+from mizuhiki.world.nation.keys import institution_folder, make_directory, open_keystores
+from mizuhiki.world.nation.plan import DOMAIN, PlannedInstitution, plan_nation
+
+MOST_PUMPS = 50
+"""A message may cause a message, a few deep; a world that is still not quiet after this many rounds is broken."""
+
+
+class WorldNotQuiet(RuntimeError):
+    """Messages go round without end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldSettings:
+    """What a world is made with. `port` is where people reach the pages."""
+
+    data: Path
+    clock: Clock
+    randomness: Randomness
+    port: int
+    planned: Sequence[PlannedInstitution] = field(default_factory=plan_nation)
+
+    def page_address(self, host: str) -> str:
+        """Return the address of a host's pages."""
+        return f"http://{host}:{self.port}"
+
+
+class Nation:
+    """Builds institutions when they are first called and lets the world act in them."""
+
+    def __init__(self, settings: WorldSettings) -> None:
+        self.settings = settings
+        self.transport = InProcessTransport()
+        self.keystores: dict[InstitutionId, Keystore] = open_keystores(
+            settings.data, settings.planned, settings.randomness
+        )
+        addresses = {one.institution: settings.page_address(one.host) for one in settings.planned}
+        self.directory: Directory = make_directory(settings.planned, self.keystores, addresses)
+        self._apps: dict[InstitutionId, App] = {}
+        self._lock = threading.RLock()
+        for one in settings.planned:
+            self.transport.register(one.institution, partial(self._wsgi, one.institution))
+
+    def _wsgi(self, institution: InstitutionId) -> WSGIApplication:
+        return self.app(institution).wsgi
+
+    def environment(self, institution: InstitutionId) -> Environment:
+        """Return what an institution is built with."""
+        folder = institution_folder(self.settings.data, institution)
+        return Environment(
+            institution=institution,
+            settings=Settings(
+                database_url=f"sqlite:///{folder / 'institution.sqlite'}",
+                host=self.directory.entry(institution).host,
+                secure_cookies=False,
+                secrets_dir=folder,
+                parameters=self.parameters(),
+            ),
+            clock=self.settings.clock,
+            randomness=self.settings.randomness,
+            keystore=self.keystores[institution],
+            transport=self.transport,
+            directory=self.directory,
+        )
+
+    def parameters(self) -> Mapping[str, str]:
+        """Return the named values every institution of the demo gets."""
+        address = self.settings.page_address
+        return {"reader_url": address(f"reader.{DOMAIN}"), "world_url": address(DOMAIN)}
+
+    def app(self, institution: InstitutionId) -> App:
+        """Return an institution, building it on the first call."""
+        with self._lock:
+            if institution not in self._apps:
+                self._apps[institution] = builder_of(institution)(self.environment(institution))
+            return self._apps[institution]
+
+    def operations(self, institution: InstitutionId) -> Any:  # noqa: ANN401 - each institution has its own namespace
+        """Return an institution's operations."""
+        return self.app(institution).operations
+
+    def context(
+        self, institution: InstitutionId, role: str, affair: str, basis: str, purpose: str, *, person: str = "world"
+    ) -> Context:
+        """Return the context in which an invented official acts."""
+        return Context(
+            Actor(institution, role, person),
+            affair,
+            basis,
+            purpose,
+            self.settings.clock,
+            self.settings.randomness.token(),
+        )
+
+    def apps(self) -> list[App]:
+        """Return every institution, building those that were not called yet."""
+        return [self.app(one.institution) for one in self.settings.planned]
+
+    def pump(self) -> int:
+        """Deliver everything that waits anywhere, until all is quiet; return how many messages moved.
+
+        Raises:
+            WorldNotQuiet: messages go round without end.
+        """
+        moved = 0
+        for _ in range(MOST_PUMPS):
+            round_moved = sum(app.pump() for app in list(self._apps.values()))
+            if not round_moved:
+                return moved
+            moved += round_moved
+        raise WorldNotQuiet
+
+    def close(self) -> None:
+        """Release files and connections of all institutions."""
+        with self._lock:
+            for app in self._apps.values():
+                app.close()
+            self._apps.clear()

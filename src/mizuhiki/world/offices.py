@@ -1,0 +1,79 @@
+"""Opens the offices of the demo country: staff accounts, and the assessments that must stand before linkage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of
+from mizuhiki.vocabulary.places import municipality
+from mizuhiki.world.nation.nation import Nation
+from mizuhiki.world.roster import StaffMember
+
+UNASSESSED_MUNICIPALITY = "155861"
+"""Has not published an assessment for child allowance: a village of 353 people, whose inquiry must be refused."""
+
+_MUNICIPAL_STAFF = (
+    ("clerk", "窓口 花子", "counter-clerk"),
+    ("approver", "決裁 一郎", "approver"),
+    ("mayor", "市長 代理", "mayor"),
+    ("tax", "税務 次郎", "tax-officer"),
+    ("linkage", "連携 三郎", "linkage-officer"),
+)
+_OTHER_STAFF = {
+    InstitutionKind.COMMISSION: (("officer", "監督 四郎", "officer"),),
+    InstitutionKind.PENSION_SERVICE: (("clerk", "年金 五郎", "counter-clerk"),),
+    InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
+    InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),
+}
+
+
+def _accounts(institution: InstitutionId) -> Sequence[tuple[str, str, str]]:
+    kind = kind_of(institution)
+    return _MUNICIPAL_STAFF if kind is InstitutionKind.MUNICIPALITY else _OTHER_STAFF.get(kind, ())
+
+
+def open_offices(nation: Nation) -> list[StaffMember]:
+    """Open every office's accounts; the passphrase says whose it is, since nothing here is secret."""
+    opened: list[StaffMember] = []
+    for one in nation.settings.planned:
+        for account, name, role in _accounts(one.institution):
+            passphrase = f"invented {account} of {one.host.split('.')[0]}"
+            nation.operations(one.institution).add_staff(account, name, role, passphrase)
+            opened.append(StaffMember(one.institution, account, passphrase, name, role))
+    return opened
+
+
+def publish_assessments(nation: Nation, staff: Sequence[StaffMember]) -> None:
+    """Hand in and publish the assessments of every body that takes part; one village has not done so."""
+    commission = institution_id(InstitutionKind.COMMISSION)
+    bodies = sorted({member.institution for member in staff})
+    for text in bodies:
+        institution = InstitutionId(text)
+        for affair, title in _affairs_of(institution):
+            context = nation.context(institution, "mayor", affair, "番号法28条", "hand in a protection assessment")
+            receipt = nation.operations(institution).submit_assessment(
+                context,
+                affair,
+                title,
+                persons=20_000,
+                handlers=30,
+                serious_accident=False,
+                document=f"{title}:全項目評価書(架空)".encode(),
+            )
+            officer = nation.context(
+                commission, "officer", affair, "番号法28条", "publish an assessment", person="officer"
+            )
+            nation.operations(commission).publish_assessment(officer, receipt.assessment_id)
+
+
+def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
+    kind = kind_of(institution)
+    if kind is InstitutionKind.PENSION_SERVICE:
+        return [("national-pension", "国民年金事務")]
+    if kind is not InstitutionKind.MUNICIPALITY:
+        return []
+    name = municipality(key_of(institution)).name
+    affairs = [("local-tax", f"{name} 地方税事務")]
+    if key_of(institution) != UNASSESSED_MUNICIPALITY:
+        affairs.append(("child-allowance", f"{name} 児童手当事務"))
+    return affairs

@@ -1,0 +1,53 @@
+"""`mizuhiki run INSTITUTION --config FILE`: one institution on its own machine."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from mizuhiki.runtime.config import ConfigurationUnreadable, load
+from mizuhiki.runtime.logging import configure
+from mizuhiki.runtime.scheduler import Scheduler
+from mizuhiki.runtime.server import serve
+from mizuhiki.runtime.wsgi import WSGIApplication
+from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.world.nation.builders import builder_of
+
+_schedulers: list[Scheduler] = []
+"""Keeps the worker's scheduler alive for as long as the worker lives."""
+
+
+def load_application(config: Path) -> WSGIApplication:
+    """Build the institution of a configuration and start its jobs; called in each worker process."""
+    configure()
+    environment = load(config).environment()
+    app = builder_of(environment.institution)(environment)
+    scheduler = Scheduler([app])
+    scheduler.start()
+    _schedulers.append(scheduler)
+    return app.wsgi
+
+
+def run_institution(institution: str, *, config: Path, as_json: bool = False) -> int:
+    """Serve one institution until the process is told to stop; return the exit code.
+
+    Raises:
+        MalformedInstitutionId: not the name of an institution.
+        ConfigurationUnreadable: the file cannot be used, or is for another institution.
+    """
+    name = parse_institution_id(institution)
+    loaded = load(config)
+    if loaded.institution != name:
+        raise ConfigurationUnreadable(f"{config} is the configuration of {loaded.institution}", field="institution")
+    listen = loaded.configuration.listen
+    if as_json:
+        configure()
+    serve(
+        partial(load_application, config),
+        listen.address,
+        listen.port,
+        tls=loaded.tls_files(),
+        workers=listen.workers,
+        threads=listen.threads,
+    )
+    return 0
