@@ -5,6 +5,7 @@
     database_url = "postgresql://mizuhiki@/municipality"
     directory = "directory.json"
     secrets_dir = "secrets"
+    secure_cookies = true            # false only where pages are served without TLS, as in the demo
 
     [keystore]                       # or kind = "pkcs11" with module, token_label and pin_file
     kind = "file"
@@ -26,7 +27,7 @@
     started_at = 2026-01-05T01:00:00Z
 
     [parameters]
-    municipality_code = "452025"
+    reader_url = "https://reader.example.jp"
 
 Paths are taken from the folder of the file. An unknown key is an error: a misspelt one must not be ignored. Passphrases
 and PINs stand in files of their own, never in this one, on a command line or in the environment.
@@ -121,6 +122,7 @@ class Configuration(_Section, frozen=True):
     secrets_dir: str = "."
     listen: ListenSection = ListenSection()
     world: WorldSection | None = None
+    secure_cookies: bool = True
     parameters: dict[str, str] = {}
 
 
@@ -188,6 +190,7 @@ class LoadedConfiguration:
             settings=Settings(
                 database_url=configuration.database_url,
                 host=configuration.host,
+                secure_cookies=configuration.secure_cookies,
                 secrets_dir=self.path(configuration.secrets_dir),
                 parameters=configuration.parameters,
             ),

@@ -120,7 +120,7 @@ class Peers:
         """
         try:
             return msgspec.json.decode(body, type=answer_type)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise PeerFailed(
                 f"{institution} answered in a form that its interface does not declare", peer=institution
             ) from error
@@ -165,6 +165,8 @@ class Peers:
             return msgspec.json.decode(content, type=message_type)
         except msgspec.DecodeError as error:
             raise SealedContentUnreadable(field=field_of(error)) from error
+        except UnicodeDecodeError as error:
+            raise SealedContentUnreadable(field="$") from error
 
     def sign(self, object_type: str, payload: msgspec.Struct) -> str:
         """Sign a payload as this institution; the result is what counts in law (JWS compact form)."""

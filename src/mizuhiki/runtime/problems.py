@@ -143,7 +143,7 @@ def error_from(peer: InstitutionId, status: int, body: bytes) -> PeerProblem:
     """
     try:
         problem = msgspec.json.decode(body, type=Problem)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         problem = Problem(title="", status=status, code="")
     fields: dict[str, Any] = {
         "peer": peer,

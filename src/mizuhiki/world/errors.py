@@ -38,3 +38,10 @@ class PopulationOutOfRange(Malformed):
 
     code = "population-out-of-range"
     title = "The population must be between 40 and 200,000"
+
+
+class ChildFailed(Corrupt):
+    """A process of the world did not start or ended by itself."""
+
+    code = "world-process-failed"
+    title = "A process of the world does not run; see its log above"

@@ -15,6 +15,7 @@ from mizuhiki.vocabulary.dates import fiscal_year, legal_age_on
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of
 from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.vocabulary.places import municipality
+from mizuhiki.world.cards import CardDrawer
 from mizuhiki.world.errors import PopulationOutOfRange
 from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.offices import open_offices, publish_assessments
@@ -26,6 +27,7 @@ from mizuhiki.world.story.family import story_household
 
 PEOPLE_PER_MUNICIPALITY = 3
 """How many people of each municipality one can act as, beside the family of the story."""
+CARDS_AT_START = ("parent",)
 ADULT = 20
 FIRST_WORKING_AGE = 20
 INCOME_STEPS = 60
@@ -94,6 +96,10 @@ class Founding:
             self._prepare_linkage()
             nation.pump()
         roster = self._roster(settled, staff)
+        with phase("物語の家族にカードを交付する", "Issue the cards of the story's family"):
+            drawer = CardDrawer(nation, roster)
+            for key in CARDS_AT_START:
+                drawer.open(key)
         write_roster(nation.settings.data, roster)
         return roster
 

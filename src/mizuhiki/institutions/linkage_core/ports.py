@@ -9,10 +9,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from mizuhiki.institutions.linkage_core.domain.cases import (
+    Acquisition,
     Case,
     CaseAnswer,
-    CiphertextPair,
-    Converted,
     ExchangeRecord,
     FactorPoints,
     HalfConversion,
@@ -20,6 +19,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     LineOutcome,
     Package,
     PersonKey,
+    Purpose,
     ReconciledExchange,
     Refusal,
     RefusalLine,
@@ -49,8 +49,7 @@ class FirstHalf:
 class PendingCase:
     """A case that is not finished, with what it needs to go on."""
 
-    caller: InstitutionId
-    case: Case
+    purpose: Purpose
     submitted: Submitted
 
 
@@ -69,7 +68,7 @@ class Records(Protocol):
     def stored(self, case: Case) -> StoredCase | None:
         """Return what stands under the case's signer, purpose and number."""
 
-    def receive(self, case: Case, caller: InstitutionId, submitted: Submitted) -> None:
+    def receive(self, case: Case, submitted: Submitted, now: datetime) -> None:
         """Store a new case as received."""
 
     def spend(self, signer: InstitutionId, nonce: str, case_hash: bytes, until: datetime) -> bool:
@@ -104,8 +103,8 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
-    def pending(self, limit: int) -> list[PendingCase]:
-        """Return unfinished cases, oldest first."""
+    def pending(self, before: datetime, limit: int) -> list[PendingCase]:
+        """Return unfinished cases received until `before`, oldest first."""
 
     def recorded(self, server: InstitutionId, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
         """Return what was recorded for numbers of exchanges in which the server's owner took part."""
@@ -121,6 +120,17 @@ class Store(Protocol):
 
     def forget_finished(self, before: datetime) -> int:
         """Delete stored answers and spent nonces of cases that expired before; return how many answers went."""
+
+
+class CaseReader(Protocol):
+    """Reads signed cases."""
+
+    def read(self, purpose: Purpose, submitted: Submitted) -> tuple[Case, Acquisition | None]:
+        """Return the case after its signature was checked, and the acquisition after its own signature was.
+
+        Raises:
+            MizuhikiError: it is not signed by the institution it names, or cannot be read.
+        """
 
 
 class ExchangeLedger(Protocol):
@@ -150,8 +160,11 @@ class FirstConverter(Protocol):
     def key_share(self, generation: int) -> Sensitive[bytes]:
         """Return the commission's share of this core's own pseudonym key, verified and kept."""
 
-    def joint_contribution(self) -> JointContribution:
-        """Return the commission's contribution to the joint key; its signature is verified, its proof not yet."""
+    def joint_contribution(self, kept: str) -> JointContribution:
+        """Read the commission's contribution to the joint key from the kept statement, or ask for it when empty.
+
+        Its signature is verified, its proof not yet.
+        """
 
 
 class Recipients(Protocol):
@@ -190,8 +203,7 @@ class JointKeyMemory(Protocol):
 
 
 __all__ = [
-    "CiphertextPair",
-    "Converted",
+    "CaseReader",
     "ExchangeLedger",
     "FirstConverter",
     "FirstHalf",

@@ -33,7 +33,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 )
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.vocabulary.persons import ChangeReason, FourItems
+from mizuhiki.vocabulary.persons import ChangeReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,9 @@ class LinkageRecords(Protocol):
     def insert_addressees(self, addressees: Sequence[Addressee]) -> None:
         """Store addressees; two with one number are refused by the database."""
 
+    def update_addressees(self, addressees: Sequence[Addressee]) -> None:
+        """Store changed four items or protection; tax copies of them are due again."""
+
     def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
         """Note where addressees stand with linkage."""
 
@@ -202,6 +205,9 @@ class LinkageRecords(Protocol):
 
     def tax_record(self, addressee_number: str, fiscal_year: int) -> HeldTaxRecord | None:
         """Return a person's record of a year."""
+
+    def tax_records(self, addressee_number: str) -> list[HeldTaxRecord]:
+        """Return a person's records, newest year first."""
 
     def unpublished_tax_records(self, limit: int, after: tuple[str, int]) -> list[HeldTaxRecord]:
         """Return records whose newest version was not sent, ordered by (addressee number, year), beyond `after`."""
@@ -319,18 +325,10 @@ class OtherMunicipalities(Protocol):
         """Get a moving-out certificate over the network."""
 
 
-@dataclass(frozen=True, slots=True)
-class AcquisitionSubject:
-    """An addressee with what the register finds the person by."""
-
-    addressee: Addressee
-    number: IndividualNumber
-
-
 class LinkageServer(Protocol):
     """The own intermediate server, and the register for the pseudonyms it holds."""
 
-    def acquire(self, affair: str, subjects: Sequence[AcquisitionSubject]) -> tuple[list[str], list[str]]:
+    def acquire(self, affair: str, addressees: Sequence[Addressee]) -> tuple[list[str], list[str]]:
         """Start the issue of pseudonyms; return the addressee numbers requested and those refused."""
 
     def held(self, addressee_numbers: Sequence[str]) -> set[str]:
@@ -373,13 +371,11 @@ class AssessmentDesk(Protocol):
 
 
 __all__ = [
-    "AcquisitionSubject",
     "AllowanceRecords",
     "AssessmentDesk",
     "AssessmentReceipt",
     "CertificationAuthority",
     "DeskRecords",
-    "FourItems",
     "Grounds",
     "IdentificationChange",
     "LinkageRecords",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,15 @@ from mizuhiki.world.nation.plan import DOMAIN, PlannedInstitution, plan_nation
 
 MOST_PUMPS = 50
 """A message may cause a message, a few deep; a world that is still not quiet after this many rounds is broken."""
+
+
+def world_parameters(port: int, host: str) -> dict[str, str]:
+    """Return the named values every institution of the demo gets: where people's browsers find things."""
+    return {
+        "reader_url": f"http://reader.{DOMAIN}:{port}",
+        "world_url": f"http://{DOMAIN}:{port}",
+        "page_url": f"http://{host}:{port}",
+    }
 
 
 class WorldNotQuiet(RuntimeError):
@@ -75,7 +84,7 @@ class Nation:
                 host=self.directory.entry(institution).host,
                 secure_cookies=False,
                 secrets_dir=folder,
-                parameters=self.parameters(),
+                parameters=world_parameters(self.settings.port, self.directory.entry(institution).host),
             ),
             clock=self.settings.clock,
             randomness=self.settings.randomness,
@@ -83,11 +92,6 @@ class Nation:
             transport=self.transport,
             directory=self.directory,
         )
-
-    def parameters(self) -> Mapping[str, str]:
-        """Return the named values every institution of the demo gets."""
-        address = self.settings.page_address
-        return {"reader_url": address(f"reader.{DOMAIN}"), "world_url": address(DOMAIN)}
 
     def app(self, institution: InstitutionId) -> App:
         """Return an institution, building it on the first call."""

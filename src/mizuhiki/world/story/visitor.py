@@ -139,14 +139,10 @@ class Visitor:
         """
         signed = parse_qs(urlsplit(self.url).query).get("request", [""])[0]
         check(signed, "the site sends the person to the card reader")
-        verified = verify_object(
-            signed, SigningRequest, object_type=REQUEST_TYPE, key_of=self._directory.object_key
-        )
+        verified = verify_object(signed, SigningRequest, object_type=REQUEST_TYPE, key_of=self._directory.object_key)
         response = answer_request(verified.payload, card, pin)
         headers = {"Sec-Fetch-Site": "same-site", "Origin": _origin(self.url)}
-        self._follow(
-            self._client.post(verified.payload.return_url, data=response.form_fields(), headers=headers)
-        )
+        self._follow(self._client.post(verified.payload.return_url, data=response.form_fields(), headers=headers))
 
 
 def _origin(url: str) -> str:

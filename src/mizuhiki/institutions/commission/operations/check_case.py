@@ -137,7 +137,7 @@ class PurposeRules:
             AssessmentNotPublished: the asking body has not published its assessment of the affair.
             AcquisitionNotOfHolder: the holder did not ask for these pseudonyms.
             CardProofMissing: no signature over the challenge that the case names.
-            ChallengeForAnotherKind, ChallengeForAnotherRequester, ChallengeForAnotherContext: signed for something else.
+            ChallengeForAnotherKind, ChallengeForAnotherRequester, ChallengeForAnotherContext: signed for another thing.
             MizuhikiError: the card's certificate or signature fails; see `ports.CardAuthority`.
         """
         match case.detail:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Refused, Unavailable
+from mizuhiki.vocabulary.errors import Conflict, Malformed, Refused, Unavailable
 
 
 class CaseMalformed(Malformed):
@@ -61,14 +61,14 @@ class AcquisitionNotOfHolder(Refused):
     title = "The statement does not fit a request signed by the holder"
 
 
-class FirstHalfUnfit(Corrupt):
+class FirstHalfUnfit(Refused):
     """The commission's answer is for another case, target or batch: halves were mixed, or somebody lies."""
 
     code = "core-first-half-unfit"
     title = "The first half of the conversion does not fit the case"
 
 
-class AnswerUnfit(Corrupt):
+class AnswerUnfit(Refused):
     """The provider's answer does not answer the lines that were asked."""
 
     code = "core-answer-unfit"
@@ -82,22 +82,8 @@ class RecipientUnavailable(Unavailable):
     title = "The institution asked does not answer; the case is kept and sent again"
 
 
-class CaseUnknown(NotFound):
-    """No case has this number."""
-
-    code = "core-case-unknown"
-    title = "There is no such case"
-
-
 class CaseRefusedBefore(Refused):
-    """A repetition of a case that was refused; `rule` and `refused_by` say why, as the first time."""
+    """A repetition of a case that was refused; `peer_code` and `refused_by` say why, as the first time."""
 
     code = "core-case-refused-before"
     title = "This case was refused"
-
-
-class JointKeyChanged(Corrupt):
-    """The commission's contribution is not the one this core's joint key was made with."""
-
-    code = "core-joint-key-changed"
-    title = "The commission states another key than before"

@@ -81,6 +81,7 @@ class Entitlement:
     monthly_yen: int
     payable_from: Month
     income_yen: int
+    dependents: int
     limit_yen: int
     over_limit: bool
     children: tuple[ChildAmount, ...]
@@ -223,6 +224,7 @@ def assess(
         monthly_yen=sum(amount.monthly_yen for amount in amounts),
         payable_from=first,
         income_yen=income_yen,
+        dependents=dependents,
         limit_yen=limit,
         over_limit=over,
         children=amounts,

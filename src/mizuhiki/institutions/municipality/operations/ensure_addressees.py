@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from mizuhiki.institutions.municipality.domain.addressees import Addressee, new_addressee_number
@@ -34,5 +35,13 @@ def ensure_addressees(adapters: Adapters, records: Records, residents: Sequence[
         if number not in known
     }
     records.linkage.insert_addressees(list(new.values()))
-    known |= new
+    # A person who came back or changed name or address is the same addressee with other items.
+    changed = {
+        number: dataclasses.replace(known[number], four_items=record.four_items, protected=record.protected)
+        for number, record in zip(numbers, residents, strict=True)
+        if number in known
+        and (known[number].four_items != record.four_items or known[number].protected != record.protected)
+    }
+    records.linkage.update_addressees(list(changed.values()))
+    known |= new | changed
     return [known[number] for number in numbers]

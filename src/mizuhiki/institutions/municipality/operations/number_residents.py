@@ -22,7 +22,6 @@ from mizuhiki.institutions.municipality.operations.adapters import Adapters, act
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.ports import Grounds, IdentificationChange, Records
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import ChangeReason
 
@@ -128,12 +127,8 @@ def notify_number(context: Context, adapters: Adapters, resident: str) -> Number
 
     Raises:
         NumberingOutOfOrder: the number is not designated yet.
-        Withheld: a support measure stands on the record; the officer in charge hands the notice over.
     """
     grounds = adapters.permit(context, "notify-number")
-    adapters.gate.check(
-        context, Disclosure(subject=resident, channel="number-notice", recipient="resident", content="code and number")
-    )
     with adapters.store.transaction() as records:
         record = _current(records.register.resident(resident))
         if record.stage is not NumberingStage.NOTIFIED:

@@ -16,6 +16,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     summary_of,
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure
@@ -136,6 +137,9 @@ def mark_protected(context: Context, adapters: Adapters, resident: str, *, prote
     with adapters.store.transaction() as records:
         records.register.resident(resident)
         records.register.set_protected(resident, protected=protected)
+        record = records.register.resident(resident)
+        if record.number is not None:
+            ensure_addressees(adapters, records, [record])
         records.audit(grounds, "protection-marked" if protected else "protection-lifted", "done", subject=resident)
 
 

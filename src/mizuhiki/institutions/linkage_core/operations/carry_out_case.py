@@ -1,0 +1,245 @@
+"""Carry a signed case out: take it durably, convert, deliver, record, and only then answer (exchange design).
+
+    received ──convert──▶ converted ──deliver──▶ done
+        └───────────────refused◀──────────┘
+
+- A case is known by its signer, purpose and number. The same case again gets the stored answer or refusal; another case
+  under a known number or nonce is refused.
+- A crash at any point loses nothing: the next repetition, or the timed work, goes on from the stored state. A converted
+  case is sent unchanged, so nothing is answered twice differently.
+- The records of an exchange stand in the same transaction as its answer.
+- Every refusal is recorded with the rule and with who applied it, the commission's and the provider's too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mizuhiki.institutions.linkage_core.domain.cases import (
+    CORE,
+    Acquisition,
+    Case,
+    CaseAnswer,
+    Purpose,
+    Refusal,
+    RefusalLine,
+    State,
+    StoredCase,
+    Submitted,
+)
+from mizuhiki.institutions.linkage_core.domain.errors import (
+    CaseChanged,
+    CaseOutOfTime,
+    CaseRefusedBefore,
+    CaseReplayed,
+    RecipientUnavailable,
+)
+from mizuhiki.institutions.linkage_core.operations.check_case import check_content, check_signer, check_time
+from mizuhiki.institutions.linkage_core.operations.convert_second_half import ConvertSecondHalf
+from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCase, Delivered
+from mizuhiki.institutions.linkage_core.ports import CaseReader, Store
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
+from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+
+ACTIONS = {
+    Purpose.INQUIRY: "exchange-inquiries",
+    Purpose.ISSUE: "issue-pseudonyms",
+    Purpose.NOTICE: "send-notice",
+    Purpose.HISTORY: "open-history",
+}
+RESUME = "resume-cases"
+BATCH = 100
+_ASKER_WAITS = frozenset({Purpose.INQUIRY, Purpose.HISTORY})
+"""Purposes whose asker wants the answer itself; the others are acknowledged as soon as they are durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOutCase:
+    """The core's pipeline for all four purposes."""
+
+    store: Store
+    authority: Authority
+    reader: CaseReader
+    convert: ConvertSecondHalf
+    deliver: DeliverCase
+
+    def __call__(self, context: Context, *, purpose: Purpose, submitted: Submitted) -> CaseAnswer:
+        """Carry out one case of the calling institution and return its answer.
+
+        Raises:
+            Refused, Malformed, Conflict: the case is refused for good; the error names the rule and who applied it.
+            Unavailable: commission or recipient does not answer; the case is kept, ask again. Never raised for an
+                issue or a notice, which go on without the asker.
+        """
+        self.authority.require(context, ACTIONS[purpose])
+        case, acquisition = self._read(context, purpose, submitted)
+        stored = self._take(context, case, submitted)
+        if stored is not None and stored.state in {State.DONE, State.REFUSED}:
+            return _told(stored)
+        try:
+            return self._advance(context, case, submitted, acquisition)
+        except Unavailable:
+            if purpose in _ASKER_WAITS:
+                raise
+            return CaseAnswer()
+
+    def resume(self, context: Context, *, idle: timedelta = timedelta()) -> int:
+        """Go on with unfinished cases that were received `idle` ago or earlier; return how many were finished.
+
+        A history waits for its asker, who alone can take the answer; when it is out of time it is dropped.
+        """
+        self.authority.require(context, RESUME)
+        finished = 0
+        for pending in self.store.pending(context.now() - idle, BATCH):
+            case, acquisition = self.reader.read(pending.purpose, pending.submitted)
+            if case.purpose is Purpose.HISTORY:
+                finished += self._drop_when_expired(context, case)
+                continue
+            try:
+                self._advance(context, case, pending.submitted, acquisition)
+            except (Unavailable, Corrupt):
+                finished += self._drop_when_expired(context, case)
+            except MizuhikiError:
+                finished += 1  # refused for good, and recorded so
+            else:
+                finished += 1
+        return finished
+
+    def _read(self, context: Context, purpose: Purpose, submitted: Submitted) -> tuple[Case, Acquisition | None]:
+        """Check signatures, form, and that what came with the case is what was signed over."""
+        try:
+            case, acquisition = self.reader.read(purpose, submitted)
+        except (Unavailable, Corrupt):
+            raise
+        except MizuhikiError as error:
+            line = _line(context, None, error, CORE, purpose)
+            with self.store.transaction() as records:
+                records.note_refusal(line)
+            raise
+        try:
+            check_content(case, submitted)
+            check_signer(case, context.actor.institution)
+        except MizuhikiError as error:
+            # What came is not what was signed: refused without touching what may stand under the case's number.
+            self._note(context, case, error)
+            raise
+        return case, acquisition
+
+    def _take(self, context: Context, case: Case, submitted: Submitted) -> StoredCase | None:
+        try:
+            with self.store.transaction() as records:
+                stored = records.stored(case)
+                if stored is not None:
+                    if stored.case_hash != case.hash:
+                        raise CaseChanged(purpose=case.purpose.value)
+                    return stored
+                check_time(context, case)
+                if case.nonce and not records.spend(case.signer, case.nonce, case.hash, case.expires_at):
+                    raise CaseReplayed(purpose=case.purpose.value)
+                records.receive(case, submitted, context.now())
+        except (CaseChanged, CaseOutOfTime, CaseReplayed) as error:
+            self._note(context, case, error)
+            raise
+        return None
+
+    def _advance(
+        self, context: Context, case: Case, submitted: Submitted, acquisition: Acquisition | None
+    ) -> CaseAnswer:
+        with self.store.transaction() as records:
+            package = records.package(case)
+        if package is None:
+            try:
+                converted = self.convert(context, case, submitted, acquisition)
+            except (Unavailable, Corrupt):
+                raise
+            except MizuhikiError as error:
+                return self._refuse(context, case, error)
+            with self.store.transaction() as records:
+                package = records.keep_package(case, converted)
+        return self._finish(context, case, self.deliver(context, case, submitted, package))
+
+    def _finish(self, context: Context, case: Case, delivered: Delivered) -> CaseAnswer:
+        error = delivered.error
+        with self.store.transaction() as records:
+            if error is None:
+                first = records.finish(case, delivered.answer, context.now())
+            else:
+                refusal = _refusal(error, case.recipient)
+                first = records.refuse(case, refusal, context.now())
+                if first:
+                    records.note_refusal(_line(context, case, error, case.recipient, case.purpose))
+            if first:
+                for person, record in delivered.records:
+                    records.append(person, record)
+            stored = None if first else records.stored(case)
+        if stored is not None:
+            return _told(stored)
+        if error is not None:
+            raise error
+        return delivered.answer
+
+    def _refuse(self, context: Context, case: Case, error: MizuhikiError) -> CaseAnswer:
+        """Store and record a refusal, then raise it; when another worker was first, tell what that one stored."""
+        with self.store.transaction() as records:
+            first = records.refuse(case, _refusal(error, CORE), context.now())
+            if first:
+                records.note_refusal(_line(context, case, error, CORE, case.purpose))
+            stored = None if first else records.stored(case)
+        if stored is not None:
+            return _told(stored)
+        raise error
+
+    def _drop_when_expired(self, context: Context, case: Case) -> int:
+        if context.now() < case.expires_at:
+            return 0
+        error = CaseOutOfTime(reason="expired")
+        with self.store.transaction() as records:
+            if not records.refuse(case, _refusal(error, CORE), context.now()):
+                return 0
+            records.note_refusal(_line(context, case, error, CORE, case.purpose))
+        return 1
+
+    def _note(self, context: Context, case: Case, error: MizuhikiError) -> None:
+        with self.store.transaction() as records:
+            records.note_refusal(_line(context, case, error, CORE, case.purpose))
+
+
+def _told(stored: StoredCase) -> CaseAnswer:
+    """Tell a repetition what stands."""
+    if stored.answer is not None:
+        return stored.answer
+    refusal = stored.refusal
+    if refusal is None:
+        # Another worker holds the case in its hands; the asker comes again.
+        raise RecipientUnavailable
+    raise CaseRefusedBefore(refusal.detail, peer_code=refusal.rule, refused_by=refusal.refused_by)
+
+
+def _refusal(error: MizuhikiError, here: InstitutionId) -> Refusal:
+    """Return who refused by which rule: another institution where the error carries its code, `here` otherwise."""
+    rule, refused_by = error.fields.get("peer_code"), error.fields.get("refused_by")
+    if rule and refused_by:
+        return Refusal(str(rule), parse_institution_id(str(refused_by)), error.message)
+    return Refusal(error.code, here, error.message)
+
+
+def _line(
+    context: Context, case: Case | None, error: MizuhikiError, here: InstitutionId, purpose: Purpose
+) -> RefusalLine:
+    refusal = _refusal(error, here)
+    return RefusalLine(
+        at=context.now(),
+        purpose=purpose.value,
+        asker=case.asker if case else context.actor.institution,
+        other=case.other if case else "",
+        affair=case.affair if case else "",
+        procedure=case.procedure if case else "",
+        kinds=case.kinds if case else (),
+        rule=refusal.rule,
+        refused_by=refusal.refused_by,
+        detail=refusal.detail,
+        case_hash=case.hash if case else b"",
+    )

@@ -1,0 +1,52 @@
+"""Read what the core recorded: reconciliation, figures, refusals, and what the statute table says (R-031, R-225)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mizuhiki.institutions.linkage_core.domain.cases import ReconciledExchange, RefusalLine
+from mizuhiki.institutions.linkage_core.ports import OutcomeCount, Store
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import ConsideredRow, StatuteTable
+
+RECONCILE = "reconcile"
+READ = "read-records"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecords:
+    """Reading for peers, staff and everybody."""
+
+    store: Store
+    authority: Authority
+    statute: StatuteTable
+
+    def reconcile(self, context: Context, *, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
+        """Return what stands for numbers of exchanges in which the calling server's owner took part."""
+        self.authority.require(context, RECONCILE)
+        return self.store.recorded(context.actor.institution, exchange_numbers)
+
+    def outcomes(self, context: Context) -> list[OutcomeCount]:
+        """Return exchanges by day and outcome."""
+        self.authority.require(context, READ)
+        return self.store.outcomes()
+
+    def refusals(self, context: Context, *, limit: int = 100) -> list[RefusalLine]:
+        """Return refusals, newest first."""
+        self.authority.require(context, READ)
+        return self.store.refusals(limit=limit)
+
+    def refusals_by_rule(self, context: Context) -> list[tuple[str, str, int]]:
+        """Return (rule, refused by, number)."""
+        self.authority.require(context, READ)
+        return self.store.refusals_by_rule()
+
+    def explain(
+        self, *, inquirer: InstitutionId, affair: str, procedure: str, provider: InstitutionId, kind: str, day: date
+    ) -> list[ConsideredRow]:
+        """Return every row considered for a question with its verdict. Law is public: anybody may ask."""
+        return self.statute.explain(inquirer, affair, procedure, provider, kind, day)

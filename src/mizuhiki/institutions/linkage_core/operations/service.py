@@ -1,0 +1,104 @@
+"""The core's operations bound to their adapters, for the API, the pages, the jobs and the world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from mizuhiki.crypto.keystore import SecretKey
+from mizuhiki.institutions.linkage_core.domain.cases import (
+    CaseAnswer,
+    FactorPoints,
+    JointContribution,
+    Purpose,
+    ReconciledExchange,
+    RefusalLine,
+    Submitted,
+)
+from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOutCase
+from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
+from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
+from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, OutcomeCount, Store
+from mizuhiki.runtime.clock import Clock
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import ConsideredRow
+
+ANSWERS_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkageCore:
+    """Use cases of the core; see the module of each for rules and errors."""
+
+    store: Store
+    clock: Clock
+    ledger: ExchangeLedger
+    cases: CarryOutCase
+    factors: StateFactors
+    records: ReadRecords
+
+    def exchange_inquiries(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
+        """Carry out a section of inquiries."""
+        return self.cases(context, purpose=Purpose.INQUIRY, submitted=submitted)
+
+    def issue_pseudonyms(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
+        """Make agency pseudonyms and deliver them to the holder."""
+        return self.cases(context, purpose=Purpose.ISSUE, submitted=submitted)
+
+    def send_notice(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
+        """Deliver a notice to the person's portal account."""
+        return self.cases(context, purpose=Purpose.NOTICE, submitted=submitted)
+
+    def open_history(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
+        """Bundle a person's records for the person."""
+        return self.cases(context, purpose=Purpose.HISTORY, submitted=submitted)
+
+    def resume_cases(self, context: Context, *, idle: timedelta = timedelta()) -> int:
+        """Go on with unfinished cases; return how many were finished."""
+        return self.cases.resume(context, idle=idle)
+
+    def give_key_share(self, context: Context, *, generation: int) -> tuple[SecretKey, FactorPoints]:
+        """Return the caller's share of its own pseudonym key."""
+        return self.factors.give_key_share(context, generation=generation)
+
+    def state_factors(self, context: Context, *, institution: InstitutionId, generation: int) -> FactorPoints:
+        """Return the public factors of an institution."""
+        return self.factors.state(context, institution=institution, generation=generation)
+
+    def state_joint_key(self, context: Context) -> tuple[JointContribution, JointContribution]:
+        """Return both contributions to the joint key."""
+        return self.factors.state_joint_key(context)
+
+    def reconcile(self, context: Context, *, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
+        """Return what the core recorded for the caller's exchanges."""
+        return self.records.reconcile(context, exchange_numbers=exchange_numbers)
+
+    def count_outcomes(self, context: Context) -> list[OutcomeCount]:
+        """Return exchanges by day and outcome (R-225)."""
+        return self.records.outcomes(context)
+
+    def list_refusals(self, context: Context, *, limit: int = 100) -> list[RefusalLine]:
+        """Return refusals, newest first (R-031, R-225)."""
+        return self.records.refusals(context, limit=limit)
+
+    def count_refusals(self, context: Context) -> list[tuple[str, str, int]]:
+        """Return (rule, refused by, number) of all refusals (R-225)."""
+        return self.records.refusals_by_rule(context)
+
+    def explain_permission(
+        self, *, inquirer: InstitutionId, affair: str, procedure: str, provider: InstitutionId, kind: str, day: date
+    ) -> list[ConsideredRow]:
+        """Return what the statute table says to a question, row by row."""
+        return self.records.explain(
+            inquirer=inquirer, affair=affair, procedure=procedure, provider=provider, kind=kind, day=day
+        )
+
+    def checkpoint(self) -> int:
+        """Sign what the ledger grew by and have it co-signed; return the number of co-signatures."""
+        return self.ledger.checkpoint()
+
+    def forget_finished(self) -> int:
+        """Delete answers to cases that expired a day ago; the records of exchanges stay."""
+        return self.store.forget_finished(self.clock.now() - ANSWERS_KEPT)

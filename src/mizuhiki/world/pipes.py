@@ -1,0 +1,84 @@
+"""Calls of operations in another process of the same world, over a pipe between parent and child.
+
+Both ends are this program on one machine; nothing here listens on a network. Sensitive values, which refuse pickling
+everywhere else, cross here in a pickler of the world's own, because the world plays people who know their own numbers.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from operator import attrgetter
+from typing import Any
+
+from mizuhiki.runtime.institution import App
+from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.sensitive import Sensitive
+
+
+def _restore(kind: type[Sensitive[Any]], value: str | bytes) -> Sensitive[Any]:
+    restored = kind.__new__(kind)
+    Sensitive.__init__(restored, value)
+    return restored
+
+
+def _raise_again(kind: type[MizuhikiError], message: str, fields: dict[str, Any]) -> MizuhikiError:
+    error = kind.__new__(kind)
+    MizuhikiError.__init__(error, message, **fields)
+    return error
+
+
+class _WorldPickler(pickle.Pickler):
+    """Lets sensitive values and our errors cross the pipe."""
+
+    def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's interface
+        if isinstance(obj, Sensitive):
+            return _restore, (type(obj), obj.reveal())
+        if isinstance(obj, MizuhikiError):
+            return _raise_again, (type(obj), obj.message, obj.fields)
+        return NotImplemented
+
+
+def _pack(value: object) -> bytes:
+    buffer = io.BytesIO()
+    _WorldPickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+    return buffer.getvalue()
+
+
+def call(pipe: Connection, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Call an operation (a dotted name) in the child and return its result.
+
+    Raises:
+        MizuhikiError: what the operation raised.
+    """
+    pipe.send_bytes(_pack((name, args, kwargs)))
+    good, value = pickle.loads(pipe.recv_bytes())  # noqa: S301 - our own child on our own pipe
+    if not good:
+        raise value
+    return value
+
+
+def answer(app: App, request: bytes) -> bytes:
+    """Do what a request asks for and return the packed answer."""
+    name, args, kwargs = pickle.loads(request)  # noqa: S301 - our own parent on our own pipe
+    act: Callable[..., Any] = app.pump if name == "pump" else attrgetter(name)(app.operations)
+    try:
+        return _pack((True, act(*args, **kwargs)))
+    except MizuhikiError as error:
+        return _pack((False, error))
+
+
+class RemoteOperations:
+    """Stands in for a namespace of operations; attributes lead deeper, a call goes over the pipe."""
+
+    def __init__(self, pipe: Connection, name: str = "") -> None:
+        self._pipe = pipe
+        self._name = name
+
+    def __getattr__(self, name: str) -> RemoteOperations:
+        return RemoteOperations(self._pipe, f"{self._name}.{name}" if self._name else name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - stands in for any operation
+        return call(self._pipe, self._name, args, kwargs)

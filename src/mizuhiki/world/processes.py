@@ -1,0 +1,169 @@
+"""The same world as one process per institution on loopback: TLS, signed requests, nothing shared but the network.
+
+Each child builds one institution from its own configuration file and data folder. The parent holds a pipe to each, over
+which the world acts as that institution's officials; institutions themselves talk over sockets only.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+from collections.abc import Sequence
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from mizuhiki.card.client import CardClient
+from mizuhiki.crypto.keystore import MemoryKeystore
+from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.runtime.clock import SystemClock, WorldClock
+from mizuhiki.runtime.config import load
+from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.dispatch import HostDispatcher
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.wsgi import WSGIApplication
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.world.child import WORLD_CONFIG, run_child
+from mizuhiki.world.errors import ChildFailed
+from mizuhiki.world.gateway import Gateway
+from mizuhiki.world.nation.keys import institution_folder, make_directory, open_keystores
+from mizuhiki.world.nation.nation import MOST_PUMPS, WorldNotQuiet
+from mizuhiki.world.nation.plan import PlannedInstitution, plan_nation
+from mizuhiki.world.pipes import RemoteOperations, call
+from mizuhiki.world.process_files import AUTHORITY_FILE, write_configurations
+from mizuhiki.world.roster import Roster
+from mizuhiki.world.stored_cards import StoredCards
+
+START_SECONDS = 120
+"""Sixteen interpreters start on two cores; longer than this and something is wrong."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+class ProcessStage:
+    """A stage whose institutions are processes; a context manager, since it owns them."""
+
+    def __init__(self, data: Path, roster: Roster, *, port: int = 0) -> None:
+        self.roster = roster
+        self.randomness = SystemRandomness()
+        self._data = data
+        self._started_at = SystemClock().now()
+        self.clock = WorldClock(roster.world_date, started_at=self._started_at)
+        self._planned: Sequence[PlannedInstitution] = plan_nation()
+        self._port = port or free_ports(1)[0]
+        self._children: dict[InstitutionId, SpawnProcess] = {}
+        self._pipes: dict[InstitutionId, Connection] = {}
+        self._visitors: list[httpx.Client] = []
+        self._cards = StoredCards(data)
+
+    def __enter__(self) -> Self:
+        ports = dict(zip((one.institution for one in self._planned), free_ports(len(self._planned)), strict=True))
+        keystores = open_keystores(self._data, self._planned, self.randomness)
+        addresses = {one.institution: f"https://{one.host}:{ports[one.institution]}" for one in self._planned}
+        self.directory = make_directory(self._planned, keystores, addresses)
+        write_configurations(
+            self._data,
+            self._planned,
+            self.directory,
+            ports=ports,
+            world_date=self.roster.world_date,
+            started_at=self._started_at,
+            page_port=self._port,
+        )
+        self._start()
+        self.gateway = Gateway(self.directory, self._data / AUTHORITY_FILE)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for client in self._visitors:
+            client.close()
+        self.gateway.close()
+        for name, pipe in self._pipes.items():
+            if self._children[name].is_alive():
+                pipe.send_bytes(b"")
+        for child in self._children.values():
+            child.join(10)
+            if child.is_alive():
+                child.kill()
+                child.join()
+
+    def _start(self) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        for one in self._planned:
+            ours, theirs = spawn.Pipe()
+            config = institution_folder(self._data, one.institution) / WORLD_CONFIG
+            child = spawn.Process(target=run_child, args=(config, theirs), name=one.institution, daemon=True)
+            child.start()
+            theirs.close()
+            self._children[one.institution], self._pipes[one.institution] = child, ours
+        for name, pipe in self._pipes.items():
+            if not pipe.poll(START_SECONDS) or pipe.recv_bytes() != b"ready":
+                raise ChildFailed(f"the process of {name} did not start")
+
+    def operations(self, institution: InstitutionId) -> Any:  # noqa: ANN401 - each institution has its own namespace
+        """Return a stand-in for an institution's operations; every call goes over its pipe."""
+        return RemoteOperations(self._pipes[institution])
+
+    def context(
+        self, institution: InstitutionId, role: str, affair: str, basis: str, purpose: str, *, person: str = "world"
+    ) -> Context:
+        """Return the context in which an invented official acts."""
+        actor = Actor(institution, role, person)
+        return Context(actor, affair, basis, purpose, self.clock, self.randomness.token())
+
+    def pump(self) -> int:
+        """Deliver everything that waits anywhere, until all is quiet.
+
+        Raises:
+            WorldNotQuiet: messages go round without end.
+        """
+        moved = 0
+        for _ in range(MOST_PUMPS):
+            round_moved = sum(int(call(pipe, "pump", (), {})) for pipe in self._pipes.values())
+            if not round_moved:
+                return moved
+            moved += round_moved
+        raise WorldNotQuiet
+
+    def card(self, key: str) -> CardClient:
+        """Return a client on a person's card, which was issued when the world was founded."""
+        return self._cards.open(key)
+
+    def page_address(self, host: str) -> str:
+        """Return the address of a host's pages, as the gateway serves them."""
+        return f"http://{host}:{self._port}"
+
+    def dispatcher(self) -> HostDispatcher:
+        """Return one WSGI application that passes pages on to the processes."""
+        return HostDispatcher({}, self._application)
+
+    def _application(self, host: str) -> WSGIApplication:
+        return self.gateway.application(self.directory.by_host(host))
+
+    def visitor(self) -> httpx.Client:
+        """Return a client that reaches every page through the gateway."""
+        client = httpx.Client(transport=httpx.WSGITransport(app=self.dispatcher()), follow_redirects=False)
+        self._visitors.append(client)
+        return client
+
+    def impostor(self, institution: InstitutionId) -> Peers:
+        """Return the peer side of somebody with an institution's address and transport but another object key."""
+        environment = load(institution_folder(self._data, institution) / WORLD_CONFIG).environment()
+        return Peers(replace(environment, keystore=MemoryKeystore(self.randomness)))
