@@ -33,12 +33,13 @@ class HostDispatcher:
         """Answer one request (PEP 3333)."""
         strip_private_keys(environ)
         try:
-            application = self._application(host_of(environ))
+            application = self.application(host_of(environ))
         except MizuhikiError as error:
             return send_problem(start_response, problem_for(error, ""))
         return application(environ, start_response)
 
-    def _application(self, host: str) -> WSGIApplication:
+    def application(self, host: str) -> WSGIApplication:
+        """Return the application of a host, building it when first called."""
         found = self._applications.get(host)
         if found is not None:
             return found

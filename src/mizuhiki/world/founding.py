@@ -23,7 +23,7 @@ from mizuhiki.world.pension import enrol_residents
 from mizuhiki.world.people import InventedHousehold, invent_households
 from mizuhiki.world.progress import Progress
 from mizuhiki.world.roster import FORMAT, ActingPerson, PhaseTime, Roster, StaffMember, write_roster
-from mizuhiki.world.story.family import story_household
+from mizuhiki.world.family import story_household
 
 PEOPLE_PER_MUNICIPALITY = 3
 """How many people of each municipality one can act as, beside the family of the story."""

@@ -20,7 +20,10 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     LocalCopy,
     Notice,
     OperatorCase,
+    RecordedExchange,
+    SentNotice,
 )
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.sensitive import Sensitive
 
@@ -62,6 +65,16 @@ class CoreAnswer:
     differing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What an approval must cover: about whom, to whom, for which affair, which kinds."""
+
+    addressee_number: str
+    inquirer: str
+    affair: str
+    content: str
+
+
 class Records(Protocol):
     """One write transaction on this server's tables."""
 
@@ -92,6 +105,12 @@ class Records(Protocol):
     def acquisition(self, acquisition_number: str) -> OpenAcquisition | None:
         """Return an open acquisition."""
 
+    def batch_taken(self, case_hash: bytes) -> int | None:
+        """Return how many pseudonyms a delivery made ready when it came before."""
+
+    def note_batch(self, case_hash: bytes, ready: int, until: datetime) -> None:
+        """Remember a delivery until its case expires, so that a repetition gets the same answer."""
+
     def close_acquisition(self, acquisition_number: str) -> None:
         """Forget an acquisition number; it may be kept no longer than needed (番号法21条の2)."""
 
@@ -103,9 +122,6 @@ class Records(Protocol):
 
     def close_case(self, case_id: str, now: datetime) -> bool:
         """Close a case; false when it is not open."""
-
-    def copy_version(self, copy: LocalCopy) -> int | None:
-        """Return the source version held for the copy's addressee, kind and year."""
 
     def put_copy(self, copy: LocalCopy) -> None:
         """Store or replace a copy."""
@@ -122,17 +138,44 @@ class Records(Protocol):
     def finish_inquiry(self, inquiry: Inquiry, result: InquiryResult, now: datetime) -> bool:
         """Store the result; false when one stands already."""
 
-    def section(self, section_id: str) -> tuple[bytes, bytes] | None:
-        """Return (case hash, stored answer) of a section answered before."""
+    def keep_submission(self, request_id: str, submission: bytes) -> bytes:
+        """Store the signed case of an inquiry unless one is stored; return the one that stands."""
 
-    def put_section(self, section_id: str, case_hash: bytes, answer: bytes, now: datetime) -> None:
+    def section(self, inquirer: InstitutionId, section_id: str) -> tuple[bytes, bytes] | None:
+        """Return (case hash, stored answer) of a section of this inquirer that was answered before."""
+
+    def put_section(self, section: AskedSection, answer: bytes, now: datetime) -> None:
         """Store the answer of a section."""
 
     def put_approval(self, approval: ApprovalRequest) -> None:
         """Queue a provision for approval."""
 
+    def approve(self, approval_id: str, officer: str, now: datetime) -> bool:
+        """Approve a waiting provision; false when it is not waiting."""
+
+    def use_approval(self, asked: Disclosed) -> bool:
+        """Spend one approval for the same person, inquirer, affair and content; false when there is none."""
+
+    def is_recorded(self, inquirer: InstitutionId, exchange_number: str) -> bool:
+        """Say whether an exchange of this inquirer was recorded here before."""
+
     def append_record(self, person: PersonKey, record: ExchangeRecord) -> None:
-        """Append a record to this server's log under the person's pseudonym."""
+        """Append a record to this server's log under the person's pseudonym, and list it without the person."""
+
+    def mark_reconciled(self, exchange: RecordedExchange) -> None:
+        """Note that the core holds the same record."""
+
+    def sent_notice(self, request_id: str) -> SentNotice | None:
+        """Return a notice that was handed in before."""
+
+    def put_sent_notice(self, sent: SentNotice) -> None:
+        """Store a notice before it is sent."""
+
+    def keep_notice_submission(self, request_id: str, submission: bytes) -> bytes:
+        """Store the signed case of a notice unless one is stored; return the one that stands."""
+
+    def finish_notice(self, request_id: str, outcome: str) -> bool:
+        """Store how a notice ended; false when that stands already."""
 
     def put_notice(self, pseudonym: PersonKey, notice: Notice) -> bool:
         """Store a notice; false when it was stored before."""
@@ -156,11 +199,20 @@ class Store(Protocol):
     def approvals(self) -> list[ApprovalRequest]:
         """Return waiting approvals, oldest first."""
 
-    def outcomes(self) -> Mapping[str, int]:
-        """Return how many inquiries ended how."""
+    def approval_waits(self, asked: Disclosed) -> bool:
+        """Say whether an approval stands that was not used."""
 
-    def finished_digests(self, limit: int) -> dict[str, tuple[str, bytes]]:
-        """Return exchange number → (outcome, digest of the shared fields) of the latest finished inquiries."""
+    def outcomes(self) -> Mapping[str, int]:
+        """Return how many exchanges ended how; unanswered own inquiries count as pending."""
+
+    def exchanges(self, outcome: str, limit: int) -> list[RecordedExchange]:
+        """Return recorded exchanges with an outcome, or all when it is empty, newest first."""
+
+    def unreconciled(self, after: tuple[datetime, str] | None, limit: int) -> list[RecordedExchange]:
+        """Return exchanges the core's record was not yet found equal to, oldest first, after (time, number)."""
+
+    def pending_notices(self, limit: int) -> list[str]:
+        """Return request ids of notices the core has not taken, oldest first."""
 
 
 class Exchange(Protocol):
@@ -184,8 +236,16 @@ class Exchange(Protocol):
     def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:
         """Return a signed receipt of the deemed submission (番号法22条2項)."""
 
-    def notify(self, notice: Notice, affair: str, procedure: str, pseudonym: PersonKey) -> None:
-        """Send a notice through the core to the portal's server."""
+    def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey) -> bytes:
+        """Return the signed case of a notice with its sealed content, encoded to be stored and sent."""
+
+    def notify(self, submission: bytes) -> None:
+        """Send a prepared notice to the core, which takes it durably and delivers it.
+
+        Raises:
+            NoticeRefused: the core or the commission refused it for good.
+            Unavailable: the core cannot be reached; nothing was decided.
+        """
 
     def open_history(self, request_id: str, pseudonym: PersonKey, card_proof: object) -> str:
         """Return the core's ledger bundle for a person, as JSON text."""

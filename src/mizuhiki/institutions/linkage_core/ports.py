@@ -69,7 +69,11 @@ class Records(Protocol):
         """Return what stands under the case's signer, purpose and number."""
 
     def receive(self, case: Case, submitted: Submitted, now: datetime) -> None:
-        """Store a new case as received."""
+        """Store a new case as received; for an inquiry reserve its exchange numbers, which are unique for ever.
+
+        Raises:
+            ExchangeNumberTaken: the inquirer used a number before.
+        """
 
     def spend(self, signer: InstitutionId, nonce: str, case_hash: bytes, until: datetime) -> bool:
         """Remember a nonce; false when another case of the signer spent it."""
@@ -90,11 +94,7 @@ class Records(Protocol):
         """Append to the record of refusals."""
 
     def append(self, person: PersonKey, record: ExchangeRecord) -> None:
-        """Append one record of an exchange to the ledger under the person's pseudonym here.
-
-        Raises:
-            ExchangeNumberTaken: the number was used before by the inquirer.
-        """
+        """Append one record of an exchange to the ledger under the person's pseudonym here."""
 
 
 class Store(Protocol):

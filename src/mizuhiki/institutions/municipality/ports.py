@@ -20,8 +20,19 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     PaperDocument,
     Payment,
 )
-from mizuhiki.institutions.municipality.domain.cards import CertificateRequest, DeskRecord, IssuedCard, IssuedCertificates
-from mizuhiki.institutions.municipality.domain.linkage import Copy, LinkedAnswer, LinkedInformation, PushNotice, Question
+from mizuhiki.institutions.municipality.domain.cards import (
+    CertificateRequest,
+    DeskRecord,
+    IssuedCard,
+    IssuedCertificates,
+)
+from mizuhiki.institutions.municipality.domain.linkage import (
+    Copy,
+    LinkedAnswer,
+    LinkedInformation,
+    PushNotice,
+    Question,
+)
 from mizuhiki.institutions.municipality.domain.moves import Move, MoveInNotice, MovingOutCertificate
 from mizuhiki.institutions.municipality.domain.residents import (
     JournalLine,
@@ -364,8 +375,15 @@ class AssessmentDesk(Protocol):
     """The commission's desk for protection assessments (番号法28条)."""
 
     def submit(
-        self, submission_id: str, affair: str, title: str, persons: int, handlers: int, document_digest: bytes,
-        *, serious_accident: bool,
+        self,
+        submission_id: str,
+        affair: str,
+        title: str,
+        persons: int,
+        handlers: int,
+        document_digest: bytes,
+        *,
+        serious_accident: bool,
     ) -> AssessmentReceipt:
         """Hand an assessment in."""
 

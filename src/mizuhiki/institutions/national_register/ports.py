@@ -61,8 +61,8 @@ class Records(Protocol):
     def apply_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
         """Make the notice the person's identification information and keep it in the history."""
 
-    def tell_certification_authority(self, notice: IdentificationNotice) -> None:
-        """Queue the register event for the certification authorities in this transaction."""
+    def tell_certification_authority(self, notices: Sequence[IdentificationNotice]) -> None:
+        """Queue register events for the certification authorities in this transaction, as one message."""
 
     def spend_acquisition(self, acquisition_hash: bytes, now: datetime) -> bool:
         """Remember an acquisition; false when it was spent before."""

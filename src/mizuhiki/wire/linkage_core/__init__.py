@@ -36,6 +36,7 @@ from mizuhiki.wire.linkage_core.v1 import (
     SubmittedInquiries,
     SubmittedNotice,
     Ticket,
+    exchange_digest,
 )
 
 __all__ = [
@@ -74,4 +75,5 @@ __all__ = [
     "SubmittedInquiries",
     "SubmittedNotice",
     "Ticket",
+    "exchange_digest",
 ]

@@ -19,7 +19,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.vocabulary.places import municipality
-from mizuhiki.world.story.family import BABY, FROM_MUNICIPALITY, NEW_STREET, TO_MUNICIPALITY
+from mizuhiki.world.family import BABY, FROM_MUNICIPALITY, NEW_STREET, TO_MUNICIPALITY
 from mizuhiki.world.story.portal_visit import PortalVisit
 from mizuhiki.world.story.refusals import Refusals
 from mizuhiki.world.story.stage import Stage

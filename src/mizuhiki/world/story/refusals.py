@@ -12,7 +12,7 @@ from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.wire import linkage_core
 from mizuhiki.world.offices import UNASSESSED_MUNICIPALITY
-from mizuhiki.world.story.family import FROM_MUNICIPALITY, TO_MUNICIPALITY
+from mizuhiki.world.family import FROM_MUNICIPALITY, TO_MUNICIPALITY
 from mizuhiki.world.story.stage import Stage
 from mizuhiki.world.story.telling import check
 

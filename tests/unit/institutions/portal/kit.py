@@ -163,9 +163,7 @@ class CoreLog:
 
     def bundle(self) -> str:
         self._ledger.checkpoint(
-            lambda sent: self._witness.cosign(
-                sent, self._state, log_key=self._signer.public_key, now=self._clock.now()
-            )
+            lambda sent: self._witness.cosign(sent, self._state, log_key=self._signer.public_key, now=self._clock.now())
         )
         return self._ledger.bundle(b"hanako").to_json()
 
@@ -353,5 +351,3 @@ class Browser:
 
 def refusal(request: SigningRequest, reason: RefusalCode) -> SigningResponse:
     return SigningResponse(request_id=request.request_id, refusal=reason)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mizuhiki.institutions.commission.domain.conversion import (
+    HISTORY_AFFAIR,
     Acquisition,
     CardEvidence,
     Case,
@@ -138,7 +139,7 @@ def _history(peers: Peers, text: str) -> Case:
         hash=verified.hash,
         signer=verified.signer,
         source=parse_institution_id(payload.portal_server),
-        affair="",
+        affair=HISTORY_AFFAIR,
         number=payload.request_id,
         nonce=payload.nonce,
         generation=payload.generation,

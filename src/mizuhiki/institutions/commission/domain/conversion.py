@@ -17,6 +17,10 @@ CORE = institution_id(InstitutionKind.LINKAGE_CORE)
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 
 
+HISTORY_AFFAIR = "portal-account"
+"""The affair under which a person's own opening of the record stands."""
+
+
 class Purpose(enum.StrEnum):
     """What a conversion may be for."""
 
@@ -117,7 +121,6 @@ class Case:
     """A case whose signature was checked. `source` is whose pseudonyms the inputs are; `hash` names the case.
 
     `number` is the asker's own identifier of the case (section, batch, notice or request), `count` the persons in it.
-    `affair` is empty for a history: the person's own right is no affair of an institution.
     """
 
     purpose: Purpose

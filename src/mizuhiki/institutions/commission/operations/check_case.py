@@ -195,5 +195,6 @@ class PurposeRules:
             raise ChallengeForAnotherRequester
         if not equal(challenge.context_hash, labelled_hash(HISTORY_CONTEXT, case.number.encode())):
             raise ChallengeForAnotherContext
+        basis = require_affair(case.affair, context.today()).basis
         self.cards.verify(card, context.now())
-        return HISTORY_BASIS
+        return f"{HISTORY_BASIS} ({basis})"

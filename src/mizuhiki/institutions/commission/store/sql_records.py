@@ -71,7 +71,7 @@ class SqlRecords:
 
     def count_conversions(self, case: Case, day: date) -> int:
         """Add the case's persons to the day's count and return it."""
-        place = {"institution": case.responsible, "affair": case.affair or case.purpose.value, "day": day}
+        place = {"institution": case.responsible, "affair": case.affair, "day": day}
         where = [QUOTAS.c[name] == value for name, value in place.items()]
         counted = self._connection.execute(select(QUOTAS.c.persons).where(*where)).scalar_one_or_none()
         if counted is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
 
 class UnknownAddressee(NotFound):
@@ -108,3 +108,45 @@ class AnswerNotForInquiry(Refused):
 
     code = "answer-not-for-inquiry"
     title = "The answer does not belong to this inquiry"
+
+
+class GenerationNotInUse(Refused):
+    """The case is about pseudonyms of a generation that is not in use."""
+
+    code = "pseudonym-generation-not-in-use"
+    title = "Pseudonyms of this generation are not in use"
+
+
+class ExchangeNumberReused(Conflict):
+    """An exchange number (処理通番) is unique for ever at its inquirer."""
+
+    code = "provider-exchange-number-reused"
+    title = "This exchange number was answered before"
+
+
+class ApprovalSpent(Unavailable):
+    """Two inquiries met one approval; the other one has it. The core asks again and is then told what stands."""
+
+    code = "approval-spent"
+    title = "The approval was used by another inquiry"
+
+
+class NoticeChanged(Conflict):
+    """The same request id came again with another notice."""
+
+    code = "notice-request-changed"
+    title = "This request id was used before for another notice"
+
+
+class NoticeRefused(Refused):
+    """The core or the commission refused the notice; `peer_code` and `refused_by` say which rule and who."""
+
+    code = "notice-refused"
+    title = "This notice was refused"
+
+
+class NotWaiting(Conflict):
+    """The case is closed or the approval was decided before."""
+
+    code = "nothing-waiting"
+    title = "This was decided before"

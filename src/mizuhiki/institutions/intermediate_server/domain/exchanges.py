@@ -15,6 +15,10 @@ NO_DATA = "no-data"
 """One outcome for: no such person here, no copy, withheld, waiting for approval (exchange design, Vocabulary)."""
 MISLINK = "mislink-suspected"
 PENDING = "pending"
+REJECTED = "answer-rejected"
+"""The answer came and does not verify: it is not used, and a case is open."""
+USED_AT_CORE = frozenset({PROVIDED, NO_DATA, MISLINK, REJECTED})
+"""Own outcomes of exchanges that went through the core to the provider, so that the core must hold a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +178,19 @@ class OperatorCase:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequest:
-    """A provision about a protected person that waits for the responsible officer (R-076)."""
+    """A provision about a protected person that waits for the responsible officer (R-076).
+
+    `content` names the kinds asked for. An approval lifts the measure for one later inquiry of the same inquirer about
+    the same person, affair and content.
+    """
 
     approval_id: str
     exchange_number: str
     inquirer: InstitutionId
     affair: str
     asked_at: datetime
+    addressee_number: str
+    content: str
     state: str = "waiting"
 
 
@@ -191,3 +201,50 @@ class AnswerLine:
     exchange_number: str
     outcome: str
     information: tuple[Information, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedExchange:
+    """One own record of an exchange without the person, for staff and for reconciliation; `digest` as in the core."""
+
+    exchange_number: str
+    inquirer: InstitutionId
+    provider: InstitutionId
+    affair: str
+    procedure: str
+    kinds: tuple[str, ...]
+    outcome: str
+    recorded_at: datetime
+    digest: bytes
+
+
+def reconciles(own: RecordedExchange, theirs: tuple[str, bytes] | None) -> bool:
+    """Say whether the core's (outcome, digest) of an exchange agrees with the own record.
+
+    An exchange that was refused before the person was known has no record at the core. Where the provider refused, the
+    core records that it did and this server which rule it was. An answer that was provided but not used here counts as
+    provided at the core.
+    """
+    if theirs is None:
+        return own.outcome not in USED_AT_CORE
+    outcome, digest = theirs
+    if digest != own.digest:
+        return False
+    if own.outcome in {MISLINK, REJECTED}:
+        return outcome in {PROVIDED, NO_DATA}
+    return own.outcome == outcome or own.outcome not in USED_AT_CORE
+
+
+@dataclass(frozen=True, slots=True)
+class SentNotice:
+    """A notice on its way out. `submission` is the signed case with the sealed content, sent unchanged each time.
+
+    `outcome` is empty until the core took or refused it.
+    """
+
+    notice: Notice
+    addressee_number: str
+    affair: str
+    procedure: str
+    submission: bytes = b""
+    outcome: str = ""

@@ -1,4 +1,4 @@
-"""One write transaction on an intermediate server's tables."""
+"""One write transaction on an intermediate server's tables: addressees, pseudonyms, acquisitions, copies, cases."""
 
 from __future__ import annotations
 
@@ -11,33 +11,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
-    ApprovalRequest,
-    ExchangeRecord,
-    Inquiry,
-    InquiryRequest,
-    InquiryResult,
-    InquiryState,
     ItemValue,
     LocalCopy,
-    Notice,
     OperatorCase,
 )
 from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
-from mizuhiki.institutions.intermediate_server.store.records_of_exchanges import digest_of, entry_of
+from mizuhiki.institutions.intermediate_server.store.sql_exchanges import SqlExchanges
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
     ADDRESSEES,
-    APPROVALS,
     CASES,
     COPIES,
-    INQUIRIES,
-    NOTICES,
     PSEUDONYMS,
-    SECTIONS,
+    TAKEN_BATCHES,
 )
 from mizuhiki.runtime.ledger_store import Ledger
-from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
@@ -56,17 +45,12 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
     return f"{addressee_number}/{kind}/{fiscal_year}"
 
 
-class SqlRecords:
+class SqlRecords(SqlExchanges):
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(
-        self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness, owner: InstitutionId
-    ) -> None:
-        self._connection = connection
-        self._cipher = cipher
-        self._ledger = ledger
+    def __init__(self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness) -> None:
+        super().__init__(connection, cipher, ledger)
         self._randomness = randomness
-        self._owner = owner
 
     def put_addressee(self, addressee: Addressee) -> None:
         """Store or update an addressee; a known one keeps its mismatch mark."""
@@ -163,12 +147,23 @@ class SqlRecords:
             row.acquisition_number, row.addressee_number, bytes(row.acquisition_hash), row.expires_at
         )
 
+    def batch_taken(self, case_hash: bytes) -> int | None:
+        """Return how many pseudonyms a delivery made ready when it came before."""
+        query = select(TAKEN_BATCHES.c.ready).where(TAKEN_BATCHES.c.case_hash == case_hash)
+        found = self._connection.execute(query).scalar_one_or_none()
+        return None if found is None else int(found)
+
+    def note_batch(self, case_hash: bytes, ready: int, until: datetime) -> None:
+        """Remember a delivery until its case expires."""
+        self._connection.execute(TAKEN_BATCHES.insert().values(case_hash=case_hash, ready=ready, forget_at=until))
+
     def close_acquisition(self, acquisition_number: str) -> None:
         """Forget an acquisition number."""
         self._connection.execute(delete(ACQUISITIONS).where(ACQUISITIONS.c.acquisition_number == acquisition_number))
 
     def purge_acquisitions(self, now: datetime) -> int:
-        """Forget expired acquisition numbers."""
+        """Forget expired acquisition numbers, and deliveries that cannot come again."""
+        self._connection.execute(delete(TAKEN_BATCHES).where(TAKEN_BATCHES.c.forget_at <= now))
         return self._connection.execute(delete(ACQUISITIONS).where(ACQUISITIONS.c.expires_at <= now)).rowcount
 
     def open_case(self, case: OperatorCase) -> None:
@@ -189,17 +184,6 @@ class SqlRecords:
             update(CASES).where(CASES.c.case_id == case_id, CASES.c.closed_at.is_(None)).values(closed_at=now)
         )
         return changed.rowcount == 1
-
-    def copy_version(self, copy: LocalCopy) -> int | None:
-        """Return the source version held for the copy's addressee, kind and year."""
-        found = self._connection.execute(
-            select(COPIES.c.source_version).where(
-                COPIES.c.addressee_number == copy.addressee_number,
-                COPIES.c.kind == copy.kind,
-                COPIES.c.fiscal_year == copy.fiscal_year,
-            )
-        ).scalar_one_or_none()
-        return None if found is None else int(found)
 
     def put_copy(self, copy: LocalCopy) -> None:
         """Store or replace a copy."""
@@ -246,88 +230,3 @@ class SqlRecords:
             )
             for row in rows
         ]
-
-    def inquiry(self, request_id: str) -> tuple[Inquiry, InquiryResult | None] | None:
-        """Return an inquiry with its result."""
-        row = self._connection.execute(select(INQUIRIES).where(INQUIRIES.c.request_id == request_id)).one_or_none()
-        if row is None:
-            return None
-        request = self._cipher.decrypt(row.request, InquiryRequest, INQUIRIES.name, "request", request_id)
-        state = InquiryState.PENDING if row.result is None else InquiryState.DONE
-        inquiry = Inquiry(request, row.exchange_number, row.section_id, row.requested_at, state, bytes(row.submission))
-        if row.result is None:
-            return inquiry, None
-        return inquiry, self._cipher.decrypt(row.result, InquiryResult, INQUIRIES.name, "result", request_id)
-
-    def put_inquiry(self, inquiry: Inquiry) -> None:
-        """Store a new inquiry."""
-        request_id = inquiry.request.request_id
-        self._connection.execute(
-            INQUIRIES.insert().values(
-                request_id=request_id,
-                exchange_number=inquiry.exchange_number,
-                section_id=inquiry.section_id,
-                request=self._cipher.encrypt(inquiry.request, INQUIRIES.name, "request", request_id),
-                submission=inquiry.submission,
-                requested_at=inquiry.requested_at,
-            )
-        )
-
-    def finish_inquiry(self, inquiry: Inquiry, result: InquiryResult, now: datetime) -> bool:
-        """Store the result; false when one stands already."""
-        request_id = inquiry.request.request_id
-        changed = self._connection.execute(
-            update(INQUIRIES)
-            .where(INQUIRIES.c.request_id == request_id, INQUIRIES.c.result.is_(None))
-            .values(
-                outcome=result.outcome,
-                digest=digest_of(self._owner, inquiry, result),
-                result=self._cipher.encrypt(result, INQUIRIES.name, "result", request_id),
-                finished_at=now,
-            )
-        )
-        return changed.rowcount == 1
-
-    def section(self, section_id: str) -> tuple[bytes, bytes] | None:
-        """Return (case hash, stored answer) of a section answered before."""
-        row = self._connection.execute(select(SECTIONS).where(SECTIONS.c.section_id == section_id)).one_or_none()
-        return None if row is None else (bytes(row.case_hash), bytes(row.answer))
-
-    def put_section(self, section_id: str, case_hash: bytes, answer: bytes, now: datetime) -> None:
-        """Store the answer of a section; it is sealed to the inquirer already."""
-        self._connection.execute(
-            SECTIONS.insert().values(section_id=section_id, case_hash=case_hash, answer=answer, answered_at=now)
-        )
-
-    def put_approval(self, approval: ApprovalRequest) -> None:
-        """Queue a provision for approval."""
-        self._connection.execute(
-            APPROVALS.insert().values(
-                approval_id=approval.approval_id,
-                exchange_number=approval.exchange_number,
-                inquirer=approval.inquirer,
-                affair=approval.affair,
-                asked_at=approval.asked_at,
-                state=approval.state,
-            )
-        )
-
-    def append_record(self, person: PersonKey, record: ExchangeRecord) -> None:
-        """Append a record to this server's log under the person's pseudonym."""
-        self._ledger.append(self._connection, person=person.reveal(), entry=entry_of(record), at=record.completed_at)
-
-    def put_notice(self, pseudonym: PersonKey, notice: Notice) -> bool:
-        """Store a notice; false when it was stored before."""
-        key = (NOTICES.c.sender == notice.sender) & (NOTICES.c.notice_id == notice.notice_id)
-        if self._connection.execute(select(NOTICES.c.notice_id).where(key)).first() is not None:
-            return False
-        self._connection.execute(
-            NOTICES.insert().values(
-                notice_id=notice.notice_id,
-                sender=notice.sender,
-                pseudonym_index=self._cipher.pseudonym_index(pseudonym),
-                content=self._cipher.encrypt(notice, NOTICES.name, "content", f"{notice.sender}/{notice.notice_id}"),
-                sent_at=notice.sent_at,
-            )
-        )
-        return True

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
-from mizuhiki.institutions.intermediate_server.domain.exchanges import ApprovalRequest, Notice, OperatorCase
-from mizuhiki.institutions.intermediate_server.ports import PersonKey, Records
+from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    PENDING,
+    ApprovalRequest,
+    Notice,
+    OperatorCase,
+    RecordedExchange,
+)
+from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey, Records
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
+from mizuhiki.institutions.intermediate_server.store.sql_exchanges import covering
 from mizuhiki.institutions.intermediate_server.store.sql_records import SqlRecords
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ADDRESSEES,
@@ -18,6 +27,8 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     INQUIRIES,
     NOTICES,
     PSEUDONYMS,
+    RECORDED,
+    SENT_NOTICES,
 )
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
@@ -28,18 +39,17 @@ from mizuhiki.vocabulary.ids import InstitutionId
 class SqlStore:
     """Tables of one intermediate server."""
 
-    def __init__(self, database: Database, environment: Environment, ledger: Ledger, owner: InstitutionId) -> None:
+    def __init__(self, database: Database, environment: Environment, ledger: Ledger) -> None:
         self._database = database
         self._cipher = Cipher(environment.institution, environment.keystore)
         self._ledger = ledger
         self._randomness = environment.randomness
-        self._owner = owner
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._ledger, self._randomness, self._owner)
+            yield SqlRecords(connection, self._cipher, self._ledger, self._randomness)
 
     def is_protected(self, addressee_number: str) -> bool:
         """Say whether a support measure stands on an addressee; the gate asks before every disclosure."""
@@ -106,24 +116,72 @@ class SqlStore:
                     InstitutionId(row.inquirer),
                     row.affair,
                     row.asked_at,
+                    row.addressee_number,
+                    row.content,
                     row.state,
                 )
                 for row in connection.execute(query)
             ]
 
-    def outcomes(self) -> Mapping[str, int]:
-        """Return how many inquiries ended how."""
-        query = select(INQUIRIES.c.outcome, func.count()).group_by(INQUIRIES.c.outcome)
+    def approval_waits(self, asked: Disclosed) -> bool:
+        """Say whether an approval stands that was not used."""
         with self._database.read() as connection:
-            return {outcome or "pending": int(count) for outcome, count in connection.execute(query)}
+            return connection.execute(select(APPROVALS.c.approval_id).where(covering(asked))).first() is not None
 
-    def finished_digests(self, limit: int) -> dict[str, tuple[str, bytes]]:
-        """Return exchange number → (outcome, digest of the shared fields) of the latest finished inquiries."""
+    def outcomes(self) -> Mapping[str, int]:
+        """Return how many exchanges ended how; unanswered own inquiries count as pending."""
+        with self._database.read() as connection:
+            ended = connection.execute(select(RECORDED.c.outcome, func.count()).group_by(RECORDED.c.outcome))
+            found = {str(outcome): int(count) for outcome, count in ended}
+            waiting = select(func.count()).select_from(INQUIRIES).where(INQUIRIES.c.outcome.is_(None))
+            pending = int(connection.execute(waiting).scalar_one())
+        return found | ({PENDING: pending} if pending else {})
+
+    def exchanges(self, outcome: str, limit: int) -> list[RecordedExchange]:
+        """Return recorded exchanges with an outcome, or all when it is empty, newest first."""
+        query = select(RECORDED).order_by(RECORDED.c.recorded_at.desc(), RECORDED.c.exchange_number).limit(limit)
+        if outcome:
+            query = query.where(RECORDED.c.outcome == outcome)
+        with self._database.read() as connection:
+            return [_recorded(row) for row in connection.execute(query)]
+
+    def unreconciled(self, after: tuple[datetime, str] | None, limit: int) -> list[RecordedExchange]:
+        """Return exchanges the core's record was not yet found equal to, oldest first, after (time, number)."""
         query = (
-            select(INQUIRIES.c.exchange_number, INQUIRIES.c.outcome, INQUIRIES.c.digest)
-            .where(INQUIRIES.c.outcome.is_not(None))
-            .order_by(INQUIRIES.c.finished_at.desc())
+            select(RECORDED)
+            .where(RECORDED.c.reconciled.is_(False))
+            .order_by(RECORDED.c.recorded_at, RECORDED.c.exchange_number)
+            .limit(limit)
+        )
+        if after is not None:
+            at, number = after
+            query = query.where(
+                (RECORDED.c.recorded_at > at) | ((RECORDED.c.recorded_at == at) & (RECORDED.c.exchange_number > number))
+            )
+        with self._database.read() as connection:
+            return [_recorded(row) for row in connection.execute(query)]
+
+    def pending_notices(self, limit: int) -> list[str]:
+        """Return request ids of notices the core has not taken, oldest first."""
+        query = (
+            select(SENT_NOTICES.c.request_id)
+            .where(SENT_NOTICES.c.outcome == "")
+            .order_by(SENT_NOTICES.c.sent_at)
             .limit(limit)
         )
         with self._database.read() as connection:
-            return {row.exchange_number: (row.outcome, bytes(row.digest)) for row in connection.execute(query)}
+            return list(connection.execute(query).scalars())
+
+
+def _recorded(row: Any) -> RecordedExchange:  # noqa: ANN401 - a row of the driver
+    return RecordedExchange(
+        exchange_number=row.exchange_number,
+        inquirer=InstitutionId(row.inquirer),
+        provider=InstitutionId(row.provider),
+        affair=row.affair,
+        procedure=row.procedure,
+        kinds=tuple(filter(None, row.kinds.split(","))),
+        outcome=row.outcome,
+        recorded_at=row.recorded_at,
+        digest=bytes(row.digest),
+    )

@@ -44,6 +44,14 @@ ACQUISITIONS = Table(
     Column("acquisition_hash", Blob, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
 )
+# A delivery is remembered by the hash of its case alone: nothing here leads to an acquisition number or a pseudonym.
+TAKEN_BATCHES = Table(
+    "taken_batches",
+    METADATA,
+    Column("case_hash", Blob, primary_key=True),
+    Column("ready", Integer, nullable=False),
+    Column("forget_at", UtcTime, nullable=False, index=True),
+)
 COPIES = Table(
     "local_copies",
     METADATA,
@@ -69,7 +77,6 @@ INQUIRIES = Table(
     Column("submission", Blob, nullable=False),
     Column("requested_at", UtcTime, nullable=False),
     Column("outcome", Text),
-    Column("digest", Blob),
     Column("result", Blob),
     Column("finished_at", UtcTime),
     Index("inquiries_pending", "outcome", "requested_at"),
@@ -78,10 +85,12 @@ SECTIONS = append_only(
     Table(
         "answered_sections",
         METADATA,
-        Column("section_id", Text, primary_key=True),
+        Column("inquirer", Text, nullable=False),
+        Column("section_id", Text, nullable=False),
         Column("case_hash", Blob, nullable=False),
         Column("answer", Blob, nullable=False),
         Column("answered_at", UtcTime, nullable=False),
+        PrimaryKeyConstraint("inquirer", "section_id"),
     )
 )
 CASES = Table(
@@ -101,8 +110,13 @@ APPROVALS = Table(
     Column("exchange_number", Text, nullable=False),
     Column("inquirer", Text, nullable=False),
     Column("affair", Text, nullable=False),
+    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+    Column("content", Text, nullable=False),
     Column("asked_at", UtcTime, nullable=False),
     Column("state", Text, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", UtcTime),
+    Index("approvals_of", "addressee_number", "state"),
 )
 NOTICES = append_only(
     Table(
@@ -115,4 +129,30 @@ NOTICES = append_only(
         Column("sent_at", UtcTime, nullable=False),
         PrimaryKeyConstraint("sender", "notice_id"),
     )
+)
+# What the record of exchanges says without the person; the person's record itself stands in the ledger.
+RECORDED = Table(
+    "recorded_exchanges",
+    METADATA,
+    Column("inquirer", Text, nullable=False),
+    Column("exchange_number", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("affair", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("digest", Blob, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("reconciled", Flag, nullable=False),
+    PrimaryKeyConstraint("inquirer", "exchange_number"),
+    Index("recorded_exchanges_open", "reconciled", "recorded_at"),
+)
+SENT_NOTICES = Table(
+    "sent_notices",
+    METADATA,
+    Column("request_id", Text, primary_key=True),
+    Column("content", Blob, nullable=False),
+    Column("submission", Blob, nullable=False),
+    Column("sent_at", UtcTime, nullable=False),
+    Column("outcome", Text, nullable=False, index=True),
 )

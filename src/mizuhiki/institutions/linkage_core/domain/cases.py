@@ -17,6 +17,9 @@ COMMISSION = institution_id(InstitutionKind.COMMISSION)
 CORE = institution_id(InstitutionKind.LINKAGE_CORE)
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 
+HISTORY_AFFAIR = "portal-account"
+"""The affair under which a person's own opening of the record stands."""
+
 PROVIDED = "provided"
 NO_DATA = "no-data"
 DELIVERED = "delivered"
@@ -143,7 +146,7 @@ class Case:
     """A case whose signature was checked. `source` is whose pseudonyms the inputs are; `hash` names the signed object.
 
     `number` is the asker's own identifier of the case (section, batch, notice or request) and the batch id of its
-    proofs. `affair` is empty for a history.
+    proofs.
     """
 
     purpose: Purpose

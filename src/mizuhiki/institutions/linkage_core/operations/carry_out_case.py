@@ -33,12 +33,13 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
     CaseOutOfTime,
     CaseRefusedBefore,
     CaseReplayed,
+    ExchangeNumberTaken,
     RecipientUnavailable,
 )
 from mizuhiki.institutions.linkage_core.operations.check_case import check_content, check_signer, check_time
 from mizuhiki.institutions.linkage_core.operations.convert_second_half import ConvertSecondHalf
 from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCase, Delivered
-from mizuhiki.institutions.linkage_core.ports import CaseReader, Store
+from mizuhiki.institutions.linkage_core.ports import CaseReader, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
@@ -129,21 +130,18 @@ class CarryOutCase:
         return case, acquisition
 
     def _take(self, context: Context, case: Case, submitted: Submitted) -> StoredCase | None:
+        """Store a new case as received; return what stands when it is not new."""
         try:
             with self.store.transaction() as records:
                 stored = records.stored(case)
-                if stored is not None:
-                    if stored.case_hash != case.hash:
-                        raise CaseChanged(purpose=case.purpose.value)
-                    return stored
-                check_time(context, case)
-                if case.nonce and not records.spend(case.signer, case.nonce, case.hash, case.expires_at):
-                    raise CaseReplayed(purpose=case.purpose.value)
-                records.receive(case, submitted, context.now())
-        except (CaseChanged, CaseOutOfTime, CaseReplayed) as error:
+                if stored is None:
+                    _receive(context, records, case, submitted)
+                else:
+                    _require_same(stored, case)
+        except (CaseChanged, CaseOutOfTime, CaseReplayed, ExchangeNumberTaken) as error:
             self._note(context, case, error)
             raise
-        return None
+        return stored
 
     def _advance(
         self, context: Context, case: Case, submitted: Submitted, acquisition: Acquisition | None
@@ -205,6 +203,18 @@ class CarryOutCase:
     def _note(self, context: Context, case: Case, error: MizuhikiError) -> None:
         with self.store.transaction() as records:
             records.note_refusal(_line(context, case, error, CORE, case.purpose))
+
+
+def _receive(context: Context, records: Records, case: Case, submitted: Submitted) -> None:
+    check_time(context, case)
+    if case.nonce and not records.spend(case.signer, case.nonce, case.hash, case.expires_at):
+        raise CaseReplayed(purpose=case.purpose.value)
+    records.receive(case, submitted, context.now())
+
+
+def _require_same(stored: StoredCase, case: Case) -> None:
+    if stored.case_hash != case.hash:
+        raise CaseChanged(purpose=case.purpose.value)
 
 
 def _told(stored: StoredCase) -> CaseAnswer:

@@ -134,7 +134,7 @@ class CaseRules:
             case NoticeCase():
                 return f"番号法附則6条 ({require_affair(case.affair, day).basis})"
             case HistoryCase():
-                return "番号法附則6条3項"
+                return f"番号法附則6条3項 ({require_affair(case.affair, day).basis})"
 
 
 def _check_acquisition(case: Case, issue: IssueCase, acquisition: Acquisition | None) -> None:

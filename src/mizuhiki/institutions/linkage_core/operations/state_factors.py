@@ -1,4 +1,4 @@
-"""Publish the core's conversion factors, the joint key, and give each holder its own key share (R-027, R-032, R-220)."""
+"""Publish the core's conversion factors and the joint key; give each holder its key share (R-027, R-032, R-220)."""
 
 from __future__ import annotations
 

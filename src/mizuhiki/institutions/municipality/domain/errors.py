@@ -1,11 +1,12 @@
 """Errors of the municipality. Each message says what to do next; none carries personal data.
 
 Refused   ActorOfOtherInstitution, IdentityNotVerified, NumberDoesNotMatch, NumberNotHere, SamePersonMayNotApprove,
-          SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing
+          SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing, ParentNotInHousehold
 NotFound  UnknownResident, UnknownHousehold, UnknownMove, UnknownCase, UnknownCard
-Conflict  NumberingOutOfOrder, CodeStockEmpty, NumberRefused, RecordNotCurrent, MoveCompleted, CaseNotInState,
-          InformationMissing, NothingPayable, AlreadyResident, ChipOfOtherRequest, LinkageNotReady, ChipCannotRenew
-Malformed DateImpossible, EmptySearch, EmptyForm, TaxRecordImplausible, MovePersonsIncomplete
+Conflict  NumberingOutOfOrder, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving, MoveCompleted,
+          AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded, LinkageNotReady,
+          PreviousMunicipalityUnknown, ChipCannotRenew
+Malformed DateImpossible, EmptySearch, EmptyForm, TaxRecordImplausible
 """
 
 from __future__ import annotations
@@ -193,13 +194,6 @@ class PreviousMunicipalityUnknown(Conflict):
 
     code = "previous-municipality-unknown"
     title = "The record does not say where the person lived on that day; record a paper document"
-
-
-class ChipOfOtherRequest(Conflict):
-    """The chip on the desk has keys of another request."""
-
-    code = "chip-of-other-request"
-    title = "This chip was used for another request; take a blank one"
 
 
 class ChipCannotRenew(Conflict):

@@ -23,7 +23,9 @@ def require_next(stage: NumberingStage, following: NumberingStage) -> None:
     known = stage in _ORDER and following in _ORDER
     if not known or _ORDER.index(following) != _ORDER.index(stage) + 1:
         raise NumberingOutOfOrder(
-            f"the record stands at {stage.value}; {following.value} cannot follow", stage=stage.value, step=following.value
+            f"the record stands at {stage.value}; {following.value} cannot follow",
+            stage=stage.value,
+            step=following.value,
         )
 
 

@@ -21,7 +21,6 @@ from mizuhiki.institutions.municipality.domain.cards import (
 )
 from mizuhiki.institutions.municipality.domain.errors import (
     ChipCannotRenew,
-    ChipOfOtherRequest,
     DateImpossible,
     LinkageNotReady,
     RecordNotCurrent,
@@ -32,6 +31,7 @@ from mizuhiki.institutions.municipality.domain.residents import RecordState, Res
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.vocabulary.numbers import IndividualNumber
 
 ACTION = "issue-card"
 
@@ -42,7 +42,8 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
     Raises:
         RecordNotCurrent, LinkageNotReady: the record is removed or has no number yet.
         SignatureCertificateTooYoung: a signature PIN for somebody under 15.
-        ChipOfOtherRequest: the chip has keys of another request.
+        CertificateForAnotherKey: the form was sent before with another chip.
+        PersonalisationOutOfOrder: the chip has keys but this form never got certificates; take a blank one.
         PinNotAllowed: a PIN breaks a rule; ask for another and send the form again.
     """
     grounds = adapters.permit(context, ACTION)
@@ -53,13 +54,15 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
         known = records.desk.card_of_request(form.request_id)
     if record.state is RecordState.REMOVED:
         raise RecordNotCurrent
+    if record.number is None:
+        raise LinkageNotReady
     if form.signature_pin is not None and legal_age_on(record.birth_date, form.issued_on) < SIGNATURE_AGE:
         raise SignatureCertificateTooYoung
     card = adapters.numbers.register_card(form.request_id, record.code, form.issued_on)
     if known is not None and known.state is CardState.HANDED_OVER:
         return card
     desk, certificates = _certify(adapters, form, chip, record, card, known)
-    _write(chip, form, record, card, certificates)
+    _write(chip, form, record, record.number, card, certificates)
     with adapters.store.transaction() as records:
         records.desk.put_card(dataclasses.replace(desk, state=CardState.HANDED_OVER))
         records.audit(grounds, "card-issued", "done", subject=form.resident)
@@ -75,9 +78,6 @@ def _certify(
     desk = DeskRecord(
         form.request_id, form.resident, card.card_serial, form.issued_on, card.expires_on, CardState.REGISTERED
     )
-    if known is not None:
-        # Keys were made for a request that stopped before its certificates came: they are lost with that chip.
-        raise ChipOfOtherRequest
     keys = chip.generate_keys(signature=form.signature_pin is not None)
     certificates = adapters.certificates.issue(
         CertificateRequest(
@@ -97,11 +97,14 @@ def _certify(
 
 
 def _write(
-    chip: Chip, form: CardForm, record: ResidentRecord, card: IssuedCard, certificates: IssuedCertificates
+    chip: Chip,
+    form: CardForm,
+    record: ResidentRecord,
+    number: IndividualNumber,
+    card: IssuedCard,
+    certificates: IssuedCertificates,
 ) -> None:
     """Steps 4 to 7."""
-    if record.number is None:
-        raise LinkageNotReady
     chip.install_certificates(
         CardCertificates(
             user_identification=certificates.user_identification,
@@ -111,7 +114,7 @@ def _write(
         )
     )
     chip.write_items(
-        individual_number=record.number,
+        individual_number=number,
         four_items=record.four_items,
         resident_record_code=record.code,
         security_code=card.security_code,

@@ -46,9 +46,7 @@ def request_number(context: Context, adapters: Adapters, resident: str) -> None:
         raise NumberRefused(refusal=refusals[resident])
 
 
-def request_numbers(
-    context: Context, adapters: Adapters, residents: Sequence[str], grounds: Grounds
-) -> dict[str, str]:
+def request_numbers(context: Context, adapters: Adapters, residents: Sequence[str], grounds: Grounds) -> dict[str, str]:
     """Steps 2 and 3 for those of `residents` that wait for a number; return refusals by resident."""
     refusals: dict[str, str] = {}
     for start in range(0, len(residents), LINES_A_CALL):
@@ -93,9 +91,7 @@ def designate_in(
 ) -> None:
     """Step 4 for records whose number was generated, in the open transaction."""
     residents = [record.resident for record in found]
-    reasons = {
-        event.resident: event for event in reversed(records.register.events(residents)) if event.reason.enters
-    }
+    reasons = {event.resident: event for event in reversed(records.register.events(residents)) if event.reason.enters}
     records.register.designate(residents)
     records.register.set_stage(residents, NumberingStage.DESIGNATED, context.now(), actor_text(context))
     designated = records.register.residents(residents)

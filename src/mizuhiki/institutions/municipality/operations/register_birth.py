@@ -47,9 +47,7 @@ def register_birth(context: Context, adapters: Adapters, form: BirthForm) -> Bir
         reference = adapters.randomness.token(6)
         records.register.insert_residents([record])
         records.register.insert_events([_event(context, adapters, form, record.resident)])
-        records.register.set_stage(
-            [record.resident], NumberingStage.CODE_WRITTEN, context.now(), actor_text(context)
-        )
+        records.register.set_stage([record.resident], NumberingStage.CODE_WRITTEN, context.now(), actor_text(context))
         records.keep_answers({request: [record.resident, reference]}, context.now())
         records.audit(grounds, "birth-registered", "done", subject=record.resident)
     return BirthEntered(record.resident, reference, warnings)

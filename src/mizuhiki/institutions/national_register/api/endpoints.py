@@ -47,7 +47,7 @@ class Handlers:
             request_id=request.request_id,
             count=request.count,
         )
-        inner = wire.AllocatedCodes(bundle_id=bundle.bundle_id, codes=[str(code.reveal()) for code in bundle.codes])
+        inner = wire.AllocatedCodes(bundle_id=bundle.bundle_id, codes=[code.reveal() for code in bundle.codes])
         context_bytes = f"{wire.ALLOCATE_RESIDENT_RECORD_CODES.name}/answer".encode()
         return wire.SealedCodes(envelope=self._peers.seal(call.peer, inner, context_bytes))
 
@@ -63,7 +63,7 @@ class Handlers:
             lines=[
                 wire.GeneratedNumber(
                     line_id=outcome.line_id,
-                    individual_number="" if outcome.number is None else str(outcome.number.reveal()),
+                    individual_number="" if outcome.number is None else outcome.number.reveal(),
                     refusal=outcome.refusal,
                 )
                 for outcome in outcomes

@@ -14,9 +14,10 @@ from mizuhiki.crypto.number_generation import generate_number
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.national_register.domain.errors import CodeAlreadyNumbered, CodeNotInBundle, LineChanged
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson, NumberLine, NumberOutcome
-from mizuhiki.institutions.national_register.ports import Records, Store
+from mizuhiki.institutions.national_register.ports import CodeState, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "generate-numbers"
 FIRST_GENERATION = 0
@@ -24,21 +25,21 @@ SEED_BYTES = 16
 
 
 def _outcome(
-    records: Records,
+    state: CodeState | None,
     municipality_code: str,
     line: NumberLine,
     *,
     new: dict[str, NumberedPerson],
+    taken: set[ResidentRecordCode],
     key: SecretKey,
     randomness: Randomness,
 ) -> NumberOutcome:
     """Decide one line: given before, refused, or numbered now."""
-    state = records.code_states([line.code]).get(records.code_key(line.code))
     if state is None or state.municipality_code != municipality_code:
         return NumberOutcome(line.line_id, None, CodeNotInBundle.code)
-    taken = state.person is not None or any(person.code == line.code for person in new.values())
-    if taken:
+    if state.person is not None or line.code in taken:
         return NumberOutcome(line.line_id, None, CodeAlreadyNumbered.code)
+    taken.add(line.code)
     number = generate_number(key, line.code, FIRST_GENERATION)
     new[line.line_id] = NumberedPerson(
         person=randomness.token(),
@@ -70,12 +71,23 @@ def generate_numbers(
     authority.require(context, ACTION)
     outcomes: list[NumberOutcome] = []
     new: dict[str, NumberedPerson] = {}
+    taken: set[ResidentRecordCode] = set()
     with store.transaction() as records:
         known = records.numbers_of_lines(municipality_code, [line.line_id for line in lines])
+        states = records.code_states([line.code for line in lines])
         for line in lines:
             before = known.get(line.line_id) or new.get(line.line_id)
             if before is None:
-                outcomes.append(_outcome(records, municipality_code, line, new=new, key=key, randomness=randomness))
+                outcome = _outcome(
+                    states.get(records.code_key(line.code)),
+                    municipality_code,
+                    line,
+                    new=new,
+                    taken=taken,
+                    key=key,
+                    randomness=randomness,
+                )
+                outcomes.append(outcome)
             elif before.code == line.code:
                 outcomes.append(NumberOutcome(line.line_id, before.number))
             else:

@@ -19,8 +19,7 @@ ACTION = "take-identification"
 
 
 def _apply(records: Records, notice: IdentificationNotice, context: Context) -> bool:
-    if records.change_known(notice.change_id):
-        return False
+    """Apply one new notice; say whether it became the person's state (a late removal notice is history only)."""
     person = records.person_by_code(notice.code)
     if person is None:
         raise UnknownPerson(change=notice.change_id)
@@ -29,13 +28,8 @@ def _apply(records: Records, notice: IdentificationNotice, context: Context) -> 
     same_holder = person.municipality_code == notice.municipality_code
     if same_holder and notice.sequence <= person.sequence:
         raise ChangeOutOfOrder(change=notice.change_id, known=person.sequence)
-    if not same_holder and not notice.in_register:
-        # A removal notice of the place the person left, overtaken by the entry at the new place: history only.
-        records.apply_change(person, notice, context.now())
-        return True
     records.apply_change(person, notice, context.now())
-    records.tell_certification_authority(notice)
-    return True
+    return same_holder or notice.in_register
 
 
 def take_identification(
@@ -59,4 +53,8 @@ def take_identification(
         if not notice.municipality_code.startswith(prefecture_code):
             raise OtherPrefecture(change=notice.change_id)
     with store.transaction() as records:
-        return sum(_apply(records, notice, context) for notice in notices)
+        new = [notice for notice in notices if not records.change_known(notice.change_id)]
+        effective = [notice for notice in new if _apply(records, notice, context)]
+        if effective:
+            records.tell_certification_authority(effective)
+    return len(new)

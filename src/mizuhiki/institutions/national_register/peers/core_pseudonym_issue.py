@@ -13,8 +13,8 @@ from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonym, pers
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.national_register.domain.errors import UnknownPerson
 from mizuhiki.institutions.national_register.ports import IssueLine
-from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.conversion_keys import GENERATION
+from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.joint_key import JointKeySource
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, parse_institution_id

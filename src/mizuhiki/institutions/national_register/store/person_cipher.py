@@ -20,13 +20,13 @@ class PersonCipher:
     def code_index(self, code: ResidentRecordCode) -> bytes:
         """Return the keyed index of a code."""
         return keyed_index(
-            self._index, str(code.reveal()).encode(), institution=self._institution, purpose="resident-record-code"
+            self._index, code.reveal().encode(), institution=self._institution, purpose="resident-record-code"
         )
 
     def number_index(self, number: IndividualNumber) -> bytes:
         """Return the keyed index of a number."""
         return keyed_index(
-            self._index, str(number.reveal()).encode(), institution=self._institution, purpose="individual-number"
+            self._index, number.reveal().encode(), institution=self._institution, purpose="individual-number"
         )
 
     def _encrypt(self, plaintext: bytes, table: str, column: str, row: str) -> bytes:
@@ -41,7 +41,7 @@ class PersonCipher:
 
     def encrypt_code(self, code: ResidentRecordCode, table: str, row: str) -> bytes:
         """Encrypt a code for one row."""
-        return self._encrypt(str(code.reveal()).encode(), table, "code_encrypted", row)
+        return self._encrypt(code.reveal().encode(), table, "code_encrypted", row)
 
     def decrypt_code(self, ciphertext: bytes, table: str, row: str) -> ResidentRecordCode:
         """Read a code back."""
@@ -49,7 +49,7 @@ class PersonCipher:
 
     def encrypt_number(self, number: IndividualNumber, row: str) -> bytes:
         """Encrypt a number for one person row."""
-        return self._encrypt(str(number.reveal()).encode(), "persons", "number_encrypted", row)
+        return self._encrypt(number.reveal().encode(), "persons", "number_encrypted", row)
 
     def decrypt_number(self, ciphertext: bytes, row: str) -> IndividualNumber:
         """Read a number back."""

@@ -39,7 +39,7 @@ class SqlRecords:
         self,
         connection: Connection,
         cipher: PersonCipher,
-        tell: Callable[[Connection, IdentificationNotice], None],
+        tell: Callable[[Connection, Sequence[IdentificationNotice]], None],
     ) -> None:
         self._connection = connection
         self._cipher = cipher
@@ -102,10 +102,16 @@ class SqlRecords:
 
     def code_states(self, codes: Sequence[ResidentRecordCode]) -> dict[str, CodeState]:
         """Return the state of each known code, by its key."""
-        known = self._known_codes([self._cipher.code_index(code) for code in codes])
+        indexes = [self._cipher.code_index(code) for code in codes]
+        persons: dict[bytes, NumberedPerson] = {}
+        for start in range(0, len(indexes), CHUNK):
+            rows = self._connection.execute(
+                select(PERSONS).where(PERSONS.c.code_index.in_(indexes[start : start + CHUNK]))
+            )
+            persons |= {bytes(row.code_index): self._person(row) for row in rows}
         return {
-            index.hex(): CodeState(municipality, self._one(select(PERSONS).where(PERSONS.c.code_index == index)))
-            for index, municipality in known.items()
+            index.hex(): CodeState(municipality, persons.get(index))
+            for index, municipality in self._known_codes(indexes).items()
         }
 
     def code_key(self, code: ResidentRecordCode) -> str:
@@ -235,9 +241,9 @@ class SqlRecords:
             )
         )
 
-    def tell_certification_authority(self, notice: IdentificationNotice) -> None:
-        """Queue the register event for the certification authorities in this transaction."""
-        self._tell(self._connection, notice)
+    def tell_certification_authority(self, notices: Sequence[IdentificationNotice]) -> None:
+        """Queue the register events for the certification authorities in this transaction, as one message."""
+        self._tell(self._connection, notices)
 
     def spend_acquisition(self, acquisition_hash: bytes, now: datetime) -> bool:
         """Remember an acquisition; false when it was spent before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, func, select
@@ -16,8 +16,8 @@ from mizuhiki.institutions.national_register.store.tables import CARDS, CODES, P
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId
 
-Tell = Callable[[Connection, IdentificationNotice], None]
-"""Queues a register event for the certification authorities inside the given transaction."""
+Tell = Callable[[Connection, Sequence[IdentificationNotice]], None]
+"""Queues register events for the certification authorities inside the given transaction."""
 
 
 class SqlStore:

@@ -73,9 +73,7 @@ class SqlRecords:
     def keep_answer(self, request_id: str, token: str, answer: bytes, now: datetime) -> Kept:
         """Keep the posted answer of a request under `token`."""
         row = sha256(request_id.encode())
-        known = self._connection.execute(
-            select(CARD_REQUESTS).where(CARD_REQUESTS.c.request_hash == row)
-        ).one_or_none()
+        known = self._connection.execute(select(CARD_REQUESTS).where(CARD_REQUESTS.c.request_hash == row)).one_or_none()
         if known is None or now >= known.expires_at:
             return Kept.UNKNOWN
         if known.token_hash is not None:
@@ -123,9 +121,7 @@ class SqlRecords:
     def link_certificate(self, serial: int, number: str, now: datetime) -> None:
         """Link a certificate to an account."""
         index = self._cipher.certificate_index(serial)
-        self._connection.execute(
-            CERTIFICATES.insert().values(certificate_index=index, number=number, linked_at=now)
-        )
+        self._connection.execute(CERTIFICATES.insert().values(certificate_index=index, number=number, linked_at=now))
 
     def account(self, number: str) -> Account | None:
         """Return an account."""
@@ -135,9 +131,7 @@ class SqlRecords:
     def put_account(self, account: Account) -> None:
         """Store or replace an account."""
         values = {"state": account.state.value, "opened_at": account.opened_at, "asked_at": account.asked_at}
-        changed = self._connection.execute(
-            ACCOUNTS.update().where(ACCOUNTS.c.number == account.number).values(values)
-        )
+        changed = self._connection.execute(ACCOUNTS.update().where(ACCOUNTS.c.number == account.number).values(values))
         if changed.rowcount == 0:
             self._connection.execute(ACCOUNTS.insert().values(number=account.number, **values))
 
@@ -149,9 +143,7 @@ class SqlRecords:
     def mark_read(self, number: str, notice_id: str, now: datetime) -> None:
         """Mark a notice as read; nothing happens when it is."""
         if notice_id not in self.read_notices(number):
-            self._connection.execute(
-                READ_NOTICES.insert().values(number=number, notice_id=notice_id, read_at=now)
-            )
+            self._connection.execute(READ_NOTICES.insert().values(number=number, notice_id=notice_id, read_at=now))
 
     def put_history(self, token: str, number: str, content: bytes, expires_at: datetime) -> None:
         """Keep an opened record encrypted until `expires_at`."""
@@ -181,9 +173,7 @@ class SqlRecords:
 
     def close_history(self, number: str) -> int:
         """Delete every opened record of an account."""
-        return self._connection.execute(
-            OPENED_HISTORIES.delete().where(OPENED_HISTORIES.c.number == number)
-        ).rowcount
+        return self._connection.execute(OPENED_HISTORIES.delete().where(OPENED_HISTORIES.c.number == number)).rowcount
 
 
 class SqlStore:

@@ -118,9 +118,7 @@ class CardPages:
             return self._site.redirect("/history")
         account = self._portal.sign_in(context, card=card)
         target = self._site.sign_in(
-            SignedIn(
-                person=account.number, role="citizen", name=f"•••• {account.number[-4:]}", role_name="Card holder"
-            )
+            SignedIn(person=account.number, role="citizen", name=f"•••• {account.number[-4:]}", role_name="Card holder")
         )
         return self._site.redirect(target if account.state is AccountState.READY else "/account")
 

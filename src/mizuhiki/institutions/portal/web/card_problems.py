@@ -31,9 +31,7 @@ USED = CardProblem(
     N_("That signature was used already"),
     N_("A signature counts once. Start again; your card is not blocked."),
 )
-CANCELLED = CardProblem(
-    N_("You stopped on the card page"), N_("Nothing was sent. Start again when you are ready.")
-)
+CANCELLED = CardProblem(N_("You stopped on the card page"), N_("Nothing was sent. Start again when you are ready."))
 NO_CARD = CardProblem(
     N_("The reader did not find a card"),
     N_("Put the card on the reader and wait until it is found. Then start again."),

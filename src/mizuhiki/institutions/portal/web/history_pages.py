@@ -40,13 +40,14 @@ class HistoryPages:
 
     def history(self) -> Reply:
         """Show the opened record; else ask for a fresh card signature that names this opening."""
+        _ = self._site.translate
         context = grounds.citizen(self._site, "open the record of exchanges")
         self._portal.history.require_ready(context)
         if request.method == "POST":
             return self._cards.ask(
                 context,
                 purpose=CardPurpose.OPEN_HISTORY,
-                statement=self._site.translate("Open my history of exchanges"),
+                statement=_("Open my history of exchanges"),
                 context_hash=self._portal.history_hash,
             )
         try:
@@ -136,7 +137,6 @@ class HistoryPages:
         commission = self._site.environment.directory.entry(institution_id(InstitutionKind.COMMISSION))
         return self._site.render(
             "not_verified.html",
-            status=200,
             failed=self._words.failed_check(opened.verdict.failed),
             code=opened.verdict.failed,
             detail=opened.verdict.detail,

@@ -23,8 +23,8 @@ def write_change(notice: IdentificationNotice) -> national_register.Identificati
         municipality_code=notice.municipality_code,
         reason=notice.reason.value,
         effective_on=notice.effective_on,
-        resident_record_code=str(notice.code.reveal()),
-        individual_number=str(notice.number.reveal()),
+        resident_record_code=notice.code.reveal(),
+        individual_number=notice.number.reveal(),
         four_items=national_register.FourItemsMessage(
             name=items.name,
             name_kana=items.name_kana,

@@ -33,7 +33,7 @@ class SqlRecords:
 
     def _code_index(self, code: ResidentRecordCode) -> bytes:
         return keyed_index(
-            self._index, str(code.reveal()).encode(), institution=self._institution, purpose="resident-record-code"
+            self._index, code.reveal().encode(), institution=self._institution, purpose="resident-record-code"
         )
 
     def change_known(self, change_id: str) -> bool:
@@ -81,8 +81,8 @@ class SqlRecords:
         return {
             "sequence": notice.sequence,
             "in_register": notice.in_register,
-            "code_encrypted": self._encrypt(str(notice.code.reveal()), "code_encrypted", index, notice),
-            "number_encrypted": self._encrypt(str(notice.number.reveal()), "number_encrypted", index, notice),
+            "code_encrypted": self._encrypt(notice.code.reveal(), "code_encrypted", index, notice),
+            "number_encrypted": self._encrypt(notice.number.reveal(), "number_encrypted", index, notice),
             "name": items.name,
             "name_kana": items.name_kana,
             "birth_date": items.birth_date,

@@ -55,7 +55,6 @@ class ReaderAgent:
         Raises:
             MizuhikiError: nothing in the request can be believed, not even where to return to; see
                 `card.agent_protocol.read_signing_request` for each reason but the time.
-            RequestAnswered: a card signed for it before.
         """
         try:
             request = read_signing_request(
@@ -67,8 +66,15 @@ class ReaderAgent:
             )
             origin = origin_of(self._address(verified.signer))
             return ReadRequest(check_request(verified.payload, requester=verified.signer, origin=origin), expired=True)
-        self._answered.require_unanswered(request)
         return ReadRequest(request, expired=False)
+
+    def require_unanswered(self, request: SigningRequest) -> None:
+        """Go on when no card signed for the request.
+
+        Raises:
+            RequestAnswered: one did.
+        """
+        self._answered.require_unanswered(request)
 
     def holder(self, key: str) -> ActingPerson:
         """Return whose card has a key.
@@ -99,7 +105,7 @@ class ReaderAgent:
             RequestAnswered: a card signed for it before.
             MizuhikiError: PIN and card errors as in `card.client.CardClient`.
         """
-        self._answered.require_unanswered(request)
+        self.require_unanswered(request)
         with self._reader:
             response = answer_request(request, self._drawer.open(key), pin, confirm_last_try=confirm_last_try)
         self._answered.mark(request)

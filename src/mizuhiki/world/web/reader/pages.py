@@ -15,7 +15,6 @@ from mizuhiki.card.agent_protocol import (
     SigningKind,
     SigningRequest,
     SigningRequestExpired,
-    SigningResponse,
 )
 from mizuhiki.card.errors import (
     LastTryNeedsConfirmation,
@@ -38,7 +37,8 @@ from mizuhiki.world.web.reader.waiting import Waiting, WaitingRequests
 from mizuhiki.world.web.view import ActingPerson, CardDrawer
 
 POSTS = "60 per minute"
-_CARD = "card"
+CARD = "card"
+"""Under this name the session keeps the key of the card that lies on the reader."""
 _LATE_STATUS = 410
 
 
@@ -57,25 +57,23 @@ class ReaderPages:
         site.route("/ask/<handle>/return", public=True)(self.back)
 
     def arrive(self) -> Reply:
-        """Take the request a browser brings, or show the drawer to one that brings none."""
+        """Take the request a browser brings, or go to the drawer of cards."""
         text = request.args.get(REQUEST_PARAMETER, "")
         if not text:
-            return self._site.render("reader_home.html", people=self._drawer.holders(), japanese=self._japanese)
+            return self._site.redirect("/cards")
         try:
             read = self._agent.read(text, self._site.environment.clock.now())
         except Corrupt:
             raise
         except MizuhikiError as error:
-            known = self._answered_here(text) if error.code == "signing-request-answered" else None
-            if known is not None:
-                return self._site.redirect(f"/ask/{known.handle}/return")
-            return self._site.render("distrust.html", status=error.status, code=error.code, error_title=error.title)
+            return self._site.render("distrust.html", status=error.status, code=error.code)
         if read.expired:
             return self._late(read.request)
-        kept = self._site.stored(_CARD)
-        waiting = self._waiting.again(read.request) or self._waiting.bring(
-            read.request, kept if isinstance(kept, str) else ""
-        )
+        waiting = self._waiting.again(read.request)
+        if waiting is None:
+            self._agent.require_unanswered(read.request)
+            kept = self._site.stored(CARD)
+            waiting = self._waiting.bring(read.request, kept if isinstance(kept, str) else "")
         return self._site.redirect(f"/ask/{waiting.handle}")
 
     def consent(self, handle: str) -> Reply:
@@ -94,7 +92,7 @@ class ReaderPages:
         if not form.good:
             return self._consent_page(waiting, form, people)
         waiting.card = key
-        self._site.store(_CARD, key)
+        self._site.store(CARD, key)
         self._waiting.keep(waiting)
         try:
             left = self._agent.tries_left(key, waiting.request.kind)
@@ -239,10 +237,6 @@ class ReaderPages:
     def _is_late(self, asked: SigningRequest) -> bool:
         return self._site.environment.clock.now() >= asked.expires_at
 
-    def _answered_here(self, signed_request: str) -> Waiting | None:
-        """Return the request in this browser's session that the same signed text was read into."""
-        return self._waiting.of_text(signed_request)
-
 
 def _reason(error: MizuhikiError) -> RefusalCode:
     """Return what the website is told about an error of the card; the details stay here."""
@@ -251,6 +245,3 @@ def _reason(error: MizuhikiError) -> RefusalCode:
     if isinstance(error, PinBlocked):
         return RefusalCode.PIN_BLOCKED
     return RefusalCode.NO_CARD
-
-
-__all__ = ["POSTS", "ReaderPages", "SigningResponse"]

@@ -1,0 +1,248 @@
+"""One write transaction on an intermediate server's tables: inquiries, provisions, notices and their records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    ApprovalRequest,
+    AskedSection,
+    ExchangeRecord,
+    Inquiry,
+    InquiryRequest,
+    InquiryResult,
+    InquiryState,
+    Notice,
+    RecordedExchange,
+    SentNotice,
+)
+from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey
+from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
+from mizuhiki.institutions.intermediate_server.store.records_of_exchanges import entry_of
+from mizuhiki.institutions.intermediate_server.store.tables import (
+    APPROVALS,
+    INQUIRIES,
+    NOTICES,
+    RECORDED,
+    SECTIONS,
+    SENT_NOTICES,
+)
+from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.wire.linkage_core import exchange_digest
+
+WAITING, APPROVED, USED = "waiting", "approved", "used"
+
+
+def covering(asked: Disclosed) -> ColumnElement[bool]:
+    """Return the condition for approvals that cover a disclosure."""
+    return (
+        (APPROVALS.c.addressee_number == asked.addressee_number)
+        & (APPROVALS.c.inquirer == asked.inquirer)
+        & (APPROVALS.c.affair == asked.affair)
+        & (APPROVALS.c.content == asked.content)
+        & (APPROVALS.c.state == APPROVED)
+    )
+
+
+class SqlExchanges:
+    """The half of `ports.Records` that is about exchanges."""
+
+    def __init__(self, connection: Connection, cipher: Cipher, ledger: Ledger) -> None:
+        self._connection = connection
+        self._cipher = cipher
+        self._ledger = ledger
+
+    def inquiry(self, request_id: str) -> tuple[Inquiry, InquiryResult | None] | None:
+        """Return an inquiry with its result."""
+        row = self._connection.execute(select(INQUIRIES).where(INQUIRIES.c.request_id == request_id)).one_or_none()
+        if row is None:
+            return None
+        request = self._cipher.decrypt(row.request, InquiryRequest, INQUIRIES.name, "request", request_id)
+        state = InquiryState.PENDING if row.result is None else InquiryState.DONE
+        inquiry = Inquiry(request, row.exchange_number, row.section_id, row.requested_at, state, bytes(row.submission))
+        if row.result is None:
+            return inquiry, None
+        return inquiry, self._cipher.decrypt(row.result, InquiryResult, INQUIRIES.name, "result", request_id)
+
+    def put_inquiry(self, inquiry: Inquiry) -> None:
+        """Store a new inquiry."""
+        request_id = inquiry.request.request_id
+        self._connection.execute(
+            INQUIRIES.insert().values(
+                request_id=request_id,
+                exchange_number=inquiry.exchange_number,
+                section_id=inquiry.section_id,
+                request=self._cipher.encrypt(inquiry.request, INQUIRIES.name, "request", request_id),
+                submission=inquiry.submission,
+                requested_at=inquiry.requested_at,
+            )
+        )
+
+    def finish_inquiry(self, inquiry: Inquiry, result: InquiryResult, now: datetime) -> bool:
+        """Store the result; false when one stands already."""
+        request_id = inquiry.request.request_id
+        changed = self._connection.execute(
+            update(INQUIRIES)
+            .where(INQUIRIES.c.request_id == request_id, INQUIRIES.c.result.is_(None))
+            .values(
+                outcome=result.outcome,
+                result=self._cipher.encrypt(result, INQUIRIES.name, "result", request_id),
+                finished_at=now,
+            )
+        )
+        return changed.rowcount == 1
+
+    def keep_submission(self, request_id: str, submission: bytes) -> bytes:
+        """Store the signed case of an inquiry unless one is stored; return the one that stands."""
+        mine = INQUIRIES.c.request_id == request_id
+        self._connection.execute(
+            update(INQUIRIES).where(mine, INQUIRIES.c.submission == b"").values(submission=submission)
+        )
+        return bytes(self._connection.execute(select(INQUIRIES.c.submission).where(mine)).scalar_one())
+
+    def section(self, inquirer: InstitutionId, section_id: str) -> tuple[bytes, bytes] | None:
+        """Return (case hash, stored answer) of a section of this inquirer that was answered before."""
+        query = select(SECTIONS).where(SECTIONS.c.inquirer == inquirer, SECTIONS.c.section_id == section_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else (bytes(row.case_hash), bytes(row.answer))
+
+    def put_section(self, section: AskedSection, answer: bytes, now: datetime) -> None:
+        """Store the answer of a section; it is sealed to the inquirer already."""
+        self._connection.execute(
+            SECTIONS.insert().values(
+                inquirer=section.inquirer,
+                section_id=section.section_id,
+                case_hash=section.case_hash,
+                answer=answer,
+                answered_at=now,
+            )
+        )
+
+    def put_approval(self, approval: ApprovalRequest) -> None:
+        """Queue a provision for approval."""
+        self._connection.execute(
+            APPROVALS.insert().values(
+                approval_id=approval.approval_id,
+                exchange_number=approval.exchange_number,
+                inquirer=approval.inquirer,
+                affair=approval.affair,
+                addressee_number=approval.addressee_number,
+                content=approval.content,
+                asked_at=approval.asked_at,
+                state=approval.state,
+            )
+        )
+
+    def approve(self, approval_id: str, officer: str, now: datetime) -> bool:
+        """Approve a waiting provision; false when it is not waiting."""
+        changed = self._connection.execute(
+            update(APPROVALS)
+            .where(APPROVALS.c.approval_id == approval_id, APPROVALS.c.state == WAITING)
+            .values(state=APPROVED, decided_by=officer, decided_at=now)
+        )
+        return changed.rowcount == 1
+
+    def use_approval(self, asked: Disclosed) -> bool:
+        """Spend the oldest approval that covers a disclosure; false when there is none."""
+        query = select(APPROVALS.c.approval_id).where(covering(asked)).order_by(APPROVALS.c.decided_at).limit(1)
+        found = self._connection.execute(query).scalar_one_or_none()
+        if found is None:
+            return False
+        changed = self._connection.execute(
+            update(APPROVALS).where(APPROVALS.c.approval_id == found, APPROVALS.c.state == APPROVED).values(state=USED)
+        )
+        return changed.rowcount == 1
+
+    def is_recorded(self, inquirer: InstitutionId, exchange_number: str) -> bool:
+        """Say whether an exchange of this inquirer was recorded here before."""
+        query = select(RECORDED.c.exchange_number).where(
+            RECORDED.c.inquirer == inquirer, RECORDED.c.exchange_number == exchange_number
+        )
+        return self._connection.execute(query).first() is not None
+
+    def append_record(self, person: PersonKey, record: ExchangeRecord) -> None:
+        """Append a record to this server's log under the person's pseudonym, and list it without the person."""
+        entry = entry_of(record)
+        self._ledger.append(self._connection, person=person.reveal(), entry=entry, at=record.completed_at)
+        self._connection.execute(
+            RECORDED.insert().values(
+                inquirer=record.inquirer,
+                exchange_number=record.exchange_number,
+                provider=record.provider,
+                affair=record.affair,
+                procedure=record.procedure,
+                kinds=",".join(record.information_kinds),
+                outcome=record.outcome,
+                digest=exchange_digest(entry),
+                recorded_at=record.completed_at,
+                reconciled=False,
+            )
+        )
+
+    def mark_reconciled(self, exchange: RecordedExchange) -> None:
+        """Note that the core holds the same record."""
+        self._connection.execute(
+            update(RECORDED)
+            .where(RECORDED.c.inquirer == exchange.inquirer, RECORDED.c.exchange_number == exchange.exchange_number)
+            .values(reconciled=True)
+        )
+
+    def sent_notice(self, request_id: str) -> SentNotice | None:
+        """Return a notice that was handed in before."""
+        row = self._connection.execute(
+            select(SENT_NOTICES).where(SENT_NOTICES.c.request_id == request_id)
+        ).one_or_none()
+        if row is None:
+            return None
+        kept = self._cipher.decrypt(row.content, SentNotice, SENT_NOTICES.name, "content", request_id)
+        return replace(kept, submission=bytes(row.submission), outcome=row.outcome)
+
+    def put_sent_notice(self, sent: SentNotice) -> None:
+        """Store a notice before it is sent."""
+        request_id = sent.notice.notice_id
+        self._connection.execute(
+            SENT_NOTICES.insert().values(
+                request_id=request_id,
+                content=self._cipher.encrypt(sent, SENT_NOTICES.name, "content", request_id),
+                submission=b"",
+                sent_at=sent.notice.sent_at,
+                outcome="",
+            )
+        )
+
+    def keep_notice_submission(self, request_id: str, submission: bytes) -> bytes:
+        """Store the signed case of a notice unless one is stored; return the one that stands."""
+        mine = SENT_NOTICES.c.request_id == request_id
+        self._connection.execute(
+            update(SENT_NOTICES).where(mine, SENT_NOTICES.c.submission == b"").values(submission=submission)
+        )
+        return bytes(self._connection.execute(select(SENT_NOTICES.c.submission).where(mine)).scalar_one())
+
+    def finish_notice(self, request_id: str, outcome: str) -> bool:
+        """Store how a notice ended; false when that stands already."""
+        changed = self._connection.execute(
+            update(SENT_NOTICES)
+            .where(SENT_NOTICES.c.request_id == request_id, SENT_NOTICES.c.outcome == "")
+            .values(outcome=outcome)
+        )
+        return changed.rowcount == 1
+
+    def put_notice(self, pseudonym: PersonKey, notice: Notice) -> bool:
+        """Store a notice; false when it was stored before."""
+        key = (NOTICES.c.sender == notice.sender) & (NOTICES.c.notice_id == notice.notice_id)
+        if self._connection.execute(select(NOTICES.c.notice_id).where(key)).first() is not None:
+            return False
+        self._connection.execute(
+            NOTICES.insert().values(
+                notice_id=notice.notice_id,
+                sender=notice.sender,
+                pseudonym_index=self._cipher.pseudonym_index(pseudonym),
+                content=self._cipher.encrypt(notice, NOTICES.name, "content", f"{notice.sender}/{notice.notice_id}"),
+                sent_at=notice.sent_at,
+            )
+        )
+        return True

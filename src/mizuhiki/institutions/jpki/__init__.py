@@ -1,0 +1,1 @@
+"""The certification authorities of the card (J-LIS): certificates, revocation by register changes, status answers."""

@@ -1,0 +1,165 @@
+"""Certificates as the authorities keep them, and what an application asks for."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mizuhiki.institutions.jpki.domain.errors import (
+    CardPastItsTime,
+    SignatureCertificateUnderAge,
+    StateChangeNotAllowed,
+    UnknownCertificateKind,
+)
+from mizuhiki.vocabulary.dates import certificate_expiry, legal_age_on
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
+from mizuhiki.vocabulary.persons import FourItems
+
+SIGNATURE_AGE = 15
+
+
+class Kind(enum.StrEnum):
+    """The two certificates of a card (公的個人認証法3条, 22条)."""
+
+    USER_IDENTIFICATION = "user-identification"
+    SIGNATURE = "signature"
+
+    @classmethod
+    def of(cls, text: str) -> Kind:
+        """Return the kind of that name.
+
+        Raises:
+            UnknownCertificateKind: there is none.
+        """
+        try:
+            return cls(text)
+        except ValueError as cause:
+            raise UnknownCertificateKind from cause
+
+
+class State(enum.StrEnum):
+    """What the authority says about a certificate; `revoked` is for good."""
+
+    GOOD = "good"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+class Cause(enum.StrEnum):
+    """Why a certificate changed its state."""
+
+    ISSUED = "issued"
+    ITEMS_CHANGED = "items-changed"
+    LEFT_REGISTER = "left-register"
+    SUPERSEDED = "superseded"
+    CARD_LOST = "card-lost"
+    CARD_FOUND = "card-found"
+    HOLDER_ASKED = "holder-asked"
+
+
+_NEXT = {
+    State.GOOD: frozenset({State.SUSPENDED, State.REVOKED}),
+    State.SUSPENDED: frozenset({State.GOOD, State.REVOKED}),
+    State.REVOKED: frozenset[State](),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What a municipality's desk asks for; public keys are DER, made inside the chip (R-197, R-200).
+
+    Flags carry one digit per character, 1 for a substituted one. An empty signature key asks for none.
+    """
+
+    request_id: str
+    municipality_code: str
+    code: ResidentRecordCode = field(repr=False)
+    four_items: FourItems = field(repr=False)
+    name_substituted: str
+    address_substituted: str
+    card_serial: str
+    card_expires_on: date
+    user_identification_key: bytes
+    signature_key: bytes
+
+    def require_issuable(self, day: date) -> None:
+        """Check what the law allows for this person on `day`.
+
+        Raises:
+            SignatureCertificateUnderAge: a signature certificate for somebody under 15.
+            CardPastItsTime: the card's last day is over.
+        """
+        if self.signature_key and legal_age_on(self.four_items.birth_date, day) < SIGNATURE_AGE:
+            raise SignatureCertificateUnderAge
+        if self.card_expires_on < day:
+            raise CardPastItsTime(expires_on=self.card_expires_on.isoformat())
+
+    def last_day(self, issued_on: date) -> date:
+        """Return the last valid day of certificates issued on `issued_on` (R-153)."""
+        return certificate_expiry(self.four_items.birth_date, issued_on, self.card_expires_on)
+
+    def keys(self) -> dict[Kind, bytes]:
+        """Return the public keys to certify, by kind."""
+        keys = {Kind.USER_IDENTIFICATION: self.user_identification_key}
+        return keys | {Kind.SIGNATURE: self.signature_key} if self.signature_key else keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """One issued certificate. `person` is a keyed index, `items` a keyed digest of the four items it states."""
+
+    kind: Kind
+    serial: int
+    person: bytes
+    municipality_code: str
+    request_id: str
+    card_serial: str
+    der: bytes = field(repr=False)
+    items: bytes
+    starts: datetime
+    ends: datetime
+    state: State = State.GOOD
+    cause: Cause = Cause.ISSUED
+    changed_at: datetime
+
+    def require_change(self, to: State) -> None:
+        """Check that the state may change to `to`.
+
+        Raises:
+            StateChangeNotAllowed: it may not; a revoked certificate never comes back.
+        """
+        if to not in _NEXT[self.state]:
+            raise StateChangeNotAllowed(state=self.state.value, wanted=to.value)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSet:
+    """DER certificates of one card with those of the authorities; empty where none was asked."""
+
+    user_identification: bytes
+    user_identification_ca: bytes
+    signature: bytes
+    signature_ca: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityRoot:
+    """The self-signed certificate of one authority and the record of the ceremony that made it."""
+
+    kind: Kind
+    certificate: bytes
+    transcript: str
+    established_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KindCounts:
+    """Figures of one kind for the operator's page; `expiring` counts good ones that end within three months."""
+
+    kind: Kind
+    good: int
+    suspended: int
+    revoked: int
+    expired: int
+    expiring: int

@@ -1,0 +1,70 @@
+"""Suspend, resume and end the certificates of a card whose holder calls (公的個人認証法9条, 28条)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mizuhiki.institutions.jpki.domain.certificates import Cause, State
+from mizuhiki.institutions.jpki.domain.errors import NoSuchCard, StateChangeNotAllowed
+from mizuhiki.institutions.jpki.operations.grounds import grounds_of
+from mizuhiki.institutions.jpki.ports import Store
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+
+SUSPEND = "suspend-certificates"
+RESUME = "resume-certificates"
+REVOKE = "revoke-certificates"
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendCard:
+    """Changes of state asked for by a card's holder, by the card's serial."""
+
+    store: Store
+    authority: Authority
+
+    def suspend(self, context: Context, *, card_serial: str) -> int:
+        """Put both certificates on hold; return how many were.
+
+        Raises:
+            NoSuchCard: nothing was issued for the card.
+            StateChangeNotAllowed: none of them is good.
+        """
+        return self._change(context, SUSPEND, card_serial, State.SUSPENDED, Cause.CARD_LOST, "certificates-suspended")
+
+    def resume(self, context: Context, *, card_serial: str) -> int:
+        """Lift the hold; return of how many.
+
+        Raises:
+            NoSuchCard: nothing was issued for the card.
+            StateChangeNotAllowed: none of them is on hold.
+        """
+        return self._change(context, RESUME, card_serial, State.GOOD, Cause.CARD_FOUND, "certificates-resumed")
+
+    def revoke(self, context: Context, *, card_serial: str) -> int:
+        """End both certificates for good; return how many ended.
+
+        Raises:
+            NoSuchCard: nothing was issued for the card.
+            StateChangeNotAllowed: all of them ended before.
+        """
+        return self._change(context, REVOKE, card_serial, State.REVOKED, Cause.HOLDER_ASKED, "certificates-revoked")
+
+    def _change(self, context: Context, action: str, card_serial: str, to: State, cause: Cause, event: str) -> int:
+        self.authority.require(context, action)
+        with self.store.transaction() as records:
+            found = records.of_card(card_serial)
+            if not found:
+                raise NoSuchCard
+            changed = 0
+            for certificate in found:
+                try:
+                    certificate.require_change(to)
+                except StateChangeNotAllowed:
+                    if len(found) == 1 or certificate is found[-1] and not changed:
+                        raise
+                    continue
+                records.change_state(certificate, to, cause, context.now())
+                changed += 1
+            records.audit(grounds_of(context), event, "done", count=changed, cause=cause)
+        return changed

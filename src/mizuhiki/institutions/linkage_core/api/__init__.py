@@ -1,0 +1,5 @@
+"""The core's endpoints."""
+
+from mizuhiki.institutions.linkage_core.api.endpoints import serve
+
+__all__ = ["serve"]

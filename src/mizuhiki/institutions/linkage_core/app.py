@@ -1,0 +1,113 @@
+"""Composition root of the core."""
+
+from __future__ import annotations
+
+from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
+from mizuhiki.crypto.pseudonyms import Converter
+from mizuhiki.institutions.linkage_core.api import serve
+from mizuhiki.institutions.linkage_core.domain.cases import COMMISSION
+from mizuhiki.institutions.linkage_core.jobs import jobs, resume
+from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOutCase
+from mizuhiki.institutions.linkage_core.operations.check_case import CaseRules
+from mizuhiki.institutions.linkage_core.operations.convert_second_half import ConvertSecondHalf, OwnKey
+from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCase
+from mizuhiki.institutions.linkage_core.operations.keep_joint_key import KeepJointKey
+from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
+from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
+from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
+from mizuhiki.institutions.linkage_core.peers.case_reader import SignedCaseReader
+from mizuhiki.institutions.linkage_core.peers.commission import FirstConverterAtCommission, WitnessAtCommission
+from mizuhiki.institutions.linkage_core.peers.recipients import IntermediateServers
+from mizuhiki.institutions.linkage_core.peers.tickets import SignedTickets
+from mizuhiki.institutions.linkage_core.store import METADATA, SqlStore, WitnessedLedger
+from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher
+from mizuhiki.institutions.linkage_core.store.tables import AUDIT, LEASES, LEDGER
+from mizuhiki.ledger.bundle import NamedKey
+from mizuhiki.ledger.checkpoint import key_name
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.conversion_keys import ConversionKeys
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.leases import Leases
+from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.serving import Api
+from mizuhiki.vocabulary.statute import StatuteTable
+
+
+def build(environment: Environment) -> App:
+    """Build the core of `environment`."""
+    database = Database(environment.settings.database_url)
+    database.create(METADATA)
+    peers = Peers(environment)
+    audit = Audit(database, AUDIT)
+    core = _operations(environment, database, peers)
+    api = Api(environment, peers, audit=audit)
+    serve(api, core, peers)
+    leases = Leases(database, LEASES, environment.clock, environment.randomness.token())
+    return App(
+        institution=environment.institution,
+        wsgi=combine(api),
+        jobs=jobs(core, leases, environment.randomness),
+        pump=resume(core, environment.randomness),
+        close=database.dispose,
+        operations=core,
+    )
+
+
+def _ledger(environment: Environment, database: Database) -> Ledger:
+    def witnesses() -> list[NamedKey]:
+        key = environment.directory.entry(COMMISSION).checkpoint_key
+        return [NamedKey(name=key_name(COMMISSION), public_key=key)]
+
+    return Ledger(
+        database,
+        origin=key_name(environment.institution),
+        signer=environment.keystore.signer(SigningPurpose.CHECKPOINT),
+        index_key=environment.keystore.secret(SecretPurpose.LEDGER_INDEX),
+        randomness=environment.randomness,
+        clock=environment.clock,
+        tables=LEDGER,
+        witness_keys=witnesses,
+    )
+
+
+def _operations(environment: Environment, database: Database, peers: Peers) -> LinkageCore:
+    keystore, clock = environment.keystore, environment.clock
+    authority = Authority.from_package("mizuhiki.institutions.linkage_core")
+    statute = StatuteTable.load()
+    ledger = _ledger(environment, database)
+    witnessed = WitnessedLedger(ledger, WitnessAtCommission(peers).submit)
+    store = SqlStore(database, CaseCipher(environment.institution, keystore), ledger)
+    first = FirstConverterAtCommission(peers, ConversionKeys(environment, peers), keystore)
+    converter = Converter(
+        environment.institution,
+        keystore.secret(SecretPurpose.CONVERTER_MASTER),
+        keystore.secret(SecretPurpose.CONVERTER_KEY),
+    )
+    joint_key = KeepJointKey(converter, first, store, clock)
+    convert = ConvertSecondHalf(
+        converter=converter,
+        first=first,
+        joint_key=joint_key,
+        own_key=OwnKey(converter, first),
+        rules=CaseRules(statute),
+        tickets=SignedTickets(peers),
+        randomness=environment.randomness,
+    )
+    return LinkageCore(
+        store=store,
+        clock=clock,
+        ledger=witnessed,
+        cases=CarryOutCase(
+            store=store,
+            authority=authority,
+            reader=SignedCaseReader(peers),
+            convert=convert,
+            deliver=DeliverCase(IntermediateServers(peers), witnessed),
+        ),
+        factors=StateFactors(authority, converter, first, joint_key),
+        records=ReadRecords(store, authority, statute),
+    )

@@ -1,0 +1,1 @@
+"""How the core calls other institutions, reads signed cases and signs tickets."""

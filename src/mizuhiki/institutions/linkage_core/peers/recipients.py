@@ -1,0 +1,89 @@
+"""Sends converted cases to intermediate servers; sections are sealed to each server anew for every attempt."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mizuhiki.crypto.envelopes import SealedEnvelope
+from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
+from mizuhiki.institutions.linkage_core.domain.cases import (
+    Case,
+    CiphertextPair,
+    HalfConversion,
+    LineOutcome,
+    Package,
+    Submitted,
+)
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.wire import intermediate_server as wire
+from mizuhiki.wire.commission import ConversionTarget
+
+
+def section_context(case: Case) -> bytes:
+    """Return the envelope context of a case's section."""
+    return f"section/{case.number}".encode()
+
+
+class IntermediateServers:
+    """Implements `ports.Recipients`."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def provide(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> list[LineOutcome]:
+        """Have the provider answer."""
+        request = wire.ProvisionRequest(
+            case=submitted.case_text, tickets=list(package.tickets), section=self._section(server, case, package)
+        )
+        provision = self._peers.call(server, wire.PROVIDE, request)
+        return [
+            LineOutcome(
+                line.exchange_number,
+                line.outcome,
+                b"" if line.answer is None else msgspec.json.encode(line.answer),
+            )
+            for line in provision.lines
+        ]
+
+    def deliver_pseudonyms(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> None:
+        """Deliver issued pseudonyms to their holder."""
+        request = wire.PseudonymDelivery(
+            case=submitted.case_text,
+            acquisition=submitted.acquisition,
+            tickets=list(package.tickets),
+            section=self._section(server, case, package),
+        )
+        self._peers.call(server, wire.RECEIVE_PSEUDONYMS, request)
+
+    def deliver_notice(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> None:
+        """Deliver a notice to the portal's server."""
+        request = wire.NoticeDelivery(
+            case=submitted.case_text,
+            tickets=list(package.tickets),
+            section=self._section(server, case, package),
+            content=msgspec.json.decode(submitted.content, type=SealedEnvelope),
+        )
+        self._peers.call(server, wire.RECEIVE_NOTICE, request)
+
+    def _section(self, server: InstitutionId, case: Case, package: Package) -> SealedEnvelope:
+        converted = package.converted
+        section = wire.ConvertedSection(
+            inputs=_ciphertexts(converted.inputs),
+            commission_half=_target(converted.commission_half),
+            core_half=_target(converted.core_half),
+        )
+        return self._peers.seal(server, section, section_context(case))
+
+
+def _ciphertexts(pairs: tuple[CiphertextPair, ...]) -> list[Ciphertext]:
+    return [Ciphertext(pair.c1, pair.c2) for pair in pairs]
+
+
+def _target(half: HalfConversion) -> ConversionTarget:
+    proof = half.proof
+    return ConversionTarget(
+        target=half.target,
+        outputs=_ciphertexts(half.outputs),
+        proof=ConversionProof(challenge=proof.challenge, n=proof.n, f=proof.f, r=proof.r),
+    )

@@ -1,0 +1,204 @@
+"""One write transaction on the core's tables and its ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
+
+from mizuhiki.institutions.linkage_core.domain.cases import (
+    Case,
+    CaseAnswer,
+    ExchangeRecord,
+    InquiryCase,
+    Package,
+    PersonKey,
+    Refusal,
+    RefusalLine,
+    State,
+    StoredCase,
+    Submitted,
+)
+from mizuhiki.institutions.linkage_core.domain.errors import ExchangeNumberTaken
+from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
+from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGE_NUMBERS, EXCHANGES, NONCES, REFUSALS
+from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+from mizuhiki.wire.linkage_core import ExchangeEntry, exchange_digest
+
+_LOOKUP_SIZE = 500
+
+
+def key_of_case(case: Case) -> CaseKey:
+    """Return the primary key under which a case stands."""
+    return CaseKey(case.signer, case.purpose.value, case.number)
+
+
+def _at(key: CaseKey) -> ColumnElement[bool]:
+    return and_(CASES.c.signer == key.signer, CASES.c.purpose == key.purpose, CASES.c.number == key.number)
+
+
+def entry_of(record: ExchangeRecord) -> ExchangeEntry:
+    """Return the ledger entry of a record. The core cannot know which items a sealed answer holds."""
+    return ExchangeEntry(
+        kind=record.kind,
+        exchange_number=record.exchange_number,
+        inquirer=record.inquirer,
+        provider=record.provider,
+        affair=record.affair,
+        procedure=record.procedure,
+        information_kinds=list(record.kinds),
+        items=[],
+        statute=record.statute,
+        requested_at=record.requested_at,
+        completed_at=record.completed_at,
+        outcome=record.outcome,
+    )
+
+
+class SqlRecords:
+    """Implements `ports.Records`."""
+
+    def __init__(self, connection: Connection, cipher: CaseCipher, ledger: Ledger) -> None:
+        self._connection = connection
+        self._cipher = cipher
+        self._ledger = ledger
+
+    def _row(self, key: CaseKey) -> Row[Any] | None:
+        return self._connection.execute(select(CASES).where(_at(key))).one_or_none()
+
+    def stored(self, case: Case) -> StoredCase | None:
+        """Return what stands under the case's signer, purpose and number."""
+        key = key_of_case(case)
+        row = self._row(key)
+        if row is None:
+            return None
+        answer = None
+        if row.answer_encrypted is not None:
+            answer = self._cipher.decrypt(key, "answer_encrypted", row.answer_encrypted, CaseAnswer)
+        refusal = None
+        if row.refusal_rule:
+            refusal = Refusal(row.refusal_rule, parse_institution_id(row.refused_by), row.refusal_detail)
+        return StoredCase(row.case_hash, State(row.state), answer, refusal)
+
+    def receive(self, case: Case, submitted: Submitted, now: datetime) -> None:
+        """Store a new case as received and reserve its exchange numbers."""
+        if isinstance(case.detail, InquiryCase):
+            self._reserve(case.detail.inquirer, list(case.detail.exchange_numbers))
+        key = key_of_case(case)
+        self._connection.execute(
+            CASES.insert().values(
+                signer=key.signer,
+                purpose=key.purpose,
+                number=key.number,
+                case_hash=case.hash,
+                state=State.RECEIVED.value,
+                received_at=now,
+                expires_at=case.expires_at,
+                submitted_encrypted=self._cipher.encrypt(key, "submitted_encrypted", submitted),
+                refusal_rule="",
+                refused_by="",
+                refusal_detail="",
+            )
+        )
+
+    def _reserve(self, inquirer: InstitutionId, numbers: list[str]) -> None:
+        taken = EXCHANGE_NUMBERS.c
+        for start in range(0, len(numbers), _LOOKUP_SIZE):
+            some = numbers[start : start + _LOOKUP_SIZE]
+            query = select(taken.exchange_number).where(taken.inquirer == inquirer, taken.exchange_number.in_(some))
+            if self._connection.execute(query.limit(1)).first() is not None:
+                raise ExchangeNumberTaken(inquirer=inquirer)
+        rows = [{"inquirer": inquirer, "exchange_number": number} for number in numbers]
+        self._connection.execute(EXCHANGE_NUMBERS.insert(), rows)
+
+    def spend(self, signer: InstitutionId, nonce: str, case_hash: bytes, until: datetime) -> bool:
+        """Remember a nonce; false when another case of the signer spent it."""
+        query = select(NONCES.c.case_hash).where(NONCES.c.signer == signer, NONCES.c.nonce == nonce)
+        known = self._connection.execute(query).scalar_one_or_none()
+        if known is not None:
+            return bytes(known) == case_hash
+        values = {"signer": signer, "nonce": nonce, "case_hash": case_hash, "until": until}
+        self._connection.execute(NONCES.insert().values(values))
+        return True
+
+    def package(self, case: Case) -> Package | None:
+        """Return the converted case that is ready to be sent."""
+        key = key_of_case(case)
+        row = self._row(key)
+        if row is None or row.package_encrypted is None:
+            return None
+        return self._cipher.decrypt_package(key, row.package_encrypted)
+
+    def keep_package(self, case: Case, package: Package) -> Package:
+        """Store the converted case; return the one that stands when another worker was first."""
+        key = key_of_case(case)
+        changed = self._connection.execute(
+            CASES.update()
+            .where(_at(key), CASES.c.state == State.RECEIVED.value)
+            .values(state=State.CONVERTED.value, package_encrypted=self._cipher.encrypt_package(key, package))
+        )
+        return package if changed.rowcount else self.package(case) or package
+
+    def finish(self, case: Case, answer: CaseAnswer, now: datetime) -> bool:
+        """Store the answer and drop what the case needed to go on."""
+        key = key_of_case(case)
+        encrypted = self._cipher.encrypt(key, "answer_encrypted", answer)
+        return self._decide(key, {"state": State.DONE.value, "decided_at": now, "answer_encrypted": encrypted})
+
+    def refuse(self, case: Case, refusal: Refusal, now: datetime) -> bool:
+        """Store the refusal and drop what the case needed to go on."""
+        values = {
+            "state": State.REFUSED.value,
+            "decided_at": now,
+            "refusal_rule": refusal.rule,
+            "refused_by": refusal.refused_by,
+            "refusal_detail": refusal.detail,
+        }
+        return self._decide(key_of_case(case), values)
+
+    def _decide(self, key: CaseKey, values: dict[str, Any]) -> bool:
+        undecided = CASES.c.state.in_([State.RECEIVED.value, State.CONVERTED.value])
+        changed = self._connection.execute(
+            CASES.update().where(_at(key), undecided).values(submitted_encrypted=None, package_encrypted=None, **values)
+        )
+        return changed.rowcount == 1
+
+    def note_refusal(self, line: RefusalLine) -> None:
+        """Append to the record of refusals."""
+        self._connection.execute(
+            REFUSALS.insert().values(
+                at=line.at,
+                purpose=line.purpose,
+                asker=line.asker,
+                other=line.other,
+                affair=line.affair,
+                procedure=line.procedure,
+                kinds=list(line.kinds),
+                rule=line.rule,
+                refused_by=line.refused_by,
+                detail=line.detail,
+                case_hash=line.case_hash,
+            )
+        )
+
+    def append(self, person: PersonKey, record: ExchangeRecord) -> None:
+        """Append one record to the ledger under the person, and its shared fields to the table for reconciling."""
+        entry = entry_of(record)
+        self._ledger.append(self._connection, person=person.reveal(), entry=entry, at=record.completed_at)
+        self._connection.execute(
+            EXCHANGES.insert().values(
+                inquirer=record.inquirer,
+                kind=record.kind,
+                exchange_number=record.exchange_number,
+                provider=record.provider,
+                affair=record.affair,
+                procedure=record.procedure,
+                information_kinds=list(record.kinds),
+                outcome=record.outcome,
+                completed_on=record.completed_at.astimezone(JST).date(),
+                digest=exchange_digest(entry),
+            )
+        )

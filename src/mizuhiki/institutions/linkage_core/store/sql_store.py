@@ -1,0 +1,152 @@
+"""The store port over SQLAlchemy Core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, or_, select
+
+from mizuhiki.institutions.linkage_core.domain.cases import (
+    Purpose,
+    ReconciledExchange,
+    RefusalLine,
+    State,
+    Submitted,
+)
+from mizuhiki.institutions.linkage_core.ports import OutcomeCount, PendingCase, Records
+from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
+from mizuhiki.institutions.linkage_core.store.sql_records import SqlRecords
+from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGES, JOINT_KEY, NONCES, REFUSALS
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.vocabulary.ids import InstitutionId, owner_of
+
+_LOOKUP_SIZE = 500
+
+
+class SqlStore:
+    """Tables of the core; implements `ports.Store` and `ports.JointKeyMemory`."""
+
+    def __init__(self, database: Database, cipher: CaseCipher, ledger: Ledger) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._ledger = ledger
+
+    @contextmanager
+    def transaction(self) -> Iterator[Records]:
+        """Open one write transaction."""
+        with self._database.write() as connection:
+            yield SqlRecords(connection, self._cipher, self._ledger)
+
+    def pending(self, before: datetime, limit: int) -> list[PendingCase]:
+        """Return unfinished cases received until `before`, oldest first."""
+        query = (
+            select(CASES)
+            .where(
+                CASES.c.state.in_([State.RECEIVED.value, State.CONVERTED.value]),
+                CASES.c.received_at <= before,
+                CASES.c.submitted_encrypted.is_not(None),
+            )
+            .order_by(CASES.c.received_at, CASES.c.number)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return [self._pending(row) for row in rows]
+
+    def _pending(self, row: Row[Any]) -> PendingCase:
+        key = CaseKey(row.signer, row.purpose, row.number)
+        submitted = self._cipher.decrypt(key, "submitted_encrypted", row.submitted_encrypted, Submitted)
+        return PendingCase(Purpose(row.purpose), submitted)
+
+    def recorded(self, server: InstitutionId, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
+        """Return what was recorded for numbers of exchanges in which the server's owner took part."""
+        owner = owner_of(server)
+        took_part = or_(EXCHANGES.c.inquirer == owner, EXCHANGES.c.provider == owner)
+        found: list[ReconciledExchange] = []
+        with self._database.read() as connection:
+            for start in range(0, len(exchange_numbers), _LOOKUP_SIZE):
+                some = list(exchange_numbers[start : start + _LOOKUP_SIZE])
+                query = select(EXCHANGES.c.exchange_number, EXCHANGES.c.outcome, EXCHANGES.c.digest).where(
+                    took_part, EXCHANGES.c.kind == "exchange", EXCHANGES.c.exchange_number.in_(some)
+                )
+                found += [
+                    ReconciledExchange(row.exchange_number, row.outcome, row.digest)
+                    for row in connection.execute(query)
+                ]
+        return found
+
+    def outcomes(self, *, limit: int = 200) -> list[OutcomeCount]:
+        """Return exchanges by day and outcome, newest first."""
+        number = func.count().label("number")
+        query = (
+            select(EXCHANGES.c.completed_on, EXCHANGES.c.outcome, number)
+            .group_by(EXCHANGES.c.completed_on, EXCHANGES.c.outcome)
+            .order_by(EXCHANGES.c.completed_on.desc(), EXCHANGES.c.outcome)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [OutcomeCount(row.completed_on, row.outcome, row.number) for row in connection.execute(query)]
+
+    def refusals(self, *, limit: int = 100) -> list[RefusalLine]:
+        """Return refusals, newest first."""
+        query = select(REFUSALS).order_by(REFUSALS.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [_refusal_line(row) for row in connection.execute(query)]
+
+    def refusals_by_rule(self) -> list[tuple[str, str, int]]:
+        """Return (rule, refused by, number), most frequent first."""
+        number = func.count().label("number")
+        query = (
+            select(REFUSALS.c.rule, REFUSALS.c.refused_by, number)
+            .group_by(REFUSALS.c.rule, REFUSALS.c.refused_by)
+            .order_by(number.desc(), REFUSALS.c.rule)
+        )
+        with self._database.read() as connection:
+            return [(row.rule, row.refused_by, int(row.number)) for row in connection.execute(query)]
+
+    def forget_finished(self, before: datetime) -> int:
+        """Delete stored answers and spent nonces of cases that expired before.
+
+        The row of a finished case stays without its answer, so that its number is never taken for a new case.
+        """
+        decided = CASES.c.state.in_([State.DONE.value, State.REFUSED.value])
+        with self._database.write() as connection:
+            connection.execute(delete(NONCES).where(NONCES.c.until < before))
+            changed = connection.execute(
+                CASES.update()
+                .where(decided, CASES.c.expires_at < before, CASES.c.answer_encrypted.is_not(None))
+                .values(answer_encrypted=None)
+            )
+            return changed.rowcount
+
+    def contribution(self) -> str:
+        """Return the commission's statement that was kept first, empty when there is none."""
+        with self._database.read() as connection:
+            kept = connection.execute(select(JOINT_KEY.c.commission_statement)).scalar_one_or_none()
+        return str(kept or "")
+
+    def keep_contribution(self, statement: str, now: datetime) -> None:
+        """Keep the first statement for good."""
+        with self._database.write() as connection:
+            if connection.execute(select(JOINT_KEY.c.id)).first() is None:
+                connection.execute(JOINT_KEY.insert().values(id=1, commission_statement=statement, at=now))
+
+
+def _refusal_line(row: Row[Any]) -> RefusalLine:
+    return RefusalLine(
+        at=row.at,
+        purpose=row.purpose,
+        asker=row.asker,
+        other=row.other,
+        affair=row.affair,
+        procedure=row.procedure,
+        kinds=tuple(row.kinds),
+        rule=row.rule,
+        refused_by=row.refused_by,
+        detail=row.detail,
+        case_hash=row.case_hash,
+    )

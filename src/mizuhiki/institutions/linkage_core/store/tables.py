@@ -1,0 +1,106 @@
+"""Tables of the core.
+
+No table but the ledger's has a column for a person, and the ledger has a keyed index only. The pseudonyms of an
+unfinished case stand encrypted in its package and go with it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, MetaData, Table
+
+from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.runtime.database import Blob, Day, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.leases import lease_tables
+from mizuhiki.runtime.ledger_tables import ledger_tables
+from mizuhiki.runtime.pages import session_table
+from mizuhiki.runtime.staff_sign_in import staff_table
+
+METADATA = MetaData()
+
+AUDIT = audit_tables(METADATA)
+LEASES = lease_tables(METADATA)
+LEDGER = ledger_tables(METADATA)
+SESSIONS = session_table(METADATA)
+STAFF = staff_table(METADATA)
+
+CASES = Table(
+    "cases",
+    METADATA,
+    Column("signer", Text, primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("case_hash", Blob, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("decided_at", UtcTime),
+    Column("submitted_encrypted", Blob),
+    Column("package_encrypted", Blob),
+    Column("answer_encrypted", Blob),
+    Column("refusal_rule", Text, nullable=False),
+    Column("refused_by", Text, nullable=False),
+    Column("refusal_detail", Text, nullable=False),
+    Index("cases_state", "state", "received_at"),
+    Index("cases_expiry", "expires_at"),
+)
+EXCHANGE_NUMBERS = append_only(
+    Table(
+        "exchange_numbers",
+        METADATA,
+        Column("inquirer", Text, primary_key=True),
+        Column("exchange_number", Text, primary_key=True),
+    )
+)
+NONCES = Table(
+    "spent_nonces",
+    METADATA,
+    Column("signer", Text, primary_key=True),
+    Column("nonce", Text, primary_key=True),
+    Column("case_hash", Blob, nullable=False),
+    Column("until", UtcTime, nullable=False, index=True),
+)
+EXCHANGES = append_only(
+    Table(
+        "exchanges",
+        METADATA,
+        Column("inquirer", Text, primary_key=True),
+        Column("kind", Text, primary_key=True),
+        Column("exchange_number", Text, primary_key=True),
+        Column("provider", Text, nullable=False),
+        Column("affair", Text, nullable=False),
+        Column("procedure", Text, nullable=False),
+        Column("information_kinds", Json, nullable=False),
+        Column("outcome", Text, nullable=False),
+        Column("completed_on", Day, nullable=False),
+        Column("digest", Blob, nullable=False),
+        Index("exchanges_day", "completed_on", "outcome"),
+    )
+)
+REFUSALS = append_only(
+    Table(
+        "refusals",
+        METADATA,
+        Column("id", Integer, primary_key=True),
+        Column("at", UtcTime, nullable=False),
+        Column("purpose", Text, nullable=False),
+        Column("asker", Text, nullable=False),
+        Column("other", Text, nullable=False),
+        Column("affair", Text, nullable=False),
+        Column("procedure", Text, nullable=False),
+        Column("kinds", Json, nullable=False),
+        Column("rule", Text, nullable=False),
+        Column("refused_by", Text, nullable=False),
+        Column("detail", Text, nullable=False),
+        Column("case_hash", Blob, nullable=False),
+        Index("refusals_rule", "rule"),
+    )
+)
+JOINT_KEY = append_only(
+    Table(
+        "joint_key",
+        METADATA,
+        Column("id", Integer, primary_key=True, autoincrement=False),
+        Column("commission_statement", Text, nullable=False),
+        Column("at", UtcTime, nullable=False),
+    )
+)

@@ -1,0 +1,84 @@
+"""Composition root of a municipality."""
+
+from __future__ import annotations
+
+from mizuhiki.crypto.passphrases import hash_passphrase
+from mizuhiki.institutions.municipality.api import serve
+from mizuhiki.institutions.municipality.jobs import timed_work
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
+from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
+from mizuhiki.institutions.municipality.peers.queues import MunicipalityQueue, PrefectureQueue
+from mizuhiki.institutions.municipality.peers.registers import (
+    CertificationAuthorities,
+    CommissionDesk,
+    MunicipalityPeers,
+    NationalRegister,
+)
+from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.gate import MarkedSubjectsGate
+from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.outbox import Outbox
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
+from mizuhiki.vocabulary.ids import key_of
+
+
+def build(environment: Environment) -> App:
+    """Build the municipality of `environment`."""
+    database = Database(environment.settings.database_url)
+    database.create(METADATA)
+    peers = Peers(environment)
+    audit = Audit(database, AUDIT, EVENTS)
+    outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
+    code = key_of(environment.institution)
+    store = SqlStore(
+        database,
+        environment.institution,
+        environment.keystore,
+        audit,
+        PrefectureQueue(outbox, code, environment.randomness),
+        MunicipalityQueue(outbox),
+    )
+    operations = MunicipalityOperations(
+        Adapters(
+            institution=environment.institution,
+            code=code,
+            store=store,
+            authority=Authority.from_package("mizuhiki.institutions.municipality"),
+            gate=MarkedSubjectsGate(store.is_protected),
+            randomness=environment.randomness,
+            numbers=NationalRegister(peers, code),
+            others=MunicipalityPeers(peers),
+            linkage=OwnLinkage(peers, environment.institution),
+            certificates=CertificationAuthorities(peers, code),
+            assessments=CommissionDesk(peers),
+        ),
+        _staff_desk(database, environment),
+    )
+    api = Api(environment, peers, audit=audit)
+    serve(api, operations)
+    return App(
+        institution=environment.institution,
+        wsgi=combine(api),
+        jobs=timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+        pump=outbox.relay,
+        close=database.dispose,
+        operations=operations,
+    )
+
+
+def _staff_desk(database: Database, environment: Environment) -> AddStaff:
+    accounts = DatabaseStaffAccounts(database)
+
+    def open_account(account: str, display_name: str, role: str, passphrase: str) -> None:
+        hashed = hash_passphrase(passphrase, environment.randomness)
+        with database.write() as connection:
+            accounts.add(connection, StaffAccount(account, display_name, role, hashed))
+
+    return open_account

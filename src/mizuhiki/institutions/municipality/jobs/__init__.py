@@ -1,0 +1,47 @@
+"""Timed work of a municipality: numbering that was cut off, the code stock, and copies that wait for pseudonyms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
+from mizuhiki.runtime.clock import Clock
+from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.institution import Job
+from mizuhiki.vocabulary.ids import InstitutionId
+
+RELAY_EVERY = timedelta(seconds=1)
+RESUME_EVERY = timedelta(minutes=1)
+REPLENISH_EVERY = timedelta(minutes=10)
+PUBLISH_EVERY = timedelta(minutes=5)
+
+
+def timed_work(
+    operations: MunicipalityOperations,
+    relay: Callable[[], int],
+    institution: InstitutionId,
+    clock: Clock,
+    randomness: Randomness,
+) -> tuple[Job, ...]:
+    """Return the jobs; each acts as the role ``machinery`` with its own trace."""
+
+    def context(affair: str, basis: str, purpose: str) -> Context:
+        return Context(Actor(institution, "machinery"), affair, basis, purpose, clock, randomness.token())
+
+    def resume() -> int:
+        return operations.resume_numbering(context("number-assignment", "番号法8条1項", "resume numbering"))
+
+    def replenish() -> int:
+        return operations.replenish_codes(context("number-assignment", "住民基本台帳法30条の2", "replenish codes"))
+
+    def publish() -> int:
+        return operations.publish_local_copies(context("local-tax", "番号法22条", "publish local copies"))
+
+    return (
+        Job("relay-outbox", RELAY_EVERY, relay),
+        Job("resume-numbering", RESUME_EVERY, resume),
+        Job("replenish-codes", REPLENISH_EVERY, replenish),
+        Job("publish-local-copies", PUBLISH_EVERY, publish),
+    )

@@ -1,0 +1,1 @@
+"""How a municipality calls other institutions."""

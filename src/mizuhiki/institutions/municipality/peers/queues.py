@@ -1,0 +1,83 @@
+"""Messages queued in the transaction that caused them: to the prefecture and to the previous municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.municipality.domain.moves import MoveInNotice
+from mizuhiki.institutions.municipality.peers.register_messages import write_four_items
+from mizuhiki.institutions.municipality.ports import IdentificationChange
+from mizuhiki.runtime.outbox import Outbox
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.vocabulary.places import municipality as place
+from mizuhiki.wire import municipality, national_register, prefecture
+
+LARGEST_MESSAGE = 200
+"""Changes in one message: enough for speed, few enough that a refused one holds up little."""
+
+
+class PrefectureQueue:
+    """Writes identification information into the outbox, in one ordered stream per municipality."""
+
+    def __init__(self, outbox: Outbox, municipality_code: str, randomness: Randomness) -> None:
+        self._outbox = outbox
+        self._code = municipality_code
+        self._prefecture = institution_id(InstitutionKind.PREFECTURE, place(municipality_code).prefecture_code)
+        self._randomness = randomness
+
+    def __call__(self, connection: Connection, changes: Sequence[tuple[IdentificationChange, int]]) -> None:
+        """Queue changes with their sequences."""
+        for start in range(0, len(changes), LARGEST_MESSAGE):
+            batch = changes[start : start + LARGEST_MESSAGE]
+            self._outbox.enqueue(
+                connection,
+                peer=self._prefecture,
+                endpoint=prefecture.NOTIFY_IDENTIFICATION,
+                message=national_register.IdentificationChanges(
+                    changes=[self._change(change, sequence) for change, sequence in batch]
+                ),
+                subject="identification",
+                sealed=True,
+            )
+
+    def _change(self, change: IdentificationChange, sequence: int) -> national_register.IdentificationChange:
+        record = change.record
+        assert record.number is not None  # noqa: S101 - operations notify designated records only
+        return national_register.IdentificationChange(
+            change_id=self._randomness.token(),
+            sequence=sequence,
+            municipality_code=self._code,
+            reason=change.reason.value,
+            effective_on=change.effective_on,
+            resident_record_code=record.code.reveal(),
+            individual_number=record.number.reveal(),
+            four_items=write_four_items(record.four_items),
+            in_register=change.in_register,
+        )
+
+
+class MunicipalityQueue:
+    """Writes move-in notices into the outbox."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def __call__(self, connection: Connection, municipality_code: str, notice: MoveInNotice) -> None:
+        """Queue one notice."""
+        self._outbox.enqueue(
+            connection,
+            peer=institution_id(InstitutionKind.MUNICIPALITY, municipality_code),
+            endpoint=municipality.NOTIFY_MOVE_IN,
+            message=municipality.MoveInNotice(
+                notice_id=notice.notice_id,
+                move_reference=notice.move_reference,
+                to_municipality=notice.to_municipality,
+                moved_in_on=notice.moved_in_on,
+                resident_record_codes=[code.reveal() for code in notice.codes],
+            ),
+            subject=notice.move_reference,
+            sealed=True,
+        )

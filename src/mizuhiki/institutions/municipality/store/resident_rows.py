@@ -1,0 +1,110 @@
+"""Resident records as rows and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from mizuhiki.institutions.municipality.domain.residents import (
+    JournalLine,
+    NumberingStage,
+    RecordEvent,
+    RecordState,
+    ResidentRecord,
+)
+from mizuhiki.institutions.municipality.store.cipher import Cipher
+from mizuhiki.institutions.municipality.store.tables import RESIDENTS
+from mizuhiki.vocabulary.names import PersonName, normalise_for_comparison
+from mizuhiki.vocabulary.persons import ChangeReason, Relationship, Sex
+from mizuhiki.vocabulary.places import normalise_address
+
+
+def resident_row(record: ResidentRecord, cipher: Cipher) -> dict[str, Any]:
+    """Return the columns of a record."""
+    name, code_index = record.name, cipher.code_index(record.code)
+    number_index = None if record.number is None else cipher.number_index(record.number)
+    return {
+        "resident": record.resident,
+        "household": record.household,
+        "family": name.family,
+        "given": name.given,
+        "family_kana": name.family_kana,
+        "given_kana": name.given_kana,
+        "name_key": normalise_for_comparison(name.full),
+        "kana_key": normalise_for_comparison(name.full_kana),
+        "birth_date": record.birth_date,
+        "sex": int(record.sex),
+        "address": record.address,
+        "address_key": normalise_address(record.address),
+        "relationship": record.relationship.value,
+        "registered_domicile": record.registered_domicile,
+        "head_of_family_register": record.head_of_family_register,
+        "resident_since": record.resident_since,
+        "address_since": record.address_since,
+        "previous_address": record.previous_address,
+        "reported_on": record.reported_on,
+        "nationality": record.nationality,
+        "code_index": code_index,
+        "live_code_index": code_index,
+        "code_encrypted": cipher.encrypt_code(record.code, RESIDENTS.name, record.resident),
+        "number_index": number_index,
+        "live_number_index": number_index,
+        "number_encrypted": None
+        if record.number is None
+        else cipher.encrypt_number(record.number, RESIDENTS.name, record.resident),
+        "generated_encrypted": None,
+        "stage": record.stage.value,
+        "state": record.state.value,
+        "removed_on": record.removed_on,
+        "removal_reason": None if record.removal_reason is None else record.removal_reason.value,
+        "protected": record.protected,
+    }
+
+
+def resident_of(row: Row[Any], cipher: Cipher) -> ResidentRecord:
+    """Return the record of a row."""
+    number = row.number_encrypted
+    return ResidentRecord(
+        resident=row.resident,
+        household=row.household,
+        name=PersonName(row.family, row.given, row.family_kana, row.given_kana),
+        birth_date=row.birth_date,
+        sex=Sex(row.sex),
+        address=row.address,
+        relationship=Relationship(row.relationship),
+        registered_domicile=row.registered_domicile,
+        head_of_family_register=row.head_of_family_register,
+        resident_since=row.resident_since,
+        address_since=row.address_since,
+        previous_address=row.previous_address,
+        reported_on=row.reported_on,
+        nationality=row.nationality,
+        code=cipher.decrypt_code(row.code_encrypted, RESIDENTS.name, row.resident),
+        number=None if number is None else cipher.decrypt_number(number, RESIDENTS.name, row.resident),
+        stage=NumberingStage(row.stage),
+        state=RecordState(row.state),
+        removed_on=row.removed_on,
+        removal_reason=None if row.removal_reason is None else ChangeReason(row.removal_reason),
+        protected=row.protected,
+    )
+
+
+def event_of(row: Row[Any]) -> RecordEvent:
+    """Return the event of a row."""
+    return RecordEvent(
+        event_id=row.event_id,
+        resident=row.resident,
+        reason=ChangeReason(row.reason),
+        effective_on=row.effective_on,
+        reported_on=row.reported_on,
+        entered_at=row.entered_at,
+        entered_by=row.entered_by,
+        documents=tuple(row.documents),
+        note=row.note,
+    )
+
+
+def event_line(row: Row[Any]) -> JournalLine:
+    """Return an event as a line of the journal."""
+    return JournalLine(row.entered_at, ChangeReason(row.reason).title_ja, row.resident, row.entered_by, row.note)

@@ -1,0 +1,417 @@
+"""Residents, households, numbering, moves and the code stock on one open connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from mizuhiki.institutions.municipality.domain.errors import (
+    CodeStockEmpty,
+    UnknownHousehold,
+    UnknownMove,
+    UnknownResident,
+)
+from mizuhiki.institutions.municipality.domain.moves import Move, MoveInNotice
+from mizuhiki.institutions.municipality.domain.residents import (
+    JournalLine,
+    NumberingStage,
+    NumberingStep,
+    RecordEvent,
+    RecordState,
+    ResidentQuery,
+    ResidentRecord,
+)
+from mizuhiki.institutions.municipality.ports import IdentificationChange
+from mizuhiki.institutions.municipality.store.cipher import Cipher
+from mizuhiki.institutions.municipality.store.resident_rows import event_line, event_of, resident_of, resident_row
+from mizuhiki.institutions.municipality.store.tables import (
+    CASE_STEPS,
+    CODE_ORDERS,
+    CODE_STOCK,
+    EVENTS,
+    HOUSEHOLDS,
+    MOVES,
+    NOTIFICATIONS,
+    RESIDENTS,
+    SEQUENCES,
+    STEPS,
+)
+from mizuhiki.vocabulary.names import normalise_for_comparison
+from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.persons import ChangeReason, Relationship
+from mizuhiki.vocabulary.places import normalise_address
+
+CHUNK = 500
+
+NumberedChange = tuple[IdentificationChange, int]
+TellPrefecture = Callable[[Connection, Sequence[NumberedChange]], None]
+"""Queues identification changes with their sequences inside the given transaction."""
+TellMunicipality = Callable[[Connection, str, MoveInNotice], None]
+"""Queues a move-in notice for a municipality code inside the given transaction."""
+
+
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Cut values into lists short enough for one IN."""
+    found = list(values)
+    for start in range(0, len(found), CHUNK):
+        yield found[start : start + CHUNK]
+
+
+class SqlRegister:
+    """Implements `ports.RegisterRecords`."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        cipher: Cipher,
+        tell_prefecture: TellPrefecture,
+        tell_municipality: TellMunicipality,
+    ) -> None:
+        self._connection = connection
+        self._cipher = cipher
+        self._tell_prefecture = tell_prefecture
+        self._tell_municipality = tell_municipality
+
+    def insert_household(self, household: str, address: str) -> None:
+        """Store a household."""
+        self._connection.execute(HOUSEHOLDS.insert().values(household=household, address=address))
+
+    def household_address(self, household: str) -> str:
+        """Return a household's address."""
+        query = select(HOUSEHOLDS.c.address).where(HOUSEHOLDS.c.household == household)
+        found = self._connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise UnknownHousehold
+        return str(found)
+
+    def insert_residents(self, records: Sequence[ResidentRecord]) -> None:
+        """Store new records."""
+        if records:
+            self._connection.execute(RESIDENTS.insert(), [resident_row(record, self._cipher) for record in records])
+
+    def resident(self, resident: str) -> ResidentRecord:
+        """Return a record."""
+        return self.residents([resident])[0]
+
+    def residents(self, tokens: Sequence[str]) -> list[ResidentRecord]:
+        """Return records in the order of the tokens."""
+        found: dict[str, ResidentRecord] = {}
+        for chunk in chunks(tokens):
+            rows = self._connection.execute(select(RESIDENTS).where(RESIDENTS.c.resident.in_(chunk)))
+            found |= {row.resident: resident_of(row, self._cipher) for row in rows}
+        if not found.keys() >= set(tokens):
+            raise UnknownResident
+        return [found[token] for token in tokens]
+
+    def _several(self, query: Any) -> list[ResidentRecord]:  # noqa: ANN401 - a select over the table's columns
+        return [resident_of(row, self._cipher) for row in self._connection.execute(query)]
+
+    def members(self, household: str) -> list[ResidentRecord]:
+        """Return the current members, head first."""
+        found = self._several(
+            select(RESIDENTS)
+            .where(RESIDENTS.c.household == household, RESIDENTS.c.state != RecordState.REMOVED.value)
+            .order_by(RESIDENTS.c.birth_date, RESIDENTS.c.resident)
+        )
+        return sorted(found, key=lambda record: record.relationship is not Relationship.HEAD)
+
+    def by_code(self, code: ResidentRecordCode) -> ResidentRecord | None:
+        """Return the current record with a code."""
+        query = select(RESIDENTS).where(RESIDENTS.c.live_code_index == self._cipher.code_index(code))
+        return next(iter(self._several(query)), None)
+
+    def by_number(self, number: IndividualNumber) -> ResidentRecord | None:
+        """Return the current record with a number."""
+        query = select(RESIDENTS).where(RESIDENTS.c.live_number_index == self._cipher.number_index(number))
+        return next(iter(self._several(query)), None)
+
+    def search(self, query: ResidentQuery, limit: int) -> list[ResidentRecord]:
+        """Return records that fit every part; texts fit when they begin with what was typed, addresses anywhere."""
+        r, wanted = RESIDENTS.c, select(RESIDENTS)
+        if query.name.strip():
+            wanted = wanted.where(r.name_key.startswith(normalise_for_comparison(query.name), autoescape=True))
+        if query.name_kana.strip():
+            wanted = wanted.where(r.kana_key.startswith(normalise_for_comparison(query.name_kana), autoescape=True))
+        if query.birth_date is not None:
+            wanted = wanted.where(r.birth_date == query.birth_date)
+        if query.address.strip():
+            wanted = wanted.where(r.address_key.contains(normalise_address(query.address), autoescape=True))
+        return self._several(wanted.order_by(r.state, r.kana_key, r.resident).limit(limit))
+
+    def current_residents(self) -> list[str]:
+        """Return the tokens of all records that are not removed."""
+        query = select(RESIDENTS.c.resident).where(RESIDENTS.c.state != RecordState.REMOVED.value)
+        return list(self._connection.execute(query.order_by(RESIDENTS.c.resident)).scalars())
+
+    def set_stage(self, residents: Sequence[str], stage: NumberingStage, at: datetime, actor: str) -> None:
+        """Set the stage of records and log the step for each."""
+        for chunk in chunks(residents):
+            self._connection.execute(
+                RESIDENTS.update().where(RESIDENTS.c.resident.in_(chunk)).values(stage=stage.value)
+            )
+            self._connection.execute(
+                STEPS.insert(),
+                [{"resident": resident, "step": stage.value, "at": at, "actor": actor} for resident in chunk],
+            )
+
+    def keep_generated(self, numbers: Mapping[str, IndividualNumber]) -> None:
+        """Keep numbers to be designated beside their records."""
+        if numbers:
+            self._connection.execute(
+                RESIDENTS.update()
+                .where(RESIDENTS.c.resident == bindparam("token"))
+                .values(generated_encrypted=bindparam("stored")),
+                [
+                    {
+                        "token": resident,
+                        "stored": self._cipher.encrypt_number(number, RESIDENTS.name, resident, "generated_encrypted"),
+                    }
+                    for resident, number in numbers.items()
+                ],
+            )
+
+    def designate(self, residents: Sequence[str]) -> None:
+        """Write the kept numbers onto the records."""
+        values = []
+        for chunk in chunks(residents):
+            rows = self._connection.execute(
+                select(RESIDENTS.c.resident, RESIDENTS.c.generated_encrypted).where(RESIDENTS.c.resident.in_(chunk))
+            )
+            for row in rows:
+                number = self._cipher.decrypt_number(
+                    row.generated_encrypted, RESIDENTS.name, row.resident, "generated_encrypted"
+                )
+                values.append(
+                    {
+                        "token": row.resident,
+                        "found": self._cipher.number_index(number),
+                        "stored": self._cipher.encrypt_number(number, RESIDENTS.name, row.resident),
+                    }
+                )
+        if values:
+            self._connection.execute(
+                RESIDENTS.update()
+                .where(RESIDENTS.c.resident == bindparam("token"))
+                .values(
+                    number_index=bindparam("found"),
+                    live_number_index=bindparam("found"),
+                    number_encrypted=bindparam("stored"),
+                    generated_encrypted=None,
+                ),
+                values,
+            )
+
+    def steps(self, resident: str) -> list[NumberingStep]:
+        """Return the logged steps in order."""
+        rows = self._connection.execute(select(STEPS).where(STEPS.c.resident == resident).order_by(STEPS.c.id))
+        return [NumberingStep(NumberingStage(row.step), row.at, row.actor) for row in rows]
+
+    def at_stage(self, stages: Sequence[NumberingStage], limit: int) -> list[ResidentRecord]:
+        """Return current records at one of the stages."""
+        return self._several(
+            select(RESIDENTS)
+            .where(
+                RESIDENTS.c.stage.in_([stage.value for stage in stages]),
+                RESIDENTS.c.state != RecordState.REMOVED.value,
+            )
+            .order_by(RESIDENTS.c.resident)
+            .limit(limit)
+        )
+
+    def insert_notifications(self, records: Sequence[ResidentRecord], on: date, at: datetime) -> None:
+        """Store one notification per record, holding code and number together."""
+        self._connection.execute(
+            NOTIFICATIONS.insert(),
+            [
+                {
+                    "resident": record.resident,
+                    "notified_on": on,
+                    "notified_at": at,
+                    "code_encrypted": self._cipher.encrypt_code(record.code, NOTIFICATIONS.name, record.resident),
+                    "number_encrypted": self._cipher.encrypt_number(record.number, NOTIFICATIONS.name, record.resident),
+                }
+                for record in records
+                if record.number is not None
+            ],
+        )
+
+    def notified_on(self, resident: str) -> date | None:
+        """Return the day of the notification."""
+        query = select(NOTIFICATIONS.c.notified_on).where(NOTIFICATIONS.c.resident == resident)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def mark_moving(self, residents: Sequence[str]) -> None:
+        """Mark records as having a move announced."""
+        self._update(residents, state=RecordState.MOVING.value)
+
+    def remove(self, resident: str, on: date, reason: ChangeReason) -> None:
+        """Make a record a removed one; its code and number may stand on a new record from now on."""
+        self._update(
+            [resident],
+            state=RecordState.REMOVED.value,
+            removed_on=on,
+            removal_reason=reason.value,
+            live_code_index=None,
+            live_number_index=None,
+        )
+
+    def set_protected(self, resident: str, *, protected: bool) -> None:
+        """Mark or unmark a record as protected."""
+        self._update([resident], protected=protected)
+
+    def _update(self, residents: Sequence[str], **values: object) -> None:
+        self._connection.execute(RESIDENTS.update().where(RESIDENTS.c.resident.in_(list(residents))).values(**values))
+
+    def insert_events(self, events: Sequence[RecordEvent]) -> None:
+        """Append events."""
+        if events:
+            self._connection.execute(
+                EVENTS.insert(),
+                [
+                    {
+                        "event_id": event.event_id,
+                        "resident": event.resident,
+                        "reason": event.reason.value,
+                        "effective_on": event.effective_on,
+                        "reported_on": event.reported_on,
+                        "entered_at": event.entered_at,
+                        "entered_by": event.entered_by,
+                        "documents": list(event.documents),
+                        "note": event.note,
+                    }
+                    for event in events
+                ],
+            )
+
+    def events(self, residents: Sequence[str]) -> list[RecordEvent]:
+        """Return the events of records, newest first."""
+        rows: list[Any] = []
+        for chunk in chunks(residents):
+            rows += self._connection.execute(select(EVENTS).where(EVENTS.c.resident.in_(chunk))).all()
+        return [event_of(row) for row in sorted(rows, key=lambda row: row.id, reverse=True)]
+
+    def notify_prefecture(self, changes: Sequence[IdentificationChange]) -> None:
+        """Queue identification information with the next sequence of each person."""
+        indexes = {change.record.resident: self._cipher.code_index(change.record.code) for change in changes}
+        known: dict[bytes, int] = {}
+        for chunk in chunks(indexes.values()):
+            rows = self._connection.execute(select(SEQUENCES).where(SEQUENCES.c.code_index.in_(chunk)))
+            known |= {row.code_index: row.sequence for row in rows}
+        fresh = set(indexes.values()) - known.keys()
+        if fresh:
+            self._connection.execute(
+                SEQUENCES.insert(), [{"code_index": index, "sequence": 0} for index in sorted(fresh)]
+            )
+        numbered: list[NumberedChange] = []
+        for change in changes:
+            index = indexes[change.record.resident]
+            known[index] = known.get(index, 0) + 1
+            numbered.append((change, known[index]))
+        self._connection.execute(
+            SEQUENCES.update()
+            .where(SEQUENCES.c.code_index == bindparam("found"))
+            .values(sequence=bindparam("reached")),
+            [{"found": index, "reached": known[index]} for index in sorted(set(indexes.values()))],
+        )
+        self._tell_prefecture(self._connection, numbered)
+
+    def stocked_codes(self) -> int:
+        """Return how many codes are unused."""
+        return int(self._connection.execute(select(func.count()).select_from(CODE_STOCK)).scalar_one())
+
+    def stock_codes(self, order_id: str, codes: Sequence[ResidentRecordCode]) -> None:
+        """Put an order's codes into the stock and close the order; a closed order adds nothing."""
+        closed = self._connection.execute(
+            CODE_ORDERS.update()
+            .where(CODE_ORDERS.c.order_id == order_id, CODE_ORDERS.c.closed.is_(False))
+            .values(closed=True)
+        )
+        if not closed.rowcount or not codes:
+            return
+        indexes = [(self._cipher.code_index(code), code) for code in codes]
+        self._connection.execute(
+            CODE_STOCK.insert(),
+            [
+                {
+                    "code_index": index,
+                    "code_encrypted": self._cipher.encrypt_code(code, CODE_STOCK.name, index.hex()),
+                }
+                for index, code in indexes
+            ],
+        )
+
+    def open_order(self) -> tuple[str, int] | None:
+        """Return the order of codes that was not answered yet."""
+        row = self._connection.execute(select(CODE_ORDERS).where(CODE_ORDERS.c.closed.is_(False)).limit(1)).first()
+        return None if row is None else (row.order_id, row.quantity)
+
+    def insert_order(self, order_id: str, count: int) -> None:
+        """Remember an order before it is sent."""
+        self._connection.execute(CODE_ORDERS.insert().values(order_id=order_id, quantity=count, closed=False))
+
+    def take_codes(self, count: int) -> list[ResidentRecordCode]:
+        """Take codes out of the stock, in the order of their keyed index, which says nothing."""
+        query = select(CODE_STOCK).order_by(CODE_STOCK.c.code_index).limit(count)
+        rows = self._connection.execute(query).all()
+        if len(rows) < count:
+            raise CodeStockEmpty
+        for chunk in chunks(row.code_index for row in rows):
+            self._connection.execute(CODE_STOCK.delete().where(CODE_STOCK.c.code_index.in_(chunk)))
+        return [self._cipher.decrypt_code(row.code_encrypted, CODE_STOCK.name, row.code_index.hex()) for row in rows]
+
+    def insert_move(self, move: Move) -> None:
+        """Store a move out."""
+        self._connection.execute(
+            MOVES.insert().values(
+                reference=move.reference,
+                residents=list(move.residents),
+                planned_on=move.planned_on,
+                planned_address=move.planned_address,
+                received_on=move.received_on,
+                notifier=move.notifier,
+                to_municipality=move.to_municipality,
+                completed_on=move.completed_on,
+            )
+        )
+
+    def move(self, reference: str) -> Move:
+        """Return a move out."""
+        row = self._connection.execute(select(MOVES).where(MOVES.c.reference == reference)).one_or_none()
+        if row is None:
+            raise UnknownMove
+        return Move(
+            row.reference,
+            tuple(row.residents),
+            row.planned_on,
+            row.planned_address,
+            row.received_on,
+            row.notifier,
+            row.to_municipality,
+            row.completed_on,
+        )
+
+    def complete_move(self, reference: str, to_municipality: str, on: date) -> None:
+        """Mark a move as confirmed by the new municipality."""
+        self._connection.execute(
+            MOVES.update()
+            .where(MOVES.c.reference == reference)
+            .values(to_municipality=to_municipality, completed_on=on)
+        )
+
+    def tell_previous_municipality(self, from_municipality: str, notice: MoveInNotice) -> None:
+        """Queue the notice of a move in."""
+        self._tell_municipality(self._connection, from_municipality, notice)
+
+    def journal(self, start: datetime, end: datetime) -> list[JournalLine]:
+        """Return what was entered between two instants, in order."""
+        e, s, c = EVENTS.c, STEPS.c, CASE_STEPS.c
+        events = self._connection.execute(select(EVENTS).where(e.entered_at >= start, e.entered_at < end))
+        lines = [event_line(row) for row in events]
+        steps = self._connection.execute(select(STEPS).where(s.at >= start, s.at < end))
+        lines += [JournalLine(row.at, row.step, row.resident, row.actor) for row in steps]
+        cases = self._connection.execute(select(CASE_STEPS).where(c.at >= start, c.at < end))
+        lines += [JournalLine(row.at, row.step, row.case_token, row.actor, row.note) for row in cases]
+        return sorted(lines, key=lambda line: line.at)

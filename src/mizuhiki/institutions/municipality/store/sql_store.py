@@ -1,0 +1,105 @@
+"""The store port over SQLAlchemy Core: one write transaction for all areas of the municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from mizuhiki.crypto.keystore import Keystore
+from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.store.cipher import Cipher
+from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
+from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage
+from mizuhiki.institutions.municipality.store.sql_register import (
+    SqlRegister,
+    TellMunicipality,
+    TellPrefecture,
+    chunks,
+)
+from mizuhiki.institutions.municipality.store.tables import REQUESTS, RESIDENTS
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.clock import FixedClock
+from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.database import Database
+from mizuhiki.vocabulary.ids import InstitutionId
+
+
+class SqlRecords:
+    """Implements `ports.Records` on one open connection."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        cipher: Cipher,
+        audit: Audit,
+        tell_prefecture: TellPrefecture,
+        tell_municipality: TellMunicipality,
+    ) -> None:
+        self._connection = connection
+        self._audit = audit
+        self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
+        self.linkage = SqlLinkage(connection, cipher)
+        self.allowances = SqlAllowances(connection)
+        self.desk = SqlDesk(connection)
+
+    def answer_of_request(self, request_id: str) -> list[str] | None:
+        """Return what an earlier request of that id produced."""
+        return self.answers_of_requests([request_id]).get(request_id)
+
+    def answers_of_requests(self, request_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Return what earlier requests produced, by id."""
+        found: dict[str, list[str]] = {}
+        for chunk in chunks(request_ids):
+            rows = self._connection.execute(select(REQUESTS).where(REQUESTS.c.request_id.in_(chunk)))
+            found |= {row.request_id: list(row.answer) for row in rows}
+        return found
+
+    def keep_answers(self, answers: Mapping[str, list[str]], at: datetime) -> None:
+        """Remember what requests produced."""
+        if answers:
+            self._connection.execute(
+                REQUESTS.insert(),
+                [{"request_id": request, "answer": answer, "answered_at": at} for request, answer in answers.items()],
+            )
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0) -> None:
+        """Write an audit line."""
+        actor = Actor(InstitutionId(grounds.institution), grounds.role, grounds.person)
+        context = Context(
+            actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
+        )
+        self._audit.record(self._connection, context, event, outcome, subject=subject, count=count)
+
+
+class SqlStore:
+    """Tables of one municipality."""
+
+    def __init__(
+        self,
+        database: Database,
+        institution: InstitutionId,
+        keystore: Keystore,
+        audit: Audit,
+        tell_prefecture: TellPrefecture,
+        tell_municipality: TellMunicipality,
+    ) -> None:
+        self._database = database
+        self._cipher = Cipher(institution, keystore)
+        self._audit = audit
+        self._tell_prefecture = tell_prefecture
+        self._tell_municipality = tell_municipality
+
+    @contextmanager
+    def transaction(self) -> Iterator[Records]:
+        """Open one write transaction."""
+        with self._database.write() as connection:
+            yield SqlRecords(connection, self._cipher, self._audit, self._tell_prefecture, self._tell_municipality)
+
+    def is_protected(self, resident: str) -> bool:
+        """Say whether a support measure stands on a record; the gate asks before every disclosure."""
+        with self._database.read() as connection:
+            query = select(RESIDENTS.c.protected).where(RESIDENTS.c.resident == resident)
+            return bool(connection.execute(query).scalar_one_or_none())

@@ -1,0 +1,232 @@
+"""Tables of a municipality.
+
+Numbers and codes stand encrypted and are found by keyed indexes. `live_code_index` and `live_number_index` are UNIQUE
+and emptied when a record is removed: one code and one number stand on one living record, while somebody who comes back
+gets a new record with the number they always had.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table
+
+from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.outbox import outbox_tables
+from mizuhiki.runtime.staff_sign_in import staff_table
+
+METADATA = MetaData()
+AUDIT = audit_tables(METADATA)
+OUTBOX = outbox_tables(METADATA)
+STAFF = staff_table(METADATA)
+
+HOUSEHOLDS = Table(
+    "households",
+    METADATA,
+    Column("household", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+)
+RESIDENTS = Table(
+    "residents",
+    METADATA,
+    Column("resident", Text, primary_key=True),
+    Column("household", Text, ForeignKey("households.household"), nullable=False, index=True),
+    Column("family", Text, nullable=False),
+    Column("given", Text, nullable=False),
+    Column("family_kana", Text, nullable=False),
+    Column("given_kana", Text, nullable=False),
+    Column("name_key", Text, nullable=False, index=True),
+    Column("kana_key", Text, nullable=False, index=True),
+    Column("birth_date", Day, nullable=False, index=True),
+    Column("sex", Integer, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False, index=True),
+    Column("relationship", Text, nullable=False),
+    Column("registered_domicile", Text, nullable=False),
+    Column("head_of_family_register", Text, nullable=False),
+    Column("resident_since", Day, nullable=False),
+    Column("address_since", Day, nullable=False),
+    Column("previous_address", Text, nullable=False),
+    Column("reported_on", Day, nullable=False),
+    Column("nationality", Text, nullable=False),
+    Column("code_index", Blob, nullable=False, index=True),
+    Column("live_code_index", Blob, unique=True),
+    Column("code_encrypted", Blob, nullable=False),
+    Column("number_index", Blob, index=True),
+    Column("live_number_index", Blob, unique=True),
+    Column("number_encrypted", Blob),
+    Column("generated_encrypted", Blob),
+    Column("stage", Text, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("removed_on", Day),
+    Column("removal_reason", Text),
+    Column("protected", Flag, nullable=False),
+)
+EVENTS = Table(
+    "record_events",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("event_id", Text, nullable=False, unique=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("effective_on", Day, nullable=False),
+    Column("reported_on", Day, nullable=False),
+    Column("entered_at", UtcTime, nullable=False, index=True),
+    Column("entered_by", Text, nullable=False),
+    Column("documents", Json, nullable=False),
+    Column("note", Text, nullable=False),
+)
+STEPS = Table(
+    "numbering_steps",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("step", Text, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor", Text, nullable=False),
+)
+NOTIFICATIONS = Table(
+    "number_notifications",
+    METADATA,
+    Column("resident", Text, ForeignKey("residents.resident"), primary_key=True),
+    Column("notified_on", Day, nullable=False),
+    Column("notified_at", UtcTime, nullable=False),
+    Column("code_encrypted", Blob, nullable=False),
+    Column("number_encrypted", Blob, nullable=False),
+)
+SEQUENCES = Table(
+    "identification_sequences",
+    METADATA,
+    Column("code_index", Blob, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+)
+CODE_STOCK = Table(
+    "code_stock",
+    METADATA,
+    Column("code_index", Blob, primary_key=True),
+    Column("code_encrypted", Blob, nullable=False),
+)
+CODE_ORDERS = Table(
+    "code_orders",
+    METADATA,
+    Column("order_id", Text, primary_key=True),
+    Column("quantity", Integer, nullable=False),
+    Column("closed", Flag, nullable=False),
+)
+MOVES = Table(
+    "moves_out",
+    METADATA,
+    Column("reference", Text, primary_key=True),
+    Column("residents", Json, nullable=False),
+    Column("planned_on", Day, nullable=False),
+    Column("planned_address", Text, nullable=False),
+    Column("received_on", Day, nullable=False),
+    Column("notifier", Text, nullable=False),
+    Column("to_municipality", Text, nullable=False),
+    Column("completed_on", Day),
+)
+ADDRESSEES = Table(
+    "addressees",
+    METADATA,
+    Column("addressee_number", Text, primary_key=True),
+    Column("number_index", Blob, nullable=False, unique=True),
+    Column("number_encrypted", Blob, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_kana", Text, nullable=False),
+    Column("birth_date", Day, nullable=False),
+    Column("sex", Integer, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("linkage", Text, nullable=False),
+    Column("protected", Flag, nullable=False),
+)
+TAX_RECORDS = Table(
+    "tax_records",
+    METADATA,
+    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    Column("resident", Text, nullable=False),
+    Column("total_income_yen", Integer, nullable=False),
+    Column("deductions_yen", Integer, nullable=False),
+    Column("dependents", Integer, nullable=False),
+    Column("taxed_as_of", Day, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("published", Integer, nullable=False),
+    PrimaryKeyConstraint("addressee_number", "fiscal_year"),
+)
+CASES = Table(
+    "allowance_cases",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("case_token", Text, nullable=False, unique=True),
+    Column("claimant", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("claimant_name", Text, nullable=False),
+    Column("children", Json, nullable=False),
+    Column("received_on", Day, nullable=False),
+    Column("bank_account_label", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("assessment", Json),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("notice_id", Text, nullable=False),
+)
+CASE_STEPS = Table(
+    "allowance_steps",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("case_token", Text, ForeignKey("allowance_cases.case_token"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("step", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+LINKED = Table(
+    "linked_information",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("case_token", Text, ForeignKey("allowance_cases.case_token"), nullable=False, index=True),
+    Column("content", Json, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+)
+PAPERS = Table(
+    "paper_documents",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("case_token", Text, ForeignKey("allowance_cases.case_token"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("total_income_yen", Integer),
+    Column("dependents", Integer),
+)
+PAYMENTS = Table(
+    "payments",
+    METADATA,
+    Column("payment_id", Text, primary_key=True),
+    Column("case_token", Text, ForeignKey("allowance_cases.case_token"), nullable=False, index=True),
+    Column("amount_yen", Integer, nullable=False),
+    Column("months", Json, nullable=False),
+    Column("pay_on", Day, nullable=False),
+)
+CARDS = Table(
+    "cards",
+    METADATA,
+    Column("request_id", Text, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("card_serial", Text, nullable=False, unique=True),
+    Column("issued_on", Day, nullable=False),
+    Column("expires_on", Day, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("user_identification", Blob),
+    Column("user_identification_ca", Blob),
+    Column("signature", Blob),
+    Column("signature_ca", Blob),
+)
+REQUESTS = Table(
+    "requests",
+    METADATA,
+    Column("request_id", Text, primary_key=True),
+    Column("answer", Json, nullable=False),
+    Column("answered_at", UtcTime, nullable=False),
+)
+for _table in (EVENTS, STEPS, NOTIFICATIONS, CASE_STEPS, LINKED, PAPERS, PAYMENTS, REQUESTS):
+    append_only(_table)

@@ -1,0 +1,84 @@
+"""The municipality's site: its frame, its sign-in and its pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from mizuhiki.crypto.passphrases import ScryptCost
+from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
+from mizuhiki.institutions.municipality.web.allowance_cases import AllowanceCasePages
+from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceClaimPages
+from mizuhiki.institutions.municipality.web.births import BirthPages
+from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
+from mizuhiki.institutions.municipality.web.desk import Desk
+from mizuhiki.institutions.municipality.web.households import HouseholdPages
+from mizuhiki.institutions.municipality.web.journal import JournalPages
+from mizuhiki.institutions.municipality.web.look import CounterLook
+from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
+from mizuhiki.institutions.municipality.web.moves_in import MoveInPages
+from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
+from mizuhiki.institutions.municipality.web.numbering import NumberingPages
+from mizuhiki.institutions.municipality.web.search import SearchPages
+from mizuhiki.institutions.municipality.web.start import StartPages
+from mizuhiki.institutions.municipality.web.tax import TaxPages
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.pages import Lifetime, Link, Site
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
+from mizuhiki.ui.components import Accent
+
+HERE = Path(__file__).parent
+PACKAGE = "mizuhiki.institutions.municipality"
+LIFETIME = Lifetime(idle=timedelta(minutes=15), absolute=timedelta(hours=10))
+"""A counter's session: short when nobody works, as long as an office day at most."""
+
+
+def build_site(
+    environment: Environment,
+    database: Database,
+    operations: MunicipalityOperations,
+    *,
+    reader_url: str = "",
+    card_desk: CardDesk | None = None,
+    sign_in_cost: ScryptCost | None = None,
+) -> Site:
+    """Build the site with all its pages.
+
+    `database` must hold the tables of `session_table` and `staff_table`. `reader_url` is the page of the card reader,
+    where a card just issued can be tried; empty when there is none. Without `card_desk` no card can be issued and the
+    page says so. `sign_in_cost` must equal the cost that passphrases were stored with.
+    """
+    entry = environment.directory.entry(environment.institution)
+    site = Site(
+        environment,
+        database=database,
+        look=CounterLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        name_ja=entry.name_ja,
+        name_en=entry.name_en,
+        accent=Accent.GREEN,
+        navigation=(
+            Link("/", "Start"),
+            Link("/search", "Search residents"),
+            Link("/move-in", "Move in"),
+            Link("/cases", "Child allowance cases"),
+            Link("/journal", "Journal"),
+        ),
+        lifetime=LIFETIME,
+    )
+    StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLE_NAMES, cost=sign_in_cost)
+    desk = Desk(site, operations, Authority.from_package(PACKAGE))
+    StartPages(desk)
+    SearchPages(desk)
+    JournalPages(desk)
+    HouseholdPages(desk)
+    BirthPages(desk)
+    NumberingPages(desk)
+    MoveOutPages(desk)
+    MoveInPages(desk)
+    AllowanceClaimPages(desk)
+    AllowanceCasePages(desk)
+    CardPages(desk, card_desk, reader_url)
+    TaxPages(desk)
+    return site

@@ -1,0 +1,169 @@
+"""The world as its landing page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from mizuhiki.runtime.directory import Directory
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of
+from mizuhiki.vocabulary.places import municipality
+from mizuhiki.world import roster as kept
+from mizuhiki.world.story.telling import StepResult
+from mizuhiki.world.web.view import ActingPerson, InstitutionView, PhaseView, StaffView, StepState, StepView
+
+_WHAT = {
+    InstitutionKind.MUNICIPALITY: (
+        "住民登録、個人番号の指定と通知、税、児童手当。窓口の画面があります。",
+        "Resident register, designation of numbers, tax, child allowance. Has counter pages.",
+    ),
+    InstitutionKind.PREFECTURE: (
+        "本人確認情報を市町村から受け、全国サーバーへ届けます。",
+        "Takes identification information from municipalities and passes it on.",
+    ),
+    InstitutionKind.NATIONAL_REGISTER: (
+        "住民票コードを割り当て、個人番号とすべき番号を生成します。",
+        "Assigns resident record codes and generates numbers.",
+    ),
+    InstitutionKind.JPKI: (
+        "署名用と利用者証明用の電子証明書を発行し、有効性を答えます。",
+        "Issues both certificates and answers for their status.",
+    ),
+    InstitutionKind.LINKAGE_CORE: (
+        "照会を許可し、符号変換の後半を行い、記録します。",
+        "Permits inquiries, does the second half of conversion, keeps the record.",
+    ),
+    InstitutionKind.COMMISSION: (
+        "評価書を公表し、符号変換の前半を行い、記録の証人になります。",
+        "Publishes assessments, does the first half of conversion, witnesses the logs.",
+    ),
+    InstitutionKind.INTERMEDIATE_SERVER: (
+        "機関別符号と副本を持ち、照会と提供を行います。",
+        "Holds pseudonyms and local copies; asks and answers.",
+    ),
+    InstitutionKind.PENSION_SERVICE: (
+        "年金の加入記録を持ち、照会に答えます。",
+        "Holds pension enrolment and answers inquiries.",
+    ),
+    InstitutionKind.PORTAL: (
+        "お知らせと、自分の情報のやりとり履歴を見る場所です。",
+        "Where people read notices and the record of exchanges about them.",
+    ),
+}
+_WITHOUT_PAGES = frozenset({InstitutionKind.PREFECTURE, InstitutionKind.NATIONAL_REGISTER})
+_ROLES = {
+    "counter-clerk": ("窓口担当", "Counter clerk"),
+    "approver": ("決裁者", "Approving officer"),
+    "mayor": ("市町村長(代理)", "For the mayor"),
+    "tax-officer": ("税務担当", "Tax officer"),
+    "linkage-officer": ("情報連携担当", "Linkage officer"),
+    "officer": ("監督担当", "Supervision officer"),
+    "operator": ("運用担当", "Operator"),
+}
+
+
+class ShownWorld:
+    """Implements `web.view.WorldView` and keeps the story's steps as they change."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        roster: kept.Roster,
+        page_address: Callable[[str], str],
+        has_card: Callable[[str], bool],
+    ) -> None:
+        self._directory = directory
+        self._roster = roster
+        self._page_address = page_address
+        self._has_card = has_card
+        self._steps: dict[int, StepResult] = {}
+
+    @property
+    def world_date(self) -> date:
+        """Today in the world."""
+        return self._roster.world_date
+
+    @property
+    def population(self) -> int:
+        """How many people live there."""
+        return self._roster.population
+
+    def institutions(self) -> Sequence[InstitutionView]:
+        """Return the institutions: those with pages first, in the order of the directory."""
+        views = [self._institution(entry.institution) for entry in self._directory]
+        return sorted(views, key=lambda view: not view.url)
+
+    def _institution(self, institution: InstitutionId) -> InstitutionView:
+        entry, kind = self._directory.entry(institution), kind_of(institution)
+        what_ja, what_en = _WHAT[kind]
+        return InstitutionView(
+            institution=institution,
+            name_ja=entry.name_ja,
+            name_en=entry.name_en,
+            url="" if kind in _WITHOUT_PAGES else self._page_address(entry.host),
+            what_ja=what_ja,
+            what_en=what_en,
+        )
+
+    def people(self) -> Sequence[ActingPerson]:
+        """Return the people one can act as."""
+        return [self.person(one) for one in self._roster.people]
+
+    def person(self, one: kept.ActingPerson) -> ActingPerson:
+        """Return a person as the pages show them."""
+        place = municipality(one.municipality)
+        return ActingPerson(
+            key=one.key,
+            name=one.name,
+            name_kana=one.name_kana,
+            birth_date=one.birth_date,
+            municipality_ja=place.name,
+            municipality_en=place.name_en,
+            who_ja=one.who_ja,
+            who_en=one.who_en,
+            has_card=self._has_card(one.key),
+            user_pin=one.user_pin,
+            signature_pin=one.signature_pin,
+        )
+
+    def staff(self) -> Sequence[StaffView]:
+        """Return the accounts at the counters."""
+        return [
+            StaffView(
+                institution=InstitutionId(one.institution),
+                url=self._page_address(self._directory.entry(InstitutionId(one.institution)).host),
+                account=one.account,
+                passphrase=one.passphrase,
+                role_ja=_ROLES[one.role][0],
+                role_en=_ROLES[one.role][1],
+            )
+            for one in self._roster.staff
+        ]
+
+    def begin_story(self, steps: Sequence[StepResult]) -> None:
+        """Show these steps, usually all waiting."""
+        self._steps = {step.number: step for step in steps}
+
+    def watch(self, step: StepResult) -> None:
+        """Show a change of a step."""
+        self._steps[step.number] = step
+
+    def story_steps(self) -> Sequence[StepView]:
+        """Return the steps of the story."""
+        return [
+            StepView(
+                number=step.number,
+                title_ja=step.title_ja,
+                title_en=step.title_en,
+                state=StepState(step.state),
+                detail=step.detail,
+                seconds=step.seconds,
+            )
+            for _, step in sorted(self._steps.items())
+        ]
+
+    def phases(self) -> Sequence[PhaseView]:
+        """Return the phases of the founding."""
+        return [
+            PhaseView(title_ja=one.title_ja, title_en=one.title_en, seconds=one.seconds) for one in self._roster.phases
+        ]

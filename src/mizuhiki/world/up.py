@@ -1,0 +1,174 @@
+"""`mizuhiki world up`: found the demo country or open it again, serve every page, tell the story, keep serving."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+from rich.console import Console
+
+from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.runtime.dispatch import HostDispatcher
+from mizuhiki.runtime.logging import configure
+from mizuhiki.runtime.scheduler import Scheduler
+from mizuhiki.runtime.server import LocalServer
+from mizuhiki.runtime.wsgi import WSGIApplication
+from mizuhiki.world.errors import PortInUse
+from mizuhiki.world.founding import Founding
+from mizuhiki.world.local import LocalStage, open_nation, temporary_data
+from mizuhiki.world.nation.plan import DOMAIN
+from mizuhiki.world.pages import world_applications
+from mizuhiki.world.processes import ProcessStage
+from mizuhiki.world.progress import Progress
+from mizuhiki.world.roster import Roster, read_roster
+from mizuhiki.world.shown import ShownWorld
+from mizuhiki.world.stored_cards import card_file
+from mizuhiki.world.story.child_allowance import ChildAllowance
+from mizuhiki.world.story.telling import StepResult, tell
+
+DEFAULT_POPULATION = 2_000
+DEFAULT_SEED = 1
+DEFAULT_PORT = 8080
+WORLD_DATE = date(2019, 12, 2)
+STORY_FILE = "story.json"
+
+Stage = LocalStage | ProcessStage
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortInUse(f"port {port} is in use; choose another with --port", port=port) from error
+
+
+def _found(data: Path, port: int, *, seed: int, population: int, progress: Progress) -> Roster:
+    known = read_roster(data)
+    if known is not None:
+        return known
+    nation = open_nation(data, WORLD_DATE, port=port, randomness=SystemRandomness())
+    try:
+        return Founding(nation, seed=seed, population=population, progress=progress).found()
+    finally:
+        nation.close()
+
+
+@contextmanager
+def _stage(data: Path, roster: Roster, port: int, *, processes: bool) -> Iterator[Stage]:
+    """Open the institutions and run their jobs while the block runs."""
+    if processes:
+        with ProcessStage(data, roster, port=port) as running:
+            yield running
+        return
+    nation = open_nation(data, roster.world_date, port=port, randomness=SystemRandomness())
+    stage = LocalStage(nation, roster)
+    scheduler = Scheduler(nation.apps())
+    scheduler.start()
+    try:
+        yield stage
+    finally:
+        scheduler.stop()
+        stage.close()
+
+
+def tell_story(stage: Stage, data: Path, shown: ShownWorld) -> bool:
+    """Tell the story once in the life of a world and keep how it went; return whether every check held."""
+    path = data / STORY_FILE
+    if path.exists():
+        told = msgspec.json.decode(path.read_bytes(), type=list[StepResult])
+        shown.begin_story(told)
+        return all(step.state == "done" for step in told)
+    steps = ChildAllowance(stage).steps()
+    shown.begin_story(
+        [StepResult(number, step.title_ja, step.title_en, "waiting") for number, step in enumerate(steps, 1)]
+    )
+    results = tell(steps, shown.watch)
+    path.write_bytes(msgspec.json.encode(results))
+    return all(step.state == "done" for step in results)
+
+
+def _wait_for_end() -> None:
+    ended = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    ended.wait()
+
+
+def serve_world(
+    data: Path,
+    roster: Roster,
+    port: int,
+    *,
+    processes: bool,
+    told: Callable[[str, bool], None],
+    wait: Callable[[], None],
+) -> None:
+    """Serve a founded world: pages at once, the story beside them; `told` hears the address and how the story went."""
+    with _stage(data, roster, port, processes=processes) as stage:
+        shown = ShownWorld(stage.directory, roster, stage.page_address, lambda key: card_file(data, key).exists())
+        own: dict[str, WSGIApplication] = world_applications(stage, data, shown, port)
+        dispatcher = stage.dispatcher()
+        server = LocalServer(HostDispatcher(own, dispatcher.application), "127.0.0.1", port)
+        server.start()
+        try:
+            address = f"http://{DOMAIN}:{port}/"
+            told(address, True)
+            good = tell_story(stage, data, shown)
+            told("", good)
+            wait()
+        finally:
+            server.stop()
+
+
+def up(
+    *,
+    population: int | None,
+    seed: int | None,
+    port: int | None,
+    processes: bool,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Found or open the world and serve it until the process is told to stop.
+
+    Raises:
+        PortInUse: somebody listens there already.
+        WorldOfAnotherVersion: the data folder is of another version.
+        PopulationOutOfRange: the population cannot be invented.
+    """
+    configure()
+    console = Console(stderr=as_json)
+    chosen = port or DEFAULT_PORT
+    _require_free(chosen)
+    folder = data or temporary_data()
+    progress = Progress(console.print)
+    roster = _found(
+        folder,
+        chosen,
+        seed=DEFAULT_SEED if seed is None else seed,
+        population=population or DEFAULT_POPULATION,
+        progress=progress,
+    )
+
+    def told(address: str, good: bool) -> None:  # noqa: FBT001 - a callback of one place
+        if address and as_json:
+            Console(soft_wrap=True).print_json(msgspec.json.encode({"url": address, "data": str(folder)}).decode())
+        elif address:
+            console.print(f"\n[bold]{address}[/bold]  the country of invented people is open (Ctrl-C ends it)\n")
+        else:
+            console.print("the story ended well" if good else "[red]the story failed: see the landing page[/red]")
+
+    serve_world(folder, roster, chosen, processes=processes, told=told, wait=_wait_for_end)

@@ -1,0 +1,57 @@
+"""The world's landing page at `mizuhiki.localhost`, and the component gallery at `gallery.mizuhiki.localhost`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.pages import Link, Site
+from mizuhiki.ui.components import Accent
+from mizuhiki.ui.gallery import GALLERY as GALLERY_PAGE
+from mizuhiki.ui.gallery import STAFF_GALLERY, gallery_values
+from mizuhiki.ui.look import Look
+from mizuhiki.world.web.landing.pages import LandingPages, Places
+from mizuhiki.world.web.owners import GALLERY, WORLD, owned
+from mizuhiki.world.web.view import WorldView
+
+HERE = Path(__file__).parent
+
+
+def landing_site(environment: Environment, database: Database, *, view: WorldView, places: Places) -> Site:
+    """Build the landing page. `database` has the tables of `owners.web_tables`."""
+    site = Site(
+        owned(environment, WORLD),
+        database=database,
+        look=Look(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        name_ja="水引の国",
+        name_en="The country of Mizuhiki",
+        accent=Accent.RED,
+        navigation=(
+            Link("/", "The country"),
+            Link("/verify", "Check a record yourself"),
+            Link(places.reader_url, "Card reader"),
+            Link(places.gallery_url, "Component gallery"),
+        ),
+    )
+    LandingPages(site, view, places)
+    return site
+
+
+def gallery_site(environment: Environment, database: Database) -> Site:
+    """Build the gallery: every component for citizens at ``/``, those for staff at ``/staff``."""
+    site = Site(
+        owned(environment, GALLERY),
+        database=database,
+        look=Look(),
+        name_ja="部品の見本",
+        name_en="Component gallery",
+        accent=Accent.GRAY,
+    )
+    site.route("/", public=True, endpoint="gallery")(
+        lambda: site.render(GALLERY_PAGE, **gallery_values(site.language))
+    )
+    site.route("/staff", public=True, endpoint="staff_gallery")(
+        lambda: site.render(STAFF_GALLERY, **gallery_values(site.language))
+    )
+    return site
