@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -92,6 +93,7 @@ def test_a_replayed_response_is_refused_and_its_page_cannot_be_opened_twice(plac
 
 def test_an_attacker_cannot_let_a_victim_answer_the_attackers_request(place: PortalPlace, card: Card) -> None:
     attacker, victim = place.browser(), place.browser()
+    victim.get("/")
     asked = attacker.ask("/sign-in")
     posted = victim.send(card.answer(asked))
     page = victim.follow(posted)
@@ -205,7 +207,6 @@ def test_a_sign_in_posted_from_another_site_or_without_its_token_is_refused(plac
 def test_the_store_holds_no_serial_and_no_certificate(place: PortalPlace, card: Card) -> None:
     place.browser().with_account(card)
     path = place.environment.settings.database_url.removeprefix("sqlite:///")
-    with open(path, "rb") as file:
-        stored = file.read()
+    stored = Path(path).read_bytes()
     assert card.serial.to_bytes(4, "big") not in stored
     assert card.identification[:64] not in stored

@@ -38,7 +38,7 @@ class Country:
     apps: dict[str, App] = field(default_factory=dict)
     databases: dict[str, str] = field(default_factory=dict)
 
-    def found(self, name: str, builder: Callable[[Any], App], **settings: Any) -> App:
+    def found(self, name: str, builder: Callable[[Any], App], **settings: str) -> App:
         environment = make_environment(name, clock=self.clock, transport=self.transport, **settings)
         app = builder(environment)
         self.transport.register(environment.institution, lambda: app.wsgi)
@@ -47,7 +47,7 @@ class Country:
         return app
 
     def pump(self) -> None:
-        while any([app.pump() for app in self.apps.values()]):
+        while sum(app.pump() for app in self.apps.values()):
             pass
 
     def close(self) -> None:
@@ -57,7 +57,9 @@ class Country:
     def context(
         self, role: str, affair: str = "resident-register", person: str = "clerk-1", institution: str = MIYAKONOJO
     ) -> Context:
-        return Context(Actor(InstitutionId(institution), role, person), affair, "the Act", "a test", self.clock, "trace")
+        return Context(
+            Actor(InstitutionId(institution), role, person), affair, "the Act", "a test", self.clock, "trace"
+        )
 
 
 def make_country(database_url: str | None = None) -> Country:
@@ -111,7 +113,7 @@ CHECKED = IdentityChecklist(
 )
 
 
-def intake(number: str, **changes: Any) -> NumberIntake:
+def intake(number: str, **changes: object) -> NumberIntake:
     """An intake of the father's number."""
     values: dict[str, Any] = {
         "number_text": number,

@@ -17,7 +17,7 @@ WORLD_CONFIG = "institution.toml"
 
 def run_child(config: Path, pipe: Connection) -> None:
     """Build and serve the institution of a configuration; act on what comes over the pipe until it is told to stop."""
-    configure()
+    configure(strict=False)
     loaded = load(config)
     environment = loaded.environment()
     app = builder_of(environment.institution)(environment)

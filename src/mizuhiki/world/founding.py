@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from mizuhiki import __version__
 from mizuhiki.crypto.randomness import Randomness, SeededRandomness
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry
@@ -17,17 +19,16 @@ from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.cards import CardDrawer
 from mizuhiki.world.errors import PopulationOutOfRange
+from mizuhiki.world.family import story_household
 from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.offices import open_offices, publish_assessments
 from mizuhiki.world.pension import enrol_residents
 from mizuhiki.world.people import InventedHousehold, invent_households
 from mizuhiki.world.progress import Progress
 from mizuhiki.world.roster import FORMAT, ActingPerson, PhaseTime, Roster, StaffMember, write_roster
-from mizuhiki.world.family import story_household
 
 PEOPLE_PER_MUNICIPALITY = 3
 """How many people of each municipality one can act as, beside the family of the story."""
-CARDS_AT_START = ("parent",)
 ADULT = 20
 FIRST_WORKING_AGE = 20
 INCOME_STEPS = 60
@@ -49,9 +50,9 @@ def _entry(number: int, household: InventedHousehold) -> HouseholdEntry:
     place = municipality(household.municipality_code)
     return HouseholdEntry(
         entry_id=f"founding-{number}",
-        address=f"{place.full_name}{household.street}",
+        address=f"{place.prefecture}{place.full_name}{household.street}",
         resident_since=household.resident_since,
-        registered_domicile=f"{place.full_name}{household.street}",
+        registered_domicile=f"{place.prefecture}{place.full_name}{household.street}",
         members=tuple(
             MemberEntry(member.name, member.birth_date, member.sex, member.relationship) for member in household.members
         ),
@@ -96,12 +97,16 @@ class Founding:
             self._prepare_linkage()
             nation.pump()
         roster = self._roster(settled, staff)
-        with phase("物語の家族にカードを交付する", "Issue the cards of the story's family"):
+        with phase("なりきれる人にカードを交付する", "Issue the cards of the people one can act as"):
             drawer = CardDrawer(nation, roster)
-            for key in CARDS_AT_START:
-                drawer.open(key)
+            for person in roster.people:
+                drawer.open(person.key)
+        roster = msgspec.structs.replace(roster, phases=self._phases())
         write_roster(nation.settings.data, roster)
         return roster
+
+    def _phases(self) -> list[PhaseTime]:
+        return [PhaseTime(one.title_ja, one.title_en, one.seconds) for one in self._progress.phases]
 
     def _context(self, city: InstitutionId, role: str, affair: str, basis: str, purpose: str) -> Context:
         return self._nation.context(city, role, affair, basis, purpose)
@@ -198,7 +203,7 @@ class Founding:
             founded_at=self._nation.settings.clock.now(),
             people=people,
             staff=list(staff),
-            phases=[PhaseTime(one.title_ja, one.title_en, one.seconds) for one in self._progress.phases],
+            phases=self._phases(),
         )
 
     @staticmethod

@@ -20,7 +20,7 @@ _MUNICIPAL_STAFF = (
     ("linkage", "連携 三郎", "linkage-officer"),
 )
 _OTHER_STAFF = {
-    InstitutionKind.COMMISSION: (("officer", "監督 四郎", "officer"),),
+    InstitutionKind.COMMISSION: (("officer", "監督 四郎", "assessment-officer"),),
     InstitutionKind.PENSION_SERVICE: (("clerk", "年金 五郎", "counter-clerk"),),
     InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
     InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),
@@ -61,7 +61,7 @@ def publish_assessments(nation: Nation, staff: Sequence[StaffMember]) -> None:
                 document=f"{title}:全項目評価書(架空)".encode(),
             )
             officer = nation.context(
-                commission, "officer", affair, "番号法28条", "publish an assessment", person="officer"
+                commission, "assessment-officer", affair, "番号法28条", "publish an assessment", person="officer"
             )
             nation.operations(commission).publish_assessment(officer, receipt.assessment_id)
 

@@ -34,6 +34,7 @@ class _WorldPickler(pickle.Pickler):
     """Lets sensitive values and our errors cross the pipe."""
 
     def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's interface
+        """Say how to rebuild what refuses to be pickled elsewhere."""
         if isinstance(obj, Sensitive):
             return _restore, (type(obj), obj.reveal())
         if isinstance(obj, MizuhikiError):
@@ -81,4 +82,5 @@ class RemoteOperations:
         return RemoteOperations(self._pipe, f"{self._name}.{name}" if self._name else name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - stands in for any operation
+        """Call the operation in the child."""
         return call(self._pipe, self._name, args, kwargs)

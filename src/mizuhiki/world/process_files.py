@@ -65,7 +65,7 @@ def write_configurations(
     (data / DIRECTORY_FILE).write_bytes(directory.to_json())
     begins = started_at - CLOCK_SKEW
     authority = make_world_authority(valid_from=begins, valid_until=begins + CERTIFICATE_DAYS)
-    (data / AUTHORITY_FILE).write_bytes(authority.certificate_pem())
+    (data / AUTHORITY_FILE).write_bytes(authority.certificate_pem)
     _write_identity(data, "gateway", ["gateway.mizuhiki.localhost"], authority, begins)
     for one in planned:
         folder = institution_folder(data, one.institution)
@@ -97,7 +97,7 @@ def _write_identity(data: Path, name: str, hosts: Sequence[str], authority: Worl
         valid_from=begins,
         valid_until=begins + CERTIFICATE_DAYS,
     )
-    (folder / "tls.pem").write_bytes(identity.certificate)
+    (folder / "tls.pem").write_bytes(identity.certificate_pem)
     key = folder / "tls.key"
     key.touch(mode=0o600)
-    key.write_bytes(identity.key.reveal())
+    key.write_bytes(identity.key_pem.reveal())

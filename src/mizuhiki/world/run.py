@@ -19,7 +19,7 @@ _schedulers: list[Scheduler] = []
 
 def load_application(config: Path) -> WSGIApplication:
     """Build the institution of a configuration and start its jobs; called in each worker process."""
-    configure()
+    configure(strict=False)
     environment = load(config).environment()
     app = builder_of(environment.institution)(environment)
     scheduler = Scheduler([app])
@@ -41,7 +41,7 @@ def run_institution(institution: str, *, config: Path, as_json: bool = False) ->
         raise ConfigurationUnreadable(f"{config} is the configuration of {loaded.institution}", field="institution")
     listen = loaded.configuration.listen
     if as_json:
-        configure()
+        configure(strict=False)
     serve(
         partial(load_application, config),
         listen.address,

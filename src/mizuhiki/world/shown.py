@@ -57,7 +57,7 @@ _ROLES = {
     "mayor": ("市町村長(代理)", "For the mayor"),
     "tax-officer": ("税務担当", "Tax officer"),
     "linkage-officer": ("情報連携担当", "Linkage officer"),
-    "officer": ("監督担当", "Supervision officer"),
+    "assessment-officer": ("評価書担当", "Assessment officer"),
     "operator": ("運用担当", "Operator"),
 }
 

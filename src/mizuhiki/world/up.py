@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 import msgspec
 from rich.console import Console
@@ -40,6 +41,13 @@ WORLD_DATE = date(2019, 12, 2)
 STORY_FILE = "story.json"
 
 Stage = LocalStage | ProcessStage
+
+
+class Told(Protocol):
+    """Hears the address once pages are served, and later, without one, how the story went."""
+
+    def __call__(self, address: str, *, good: bool) -> None:
+        """Tell."""
 
 
 def _require_free(port: int) -> None:
@@ -113,21 +121,28 @@ def serve_world(
     port: int,
     *,
     processes: bool,
-    told: Callable[[str, bool], None],
+    told: Told,
     wait: Callable[[], None],
 ) -> None:
     """Serve a founded world: pages at once, the story beside them; `told` hears the address and how the story went."""
     with _stage(data, roster, port, processes=processes) as stage:
         shown = ShownWorld(stage.directory, roster, stage.page_address, lambda key: card_file(data, key).exists())
-        own: dict[str, WSGIApplication] = world_applications(stage, data, shown, port)
+        own: dict[str, WSGIApplication] = world_applications(
+            clock=stage.clock,
+            directory=stage.directory,
+            page_address=stage.page_address,
+            data=data,
+            shown=shown,
+            open_card=stage.card,
+        )
         dispatcher = stage.dispatcher()
         server = LocalServer(HostDispatcher(own, dispatcher.application), "127.0.0.1", port)
         server.start()
         try:
             address = f"http://{DOMAIN}:{port}/"
-            told(address, True)
+            told(address, good=True)
             good = tell_story(stage, data, shown)
-            told("", good)
+            told("", good=good)
             wait()
         finally:
             server.stop()
@@ -149,7 +164,7 @@ def up(
         WorldOfAnotherVersion: the data folder is of another version.
         PopulationOutOfRange: the population cannot be invented.
     """
-    configure()
+    configure(strict=False)
     console = Console(stderr=as_json)
     chosen = port or DEFAULT_PORT
     _require_free(chosen)
@@ -163,7 +178,7 @@ def up(
         progress=progress,
     )
 
-    def told(address: str, good: bool) -> None:  # noqa: FBT001 - a callback of one place
+    def told(address: str, *, good: bool) -> None:
         if address and as_json:
             Console(soft_wrap=True).print_json(msgspec.json.encode({"url": address, "data": str(folder)}).decode())
         elif address:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
+from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.intermediate_server.api.business import serve_business
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
@@ -16,6 +19,7 @@ from mizuhiki.institutions.intermediate_server.operations.service import Interme
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
 from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
+from mizuhiki.institutions.intermediate_server.ports import Disclosed
 from mizuhiki.institutions.intermediate_server.store import METADATA, SqlStore
 from mizuhiki.institutions.intermediate_server.store.tables import AUDIT, LEDGER
 from mizuhiki.ledger.bundle import NamedKey
@@ -30,6 +34,7 @@ from mizuhiki.runtime.institution import App, combine
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, kind_of, owner_of
 from mizuhiki.wire import commission
 
@@ -51,21 +56,41 @@ def _ledger(environment: Environment, database: Database) -> Ledger:
     )
 
 
-def _operations(environment: Environment, store: SqlStore, exchange: CoreExchange, peers: Peers) -> IntermediateServer:
+def _account_opener(environment: Environment, database: Database) -> Callable[[str, str, str, str], None]:
+    accounts = DatabaseStaffAccounts(database)
+
+    def open_account(account: str, display_name: str, role: str, passphrase: str) -> None:
+        stored = hash_passphrase(passphrase, environment.randomness)
+        with database.write() as connection:
+            accounts.add(connection, StaffAccount(account, display_name, role, stored))
+
+    return open_account
+
+
+def _operations(
+    environment: Environment, database: Database, store: SqlStore, peers: Peers, exchange: CoreExchange
+) -> IntermediateServer:
     authority = Authority.from_package("mizuhiki.institutions.intermediate_server")
-    gate = MarkedSubjectsGate(store.is_protected)
+    gate = MarkedSubjectsGate(
+        store.is_protected,
+        lambda context, asked: store.approval_waits(
+            Disclosed(asked.subject, asked.recipient, context.affair, asked.content)
+        ),
+    )
     owner = owner_of(environment.institution)
     randomness = environment.randomness
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
     inquire = Inquire(store, authority, exchange, randomness, owner)
+    notices = Notices(store, authority, exchange, gate, owner, is_portal)
     return IntermediateServer(
         prepare_acquisition=PrepareAcquisition(store, authority, exchange, randomness, four_items_needed=not is_portal),
         receive_pseudonyms=ReceivePseudonyms(store, authority, randomness),
         register_local_copies=RegisterLocalCopies(store, authority),
         inquire=inquire,
         provide=Provide(store, authority, gate, SealedAnswers(peers, owner), randomness, owner),
-        notices=Notices(store, authority, exchange, gate, owner, is_portal),
-        upkeep=Upkeep(store, authority, exchange, inquire, randomness),
+        notices=notices,
+        upkeep=Upkeep(store, authority, exchange, inquire, notices, randomness),
+        open_account=_account_opener(environment, database),
     )
 
 
@@ -77,8 +102,9 @@ def build(environment: Environment) -> App:
     keys = ConversionKeys(environment, peers)
     ledger = _ledger(environment, database)
     owner = owner_of(environment.institution)
-    store = SqlStore(database, environment, ledger, owner)
-    server = _operations(environment, store, CoreExchange(environment, peers, keys, owner), peers)
+    store = SqlStore(database, environment, ledger)
+    exchange = CoreExchange(environment, peers, keys, owner)
+    server = _operations(environment, database, store, peers, exchange)
     api = Api(environment, peers, audit=Audit(database, AUDIT))
     serve_business(api, server, store)
     serve_network(api, NetworkHandlers(environment, peers, keys, server=server, owner=owner))

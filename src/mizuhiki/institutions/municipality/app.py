@@ -42,8 +42,8 @@ def build(environment: Environment) -> App:
         environment.institution,
         environment.keystore,
         audit,
-        PrefectureQueue(outbox, code, environment.randomness),
-        MunicipalityQueue(outbox),
+        tell_prefecture=PrefectureQueue(outbox, code, environment.randomness),
+        tell_municipality=MunicipalityQueue(outbox),
     )
     operations = MunicipalityOperations(
         Adapters(

@@ -376,13 +376,13 @@ class AssessmentDesk(Protocol):
 
     def submit(
         self,
+        *,
         submission_id: str,
         affair: str,
         title: str,
         persons: int,
         handlers: int,
         document_digest: bytes,
-        *,
         serious_accident: bool,
     ) -> AssessmentReceipt:
         """Hand an assessment in."""

@@ -31,6 +31,8 @@ from mizuhiki.wire.commission import history_opening_hash
 
 RESPONSE_PATH = "/card-response"
 READER_SETTING = "reader_url"
+PAGE_SETTING = "page_url"
+"""Where people reach the pages, given where that is not the address under which peers reach the institution."""
 FORGET_EVERY = timedelta(minutes=1)
 CORE = institution_id(InstitutionKind.LINKAGE_CORE)
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
@@ -45,7 +47,7 @@ def _portal(environment: Environment, store: SqlStore, peers: Peers) -> Portal:
     directory, randomness = environment.directory, environment.randomness
     authority = Authority.from_package("mizuhiki.institutions.portal")
     trust, server = JpkiCardTrust(peers), PortalServer(peers, environment.institution)
-    base_url = directory.entry(environment.institution).base_url.rstrip("/")
+    address = environment.settings.parameters.get(PAGE_SETTING, directory.entry(environment.institution).base_url)
     return Portal(
         card=AskCard(
             store=store,
@@ -54,8 +56,8 @@ def _portal(environment: Environment, store: SqlStore, peers: Peers) -> Portal:
             signer=CardRequestSigner(peers),
             randomness=randomness,
             requester=environment.institution,
-            origin=origin_of(base_url),
-            return_url=base_url + RESPONSE_PATH,
+            origin=origin_of(address),
+            return_url=address.rstrip("/") + RESPONSE_PATH,
             agent_url=environment.settings.parameter(READER_SETTING),
         ),
         sign_in=SignIn(store, authority, randomness),

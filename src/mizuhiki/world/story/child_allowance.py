@@ -58,7 +58,8 @@ class ChildAllowance:
         self._today = stage.clock.today()
         self._moved_on = self._today - timedelta(days=DAYS_SINCE_MOVE)
         self._born_on = self._today - timedelta(days=DAYS_SINCE_BIRTH)
-        self._address = f"{municipality(TO_MUNICIPALITY).full_name}{NEW_STREET}"
+        place = municipality(TO_MUNICIPALITY)
+        self._address = f"{place.prefecture}{place.full_name}{NEW_STREET}"
         self._facts = _Facts()
         self._portal = PortalVisit(stage, "parent")
         self._refusals = Refusals(stage)

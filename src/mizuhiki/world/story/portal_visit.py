@@ -83,10 +83,10 @@ class PortalVisit:
 
 def _refused(text: str, keys: dict[str, bytes]) -> bool:
     """Say whether the verifier refuses a text, by any of its errors."""
-    from mizuhiki.ledger.verify import VerificationError  # noqa: PLC0415 - named beside its only use
+    from mizuhiki.ledger.verify import BundleRefused  # noqa: PLC0415 - named beside its only use
 
     try:
         verify(text, keys)
-    except VerificationError:
+    except BundleRefused:
         return True
     return False

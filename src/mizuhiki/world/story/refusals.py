@@ -11,8 +11,8 @@ from mizuhiki.runtime.conversion_keys import GENERATION
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.wire import linkage_core
-from mizuhiki.world.offices import UNASSESSED_MUNICIPALITY
 from mizuhiki.world.family import FROM_MUNICIPALITY, TO_MUNICIPALITY
+from mizuhiki.world.offices import UNASSESSED_MUNICIPALITY
 from mizuhiki.world.story.stage import Stage
 from mizuhiki.world.story.telling import check
 
@@ -114,10 +114,10 @@ class Refusals:
         context = self._stage.context(
             CORE, "operator", "information-provision", "番号法21条", "read refusals", person="operator"
         )
-        refusals: list[Any] = self._stage.operations(CORE).refusals(context)
-        found = [refusal for refusal in refusals if refusal.code == code]
+        refusals: list[Any] = self._stage.operations(CORE).list_refusals(context)
+        found = [refusal for refusal in refusals if refusal.rule == code]
         check(found, f"the refusal {code} is recorded at the core")
-        return f"{code}: {found[0].rule}"
+        return f"{code}: {found[0].detail}"
 
 
 def _code(institution: InstitutionId) -> str:

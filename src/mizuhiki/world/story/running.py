@@ -49,7 +49,7 @@ def run_story(name: str, *, date: date | None, processes: bool, as_json: bool) -
     """
     if name != STORY:
         raise UnknownStory(name=name)
-    configure()
+    configure(strict=False)
     console = Console(stderr=as_json)
     with tempfile.TemporaryDirectory(prefix="mizuhiki-story-") as folder:
         progress = Progress((lambda _line: None) if as_json else console.print)

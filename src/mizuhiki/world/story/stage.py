@@ -19,10 +19,21 @@ from mizuhiki.world.roster import Roster
 class Stage(Protocol):
     """What a story needs of a world."""
 
-    clock: Clock
-    randomness: Randomness
-    directory: Directory
-    roster: Roster
+    @property
+    def clock(self) -> Clock:
+        """The world's time."""
+
+    @property
+    def randomness(self) -> Randomness:
+        """The world's chance."""
+
+    @property
+    def directory(self) -> Directory:
+        """The published directory."""
+
+    @property
+    def roster(self) -> Roster:
+        """Who lives here and whom one can act as."""
 
     def operations(self, institution: InstitutionId) -> Any:  # noqa: ANN401 - each institution has its own namespace
         """Return an institution's operations."""

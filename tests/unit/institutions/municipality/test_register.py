@@ -134,9 +134,7 @@ def test_a_birth_is_late_from_the_fifteenth_day_counting_the_day_of_birth(
 ) -> None:
     _, mother, _ = settle(country)
     country.clock.set(country.clock.now().replace(day=10))
-    entered = office(country).register_birth(
-        country.context("counter-clerk"), birth(country, mother, received_on=day)
-    )
+    entered = office(country).register_birth(country.context("counter-clerk"), birth(country, mother, received_on=day))
     assert bool(entered.warnings) is late
 
 
@@ -223,6 +221,26 @@ def test_a_protected_record_is_withheld_from_certificates(country: Country) -> N
         office(country).resident_certificate(country.context("counter-clerk"), residents[0], recipient="somebody")
 
 
+@pytest.mark.requirement("R-037")
+def test_a_copy_of_the_record_shows_every_item_of_the_sample(country: Country) -> None:
+    entry = family(previous=SHIBUYA_ADDRESS)
+    head, _, child = office(country).import_existing_residents(country.context("registrar"), [entry])
+    clerk = country.context("counter-clerk")
+    copy = office(country).resident_certificate(clerk, child, recipient="self", special_request="office")
+    assert (copy.name, copy.name_kana, copy.birth_date, copy.sex) == (
+        "山田　一郎",
+        "ヤマダ　イチロウ",
+        date(2015, 5, 5),
+        Sex.MALE,
+    )
+    assert copy.code is not None
+    assert len(copy.code.reveal()) == 11
+    assert (copy.head_of_household, copy.relationship) == ("山田　太郎", "子")
+    assert (copy.registered_domicile, copy.head_of_family_register) == ("宮崎県都城市", "山田　太郎")
+    assert (copy.resident_since, copy.reported_on) == (date(2015, 5, 5), date(2015, 5, 5))
+    assert office(country).resident_certificate(clerk, head, recipient="self").previous_address == SHIBUYA_ADDRESS
+
+
 @pytest.mark.requirement("R-040")
 def test_a_copy_shows_number_and_code_only_on_a_special_request(country: Country) -> None:
     residents, clerk = settle(country), country.context("counter-clerk")
@@ -247,7 +265,7 @@ def test_searches_need_a_part_and_find_by_name_reading_birth_and_address(country
         assert [line.name for line in office(country).search_residents(clerk, query)] == ["山田　太郎"]
     household = office(country).search_residents(clerk, ResidentQuery(name="山田太郎"))[0].household
     view = office(country).household_view(clerk, household)
-    assert [member.summary.name for member in view.members][0] == "山田　太郎"
+    assert view.members[0].summary.name == "山田　太郎"
     assert {event.reason for event in view.history} == {ChangeReason.INITIAL}
     assert office(country).journal(clerk, clerk.today())
 

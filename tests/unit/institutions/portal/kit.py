@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -40,6 +41,7 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.ledger_tables import ledger_tables
 from mizuhiki.runtime.transport import InProcessTransport
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.wire import commission, intermediate_server, jpki
 from mizuhiki.wire.linkage_core import ExchangeEntry
@@ -142,8 +144,8 @@ class CoreLog:
         metadata = sa.MetaData()
         tables = ledger_tables(metadata, "record")
         self._database.create(metadata)
-        self._signer = keystore_of("linkage-core").signer(SigningPurpose.CHECKPOINT)  # type: ignore[arg-type]
-        witness_signer = keystore_of("commission").signer(SigningPurpose.CHECKPOINT)  # type: ignore[arg-type]
+        self._signer = keystore_of(InstitutionId("linkage-core")).signer(SigningPurpose.CHECKPOINT)
+        witness_signer = keystore_of(InstitutionId("commission")).signer(SigningPurpose.CHECKPOINT)
         self._witness, self._state, self._clock = Witness(COMMISSION, witness_signer), MemoryState(), clock
         self._ledger = Ledger(
             self._database,
@@ -171,7 +173,7 @@ class CoreLog:
         self._database.dispose()
 
 
-def exchange(number: str = "x1", **changes: Any) -> ExchangeEntry:
+def exchange(number: str = "x1", **changes: object) -> ExchangeEntry:
     at = TEST_INSTANT.astimezone(UTC) - timedelta(days=1)
     values: dict[str, Any] = {
         "kind": "exchange",
@@ -193,7 +195,7 @@ def exchange(number: str = "x1", **changes: Any) -> ExchangeEntry:
 class PortalPlace:
     """The built portal and its surroundings; `client()` is a new browser."""
 
-    def __init__(self) -> None:
+    def __init__(self, **parameters: str) -> None:
         self.clock = FixedClock(TEST_INSTANT)
         self.transport = InProcessTransport()
         self.directory = make_directory()
@@ -211,13 +213,13 @@ class PortalPlace:
             clock=self.clock,
             transport=self.transport,
             directory=self.directory,
-            parameters={"reader_url": READER},
+            parameters={"reader_url": READER, **parameters},
         )
         self.app = build(self.environment)
         self.transport.register(self.environment.institution, lambda: self.app.wsgi)
 
     def _serve_jpki(self) -> None:
-        def status(_call: Any, asked: jpki.StatusRequest) -> jpki.StatusAnswer:
+        def status(_call: object, asked: jpki.StatusRequest) -> jpki.StatusAnswer:
             question = read_ocsp_request(asked.ocsp_request)
             now = self.clock.now() - (timedelta(days=9) if self.outside.status_down else timedelta())
             answer = build_ocsp_response(
@@ -230,7 +232,7 @@ class PortalPlace:
             )
             return jpki.StatusAnswer(ocsp_response=answer)
 
-        def pseudonym(_call: Any, asked: jpki.PortalPseudonymRequest) -> AcquisitionResult:
+        def pseudonym(_call: object, asked: jpki.PortalPseudonymRequest) -> AcquisitionResult:
             self.outside.pseudonym_requests.append(asked)
             return AcquisitionResult(accepted=1 - len(self.outside.refused), refused=self.outside.refused)
 
@@ -248,18 +250,18 @@ class PortalPlace:
     def _serve_server(self) -> None:
         outside = self.outside
 
-        def prepare(_call: Any, asked: intermediate_server.AcquisitionRequest) -> Any:
+        def prepare(_call: object, asked: intermediate_server.AcquisitionRequest) -> msgspec.Struct:
             outside.addressees.extend(asked.addressees)
             lines = [intermediate_server.PreparedLine(asked.addressees[0].addressee_number, "a1")]
             return intermediate_server.PreparedAcquisition(outside.acquisition, lines if outside.acquisition else [])
 
-        def held(_call: Any, asked: intermediate_server.HeldPseudonymsRequest) -> Any:
+        def held(_call: object, asked: intermediate_server.HeldPseudonymsRequest) -> msgspec.Struct:
             numbers = asked.addressee_numbers
             return intermediate_server.HeldPseudonyms(
                 numbers if outside.held else [], numbers if outside.mismatched else []
             )
 
-        def opened(_call: Any, asked: intermediate_server.HistoryOpening) -> Any:
+        def opened(_call: object, asked: intermediate_server.HistoryOpening) -> msgspec.Struct:
             outside.openings.append(asked)
             return intermediate_server.OpenedHistory(outside.bundle)
 
@@ -278,7 +280,7 @@ class PortalPlace:
             clock=self.clock,
         )
 
-    def _take_assessment(self, _call: Any, asked: commission.AssessmentSubmission) -> commission.AssessmentReceipt:
+    def _take_assessment(self, _call: object, asked: commission.AssessmentSubmission) -> commission.AssessmentReceipt:
         self.outside.assessments.append(asked)
         return commission.AssessmentReceipt("a1", "full", "received")
 
@@ -342,7 +344,8 @@ class Browser:
         return self
 
     def with_account(self, card: Card) -> Browser:
-        self.signed_in(card)
+        if self.get("/home").location == "/sign-in":
+            self.signed_in(card)
         assert self.sign("/account", card).location == "/account/progress"
         self._place.outside.held = True
         assert self.get("/account/progress").status_code == 200

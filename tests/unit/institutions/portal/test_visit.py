@@ -10,7 +10,10 @@ from datetime import UTC, date, timedelta
 import pytest
 
 from mizuhiki.crypto.digests import sha256
+from mizuhiki.institutions.portal.operations.ask_card import CardPurpose
+from mizuhiki.institutions.portal.operations.sign_in import sign_in_hash
 from mizuhiki.ledger.verify import verify
+from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.wire.commission import history_opening_hash
 from mizuhiki.wire.intermediate_server import NoticeContent
 from support.environment import TEST_INSTANT
@@ -46,7 +49,8 @@ def test_the_account_is_linked_by_a_signature_over_the_acquisition(place: Portal
     assert (sent.acquisition, sent.certificate, sent.challenge) == (ACQUISITION, card.identification, asked.challenge)
     assert place.outside.addressees[0].four_items is None
     assert "is being opened" in browser.get("/account/progress").text
-    assert browser.get("/home").location == "/account"
+    for path in ("/home", "/notices", "/history"):
+        assert browser.get(path).location == "/account"
     place.outside.held = True
     assert "Your account is open" in browser.get("/account/progress").text
     assert browser.get("/home").status_code == 200
@@ -162,6 +166,8 @@ def test_a_closed_history_needs_the_card_again(place: PortalPlace, card: Card, l
     browser = open_history(place, card)
     assert browser.post("/history/close", shown_on="/history").location == "/home"
     assert "Open your history with your card" in browser.get("/history").text
+    for path in ("/history/entries/1", "/history/bundle.json", "/history/table.csv"):
+        assert browser.get(path).location == "/history"
 
 
 def test_an_opened_history_is_forgotten_after_the_visit(place: PortalPlace, card: Card, log: CoreLog) -> None:
@@ -182,8 +188,6 @@ def test_the_session_ends_after_ten_minutes(place: PortalPlace, card: Card) -> N
 
 
 def test_an_assessment_is_handed_to_the_commission(place: PortalPlace) -> None:
-    from mizuhiki.runtime.context import Actor, Context
-
     actor = Actor(place.environment.institution, "linkage-officer", "officer")
     context = Context(actor, "portal-account", "番号法28条", "hand in the assessment", place.clock, "t")
     receipt = place.app.operations.submit_assessment(
@@ -191,3 +195,27 @@ def test_an_assessment_is_handed_to_the_commission(place: PortalPlace) -> None:
     )
     assert receipt.state == "received"
     assert place.outside.assessments[0].document_digest == sha256(b"document")
+
+
+def test_the_request_names_the_address_of_the_pages_where_people_use_another_than_peers(card: Card) -> None:
+    place = PortalPlace(page_url="http://portal.localhost:8000")
+    asked, _ = place.app.operations.card.ask(
+        Context(Actor(place.environment.institution, "visitor"), "portal-account", "b", "p", place.clock, "t"),
+        purpose=CardPurpose.SIGN_IN,
+        statement="Sign in",
+        context_hash=sign_in_hash,
+    )
+    assert asked.request.origin == "http://portal.localhost:8000"
+    assert asked.request.return_url == "http://portal.localhost:8000/card-response"
+    place.close()
+
+
+def test_other_steps_are_recorded_as_done_not_as_information_given(
+    place: PortalPlace, card: Card, log: CoreLog
+) -> None:
+    log.record(exchange(kind="history-opening", inquirer="portal", provider="linkage-core", procedure="", items=[]))
+    place.outside.bundle = log.bundle()
+    page = open_history(place, card).get("/history").text
+    assert "You opened this history" in page
+    assert ">Done<" in page
+    assert ">Provided<" not in page

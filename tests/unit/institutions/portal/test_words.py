@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from mizuhiki.card import agent_protocol
+from mizuhiki.crypto import certificates
+from mizuhiki.crypto.x509 import status
 from mizuhiki.institutions import portal
 from mizuhiki.institutions.portal.web.card_problems import problem_of
 from mizuhiki.ui.languages import LANGUAGES, untranslated
+from mizuhiki.vocabulary.errors import MizuhikiError
 from unit.institutions.portal.kit import Card, CoreLog, PortalPlace, exchange
 
 FOLDER = Path(portal.__file__).parent
@@ -47,15 +51,11 @@ def test_every_page_is_shown_in_the_language(place: PortalPlace, card: Card, log
 
 
 def test_every_refusal_of_a_card_check_has_an_explanation() -> None:
-    from mizuhiki.card import agent_protocol
-    from mizuhiki.crypto import certificates
-    from mizuhiki.crypto.x509 import status
-
     refusals = [
         error
         for module in (agent_protocol, certificates, status)
         for error in vars(module).values()
-        if isinstance(error, type) and issubclass(error, Exception) and error.__dict__.get("code") not in FAMILIES
+        if isinstance(error, type) and issubclass(error, MizuhikiError) and error.code not in FAMILIES
     ]
     unexplained = {error.code for error in refusals if problem_of(error(reason="cancelled")) is None}
     assert unexplained <= {"malformed-signing-request", "malformed-card-challenge"}

@@ -16,15 +16,17 @@ from mizuhiki.institutions.intermediate_server.api.business import read_four_ite
 from mizuhiki.institutions.intermediate_server.domain.errors import (
     CaseExpired,
     CaseNotForUs,
+    GenerationNotInUse,
     StatementMismatch,
     TicketMismatch,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import AskedLine, AskedSection, Notice
+from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import Delivery
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.peers.answers import ticket_hash
 from mizuhiki.institutions.intermediate_server.peers.tickets import ExpectedTicket, check_tickets
 from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, PersonKey
-from mizuhiki.runtime.conversion_keys import ConversionKeys, ConvertedBatch
+from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys, ConvertedBatch
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
@@ -57,6 +59,7 @@ class _Delivery:
     batch_id: str
     inputs_root: bytes
     expires_at: datetime
+    count: int
 
 
 class NetworkHandlers:
@@ -85,12 +88,14 @@ class NetworkHandlers:
         now = self._environment.clock.now()
         if now >= delivery.expires_at:
             raise CaseExpired
+        if delivery.generation != GENERATION:
+            raise GenerationNotInUse(generation=delivery.generation)
         here = self._environment.institution
         expected = ExpectedTicket(delivery.purpose, object_hash(delivery.case), here, delivery.inputs_root, now)
         tickets = check_tickets(self._peers, delivery.tickets, expected)
         context = f"section/{delivery.batch_id}".encode()
         section = self._peers.open(delivery.section, CORE, wire.ConvertedSection, context)
-        if ciphertexts_root(section.inputs) != delivery.inputs_root:
+        if ciphertexts_root(section.inputs) != delivery.inputs_root or len(section.inputs) != delivery.count:
             raise TicketMismatch(part="inputs")
         halves = [section.commission_half, section.core_half]
         for half, ticket in zip(halves, tickets, strict=True):
@@ -121,6 +126,7 @@ class NetworkHandlers:
             case.section_id,
             case.inputs_root,
             case.expires_at,
+            len(case.lines),
         )
         pseudonyms = self._pseudonyms(delivery)
         rule = self._peers.verify(request.tickets[-1], linkage_core.Ticket, linkage_core.TICKET_TYPE).payload.rule
@@ -154,7 +160,8 @@ class NetworkHandlers:
         here = self._environment.institution
         if verified.signer != REGISTER or statement.holder != here or own.signer != here:
             raise CaseNotForUs
-        if statement.acquisition_hash != own.hash or statement.batch_id != own.payload.batch_id:
+        stated = (statement.acquisition_hash, statement.batch_id, statement.affair)
+        if stated != (own.hash, own.payload.batch_id, own.payload.affair):
             raise StatementMismatch
         delivery = _Delivery(
             "issue",
@@ -166,15 +173,15 @@ class NetworkHandlers:
             statement.batch_id,
             statement.inputs_root,
             statement.expires_at,
+            len(statement.lines),
         )
         pseudonyms = self._pseudonyms(delivery)
-        if len(pseudonyms) != len(statement.lines):
-            raise StatementMismatch
         lines = [self._delivered(line, pseudonym) for line, pseudonym in zip(statement.lines, pseudonyms, strict=True)]
         context = call.context(
             affair=statement.affair, basis="番号法21条の2", purpose="receive pseudonyms", role="core"
         )
-        ready = self._server.receive_pseudonyms(context, acquisition_hash=own.hash, lines=lines)
+        issued = Delivery(verified.hash, own.hash, statement.expires_at)
+        ready = self._server.receive_pseudonyms(context, delivery=issued, lines=lines)
         return Acknowledgement(reference=str(ready))
 
     def _delivered(self, line: linkage_core.RegisterStatementLine, pseudonym: PersonKey) -> DeliveredLine:
@@ -203,6 +210,7 @@ class NetworkHandlers:
             case.notice_id,
             case.inputs_root,
             case.expires_at,
+            1,
         )
         [pseudonym] = self._pseudonyms(delivery)
         content = self._peers.open(request.content, server, wire.NoticeContent, f"notice/{case.notice_id}".encode())

@@ -150,3 +150,10 @@ class NotWaiting(Conflict):
 
     code = "nothing-waiting"
     title = "This was decided before"
+
+
+class OwnOwnerAsked(Malformed):
+    """An institution needs no exchange to read its own records."""
+
+    code = "own-institution-asked"
+    title = "This information is held by the asking institution itself"

@@ -14,6 +14,7 @@ from mizuhiki.institutions.intermediate_server.domain.addressees import is_misli
 from mizuhiki.institutions.intermediate_server.domain.errors import (
     AddresseeMismatch,
     FourItemsMissing,
+    OwnOwnerAsked,
     PseudonymNotAcquired,
     RequestChanged,
     UnknownAddressee,
@@ -23,6 +24,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     MISLINK,
     PENDING,
     PROVIDED,
+    REJECTED,
     ExchangeRecord,
     Inquiry,
     InquiryRequest,
@@ -39,6 +41,7 @@ from mizuhiki.vocabulary.persons import FourItems
 ACTION = "inquire"
 MISLINK_CASE = "mislink"
 ADDRESS_DIFFERS = "address-differs"
+REJECTED_CASE = "answer-rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,11 @@ class Inquire:
         Raises:
             UnknownAddressee, PseudonymNotAcquired, AddresseeMismatch: nobody can be asked about this addressee.
             RequestChanged: the request id was used for another inquiry.
+            OwnOwnerAsked: the owner holds this itself.
         """
         self.authority.require(context, ACTION)
+        if request.provider == self.owner:
+            raise OwnOwnerAsked
         with self.store.transaction() as records:
             known = records.inquiry(request.request_id)
             if known is not None and known[0].request != request:
@@ -68,7 +74,11 @@ class Inquire:
             if known is not None and known[1] is not None:
                 return known[1]
             pseudonym, own = self._subject(records, request.addressee_number)
-        inquiry = known[0] if known is not None else self._new(context, request, pseudonym)
+            if known is None:
+                inquiry = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
+                records.put_inquiry(inquiry)
+            else:
+                inquiry = known[0]
         return self._send(context, inquiry, pseudonym, own)
 
     def fetch(self, context: Context, *, request_id: str) -> InquiryResult:
@@ -94,16 +104,13 @@ class Inquire:
             raise UnknownRequest
         return self(context, request=known[0].request)
 
-    def _new(self, context: Context, request: InquiryRequest, pseudonym: PersonKey) -> Inquiry:
-        """Store the inquiry with its signed case, so that a retry sends the very same one; of two racers one wins."""
-        drafted = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
-        inquiry = replace(drafted, submission=self.exchange.prepare(drafted, pseudonym))
+    def _prepared(self, inquiry: Inquiry, pseudonym: PersonKey) -> Inquiry:
+        """Return the inquiry with its signed case, stored before it is sent; a retry sends the very same."""
+        if inquiry.submission:
+            return inquiry
+        submission = self.exchange.prepare(inquiry, pseudonym)
         with self.store.transaction() as records:
-            known = records.inquiry(request.request_id)
-            if known is not None:
-                return known[0]
-            records.put_inquiry(inquiry)
-        return inquiry
+            return replace(inquiry, submission=records.keep_submission(inquiry.request.request_id, submission))
 
     @staticmethod
     def _subject(records: Records, addressee_number: str) -> tuple[PersonKey, FourItems]:
@@ -121,7 +128,7 @@ class Inquire:
 
     def _send(self, context: Context, inquiry: Inquiry, pseudonym: PersonKey, own: FourItems) -> InquiryResult:
         try:
-            answer = self.exchange.ask(inquiry, own)
+            answer = self.exchange.ask(self._prepared(inquiry, pseudonym), own)
         except Unavailable as error:
             return InquiryResult(inquiry.exchange_number, PENDING, refusal_detail=error.message)
         result = self._result(context, inquiry, answer)
@@ -168,8 +175,13 @@ class Inquire:
         )
 
     def _open_case(self, context: Context, records: Records, inquiry: Inquiry, result: InquiryResult) -> None:
+        if result.outcome == REJECTED:
+            self._note(context, records, REJECTED_CASE, inquiry, result.refusal_detail)
         if not result.differing:
             return
         kind = MISLINK_CASE if result.outcome == MISLINK else ADDRESS_DIFFERS
         detail = f"provider's view differs: {', '.join(result.differing)}"
+        self._note(context, records, kind, inquiry, detail)
+
+    def _note(self, context: Context, records: Records, kind: str, inquiry: Inquiry, detail: str) -> None:
         records.open_case(OperatorCase(self.randomness.token(), kind, inquiry.exchange_number, detail, context.now()))

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.institutions.intermediate_server.domain.errors import (
+    AddresseeMismatch,
     NotAPortal,
+    NoticeChanged,
+    NoticeRefused,
     PseudonymNotAcquired,
     UnknownAddressee,
 )
-from mizuhiki.institutions.intermediate_server.domain.exchanges import Notice
+from mizuhiki.institutions.intermediate_server.domain.exchanges import Notice, SentNotice
 from mizuhiki.institutions.intermediate_server.ports import Exchange, PersonKey, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate
 from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId
 
 SEND = "send-notice"
 TAKE = "take-notice"
 COLLECT = "collect-notices"
+TAKEN = "taken"
+"""Outcome of a notice that the core took; it delivers it from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +55,77 @@ class Notices:
     is_portal: bool
 
     def send(self, context: Context, *, request: NoticeRequest) -> str:
-        """Send a notice through the core; return its id. The same request id is one notice.
+        """Take a notice durably and hand it to the core; return its id. The same request id is one notice.
+
+        While the core cannot be reached the notice waits here and the retry job sends it.
 
         Raises:
-            UnknownAddressee, PseudonymNotAcquired: the addressee cannot be reached this way.
+            UnknownAddressee, PseudonymNotAcquired, AddresseeMismatch: the addressee cannot be reached this way.
             Withheld: a support measure blocks notices to this person.
             AffairNotLawful: the affair may not use numbers on this day.
+            NoticeChanged: the request id was used for another notice.
+            NoticeRefused: the core or the commission refused it.
         """
         self.authority.require(context, SEND)
         require_affair(request.affair, context.today())
-        pseudonym = self._pseudonym(request.addressee_number)
-        self.gate.check(context, Disclosure(request.addressee_number, "notice", "portal", request.procedure))
+        with self.store.transaction() as records:
+            known = records.sent_notice(request.request_id)
+        if known is not None and _request_of(known) != request:
+            raise NoticeChanged
+        if known is None:
+            self._reachable(request.addressee_number)
+            self.gate.check(context, Disclosure(request.addressee_number, "notice", "portal", request.procedure))
+            with self.store.transaction() as records:
+                if records.sent_notice(request.request_id) is None:
+                    records.put_sent_notice(self._new(context, request))
+        with contextlib.suppress(Unavailable):
+            self._deliver(request.request_id)
+        return request.request_id
+
+    def retry(self, context: Context, *, request_id: str) -> None:
+        """Send a waiting notice again.
+
+        Raises:
+            NoticeRefused: it is refused for good.
+            Unavailable: it waits on.
+        """
+        self.authority.require(context, SEND)
+        self._deliver(request_id)
+
+    def _new(self, context: Context, request: NoticeRequest) -> SentNotice:
         notice = Notice(
             request.request_id, self.owner, request.subject, request.body, context.now(), request.respond_by
         )
-        self.exchange.notify(notice, request.affair, request.procedure, pseudonym)
-        return notice.notice_id
+        return SentNotice(notice, request.addressee_number, request.affair, request.procedure)
+
+    def _deliver(self, request_id: str) -> None:
+        with self.store.transaction() as records:
+            sent = records.sent_notice(request_id)
+        if sent is None or sent.outcome == TAKEN:
+            return
+        if sent.outcome:
+            raise NoticeRefused(peer_code=sent.outcome)
+        submission = sent.submission
+        if not submission:
+            drafted = self.exchange.prepare_notice(sent, self._pseudonym(sent.addressee_number))
+            with self.store.transaction() as records:
+                submission = records.keep_notice_submission(request_id, drafted)
+        try:
+            self.exchange.notify(submission)
+        except NoticeRefused as refusal:
+            self._finish(request_id, str(refusal.fields.get("peer_code") or refusal.code))
+            raise
+        self._finish(request_id, TAKEN)
+
+    def _finish(self, request_id: str, outcome: str) -> None:
+        with self.store.transaction() as records:
+            records.finish_notice(request_id, outcome)
+
+    def _reachable(self, addressee_number: str) -> None:
+        with self.store.transaction() as records:
+            if records.is_mismatched(addressee_number):
+                raise AddresseeMismatch
+        self._pseudonym(addressee_number)
 
     def take(self, context: Context, *, notice: Notice, pseudonym: PersonKey) -> bool:
         """Store a delivered notice; false when it was stored before.
@@ -107,3 +169,16 @@ class Notices:
         if pseudonym is None:
             raise PseudonymNotAcquired
         return pseudonym
+
+
+def _request_of(sent: SentNotice) -> NoticeRequest:
+    notice = sent.notice
+    return NoticeRequest(
+        request_id=notice.notice_id,
+        addressee_number=sent.addressee_number,
+        affair=sent.affair,
+        procedure=sent.procedure,
+        subject=notice.subject,
+        body=notice.body,
+        respond_by=notice.respond_by,
+    )

@@ -67,5 +67,7 @@ class PrepareAcquisition:
 
     @staticmethod
     def _lacks(records: Records, addressee: Addressee) -> bool:
+        """Say whether a pseudonym is to be acquired: none is held, or the four items differed and may agree now."""
         records.put_addressee(addressee)
-        return records.pseudonym_of(addressee.addressee_number) is None
+        number = addressee.addressee_number
+        return records.pseudonym_of(number) is None or records.is_mismatched(number)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.errors import AcquisitionUnknown
@@ -19,6 +20,16 @@ from mizuhiki.runtime.context import Context
 ACTION = "receive-pseudonyms"
 FOUR_ITEM_MISMATCH = "four-item-mismatch"
 DOUBLE_ADDRESSEE = "double-addressee"
+OTHER_PERSON = "pseudonym-of-another-person"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Which case a delivery belongs to, which acquisition of ours it answers, and until when it may come again."""
+
+    case_hash: bytes
+    acquisition_hash: bytes
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +40,10 @@ class ReceivePseudonyms:
     authority: Authority
     randomness: Randomness
 
-    def __call__(self, context: Context, *, acquisition_hash: bytes, lines: Sequence[DeliveredLine]) -> int:
+    def __call__(self, context: Context, *, delivery: Delivery, lines: Sequence[DeliveredLine]) -> int:
         """Store what fits and open cases for what does not; return how many pseudonyms are ready.
+
+        The core sends a delivery again when it lost our answer; that changes nothing and is answered as the first time.
 
         Raises:
             AcquisitionUnknown: a line fits no open acquisition of this hash; nothing of the batch is stored.
@@ -38,12 +51,20 @@ class ReceivePseudonyms:
         self.authority.require(context, ACTION)
         ready = 0
         with self.store.transaction() as records:
+            known = records.batch_taken(delivery.case_hash)
+            if known is not None:
+                return known
             for line in lines:
                 opened = records.acquisition(line.acquisition_number)
-                if opened is None or opened.acquisition_hash != acquisition_hash or context.now() >= opened.expires_at:
+                if (
+                    opened is None
+                    or opened.acquisition_hash != delivery.acquisition_hash
+                    or context.now() >= opened.expires_at
+                ):
                     raise AcquisitionUnknown
                 ready += self._take(context, records, opened, line)
                 records.close_acquisition(line.acquisition_number)
+            records.note_batch(delivery.case_hash, ready, delivery.expires_at)
         return ready
 
     def _take(self, context: Context, records: Records, opened: OpenAcquisition, line: DeliveredLine) -> bool:
@@ -60,8 +81,14 @@ class ReceivePseudonyms:
             detail = f"differs from the register: {', '.join(differing)}"
             self._open_case(context, records, FOUR_ITEM_MISMATCH, opened.addressee_number, detail)
             return False
-        if holder is None:
-            records.put_pseudonym(opened.addressee_number, line.pseudonym)
+        if holder is not None:
+            return True
+        if records.pseudonym_of(opened.addressee_number) is not None:
+            records.mark_mismatch(opened.addressee_number, mismatched=True)
+            detail = "the register now gives another person under this addressee"
+            self._open_case(context, records, OTHER_PERSON, opened.addressee_number, detail)
+            return False
+        records.put_pseudonym(opened.addressee_number, line.pseudonym)
         return True
 
     def _open_case(self, context: Context, records: Records, kind: str, reference: str, detail: str) -> None:

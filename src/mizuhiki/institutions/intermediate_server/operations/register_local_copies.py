@@ -23,12 +23,12 @@ class RegisterLocalCopies:
     authority: Authority
 
     def __call__(self, context: Context, *, copies: Sequence[LocalCopy]) -> int:
-        """Return how many copies were stored.
+        """Return how many copies stand as they were sent.
 
         Raises:
             NoLayout, LayoutMismatch: a copy does not fit the layout of its kind.
             UnknownAddressee: a copy's addressee was never registered.
-            LocalCopyOutdated: a copy is not newer than the one held.
+            LocalCopyOutdated: a copy is not newer than the one held, and not the same.
         """
         self.authority.require(context, ACTION)
         for copy in copies:
@@ -37,8 +37,15 @@ class RegisterLocalCopies:
             for copy in copies:
                 if records.addressee(copy.addressee_number) is None:
                     raise UnknownAddressee
-                held = records.copy_version(copy)
-                if held is not None and held >= copy.source_version:
-                    raise LocalCopyOutdated(kind=copy.kind, held=held)
+                same_place = (
+                    known
+                    for known in records.copies(copy.addressee_number, copy.kind)
+                    if known.fiscal_year == copy.fiscal_year
+                )
+                held = next(same_place, None)
+                if held == copy:
+                    continue  # the business system lost our answer and sends again
+                if held is not None and held.source_version >= copy.source_version:
+                    raise LocalCopyOutdated(kind=copy.kind, held=held.source_version)
                 records.put_copy(copy)
         return len(copies)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
@@ -11,6 +13,7 @@ from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
 from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
+from mizuhiki.runtime.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,20 @@ class IntermediateServer:
     provide: Provide
     notices: Notices
     upkeep: Upkeep
+    open_account: Callable[[str, str, str, str], None]
+
+    def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
+        """Open an account for staff; `role` is one of policy.toml. For set-up, before anybody can sign in."""
+        self.open_account(account, display_name, role, passphrase)
+
+    def reconcile(self, context: Context) -> list[str]:
+        """See `Upkeep.reconcile`."""
+        return self.upkeep.reconcile(context)
+
+    def cases(self, context: Context, *, open_only: bool = True) -> list[OperatorCase]:
+        """See `Upkeep.cases`."""
+        return self.upkeep.cases(context, open_only=open_only)
+
+    def approve_provision(self, context: Context, *, approval_id: str) -> None:
+        """See `Upkeep.approve_provision`."""
+        self.upkeep.approve_provision(context, approval_id=approval_id)

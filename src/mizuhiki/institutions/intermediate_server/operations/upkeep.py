@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.institutions.intermediate_server.domain.exchanges import ApprovalRequest, OperatorCase
+from mizuhiki.institutions.intermediate_server.domain.errors import NoticeRefused, NotWaiting
+from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    ApprovalRequest,
+    OperatorCase,
+    RecordedExchange,
+    reconciles,
+)
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
+from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.institutions.intermediate_server.ports import Exchange, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
 UPKEEP = "keep-up"
 OFFICER = "resolve-cases"
+APPROVE = "approve-provisions"
+READ = "read-exchanges"
 BATCH = 200
 UNRECONCILED = "record-does-not-reconcile"
+NOTICE_REFUSED = "notice-refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +39,29 @@ class Upkeep:
     authority: Authority
     exchange: Exchange
     inquire: Inquire
+    notices: Notices
     randomness: Randomness
 
     def retry_pending(self, context: Context) -> int:
-        """Send pending inquiries again; return how many were tried."""
+        """Send pending inquiries and notices again; return how many were tried.
+
+        One that cannot go on (its addressee is blocked meanwhile, it is refused) does not stop the others.
+        """
         self.authority.require(context, UPKEEP)
-        pending = self.store.pending_inquiries(BATCH)
-        for request_id in pending:
-            self.inquire.retry(context, request_id=request_id)
-        return len(pending)
+        tried = 0
+        for request_id in self.store.pending_inquiries(BATCH):
+            tried += 1
+            with contextlib.suppress(Refused, Conflict, NotFound, Malformed):
+                self.inquire.retry(context, request_id=request_id)
+        for request_id in self.store.pending_notices(BATCH):
+            tried += 1
+            try:
+                self.notices.retry(context, request_id=request_id)
+            except Unavailable:
+                break  # the core is away for all of them
+            except NoticeRefused as refusal:
+                self._open_case(context, NOTICE_REFUSED, request_id, str(refusal.fields.get("peer_code") or ""))
+        return tried
 
     def purge_acquisitions(self, context: Context) -> int:
         """Forget expired acquisition numbers (番号法21条の2)."""
@@ -44,38 +72,75 @@ class Upkeep:
     def reconcile(self, context: Context) -> list[str]:
         """Compare own records with the core's; open a case for each difference and return the exchange numbers.
 
-        An exchange the core refused before it knew the person has no record there and is left out.
+        Records found equal are not compared again: both logs only grow, and the commission witnesses them.
+
+        Raises:
+            Unavailable: the core does not answer; what was compared until then stands.
         """
         self.authority.require(context, UPKEEP)
-        own = self.store.finished_digests(BATCH)
-        theirs = self.exchange.reconcile(sorted(own)) if own else {}
-        differing = [
-            number
-            for number, (outcome, digest) in own.items()
-            if outcome in {"provided", "no-data"} and theirs.get(number) != (outcome, digest)
-        ]
         known = {case.reference for case in self.store.cases(open_only=False) if case.kind == UNRECONCILED}
-        with self.store.transaction() as records:
-            for number in differing:
+        differing: list[str] = []
+        after: tuple[datetime, str] | None = None
+        while own := self.store.unreconciled(after, BATCH):
+            after = (own[-1].recorded_at, own[-1].exchange_number)
+            theirs = self.exchange.reconcile([one.exchange_number for one in own])
+            equal = [one for one in own if reconciles(one, theirs.get(one.exchange_number))]
+            with self.store.transaction() as records:
+                for one in equal:
+                    records.mark_reconciled(one)
+            different = [one.exchange_number for one in own if one not in equal]
+            for number in different:
                 if number not in known:
                     detail = "the core holds another record" if number in theirs else "the core holds no record"
-                    records.open_case(
-                        OperatorCase(self.randomness.token(), UNRECONCILED, number, detail, context.now())
-                    )
+                    self._open_case(context, UNRECONCILED, number, detail)
+            differing += different
         return differing
+
+    def _open_case(self, context: Context, kind: str, reference: str, detail: str) -> None:
+        with self.store.transaction() as records:
+            records.open_case(OperatorCase(self.randomness.token(), kind, reference, detail, context.now()))
 
     def cases(self, context: Context, *, open_only: bool = True) -> list[OperatorCase]:
         """Return cases for the officer."""
         self.authority.require(context, OFFICER)
         return self.store.cases(open_only=open_only)
 
-    def close_case(self, context: Context, *, case_id: str) -> bool:
-        """Close a case; false when it is not open."""
+    def close_case(self, context: Context, *, case_id: str) -> None:
+        """Close a case. It unblocks nobody: a mismatched addressee is free again when its items agree.
+
+        Raises:
+            NotWaiting: it is not open.
+        """
         self.authority.require(context, OFFICER)
         with self.store.transaction() as records:
-            return records.close_case(case_id, context.now())
+            if not records.close_case(case_id, context.now()):
+                raise NotWaiting
 
     def approvals(self, context: Context) -> list[ApprovalRequest]:
         """Return provisions about protected persons that wait for the responsible officer."""
-        self.authority.require(context, OFFICER)
+        self.authority.require(context, APPROVE)
         return self.store.approvals()
+
+    def approve_provision(self, context: Context, *, approval_id: str) -> None:
+        """Lift the measure for one later inquiry of the same inquirer, person, affair and kinds (R-076).
+
+        The inquirer was told "no data" and is told nothing now; it asks again when it still needs to know.
+
+        Raises:
+            NotWaiting: it was decided before.
+        """
+        self.authority.require(context, APPROVE)
+        officer = context.actor.person or context.actor.role
+        with self.store.transaction() as records:
+            if not records.approve(approval_id, officer, context.now()):
+                raise NotWaiting
+
+    def outcomes(self, context: Context) -> Mapping[str, int]:
+        """Return how many exchanges ended how."""
+        self.authority.require(context, READ)
+        return self.store.outcomes()
+
+    def exchanges(self, context: Context, *, outcome: str = "", limit: int = 100) -> list[RecordedExchange]:
+        """Return recorded exchanges, newest first; no person is in them."""
+        self.authority.require(context, READ)
+        return self.store.exchanges(outcome, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,8 +12,14 @@ from mizuhiki.crypto.digests import labelled_hash, sha256
 from mizuhiki.crypto.pseudonyms import Ciphertext, Pseudonym, ciphertexts_root, encrypt_pseudonym
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items
-from mizuhiki.institutions.intermediate_server.domain.errors import AnswerNotForInquiry
-from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Information, Inquiry, Notice
+from mizuhiki.institutions.intermediate_server.domain.errors import AnswerNotForInquiry, NoticeRefused
+from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    PROVIDED,
+    REJECTED,
+    Information,
+    Inquiry,
+    SentNotice,
+)
 from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, ticket_hash, view_of
 from mizuhiki.institutions.intermediate_server.peers.tickets import ExpectedTicket, check_tickets
 from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
@@ -21,7 +28,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.joint_key import CONVERTERS
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
-from mizuhiki.vocabulary.errors import Corrupt, Unavailable
+from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.vocabulary.layouts import require_accepted
 from mizuhiki.vocabulary.persons import FourItems
@@ -36,6 +43,14 @@ PORTAL = institution_id(InstitutionKind.PORTAL)
 CASE_LIFETIME = timedelta(days=1)
 """A stored case is sent again while the core or a peer is down; replay is refused by its identifier, not by its age."""
 RECEIPT_TYPE = "deemed-submission-receipt"
+
+
+_OUTCOME = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+def outcome_of(peer_code: str) -> str:
+    """Return a refusal's code as the outcome of an exchange; a code of another form is told as plain refusal."""
+    return peer_code if _OUTCOME.fullmatch(peer_code) else "refused"
 
 
 class Receipt(Message, frozen=True):
@@ -91,10 +106,19 @@ class CoreExchange:
         except Unavailable:
             raise
         except PeerProblem as problem:
-            if isinstance(problem, Corrupt):
-                raise
-            return CoreAnswer(outcome=problem.peer_code, refused_by=str(CORE), refusal_detail=problem.message)
-        return self._open(inquiry, answered, submission, own)
+            return CoreAnswer(
+                outcome=outcome_of(problem.peer_code),
+                refused_by=problem.refused_by or problem.peer,
+                refusal_detail=problem.message,
+            )
+        try:
+            return self._open(inquiry, answered, submission, own)
+        except (Unavailable, Corrupt):
+            raise
+        except MizuhikiError as error:
+            # Asking again would bring the same stored answer: an officer has to look at what came.
+            here = self._environment.institution
+            return CoreAnswer(outcome=REJECTED, refused_by=here, refusal_detail=f"{error.code}: {error.title}")
 
     def _inquiry_case(self, inquiry: Inquiry, inputs: Sequence[Ciphertext]) -> wire.Inquiry:
         request = inquiry.request
@@ -134,7 +158,9 @@ class CoreExchange:
         own: FourItems,
     ) -> CoreAnswer:
         request = inquiry.request
-        [line] = answered.lines
+        if len(answered.lines) != 1:
+            raise AnswerNotForInquiry
+        line = answered.lines[0]
         if line.exchange_number != inquiry.exchange_number or answered.section_id != inquiry.section_id:
             raise AnswerNotForInquiry
         expected = ExpectedTicket(
@@ -142,11 +168,13 @@ class CoreExchange:
             object_hash(submission.case),
             intermediate_server_of(request.provider),
             ciphertexts_root(submission.inputs),
-            self._environment.clock.now(),
+            None,
         )
         tickets = check_tickets(self._peers, answered.tickets, expected)
         statute = tickets[-1].rule
-        if line.outcome != PROVIDED or line.answer is None:
+        if (line.outcome == PROVIDED) != (line.answer is not None):
+            raise AnswerNotForInquiry
+        if line.answer is None:
             return CoreAnswer(outcome=line.outcome, statute=statute)
         context = answer_context(
             inquiry.exchange_number, ticket_hash(answered.tickets), self._owner, request.provider, request.kinds
@@ -186,9 +214,10 @@ class CoreExchange:
             ),
         )
 
-    def notify(self, notice: Notice, affair: str, procedure: str, pseudonym: PersonKey) -> None:
-        """Send a notice through the core to the portal's server."""
+    def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey) -> bytes:
+        """Return the signed case of a notice with its sealed content, encoded to be stored and sent."""
         server = intermediate_server_of(PORTAL)
+        notice = sent.notice
         content = NoticeContent(
             notice_id=notice.notice_id,
             sender=notice.sender,
@@ -205,8 +234,8 @@ class CoreExchange:
             sender=self._owner,
             sender_server=self._environment.institution,
             portal_server=server,
-            affair=affair,
-            procedure=procedure,
+            affair=sent.affair,
+            procedure=sent.procedure,
             content_hash=sha256(envelope.ciphertext),
             generation=GENERATION,
             inputs_root=ciphertexts_root(inputs),
@@ -215,7 +244,23 @@ class CoreExchange:
             expires_at=now + CASE_LIFETIME,
         )
         signed = self._peers.sign(wire.NOTICE_TYPE, case)
-        self._peers.call(CORE, wire.SEND_NOTICE, wire.SubmittedNotice(case=signed, inputs=inputs, content=envelope))
+        return msgspec.json.encode(wire.SubmittedNotice(case=signed, inputs=inputs, content=envelope))
+
+    def notify(self, submission: bytes) -> None:
+        """Send a prepared notice to the core.
+
+        Raises:
+            NoticeRefused: the core or the commission refused it for good.
+        """
+        try:
+            self._peers.call(CORE, wire.SEND_NOTICE, msgspec.json.decode(submission, type=wire.SubmittedNotice))
+        except Unavailable:
+            raise
+        except PeerProblem as problem:
+            refused_by = str(problem.refused_by or problem.peer)
+            raise NoticeRefused(
+                problem.message, peer_code=outcome_of(problem.peer_code), refused_by=refused_by
+            ) from problem
 
     def open_history(self, request_id: str, pseudonym: PersonKey, card_proof: object) -> str:
         """Return the core's ledger bundle for a person, as JSON text.

@@ -1,6 +1,6 @@
 """The record of exchanges as an entry of this server's log (番号法23条).
 
-The digest by which two institutions reconcile is `wire.linkage_core.exchange_digest` of that entry, at every institution.
+Institutions reconcile by `wire.linkage_core.exchange_digest` of that entry.
 """
 
 from __future__ import annotations

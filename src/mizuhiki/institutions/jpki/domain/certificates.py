@@ -99,7 +99,7 @@ class Application:
         """Return the last valid day of certificates issued on `issued_on` (R-153)."""
         return certificate_expiry(self.four_items.birth_date, issued_on, self.card_expires_on)
 
-    def keys(self) -> dict[Kind, bytes]:
+    def public_keys(self) -> dict[Kind, bytes]:
         """Return the public keys to certify, by kind."""
         keys = {Kind.USER_IDENTIFICATION: self.user_identification_key}
         return keys | {Kind.SIGNATURE: self.signature_key} if self.signature_key else keys
@@ -123,13 +123,17 @@ class Certificate:
     cause: Cause = Cause.ISSUED
     changed_at: datetime
 
+    def may_become(self, to: State) -> bool:
+        """Say whether the state may change to `to`."""
+        return to in _NEXT[self.state]
+
     def require_change(self, to: State) -> None:
         """Check that the state may change to `to`.
 
         Raises:
             StateChangeNotAllowed: it may not; a revoked certificate never comes back.
         """
-        if to not in _NEXT[self.state]:
+        if not self.may_become(to):
             raise StateChangeNotAllowed(state=self.state.value, wanted=to.value)
 
 

@@ -66,8 +66,9 @@ def _own_items(found: EncodedCertificate, expected: Expected) -> bool:
 
 
 def _nameless(found: EncodedCertificate, expected: Expected) -> bool:
-    return expected.four_items.name not in found.common_name and len(found.common_name) == (
-        _COMMON_NAME_LENGTH[found.kind]
+    return (
+        expected.four_items.name not in found.common_name
+        and len(found.common_name) == (_COMMON_NAME_LENGTH[found.kind])
     )
 
 

@@ -1,4 +1,4 @@
-"""Who may ask for a certificate's status, and what an answer costs (公的個人認証法17条, 18条, 36条, 37条; R-204, R-207).
+"""Who may ask for a certificate's status, and what an answer costs (公的個人認証法17, 18, 36, 37条; R-204, R-207).
 
 Private verifiers recognised by the Minister are not among the institutions here. Fees are a dated table: the authority
 may charge, and in practice has waived the fee for public bodies, so every row is 0 yen today.

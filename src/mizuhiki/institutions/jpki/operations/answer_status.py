@@ -1,4 +1,4 @@
-"""Answer whether a certificate holds: OCSP for recognised verifiers, and lists (RFC 6960, RFC 5280 §5; R-203 to R-207)."""
+"""Answer whether a certificate holds: OCSP for recognised verifiers, and lists (RFC 6960, RFC 5280 §5; R-203)."""
 
 from __future__ import annotations
 

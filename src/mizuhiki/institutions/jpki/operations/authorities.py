@@ -65,7 +65,7 @@ class Authorities:
             common_name = signature_common_name(validity.starts, code, randomness)
         else:
             common_name = user_identification_common_name(code, randomness)
-        return Planned(kind, application.keys()[kind], serial, common_name, validity, application)
+        return Planned(kind, application.public_keys()[kind], serial, common_name, validity, application)
 
     def sign(self, planned: Planned, *, for_lint: bool = False) -> bytes:
         """Return the certificate (DER), signed by the authority or, for the lint, by a key nobody trusts.

@@ -65,7 +65,7 @@ class IssueCertificates:
         known = self._record(context, application)
         if known:
             return self._set({one.kind: one.der for one in known})
-        issued = [self._certify(context, application, kind) for kind in application.keys()]
+        issued = [self._certify(context, application, kind) for kind in application.public_keys()]
         with self.store.transaction() as records:
             raced = records.issued_for(application.municipality_code, application.request_id)
             if raced:
@@ -85,7 +85,7 @@ class IssueCertificates:
             if known:
                 return known
             application.require_issuable(context.today())
-            keys = list(application.keys().values())
+            keys = list(application.public_keys().values())
             if len(set(keys)) != len(keys) or any(records.public_key_known(key) for key in keys):
                 raise PublicKeyUsedBefore
             if before is None:
@@ -120,7 +120,7 @@ class IssueCertificates:
     ) -> None:
         """Step 4."""
         person, now = records.person_index(application.code), context.now()
-        kinds = set(application.keys())
+        kinds = set(application.public_keys())
         superseded = [
             old
             for old in records.live_of([person]).get(person, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mizuhiki.institutions.jpki.domain.certificates import Cause, State
-from mizuhiki.institutions.jpki.domain.errors import NoSuchCard, StateChangeNotAllowed
+from mizuhiki.institutions.jpki.domain.errors import NoSuchCard
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import Store
 from mizuhiki.runtime.authority import Authority
@@ -30,7 +30,9 @@ class SuspendCard:
             NoSuchCard: nothing was issued for the card.
             StateChangeNotAllowed: none of them is good.
         """
-        return self._change(context, SUSPEND, card_serial, State.SUSPENDED, Cause.CARD_LOST, "certificates-suspended")
+        return self._change(
+            context, SUSPEND, card_serial, to=State.SUSPENDED, cause=Cause.CARD_LOST, event="certificates-suspended"
+        )
 
     def resume(self, context: Context, *, card_serial: str) -> int:
         """Lift the hold; return of how many.
@@ -39,7 +41,9 @@ class SuspendCard:
             NoSuchCard: nothing was issued for the card.
             StateChangeNotAllowed: none of them is on hold.
         """
-        return self._change(context, RESUME, card_serial, State.GOOD, Cause.CARD_FOUND, "certificates-resumed")
+        return self._change(
+            context, RESUME, card_serial, to=State.GOOD, cause=Cause.CARD_FOUND, event="certificates-resumed"
+        )
 
     def revoke(self, context: Context, *, card_serial: str) -> int:
         """End both certificates for good; return how many ended.
@@ -48,23 +52,20 @@ class SuspendCard:
             NoSuchCard: nothing was issued for the card.
             StateChangeNotAllowed: all of them ended before.
         """
-        return self._change(context, REVOKE, card_serial, State.REVOKED, Cause.HOLDER_ASKED, "certificates-revoked")
+        return self._change(
+            context, REVOKE, card_serial, to=State.REVOKED, cause=Cause.HOLDER_ASKED, event="certificates-revoked"
+        )
 
-    def _change(self, context: Context, action: str, card_serial: str, to: State, cause: Cause, event: str) -> int:
+    def _change(self, context: Context, action: str, card_serial: str, *, to: State, cause: Cause, event: str) -> int:
         self.authority.require(context, action)
         with self.store.transaction() as records:
             found = records.of_card(card_serial)
             if not found:
                 raise NoSuchCard
-            changed = 0
-            for certificate in found:
-                try:
-                    certificate.require_change(to)
-                except StateChangeNotAllowed:
-                    if len(found) == 1 or certificate is found[-1] and not changed:
-                        raise
-                    continue
+            changing = [certificate for certificate in found if certificate.may_become(to)]
+            if not changing:
+                found[0].require_change(to)
+            for certificate in changing:
                 records.change_state(certificate, to, cause, context.now())
-                changed += 1
-            records.audit(grounds_of(context), event, "done", count=changed, cause=cause)
-        return changed
+            records.audit(grounds_of(context), event, "done", count=len(changing), cause=cause)
+        return len(changing)

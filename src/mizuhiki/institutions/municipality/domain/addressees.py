@@ -1,4 +1,4 @@
-"""Addressees: one local number per person across departments (団体内統合宛名番号; R-255), and taking a number (法16条)."""
+"""Addressees: one local number per person across departments (団体内統合宛名番号; R-255); taking a number (法16条)."""
 
 from __future__ import annotations
 

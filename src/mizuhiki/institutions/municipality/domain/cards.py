@@ -22,8 +22,9 @@ class CardState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardForm:
-    """A card to be issued; PINs are typed by the person and kept no longer than the call. No signature PIN, no
-    signature certificate.
+    """A card to be issued; PINs are typed by the person and kept no longer than the call.
+
+    Without a signature PIN there is no signature certificate.
     """
 
     request_id: str

@@ -1,4 +1,7 @@
-"""Where a person lived on a given day, as far as the record says (地方税法39条, 318条: taxed where one lives on 1 January)."""
+"""Where a person lived on a given day, as far as the record says.
+
+People are taxed where they live on 1 January (地方税法39条, 318条).
+"""
 
 from __future__ import annotations
 

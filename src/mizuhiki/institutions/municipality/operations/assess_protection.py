@@ -22,12 +22,12 @@ def submit_assessment(
     """Return where the assessment stands; the document itself stays here, its digest goes out."""
     grounds = adapters.permit(context, "submit-assessment")
     receipt = adapters.assessments.submit(
-        adapters.randomness.token(),
-        affair,
-        title,
-        persons,
-        handlers,
-        sha256(document),
+        submission_id=adapters.randomness.token(),
+        affair=affair,
+        title=title,
+        persons=persons,
+        handlers=handlers,
+        document_digest=sha256(document),
         serious_accident=serious_accident,
     )
     with adapters.store.transaction() as records:

@@ -115,7 +115,7 @@ def request_linked_information(context: Context, adapters: Adapters, case: str) 
     for kind in (LOCAL_TAX, PENSION):
         if kind in provided:
             continue
-        answer = _ask(context, adapters, found, claimant, kind, tax_year)
+        answer = _ask(context, adapters, found, claimant, kind=kind, tax_year=tax_year)
         with adapters.store.transaction() as records:
             records.allowances.add_linked(case, answer)
             step = CaseStep(context.now(), f"linked-{kind}", actor_text(context), answer.outcome)
@@ -128,7 +128,7 @@ def request_linked_information(context: Context, adapters: Adapters, case: str) 
 
 
 def _ask(
-    context: Context, adapters: Adapters, case: AllowanceCase, claimant: ResidentRecord, kind: str, tax_year: int
+    context: Context, adapters: Adapters, case: AllowanceCase, claimant: ResidentRecord, *, kind: str, tax_year: int
 ) -> LinkedInformation:
     provider, year = PENSION_SERVICE, fiscal_year(case.received_on)
     if kind == LOCAL_TAX:
@@ -140,7 +140,7 @@ def _ask(
         provider = institution_id(InstitutionKind.MUNICIPALITY, code)
     if provider == adapters.institution:
         return _from_own_department(context, adapters, claimant, year)
-    return _over_network(context, adapters, case, claimant, provider, kind, year)
+    return _over_network(context, adapters, case, claimant, provider=provider, kind=kind, year=year)
 
 
 def _from_own_department(
@@ -161,6 +161,7 @@ def _over_network(
     adapters: Adapters,
     case: AllowanceCase,
     claimant: ResidentRecord,
+    *,
     provider: InstitutionId,
     kind: str,
     year: int,

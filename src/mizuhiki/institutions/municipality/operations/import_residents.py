@@ -1,7 +1,7 @@
 """Take over an existing register and number everybody in it (番号法附則3条; R-013).
 
-1. codes for all are in stock; 2. records are made; 3. numbers are requested in batches; 4. designated and 5. notified by
-the registrar to whom the mayor delegated it. Called again with the same entries it goes on where it stopped.
+1. codes for all are in stock; 2. records are made; 3. numbers are requested in batches; 4. designated and 5. notified
+by the registrar to whom the mayor delegated it. Called again with the same entries it goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _household(
     household = adapters.randomness.token()
     records.register.insert_household(household, entry.address)
     return [
-        _record(context, adapters, entry, member, household, code)
+        _record(context, adapters, entry, member, household=household, code=code)
         for member, code in zip(entry.members, codes, strict=True)
     ]
 
@@ -101,6 +101,7 @@ def _record(
     adapters: Adapters,
     entry: HouseholdEntry,
     member: MemberEntry,
+    *,
     household: str,
     code: ResidentRecordCode,
 ) -> ResidentRecord:

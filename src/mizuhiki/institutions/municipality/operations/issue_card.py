@@ -61,8 +61,8 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
     card = adapters.numbers.register_card(form.request_id, record.code, form.issued_on)
     if known is not None and known.state is CardState.HANDED_OVER:
         return card
-    desk, certificates = _certify(adapters, form, chip, record, card, known)
-    _write(chip, form, record, record.number, card, certificates)
+    desk, certificates = _certify(adapters, form, chip, record=record, card=card, known=known)
+    _write(chip, form, record=record, number=record.number, card=card, certificates=certificates)
     with adapters.store.transaction() as records:
         records.desk.put_card(dataclasses.replace(desk, state=CardState.HANDED_OVER))
         records.audit(grounds, "card-issued", "done", subject=form.resident)
@@ -70,7 +70,13 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
 
 
 def _certify(
-    adapters: Adapters, form: CardForm, chip: Chip, record: ResidentRecord, card: IssuedCard, known: DeskRecord | None
+    adapters: Adapters,
+    form: CardForm,
+    chip: Chip,
+    *,
+    record: ResidentRecord,
+    card: IssuedCard,
+    known: DeskRecord | None,
 ) -> tuple[DeskRecord, IssuedCertificates]:
     """Steps 2 and 3, or their stored result."""
     if known is not None and known.certificates is not None:
@@ -99,6 +105,7 @@ def _certify(
 def _write(
     chip: Chip,
     form: CardForm,
+    *,
     record: ResidentRecord,
     number: IndividualNumber,
     card: IssuedCard,

@@ -207,7 +207,7 @@ def _enter(
         address = records.register.household_address(household)
         relationships = [Relationship.COHABITANT for _ in certificate.persons]
     entered = [
-        _moved(adapters, form, person, household, address, relationship)
+        _moved(adapters, form, person, household=household, address=address, relationship=relationship)
         for person, relationship in zip(certificate.persons, relationships, strict=True)
     ]
     records.register.insert_residents(entered)
@@ -249,6 +249,7 @@ def _moved(
     adapters: Adapters,
     form: MoveInForm,
     person: MovingOutPerson,
+    *,
     household: str,
     address: str,
     relationship: Relationship,

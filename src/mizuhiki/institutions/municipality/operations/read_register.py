@@ -1,4 +1,4 @@
-"""Looking into the register: search, household, record, copy, journal. Every look is audited (住基法12条, R-037, R-040)."""
+"""Looking into the register: search, household, record, copy, journal; every look is audited (R-037, R-040)."""
 
 from __future__ import annotations
 

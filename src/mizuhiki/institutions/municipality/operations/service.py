@@ -240,7 +240,7 @@ class MunicipalityOperations:
         return _decide.order_payment(context, self.adapters, case)
 
     def send_decision_notice(self, context: Context, case: str) -> str:
-        """Send decision and payment to the claimant's portal account; return the notice id [counter-clerk, approver]."""
+        """Send decision and payment to the claimant's account; return the notice id [counter-clerk, approver]."""
         return _decide.send_decision_notice(context, self.adapters, case)
 
     # Cards
@@ -255,14 +255,14 @@ class MunicipalityOperations:
 
     # Protection assessment
 
-    def submit_assessment(
+    def submit_assessment(  # noqa: PLR0917 - one signature for every institution that hands assessments in
         self,
         context: Context,
         affair: str,
         title: str,
         persons: int,
         handlers: int,
-        serious_accident: bool,  # noqa: FBT001 - one signature for every institution that hands assessments in
+        serious_accident: bool,  # noqa: FBT001 - see above
         document: bytes,
     ) -> AssessmentReceipt:
         """Hand a protection assessment in at the commission (法28条) [mayor]."""

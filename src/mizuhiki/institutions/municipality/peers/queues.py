@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.municipality.domain.errors import LinkageNotReady
 from mizuhiki.institutions.municipality.domain.moves import MoveInNotice
 from mizuhiki.institutions.municipality.peers.register_messages import write_four_items
 from mizuhiki.institutions.municipality.ports import IdentificationChange
@@ -45,7 +46,8 @@ class PrefectureQueue:
 
     def _change(self, change: IdentificationChange, sequence: int) -> national_register.IdentificationChange:
         record = change.record
-        assert record.number is not None  # noqa: S101 - operations notify designated records only
+        if record.number is None:
+            raise LinkageNotReady
         return national_register.IdentificationChange(
             change_id=self._randomness.token(),
             sequence=sequence,

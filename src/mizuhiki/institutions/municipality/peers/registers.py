@@ -130,13 +130,13 @@ class CommissionDesk:
 
     def submit(
         self,
+        *,
         submission_id: str,
         affair: str,
         title: str,
         persons: int,
         handlers: int,
         document_digest: bytes,
-        *,
         serious_accident: bool,
     ) -> AssessmentReceipt:
         """Hand an assessment in."""

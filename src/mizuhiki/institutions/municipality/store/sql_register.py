@@ -45,6 +45,8 @@ from mizuhiki.vocabulary.persons import ChangeReason, Relationship
 from mizuhiki.vocabulary.places import normalise_address
 
 CHUNK = 500
+_OPEN = False
+"""Named, since `is_(False)` has no meaning for a flag on PostgreSQL."""
 
 NumberedChange = tuple[IdentificationChange, int]
 TellPrefecture = Callable[[Connection, Sequence[NumberedChange]], None]
@@ -326,7 +328,7 @@ class SqlRegister:
         """Put an order's codes into the stock and close the order; a closed order adds nothing."""
         closed = self._connection.execute(
             CODE_ORDERS.update()
-            .where(CODE_ORDERS.c.order_id == order_id, CODE_ORDERS.c.closed.is_(False))
+            .where(CODE_ORDERS.c.order_id == order_id, CODE_ORDERS.c.closed == _OPEN)
             .values(closed=True)
         )
         if not closed.rowcount or not codes:
@@ -345,7 +347,7 @@ class SqlRegister:
 
     def open_order(self) -> tuple[str, int] | None:
         """Return the order of codes that was not answered yet."""
-        row = self._connection.execute(select(CODE_ORDERS).where(CODE_ORDERS.c.closed.is_(False)).limit(1)).first()
+        row = self._connection.execute(select(CODE_ORDERS).where(CODE_ORDERS.c.closed == _OPEN).limit(1)).first()
         return None if row is None else (row.order_id, row.quantity)
 
     def insert_order(self, order_id: str, count: int) -> None:

@@ -83,6 +83,7 @@ class SqlStore:
         institution: InstitutionId,
         keystore: Keystore,
         audit: Audit,
+        *,
         tell_prefecture: TellPrefecture,
         tell_municipality: TellMunicipality,
     ) -> None:

@@ -108,7 +108,8 @@ class AskCard:
     ) -> tuple[AskedCard, str]:
         """Return the request to keep in the session and the address to send the browser to.
 
-        `context_hash` gives, for the request id, the SHA-256 of what the person agrees to; `statement` says it in words.
+        `context_hash` gives, for the request id, the SHA-256 of what the person agrees to; `statement` says it in
+        words.
         """
         self.authority.require(context, ACTION)
         request_id = self.randomness.token()

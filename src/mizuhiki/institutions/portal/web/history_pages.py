@@ -32,11 +32,11 @@ class HistoryPages:
         self._portal = portal
         self._cards = cards
         self._words = wording
-        site.route("/history", ("GET", "POST"))(self.history)
-        site.route("/history/close", ("POST",))(self.close_history)
-        site.route("/history/bundle.json")(self.history_bundle)
-        site.route("/history/table.csv")(self.history_csv)
-        site.route("/history/entries/<int:place>")(self.history_entry)
+        site.route("/history", ("GET", "POST"))(grounds.leading_on(site, self.history))
+        site.route("/history/close", ("POST",))(grounds.leading_on(site, self.close_history))
+        site.route("/history/bundle.json")(grounds.leading_on(site, self.history_bundle))
+        site.route("/history/table.csv")(grounds.leading_on(site, self.history_csv))
+        site.route("/history/entries/<int:place>")(grounds.leading_on(site, self.history_entry))
 
     def history(self) -> Reply:
         """Show the opened record; else ask for a fresh card signature that names this opening."""

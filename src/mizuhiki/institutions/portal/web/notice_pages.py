@@ -19,8 +19,8 @@ class NoticePages:
         self._site = site
         self._portal = portal
         self._words = wording
-        site.route("/notices")(self.notices)
-        site.route("/notices/<notice_id>")(self.notice)
+        site.route("/notices")(grounds.leading_on(site, self.notices))
+        site.route("/notices/<notice_id>")(grounds.leading_on(site, self.notice))
 
     def notices(self) -> Reply:
         """List the notices, newest first."""

@@ -21,6 +21,7 @@ from mizuhiki.vocabulary.statute import NoSuchProcedure, StatuteRow, StatuteTabl
 from mizuhiki.vocabulary.statute.table import Verdict
 
 _TABLE = StatuteTable.load()
+_UNSUCCESSFUL = frozenset({"no-data", "refused"})
 
 
 class Wording:
@@ -95,12 +96,13 @@ class Wording:
 
     def outcome(self, entry: HistoryEntry) -> Tag:
         """Return how an exchange ended; a refusal names its code."""
+        translate = self._site.translate
+        if entry.kind != "exchange" and entry.outcome not in _UNSUCCESSFUL:
+            return Tag(translate(OUTCOMES["done"]), Tone.DONE)
         message = OUTCOMES.get(entry.outcome)
-        if message is None and entry.kind != "exchange":
-            return Tag(self._site.translate(OUTCOMES["done"]), Tone.DONE)
         if message is None:
-            return Tag(f"{self._site.translate(OUTCOMES['refused'])} ({entry.outcome})", Tone.PROBLEM)
-        return Tag(self._site.translate(message), Tone.DONE if entry.outcome == "provided" else Tone.NEUTRAL)
+            return Tag(f"{translate(OUTCOMES['refused'])} ({entry.outcome})", Tone.PROBLEM)
+        return Tag(translate(message), Tone.DONE if entry.outcome == "provided" else Tone.NEUTRAL)
 
     def failed_check(self, name: str) -> str:
         """Return which check of a record failed."""

@@ -75,12 +75,13 @@ class LandingPages:
         return Row((where, role, one.account, one.passphrase), (sign_in,))
 
     def _event(self, step: StepView) -> Event:
+        _ = self._site.translate
         label, tone = STATES[step.state]
         return Event(
             f"{step.number}. {self._words(step.title_ja, step.title_en)}",
-            self._site.translate("%(seconds)s s", seconds=f"{step.seconds:.1f}") if step.seconds else "",
+            _("%(seconds)s s", seconds=f"{step.seconds:.1f}") if step.seconds else "",
             text=step.detail,
-            tag=Tag(self._site.translate(label), tone),
+            tag=Tag(_(label), tone),
         )
 
     def _progress(self, steps: Sequence[StepView]) -> Progress | None:

@@ -48,9 +48,7 @@ def gallery_site(environment: Environment, database: Database) -> Site:
         name_en="Component gallery",
         accent=Accent.GRAY,
     )
-    site.route("/", public=True, endpoint="gallery")(
-        lambda: site.render(GALLERY_PAGE, **gallery_values(site.language))
-    )
+    site.route("/", public=True, endpoint="gallery")(lambda: site.render(GALLERY_PAGE, **gallery_values(site.language)))
     site.route("/staff", public=True, endpoint="staff_gallery")(
         lambda: site.render(STAFF_GALLERY, **gallery_values(site.language))
     )

@@ -1,0 +1,128 @@
+"""Handlers of the certification authorities' endpoints: read, call the operation, write."""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.jpki.domain.certificates import Application, Kind
+from mizuhiki.institutions.jpki.domain.errors import ApplicantOfOtherMunicipality
+from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
+from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import CardConsent
+from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
+from mizuhiki.runtime.serving import Api, Call
+from mizuhiki.vocabulary.ids import key_of
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
+from mizuhiki.wire import jpki as wire
+from mizuhiki.wire.endpoint import Acknowledgement
+from mizuhiki.wire.national_register import AcquisitionResult, FourItemsMessage, RefusedLine
+
+
+def read_four_items(message: FourItemsMessage) -> FourItems:
+    """Return the four items of a message."""
+    return FourItems(
+        name=message.name,
+        name_kana=message.name_kana,
+        birth_date=message.birth_date,
+        sex=Sex(message.sex),
+        address=message.address,
+    )
+
+
+def read_application(message: wire.CertificateApplication) -> Application:
+    """Return an application.
+
+    Raises:
+        MalformedResidentRecordCode: the code has a wrong length or check digit.
+    """
+    return Application(
+        request_id=message.request_id,
+        municipality_code=message.municipality_code,
+        code=ResidentRecordCode.parse(message.resident_record_code),
+        four_items=read_four_items(message.four_items),
+        name_substituted=message.name_substituted,
+        address_substituted=message.address_substituted,
+        card_serial=message.card_serial,
+        card_expires_on=message.card_expires_on,
+        user_identification_key=message.user_identification_public_key,
+        signature_key=message.signature_public_key,
+    )
+
+
+def read_change(message: wire.RegisterEvent) -> RegisterChange:
+    """Return one register event.
+
+    Raises:
+        MalformedResidentRecordCode: the code has a wrong length or check digit.
+    """
+    return RegisterChange(
+        event_id=message.event_id,
+        code=ResidentRecordCode.parse(message.resident_record_code),
+        reason=ChangeReason(message.reason),
+        effective_on=message.effective_on,
+        four_items=read_four_items(message.four_items),
+        in_register=message.in_register,
+    )
+
+
+class Handlers:
+    """One method per endpoint."""
+
+    def __init__(self, authorities: CertificationAuthorities) -> None:
+        self._authorities = authorities
+
+    def issue(self, call: Call, request: wire.CertificateApplication) -> wire.IssuedCertificates:
+        """Issue certificates for a card of the calling municipality."""
+        if request.municipality_code != key_of(call.peer):
+            raise ApplicantOfOtherMunicipality
+        context = call.context("card-issue", "公的個人認証法3条, 22条", "issue the certificates of a card")
+        issued = self._authorities.issue(context, application=read_application(request))
+        return wire.IssuedCertificates(
+            user_identification_certificate=issued.user_identification,
+            user_identification_ca=issued.user_identification_ca,
+            signature_certificate=issued.signature,
+            signature_ca=issued.signature_ca,
+        )
+
+    def take_events(self, call: Call, request: wire.RegisterEvents) -> Acknowledgement:
+        """Take register changes."""
+        context = call.context("resident-register", "公的個人認証法12条, 31条", "end certificates of changed records")
+        taken = self._authorities.register_events(context, changes=[read_change(one) for one in request.events])
+        return Acknowledgement(reference=str(taken))
+
+    def status(self, call: Call, request: wire.StatusRequest) -> wire.StatusAnswer:
+        """Answer a status request."""
+        context = call.context("card-issue", "公的個人認証法18条, 37条", "confirm that a certificate holds")
+        return wire.StatusAnswer(ocsp_response=self._authorities.status.ask(context, request=request.ocsp_request))
+
+    def portal_pseudonym(self, call: Call, request: wire.PortalPseudonymRequest) -> AcquisitionResult:
+        """Start the portal's pseudonym of a card's holder."""
+        context = call.context("portal-account", "番号法附則6条3項", "start the portal's pseudonym")
+        outcome = self._authorities.portal_pseudonym(
+            context,
+            consent=CardConsent(
+                acquisition=request.acquisition,
+                certificate=request.certificate,
+                challenge=request.challenge,
+                signature=request.signature,
+            ),
+        )
+        return AcquisitionResult(
+            accepted=outcome.accepted,
+            refused=[RefusedLine(acquisition_number=number, refusal=code) for number, code in outcome.refused],
+        )
+
+    def ca_certificates(self, _call: Call, _request: wire.CaCertificatesRequest) -> wire.CaCertificates:
+        """Return the roots."""
+        return wire.CaCertificates(
+            user_identification_ca=self._authorities.ca_certificate(Kind.USER_IDENTIFICATION),
+            signature_ca=self._authorities.ca_certificate(Kind.SIGNATURE),
+        )
+
+
+def serve(api: Api, authorities: CertificationAuthorities) -> None:
+    """Register every endpoint with its handler."""
+    handlers = Handlers(authorities)
+    api.serve_sealed(wire.ISSUE_CERTIFICATES, wire.CertificateApplication, handlers.issue)
+    api.serve_sealed(wire.NOTIFY_REGISTER_EVENTS, wire.RegisterEvents, handlers.take_events)
+    api.serve(wire.CERTIFICATE_STATUS, handlers.status)
+    api.serve(wire.REQUEST_PORTAL_PSEUDONYM, handlers.portal_pseudonym)
+    api.serve(wire.CA_CERTIFICATES, handlers.ca_certificates)

@@ -1,0 +1,1 @@
+"""How the certification authorities call other institutions."""

@@ -1,0 +1,43 @@
+"""The national register, asked to start the issue of the portal's pseudonym."""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.jpki.domain.errors import AcquisitionNotPortals
+from mizuhiki.institutions.jpki.ports import PseudonymsStarted
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, intermediate_server_of
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
+from mizuhiki.wire import national_register as wire
+
+REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
+PORTAL_SERVER = intermediate_server_of(institution_id(InstitutionKind.PORTAL))
+
+
+class RegisterPseudonymStart:
+    """Implements `ports.PseudonymStart`."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def check(self, acquisition: str) -> str:
+        """Return the one acquisition number of the portal's own signed request."""
+        verified = self._peers.verify(acquisition, wire.PseudonymAcquisition, wire.PSEUDONYM_ACQUISITION_TYPE)
+        numbers = verified.payload.acquisition_numbers
+        if verified.signer != PORTAL_SERVER or verified.payload.holder != PORTAL_SERVER or len(numbers) != 1:
+            raise AcquisitionNotPortals
+        return numbers[0]
+
+    def request(self, acquisition: str, acquisition_number: str, code: ResidentRecordCode) -> PseudonymsStarted:
+        """Hand the request on with the holder's resident record code."""
+        subject = wire.PseudonymSubject(acquisition_number=acquisition_number, resident_record_code=str(code.reveal()))
+        envelope = self._peers.seal(
+            REGISTER,
+            wire.PseudonymSubjects(subjects=[subject]),
+            f"{wire.REQUEST_PSEUDONYMS.name}/request".encode(),
+        )
+        result = self._peers.call(
+            REGISTER, wire.REQUEST_PSEUDONYMS, wire.RequestedPseudonyms(acquisition=acquisition, envelope=envelope)
+        )
+        return PseudonymsStarted(
+            result.accepted, tuple((line.acquisition_number, line.refusal) for line in result.refused)
+        )

@@ -1,0 +1,6 @@
+"""Storage of the certification authorities: SQLAlchemy Core over SQLite or PostgreSQL."""
+
+from mizuhiki.institutions.jpki.store.sql_store import SqlStaff, SqlStore
+from mizuhiki.institutions.jpki.store.tables import METADATA
+
+__all__ = ["METADATA", "SqlStaff", "SqlStore"]

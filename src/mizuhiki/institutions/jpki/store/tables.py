@@ -1,0 +1,122 @@
+"""Tables of the certification authorities.
+
+Resident record codes and certificates stand encrypted, because a signature certificate states the four items. Holders
+are named by a keyed index of their code. Serial numbers stand readable: they are what verifiers ask by.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+)
+
+from mizuhiki.runtime.audit import AuditEvent, audit_tables
+from mizuhiki.runtime.database import Blob, Integer, Text, UtcTime, append_only
+from mizuhiki.runtime.pages import session_table
+from mizuhiki.runtime.staff_sign_in import staff_table
+
+METADATA = MetaData()
+
+AUDIT = audit_tables(METADATA)
+session_table(METADATA)
+staff_table(METADATA)
+
+_COUNTED = frozenset({"count", "cause"})
+EVENTS = (
+    AuditEvent("certificates-issued", "Certificates of one card were issued.", _COUNTED),
+    AuditEvent("certificates-revoked", "Certificates were ended for good.", _COUNTED),
+    AuditEvent("certificates-suspended", "Certificates of one card were put on hold.", _COUNTED),
+    AuditEvent("certificates-resumed", "The hold on a card's certificates was lifted.", _COUNTED),
+    AuditEvent("register-events-taken", "Changes in the register were taken.", _COUNTED),
+    AuditEvent("revocation-list-published", "A revocation list was signed.", _COUNTED),
+    AuditEvent("portal-pseudonym-requested", "A card's holder was named to the register.", _COUNTED),
+)
+
+ROOTS = Table(
+    "authority_roots",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("certificate", Blob, nullable=False),
+    Column("transcript", Text, nullable=False),
+    Column("established_at", UtcTime, nullable=False),
+)
+APPLICATIONS = Table(
+    "certificate_applications",
+    METADATA,
+    Column("municipality_code", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("digest", Blob, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("municipality_code", "request_id"),
+)
+HOLDERS = Table(
+    "holders",
+    METADATA,
+    Column("person", Blob, primary_key=True),
+    Column("code_encrypted", Blob, nullable=False),
+)
+CERTIFICATES = Table(
+    "certificates",
+    METADATA,
+    Column("kind", Text, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("person", Blob, ForeignKey("holders.person"), nullable=False, index=True),
+    Column("municipality_code", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("card_serial", Text, nullable=False, index=True),
+    Column("public_key_index", Blob, nullable=False, unique=True),
+    Column("der_encrypted", Blob, nullable=False),
+    Column("items_digest", Blob, nullable=False),
+    Column("starts", UtcTime, nullable=False),
+    Column("ends", UtcTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("kind", "serial"),
+    CheckConstraint("state IN ('good', 'suspended', 'revoked')", name="known_state"),
+    Index("certificates_request", "municipality_code", "request_id"),
+)
+CHANGES = Table(
+    "certificate_changes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+REGISTER_EVENTS = Table(
+    "register_events",
+    METADATA,
+    Column("event_id", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+)
+STATUS_ANSWERS = Table(
+    "status_answers",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("verifier", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("certificate_index", Blob, nullable=False),
+    Column("fee_yen", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+LISTS = Table(
+    "revocation_lists",
+    METADATA,
+    Column("kind", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("signed_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("kind", "number"),
+)
+for _table in (ROOTS, APPLICATIONS, HOLDERS, CHANGES, REGISTER_EVENTS, STATUS_ANSWERS, LISTS):
+    append_only(_table)

@@ -1,0 +1,138 @@
+"""A household on one screen: members, numbering, linkage, cards, cases, history. Numbers are shown masked only."""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.municipality.domain.residents import (
+    HouseholdMember,
+    HouseholdView,
+    RecordEvent,
+    RecordState,
+    ResidentRecord,
+)
+from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
+from mizuhiki.runtime.pages import Reply
+from mizuhiki.ui.components import Action, Answer, Blocking, Column, Event, Row, Tag, Tone
+
+
+class HouseholdPages:
+    """The household screen."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        desk.site.route("/households/<household>")(self.household)
+
+    def household(self, household: str) -> Reply:
+        """Show a household with everything the counter works on."""
+        desk = self._desk
+        context = desk.context(REGISTER, "show a household at the counter")
+        view = desk.operations.household_view(context, household)
+        records = [desk.operations.resident(context, member.summary.resident) for member in view.members]
+        return desk.site.render(
+            "household.html",
+            view=view,
+            bar=self._bar(view),
+            warnings=[self._protected(record) for record in records if record.protected],
+            columns=self._member_columns(),
+            rows=[self._member_row(member) for member in view.members],
+            file_columns=self._file_columns(),
+            file_rows=[self._file_row(member) for member in view.members],
+            history=self._history(view),
+            actions=self._actions(view),
+        )
+
+    def _bar(self, view: HouseholdView) -> list[Answer]:
+        _ = self._desk.site.translate
+        head = view.members[0].summary.name if view.members else _("No current member")
+        return [
+            Answer(_("Head"), head),
+            Answer(_("Address"), view.address),
+            Answer(_("Members"), str(len(view.members))),
+        ]
+
+    def _protected(self, record: ResidentRecord) -> Blocking:
+        _ = self._desk.site.translate
+        return Blocking(
+            _("A support measure protects %(name)s", name=record.name.full),
+            _(
+                "Give nobody any information about this person or address, on paper or by word, whoever asks. "
+                "Refer every request to the head of the section."
+            ),
+            (Answer(_("Rule"), "住民基本台帳法12条6項, 支援措置"),),
+        )
+
+    def _member_columns(self) -> list[Column]:
+        _ = self._desk.site.translate
+        titles = (_("Name"), _("Reading"), _("Relationship"), _("Date of birth"), _("Sex"), _("Record"), _("Number"))
+        return [Column(title) for title in titles]
+
+    def _member_row(self, member: HouseholdMember) -> Row:
+        words, summary = self._desk.words, member.summary
+        return Row(
+            (
+                summary.name,
+                summary.name_kana,
+                words.relationship(summary.relationship),
+                words.born(summary.birth_date, self._desk.today()),
+                words.sex(summary.sex),
+                words.record_state(summary.state),
+                member.masked_number or None,
+            ),
+        )
+
+    def _file_columns(self) -> list[Column]:
+        _ = self._desk.site.translate
+        titles = (_("Name"), _("Numbering"), _("Addressee number"), _("Linkage"), _("Card"), _("Child allowance"))
+        return [Column(title) for title in titles]
+
+    def _file_row(self, member: HouseholdMember) -> Row:
+        desk, summary = self._desk, member.summary
+        _ = desk.site.translate
+        case = Action(_("Open the case"), f"/cases/{member.cases[0]}", about=summary.name) if member.cases else None
+        offered = {
+            "issue-card": Action(_("Issue a card"), f"/residents/{summary.resident}/card", about=summary.name),
+            "read-tax-record": Action(_("Tax records"), f"/residents/{summary.resident}/tax", about=summary.name),
+        }
+        return Row(
+            (
+                summary.name,
+                Action(desk.words.stage(summary.stage), f"/residents/{summary.resident}/numbering", about=summary.name),
+                member.addressee_number,
+                Tag(desk.words.linkage(member.linkage), Tone.DONE if member.linkage == "requested" else Tone.NEUTRAL),
+                desk.words.listed(list(member.card_serials)) or None,
+                case if desk.may("read-case") else None,
+            ),
+            tuple(desk.offered(offered)) if summary.state is not RecordState.REMOVED else (),
+        )
+
+    def _history(self, view: HouseholdView) -> list[Event]:
+        names = {member.summary.resident: member.summary.name for member in view.members}
+        return [self._event(event, names.get(event.resident, "")) for event in view.history]
+
+    def _event(self, event: RecordEvent, name: str) -> Event:
+        desk, words = self._desk, self._desk.words
+        _ = desk.site.translate
+        text = [_("Effective %(day)s, reported %(reported)s.", day=words.short_day(event.effective_on),
+                  reported=words.short_day(event.reported_on))]  # fmt: skip
+        if event.documents:
+            text.append(_("Documents: %(documents)s.", documents=words.listed([words.document(d) for d in event.documents])))
+        if event.note:
+            text.append(words.note(event.note))
+        return Event(
+            title=f"{words.reason(event.reason.value)} {name}".strip(),
+            time=words.moment(event.entered_at),
+            machine_time=event.entered_at.isoformat(),
+            who=words.actor(event.entered_by),
+            text=" ".join(text),
+        )
+
+    def _actions(self, view: HouseholdView) -> list[Action]:
+        desk = self._desk
+        _ = desk.site.translate
+        path = f"/households/{view.household}"
+        offered = {
+            "register-birth": Action(_("Register a birth"), f"{path}/birth", "b"),
+            "register-move-out": Action(_("Register a move out"), f"{path}/move-out", "o"),
+            "apply-child-allowance": Action(_("Claim for child allowance"), f"{path}/allowance", "a"),
+            "read-register": Action(_("Search residents"), "/search", "s"),
+        }
+        return desk.offered(offered)

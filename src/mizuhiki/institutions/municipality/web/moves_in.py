@@ -1,0 +1,264 @@
+"""Register a move in by reference: get the certificate over the network, choose the household, check, enter (R-006, R-048).
+
+The resident record code is typed from the person's paper. It is kept in the session between the steps and never shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mizuhiki.institutions.municipality.domain.moves import (
+    MoveInForm,
+    MovingOutCertificate,
+    is_late,
+    notification_deadline,
+)
+from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentSummary
+from mizuhiki.institutions.municipality.web.desk import REGISTER, REQUEST_ID, Desk
+from mizuhiki.institutions.municipality.web.guided import Guided, Step
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.pages import Reply
+from mizuhiki.ui.components import Action, Answer, Choice, Column, Row
+from mizuhiki.ui.forms import Form
+from mizuhiki.vocabulary.dates import parse_date
+from mizuhiki.vocabulary.ids import InstitutionKind, key_of
+from mizuhiki.vocabulary.persons import Relationship
+
+ACTION = "register-move-in"
+CODE = "resident_record_code"
+NEW = "new"
+JOIN = "join"
+_REFUSALS = {
+    "date-impossible/received_on": "received_on",
+    "date-impossible/moved_in_on": "moved_in_on",
+    "malformed-resident-record-code": CODE,
+    "move-not-for-code": "move_reference",
+    "unknown-move": "move_reference",
+    "already-resident": "from_municipality",
+    "unknown-household": "household",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the first step found: the certificate, and households at the address typed."""
+
+    certificate: MovingOutCertificate
+    nearby: tuple[ResidentSummary, ...]
+
+
+class MoveInPages:
+    """The entry of a move in."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._guided = Guided(desk, secret=(CODE,))
+        desk.site.route("/move-in", ("GET", "POST"))(self.reference)
+        desk.site.route("/move-in/entry", ("GET", "POST"))(self.entry)
+        desk.site.route("/moves-in/<household>")(self.move_in_entered)
+
+    def _offices(self) -> list[Choice]:
+        """Return the other municipalities that can be asked."""
+        environment = self._desk.site.environment
+        return [
+            Choice(key_of(entry.institution), self._desk.words.office(entry.institution))
+            for entry in environment.directory.of_kind(InstitutionKind.MUNICIPALITY)
+            if entry.institution != environment.institution
+        ]
+
+    # --- step 1: the reference --------------------------------------------------------------------------------------
+
+    def reference(self) -> Reply:
+        """Ask for reference and code, and get the certificate."""
+        desk = self._desk
+        desk.require(ACTION)
+        step, form = self._guided.read()
+        if step is not Step.CHECK:
+            return self._show_reference(form)
+        self._read_reference(form)
+        if form.good and desk.attempt(form, lambda: self._fetch(desk.context(REGISTER, "ask for people moving in"), form), _REFUSALS):
+            draft = {name: form.value(name) for name in (REQUEST_ID, "from_municipality", "move_reference")}
+            desk.site.store("move-in", {**draft, CODE: form.value(CODE)})
+            return desk.site.redirect("/move-in/entry")
+        return self._show_reference(form)
+
+    def _show_reference(self, form: Form) -> Reply:
+        return self._desk.site.render("move_in.html", form=form, offices=self._offices())
+
+    def _read_reference(self, form: Form) -> None:
+        _ = self._desk.site.translate
+        offices = [choice.value for choice in self._offices()]
+        form.choose("from_municipality", offices, _("Choose the municipality the person comes from"))
+        form.require("move_reference", _("Enter the reference from the moving-out paper"))
+        form.require(CODE, _("Enter the resident record code from the person's paper"))
+        self._desk.request_id(form)
+
+    def _fetch(self, context: Context, form: Form) -> MovingOutCertificate:
+        return self._desk.operations.fetch_moving_out_certificate(
+            context,
+            from_municipality=form.value("from_municipality"),
+            move_reference=form.value("move_reference"),
+            resident_record_code=form.value(CODE),
+        )
+
+    # --- step 2: people, household, days -----------------------------------------------------------------------------
+
+    def entry(self) -> Reply:
+        """Show who moves, take household and days, check, and enter."""
+        desk = self._desk
+        desk.require(ACTION)
+        step, form = Guided(desk).read(received_on=desk.today().isoformat(), household_choice=NEW)
+        done = desk.site.stored(f"moved-in/{form.value(REQUEST_ID)}")
+        if isinstance(done, str):
+            return desk.site.redirect(f"/moves-in/{done}")
+        kept = desk.site.stored("move-in")
+        if not isinstance(kept, dict):
+            return desk.site.redirect("/move-in")
+        context = desk.context(REGISTER, "register a move in")
+        source = Form({name: str(value) for name, value in kept.items()})
+        found: list[MovingOutCertificate] = []
+        if not desk.attempt(source, lambda: found.append(self._fetch(context, source)), _REFUSALS):
+            return self._show_reference(source)
+        case = _Found(found[0], self._nearby(context, form))
+        if step in {Step.SHOW, Step.EDIT}:
+            return self._show_entry(case, form)
+        checked = self._read_entry(case, form, source)
+        if checked is None:
+            return self._show_entry(case, form)
+        if step is Step.CHECK:
+            return self._check(case, form, checked)
+        entered: list[str] = []
+        if not desk.attempt(form, lambda: entered.extend(desk.operations.register_move_in(context, checked)), _REFUSALS):
+            return self._show_entry(case, form)
+        desk.site.forget("move-in")
+        household = desk.operations.resident(context, entered[0]).household
+        desk.site.store(f"moved-in/{checked.request_id}", household)
+        return desk.site.redirect(f"/moves-in/{household}")
+
+    def _nearby(self, context: Context, form: Form) -> tuple[ResidentSummary, ...]:
+        """Return the heads of households at the address typed, to be joined."""
+        address = form.value("address")
+        if not address:
+            return ()
+        found = self._desk.operations.search_residents(context, ResidentQuery(address=address))
+        return tuple(one for one in found if one.relationship is Relationship.HEAD)
+
+    def _show_entry(self, case: _Found, form: Form) -> Reply:
+        desk, words = self._desk, self._desk.words
+        _ = desk.site.translate
+        titles = (_("Name"), _("Reading"), _("Date of birth"), _("Sex"), _("Relationship"), _("Address until now"))
+        return desk.site.render(
+            "move_in_entry.html",
+            form=form,
+            bar=[
+                Answer(_("From"), words.office(f"municipality-{case.certificate.from_municipality}")),
+                Answer(_("Reference"), case.certificate.move_reference),
+                Answer(_("Planned day"), words.short_day(case.certificate.planned_on)),
+            ],
+            columns=[Column(title) for title in titles],
+            rows=self._people(case),
+            ways=[
+                Choice(NEW, _("They form a new household"), _("The relationships are taken over from the certificate.")),
+                Choice(JOIN, _("They join a household that lives there"), _("They are entered as cohabitants until corrected.")),
+            ],
+            households=[Choice(one.household, f"{one.name} {one.address}") for one in case.nearby],
+            planned_address=case.certificate.planned_address,
+        )  # fmt: skip
+
+    def _people(self, case: _Found) -> list[Row]:
+        words, today = self._desk.words, self._desk.today()
+        return [
+            Row(
+                (
+                    person.four_items.name,
+                    person.four_items.name_kana,
+                    words.born(person.four_items.birth_date, today),
+                    words.sex(person.four_items.sex),
+                    words.relationship(person.relationship),
+                    person.four_items.address,
+                )
+            )
+            for person in case.certificate.persons
+        ]
+
+    def _read_entry(self, case: _Found, form: Form, source: Form) -> MoveInForm | None:
+        desk = self._desk
+        _ = desk.site.translate
+        way = form.choose("household_choice", [NEW, JOIN], _("Choose whether they form a new household"))
+        address = form.require("address", _("Enter the address they live at now"))
+        household = None
+        if way == JOIN and address:
+            message = _("Choose the household they join") if case.nearby else _("No household lives at this address")
+            household = form.choose("household" if case.nearby else "address", [n.household for n in case.nearby], message)
+        moved = form.parse("moved_in_on", parse_date, _("Enter the day of the move like 2019-12-02 or 令和元年12月2日"))
+        received = form.parse("received_on", parse_date, _("Enter the day of receipt like 2019-12-02"))
+        if received and received > desk.today():
+            form.refuse("received_on", _("The day of receipt cannot lie in the future"))
+        if moved and moved > (received or desk.today()):
+            form.refuse("moved_in_on", _("The day of the move cannot lie after the day of receipt"))
+        notifier = form.require("notifier", _("Enter who notifies the move"))
+        request_id = desk.request_id(form)
+        if not form.good or moved is None or received is None:
+            return None
+        return MoveInForm(
+            request_id=request_id,
+            from_municipality=source.value("from_municipality"),
+            move_reference=source.value("move_reference"),
+            resident_record_code=source.value(CODE),
+            address=address,
+            moved_in_on=moved,
+            received_on=received,
+            household=household,
+            notifier=notifier,
+        )
+
+    def _check(self, case: _Found, form: Form, checked: MoveInForm) -> Reply:
+        desk, words = self._desk, self._desk.words
+        _ = desk.site.translate
+        joined = next((one.name for one in case.nearby if one.household == checked.household), "")
+        deadline = notification_deadline(checked.moved_in_on, event_day_counts=False)
+        late = is_late(checked.moved_in_on, checked.received_on, event_day_counts=False)
+        return desk.site.render(
+            "check.html",
+            title=_("Check the move in"),
+            back="/move-in/entry",
+            answers=[
+                Answer(_("Who moves"), words.listed([p.four_items.name for p in case.certificate.persons])),
+                Answer(_("From"), words.office(f"municipality-{checked.from_municipality}")),
+                Answer(_("New address"), checked.address),
+                Answer(_("Household"), joined or _("New household")),
+                Answer(_("Day of the move"), words.day(checked.moved_in_on)),
+                Answer(_("Notified by"), checked.notifier),
+                Answer(_("Day of receipt"), words.day(checked.received_on)),
+                Answer(_("Last day of the notification period"), words.day(deadline)),
+            ],
+            carried=Guided(desk).carried(form),
+            warning_title=_("The notification is late") if late else "",
+            warning=_("It was due by %(day)s (住基法22条). Take it, and ask for the reason in writing.", day=words.day(deadline))
+            if late
+            else "",
+            enter=_("Enter the move in"),
+            after=_("Everybody keeps code and number. The municipality they left is told and removes its records."),
+        )
+
+    def move_in_entered(self, household: str) -> Reply:
+        """Confirm a move in."""
+        desk = self._desk
+        _ = desk.site.translate
+        view = desk.operations.household_view(desk.context(REGISTER, "confirm a move in"), household)
+        return desk.site.render(
+            "entered.html",
+            title=_("The move in is entered"),
+            reference="",
+            text=_("Code and number are kept. The municipality they left is told."),
+            warning="",
+            answers=[
+                Answer(_("Members"), desk.words.listed([member.summary.name for member in view.members])),
+                Answer(_("Address"), view.address),
+            ],
+            following=[
+                Action(_("Open the household"), f"/households/{household}", "h"),
+                Action(_("Claim for child allowance"), f"/households/{household}/allowance", "a"),
+                Action(_("Next move in"), "/move-in", "n"),
+            ],
+        )

@@ -1,0 +1,82 @@
+"""Search for residents and households by what a person at the counter can say; there is no search by number (R-037)."""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentSummary
+from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
+from mizuhiki.runtime.pages import Reply, request
+from mizuhiki.ui.components import Action, Column, Row
+from mizuhiki.ui.forms import Form
+from mizuhiki.vocabulary.dates import parse_date
+
+PARTS = ("name", "name_kana", "birth_date", "address")
+MOST = 100
+"""The operation returns no more; the page says so when as many came."""
+
+
+class SearchPages:
+    """The search page, and the way from a resident to the household."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        desk.site.route("/search")(self.search)
+        desk.site.route("/residents/<resident>")(self.resident)
+
+    def search(self) -> Reply:
+        """Show the search form and, when something was asked, the results."""
+        desk = self._desk
+        desk.require("read-register")
+        form = Form.posted(request.args)
+        asked = any(name in request.args for name in PARTS)
+        found: list[ResidentSummary] = []
+        if asked:
+            found = self._found(form)
+        return desk.site.render(
+            "search.html",
+            form=form,
+            asked=asked and form.good,
+            columns=self._columns(),
+            rows=[self._row(summary) for summary in found],
+            count=len(found),
+            cut_off=len(found) >= MOST,
+            most=MOST,
+        )
+
+    def _found(self, form: Form) -> list[ResidentSummary]:
+        desk = self._desk
+        _ = desk.site.translate
+        birth = form.parse_if_given("birth_date", parse_date, _("Enter the date of birth like 2019-12-02 or 令和元年12月2日"))
+        query = ResidentQuery(form.value("name"), form.value("name_kana"), birth, form.value("address"))
+        if form.good and query.empty:
+            form.refuse("name", _("Enter at least one part to search by"))
+        if not form.good:
+            return []
+        return desk.operations.search_residents(desk.context(REGISTER, "search at the counter"), query)
+
+    def _columns(self) -> list[Column]:
+        _ = self._desk.site.translate
+        titles = (
+            _("Name"), _("Reading"), _("Date of birth"), _("Sex"), _("Address"), _("Relationship"), _("Record"), _("Number"),
+        )  # fmt: skip
+        return [Column(title) for title in titles]
+
+    def _row(self, summary: ResidentSummary) -> Row:
+        words = self._desk.words
+        return Row(
+            (
+                Action(summary.name, f"/households/{summary.household}#{summary.resident}"),
+                summary.name_kana,
+                words.born(summary.birth_date, self._desk.today()),
+                words.sex(summary.sex),
+                summary.address,
+                words.relationship(summary.relationship),
+                words.record_state(summary.state),
+                words.stage(summary.stage),
+            )
+        )
+
+    def resident(self, resident: str) -> Reply:
+        """Go to the household of a resident."""
+        desk = self._desk
+        found = desk.operations.resident(desk.context(REGISTER, "open a record"), resident)
+        return desk.site.redirect(f"/households/{found.household}#{resident}")

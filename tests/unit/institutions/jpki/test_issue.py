@@ -1,0 +1,173 @@
+"""Issue of certificates: what they say, for whom, once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from mizuhiki.crypto.certificates import read_card_certificate, verify_certificate
+from mizuhiki.institutions.jpki.domain.certificates import Kind
+from mizuhiki.institutions.jpki.domain.errors import ProfileBroken
+from mizuhiki.institutions.jpki.domain.profile_lint import Expected, lint
+from mizuhiki.institutions.jpki.operations.issue_certificates import read_encoded
+from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.persons import FourItems, Sex
+from support.card_authority import rsa_key, spki
+from unit.institutions.jpki.conftest import CODE, ITEMS, Desk
+
+EXPECTED = Expected(
+    issued_on=date(2019, 12, 2),
+    last_day=date(2024, 4, 1),
+    four_items=FourItems(ITEMS.name, ITEMS.name_kana, ITEMS.birth_date, Sex(ITEMS.sex), ITEMS.address),
+)
+
+
+def refusal(desk: Desk, **changes: object) -> str:
+    with pytest.raises(PeerProblem) as caught:
+        desk.issue(desk.application("refused", **changes))
+    return caught.value.peer_code
+
+
+@pytest.mark.requirement("R-201")
+def test_both_certificates_chain_to_their_own_authority(desk: Desk) -> None:
+    issued = desk.issue()
+    now = desk.clock.now()
+    verify_certificate(issued.user_identification_certificate, issued.user_identification_ca, now)
+    verify_certificate(issued.signature_certificate, issued.signature_ca, now)
+    assert issued.user_identification_ca != issued.signature_ca
+
+
+@pytest.mark.requirement("R-194")
+@pytest.mark.requirement("R-196")
+def test_the_signature_certificate_states_the_four_items_and_its_validity(desk: Desk) -> None:
+    said = read_card_certificate(desk.issue().signature_certificate)
+    assert (said.name, said.birth_date, said.sex, said.address) == (
+        ITEMS.name, ITEMS.birth_date, ITEMS.sex, ITEMS.address
+    )  # fmt: skip
+    assert said.valid_from.isoformat() == "2019-12-02T00:00:00+00:00"
+    # Fifth birthday after issue, to the end of that day in Japan.
+    assert said.valid_until.isoformat() == "2024-04-01T14:59:59+00:00"
+
+
+@pytest.mark.requirement("R-195")
+def test_the_user_identification_certificate_says_nothing_about_its_holder(desk: Desk) -> None:
+    der = desk.issue().user_identification_certificate
+    for text in (ITEMS.name, ITEMS.address, "19900401", CODE, ITEMS.name_kana):
+        assert text.encode() not in der
+    names = [attribute.oid.dotted_string for attribute in x509.load_der_x509_certificate(der).subject]
+    assert names == ["2.5.4.6", "2.5.4.3"]
+
+
+@pytest.mark.requirement("R-197")
+@pytest.mark.requirement("R-200")
+def test_the_certificates_carry_the_keys_made_in_the_chip(desk: Desk) -> None:
+    issued = desk.issue()
+    for der, name in (
+        (issued.user_identification_certificate, "ui card-1"),
+        (issued.signature_certificate, "sign card-1"),
+    ):
+        key = x509.load_der_x509_certificate(der).public_key()
+        assert isinstance(key, rsa.RSAPublicKey)
+        assert key.public_numbers() == rsa_key(name).public_key().public_numbers()
+
+
+def test_a_certificate_ends_with_its_card(desk: Desk) -> None:
+    issued = desk.issue(desk.application(card_expires_on=date(2021, 1, 31)))
+    assert read_card_certificate(issued.signature_certificate).valid_until.date() == date(2021, 1, 31)
+
+
+def test_the_same_request_gets_the_same_certificates(desk: Desk) -> None:
+    assert desk.issue() == desk.issue()
+
+
+def test_a_request_sent_again_with_other_content_is_refused(desk: Desk) -> None:
+    desk.issue()
+    with pytest.raises(PeerProblem) as caught:
+        desk.issue(desk.application(card_serial="ANOTHER"))
+    assert caught.value.peer_code == "certificate-request-changed"
+
+
+def test_a_public_key_is_certified_once(desk: Desk) -> None:
+    desk.issue()
+    assert refusal(desk, user_identification_public_key=spki(rsa_key("ui card-1"))) == "public-key-used-before"
+    one = spki(rsa_key("one"))
+    assert refusal(desk, user_identification_public_key=one, signature_public_key=one) == "public-key-used-before"
+
+
+@pytest.mark.parametrize(("birth", "refused"), [(date(2004, 12, 3), False), (date(2004, 12, 4), True)])
+def test_nobody_under_fifteen_gets_a_signature_certificate(desk: Desk, birth: date, refused: bool) -> None:  # noqa: FBT001 - a table
+    items = msgspec.structs.replace(ITEMS, birth_date=birth)
+    application = desk.application(four_items=items, card_expires_on=date(2024, 12, 3))
+    if not refused:
+        assert desk.issue(application).signature_certificate
+        return
+    with pytest.raises(PeerProblem) as caught:
+        desk.issue(application)
+    assert caught.value.peer_code == "signature-certificate-under-age"
+
+
+def test_a_child_gets_a_user_identification_certificate_alone(desk: Desk) -> None:
+    items = msgspec.structs.replace(ITEMS, birth_date=date(2015, 5, 5))
+    issued = desk.issue(desk.application(four_items=items, signature_public_key=b"", card_expires_on=date(2024, 5, 5)))
+    assert issued.user_identification_certificate
+    assert (issued.signature_certificate, issued.signature_ca) == (b"", b"")
+
+
+def test_a_municipality_applies_only_for_its_own_residents(desk: Desk) -> None:
+    assert refusal(desk, municipality_code="011002") == "applicant-of-other-municipality"
+
+
+def test_nothing_is_issued_for_a_card_past_its_time(desk: Desk) -> None:
+    assert refusal(desk, card_expires_on=date(2019, 12, 1)) == "card-past-its-time"
+
+
+def test_a_weak_or_unreadable_public_key_is_refused(desk: Desk) -> None:
+    weak = spki(rsa_key("weak", 1024))
+    assert refusal(desk, user_identification_public_key=weak) == "certificate-request-malformed"
+    assert refusal(desk, user_identification_public_key=b"no key") != ""
+
+
+def test_neither_items_nor_code_stand_readable_in_the_database(desk: Desk) -> None:
+    issued = desk.issue()
+    dump = desk.dump()
+    for text in (ITEMS.name, ITEMS.address, CODE, CODE.encode().hex(), issued.signature_certificate.hex()):
+        assert text.lower() not in dump.lower()
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"key_bits": 1024}, "key-size"),
+        ({"serial": 5}, "serial-range"),
+        ({"first_day": date(2019, 12, 1)}, "first-day"),
+        ({"last_day": date(2024, 4, 2)}, "last-day"),
+        ({"name": None}, "items-as-the-kind-allows"),
+        ({"address": "東京都渋谷区一番地"}, "items-as-the-kind-allows"),
+        ({"common_name": "1"}, "common-name"),
+        ({"critical_key_usage": False}, "key-usage"),
+        ({"non_repudiation": False}, "non-repudiation-for-signatures-only"),
+        ({"certificate_authority": True}, "no-authority"),
+    ],
+)
+def test_the_lint_names_each_broken_rule(desk: Desk, change: dict[str, object], rule: str) -> None:
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    found = read_encoded(Kind.SIGNATURE, desk.issue().signature_certificate)
+    lint(found, EXPECTED)
+    with pytest.raises(ProfileBroken) as caught:
+        lint(replace(found, **change), EXPECTED)  # type: ignore[arg-type]  # a table of fields
+    assert caught.value.fields["rule"] == rule
+
+
+@pytest.mark.requirement("R-195")
+def test_the_lint_refuses_items_in_a_user_identification_certificate(desk: Desk) -> None:
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    found = read_encoded(Kind.USER_IDENTIFICATION, desk.issue().user_identification_certificate)
+    lint(found, EXPECTED)
+    with pytest.raises(ProfileBroken):
+        lint(replace(found, name=ITEMS.name), EXPECTED)

@@ -1,0 +1,113 @@
+"""The card desk with a real chip, the real register, and a certification authority that signs nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from mizuhiki.card.chip import Chip
+from mizuhiki.card.errors import PinNotAllowed
+from mizuhiki.card.generation import card_generation
+from mizuhiki.crypto.randomness import SeededRandomness
+from mizuhiki.institutions.municipality.domain.cards import CardForm, CertificateRequest, IssuedCertificates
+from mizuhiki.institutions.municipality.domain.errors import ChipCannotRenew, SignatureCertificateTooYoung, UnknownCard
+from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
+from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
+from support.municipality import MIYAKONOJO, Country, family, make_country
+
+
+class EnvelopeAuthority:
+    """Certificates that are nothing but the key between two words."""
+
+    def __init__(self) -> None:
+        self.requests: list[CertificateRequest] = []
+
+    def issue(self, request: CertificateRequest, code: ResidentRecordCode) -> IssuedCertificates:
+        self.requests.append(request)
+        signature = request.signature_public_key
+        return IssuedCertificates(
+            b"user" + request.user_identification_public_key + b"end",
+            b"user-ca",
+            b"sign" + signature + b"end" if signature else b"",
+            b"sign-ca" if signature else b"",
+        )
+
+
+@dataclasses.dataclass
+class Desk:
+    country: Country
+    operations: MunicipalityOperations
+    authority: EnvelopeAuthority
+    residents: list[str]
+
+    def context(self) -> object:
+        return self.country.context("counter-clerk", "card-issue")
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    country = make_country()
+    authority = EnvelopeAuthority()
+    real = country.apps[MIYAKONOJO].operations
+    operations = dataclasses.replace(real, adapters=dataclasses.replace(real.adapters, certificates=authority))
+    residents = operations.import_existing_residents(country.context("registrar"), [family()])
+    country.pump()
+    yield Desk(country, operations, authority, residents)
+    country.close()
+
+
+def blank() -> Chip:
+    return Chip.blank(card_generation("2016"), SeededRandomness(b"chip"))
+
+
+def form(resident: str, **changes: object) -> CardForm:
+    made = CardForm("c1", resident, "8417", "ABC123", "8417", "8417", date(2019, 12, 2))
+    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]  # test values
+
+
+def test_a_card_is_registered_certified_written_and_closed_once(desk: Desk) -> None:
+    chip = blank()
+    card = desk.operations.issue_card(desk.context(), form(desk.residents[0]), chip)
+    assert chip.personalised
+    assert card.expires_on == date(2029, 2, 3)
+    assert desk.operations.issue_card(desk.context(), form(desk.residents[0]), chip) == card
+    assert len(desk.authority.requests) == 1
+    with pytest.raises(PeerProblem) as caught:
+        desk.operations.issue_card(desk.context(), form(desk.residents[0], request_id="c2"), blank())
+    assert caught.value.peer_code == "card-already-live"
+    with pytest.raises(ChipCannotRenew):
+        desk.operations.renew_signature_certificate(desk.context(), desk.residents[0], chip, "ABC123")
+
+
+def test_a_pin_that_breaks_a_rule_is_chosen_anew_with_the_same_chip_and_certificates(desk: Desk) -> None:
+    chip = blank()
+    with pytest.raises(PinNotAllowed):
+        desk.operations.issue_card(desk.context(), form(desk.residents[0], user_pin="0203"), chip)
+    desk.operations.issue_card(desk.context(), form(desk.residents[0]), chip)
+    assert chip.personalised
+    assert len(desk.authority.requests) == 1
+
+
+def test_a_child_gets_no_signature_certificate(desk: Desk) -> None:
+    child = desk.residents[2]
+    with pytest.raises(SignatureCertificateTooYoung):
+        desk.operations.issue_card(desk.context(), form(child), blank())
+    chip = blank()
+    desk.operations.issue_card(desk.context(), form(child, signature_pin=None), chip)
+    assert chip.personalised
+    assert desk.authority.requests[0].signature_public_key == b""
+
+
+def test_a_certificate_is_renewed_only_on_a_card_of_here(desk: Desk) -> None:
+    with pytest.raises(UnknownCard):
+        desk.operations.renew_signature_certificate(desk.context(), desk.residents[0], blank(), "ABC123")
+
+
+def test_no_pin_shows_in_a_form(desk: Desk) -> None:
+    shown = repr(form(desk.residents[0]))
+    assert "8417" not in shown
+    assert "ABC123" not in shown
