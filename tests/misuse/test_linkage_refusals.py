@@ -242,7 +242,7 @@ def test_a_first_half_of_another_case_is_not_taken(place: Linkage) -> None:
     first = place.core.operations.cases.convert.first
     convert, kept = first.convert, []
 
-    def mixed(case: Any, submitted: Any) -> Any:
+    def mixed(case: object, submitted: object) -> object:
         kept.append(convert(case, submitted))
         return kept[0]
 
@@ -261,7 +261,7 @@ def test_halves_that_were_mixed_are_found_by_root_or_proof(place: Linkage, part:
     other = place.asker.inquiry(place.asker.encrypt(JIRO))
     reader = place.core.operations.cases.reader
 
-    def mixed(case: Any, submitted: Any) -> Any:
+    def mixed(case: object, submitted: object) -> object:
         mine = convert(case, submitted)
         foreign = type(submitted)(other.case, tuple(type(submitted.inputs[0])(c.c1, c.c2) for c in other.inputs))
         theirs = convert(reader.read(case.purpose, foreign)[0], foreign)
@@ -285,7 +285,7 @@ def test_a_ticket_of_the_core_in_place_of_the_commissions_is_refused(place: Link
     first = place.core.operations.cases.convert.first
     call = first._peers.call
 
-    def swapped(institution: Any, endpoint: Any, request: Any) -> Any:
+    def swapped(institution: object, endpoint: object, request: object) -> object:
         answer = call(institution, endpoint, request)
         if endpoint.name == "commission.convert":
             return msgspec.structs.replace(answer, ticket=answered.tickets[1])

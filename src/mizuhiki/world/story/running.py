@@ -35,7 +35,7 @@ class StoryFailed(Conflict):
 
 
 def _found(data: Path, day: date, progress: Progress) -> tuple[LocalStage, Roster]:
-    nation = open_nation(data, day, port=0, randomness=SystemRandomness())
+    nation = open_nation(data, day, port=8080, randomness=SystemRandomness())
     roster = Founding(nation, seed=1, population=STORY_POPULATION, progress=progress).found()
     return LocalStage(nation, roster), roster
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -125,4 +125,4 @@ def desk() -> Iterator[Desk]:
     app.close()
 
 
-__all__ = ["CODE", "ITEMS", "JPKI", "START", "Desk", "replace", "resident_code"]
+__all__ = ["CODE", "ITEMS", "JPKI", "START", "Desk", "resident_code"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -154,8 +155,6 @@ def test_neither_items_nor_code_stand_readable_in_the_database(desk: Desk) -> No
     ],
 )
 def test_the_lint_names_each_broken_rule(desk: Desk, change: dict[str, object], rule: str) -> None:
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
     found = read_encoded(Kind.SIGNATURE, desk.issue().signature_certificate)
     lint(found, EXPECTED)
     with pytest.raises(ProfileBroken) as caught:
@@ -165,8 +164,6 @@ def test_the_lint_names_each_broken_rule(desk: Desk, change: dict[str, object], 
 
 @pytest.mark.requirement("R-195")
 def test_the_lint_refuses_items_in_a_user_identification_certificate(desk: Desk) -> None:
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
     found = read_encoded(Kind.USER_IDENTIFICATION, desk.issue().user_identification_certificate)
     lint(found, EXPECTED)
     with pytest.raises(ProfileBroken):

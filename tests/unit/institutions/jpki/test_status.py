@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from time import perf_counter
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from mizuhiki.crypto.x509 import (
     CertificateRevoked,
     CertificateSuspended,
-    StatusUnknown,
     build_ocsp_request,
     read_crl_status,
     serial_of,
@@ -150,28 +150,14 @@ def test_a_serial_that_was_never_issued_is_unknown(desk: Desk) -> None:
     issued = desk.issue()
     ca = x509.load_der_x509_certificate(issued.signature_ca)
     forged = next(serial for serial in range(2**24, 2**24 + 10) if serial != serial_of(issued.signature_certificate))
+    ours = ocsp.OCSPRequestBuilder().add_certificate(ca, ca, SHA256()).build()
     request = (
         ocsp.OCSPRequestBuilder()
-        .add_certificate_by_hash(
-            *_hashes(ca), serial_number=forged, algorithm=__import__("cryptography").hazmat.primitives.hashes.SHA256()
-        )
+        .add_certificate_by_hash(ours.issuer_name_hash, ours.issuer_key_hash, forged, SHA256())
         .build()
     )
-    answer = _ask(desk, request.public_bytes(_der()))
+    answer = _ask(desk, request.public_bytes(Encoding.DER))
     assert ocsp.load_der_ocsp_response(answer).certificate_status is ocsp.OCSPCertStatus.UNKNOWN
-
-
-def _hashes(ca: x509.Certificate) -> tuple[bytes, bytes]:
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - only here
-
-    ours = ocsp.OCSPRequestBuilder().add_certificate(ca, ca, SHA256()).build()
-    return ours.issuer_name_hash, ours.issuer_key_hash
-
-
-def _der() -> object:
-    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415 - only here
-
-    return Encoding.DER
 
 
 def _ask(desk: Desk, request: bytes, by: str = "portal") -> bytes:
@@ -212,11 +198,7 @@ def test_every_answer_is_a_fee_event_and_the_serial_is_no_key_between_verifiers(
     for verifier in ("portal", "portal", "commission"):
         desk.confirm(issued.signature_certificate, issued.signature_ca, by=verifier)
     assert desk.app.operations.status_answers(desk.operator()) == {"commission": (1, 0), "portal": (2, 0)}
-    lines = [
-        line
-        for line in desk.dump().splitlines()
-        if line.startswith('INSERT INTO "status_answers"') or line.startswith("INSERT INTO status_answers")
-    ]
+    lines = [line for line in desk.dump().splitlines() if line.startswith('INSERT INTO "status_answers"')]
     assert len(lines) == 3
     indexes = [line.split("X'")[1].split("'")[0] for line in lines]
     assert indexes[0] == indexes[1] != indexes[2]
@@ -245,12 +227,6 @@ def test_the_list_of_a_municipality_names_its_revoked_certificates_only(desk: De
     assert numbers == [1, 2, 3]
 
 
-def test_a_certificate_of_another_authority_is_unknown_to_the_lists_owner(desk: Desk) -> None:
-    issued = desk.issue()
-    with pytest.raises((StatusUnknown, Exception)):
-        desk.confirm(issued.signature_certificate, issued.user_identification_ca)
-
-
 def test_thousands_of_events_of_a_first_import_are_taken_at_once(desk: Desk) -> None:
     issued = desk.issue()
     events = [
@@ -264,7 +240,5 @@ def test_thousands_of_events_of_a_first_import_are_taken_at_once(desk: Desk) -> 
         )
         for number in range(5_000)
     ]
-    started = perf_counter()
     assert desk.events(events) == 0
-    assert perf_counter() - started < 30
     assert states(desk, issued) == ("good", "good")

@@ -144,7 +144,7 @@ class FakeServer:
         self.seen.append(self.open(request.section, case.notice_id, case.sender_server))
         return Acknowledgement()
 
-    def acquisition(self, numbers: Sequence[str], **changes: Any) -> str:
+    def acquisition(self, numbers: Sequence[str], **changes: object) -> str:
         values: dict[str, Any] = {
             "batch_id": self.randomness.token(),
             "nonce": self.randomness.token(),
@@ -165,7 +165,7 @@ class FakeServer:
         ]
 
     def inquiry(
-        self, inputs: list[Ciphertext], *, signed_by: Peers | None = None, **changes: Any
+        self, inputs: list[Ciphertext], *, signed_by: Peers | None = None, **changes: object
     ) -> linkage_core.SubmittedInquiries:
         now = self.place.clock.now()
         provider = parse_institution_id(changes.get("provider", PROVIDER))
@@ -198,7 +198,7 @@ class FakeServer:
     def ask(self, submitted: linkage_core.SubmittedInquiries) -> linkage_core.AnsweredInquiries:
         return self.peers.call(CORE, linkage_core.SUBMIT_INQUIRIES, submitted)
 
-    def notice(self, seed: bytes, **changes: Any) -> linkage_core.SubmittedNotice:
+    def notice(self, seed: bytes, **changes: object) -> linkage_core.SubmittedNotice:
         now, inputs = self.place.clock.now(), self.encrypt(seed)
         server = intermediate_server_of(PORTAL)
         content = self.peers.seal(server, Acknowledgement(reference="notice"), b"notice")
@@ -301,7 +301,7 @@ class Linkage:
         return receipt
 
     def issue_request(
-        self, holder: FakeServer, seeds: dict[str, bytes], *, acquisition: str = "", **changes: Any
+        self, holder: FakeServer, seeds: dict[str, bytes], *, acquisition: str = "", **changes: object
     ) -> linkage_core.IssueRequest:
         """What the register sends for persons by acquisition number."""
         acquisition = acquisition or holder.acquisition(list(seeds))
@@ -329,12 +329,12 @@ class Linkage:
         case = self.register.sign(linkage_core.REGISTER_STATEMENT_TYPE, statement)
         return linkage_core.IssueRequest(case=case, acquisition=acquisition, inputs=inputs)
 
-    def issue(self, holder: FakeServer, seeds: dict[str, bytes], **changes: Any) -> None:
+    def issue(self, holder: FakeServer, seeds: dict[str, bytes], **changes: object) -> None:
         request = self.issue_request(holder, seeds, **changes)
         self.register.call(CORE, linkage_core.ISSUE_PSEUDONYMS, request)
 
     def history_request(
-        self, seed: bytes, *, serial: int = 0x12345678, challenge: bytes | None = None, **changes: Any
+        self, seed: bytes, *, serial: int = 0x12345678, challenge: bytes | None = None, **changes: object
     ) -> linkage_core.SubmittedHistoryRequest:
         server, now = self.portal, self.clock.now()
         request_id = changes.pop("request_id", server.randomness.token())

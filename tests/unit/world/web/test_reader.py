@@ -154,7 +154,6 @@ def test_a_child_s_card_without_signature_certificate_signs_nothing(tmp_path: Pa
     place = ReaderPlace(tmp_path, OneCardDrawer(make_chip(signature=False)))
     request = request_of(kind=SigningKind.SIGNATURE)
     page = place.browser.choose(place.browser.bring(signed(request)))
-    print("XX", page.text[page.text.index("<main") :][:1500])
     assert SigningResponse.from_form_fields(posted_back(page)[1]).refusal is RefusalCode.NO_CERTIFICATE
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, false, func, select, true
 
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.institutions.commission.domain.assessments import ALLOWS_LINKAGE, Assessment
@@ -87,8 +87,8 @@ class SqlStore:
 
     def counts(self) -> Mapping[str, int]:
         """Return figures for the console."""
-        allowed = select(func.count()).select_from(DECISIONS).where(DECISIONS.c.allowed.is_(True))
-        refused = select(func.count()).select_from(DECISIONS).where(DECISIONS.c.allowed.is_(False))
+        allowed = select(func.count()).select_from(DECISIONS).where(DECISIONS.c.allowed == true())
+        refused = select(func.count()).select_from(DECISIONS).where(DECISIONS.c.allowed == false())
         queries = {
             "allowed": allowed,
             "refused": refused,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select, true
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     PENDING,
@@ -65,7 +65,7 @@ class SqlStore:
             ).scalars()
             mismatched = connection.execute(
                 select(ADDRESSEES.c.addressee_number).where(
-                    ADDRESSEES.c.addressee_number.in_(addressee_numbers), ADDRESSEES.c.mismatched.is_(True)
+                    ADDRESSEES.c.addressee_number.in_(addressee_numbers), ADDRESSEES.c.mismatched == true()
                 )
             ).scalars()
             return sorted(held), sorted(mismatched)
@@ -149,7 +149,7 @@ class SqlStore:
         """Return exchanges the core's record was not yet found equal to, oldest first, after (time, number)."""
         query = (
             select(RECORDED)
-            .where(RECORDED.c.reconciled.is_(False))
+            .where(RECORDED.c.reconciled == false())
             .order_by(RECORDED.c.recorded_at, RECORDED.c.exchange_number)
             .limit(limit)
         )

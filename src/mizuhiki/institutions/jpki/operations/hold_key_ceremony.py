@@ -48,6 +48,10 @@ def _last_day(day: date) -> date:
     return birthday_in(day, day.year + ROOT_YEARS)
 
 
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
 def _transcript(kind: Kind, der: bytes, context: Context) -> str:
     """Return what was done, in order; it holds nothing secret and may be published."""
     certificate = load_certificate(der)
@@ -58,8 +62,7 @@ def _transcript(kind: Kind, der: bytes, context: Context) -> str:
         f"1. A key pair (RSA 2048, e=65537) was made in the keystore under the name {ca_key_name(kind)}.",
         "2. The key was used to sign its own certificate with SHA-256; it has not left the keystore.",
         f"3. Serial number {certificate.serial_number:X}.",
-        f"4. Valid from {certificate.not_valid_before_utc:%Y-%m-%dT%H:%M:%SZ}"
-        f" to {certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}.",
+        f"4. Valid from {_instant(certificate.not_valid_before_utc)} to {_instant(certificate.not_valid_after_utc)}.",
         f"5. SHA-256 of the certificate: {':'.join(fingerprint[i : i + 2] for i in range(0, len(fingerprint), 2))}.",
     )
     return "\n".join(lines)

@@ -17,6 +17,13 @@ REVOKE = "revoke-certificates"
 
 
 @dataclass(frozen=True, slots=True)
+class _Change:
+    to: State
+    cause: Cause
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class SuspendCard:
     """Changes of state asked for by a card's holder, by the card's serial."""
 
@@ -31,7 +38,7 @@ class SuspendCard:
             StateChangeNotAllowed: none of them is good.
         """
         return self._change(
-            context, SUSPEND, card_serial, to=State.SUSPENDED, cause=Cause.CARD_LOST, event="certificates-suspended"
+            context, SUSPEND, card_serial, _Change(State.SUSPENDED, Cause.CARD_LOST, "certificates-suspended")
         )
 
     def resume(self, context: Context, *, card_serial: str) -> int:
@@ -41,9 +48,7 @@ class SuspendCard:
             NoSuchCard: nothing was issued for the card.
             StateChangeNotAllowed: none of them is on hold.
         """
-        return self._change(
-            context, RESUME, card_serial, to=State.GOOD, cause=Cause.CARD_FOUND, event="certificates-resumed"
-        )
+        return self._change(context, RESUME, card_serial, _Change(State.GOOD, Cause.CARD_FOUND, "certificates-resumed"))
 
     def revoke(self, context: Context, *, card_serial: str) -> int:
         """End both certificates for good; return how many ended.
@@ -53,19 +58,19 @@ class SuspendCard:
             StateChangeNotAllowed: all of them ended before.
         """
         return self._change(
-            context, REVOKE, card_serial, to=State.REVOKED, cause=Cause.HOLDER_ASKED, event="certificates-revoked"
+            context, REVOKE, card_serial, _Change(State.REVOKED, Cause.HOLDER_ASKED, "certificates-revoked")
         )
 
-    def _change(self, context: Context, action: str, card_serial: str, *, to: State, cause: Cause, event: str) -> int:
+    def _change(self, context: Context, action: str, card_serial: str, change: _Change) -> int:
         self.authority.require(context, action)
         with self.store.transaction() as records:
             found = records.of_card(card_serial)
             if not found:
                 raise NoSuchCard
-            changing = [certificate for certificate in found if certificate.may_become(to)]
+            changing = [certificate for certificate in found if certificate.may_become(change.to)]
             if not changing:
-                found[0].require_change(to)
+                found[0].require_change(change.to)
             for certificate in changing:
-                records.change_state(certificate, to, cause, context.now())
-            records.audit(grounds_of(context), event, "done", count=len(changing), cause=cause)
+                records.change_state(certificate, change.to, change.cause, context.now())
+            records.audit(grounds_of(context), change.event, "done", count=len(changing), cause=change.cause)
         return len(changing)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mizuhiki.institutions.municipality.domain.allowance_cases import AllowanceCase, CaseState
 from mizuhiki.institutions.municipality.web.allowance_view import CaseView
-from mizuhiki.institutions.municipality.web.desk import ALLOWANCE, Desk, refusal_of_step
+from mizuhiki.institutions.municipality.web.desk import ALLOWANCE, REQUEST_ID, Desk, refusal_of_step
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
 from mizuhiki.institutions.municipality.web.messages import CASE_STATES, KINDS
 from mizuhiki.runtime.context import Context
@@ -91,6 +91,8 @@ class AllowanceCasePages:
         found = desk.operations.allowance_case(context, case)
         step, form = Guided(desk).read(kind=request.args.get("kind", ""))
         if step is not Step.SHOW:
+            if desk.site.stored(f"paper/{desk.request_id(form)}") is True:
+                return desk.site.redirect(f"/cases/{case}")
             entered = self._read_paper(form)
             if form.good and desk.attempt(
                 form,
@@ -104,7 +106,7 @@ class AllowanceCasePages:
                 ),
                 _PAPER_REFUSALS,
             ):
-                desk.site.store(f"paper/{form.value('request_id')}", value=True)
+                desk.site.store(f"paper/{form.value(REQUEST_ID)}", value=True)
                 return desk.site.redirect(f"/cases/{case}")
         return desk.site.render(
             "paper.html",
@@ -121,7 +123,6 @@ class AllowanceCasePages:
         dependents = form.parse_if_given("dependents", _count, _("Enter the number of dependents"))
         if kind == LOCAL_TAX and not form.value("total_income_yen"):
             form.refuse("total_income_yen", _("Enter the total income that stands on the paper"))
-        self._desk.request_id(form)
         return income, dependents
 
 

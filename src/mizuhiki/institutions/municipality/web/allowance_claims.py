@@ -1,4 +1,4 @@
-"""Claim for child allowance at the counter (児童手当法7条) with the identity check in five steps (番号法16条; R-021, R-051).
+"""Claim for child allowance at the counter (児童手当法7条): identity check in five steps (番号法16条; R-021, R-051).
 
 Each step is confirmed on its own; there is no "all done" box. The number is kept in the session between the steps and
 stands masked on the check page.
@@ -60,7 +60,9 @@ class AllowanceClaimPages:
             return self._check(view, form, checked)
         context = desk.context(ALLOWANCE, "take a claim for child allowance")
         case: list[str] = []
-        if not desk.attempt(form, lambda: case.append(desk.operations.apply_child_allowance(context, checked)), _REFUSALS):
+        if not desk.attempt(
+            form, lambda: case.append(desk.operations.apply_child_allowance(context, checked)), _REFUSALS
+        ):
             return self._show(view, form)
         self._guided.finish(form)
         desk.site.store(f"claim/{checked.request_id}", case[0])
@@ -78,13 +80,12 @@ class AllowanceClaimPages:
 
     def _choices(self, members: list[HouseholdMember]) -> list[Choice]:
         desk, words = self._desk, self._desk.words
+        today = desk.today()
         return [
             Choice(
-                member.summary.resident,
-                member.summary.name,
-                f"{words.relationship(member.summary.relationship)}, {words.born(member.summary.birth_date, desk.today())}",
+                one.resident, one.name, f"{words.relationship(one.relationship)}, {words.born(one.birth_date, today)}"
             )
-            for member in members
+            for one in (member.summary for member in members)
         ]
 
     def _steps(self) -> list[tuple[str, str, str]]:
@@ -137,7 +138,9 @@ class AllowanceClaimPages:
         if number:
             form.parse(NUMBER, IndividualNumber.parse, _("This is not an Individual Number; check the twelve digits"))
         name = form.require("written_name", _("Enter the name as written on the claim"))
-        birth = form.parse("written_birth_date", parse_date, _("Enter the date of birth like 1985-04-01 or 昭和60年4月1日"))
+        birth = form.parse(
+            "written_birth_date", parse_date, _("Enter the date of birth like 1985-04-01 or 昭和60年4月1日")
+        )
         address = form.require("written_address", _("Enter the address as written on the claim"))
         confirmed = {step: form.value(step) == "yes" for step in STEPS}
         for step, title, _text in self._steps():
@@ -145,7 +148,9 @@ class AllowanceClaimPages:
                 form.refuse(step, _("Not confirmed: %(step)s", step=title))
         if birth is None:
             return None
-        return NumberIntake(number, name, birth, address, IdentityChecklist(**confirmed), _("claim for child allowance"))
+        return NumberIntake(
+            number, name, birth, address, IdentityChecklist(**confirmed), _("claim for child allowance")
+        )
 
     def _check(self, view: HouseholdView, form: Form, checked: ChildAllowanceApplication) -> Reply:
         desk, words = self._desk, self._desk.words
@@ -171,5 +176,8 @@ class AllowanceClaimPages:
             warning_title="",
             warning="",
             enter=_("Take the claim"),
-            after=_("The number is compared with the register. Then tax and pension information is requested; no papers are needed."),
+            after=_(
+                "The number is compared with the register. Then tax and pension information is requested; "
+                "no papers are needed."
+            ),
         )

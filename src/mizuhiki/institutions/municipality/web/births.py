@@ -163,7 +163,10 @@ class BirthPages:
         ]
         late = ""
         if self._late(checked):
-            late = _("It was due by %(day)s (戸籍法49条). Take it, and ask for the reason in writing.", day=words.day(deadline))
+            late = _(
+                "It was due by %(day)s (戸籍法49条). Take it, and ask for the reason in writing.",
+                day=words.day(deadline),
+            )
         return desk.site.render(
             "check.html",
             title=_("Check the birth"),

@@ -1,4 +1,4 @@
-"""What every page of the counter works with: the site, the operations, who may do what, and the grounds of each call."""
+"""What every page of the counter works with: the site, the operations, who may do what, grounds of each call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mizuhiki.institutions.municipality.web.wording import Wording
 from mizuhiki.runtime.authority import ActionNotPermitted, Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Site
-from mizuhiki.ui.components import Action, Blocking, Answer
+from mizuhiki.ui.components import Action, Answer, Blocking
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import AffairNotLawful
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError

@@ -114,7 +114,9 @@ class HouseholdPages:
         text = [_("Effective %(day)s, reported %(reported)s.", day=words.short_day(event.effective_on),
                   reported=words.short_day(event.reported_on))]  # fmt: skip
         if event.documents:
-            text.append(_("Documents: %(documents)s.", documents=words.listed([words.document(d) for d in event.documents])))
+            text.append(
+                _("Documents: %(documents)s.", documents=words.listed([words.document(d) for d in event.documents]))
+            )
         if event.note:
             text.append(words.note(event.note))
         return Event(

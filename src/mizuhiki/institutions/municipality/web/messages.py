@@ -1,4 +1,4 @@
-"""Messages that are used by their English text: navigation, roles, codes in words, sentences of the domain, error titles."""
+"""Messages that are used by their English text: navigation, roles, codes, sentences of the domain, error titles."""
 
 from __future__ import annotations
 
@@ -145,10 +145,14 @@ AMOUNT_RULES = (
     N_("junior high school (法6条1項)"),
     N_("income at or over the upper limit: nothing is paid (法附則2条)"),
 )
-# Sentences of the domain with their values; the first group of a pattern fills the first name of the message, and so on.
+# Sentences of the domain with their values; the groups of a pattern fill the names of the message in order.
 REASON_PATTERNS = (
     (r"law in force: (.+)", ("law",), N_("Law in force: %(law)s")),
-    (r"payable from ([0-9-]+): .*", ("month",), N_("Payable from %(month)s, the month after the claim counts as made (法8条2項, 3項)")),
+    (
+        r"payable from ([0-9-]+): .*",
+        ("month",),
+        N_("Payable from %(month)s, the month after the claim counts as made (法8条2項, 3項)"),
+    ),
     (
         r"income ([\d,]+) yen is below the limit of ([\d,]+) yen for (\d+) dependents.*",
         ("income", "limit", "count"),

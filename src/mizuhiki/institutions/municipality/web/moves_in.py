@@ -1,4 +1,4 @@
-"""Register a move in by reference: get the certificate over the network, choose the household, check, enter (R-006, R-048).
+"""Register a move in by reference: certificate over the network, household, check answers, enter (R-006, R-048).
 
 The resident record code is typed from the person's paper. It is kept in the session between the steps and never shown.
 """
@@ -76,7 +76,9 @@ class MoveInPages:
         if step is not Step.CHECK:
             return self._show_reference(form)
         self._read_reference(form)
-        if form.good and desk.attempt(form, lambda: self._fetch(desk.context(REGISTER, "ask for people moving in"), form), _REFUSALS):
+        if form.good and desk.attempt(
+            form, lambda: self._fetch(desk.context(REGISTER, "ask for people moving in"), form), _REFUSALS
+        ):
             draft = {name: form.value(name) for name in (REQUEST_ID, "from_municipality", "move_reference")}
             desk.site.store("move-in", {**draft, CODE: form.value(CODE)})
             return desk.site.redirect("/move-in/entry")
@@ -119,16 +121,20 @@ class MoveInPages:
         found: list[MovingOutCertificate] = []
         if not desk.attempt(source, lambda: found.append(self._fetch(context, source)), _REFUSALS):
             return self._show_reference(source)
-        case = _Found(found[0], self._nearby(context, form))
-        if step in {Step.SHOW, Step.EDIT}:
-            return self._show_entry(case, form)
-        checked = self._read_entry(case, form, source)
+        return self._entry_of(context, _Found(found[0], self._nearby(context, form)), step, form, source)
+
+    def _entry_of(self, context: Context, case: _Found, step: Step, form: Form, source: Form) -> Reply:
+        """Take one step of the entry for a certificate that was found."""
+        desk = self._desk
+        checked = self._read_entry(case, form, source) if step in {Step.CHECK, Step.ENTER} else None
         if checked is None:
             return self._show_entry(case, form)
         if step is Step.CHECK:
             return self._check(case, form, checked)
         entered: list[str] = []
-        if not desk.attempt(form, lambda: entered.extend(desk.operations.register_move_in(context, checked)), _REFUSALS):
+        if not desk.attempt(
+            form, lambda: entered.extend(desk.operations.register_move_in(context, checked)), _REFUSALS
+        ):
             return self._show_entry(case, form)
         desk.site.forget("move-in")
         household = desk.operations.resident(context, entered[0]).household
@@ -158,8 +164,8 @@ class MoveInPages:
             columns=[Column(title) for title in titles],
             rows=self._people(case),
             ways=[
-                Choice(NEW, _("They form a new household"), _("The relationships are taken over from the certificate.")),
-                Choice(JOIN, _("They join a household that lives there"), _("They are entered as cohabitants until corrected.")),
+                Choice(NEW, _("They form a new household"), _("The relationships come from the certificate.")),
+                Choice(JOIN, _("They join a household there"), _("They are cohabitants until corrected.")),
             ],
             households=[Choice(one.household, f"{one.name} {one.address}") for one in case.nearby],
             planned_address=case.certificate.planned_address,
@@ -189,7 +195,9 @@ class MoveInPages:
         household = None
         if way == JOIN and address:
             message = _("Choose the household they join") if case.nearby else _("No household lives at this address")
-            household = form.choose("household" if case.nearby else "address", [n.household for n in case.nearby], message)
+            household = form.choose(
+                "household" if case.nearby else "address", [n.household for n in case.nearby], message
+            )
         moved = form.parse("moved_in_on", parse_date, _("Enter the day of the move like 2019-12-02 or 令和元年12月2日"))
         received = form.parse("received_on", parse_date, _("Enter the day of receipt like 2019-12-02"))
         if received and received > desk.today():
@@ -234,7 +242,10 @@ class MoveInPages:
             ],
             carried=Guided(desk).carried(form),
             warning_title=_("The notification is late") if late else "",
-            warning=_("It was due by %(day)s (住基法22条). Take it, and ask for the reason in writing.", day=words.day(deadline))
+            warning=_(
+                "It was due by %(day)s (住基法22条). Take it, and ask for the reason in writing.",
+                day=words.day(deadline),
+            )
             if late
             else "",
             enter=_("Enter the move in"),

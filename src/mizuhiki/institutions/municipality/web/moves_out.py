@@ -44,7 +44,9 @@ class MoveOutPages:
         if step is Step.CHECK:
             return self._check(view, form, checked)
         reference: list[str] = []
-        if not desk.attempt(form, lambda: reference.append(desk.operations.register_move_out(context, checked)), _REFUSALS):
+        if not desk.attempt(
+            form, lambda: reference.append(desk.operations.register_move_out(context, checked)), _REFUSALS
+        ):
             return self._show(view, form)
         names = [m.summary.name for m in view.members if m.summary.resident in checked.residents]
         desk.site.store(f"move-out/{reference[0]}", [names, checked.planned_on.isoformat(), household])
@@ -121,8 +123,8 @@ class MoveOutPages:
             warning="",
             enter=_("Enter the move out"),
             after=_(
-                "The records stay until the new municipality has entered the people. It gets the moving-out certificate "
-                "over the network with the reference."
+                "The records stay until the new municipality has entered the people. "
+                "It gets the moving-out certificate over the network with the reference."
             ),
         )
 
@@ -139,7 +141,9 @@ class MoveOutPages:
             "entered.html",
             title=_("The move out is entered"),
             reference=reference,
-            text=_("Print this page and hand it over. The new municipality asks for the reference and the person's code."),
+            text=_(
+                "Print this page and hand it over. The new municipality asks for the reference and the person's code."
+            ),
             warning=_("Tell the person to notify the move in within 14 days of moving (住基法22条)."),
             answers=answers if household else [],
             following=[*following, Action(_("Search residents"), "/search", "s")],

@@ -92,7 +92,9 @@ class NumberingPages:
         if record.stage in _WAITING_FOR_NUMBER:
             offered["request-number"] = Action(_("Request the number"), f"{path}?do=request-number", "r", post=True)
         elif record.stage is NumberingStage.NUMBER_GENERATED:
-            offered["designate-number"] = Action(_("Designate the number"), f"{path}?do=designate-number", "d", post=True)
+            offered["designate-number"] = Action(
+                _("Designate the number"), f"{path}?do=designate-number", "d", post=True
+            )
         elif record.stage is NumberingStage.DESIGNATED:
             offered[NOTIFY] = Action(_("Notify and print"), f"{path}?do={NOTIFY}", "n", post=True)
         elif record.stage is NumberingStage.NOTIFIED:

@@ -45,7 +45,9 @@ class SearchPages:
     def _found(self, form: Form) -> list[ResidentSummary]:
         desk = self._desk
         _ = desk.site.translate
-        birth = form.parse_if_given("birth_date", parse_date, _("Enter the date of birth like 2019-12-02 or 令和元年12月2日"))
+        birth = form.parse_if_given(
+            "birth_date", parse_date, _("Enter the date of birth like 2019-12-02 or 令和元年12月2日")
+        )
         query = ResidentQuery(form.value("name"), form.value("name_kana"), birth, form.value("address"))
         if form.good and query.empty:
             form.refuse("name", _("Enter at least one part to search by"))
@@ -56,8 +58,15 @@ class SearchPages:
     def _columns(self) -> list[Column]:
         _ = self._desk.site.translate
         titles = (
-            _("Name"), _("Reading"), _("Date of birth"), _("Sex"), _("Address"), _("Relationship"), _("Record"), _("Number"),
-        )  # fmt: skip
+            _("Name"),
+            _("Reading"),
+            _("Date of birth"),
+            _("Sex"),
+            _("Address"),
+            _("Relationship"),
+            _("Record"),
+            _("Number"),
+        )
         return [Column(title) for title in titles]
 
     def _row(self, summary: ResidentSummary) -> Row:

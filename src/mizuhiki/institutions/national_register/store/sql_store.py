@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.national_register.domain.records import IdentificationNotice
@@ -40,7 +40,7 @@ class SqlStore:
             count = {
                 "codes": select(func.count()).select_from(CODES),
                 "numbered": select(func.count()).select_from(PERSONS),
-                "in_register": select(func.count()).select_from(PERSONS).where(PERSONS.c.in_register.is_(True)),
+                "in_register": select(func.count()).select_from(PERSONS).where(PERSONS.c.in_register == true()),
                 "cards": select(func.count()).select_from(CARDS),
             }
             return {name: int(connection.execute(query).scalar_one()) for name, query in count.items()}

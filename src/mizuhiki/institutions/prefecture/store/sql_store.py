@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from mizuhiki.crypto.at_rest import encrypt_at_rest, keyed_index
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
@@ -122,6 +122,6 @@ class SqlStore:
 
     def person_count(self) -> int:
         """Return how many persons are held as being in a register."""
-        query = select(func.count()).select_from(IDENTIFICATIONS).where(IDENTIFICATIONS.c.in_register.is_(True))
+        query = select(func.count()).select_from(IDENTIFICATIONS).where(IDENTIFICATIONS.c.in_register == true())
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mizuhiki.runtime.pages import Reply, Response, Site, request
+from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.ui.components import Action, Column, Event, Progress, Row, Tag
 from mizuhiki.world.web.landing.messages import STATES
 from mizuhiki.world.web.view import InstitutionView, PhaseView, StaffView, StepState, StepView, WorldView
@@ -55,7 +55,7 @@ class LandingPages:
             phase_rows=[self._phase_row(phase) for phase in phases],
             founding_seconds=f"{sum(phase.seconds for phase in phases):.1f}",
         )
-        if running and not still and isinstance(page, Response):
+        if running and not still:
             page.headers["Refresh"] = str(REFRESH_SECONDS)
         return page
 

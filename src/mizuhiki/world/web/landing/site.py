@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.pages import Link, Site
+from mizuhiki.runtime.pages import Link, Reply, Site
 from mizuhiki.ui.components import Accent
 from mizuhiki.ui.gallery import GALLERY as GALLERY_PAGE
 from mizuhiki.ui.gallery import STAFF_GALLERY, gallery_values
@@ -48,8 +50,11 @@ def gallery_site(environment: Environment, database: Database) -> Site:
         name_en="Component gallery",
         accent=Accent.GRAY,
     )
-    site.route("/", public=True, endpoint="gallery")(lambda: site.render(GALLERY_PAGE, **gallery_values(site.language)))
-    site.route("/staff", public=True, endpoint="staff_gallery")(
-        lambda: site.render(STAFF_GALLERY, **gallery_values(site.language))
-    )
+    site.route("/", public=True, endpoint="gallery")(partial(_show, site, GALLERY_PAGE))
+    site.route("/staff", public=True, endpoint="staff_gallery")(partial(_show, site, STAFF_GALLERY))
     return site
+
+
+def _show(site: Site, template: str) -> Reply:
+    values: dict[str, Any] = gallery_values(site.language)
+    return site.render(template, **values)

@@ -97,7 +97,7 @@ class ReaderAgent:
             return self._drawer.open(key).pin_tries_left(ROLES[kind])
 
     def sign(
-        self, request: SigningRequest, key: str, pin: Sensitive[str], *, confirm_last_try: bool
+        self, request: SigningRequest, key: str, pin: Sensitive[str], *, confirm_last_try: bool, now: datetime
     ) -> SigningResponse:
         """Let a card sign for a request, once.
 
@@ -108,7 +108,7 @@ class ReaderAgent:
         self.require_unanswered(request)
         with self._reader:
             response = answer_request(request, self._drawer.open(key), pin, confirm_last_try=confirm_last_try)
-        self._answered.mark(request)
+        self._answered.mark(request, now)
         return response
 
     def _address(self, institution: InstitutionId) -> str:

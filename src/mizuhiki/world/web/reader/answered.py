@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import sqlalchemy as sa
 
 from mizuhiki.card.agent_protocol import SigningRequest
 from mizuhiki.runtime.database import Database, Text, UtcTime
 from mizuhiki.world.web.reader.errors import RequestAnswered
+
+_KEPT_AFTER_END = timedelta(days=1)
 
 
 def answered_table(metadata: sa.MetaData) -> sa.Table:
@@ -40,8 +44,8 @@ class AnsweredRequests:
         if found is not None:
             raise RequestAnswered
 
-    def mark(self, request: SigningRequest) -> None:
-        """Note that a card signed for the request.
+    def mark(self, request: SigningRequest, now: datetime) -> None:
+        """Note that a card signed for the request, and forget requests that were over long ago.
 
         Raises:
             RequestAnswered: it was noted before; the new signature must not be given out.
@@ -49,6 +53,7 @@ class AnsweredRequests:
         row = {"requester": request.requester, "request_id": request.request_id, "expires_at": request.expires_at}
         try:
             with self._database.write() as connection:
+                connection.execute(sa.delete(self._table).where(self._table.c.expires_at < now - _KEPT_AFTER_END))
                 connection.execute(sa.insert(self._table).values(row))
         except sa.exc.IntegrityError as error:
             raise RequestAnswered from error

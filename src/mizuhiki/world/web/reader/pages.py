@@ -6,8 +6,6 @@ nothing else, and the PIN is neither kept nor shown again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from mizuhiki.card.agent import refuse_request
 from mizuhiki.card.agent_protocol import (
     REQUEST_PARAMETER,
@@ -32,6 +30,7 @@ from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.sensitive import Sensitive
 from mizuhiki.world.web.reader.agent import ReaderAgent
+from mizuhiki.world.web.reader.errors import RequestAnswered
 from mizuhiki.world.web.reader.messages import PURPOSES
 from mizuhiki.world.web.reader.waiting import Waiting, WaitingRequests
 from mizuhiki.world.web.view import ActingPerson, CardDrawer
@@ -78,31 +77,14 @@ class ReaderPages:
 
     def consent(self, handle: str) -> Reply:
         """Show who asks, for what and with which key, and let the person choose a card."""
-        _ = self._site.translate
         waiting = self._waiting.find(handle)
         if waiting.answer is not None:
             return self._site.redirect(f"/ask/{handle}/return")
         if self._is_late(waiting.request):
             return self._late(waiting.request)
-        people = self._drawer.holders()
-        if request.method == "GET":
-            return self._consent_page(waiting, Form({"card": waiting.card}), people)
-        form = Form.posted(request.form)
-        key = form.choose("card", [person.key for person in people], _("Choose a card"))
-        if not form.good:
-            return self._consent_page(waiting, form, people)
-        waiting.card = key
-        self._site.store(CARD, key)
-        self._waiting.keep(waiting)
-        try:
-            left = self._agent.tries_left(key, waiting.request.kind)
-        except Corrupt:
-            raise
-        except MizuhikiError as error:
-            return self._stopped(waiting, _reason(error), error.code)
-        if left == 0:
-            return self._stopped(waiting, RefusalCode.PIN_BLOCKED, PinBlocked.code)
-        return self._site.redirect(f"/ask/{handle}/pin")
+        if request.method == "POST":
+            return self._put_on_reader(waiting, Form.posted(request.form))
+        return self._consent_page(waiting, Form({"card": waiting.card}))
 
     def pin(self, handle: str) -> Reply:
         """Take the PIN and let the card sign."""
@@ -133,13 +115,41 @@ class ReaderPages:
 
     # --- steps ------------------------------------------------------------------------------------------------------
 
+    def _put_on_reader(self, waiting: Waiting, form: Form) -> Reply:
+        _ = self._site.translate
+        key = form.choose("card", [person.key for person in self._drawer.holders()], _("Choose a card"))
+        if not form.good:
+            return self._consent_page(waiting, form)
+        waiting.card = key
+        self._site.store(CARD, key)
+        self._waiting.keep(waiting)
+        # A card is issued on first use: here, after a post, and not when the next page is only looked at.
+        left = self._tries_left(waiting)
+        return self._site.redirect(f"/ask/{waiting.handle}/pin") if isinstance(left, int) else left
+
+    def _tries_left(self, waiting: Waiting) -> int | Reply:
+        """Return the tries the chosen card has left, or the page that says why it cannot sign."""
+        try:
+            left = self._agent.tries_left(waiting.card, waiting.request.kind)
+        except Corrupt:
+            raise
+        except MizuhikiError as error:
+            return self._stopped(waiting, _reason(error), error.code)
+        return left or self._stopped(waiting, RefusalCode.PIN_BLOCKED, PinBlocked.code)
+
     def _try(self, waiting: Waiting, form: Form) -> Reply | None:
         """Sign with the posted PIN; return None, with the message in `form`, when the page must be shown again."""
         _ = self._site.translate
         typed = Sensitive(request.form.get("pin", "").strip().upper())
         confirmed = request.form.get("confirm") == "yes"
         try:
-            waiting.answer = self._agent.sign(waiting.request, waiting.card, typed, confirm_last_try=confirmed)
+            waiting.answer = self._agent.sign(
+                waiting.request,
+                waiting.card,
+                typed,
+                confirm_last_try=confirmed,
+                now=self._site.environment.clock.now(),
+            )
         except PinNotAllowed:
             form.refuse("pin", self._form_of_pin(waiting.request.kind))
         except LastTryNeedsConfirmation:
@@ -149,7 +159,9 @@ class ReaderPages:
             if not left:
                 return self._stopped(waiting, RefusalCode.PIN_BLOCKED, PinBlocked.code)
             form.refuse("pin", _("The PIN is wrong. Tries left: %(left)s", left=left))
-        except (PinBlocked, NoCertificateOnCard, NotAnIndividualNumberCard) as error:
+        except (RequestAnswered, Corrupt):
+            raise
+        except MizuhikiError as error:
             return self._stopped(waiting, _reason(error), error.code)
         else:
             self._waiting.keep(waiting)
@@ -162,7 +174,7 @@ class ReaderPages:
             return _("The PIN has four digits. No try was used up.")
         return _("The password has 6 to 16 letters and digits, at least one of each. No try was used up.")
 
-    def _consent_page(self, waiting: Waiting, form: Form, people: Sequence[ActingPerson]) -> Reply:
+    def _consent_page(self, waiting: Waiting, form: Form) -> Reply:
         asked = waiting.request
         return self._site.render(
             "consent.html",
@@ -171,28 +183,22 @@ class ReaderPages:
             asker=self._asker(asked),
             purpose=self._purpose(asked),
             signature=asked.kind is SigningKind.SIGNATURE,
-            choices=[Choice(person.key, person.name, self._about(person)) for person in people],
+            choices=[Choice(person.key, person.name, self._about(person)) for person in self._drawer.holders()],
             cancelled=refuse_request(asked, RefusalCode.CANCELLED),
         )
 
     def _pin_page(self, waiting: Waiting, form: Form) -> Reply:
         asked = waiting.request
-        try:
-            person = self._agent.holder(waiting.card)
-            left = self._agent.tries_left(waiting.card, asked.kind)
-        except Corrupt:
-            raise
-        except MizuhikiError as error:
-            return self._stopped(waiting, _reason(error), error.code)
-        if left == 0:
-            return self._stopped(waiting, RefusalCode.PIN_BLOCKED, PinBlocked.code)
+        left = self._tries_left(waiting)
+        if not isinstance(left, int):
+            return left
         return self._site.render(
             "pin.html",
             form=form,
             waiting=waiting,
             asker=self._asker(asked),
             purpose=self._purpose(asked),
-            person=person,
+            person=self._agent.holder(waiting.card),
             left=left,
             signature=asked.kind is SigningKind.SIGNATURE,
             cancelled=refuse_request(asked, RefusalCode.CANCELLED),
@@ -240,7 +246,8 @@ class ReaderPages:
 
 def _reason(error: MizuhikiError) -> RefusalCode:
     """Return what the website is told about an error of the card; the details stay here."""
-    if isinstance(error, NoCertificateOnCard):
+    without_key = isinstance(error, NotAnIndividualNumberCard) and "pin" in error.fields
+    if without_key or isinstance(error, NoCertificateOnCard):
         return RefusalCode.NO_CERTIFICATE
     if isinstance(error, PinBlocked):
         return RefusalCode.PIN_BLOCKED
