@@ -167,8 +167,12 @@ class ReaderPlace:
         self.clock = FixedClock(NOW)
         self.drawer = drawer
         self.database = database_in(folder, "reader")
-        environment = make_environment("portal", clock=self.clock)
-        self.site: Site = reader_site(environment, self.database, drawer, make_directory())
+        self.start()
+
+    def start(self, seed: str = "") -> None:
+        """Build the site, with new keys for another seed as in another run."""
+        environment = make_environment("portal", clock=self.clock, fresh_keystore=True, seed=seed)
+        self.site: Site = reader_site(environment, self.database, self.drawer, make_directory())
         self.browser = self.new_browser()
 
     def new_browser(self) -> Browser:
@@ -182,6 +186,12 @@ class Browser:
         self._client: FlaskClient = site.app.test_client()
         self._base = f"http://{host}"
         self._language = language
+
+    def visit(self, site: Site) -> None:
+        """Go on with a site that was started anew on the same host; cookies stay."""
+        cookies = self._client._cookies
+        self._client = site.app.test_client()
+        self._client._cookies = cookies
 
     def get(self, path: str) -> TestResponse:
         headers = {"Accept-Language": self._language}

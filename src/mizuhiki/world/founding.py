@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -62,11 +62,12 @@ def _entry(number: int, household: InventedHousehold) -> HouseholdEntry:
 class Founding:
     """The phases of a founding, in order."""
 
-    def __init__(self, nation: Nation, *, seed: int, population: int, progress: Progress) -> None:
+    def __init__(self, nation: Nation, *, seed: int, population: int, progress: Progress, started_at: datetime) -> None:
         if not SMALLEST_POPULATION <= population <= LARGEST_POPULATION:
             raise PopulationOutOfRange(population=population)
         self._nation = nation
         self._seed = seed
+        self._started_at = started_at
         self._population = population
         self._progress = progress
         self._today: date = nation.settings.clock.today()
@@ -200,7 +201,7 @@ class Founding:
             seed=self._seed,
             population=self._population,
             world_date=self._today,
-            founded_at=self._nation.settings.clock.now(),
+            started_at=self._started_at,
             people=people,
             staff=list(staff),
             phases=self._phases(),

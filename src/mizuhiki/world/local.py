@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,11 @@ from mizuhiki.world.nation.nation import Nation, WorldSettings
 from mizuhiki.world.roster import Roster
 
 
-def open_nation(data: Path, day: date, *, port: int, randomness: Randomness) -> Nation:
-    """Open the nation whose data lie in `data`, at 09:00 of `day`."""
+def open_nation(data: Path, day: date, *, port: int, randomness: Randomness, started_at: datetime) -> Nation:
+    """Open the nation whose data lie in `data`; `started_at` is the real instant of its 09:00 of `day`."""
     data.mkdir(parents=True, exist_ok=True)
-    return Nation(WorldSettings(data=data, clock=WorldClock(day), randomness=randomness, port=port))
+    clock = WorldClock(day, started_at=started_at)
+    return Nation(WorldSettings(data=data, clock=clock, randomness=randomness, port=port))
 
 
 class LocalStage:

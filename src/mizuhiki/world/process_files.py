@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from mizuhiki.crypto.x509.world import WorldAuthority, issue_institution_certificate, make_world_authority
+from mizuhiki.runtime.clock import SystemClock
 from mizuhiki.runtime.directory import Directory
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.world.child import WORLD_CONFIG
@@ -63,7 +64,7 @@ def write_configurations(
 ) -> None:
     """Write directory, authority, and each institution's configuration with fresh certificates."""
     (data / DIRECTORY_FILE).write_bytes(directory.to_json())
-    begins = started_at - CLOCK_SKEW
+    begins = SystemClock().now() - CLOCK_SKEW  # sockets check certificates by the machine's clock
     authority = make_world_authority(valid_from=begins, valid_until=begins + CERTIFICATE_DAYS)
     (data / AUTHORITY_FILE).write_bytes(authority.certificate_pem)
     _write_identity(data, "gateway", ["gateway.mizuhiki.localhost"], authority, begins)

@@ -21,7 +21,7 @@ import httpx
 from mizuhiki.card.client import CardClient
 from mizuhiki.crypto.keystore import MemoryKeystore
 from mizuhiki.crypto.randomness import SystemRandomness
-from mizuhiki.runtime.clock import SystemClock, WorldClock
+from mizuhiki.runtime.clock import WorldClock
 from mizuhiki.runtime.config import load
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.dispatch import HostDispatcher
@@ -62,8 +62,7 @@ class ProcessStage:
         self.roster = roster
         self.randomness = SystemRandomness()
         self._data = data
-        self._started_at = SystemClock().now()
-        self.clock = WorldClock(roster.world_date, started_at=self._started_at)
+        self.clock = WorldClock(roster.world_date, started_at=roster.started_at)
         self._planned: Sequence[PlannedInstitution] = plan_nation()
         self._port = port or free_ports(1)[0]
         self._children: dict[InstitutionId, SpawnProcess] = {}
@@ -82,7 +81,7 @@ class ProcessStage:
             self.directory,
             ports=ports,
             world_date=self.roster.world_date,
-            started_at=self._started_at,
+            started_at=self.roster.started_at,
             page_port=self._port,
         )
         self._start()

@@ -51,14 +51,18 @@ class PhaseTime(msgspec.Struct, frozen=True):
 
 
 class Roster(msgspec.Struct, frozen=True):
-    """The world's own notes; no number, no code."""
+    """The world's own notes; no number, no code.
+
+    `started_at` is the real instant of the world's first 09:00: time goes on in a world also while it is closed, since
+    a clock set back would make certificates of yesterday not yet valid.
+    """
 
     version: str
     format: int
     seed: int
     population: int
     world_date: date
-    founded_at: datetime
+    started_at: datetime
     people: list[ActingPerson]
     staff: list[StaffMember]
     phases: list[PhaseTime]

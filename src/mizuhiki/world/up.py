@@ -16,6 +16,7 @@ import msgspec
 from rich.console import Console
 
 from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.runtime.clock import SystemClock
 from mizuhiki.runtime.dispatch import HostDispatcher
 from mizuhiki.runtime.logging import configure
 from mizuhiki.runtime.scheduler import Scheduler
@@ -63,9 +64,10 @@ def _found(data: Path, port: int, *, seed: int, population: int, progress: Progr
     known = read_roster(data)
     if known is not None:
         return known
-    nation = open_nation(data, WORLD_DATE, port=port, randomness=SystemRandomness())
+    started_at = SystemClock().now()
+    nation = open_nation(data, WORLD_DATE, port=port, randomness=SystemRandomness(), started_at=started_at)
     try:
-        return Founding(nation, seed=seed, population=population, progress=progress).found()
+        return Founding(nation, seed=seed, population=population, progress=progress, started_at=started_at).found()
     finally:
         nation.close()
 
@@ -77,7 +79,9 @@ def _stage(data: Path, roster: Roster, port: int, *, processes: bool) -> Iterato
         with ProcessStage(data, roster, port=port) as running:
             yield running
         return
-    nation = open_nation(data, roster.world_date, port=port, randomness=SystemRandomness())
+    nation = open_nation(
+        data, roster.world_date, port=port, randomness=SystemRandomness(), started_at=roster.started_at
+    )
     stage = LocalStage(nation, roster)
     scheduler = Scheduler(nation.apps())
     scheduler.start()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from mizuhiki.crypto.keystore import SecretPurpose
+from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.crypto.pseudonyms import Converter
 from mizuhiki.institutions.commission.api import serve
 from mizuhiki.institutions.commission.jobs import jobs
@@ -16,19 +20,24 @@ from mizuhiki.institutions.commission.peers.card_authority import JpkiCardAuthor
 from mizuhiki.institutions.commission.peers.tickets import SignedTickets
 from mizuhiki.institutions.commission.store import METADATA, SqlLogWitness, SqlStore
 from mizuhiki.institutions.commission.store.tables import AUDIT, LEASES
+from mizuhiki.institutions.commission.web import build_site
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.joint_key import JointKeySource
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.statute import StatuteTable
 
 DAILY_QUOTA = 1_000_000
 """Persons per (institution, affair) and day, unless `parameters.conversion_quota` says otherwise."""
+
+
+FORGET_SESSIONS_EVERY = timedelta(hours=1)
 
 
 def build(environment: Environment) -> App:
@@ -40,11 +49,19 @@ def build(environment: Environment) -> App:
     commission = _operations(environment, database, peers)
     api = Api(environment, peers, audit=audit)
     serve(api, commission, peers, environment.institution)
+    site = build_site(environment, database=database, commission=commission)
     leases = Leases(database, LEASES, environment.clock, environment.randomness.token())
+
+    def forget_sessions() -> None:
+        site.sessions.store.delete_ended(environment.clock.now())
+
     return App(
         institution=environment.institution,
-        wsgi=combine(api),
-        jobs=jobs(commission, leases),
+        wsgi=combine(api, site.wsgi),
+        jobs=(
+            *jobs(commission, leases),
+            Job("forget-sessions", FORGET_SESSIONS_EVERY, forget_sessions),
+        ),
         close=database.dispose,
         operations=commission,
     )
@@ -77,4 +94,16 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> C
         register=KeepAssessments(store, authority, environment.randomness),
         factors=StateFactors(authority, converter, joint_key),
         witness=WitnessCheckpoint(authority, SqlLogWitness(database, institution, keystore, environment.directory)),
+        open_account=_staff_desk(environment, database),
     )
+
+
+def _staff_desk(environment: Environment, database: Database) -> Callable[[str, str, str, str], None]:
+    accounts = DatabaseStaffAccounts(database)
+
+    def open_account(account: str, display_name: str, role: str, passphrase: str) -> None:
+        hashed = hash_passphrase(passphrase, environment.randomness)
+        with database.write() as connection:
+            accounts.add(connection, StaffAccount(account, display_name, role, hashed))
+
+    return open_account

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
+from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.crypto.pseudonyms import Converter
 from mizuhiki.institutions.linkage_core.api import serve
 from mizuhiki.institutions.linkage_core.domain.cases import COMMISSION
@@ -22,6 +26,7 @@ from mizuhiki.institutions.linkage_core.peers.tickets import SignedTickets
 from mizuhiki.institutions.linkage_core.store import METADATA, SqlStore, WitnessedLedger
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher
 from mizuhiki.institutions.linkage_core.store.tables import AUDIT, LEASES, LEDGER
+from mizuhiki.institutions.linkage_core.web import build_site
 from mizuhiki.ledger.bundle import NamedKey
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
@@ -29,12 +34,15 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.conversion_keys import ConversionKeys
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.statute import StatuteTable
+
+FORGET_SESSIONS_EVERY = timedelta(hours=1)
 
 
 def build(environment: Environment) -> App:
@@ -46,11 +54,19 @@ def build(environment: Environment) -> App:
     core = _operations(environment, database, peers)
     api = Api(environment, peers, audit=audit)
     serve(api, core, peers)
+    site = build_site(environment, database=database, core=core)
     leases = Leases(database, LEASES, environment.clock, environment.randomness.token())
+
+    def forget_sessions() -> None:
+        site.sessions.store.delete_ended(environment.clock.now())
+
     return App(
         institution=environment.institution,
-        wsgi=combine(api),
-        jobs=jobs(core, leases, environment.randomness),
+        wsgi=combine(api, site.wsgi),
+        jobs=(
+            *jobs(core, leases, environment.randomness),
+            Job("forget-sessions", FORGET_SESSIONS_EVERY, forget_sessions),
+        ),
         pump=resume(core, environment.randomness),
         close=database.dispose,
         operations=core,
@@ -110,4 +126,16 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
         ),
         factors=StateFactors(authority, converter, first, joint_key),
         records=ReadRecords(store, authority, statute),
+        open_account=_staff_desk(environment, database),
     )
+
+
+def _staff_desk(environment: Environment, database: Database) -> Callable[[str, str, str, str], None]:
+    accounts = DatabaseStaffAccounts(database)
+
+    def open_account(account: str, display_name: str, role: str, passphrase: str) -> None:
+        hashed = hash_passphrase(passphrase, environment.randomness)
+        with database.write() as connection:
+            accounts.add(connection, StaffAccount(account, display_name, role, hashed))
+
+    return open_account

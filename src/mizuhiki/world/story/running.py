@@ -10,6 +10,7 @@ import msgspec
 from rich.console import Console
 
 from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.runtime.clock import SystemClock
 from mizuhiki.runtime.logging import configure
 from mizuhiki.vocabulary.errors import Conflict
 from mizuhiki.world.errors import UnknownStory
@@ -23,6 +24,8 @@ from mizuhiki.world.story.telling import StepResult, Watch, tell
 
 DEFAULT_DATE = date(2019, 12, 2)
 STORY = "child-allowance"
+PAGES_PORT = 8080
+"""Only in addresses: a story opens no socket for pages."""
 STORY_POPULATION = 60
 """A story needs its people and some neighbours; a demo has thousands."""
 
@@ -35,8 +38,10 @@ class StoryFailed(Conflict):
 
 
 def _found(data: Path, day: date, progress: Progress) -> tuple[LocalStage, Roster]:
-    nation = open_nation(data, day, port=8080, randomness=SystemRandomness())
-    roster = Founding(nation, seed=1, population=STORY_POPULATION, progress=progress).found()
+    started_at = SystemClock().now()
+    nation = open_nation(data, day, port=PAGES_PORT, randomness=SystemRandomness(), started_at=started_at)
+    founding = Founding(nation, seed=1, population=STORY_POPULATION, progress=progress, started_at=started_at)
+    roster = founding.found()
     return LocalStage(nation, roster), roster
 
 

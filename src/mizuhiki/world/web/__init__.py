@@ -11,8 +11,9 @@ application is `site.wsgi`, for the host in `HOSTS`.
 
 from mizuhiki.world.web.landing.pages import Places
 from mizuhiki.world.web.landing.site import gallery_site, landing_site
-from mizuhiki.world.web.owners import GALLERY, HOSTS, READER, WORLD, owned, web_tables
+from mizuhiki.world.web.owners import GALLERY, HOSTS, READER, WORLD, owned
 from mizuhiki.world.web.reader.site import reader_site
+from mizuhiki.world.web.tables import web_tables
 from mizuhiki.world.web.view import (
     ActingPerson,
     CardDrawer,

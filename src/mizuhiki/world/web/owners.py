@@ -1,4 +1,4 @@
-"""The world's own websites beside the institutions: who owns the pages, and the tables their sessions need.
+"""The world's own websites beside the institutions: who owns the pages, and their sessions.
 
 The owners are no institutions: no directory has them, they have no peers and no keys others know. They only name the
 cookies and the encrypted sessions of their pages.
@@ -10,11 +10,12 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from mizuhiki.crypto.at_rest import StoredValueUnreadable
+from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.pages import session_table
+from mizuhiki.runtime.page_sessions import DatabaseSessionStore, Lifetime, StoredSession, session_table
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.world.nation.plan import DOMAIN
-from mizuhiki.world.web.reader.answered import answered_table
 
 WORLD = InstitutionId("world")
 READER = InstitutionId("card-reader")
@@ -28,9 +29,22 @@ def owned(environment: Environment, owner: InstitutionId) -> Environment:
     return replace(environment, institution=owner, settings=replace(environment.settings, host=HOSTS[owner]))
 
 
-def web_tables() -> sa.MetaData:
-    """Return the tables of one database that serves all three sites; give it to `Database.create`."""
-    metadata = sa.MetaData()
-    session_table(metadata)
-    answered_table(metadata)
-    return metadata
+class RunSessions(DatabaseSessionStore):
+    """Sessions that end with the run of the world that keyed them.
+
+    The keys of these sites may be new in every run; a browser that comes back with a cookie of an earlier run starts
+    afresh.
+    """
+
+    def find(self, token: str) -> StoredSession | None:
+        """Return the session of a token; one that an earlier run encrypted is forgotten."""
+        try:
+            return super().find(token)
+        except StoredValueUnreadable:
+            self.delete(token)
+            return None
+
+
+def run_sessions(environment: Environment, database: Database, lifetime: Lifetime) -> RunSessions:
+    """Return the sessions of one owner's site."""
+    return RunSessions(environment, database, session_table(sa.MetaData()), lifetime)

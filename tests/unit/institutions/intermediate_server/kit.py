@@ -371,7 +371,8 @@ class Network:
         self.clock = FixedClock(TEST_INSTANT)
         self.transport = InProcessTransport()
         self.directory = make_directory()
-        self.core = Core(self.transport, self.clock)
+        self.core: Any = self._make_core()
+        self.doors: dict[InstitutionId, Any] = {}
         self.apps: dict[InstitutionId, Any] = {}
         self.owners: dict[InstitutionId, Peers] = {}
         for owner in owners or (ASKER, HOLDER, PORTAL):
@@ -384,7 +385,11 @@ class Network:
         )
         app = build(environment)
         self.apps[owner] = app
-        self.transport.register(environment.institution, lambda: app.wsgi)
+        self.doors[owner] = app.wsgi
+        self.transport.register(environment.institution, lambda: lambda *asked: self.doors[owner](*asked))
+
+    def _make_core(self) -> Any:
+        return Core(self.transport, self.clock)
 
     def close(self) -> None:
         for app in self.apps.values():

@@ -231,6 +231,15 @@ def test_another_browser_does_not_see_the_request(browser: Browser, place: Reade
     assert place.new_browser().get(page.request.path).status_code == 404
 
 
+def test_a_browser_from_an_earlier_run_starts_afresh(browser: Browser, place: ReaderPlace) -> None:
+    page = browser.choose(browser.bring(signed(request_of())))
+    place.start(seed="another run")
+    browser.visit(place.site)
+    assert browser.get(page.request.path).status_code == 404
+    assert browser.get("/cards/yui").status_code == 200
+    assert browser.bring(signed(request_of())).status_code == 200
+
+
 def test_what_the_website_says_is_shown_as_text(browser: Browser) -> None:
     page = browser.bring(signed(request_of(statement="<script>alert(1)</script>", purpose="<b>bold</b>")))
     assert "<script>alert" not in page.text

@@ -94,6 +94,16 @@ class KeepAssessments:
         self.authority.require(context, LIST)
         return self.store.assessments(institution)
 
+    def one(self, context: Context, assessment_id: str) -> Assessment:
+        """Return an assessment.
+
+        Raises:
+            AssessmentUnknown: there is none of this id.
+        """
+        self.authority.require(context, LIST)
+        with self.store.transaction() as records:
+            return self._found(records, assessment_id)
+
     @staticmethod
     def _found(records: Records, assessment_id: str) -> Assessment:
         assessment = records.assessment(assessment_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,6 +28,9 @@ from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId
 
+AddStaff = Callable[[str, str, str, str], None]
+"""Opens an account: account, display name, role, passphrase."""
+
 READ_RECORDS = "read-records"
 ANSWERS_KEPT = timedelta(days=1)
 
@@ -43,6 +46,11 @@ class Commission:
     register: KeepAssessments
     factors: StateFactors
     witness: WitnessCheckpoint
+    open_account: AddStaff
+
+    def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
+        """Open an account of a member of staff; used when the office is founded."""
+        self.open_account(account, display_name, role, passphrase)
 
     def convert_case(
         self,
@@ -76,6 +84,10 @@ class Commission:
         """Return protection assessments, newest first."""
         return self.register.listed(context, institution)
 
+    def show_assessment(self, context: Context, assessment_id: str) -> Assessment:
+        """Return one protection assessment."""
+        return self.register.one(context, assessment_id)
+
     def give_key_share(self, context: Context, *, generation: int) -> tuple[SecretKey, FactorPoints]:
         """Return the caller's share of its own pseudonym key."""
         return self.factors.give_key_share(context, generation=generation)
@@ -101,6 +113,11 @@ class Commission:
         """Return (rule, allowed, number) of all decisions (R-225)."""
         self.authority.require(context, READ_RECORDS)
         return self.store.decisions_by_rule()
+
+    def count_records(self, context: Context) -> Mapping[str, int]:
+        """Return how many cases were allowed and refused, assessments kept and logs witnessed (R-225)."""
+        self.authority.require(context, READ_RECORDS)
+        return self.store.counts()
 
     def list_witnessed_logs(self, context: Context) -> list[WitnessedLogLine]:
         """Return the logs that were co-signed, with their last checkpoint (R-225)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,7 +23,10 @@ from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, OutcomeCoun
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.vocabulary.statute import ConsideredRow
+from mizuhiki.vocabulary.statute import ConsideredRow, StatuteRow
+
+AddStaff = Callable[[str, str, str, str], None]
+"""Opens an account: account, display name, role, passphrase."""
 
 ANSWERS_KEPT = timedelta(days=1)
 
@@ -38,6 +41,11 @@ class LinkageCore:
     cases: CarryOutCase
     factors: StateFactors
     records: ReadRecords
+    open_account: AddStaff
+
+    def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
+        """Open an account of a member of staff; used when the office is founded."""
+        self.open_account(account, display_name, role, passphrase)
 
     def exchange_inquiries(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
         """Carry out a section of inquiries."""
@@ -94,6 +102,11 @@ class LinkageCore:
         return self.records.explain(
             inquirer=inquirer, affair=affair, procedure=procedure, provider=provider, kind=kind, day=day
         )
+
+    @property
+    def statute_rows(self) -> tuple[StatuteRow, ...]:
+        """All rows of the statute table; law is public."""
+        return self.records.statute.rows
 
     def checkpoint(self) -> int:
         """Sign what the ledger grew by and have it co-signed; return the number of co-signatures."""

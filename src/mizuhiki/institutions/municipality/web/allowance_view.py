@@ -19,7 +19,7 @@ _DECIDED = frozenset({CaseState.APPROVED, CaseState.PAYING})
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """One answer as shown; `stop` is set when it was refused, with the way out."""
+    """One answer as shown; `stop` is set when it was refused, with `ways` out; `replaced` when a paper stands for it."""
 
     title: str
     tag: Tag
@@ -27,6 +27,7 @@ class Linked:
     items: list[Answer]
     stop: Blocking | None
     ways: list[Action]
+    replaced: bool
 
 
 class CaseView:
@@ -74,22 +75,26 @@ class CaseView:
     def _linked(self, case: AllowanceCase, line: LinkedInformation) -> Linked:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
+        refusal = f"{line.refusal_code} {line.refusal_detail}".strip()
         facts = [
             Answer(_("Asked"), words.office(line.provider) if line.provider else _("not known")),
             Answer(_("Statute row"), line.statute or _("none in force")),
             Answer(_("Exchange number"), line.exchange_number or _("none")),
             Answer(_("Receipt"), line.receipt or _("none")),
             Answer(_("Time"), words.moment(line.received_at)),
+            *([Answer(_("Refused by, and why"), refusal)] if refusal else []),
         ]
         day = line.received_at.astimezone(JST).date()
+        replaced = any(paper.kind == line.kind for paper in case.papers)
         refused = line.outcome != PROVIDED and line.outcome not in NO_ANSWER
         return Linked(
             title=words.kind(line.kind),
             tag=words.outcome(line.outcome),
             facts=facts,
             items=[Answer(title, value) for title, value in words.items(line.kind, line.items, day)],
-            stop=self._stop(line) if refused else None,
-            ways=self._ways(case, line) if line.outcome != PROVIDED else [],
+            stop=self._stop(line) if refused and not replaced else None,
+            ways=self._ways(case, line) if line.outcome != PROVIDED and not replaced else [],
+            replaced=refused and replaced,
         )
 
     def _stop(self, line: LinkedInformation) -> Blocking:

@@ -105,9 +105,10 @@ class Desk:
         except (ActionNotPermitted, AffairNotLawful, Corrupt):
             raise
         except MizuhikiError as error:
+            code = str(error.fields.get("peer_code") or error.code)
             item = next((str(value) for value in error.fields.values() if value), "")
             known = fields or {}
-            name = known.get(f"{error.code}/{item}", known.get(error.code, ""))
+            name = known.get(f"{code}/{item}", known.get(code, ""))
             form.refuse(name, self.words.refusal(error))
         return form.good
 
@@ -116,7 +117,7 @@ class Desk:
         translate = self.site.translate
         facts = [Answer(translate("Rule"), error.code)]
         facts += [Answer(self.words.field(name), str(value)) for name, value in error.fields.items() if value]
-        return Blocking(translate(error.title), translate("Nothing was changed by this step."), tuple(facts))
+        return Blocking(self.words.refusal(error), translate("Nothing was changed by this step."), tuple(facts))
 
 
 def refusal_of_step(call: Callable[[], object]) -> MizuhikiError | None:

@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from mizuhiki.institutions.municipality.domain.residents import JournalLine
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
+from mizuhiki.institutions.municipality.web.messages import CASE_STEPS
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Column, Row
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
+
+SHOWN_OF_NAME = 8
 
 
 class JournalPages:
@@ -51,6 +54,14 @@ def journal_columns(desk: Desk) -> list[Column]:
     return [Column(title) for title in (_("Time"), _("What"), _("Record"), _("By"), _("Note"))]
 
 
+def _subject(line: JournalLine) -> Action | None:
+    """Return the way to the record or case of a line; its name is random, so its beginning is enough to tell it by."""
+    if not line.subject:
+        return None
+    folder = "cases" if line.what in CASE_STEPS else "residents"
+    return Action(line.subject[:SHOWN_OF_NAME], f"/{folder}/{line.subject}")
+
+
 def journal_rows(desk: Desk, lines: Sequence[JournalLine]) -> list[Row]:
     """Return the lines of a journal as table rows."""
     words = desk.words
@@ -59,7 +70,7 @@ def journal_rows(desk: Desk, lines: Sequence[JournalLine]) -> list[Row]:
             (
                 words.time(line.at),
                 words.journal(line.what),
-                line.subject,
+                _subject(line),
                 words.actor(line.actor),
                 words.note(line.note) or None,
             )

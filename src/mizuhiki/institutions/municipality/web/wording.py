@@ -15,7 +15,7 @@ from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.pages import Site
 from mizuhiki.ui.components import Tag, Tone
 from mizuhiki.vocabulary.dates import JST, age_on, to_wareki
-from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.errors import MizuhikiError, registered_codes
 from mizuhiki.vocabulary.ids import MalformedInstitutionId, parse_institution_id
 from mizuhiki.vocabulary.layouts import Scalar, kinds, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX, ItemType
@@ -146,6 +146,11 @@ class Wording:
             if part
         ]
         title = translate(error.title)
+        if error.fields.get("peer_code"):
+            code = str(error.fields["peer_code"])
+            known = registered_codes().get(code)
+            words.append(translate(known.title) if known else code)
+            words.append(self.office(str(error.fields.get("peer") or "")))
         mark = "：" if self._japanese else ": "
         return f"{title}{mark}{self.listed(words)}" if words else title
 

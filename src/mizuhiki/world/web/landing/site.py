@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.pages import Link, Reply, Site
+from mizuhiki.runtime.pages import Lifetime, Link, Reply, Site
 from mizuhiki.ui.components import Accent
 from mizuhiki.ui.gallery import GALLERY as GALLERY_PAGE
 from mizuhiki.ui.gallery import STAFF_GALLERY, gallery_values
 from mizuhiki.ui.look import Look
 from mizuhiki.world.web.landing.pages import LandingPages, Places
-from mizuhiki.world.web.owners import GALLERY, WORLD, owned
+from mizuhiki.world.web.owners import GALLERY, WORLD, owned, run_sessions
 from mizuhiki.world.web.view import WorldView
 
 HERE = Path(__file__).parent
 
 
 def landing_site(environment: Environment, database: Database, *, view: WorldView, places: Places) -> Site:
-    """Build the landing page. `database` has the tables of `owners.web_tables`."""
+    """Build the landing page. `database` has the tables of `tables.web_tables`."""
+    own = owned(environment, WORLD)
     site = Site(
-        owned(environment, WORLD),
+        own,
         database=database,
+        store=run_sessions(own, database, Lifetime()),
         look=Look(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
         name_ja="水引の国",
         name_en="The country of Mizuhiki",
@@ -42,16 +43,25 @@ def landing_site(environment: Environment, database: Database, *, view: WorldVie
 
 def gallery_site(environment: Environment, database: Database) -> Site:
     """Build the gallery: every component for citizens at ``/``, those for staff at ``/staff``."""
+    own = owned(environment, GALLERY)
     site = Site(
-        owned(environment, GALLERY),
+        own,
         database=database,
+        store=run_sessions(own, database, Lifetime()),
         look=Look(),
         name_ja="部品の見本",
         name_en="Component gallery",
         accent=Accent.GRAY,
     )
-    site.route("/", public=True, endpoint="gallery")(partial(_show, site, GALLERY_PAGE))
-    site.route("/staff", public=True, endpoint="staff_gallery")(partial(_show, site, STAFF_GALLERY))
+
+    @site.route("/", public=True)
+    def gallery() -> Reply:
+        return _show(site, GALLERY_PAGE)
+
+    @site.route("/staff", public=True)
+    def staff_gallery() -> Reply:
+        return _show(site, STAFF_GALLERY)
+
     return site
 
 

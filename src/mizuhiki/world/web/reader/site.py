@@ -13,7 +13,7 @@ from mizuhiki.runtime.pages import Lifetime, Link, Site
 from mizuhiki.ui.components import Accent
 from mizuhiki.ui.look import Look
 from mizuhiki.vocabulary.ids import InstitutionKind
-from mizuhiki.world.web.owners import READER, owned
+from mizuhiki.world.web.owners import READER, owned, run_sessions
 from mizuhiki.world.web.reader.agent import ReaderAgent
 from mizuhiki.world.web.reader.answered import AnsweredRequests
 from mizuhiki.world.web.reader.card_pages import CardPages
@@ -25,13 +25,15 @@ LIFETIME = Lifetime(idle=timedelta(minutes=30), absolute=timedelta(hours=8))
 
 
 def reader_site(environment: Environment, database: Database, drawer: CardDrawer, directory: Directory) -> Site:
-    """Build the site. `database` has the tables of `owners.web_tables`; `directory` says who may ask, and where from.
+    """Build the site. `database` has the tables of `tables.web_tables`; `directory` says who may ask, and where from.
 
     Every institution of the directory may get an answer posted to its origin, and nobody else.
     """
+    own = owned(environment, READER)
     site = Site(
-        owned(environment, READER),
+        own,
         database=database,
+        store=run_sessions(own, database, LIFETIME),
         look=Look(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
         name_ja="カードリーダー",
         name_en="Card reader",

@@ -1,0 +1,1 @@
+"""Agencies with their own business systems that ask and answer through an intermediate server."""

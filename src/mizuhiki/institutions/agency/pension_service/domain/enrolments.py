@@ -1,0 +1,172 @@
+"""Enrolment records: who is insured, under which own reference, and what is told about it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from mizuhiki.institutions.agency.pension_service.domain.errors import ItemsDoNotAgree, PeriodImplausible
+from mizuhiki.institutions.agency.pension_service.domain.periods import Category, InsuredPeriod, Scheme
+from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar
+from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.persons import FourItems, Sex
+
+KIND = "pension-enrolment"
+REFERENCE_DIGITS = 10
+ADDRESSEE_DIGITS = 15
+
+
+class Linkage(enum.StrEnum):
+    """Where an insured person stands with linkage; pseudonyms are known to the intermediate server only."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentForm:
+    """A notification of enrolment (資格取得届) with the number and what the person wrote."""
+
+    request_id: str
+    number_text: str = field(repr=False)
+    name: str
+    name_kana: str
+    birth_date: date
+    sex: Sex
+    address: str
+    category: int
+    scheme: str
+    employer: str
+    insured_from: date
+
+    def four_items(self) -> FourItems:
+        """Return what was written.
+
+        Raises:
+            MalformedFourItems: name or address is empty.
+        """
+        return FourItems(self.name, self.name_kana, self.birth_date, self.sex, self.address)
+
+    def period(self) -> InsuredPeriod:
+        """Return the period asked for, checked on its own.
+
+        Raises:
+            PeriodImplausible: see there; also ``unknown-category`` and ``unknown-scheme``.
+        """
+        if self.category not in set(Category):
+            raise PeriodImplausible(rule="unknown-category")
+        if self.scheme not in set(Scheme):
+            raise PeriodImplausible(rule="unknown-scheme")
+        period = InsuredPeriod(
+            category=Category(self.category),
+            scheme=Scheme(self.scheme),
+            employer=self.employer,
+            insured_from=self.insured_from,
+        )
+        period.require_plausible(self.birth_date)
+        return period
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentOutcome:
+    """What became of one form of a batch: the reference, or the code of the rule that refused it."""
+
+    request_id: str
+    reference: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insured:
+    """One insured person. `reference` is our own number (as 基礎年金番号), `version` rises with every change."""
+
+    reference: str
+    addressee_number: str
+    number: IndividualNumber
+    four_items: FourItems = field(repr=False)
+    periods: tuple[InsuredPeriod, ...]
+    linkage: Linkage = Linkage.NONE
+    protected: bool = False
+    version: int = 1
+    published_version: int = 0
+
+    def period_on(self, day: date) -> InsuredPeriod | None:
+        """Return the period that covers a day."""
+        return next((period for period in self.periods if period.covers(day)), None)
+
+    def latest(self) -> InsuredPeriod:
+        """Return the period that began last."""
+        return max(self.periods, key=lambda period: period.insured_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A local copy for the intermediate server."""
+
+    addressee_number: str
+    layout_version: str
+    valid_from: date
+    items: dict[str, Scalar]
+    not_disclosed: bool
+    source_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acquired:
+    """How many pseudonyms are on their way, and how many were refused by the register."""
+
+    requested: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentReceipt:
+    """Where a protection assessment stands at the commission."""
+
+    assessment_id: str
+    level: str
+    state: str
+
+
+def require_agreement(written: FourItems, registered: FourItems) -> None:
+    """Check that what was written agrees with the register (法16条; R-052).
+
+    Raises:
+        ItemsDoNotAgree: naming the items that differ.
+    """
+    differing = written.compare(registered)
+    if differing:
+        raise ItemsDoNotAgree(items=", ".join(differing))
+
+
+def copy_items(insured: Insured, day: date) -> dict[str, Scalar]:
+    """Return the items of the layout `pension-enrolment` as of `day`; absent ones carry their reason."""
+    current = insured.period_on(day)
+    told = current or insured.latest()
+    values: dict[str, Scalar] = {
+        "enrolled": current is not None,
+        "category": str(int(told.category)),
+        "scheme": told.scheme.value,
+        "insured_from": told.insured_from.isoformat(),
+        "insured_until": told.insured_until.isoformat() if told.insured_until else None,
+        "workplace_name": told.employer or None,
+    }
+    absent = {
+        "insured_until": AbsenceReason.NOT_YET_DETERMINED,
+        "workplace_name": AbsenceReason.NOT_APPLICABLE,
+    }
+    return values | {f"{name}.absent": reason.value for name, reason in absent.items() if values[name] is None}
+
+
+def new_reference(below: Callable[[int], int]) -> str:
+    """Return a reference of ten random digits as ``1234-567890``; it says nothing about person or order."""
+    digits = f"{below(10**REFERENCE_DIGITS):0{REFERENCE_DIGITS}d}"
+    return f"{digits[:4]}-{digits[4:]}"
+
+
+def new_addressee_number(below: Callable[[int], int]) -> str:
+    """Return a local addressee number of 15 random digits."""
+    return f"{below(10**ADDRESSEE_DIGITS):0{ADDRESSEE_DIGITS}d}"

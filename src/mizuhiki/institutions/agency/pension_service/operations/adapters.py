@@ -1,0 +1,60 @@
+"""What every operation of the pension service works with, and the checks every operation begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.agency.pension_service.domain.errors import ActorOfAnotherBody
+from mizuhiki.institutions.agency.pension_service.domain.start_dates import require_number_use
+from mizuhiki.institutions.agency.pension_service.ports import (
+    AssessmentDesk,
+    Grounds,
+    LinkageServer,
+    Register,
+    Staff,
+    Store,
+)
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.gate import ProtectionGate
+from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.ids import InstitutionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """Adapters of the pension service."""
+
+    institution: InstitutionId
+    store: Store
+    authority: Authority
+    gate: ProtectionGate
+    randomness: Randomness
+    register: Register
+    linkage: LinkageServer
+    assessments: AssessmentDesk
+    staff: Staff
+
+    def permit(self, context: Context, action: str) -> Grounds:
+        """Check that the actor is one of ours, may do this, and the affair is lawful today.
+
+        Raises:
+            ActorOfAnotherBody, ActionNotPermitted, NumberUseNotYet, AffairNotLawful: in this order.
+        """
+        actor = context.actor
+        if actor.institution != self.institution:
+            raise ActorOfAnotherBody
+        self.authority.require(context, action)
+        require_number_use(context.today())
+        require_affair(context.affair, context.today())
+        return Grounds(
+            institution=actor.institution,
+            role=actor.role,
+            person=actor.person,
+            affair=context.affair,
+            legal_basis=context.legal_basis,
+            purpose=context.purpose,
+            at=context.now(),
+            trace=context.trace,
+        )

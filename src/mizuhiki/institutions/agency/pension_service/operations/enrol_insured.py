@@ -1,0 +1,182 @@
+"""Enrol insured persons (国民年金法12条, 108条; 番号法14条, 16条; R-052).
+
+Nothing is stored before the register confirmed the number and agreed with what the person wrote. A batch asks the
+register for each person and stores everybody who passed in one transaction; the others come back with their rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mizuhiki.crypto.digests import labelled_hash
+from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
+    EnrolmentForm,
+    EnrolmentOutcome,
+    Insured,
+    new_addressee_number,
+    new_reference,
+    require_agreement,
+)
+from mizuhiki.institutions.agency.pension_service.domain.errors import (
+    AlreadyEnrolled,
+    EnrolmentRequestChanged,
+    PersonNotInRegister,
+)
+from mizuhiki.institutions.agency.pension_service.domain.periods import InsuredPeriod
+from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
+from mizuhiki.institutions.agency.pension_service.ports import Records
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
+from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.persons import FourItems
+
+ACTION = "enrol-insured"
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A form the register agreed with; the items are those of the register."""
+
+    form: EnrolmentForm
+    digest: bytes
+    number: IndividualNumber
+    four_items: FourItems
+    period: InsuredPeriod
+
+
+def enrol_insured(context: Context, adapters: Adapters, form: EnrolmentForm) -> str:
+    """Return the reference of the new record; the same request returns the same.
+
+    Raises:
+        EnrolmentRequestChanged: the request id was used for other content.
+        MalformedIndividualNumber, PeriodImplausible: the form breaks a rule on its own.
+        PersonNotInRegister, ItemsDoNotAgree: the register knows nobody, or somebody else.
+        AlreadyEnrolled: the person has a record.
+    """
+    outcome, error = _enrol(context, adapters, [form])[0]
+    if error is not None:
+        raise error
+    return outcome.reference
+
+
+def enrol_many(context: Context, adapters: Adapters, forms: Sequence[EnrolmentForm]) -> list[EnrolmentOutcome]:
+    """Return one outcome per form, in order.
+
+    Raises:
+        PeerUnavailable: the register does not answer; nothing of the batch is stored.
+    """
+    return [outcome for outcome, _ in _enrol(context, adapters, forms)]
+
+
+_Result = tuple[EnrolmentOutcome, MizuhikiError | None]
+
+
+def _enrol(context: Context, adapters: Adapters, forms: Sequence[EnrolmentForm]) -> list[_Result]:
+    grounds = adapters.permit(context, ACTION)
+    with adapters.store.transaction() as records:
+        known = records.requests([form.request_id for form in forms])
+    results: dict[int, _Result] = {}
+    checked: dict[int, _Checked] = {}
+    for position, form in enumerate(forms):
+        try:
+            earlier = _earlier(form, known)
+            if earlier:
+                results[position] = (EnrolmentOutcome(form.request_id, earlier), None)
+            else:
+                checked[position] = _check(context, adapters, form)
+        except Unavailable:
+            raise
+        except MizuhikiError as error:
+            results[position] = _refused(form, error)
+    with adapters.store.transaction() as records:
+        results |= _store(context, adapters, records, checked)
+        enrolled = sum(1 for position in checked if results[position][1] is None)
+        records.audit(grounds, "insured-enrolled", "done", count=enrolled)
+        if enrolled < len(checked) or len(results) > len(checked):
+            refused = sum(1 for _, error in results.values() if error is not None)
+            records.audit(grounds, "enrolment-refused", "refused", count=refused)
+    return [results[position] for position in range(len(forms))]
+
+
+def _refused(form: EnrolmentForm, error: MizuhikiError) -> _Result:
+    return EnrolmentOutcome(form.request_id, "", error.code), error
+
+
+def _earlier(form: EnrolmentForm, known: dict[str, tuple[bytes, str]]) -> str:
+    if form.request_id not in known:
+        return ""
+    digest, reference = known[form.request_id]
+    if digest != _digest(form):
+        raise EnrolmentRequestChanged
+    return reference
+
+
+def _check(context: Context, adapters: Adapters, form: EnrolmentForm) -> _Checked:
+    number = IndividualNumber.parse(form.number_text)
+    period = form.period()
+    written = form.four_items()
+    registered = adapters.register.search(context.affair, number)
+    if registered is None:
+        raise PersonNotInRegister
+    require_agreement(written, registered)
+    return _Checked(form, _digest(form), number, registered, period)
+
+
+def _store(
+    context: Context, adapters: Adapters, records: Records, checked: dict[int, _Checked]
+) -> dict[int, _Result]:
+    results: dict[int, _Result] = {}
+    taken = set(records.references_of_numbers([one.number for one in checked.values()]))
+    new: list[Insured] = []
+    requests: dict[str, tuple[bytes, str]] = {}
+    references: set[str] = set()
+    for position, one in checked.items():
+        if one.number in taken:
+            results[position] = _refused(one.form, AlreadyEnrolled())
+            continue
+        taken.add(one.number)
+        reference = _free_reference(adapters, records, references)
+        requests[one.form.request_id] = (one.digest, reference)
+        new.append(
+            Insured(
+                reference=reference,
+                addressee_number=new_addressee_number(adapters.randomness.below),
+                number=one.number,
+                four_items=one.four_items,
+                periods=(one.period,),
+            )
+        )
+        results[position] = (EnrolmentOutcome(one.form.request_id, reference), None)
+    records.insert(new)
+    records.keep_requests(requests, context.now())
+    return results
+
+
+def _free_reference(adapters: Adapters, records: Records, given: set[str]) -> str:
+    while True:
+        reference = new_reference(adapters.randomness.below)
+        if reference not in given and not records.reference_taken(reference):
+            given.add(reference)
+            return reference
+
+
+def _digest(form: EnrolmentForm) -> bytes:
+    """Return a digest that nobody without the database's other columns can test guesses against in bulk.
+
+    It covers the request id, so equal people in two requests do not give equal digests.
+    """
+    texts = (
+        form.request_id,
+        form.number_text,
+        form.name,
+        form.name_kana,
+        form.birth_date.isoformat(),
+        str(int(form.sex)),
+        form.address,
+        str(form.category),
+        form.scheme,
+        form.employer,
+        form.insured_from.isoformat(),
+    )
+    return labelled_hash("enrolment-request", *(text.encode() for text in texts))
