@@ -99,9 +99,10 @@ def test_institutions_import_only_the_interfaces_they_serve_or_may_call() -> Non
 
 
 READ_WITHOUT_CALLING = {
-    ("prefecture", "municipality"),
-    ("commission", "linkage_core"),
-    ("linkage_core", "intermediate_server"),
+    ("commission", "linkage_core"),  # the cases it decides about
+    ("commission", "national_register"),  # the holder's signed acquisition
+    ("linkage_core", "national_register"),
+    ("intermediate_server", "national_register"),  # its own acquisition, the four items sealed to it
 }
 """(institution, interface) pairs where signed objects or inner messages are read though nothing is called."""
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from gettext import NullTranslations
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlencode
 
 import jinja2
 from flask import request
 
-if TYPE_CHECKING:
-    from mizuhiki.runtime.pages import Site
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.page_sessions import Lifetime
 
 STAY_PATH = "/session/stay"
 SIGN_OUT_PATH = "/sign-out"
@@ -69,12 +69,33 @@ class SignedIn:
 
 
 @functools.cache
+class FramedSite(Protocol):
+    """What the frame needs to know of a site; `pages.Site` is one."""
+
+    look: Appearance
+    name_ja: str
+    name_en: str
+    accent: str
+    home: str
+    navigation: tuple[Link, ...]
+    help_links: tuple[Link, ...]
+    environment: Environment
+    lifetime: Lifetime
+
+    @property
+    def language(self) -> str:
+        """The language of this request."""
+
+    def signed_in(self) -> SignedIn | None:
+        """Return who is signed in."""
+
+
 def build_name() -> str:
     """Return the version shown in the footer."""
     return importlib.metadata.version("mizuhiki")
 
 
-def site_variables(site: Site, language: str) -> dict[str, object]:
+def site_variables(site: FramedSite, language: str) -> dict[str, object]:
     """Return the template variable ``site``: what is the same on every page of the institution."""
     japanese = site.look.html_lang(language).startswith("ja")
     translations = site.look.translations(language)
@@ -97,7 +118,7 @@ def site_variables(site: Site, language: str) -> dict[str, object]:
     }
 
 
-def page_variables(site: Site) -> dict[str, object]:
+def page_variables(site: FramedSite) -> dict[str, object]:
     """Return the template variable ``page``: what differs by request."""
     person = site.signed_in()
     if person is not None and person.role_name:

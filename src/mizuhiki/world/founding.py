@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import msgspec
@@ -26,6 +25,7 @@ from mizuhiki.world.pension import enrol_residents
 from mizuhiki.world.people import InventedHousehold, invent_households
 from mizuhiki.world.progress import Progress
 from mizuhiki.world.roster import FORMAT, ActingPerson, PhaseTime, Roster, StaffMember, write_roster
+from mizuhiki.world.settled import Settled
 
 PEOPLE_PER_MUNICIPALITY = 3
 """How many people of each municipality one can act as, beside the family of the story."""
@@ -36,14 +36,6 @@ INCOME_STEP_YEN = 100_000
 LOWEST_INCOME_YEN = 900_000
 LARGEST_POPULATION = 200_000
 SMALLEST_POPULATION = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A household with the record tokens of its members, in order."""
-
-    household: InventedHousehold
-    residents: tuple[str, ...]
 
 
 def _entry(number: int, household: InventedHousehold) -> HouseholdEntry:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from mizuhiki.institutions.agency.pension_service.domain import EnrolmentForm
 from mizuhiki.vocabulary.dates import birthday_in, legal_age_on
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.world.nation.nation import Nation
-
-if TYPE_CHECKING:
-    from mizuhiki.world.founding import Settled
+from mizuhiki.world.settled import Settled
 
 FIRST_AGE, LAST_AGE = 20, 59
 EMPLOYER = "株式会社みずひき製作所(架空)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
@@ -22,6 +23,7 @@ from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreEx
 from mizuhiki.institutions.intermediate_server.ports import Disclosed
 from mizuhiki.institutions.intermediate_server.store import METADATA, SqlStore
 from mizuhiki.institutions.intermediate_server.store.tables import AUDIT, LEDGER
+from mizuhiki.institutions.intermediate_server.web import build_site
 from mizuhiki.ledger.bundle import NamedKey
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
@@ -30,8 +32,9 @@ from mizuhiki.runtime.conversion_keys import ConversionKeys
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
-from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
@@ -39,6 +42,8 @@ from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, kind_of, ow
 from mizuhiki.wire import commission
 
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
+WITH_PAGES = frozenset({InstitutionKind.MUNICIPALITY, InstitutionKind.PENSION_SERVICE})
+"""Owners whose staff looks after exchanges; the portal's server only serves the portal."""
 
 
 def _ledger(environment: Environment, database: Database) -> Ledger:
@@ -94,6 +99,13 @@ def _operations(
     )
 
 
+def _page_jobs(environment: Environment, site: Site | None) -> list[Job]:
+    if site is None:
+        return []
+    sessions = site.sessions.store
+    return [Job("forget-sessions", timedelta(minutes=1), lambda: sessions.delete_ended(environment.clock.now()))]
+
+
 def build(environment: Environment) -> App:
     """Build the intermediate server of `environment`; its owner follows from its name."""
     database = Database(environment.settings.database_url)
@@ -109,6 +121,8 @@ def build(environment: Environment) -> App:
     serve_business(api, server, store)
     serve_network(api, NetworkHandlers(environment, peers, keys, server=server, owner=owner))
 
+    site = build_site(environment, database=database, server=server) if kind_of(owner) in WITH_PAGES else None
+
     def witness(submission: commission.CheckpointSubmission) -> str:
         return peers.call(COMMISSION, commission.WITNESS_CHECKPOINT, submission).line
 
@@ -117,8 +131,8 @@ def build(environment: Environment) -> App:
 
     return App(
         institution=environment.institution,
-        wsgi=combine(api),
-        jobs=jobs_of(environment, server, checkpoint),
+        wsgi=combine(api, site.wsgi if site else None),
+        jobs=[*jobs_of(environment, server, checkpoint), *_page_jobs(environment, site)],
         pump=checkpoint,
         close=database.dispose,
         operations=server,

@@ -56,6 +56,9 @@ class Records(Protocol):
     def items_digest(self, items: FourItems) -> bytes:
         """Return the keyed digest of four items."""
 
+    def keyed_digest(self, content: bytes) -> bytes:
+        """Return a keyed digest of a request's content, so that guesses cannot be tested with the database alone."""
+
     def application_digest(self, municipality_code: str, request_id: str) -> bytes | None:
         """Return the digest of an application recorded before."""
 

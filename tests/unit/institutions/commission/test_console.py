@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.test import Client, TestResponse
 
 from mizuhiki.institutions.commission.web import site
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
-from unit.institutions.linkage_core.kit import COMMISSION, HANAKO, Linkage
+from unit.institutions.linkage_core.kit import COMMISSION, HANAKO, Browser, Linkage
 
 FOLDER = Path(site.__file__).parent
 PASSPHRASE = "invented officer of commission"
-
-
-class Browser:
-    def __init__(self, wsgi: object, host: str, language: str = "en") -> None:
-        self._client = Client(wsgi)  # type: ignore[arg-type]
-        self._base = f"http://{host}"
-        self._headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
-
-    def get(self, path: str) -> TestResponse:
-        return self._client.get(path, base_url=self._base, headers=self._headers)
-
-    def post(self, path: str, **fields: str) -> TestResponse:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
-        assert found
-        values = {"csrf_token": found[1], **fields}
-        return self._client.post(path, data=values, base_url=self._base, headers=self._headers)
-
-    def sign_in(self, account: str, passphrase: str = PASSPHRASE) -> None:
-        assert self.post("/sign-in", account=account, passphrase=passphrase).status_code == 303
 
 
 @pytest.fixture
@@ -48,7 +27,7 @@ def place() -> Iterator[Linkage]:
 
 def browser(place: Linkage, account: str = "officer", language: str = "en") -> Browser:
     new = Browser(place.commission.wsgi, "commission.localhost", language)
-    new.sign_in(account)
+    new.sign_in(account, PASSPHRASE)
     return new
 
 

@@ -5,11 +5,13 @@ The fake servers do what a server must: they fetch and combine their key shares,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from werkzeug.test import Client, TestResponse
 
 from mizuhiki.card.challenge import Challenge, SigningKind, compose_challenge
 from mizuhiki.crypto.digests import sha256
@@ -386,6 +388,27 @@ class Linkage:
         """(allowed, rule) at the commission, oldest first."""
         found = self.commission.operations.list_decisions(self.staff(COMMISSION, "inspector"))
         return [(decision.allowed, decision.rule) for decision in reversed(found)]
+
+
+class Browser:
+    """A browser at one institution's pages."""
+
+    def __init__(self, wsgi: object, host: str, language: str = "en") -> None:
+        self._client = Client(wsgi)  # type: ignore[arg-type]
+        self._base = f"http://{host}"
+        self._headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
+
+    def get(self, path: str) -> TestResponse:
+        return self._client.get(path, base_url=self._base, headers=self._headers)
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
+        assert found
+        values = {"csrf_token": found[1], **fields}
+        return self._client.post(path, data=values, base_url=self._base, headers=self._headers)
+
+    def sign_in(self, account: str, passphrase: str) -> None:
+        assert self.post("/sign-in", account=account, passphrase=passphrase).status_code == 303
 
 
 def entries_of(bundle: str) -> list[linkage_core.ExchangeEntry]:

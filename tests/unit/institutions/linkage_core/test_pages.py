@@ -10,8 +10,7 @@ import pytest
 from mizuhiki.institutions.linkage_core.web import site
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
-from unit.institutions.commission.test_console import Browser
-from unit.institutions.linkage_core.kit import HANAKO, Linkage
+from unit.institutions.linkage_core.kit import HANAKO, Browser, Linkage
 
 FOLDER = Path(site.__file__).parent
 PASSPHRASE = "invented operator of linkage-core"

@@ -84,6 +84,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
+    def keyed_digest(self, content: bytes) -> bytes:
+        """Return a keyed digest of a request's content, so that guesses cannot be tested with the database alone."""
+
     def is_protected(self, reference: str) -> bool:
         """Say whether a support measure stands on a record."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mizuhiki.crypto.certificates import read_card_certificate
-from mizuhiki.crypto.digests import labelled_hash
+from mizuhiki.crypto.digests import framed
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.crypto.x509 import Validity, load_certificate, new_certificate_serial
 from mizuhiki.institutions.jpki.domain.certificates import (
@@ -76,8 +76,8 @@ class IssueCertificates:
     def _record(self, context: Context, application: Application) -> list[Certificate]:
         """Step 1; return the certificates when the application was finished before."""
         place, request_id = application.municipality_code, application.request_id
-        digest = _digest(application)
         with self.store.transaction() as records:
+            digest = records.keyed_digest(_content(application))
             before = records.application_digest(place, request_id)
             if before is not None and before != digest:
                 raise CertificateRequestChanged
@@ -158,7 +158,7 @@ class IssueCertificates:
         )
 
 
-def _digest(application: Application) -> bytes:
+def _content(application: Application) -> bytes:
     items = application.four_items
     texts = (
         application.request_id,
@@ -174,7 +174,7 @@ def _digest(application: Application) -> bytes:
         application.card_serial,
         application.card_expires_on.isoformat(),
     )
-    return labelled_hash(
+    return framed(
         "certificate-application",
         *(text.encode() for text in texts),
         application.user_identification_key,

@@ -31,6 +31,10 @@ class HolderCipher:
         """Return the keyed digest of four items."""
         return keyed_index(self._items, items.digest_source(), institution=self._institution, purpose="four-items")
 
+    def request(self, content: bytes) -> bytes:
+        """Return the keyed digest of an application."""
+        return keyed_index(self._items, content, institution=self._institution, purpose="application")
+
     def public_key(self, public_key: bytes) -> bytes:
         """Return the keyed index of a public key."""
         return keyed_index(self._certificate_index, public_key, institution=self._institution, purpose="public-key")

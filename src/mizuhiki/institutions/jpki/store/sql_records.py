@@ -54,6 +54,10 @@ class SqlRecords:
         """Return the keyed digest of four items."""
         return self._cipher.items(items)
 
+    def keyed_digest(self, content: bytes) -> bytes:
+        """Return a keyed digest of a request's content."""
+        return self._cipher.request(content)
+
     def application_digest(self, municipality_code: str, request_id: str) -> bytes | None:
         """Return the digest of an application recorded before."""
         query = select(APPLICATIONS.c.digest).where(

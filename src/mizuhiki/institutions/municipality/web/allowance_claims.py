@@ -148,9 +148,7 @@ class AllowanceClaimPages:
                 form.refuse(step, _("Not confirmed: %(step)s", step=title))
         if birth is None:
             return None
-        return NumberIntake(
-            number, name, birth, address, IdentityChecklist(**confirmed), _("claim for child allowance")
-        )
+        return NumberIntake(number, name, birth, address, IdentityChecklist(**confirmed), "claim for child allowance")
 
     def _check(self, view: HouseholdView, form: Form, checked: ChildAllowanceApplication) -> Reply:
         desk, words = self._desk, self._desk.words

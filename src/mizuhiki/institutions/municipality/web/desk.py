@@ -91,7 +91,8 @@ class Desk:
         """
         value = form.value(REQUEST_ID)
         if not _REQUEST_ID.match(value):
-            form.refuse("", self.site.translate("This form is out of date; open the page again."))
+            _ = self.site.translate
+            form.refuse("", _("This form is out of date; open the page again."))
         return value
 
     def attempt(self, form: Form, call: Callable[[], object], fields: Mapping[str, str] | None = None) -> bool:
@@ -114,10 +115,10 @@ class Desk:
 
     def stopped(self, error: MizuhikiError) -> Blocking:
         """Return the warning for a step that was refused: which rule, and its details."""
-        translate = self.site.translate
-        facts = [Answer(translate("Rule"), error.code)]
+        _ = self.site.translate
+        facts = [Answer(_("Rule"), error.code)]
         facts += [Answer(self.words.field(name), str(value)) for name, value in error.fields.items() if value]
-        return Blocking(self.words.refusal(error), translate("Nothing was changed by this step."), tuple(facts))
+        return Blocking(self.words.refusal(error), _("Nothing was changed by this step."), tuple(facts))
 
 
 def refusal_of_step(call: Callable[[], object]) -> MizuhikiError | None:

@@ -86,7 +86,8 @@ class Wording:
         if outcome in messages.OUTCOMES:
             tone = Tone.DONE if outcome == "provided" else Tone.ATTENTION
             return Tag(self._of(messages.OUTCOMES, outcome), tone)
-        return Tag(f"{self._site.translate('Refused')}: {outcome}", Tone.PROBLEM)
+        _ = self._site.translate
+        return Tag(f"{_('Refused')}: {outcome}", Tone.PROBLEM)
 
     def kind(self, code: str) -> str:
         """Return the title of a kind of information."""
@@ -175,7 +176,8 @@ class Wording:
         item = known[name]
         title = item.title_ja if self._japanese else item.title_en
         if isinstance(value, bool):
-            return title, self._site.translate("Yes") if value else self._site.translate("No")
+            _ = self._site.translate
+            return title, _("Yes") if value else _("No")
         if isinstance(value, int) and item.type is ItemType.YEN:
             return title, self.yen(value)
         return title, str(value)
@@ -199,8 +201,9 @@ class Wording:
 
     def born(self, birth: date, today: date) -> str:
         """Return a date of birth with the age."""
+        _ = self._site.translate
         age = max(age_on(birth, today), 0)
-        return self._site.translate("%(day)s (age %(age)s)", day=self.short_day(birth), age=age)
+        return _("%(day)s (age %(age)s)", day=self.short_day(birth), age=age)
 
     def moment(self, at: datetime) -> str:
         """Return date and time in Japan."""

@@ -63,7 +63,13 @@ AT = datetime(2019, 12, 2, 1, 30, tzinfo=UTC)
 ADDRESS = "宮崎県都城市架空町1番地2"
 NUMBER = "12345678901" + individual_number_check_digit("12345678901")
 CODE = "1234567890" + resident_record_code_check_digit("1234567890")
-ROLES = {"hanako": "counter-clerk", "jiro": "approver", "mayor": "mayor", "zei": "tax-officer", "link": "linkage-officer"}
+ROLES = {
+    "hanako": "counter-clerk",
+    "jiro": "approver",
+    "mayor": "mayor",
+    "zei": "tax-officer",
+    "link": "linkage-officer",
+}
 
 
 def record(

@@ -33,7 +33,9 @@ class StartRow:
 
 STARTS = (
     StartRow(Feature.NUMBER_USE, date(2017, 1, 1), "番号法附則3条の2第1項; R-036: at the latest 平成29年5月31日"),
-    StartRow(Feature.LINKAGE, date(2019, 11, 13), "番号法附則3条の2第2項; R-036, R-226: after preparation from 2019-01"),
+    StartRow(
+        Feature.LINKAGE, date(2019, 11, 13), "番号法附則3条の2第2項; R-036, R-226: after preparation from 2019-01"
+    ),
 )
 
 

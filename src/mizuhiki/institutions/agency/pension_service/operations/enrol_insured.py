@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mizuhiki.crypto.digests import labelled_hash
+from mizuhiki.crypto.digests import framed
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     EnrolmentForm,
     EnrolmentOutcome,
@@ -80,21 +80,21 @@ def _enrol(context: Context, adapters: Adapters, forms: Sequence[EnrolmentForm])
     checked: dict[int, _Checked] = {}
     for position, form in enumerate(forms):
         try:
-            earlier = _earlier(form, known)
+            digest = adapters.store.keyed_digest(_content(form))
+            earlier = _earlier(form, digest, known)
             if earlier:
                 results[position] = (EnrolmentOutcome(form.request_id, earlier), None)
             else:
-                checked[position] = _check(context, adapters, form)
+                checked[position] = _check(context, adapters, form, digest)
         except Unavailable:
             raise
         except MizuhikiError as error:
             results[position] = _refused(form, error)
     with adapters.store.transaction() as records:
         results |= _store(context, adapters, records, checked)
-        enrolled = sum(1 for position in checked if results[position][1] is None)
-        records.audit(grounds, "insured-enrolled", "done", count=enrolled)
-        if enrolled < len(checked) or len(results) > len(checked):
-            refused = sum(1 for _, error in results.values() if error is not None)
+        refused = sum(1 for _, error in results.values() if error is not None)
+        records.audit(grounds, "insured-enrolled", "done", count=len(forms) - refused)
+        if refused:
             records.audit(grounds, "enrolment-refused", "refused", count=refused)
     return [results[position] for position in range(len(forms))]
 
@@ -103,16 +103,16 @@ def _refused(form: EnrolmentForm, error: MizuhikiError) -> _Result:
     return EnrolmentOutcome(form.request_id, "", error.code), error
 
 
-def _earlier(form: EnrolmentForm, known: dict[str, tuple[bytes, str]]) -> str:
+def _earlier(form: EnrolmentForm, digest: bytes, known: dict[str, tuple[bytes, str]]) -> str:
     if form.request_id not in known:
         return ""
-    digest, reference = known[form.request_id]
-    if digest != _digest(form):
+    before, reference = known[form.request_id]
+    if digest != before:
         raise EnrolmentRequestChanged
     return reference
 
 
-def _check(context: Context, adapters: Adapters, form: EnrolmentForm) -> _Checked:
+def _check(context: Context, adapters: Adapters, form: EnrolmentForm, digest: bytes) -> _Checked:
     number = IndividualNumber.parse(form.number_text)
     period = form.period()
     written = form.four_items()
@@ -120,12 +120,10 @@ def _check(context: Context, adapters: Adapters, form: EnrolmentForm) -> _Checke
     if registered is None:
         raise PersonNotInRegister
     require_agreement(written, registered)
-    return _Checked(form, _digest(form), number, registered, period)
+    return _Checked(form, digest, number, registered, period)
 
 
-def _store(
-    context: Context, adapters: Adapters, records: Records, checked: dict[int, _Checked]
-) -> dict[int, _Result]:
+def _store(context: Context, adapters: Adapters, records: Records, checked: dict[int, _Checked]) -> dict[int, _Result]:
     results: dict[int, _Result] = {}
     taken = set(records.references_of_numbers([one.number for one in checked.values()]))
     new: list[Insured] = []
@@ -161,11 +159,8 @@ def _free_reference(adapters: Adapters, records: Records, given: set[str]) -> st
             return reference
 
 
-def _digest(form: EnrolmentForm) -> bytes:
-    """Return a digest that nobody without the database's other columns can test guesses against in bulk.
-
-    It covers the request id, so equal people in two requests do not give equal digests.
-    """
+def _content(form: EnrolmentForm) -> bytes:
+    """Return the unambiguous encoding of a form; what is stored of it is a keyed digest."""
     texts = (
         form.request_id,
         form.number_text,
@@ -179,4 +174,4 @@ def _digest(form: EnrolmentForm) -> bytes:
         form.employer,
         form.insured_from.isoformat(),
     )
-    return labelled_hash("enrolment-request", *(text.encode() for text in texts))
+    return framed("enrolment-request", *(text.encode() for text in texts))

@@ -1,0 +1,122 @@
+"""Have pseudonyms issued, and keep local copies at the own intermediate server (番号法21条の2, 22条; R-036, R-222)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
+    KIND,
+    Acquired,
+    Copy,
+    Insured,
+    Linkage,
+    copy_items,
+)
+from mizuhiki.institutions.agency.pension_service.domain.start_dates import Feature, in_force, require_linkage
+from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
+from mizuhiki.institutions.agency.pension_service.ports import Grounds
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.layouts import Layout, layout, layouts_accepted
+
+ACQUIRE = "acquire-pseudonyms"
+PUBLISH = "publish-local-copies"
+READ = "read-linkage"
+BATCH = 500
+NO_LAYOUT = "no-layout"
+NOT_YET = "pension-linkage-not-yet"
+
+
+def acquire_pseudonyms(context: Context, adapters: Adapters, references: Sequence[str] | None) -> Acquired:
+    """Ask for pseudonyms in batches; None stands for everybody for whom none is on its way.
+
+    Raises:
+        LinkageNotYet: before the pension service's own date.
+        UnknownEnrolment: one of the references names nothing.
+    """
+    grounds = adapters.permit(context, ACQUIRE)
+    require_linkage(context.today())
+    with adapters.store.transaction() as records:
+        wanted = records.lacking_pseudonyms() if references is None else list(references)
+    total = Acquired(0, 0)
+    for start in range(0, len(wanted), BATCH):
+        with adapters.store.transaction() as records:
+            insured = [records.insured(reference) for reference in wanted[start : start + BATCH]]
+        requested, refused = adapters.linkage.acquire(context.affair, insured)
+        with adapters.store.transaction() as records:
+            records.set_linkage([one.addressee_number for one in insured], Linkage.REQUESTED)
+            records.set_linkage(refused, Linkage.REFUSED)
+            records.audit(grounds, "pseudonyms-requested", "done", count=len(requested))
+        total = Acquired(total.requested + len(requested), total.refused + len(refused))
+    return total
+
+
+def publish_local_copies(context: Context, adapters: Adapters) -> int:
+    """Register copies of records whose newest version was not sent and whose person is ready for linkage.
+
+    Returns 0 before linkage began and while no layout is in force; the audit line says which of the two.
+    """
+    grounds = adapters.permit(context, PUBLISH)
+    obstacle = copies_obstacle(context)
+    if obstacle:
+        with adapters.store.transaction() as records:
+            records.audit(grounds, "local-copies-registered", "not-possible", code=obstacle)
+        return 0
+    form = layout(KIND, context.today())
+    sent, after = 0, ""
+    while True:
+        with adapters.store.transaction() as records:
+            due = records.unpublished(BATCH, after)
+        if not due:
+            return sent
+        after = due[-1].reference
+        sent += _send(context, adapters, grounds, form, due)
+
+
+def copies_obstacle(context: Context) -> str:
+    """Return why no copies can be registered today; empty when they can."""
+    if not in_force(Feature.LINKAGE, context.today()):
+        return NOT_YET
+    return "" if layouts_accepted(KIND, context.today()) else NO_LAYOUT
+
+
+def _send(context: Context, adapters: Adapters, grounds: Grounds, form: Layout, due: Sequence[Insured]) -> int:
+    ready = adapters.linkage.held([one.addressee_number for one in due])
+    chosen = [one for one in due if one.addressee_number in ready]
+    if not chosen:
+        return 0
+    adapters.linkage.register_copies([_copy(context, one, form) for one in chosen], context.now())
+    with adapters.store.transaction() as records:
+        records.mark_published(chosen)
+        records.audit(grounds, "local-copies-registered", "done", count=len(chosen))
+    return len(chosen)
+
+
+def _copy(context: Context, insured: Insured, form: Layout) -> Copy:
+    items = copy_items(insured, context.today())
+    form.validate(items)
+    return Copy(
+        addressee_number=insured.addressee_number,
+        layout_version=form.version,
+        valid_from=min(period.insured_from for period in insured.periods),
+        items=items,
+        not_disclosed=insured.protected,
+        source_version=insured.version,
+    )
+
+
+def linkage_figures(context: Context, adapters: Adapters) -> Mapping[str, int]:
+    """Return how many people are insured, requested, refused and published."""
+    adapters.permit(context, READ)
+    return adapters.store.counts()
+
+
+def linkage_ready(context: Context, adapters: Adapters, reference: str) -> bool:
+    """Ask the own intermediate server whether it holds a usable pseudonym of a person.
+
+    Raises:
+        UnknownEnrolment: there is no such record.
+    """
+    adapters.permit(context, READ)
+    with adapters.store.transaction() as records:
+        insured = records.insured(reference)
+    return bool(adapters.linkage.held([insured.addressee_number]))

@@ -1,0 +1,1 @@
+"""How the pension service calls other institutions."""

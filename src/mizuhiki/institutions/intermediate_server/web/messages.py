@@ -1,0 +1,46 @@
+"""Codes in words for staff; message ids, translated in ``translations``."""
+
+from __future__ import annotations
+
+from mizuhiki.ui.components import Tone
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
+    """Mark a message for translation without translating it."""
+    return message
+
+
+OUTCOMES = {
+    "provided": (N_("Provided"), Tone.DONE),
+    "no-data": (N_("No data"), Tone.NEUTRAL),
+    "pending": (N_("Waiting"), Tone.PROGRESS),
+    "mislink-suspected": (N_("Perhaps another person"), Tone.PROBLEM),
+    "answer-rejected": (N_("Answer did not verify"), Tone.PROBLEM),
+    "provider-unavailable": (N_("Provider did not answer"), Tone.ATTENTION),
+}
+REFUSED = N_("Refused")
+CASES = {
+    "mislink": N_("The answer seems to be about another person"),
+    "address-differs": N_("The other office has another address"),
+    "answer-rejected": N_("An answer did not verify"),
+    "four-item-mismatch": N_("The four items differ from the register"),
+    "double-addressee": N_("Two addressees are one person"),
+    "pseudonym-of-another-person": N_("The addressee has become another person"),
+    "record-does-not-reconcile": N_("Our record and the core's differ"),
+    "notice-refused": N_("A notice was refused"),
+}
+ROLES = {
+    "linkage-officer": N_("Linkage officer"),
+    "protection-officer": N_("Officer for protected persons"),
+}
+NAVIGATION = (
+    ("/", N_("Exchanges")),
+    ("/cases", N_("Cases")),
+    ("/approvals", N_("Approvals")),
+    ("/reconciliation", N_("Reconciliation")),
+)
+ERROR_TITLES = (
+    N_("This was decided before"),
+    N_("The role may not do this"),
+    N_("Another institution does not answer"),
+)

@@ -1,0 +1,261 @@
+"""The staff's site: what the owner asked and answered, what an officer must look at. No page shows a person.
+
+Cases and approvals name addressee numbers and exchange numbers; who that is, the business systems know (R-221).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from mizuhiki.institutions.intermediate_server.domain.errors import NotWaiting
+from mizuhiki.institutions.intermediate_server.domain.exchanges import ApprovalRequest, OperatorCase, RecordedExchange
+from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
+from mizuhiki.institutions.intermediate_server.web.look import OfficeLook
+from mizuhiki.institutions.intermediate_server.web.messages import CASES, NAVIGATION, OUTCOMES, REFUSED, ROLES
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.directory import NotInDirectory
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.pages import Link, Reply, Site, request
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
+from mizuhiki.ui.components import Accent, Action, Answer, Column, Row, Tag, Tone
+from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.ids import InstitutionId
+
+HERE = Path(__file__).parent
+AFFAIR = "information-provision"
+SHOWN = 100
+_RESULT = "reconciliation"
+
+
+def build_site(environment: Environment, *, database: Database, server: IntermediateServer) -> Site:
+    """Build the site with all its pages."""
+    entry = environment.directory.entry(environment.institution)
+    site = Site(
+        environment,
+        database=database,
+        look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        name_ja=entry.name_ja,
+        name_en=entry.name_en,
+        accent=Accent.PURPLE,
+        navigation=[Link(path, label) for path, label in NAVIGATION],
+    )
+    StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLES)
+    words = Words(site)
+    ExchangePages(site, server, words)
+    CasePages(site, server, words)
+    ApprovalPages(site, server, words)
+    return site
+
+
+class Words:
+    """Codes, institutions and times in the language of the request."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def outcome(self, code: str) -> Tag:
+        """Return how an exchange ended; a refusal names its rule."""
+        _ = self._site.translate
+        known = OUTCOMES.get(code)
+        return Tag(f"{_(REFUSED)} ({code})", Tone.ATTENTION) if known is None else Tag(_(known[0]), known[1])
+
+    def case(self, kind: str) -> str:
+        """Return what a case is about."""
+        return self._site.translate(CASES.get(kind, kind))
+
+    def office(self, institution: InstitutionId) -> str:
+        """Return an institution's name."""
+        try:
+            entry = self._site.environment.directory.entry(institution)
+        except NotInDirectory:
+            return institution
+        return entry.name_ja if self._site.language == "ja" else entry.name_en
+
+    @staticmethod
+    def moment(at: datetime) -> str:
+        """Return date and time in Japan."""
+        return f"{at.astimezone(JST):%Y-%m-%d %H:%M}"
+
+
+class ExchangePages:
+    """Exchanges by outcome, and their comparison with the core's records."""
+
+    def __init__(self, site: Site, server: IntermediateServer, words: Words) -> None:
+        self._site = site
+        self._server = server
+        self._words = words
+        site.route("/")(self.exchanges)
+        site.route("/reconciliation", ("GET", "POST"))(self.reconciliation)
+
+    def _context(self, purpose: str) -> Context:
+        return self._site.context(AFFAIR, "番号法23条", purpose)
+
+    def exchanges(self) -> Reply:
+        """Show how many exchanges ended how, and the newest ones; ``?outcome=`` narrows the list."""
+        _ = self._site.translate
+        context = self._context("read own exchanges")
+        outcomes = self._server.upkeep.outcomes(context)
+        chosen = request.args.get("outcome", "")
+        chosen = chosen if chosen in outcomes else ""
+        found = self._server.upkeep.exchanges(context, outcome=chosen, limit=SHOWN)
+        return self._site.render(
+            "exchanges.html",
+            chosen=self._words.outcome(chosen).label if chosen else "",
+            outcome_columns=[Column(_("Outcome")), Column(_("Number"), numeric=True)],
+            outcomes=[
+                Row((Action(self._words.outcome(code).label, f"/?outcome={code}"), number))
+                for code, number in sorted(outcomes.items())
+            ],
+            columns=[
+                Column(_("Exchange number")),
+                Column(_("Asked by")),
+                Column(_("Asked of")),
+                Column(_("Procedure and kinds")),
+                Column(_("Outcome")),
+                Column(_("Time")),
+            ],
+            rows=[self._row(one) for one in found],
+        )
+
+    def _row(self, one: RecordedExchange) -> Row:
+        return Row(
+            (
+                one.exchange_number,
+                self._words.office(one.inquirer),
+                self._words.office(one.provider),
+                f"{one.procedure}: {', '.join(one.kinds)}",
+                self._words.outcome(one.outcome),
+                self._words.moment(one.recorded_at),
+            )
+        )
+
+    def reconciliation(self) -> Reply:
+        """Offer the comparison, run it on POST, and show its last result of this session."""
+        if request.method == "POST":
+            context = self._context("compare records with the core")
+            try:
+                self._site.store(_RESULT, {"away": False, "differing": self._server.reconcile(context)})
+            except Unavailable:
+                self._site.store(_RESULT, {"away": True, "differing": []})
+            return self._site.redirect("/reconciliation")
+        result = self._site.stored(_RESULT)
+        self._site.forget(_RESULT)
+        return self._site.render("reconciliation.html", result=result)
+
+
+class CasePages:
+    """What an officer must look at."""
+
+    def __init__(self, site: Site, server: IntermediateServer, words: Words) -> None:
+        self._site = site
+        self._server = server
+        self._words = words
+        site.route("/cases")(self.cases)
+        site.route("/cases/<case_id>", ("GET", "POST"))(self.case)
+
+    def _context(self, purpose: str) -> Context:
+        return self._site.context(AFFAIR, "番号法12条", purpose)
+
+    def cases(self) -> Reply:
+        """List open cases, newest first."""
+        _ = self._site.translate
+        found = self._server.cases(self._context("read cases"))
+        return self._site.render(
+            "cases.html",
+            columns=[Column(_("Case")), Column(_("Concerns")), Column(_("Opened"))],
+            rows=[
+                Row(
+                    (
+                        Action(self._words.case(one.kind), f"/cases/{one.case_id}", about=one.reference),
+                        one.reference,
+                        self._words.moment(one.opened_at),
+                    )
+                )
+                for one in found
+            ],
+        )
+
+    def case(self, case_id: str) -> Reply:
+        """Show one case and close it on POST."""
+        _ = self._site.translate
+        if request.method == "POST":
+            self._server.upkeep.close_case(self._context("close a case"), case_id=case_id)
+            return self._site.redirect("/cases")
+        one = self._find(case_id)
+        facts = [
+            Answer(_("Concerns"), one.reference),
+            Answer(_("Finding"), one.detail),
+            Answer(_("Opened"), self._words.moment(one.opened_at)),
+        ]
+        if one.closed_at is not None:
+            facts.append(Answer(_("Closed"), self._words.moment(one.closed_at)))
+        return self._site.render(
+            "case.html", name=self._words.case(one.kind), facts=facts, is_open=one.closed_at is None
+        )
+
+    def _find(self, case_id: str) -> OperatorCase:
+        found = self._server.cases(self._context("read a case"), open_only=False)
+        for one in found:
+            if one.case_id == case_id:
+                return one
+        raise NotWaiting
+
+
+class ApprovalPages:
+    """Provisions about protected persons, for the responsible officer alone (R-076)."""
+
+    def __init__(self, site: Site, server: IntermediateServer, words: Words) -> None:
+        self._site = site
+        self._server = server
+        self._words = words
+        site.route("/approvals")(self.approvals)
+        site.route("/approvals/<approval_id>", ("GET", "POST"))(self.approval)
+
+    def _context(self, purpose: str) -> Context:
+        return self._site.context(AFFAIR, "住民基本台帳事務処理要領第6", purpose)
+
+    def approvals(self) -> Reply:
+        """List what waits, oldest first."""
+        _ = self._site.translate
+        found = self._server.upkeep.approvals(self._context("read waiting provisions"))
+        return self._site.render(
+            "approvals.html",
+            columns=[Column(_("Asked by")), Column(_("Kinds")), Column(_("Addressee")), Column(_("Time"))],
+            rows=[
+                Row(
+                    (
+                        Action(self._words.office(one.inquirer), f"/approvals/{one.approval_id}"),
+                        one.content,
+                        one.addressee_number,
+                        self._words.moment(one.asked_at),
+                    )
+                )
+                for one in found
+            ],
+        )
+
+    def approval(self, approval_id: str) -> Reply:
+        """Show one waiting provision and lift the measure for one inquiry on POST."""
+        _ = self._site.translate
+        if request.method == "POST":
+            self._server.approve_provision(self._context("lift a measure for one inquiry"), approval_id=approval_id)
+            return self._site.redirect("/approvals")
+        one = self._find(approval_id)
+        facts = [
+            Answer(_("Asked by"), self._words.office(one.inquirer)),
+            Answer(_("Affair"), one.affair),
+            Answer(_("Kinds"), one.content),
+            Answer(_("Addressee"), one.addressee_number),
+            Answer(_("Exchange number"), one.exchange_number),
+            Answer(_("Time"), self._words.moment(one.asked_at)),
+        ]
+        return self._site.render("approval.html", facts=facts)
+
+    def _find(self, approval_id: str) -> ApprovalRequest:
+        for one in self._server.upkeep.approvals(self._context("read a waiting provision")):
+            if one.approval_id == approval_id:
+                return one
+        raise NotWaiting

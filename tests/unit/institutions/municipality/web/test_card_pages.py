@@ -1,0 +1,118 @@
+"""The card desk: PIN rules, the chip, and that no PIN comes back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from mizuhiki.card.errors import CertificateForAnotherKey, PinNotAllowed
+from unit.institutions.municipality.web.kit import CounterPlace, FakeCardDesk, hidden_fields
+
+CARD = "/residents/mother/card"
+PINS = {"user_pin": "4821", "text_pin": "4821", "juki_pin": "9035", "signature_pin": "ABC123"}
+FIELDS = {"request_id": "card-request-1", **PINS, **{f"{name}_again": pin for name, pin in PINS.items()}}
+
+
+@pytest.fixture
+def bare_place() -> Iterator[CounterPlace]:
+    place = CounterPlace()
+    yield place
+    place.close()
+
+
+def test_a_card_is_issued_with_the_typed_pins_and_handed_over(place: CounterPlace) -> None:
+    visitor = place.client()
+    answer = visitor.post(CARD, FIELDS, shown=CARD)
+    ((form, chip),) = place.operations.called("issue_card")
+    assert (form.user_pin, form.text_pin, form.juki_pin, form.signature_pin) == ("4821", "4821", "9035", "ABC123")
+    assert isinstance(place.card_desk, FakeCardDesk)
+    assert place.card_desk.handed == [("CD98765", chip)]
+    page = visitor.follow(answer).text
+    assert "CD98765" in page
+    assert "2029-03-04" in page
+    assert not any(pin in page for pin in PINS.values())
+
+
+def test_a_card_sent_twice_is_issued_once(place: CounterPlace) -> None:
+    visitor = place.client()
+    for _round in range(2):
+        assert visitor.post(CARD, FIELDS, shown=CARD).headers["Location"] == f"{CARD}/issued"
+    assert len(place.operations.called("issue_card")) == 1
+
+
+@pytest.mark.requirement("R-141")
+@pytest.mark.parametrize(
+    ("field", "pin", "message"),
+    [
+        ("user_pin", "", "Let the person type"),
+        ("user_pin", "482", "wrong length"),
+        ("text_pin", "48a1", "character that is not allowed"),
+        ("juki_pin", "0304", "birth date"),
+        ("user_pin", "1988", "birth date"),
+        ("signature_pin", "ABC12", "wrong length"),
+        ("signature_pin", "ABCDEF", "at least one letter and one digit"),
+        ("signature_pin", "abc123", "character that is not allowed"),
+    ],
+)
+def test_a_pin_against_the_rules_is_refused_at_its_field(
+    place: CounterPlace, field: str, pin: str, message: str
+) -> None:
+    answer = place.client().post(CARD, {**FIELDS, field: pin, f"{field}_again": pin}, shown=CARD)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert message in answer.text
+    assert place.operations.called("issue_card") == []
+
+
+def test_two_different_entries_of_a_pin_are_refused_and_no_pin_comes_back(place: CounterPlace) -> None:
+    answer = place.client().post(CARD, {**FIELDS, "user_pin_again": "4822"}, shown=CARD)
+    assert answer.status_code == 422
+    assert "the two entries differ" in answer.text
+    assert not any(f'value="{pin}"' in answer.text for pin in PINS.values())
+
+
+def test_a_pin_that_the_chip_refuses_is_asked_for_again_with_the_same_chip(place: CounterPlace) -> None:
+    place.operations.refusals["issue_card"] = PinNotAllowed(pin="items", reason="birth-date-or-security-code")
+    visitor = place.client()
+    refused = visitor.post(CARD, FIELDS, shown=CARD)
+    assert refused.status_code == 422
+    assert 'id="text_pin-error"' in refused.text
+    place.operations.refusals.clear()
+    again = {**FIELDS, **hidden_fields(refused.text)}
+    visitor.post(CARD, again, shown=CARD)
+    first, second = place.operations.called("issue_card")
+    assert first[1] is second[1]
+    assert second[0].request_id == first[0].request_id
+
+
+def test_a_chip_of_another_attempt_is_replaced_by_a_blank_one_under_a_new_request(place: CounterPlace) -> None:
+    place.operations.refusals["issue_card"] = CertificateForAnotherKey()
+    visitor = place.client()
+    refused = visitor.post(CARD, FIELDS, shown=CARD)
+    place.operations.refusals.clear()
+    visitor.post(CARD, {**FIELDS, **hidden_fields(refused.text)}, shown=CARD)
+    first, second = place.operations.called("issue_card")
+    assert first[1] is not second[1]
+    assert second[0].request_id != first[0].request_id
+
+
+@pytest.mark.requirement("R-201")
+def test_a_child_under_fifteen_is_asked_for_no_signature_password(place: CounterPlace) -> None:
+    records = place.operations.records
+    records["child"] = dataclasses.replace(records["child"], birth_date=date(2004, 12, 4))
+    visitor = place.client()
+    assert 'name="signature_pin"' not in visitor.get("/residents/child/card").text
+    visitor.post("/residents/child/card", FIELDS, shown="/residents/child/card")
+    assert place.operations.called("issue_card")[0][0].signature_pin is None
+    records["child"] = dataclasses.replace(records["child"], birth_date=date(2004, 12, 3))
+    assert 'name="signature_pin"' in visitor.get("/residents/child/card").text
+
+
+def test_without_a_card_printer_the_page_says_so(bare_place: CounterPlace) -> None:
+    visitor = bare_place.client()
+    assert "No card printer is connected" in visitor.get(CARD).text
+    visitor.post(CARD, FIELDS, shown="/")
+    assert bare_place.operations.called("issue_card") == []
