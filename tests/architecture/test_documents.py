@@ -1,4 +1,4 @@
-"""The pages people read are true where a program can tell: links lead somewhere, named tests exist, no page is missing."""
+"""The pages people read are true where a program can tell: links lead somewhere, named tests exist, pages are whole."""
 
 from __future__ import annotations
 
@@ -121,7 +121,9 @@ def test_every_institution_has_its_page_with_all_its_endpoints(institution: Path
 
 
 def test_the_table_of_articles_names_modules_that_exist() -> None:
-    rows = re.findall(r"^\|[^|]+\|[^|]+\|([^|]+)\|$", (DOCS / "law" / "README.md").read_text(encoding="utf-8"), re.M)
+    rows = re.findall(
+        r"^\|[^|]+\|[^|]+\|([^|]+)\|$", (DOCS / "law" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     modules = [module for row in rows for module in _LAW_MODULE.findall(row)]
     assert modules
     assert [module for module in modules if not (ROOT / "src" / "mizuhiki" / module).exists()] == []

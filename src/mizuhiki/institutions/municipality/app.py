@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.jobs import timed_work
@@ -16,12 +18,13 @@ from mizuhiki.institutions.municipality.peers.registers import (
     NationalRegister,
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
+from mizuhiki.institutions.municipality.web import build_site
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
-from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
@@ -63,10 +66,23 @@ def build(environment: Environment) -> App:
     )
     api = Api(environment, peers, audit=audit)
     serve(api, operations)
+    site = build_site(
+        environment,
+        database,
+        operations,
+        reader_url=environment.settings.parameters.get("reader_url", ""),
+    )
     return App(
         institution=environment.institution,
-        wsgi=combine(api),
-        jobs=timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+        wsgi=combine(api, site.wsgi),
+        jobs=(
+            *timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+            Job(
+                "delete-ended-sessions",
+                timedelta(minutes=10),
+                lambda: site.sessions.store.delete_ended(environment.clock.now()),
+            ),
+        ),
         pump=outbox.relay,
         close=database.dispose,
         operations=operations,

@@ -163,7 +163,9 @@ def test_a_provider_that_refuses_is_named_with_its_rule(place: Linkage) -> None:
     with pytest.raises(PeerProblem) as caught:
         place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
     assert caught.value.peer_code == "core-answer-unfit"
-    assert place.refusals() == [("core-answer-unfit", place.provider.name)]
+    assert place.refusals() == [("core-answer-unfit", "linkage-core")]
+    [entry] = entries_of(place.open_history(place.history_request(HANAKO)))
+    assert entry.outcome == "refused-by-provider"
 
 
 def test_pseudonyms_wait_for_a_holder_that_is_down(place: Linkage) -> None:

@@ -43,7 +43,7 @@ from mizuhiki.institutions.linkage_core.ports import CaseReader, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
-from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+from mizuhiki.vocabulary.ids import parse_institution_id
 
 ACTIONS = {
     Purpose.INQUIRY: "exchange-inquiries",
@@ -116,7 +116,7 @@ class CarryOutCase:
         except (Unavailable, Corrupt):
             raise
         except MizuhikiError as error:
-            line = _line(context, None, error, CORE, purpose)
+            line = _line(context, None, error, purpose)
             with self.store.transaction() as records:
                 records.note_refusal(line)
             raise
@@ -165,10 +165,10 @@ class CarryOutCase:
             if error is None:
                 first = records.finish(case, delivered.answer, context.now())
             else:
-                refusal = _refusal(error, case.recipient)
+                refusal = _refusal(error)
                 first = records.refuse(case, refusal, context.now())
                 if first:
-                    records.note_refusal(_line(context, case, error, case.recipient, case.purpose))
+                    records.note_refusal(_line(context, case, error, case.purpose))
             if first:
                 for person, record in delivered.records:
                     records.append(person, record)
@@ -182,9 +182,9 @@ class CarryOutCase:
     def _refuse(self, context: Context, case: Case, error: MizuhikiError) -> CaseAnswer:
         """Store and record a refusal, then raise it; when another worker was first, tell what that one stored."""
         with self.store.transaction() as records:
-            first = records.refuse(case, _refusal(error, CORE), context.now())
+            first = records.refuse(case, _refusal(error), context.now())
             if first:
-                records.note_refusal(_line(context, case, error, CORE, case.purpose))
+                records.note_refusal(_line(context, case, error, case.purpose))
             stored = None if first else records.stored(case)
         if stored is not None:
             return _told(stored)
@@ -195,14 +195,14 @@ class CarryOutCase:
             return 0
         error = CaseOutOfTime(reason="expired")
         with self.store.transaction() as records:
-            if not records.refuse(case, _refusal(error, CORE), context.now()):
+            if not records.refuse(case, _refusal(error), context.now()):
                 return 0
-            records.note_refusal(_line(context, case, error, CORE, case.purpose))
+            records.note_refusal(_line(context, case, error, case.purpose))
         return 1
 
     def _note(self, context: Context, case: Case, error: MizuhikiError) -> None:
         with self.store.transaction() as records:
-            records.note_refusal(_line(context, case, error, CORE, case.purpose))
+            records.note_refusal(_line(context, case, error, case.purpose))
 
 
 def _receive(context: Context, records: Records, case: Case, submitted: Submitted) -> None:
@@ -228,18 +228,16 @@ def _told(stored: StoredCase) -> CaseAnswer:
     raise CaseRefusedBefore(refusal.detail, peer_code=refusal.rule, refused_by=refusal.refused_by)
 
 
-def _refusal(error: MizuhikiError, here: InstitutionId) -> Refusal:
-    """Return who refused by which rule: another institution where the error carries its code, `here` otherwise."""
+def _refusal(error: MizuhikiError) -> Refusal:
+    """Return who refused by which rule: another institution where the error carries its code, the core otherwise."""
     rule, refused_by = error.fields.get("peer_code"), error.fields.get("refused_by")
     if rule and refused_by:
         return Refusal(str(rule), parse_institution_id(str(refused_by)), error.message)
-    return Refusal(error.code, here, error.message)
+    return Refusal(error.code, CORE, error.message)
 
 
-def _line(
-    context: Context, case: Case | None, error: MizuhikiError, here: InstitutionId, purpose: Purpose
-) -> RefusalLine:
-    refusal = _refusal(error, here)
+def _line(context: Context, case: Case | None, error: MizuhikiError, purpose: Purpose) -> RefusalLine:
+    refusal = _refusal(error)
     return RefusalLine(
         at=context.now(),
         purpose=purpose.value,

@@ -32,7 +32,7 @@ def test_a_card_is_issued_with_the_typed_pins_and_handed_over(place: CounterPlac
     assert place.card_desk.handed == [("CD98765", chip)]
     page = visitor.follow(answer).text
     assert "CD98765" in page
-    assert "2029-03-04" in page
+    assert "March 4, 2029" in page
     assert not any(pin in page for pin in PINS.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -91,7 +92,7 @@ def require_disjoint(periods: Iterable[InsuredPeriod]) -> None:
         PeriodsOverlap: two do.
     """
     ordered = sorted(periods, key=lambda period: period.insured_from)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in itertools.pairwise(ordered):
         if earlier.overlaps(later):
             raise PeriodsOverlap
 
