@@ -17,6 +17,7 @@ from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutF
 from mizuhiki.institutions.municipality.domain.residents import BirthForm, NumberingStage
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
+from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.family import BABY, FROM_MUNICIPALITY, NEW_STREET, TO_MUNICIPALITY
@@ -167,11 +168,13 @@ class ChildAllowance:
         return "municipality = prefecture = national register; numbers unchanged"
 
     def _known_at_top(self, number: str, address: str) -> bool:
-        """Ask the national register as the pension service may, by number."""
-        pension = institution_id(InstitutionKind.PENSION_SERVICE)
-        context = self._context(pension, "counter-clerk", "national-pension", "clerk")
-        found = self._operations(pension).find_identification(context, number_text=number)
-        return found is not None and found.address == address
+        """Ask the national register by number, as a body with a lawful affair may."""
+        register = institution_id(InstitutionKind.NATIONAL_REGISTER)
+        context = self._context(register, "peer", "resident-register", "peer")
+        found = self._operations(register).search_identification(
+            context, asker=self._new, affair="resident-register", number=IndividualNumber.parse(number)
+        )
+        return found is not None and found.four_items is not None and found.four_items.address == address
 
     def birth(self) -> str:
         """The birth is entered and the child numbered, each step in order (R-010, R-011, R-014)."""

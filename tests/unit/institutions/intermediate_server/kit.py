@@ -1,7 +1,8 @@
+# ruff: noqa: ANN401 - messages of every type pass here
 """Intermediate servers as built, their owners, and a core and a commission with real converters in one fake.
 
-The fake core carries cases out as the design says (both halves, both tickets, sealed section) and asks no permission, so
-that what is tested here is the servers. `Network.alter` changes a delivery just before it is sent.
+The fake core carries cases out as spec/exchange.md says and asks no permission, so that what is tested here is the
+servers. `Core.alter` changes a delivery just before it is sent, `Core.alter_answer` what the asker gets.
 """
 
 from __future__ import annotations
@@ -213,7 +214,7 @@ class Core:
         section = wire.ConvertedSection(inputs=halves[0].inputs, commission_half=parts[0], core_half=parts[1])
         return self.peers.seal(target, section, f"section/{batch_id}".encode())
 
-    def package(
+    def package(  # noqa: PLR0917 - the parts of one case
         self,
         purpose: str,
         case: str,
@@ -364,6 +365,17 @@ def _digest(case: linkage_core.Inquiry, number: str) -> bytes:
     return linkage_core.exchange_digest(entry)
 
 
+@dataclass
+class Door:
+    """The WSGI application of a server as it stands at the moment of the call."""
+
+    network: Network
+    owner: InstitutionId
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        return self.network.doors[self.owner](environ, start_response)
+
+
 class Network:
     """Two municipalities' servers and the portal's, with their owners, among the fakes."""
 
@@ -386,7 +398,7 @@ class Network:
         app = build(environment)
         self.apps[owner] = app
         self.doors[owner] = app.wsgi
-        self.transport.register(environment.institution, lambda: lambda *asked: self.doors[owner](*asked))
+        self.transport.register(environment.institution, lambda: Door(self, owner))
 
     def _make_core(self) -> Any:
         return Core(self.transport, self.clock)

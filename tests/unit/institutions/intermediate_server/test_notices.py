@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - messages of every type pass here
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,4 @@
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -156,7 +157,7 @@ def test_pseudonyms_are_encrypted_and_two_servers_have_different_ones_of_one_per
             pseudonym = records.pseudonym_of(addressee)
         assert pseudonym is not None
         found.append(pseudonym.reveal())
-        with store._database.read() as connection:  # type: ignore[attr-defined]  # noqa: SLF001 - reads the table itself
+        with store._database.read() as connection:  # type: ignore[attr-defined]
             [row] = connection.execute(sa.select(PSEUDONYMS)).all()
         assert pseudonym.reveal() not in bytes(row.pseudonym_encrypted) + bytes(row.pseudonym_index)
     assert found[0] != found[1]

@@ -18,7 +18,7 @@ from mizuhiki.institutions.jpki.operations.issue_certificates import read_encode
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from support.card_authority import rsa_key, spki
-from unit.institutions.jpki.conftest import CODE, ITEMS, Desk
+from unit.institutions.jpki.kit import CODE, ITEMS, Desk
 
 EXPECTED = Expected(
     issued_on=date(2019, 12, 2),

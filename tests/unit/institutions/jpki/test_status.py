@@ -23,7 +23,7 @@ from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.wire import jpki as wire
 from support.card_authority import CardAuthority, CertificateKind
-from unit.institutions.jpki.conftest import ITEMS, JPKI, Desk, resident_code
+from unit.institutions.jpki.kit import ITEMS, JPKI, Desk, resident_code
 
 
 def states(desk: Desk, issued: wire.IssuedCertificates) -> tuple[str, str]:

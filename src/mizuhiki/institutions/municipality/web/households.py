@@ -97,7 +97,9 @@ class HouseholdPages:
                 summary.name,
                 Action(desk.words.stage(summary.stage), f"/residents/{summary.resident}/numbering", about=summary.name),
                 member.addressee_number,
-                Tag(desk.words.linkage(member.linkage), Tone.DONE if member.linkage == "requested" else Tone.NEUTRAL),
+                Tag(
+                    desk.words.linkage(member.linkage), Tone.PROGRESS if member.linkage == "requested" else Tone.NEUTRAL
+                ),
                 desk.words.listed(list(member.card_serials)) or None,
                 case if desk.may("read-case") else None,
             ),

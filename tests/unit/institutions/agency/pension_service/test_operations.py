@@ -24,7 +24,7 @@ from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.layouts import layout
 from mizuhiki.vocabulary.numbers import MalformedIndividualNumber
 from support.pages import csrf_token
-from unit.institutions.agency.pension_service.conftest import Office, form, items, number
+from unit.institutions.agency.pension_service.kit import Office, form, items, number
 
 PASSPHRASE = "a long enough passphrase"
 
@@ -193,7 +193,13 @@ def test_only_the_right_role_of_this_body_may_act(office: Office) -> None:
 
 def test_an_assessment_leaves_as_a_digest(office: Office) -> None:
     receipt = office.pension.submit_assessment(
-        office.context("mayor"), "national-pension", "国民年金事務", 20_000, 30, False, b"document"  # noqa: FBT003 - shared signature
+        office.context("mayor"),
+        "national-pension",
+        "国民年金事務",
+        20_000,
+        30,
+        False,
+        b"document",  # noqa: FBT003 - shared signature
     )
     assert (receipt.assessment_id, receipt.state) == ("assessment-1", "submitted")
     assert len(office.assessments[0].document_digest) == 32

@@ -1,0 +1,220 @@
+"""The store port's contract, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from mizuhiki.crypto.pseudonyms import Pseudonym
+from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
+from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    ApprovalRequest,
+    AskedSection,
+    ExchangeRecord,
+    Inquiry,
+    InquiryRequest,
+    InquiryResult,
+    LocalCopy,
+    Notice,
+    OperatorCase,
+    SentNotice,
+)
+from mizuhiki.institutions.intermediate_server.ports import Disclosed, OpenAcquisition, Store
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.persons import FourItems, Sex
+from support.conversion import Nation
+from unit.institutions.intermediate_server.kit import HOLDER, Network
+
+NOW = datetime(2019, 12, 2, 1, tzinfo=UTC)
+A, B = InstitutionId("municipality-131130"), HOLDER
+ITEMS = FourItems("架空　花子", "カクウ　ハナコ", date(1985, 4, 1), Sex.FEMALE, "東京都港区架空１丁目２番３号")
+NUMBER = "200000000000001"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    network = Network(HOLDER, database_url=database_url)
+    found = network.server(HOLDER).upkeep.store
+    with found.transaction() as records:
+        records.put_addressee(Addressee(NUMBER, ITEMS, protected=False))
+    yield found
+    network.close()
+
+
+def person() -> Pseudonym:
+    return Nation().person()
+
+
+def record(number: str, outcome: str = "provided", minutes: int = 0) -> ExchangeRecord:
+    at = NOW + timedelta(minutes=minutes)
+    return ExchangeRecord("exchange", number, A, B, "aff", "aff.p", ("local-tax",), ("income",), "12", NOW, at, outcome)
+
+
+def test_an_addressee_keeps_its_mismatch_mark_when_it_is_updated(store: Store) -> None:
+    with store.transaction() as records:
+        records.mark_mismatch(NUMBER, mismatched=True)
+        records.put_addressee(Addressee(NUMBER, ITEMS, protected=True))
+        assert records.addressee(NUMBER) == Addressee(NUMBER, ITEMS, protected=True)
+        assert records.is_mismatched(NUMBER)
+        assert records.addressee("1") is None
+        assert not records.is_mismatched("1")
+
+
+def test_a_pseudonym_is_found_from_both_sides_and_belongs_to_one_addressee(store: Store) -> None:
+    pseudonym = person()
+    with store.transaction() as records:
+        assert records.pseudonym_of(NUMBER) is None
+        records.put_pseudonym(NUMBER, pseudonym)
+        assert records.pseudonym_of(NUMBER) == pseudonym
+        assert records.addressee_of(pseudonym) == NUMBER
+        records.put_addressee(Addressee("2", ITEMS, protected=False))
+    with pytest.raises(sa.exc.IntegrityError), store.transaction() as records:
+        records.put_pseudonym("2", pseudonym)
+
+
+def test_acquisition_numbers_and_deliveries_are_forgotten(store: Store) -> None:
+    with store.transaction() as records:
+        records.open_acquisitions([OpenAcquisition(name, NUMBER, b"h" * 32, NOW) for name in ("one", "two")])
+        assert records.acquisition("one") == OpenAcquisition("one", NUMBER, b"h" * 32, NOW)
+        records.close_acquisition("one")
+        assert records.acquisition("one") is None
+        records.note_batch(b"c" * 32, 3, NOW)
+        assert records.batch_taken(b"c" * 32) == 3
+        assert records.purge_acquisitions(NOW - timedelta(seconds=1)) == 0
+        assert records.purge_acquisitions(NOW) == 1
+        assert records.batch_taken(b"c" * 32) is None
+
+
+def test_a_copy_replaces_the_one_of_its_year_alone(store: Store) -> None:
+    copy = LocalCopy(NUMBER, "local-tax", "v", 2019, date(2019, 6, 1), None, {"a": 1, "b": None}, True, 1, NOW)  # noqa: FBT003 - marked
+    other = replace(copy, fiscal_year=2018, valid_from=date(2018, 6, 1))
+    with store.transaction() as records:
+        records.put_copy(copy)
+        records.put_copy(other)
+        newer = replace(copy, source_version=2, items={"a": 2, "b": True})
+        records.put_copy(newer)
+        assert records.copies(NUMBER, "local-tax") == [newer, other]
+        assert records.copies(NUMBER, "pension-enrolment") == []
+
+
+def test_an_inquiry_is_sent_as_it_was_first_signed_and_ends_once(store: Store) -> None:
+    request = InquiryRequest("r", NUMBER, A, "aff", "aff.p", ("local-tax",), 2019, None, date(2019, 1, 1), "file")
+    with store.transaction() as records:
+        records.put_inquiry(Inquiry(request, "x", "s", NOW))
+        assert records.keep_submission("r", b"first") == b"first"
+        assert records.keep_submission("r", b"second") == b"first"
+    assert store.pending_inquiries(5) == ["r"]
+    assert store.outcomes() == {"pending": 1}
+    with store.transaction() as records:
+        known = records.inquiry("r")
+        assert known is not None
+        inquiry, result = known
+        assert (inquiry.request, inquiry.submission, result) == (request, b"first", None)
+        assert records.finish_inquiry(inquiry, InquiryResult("x", "no-data"), NOW)
+        assert not records.finish_inquiry(inquiry, InquiryResult("x", "provided"), NOW)
+        ended = records.inquiry("r")
+        assert ended is not None
+        assert ended[1] == InquiryResult("x", "no-data")
+    assert store.pending_inquiries(5) == []
+
+
+def test_sections_belong_to_their_inquirer(store: Store) -> None:
+    section = AskedSection("s", b"h" * 32, A, A, "a", "p", (), 0, None, None, "", b"", NOW, ())
+    with store.transaction() as records:
+        records.put_section(section, b"answer", NOW)
+        records.put_section(replace(section, inquirer=B, case_hash=b"i" * 32), b"other", NOW)
+        assert records.section(A, "s") == (b"h" * 32, b"answer")
+        assert records.section(B, "s") == (b"i" * 32, b"other")
+        assert records.section(A, "t") is None
+
+
+def test_an_approval_is_used_once_and_for_nothing_else(store: Store) -> None:
+    asked = Disclosed(NUMBER, A, "aff", "local-tax")
+    with store.transaction() as records:
+        records.put_approval(ApprovalRequest("p", "x", A, "aff", NOW, NUMBER, "local-tax"))
+        assert not records.use_approval(asked)
+    [waiting] = store.approvals()
+    assert waiting == ApprovalRequest("p", "x", A, "aff", NOW, NUMBER, "local-tax")
+    assert not store.approval_waits(asked)
+    with store.transaction() as records:
+        assert records.approve("p", "officer", NOW)
+        assert not records.approve("p", "officer", NOW)
+    assert store.approvals() == []
+    assert store.approval_waits(asked)
+    for other in (replace(asked, inquirer=B), replace(asked, affair="b"), replace(asked, content="c")):
+        assert not store.approval_waits(other)
+    with store.transaction() as records:
+        assert not records.use_approval(replace(asked, content="c"))
+        assert records.use_approval(asked)
+        assert not records.use_approval(asked)
+
+
+def test_recorded_exchanges_are_listed_without_a_person_and_reconciled_in_pages(store: Store) -> None:
+    with store.transaction() as records:
+        records.put_pseudonym(NUMBER, person())
+        for minute, (number, outcome) in enumerate((("x1", "provided"), ("x2", "no-data"), ("x3", "provided"))):
+            records.append_record(person(), record(number, outcome, minute))
+        assert records.is_recorded(A, "x1")
+        assert not records.is_recorded(B, "x1")
+    assert [one.exchange_number for one in store.exchanges("", 2)] == ["x3", "x2"]
+    assert [one.exchange_number for one in store.exchanges("provided", 9)] == ["x3", "x1"]
+    assert store.outcomes() == {"provided": 2, "no-data": 1}
+    first = store.unreconciled(None, 2)
+    assert [one.exchange_number for one in first] == ["x1", "x2"]
+    assert [one.exchange_number for one in store.unreconciled((first[1].recorded_at, "x2"), 2)] == ["x3"]
+    with store.transaction() as records:
+        records.mark_reconciled(first[0])
+    assert [one.exchange_number for one in store.unreconciled(None, 9)] == ["x2", "x3"]
+
+
+def test_what_fails_in_a_transaction_leaves_neither_record_nor_log_entry(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction() as records:
+        records.append_record(person(), record("x1"))
+        raise ZeroDivisionError
+    assert store.exchanges("", 9) == []
+    with store.transaction() as records:
+        records.append_record(person(), record("x1"))
+    assert len(store.exchanges("", 9)) == 1
+
+
+def test_a_notice_is_stored_once_per_sender_and_collected_newest_first(store: Store) -> None:
+    pseudonym = person()
+    first = Notice("n", A, "subject", "body", NOW, date(2020, 1, 1))
+    later = replace(first, sender=B, sent_at=NOW + timedelta(hours=1))
+    with store.transaction() as records:
+        assert records.put_notice(pseudonym, first)
+        assert not records.put_notice(pseudonym, first)
+        assert records.put_notice(pseudonym, later)
+    assert store.notices(pseudonym) == [later, first]
+    assert store.notices(Nation(b"another").person()) == []
+
+
+def test_a_sent_notice_keeps_its_first_submission_and_ends_once(store: Store) -> None:
+    sent = SentNotice(Notice("n", B, "subject", "body", NOW, None), NUMBER, "aff", "aff.p")
+    with store.transaction() as records:
+        assert records.sent_notice("n") is None
+        records.put_sent_notice(sent)
+        assert records.keep_notice_submission("n", b"first") == b"first"
+        assert records.keep_notice_submission("n", b"second") == b"first"
+        assert records.sent_notice("n") == replace(sent, submission=b"first")
+    assert store.pending_notices(5) == ["n"]
+    with store.transaction() as records:
+        assert records.finish_notice("n", "taken")
+        assert not records.finish_notice("n", "refused")
+    assert store.pending_notices(5) == []
+
+
+def test_a_case_is_closed_once(store: Store) -> None:
+    case = OperatorCase("c", "mislink", "x", "detail", NOW)
+    with store.transaction() as records:
+        records.open_case(case)
+    assert store.cases(open_only=True) == [case]
+    with store.transaction() as records:
+        assert records.close_case("c", NOW)
+        assert not records.close_case("c", NOW)
+    assert store.cases(open_only=True) == []
+    assert store.cases(open_only=False) == [replace(case, closed_at=NOW)]

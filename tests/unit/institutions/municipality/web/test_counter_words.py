@@ -1,0 +1,109 @@
+"""The counter's words: complete in Japanese, and every code of the domain has some."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from mizuhiki.institutions.municipality import web
+from mizuhiki.institutions.municipality.domain import errors
+from mizuhiki.institutions.municipality.domain.allowance_cases import CaseState
+from mizuhiki.institutions.municipality.domain.child_allowance import LAWS, ChildClaimed, amounts_in, assess
+from mizuhiki.institutions.municipality.domain.residents import NumberingStage, RecordState
+from mizuhiki.institutions.municipality.web import messages
+from mizuhiki.institutions.municipality.web.wording import Wording
+from mizuhiki.ui.languages import untranslated
+from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.persons import ChangeReason, Relationship, Sex
+from unit.institutions.municipality.web.kit import CounterPlace, entitlement, paper, pension_refused, tax_provided
+
+WEB = Path(web.__file__).parent
+PATHS = (
+    "/",
+    "/search?name=架空",
+    "/journal",
+    "/journal?day=2019-12-01",
+    "/households/house-1",
+    "/households/house-1/birth",
+    "/households/house-1/move-out",
+    "/households/house-1/allowance",
+    "/residents/baby/numbering",
+    "/residents/mother/card",
+    "/move-in",
+    "/cases",
+    "/cases?state=proposed",
+    "/cases/case-1",
+    "/cases/case-1/paper",
+)
+
+
+def test_every_message_has_a_japanese_translation() -> None:
+    assert "ja" not in untranslated(WEB, WEB / "translations", "municipality")
+
+
+def test_translations_keep_the_values_of_their_messages() -> None:
+    with (WEB / "translations/ja/LC_MESSAGES/municipality.po").open("rb") as file:
+        wrong = [message.id for message in read_po(file, locale="ja") if message.id and list(message.check())]
+    assert wrong == []
+
+
+def test_every_error_of_the_municipality_has_a_translated_title() -> None:
+    own = [
+        one
+        for _name, one in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(one, MizuhikiError) and one.__module__ == errors.__name__
+    ]
+    assert {one.title for one in own} <= set(messages.ERROR_TITLES)
+
+
+@pytest.mark.parametrize(
+    ("codes", "table"),
+    [
+        (Relationship, messages.RELATIONSHIPS),
+        (Sex, messages.SEXES),
+        (ChangeReason, messages.REASONS),
+        (RecordState, messages.RECORD_STATES),
+        (NumberingStage, messages.STAGES),
+        (CaseState, messages.CASE_STATES),
+    ],
+)
+def test_every_code_has_words(codes: type, table: dict[object, str]) -> None:
+    assert {code.value for code in codes} == set(table)
+
+
+def test_every_reason_of_an_assessment_is_said_in_japanese(place: CounterPlace) -> None:
+    children = [ChildClaimed(str(year), date(year, 5, 6)) for year in (2001, 2005, 2009, 2013, 2017)]
+    reasons: set[str] = set()
+    for income in (4_000_000, 8_200_000, 9_900_000):
+        for month in (LAWS[0].valid_from, (2019, 12), (2023, 4)):
+            found = assess(month, children, income, 1, ("income and dependents: x, EX-1", "pension enrolment: x, EX-2"))
+            reasons |= set(found.reasons)
+            reasons |= {f"{one.monthly_yen:,} yen: {one.rule}" for one in amounts_in(month, children, income, 1)}
+    with place.site.app.test_request_context("/?lang=ja"):
+        place.site.app.preprocess_request()
+        shown = {Wording(place.site).reason_of_decision(reason) for reason in reasons}
+    assert [text for text in shown if " yen" in text or "income" in text or "pension" in text] == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_each_page_opens_in_japanese_first(place: CounterPlace, path: str) -> None:
+    place.operations.put_case(
+        CaseState.PROPOSED,
+        assessment=entitlement(),
+        linked=(tax_provided(), pension_refused()),
+        papers=(paper(),),
+    )
+    answer = place.client(language="ja").get(path)
+    assert answer.status_code == 200
+    assert '<html lang="ja">' in answer.text
+
+
+def test_only_complete_languages_are_offered(place: CounterPlace) -> None:
+    text = place.client(language="ko").get("/").text
+    assert '<html lang="ja">' in text
+    assert "한국어" not in text
+    assert "English" in text
