@@ -13,6 +13,9 @@ WORKERS ?= 2
 TESTS ?=
 BENCH ?=
 JUNIT ?=
+PORT ?=
+POPULATION ?=
+DATA ?=
 RESULTS := test-results
 FRONT_END := $(wildcard frontend/*.json frontend/*.mjs src/mizuhiki/ui/styles/*.css src/mizuhiki/ui/scripts/*.js) \
 	src/mizuhiki/ui/build.py
@@ -24,8 +27,9 @@ help: ## list the targets
 
 setup: $(STAMPS)/front-end ## make the environment: locked packages with hashes, this program, the front end
 
-demo: setup ## run the whole demo country on this machine
-	$(BIN)/mizuhiki world up
+demo: setup ## run the whole demo country on this machine; PORT=, POPULATION= and DATA=folder as in `mizuhiki world up`
+	$(BIN)/mizuhiki world up $(if $(PORT),--port $(PORT)) $(if $(POPULATION),--population $(POPULATION)) \
+		$(if $(DATA),--data "$(DATA)")
 
 test: setup ## run all tests; with CI=true a missing outside program is a failure
 	@mkdir -p $(RESULTS)

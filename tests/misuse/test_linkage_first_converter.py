@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 from mizuhiki.card.challenge import Challenge, SigningKind, compose_challenge
+from mizuhiki.crypto.envelopes import EnvelopeNotForUs
 from mizuhiki.crypto.pseudonyms import ciphertexts_root
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.ids import parse_institution_id
 from mizuhiki.wire import commission, linkage_core
+from support.environment import make_environment
 from unit.institutions.linkage_core.kit import COMMISSION, CORE, HANAKO, PORTAL, TARO, Linkage
 
 
@@ -193,20 +195,41 @@ def test_no_history_is_opened_with_a_challenge_made_for_something_else(place: Li
 def test_no_history_is_opened_with_the_proof_of_another_opening(place: Linkage) -> None:
     mine, other = place.history_request(HANAKO), place.history_request(TARO)
     swapped = msgspec.structs.replace(mine, card_proof=other.card_proof)
-    assert history_refused(place, swapped) == "commission-card-proof-missing"
+    assert history_refused(place, swapped) == "envelope-signature-invalid"
+
+
+def test_no_history_is_opened_without_the_proof_over_the_challenge_that_the_case_names(place: Linkage) -> None:
+    submitted = place.history_request(HANAKO, request_id="request-8")
+    other = place.proofs[place.history_request(TARO).case]
+    forged = msgspec.structs.replace(submitted, card_proof=place.seal_proof(other, "request-8"))
+    assert history_refused(place, forged) == "commission-card-proof-missing"
+    bare = {"purpose": "history", "case": submitted.case, "inputs": submitted.inputs, "targets": [CORE]}
+    assert refused(place, **bare) == "commission-card-proof-missing"
+
+
+def test_the_core_cannot_open_the_proof_it_passes_on(place: Linkage) -> None:
+    submitted = place.history_request(HANAKO, request_id="request-9")
+    context = commission.card_proof_context("request-9")
+    core = Peers(make_environment("linkage-core", transport=place.transport))
+    with pytest.raises(EnvelopeNotForUs):
+        core.open(submitted.card_proof, place.portal.name, commission.CardProof, context)
 
 
 def test_no_history_is_opened_with_a_signature_over_another_challenge(place: Linkage) -> None:
     submitted = place.history_request(HANAKO)
-    proof = msgspec.structs.replace(submitted.card_proof, signature=place.history_request(TARO).card_proof.signature)
-    forged = msgspec.structs.replace(submitted, card_proof=proof)
+    other = place.proofs[place.history_request(TARO).case]
+    proof = msgspec.structs.replace(place.proofs[submitted.case], signature=other.signature)
+    request_id = place.portal.peers.verify(
+        submitted.case, linkage_core.HistoryRequest, linkage_core.HISTORY_REQUEST_TYPE
+    ).payload.request_id
+    forged = msgspec.structs.replace(submitted, card_proof=place.seal_proof(proof, request_id))
     assert history_refused(place, forged) == "card-signature-invalid"
 
 
 def test_one_signature_of_the_card_opens_one_history(place: Linkage) -> None:
     first = place.history_request(HANAKO, request_id="request-1")
     place.open_history(first)
-    again = place.history_request(HANAKO, request_id="request-1", challenge=first.card_proof.challenge)
+    again = place.history_request(HANAKO, request_id="request-1", challenge=place.proofs[first.case].challenge)
     with pytest.raises(PeerProblem) as caught:
         place.open_history(again)
     assert caught.value.peer_code == "core-case-changed"

@@ -85,6 +85,17 @@ def keystore_of(institution: InstitutionId) -> MemoryKeystore:
     return MemoryKeystore(SeededRandomness(f"keystore {institution}".encode()))
 
 
+_kept_on: weakref.WeakKeyDictionary[object, dict[InstitutionId, MemoryKeystore]] = weakref.WeakKeyDictionary()
+
+
+def _keystore_on(transport: Transport, institution: InstitutionId) -> MemoryKeystore:
+    """One keystore per institution and nation (transport): same keys everywhere, but shares are each nation's own."""
+    kept = _kept_on.setdefault(transport, {})
+    if institution not in kept:
+        kept[institution] = MemoryKeystore(SeededRandomness(f"keystore {institution}".encode()))
+    return kept[institution]
+
+
 @functools.cache
 def make_directory_entry(institution: InstitutionId) -> DirectoryEntry:
     keystore = keystore_of(institution)
@@ -121,7 +132,7 @@ def make_environment(
     directory = directory or make_directory()
     transport = transport or InProcessTransport()
     folder = Path(tempfile.mkdtemp(dir=_run_folder()))
-    keystore = MemoryKeystore(SeededRandomness(f"fresh {name}{seed}".encode())) if fresh_keystore else keystore_of(name)
+    keystore = MemoryKeystore(SeededRandomness(f"fresh {name}{seed}".encode())) if fresh_keystore else _keystore_on(transport, name)
     return Environment(
         institution=name,
         settings=Settings(

@@ -45,3 +45,10 @@ class ChildFailed(Corrupt):
 
     code = "world-process-failed"
     title = "A process of the world does not run; see its log above"
+
+
+class FoundingRefused(Corrupt):
+    """An institution refused something the founding of a world asks of it."""
+
+    code = "founding-refused"
+    title = "The world could not be founded; an institution refused a step"

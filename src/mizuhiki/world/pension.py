@@ -8,6 +8,7 @@ from datetime import date
 from mizuhiki.institutions.agency.pension_service.domain import EnrolmentForm
 from mizuhiki.vocabulary.dates import birthday_in, legal_age_on
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.world.errors import FoundingRefused
 from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.settled import Settled
 
@@ -26,7 +27,9 @@ def enrol_residents(nation: Nation, settled: Sequence[Settled], day: date) -> in
         if FIRST_AGE <= legal_age_on(member.birth_date, day) <= LAST_AGE
         for form in [_form(nation, one, position)]
     ]
-    nation.operations(pension).enrol_many(context, forms)
+    refused = sorted({outcome.refusal for outcome in nation.operations(pension).enrol_many(context, forms)} - {""})
+    if refused:
+        raise FoundingRefused(f"the pension service refused an enrolment: {', '.join(refused)}")
     return len(forms)
 
 

@@ -20,6 +20,7 @@ from mizuhiki.institutions.intermediate_server.operations.service import Interme
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
 from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
+from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import Disclosed
 from mizuhiki.institutions.intermediate_server.store import METADATA, SqlStore
 from mizuhiki.institutions.intermediate_server.store.tables import AUDIT, LEDGER
@@ -118,8 +119,8 @@ def build(environment: Environment) -> App:
     exchange = CoreExchange(environment, peers, keys, owner)
     server = _operations(environment, database, store, peers, exchange)
     api = Api(environment, peers, audit=Audit(database, AUDIT))
-    serve_business(api, server, store)
-    serve_network(api, NetworkHandlers(environment, peers, keys, server=server, owner=owner))
+    serve_business(api, server)
+    serve_network(api, NetworkHandlers(environment, peers, keys, read_tickets=TicketReader(peers).read, server=server))
 
     site = build_site(environment, database=database, server=server) if kind_of(owner) in WITH_PAGES else None
 

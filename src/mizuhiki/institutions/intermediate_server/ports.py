@@ -187,6 +187,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
+    def held(self, addressee_numbers: list[str]) -> tuple[list[str], list[str]]:
+        """Return those of the addressees that hold a pseudonym, and those blocked by a mismatch."""
+
     def notices(self, pseudonym: PersonKey) -> list[Notice]:
         """Return a person's notices, newest first."""
 

@@ -28,6 +28,7 @@ from mizuhiki.wire.commission.v1 import (
     KeyShareRequest,
     LeafWitness,
     SealedKeyShare,
+    card_proof_context,
     history_opening_hash,
 )
 
@@ -59,5 +60,6 @@ __all__ = [
     "KeyShareRequest",
     "LeafWitness",
     "SealedKeyShare",
+    "card_proof_context",
     "history_opening_hash",
 ]

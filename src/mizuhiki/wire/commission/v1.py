@@ -28,6 +28,11 @@ class CardProof(Message, frozen=True):
     signature: bytes
 
 
+def card_proof_context(request_id: str) -> bytes:
+    """Return the envelope context of the card's proof for one opening; the core passes the envelope on unopened."""
+    return f"card-proof/{request_id}".encode()
+
+
 def history_opening_hash(request_id: str) -> bytes:
     """Return the context hash that binds a card's challenge to one opening of the record of exchanges."""
     return labelled_hash("history-opening", request_id.encode())
@@ -50,6 +55,7 @@ class ConversionRequest(Message, frozen=True):
 
     `purpose` is ``inquiry``, ``issue``, ``notice`` or ``history`` and fixes the payload type of `case`:
     `linkage_core.Inquiry`, `RegisterStatement`, `Notice` or `HistoryRequest`, signed by the asking institution.
+    `card_proof` is a `CardProof` sealed to the commission by the portal's server, see `card_proof_context`.
     """
 
     purpose: str
@@ -57,7 +63,7 @@ class ConversionRequest(Message, frozen=True):
     inputs: list[Ciphertext]
     targets: list[InstitutionText]
     supporting_case: SignedObject | None = None
-    card_proof: CardProof | None = None
+    card_proof: SealedEnvelope | None = None
 
 
 class ConversionAnswer(Message, frozen=True):

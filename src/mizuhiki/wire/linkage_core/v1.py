@@ -15,7 +15,6 @@ from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.commission.v1 import (
-    CardProof,
     FactorStatementAnswer,
     FactorStatementRequest,
     KeyShareRequest,
@@ -185,11 +184,11 @@ class SubmittedNotice(Message, frozen=True):
 
 
 class SubmittedHistoryRequest(Message, frozen=True):
-    """A history case with the card's proof, which the core passes to the commission unread."""
+    """A history case with the card's proof, sealed to the commission; the core passes it on and cannot open it."""
 
     case: SignedObject
     inputs: list[Ciphertext]
-    card_proof: CardProof
+    card_proof: SealedEnvelope
 
 
 class SealedHistory(Message, frozen=True):

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from mizuhiki.crypto.pseudonyms import BASE, Ciphertext, Pseudonym, ciphertexts_root
+from mizuhiki.crypto.keystore import SecretPurpose
+from mizuhiki.crypto.pseudonyms import BASE, Ciphertext, Converter, Pseudonym, ciphertexts_root
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.app import build
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
@@ -32,7 +33,7 @@ from mizuhiki.wire.commission import ConversionTarget
 from mizuhiki.wire.endpoint import Acknowledgement
 from mizuhiki.wire.national_register import FourItemsMessage
 from support.conversion import COMMISSION, CORE, REGISTER, Half, Nation
-from support.environment import TEST_INSTANT, make_directory, make_environment, serve_fake
+from support.environment import TEST_INSTANT, keystore_of, make_directory, make_environment, serve_fake
 
 ASKER = InstitutionId("municipality-131130")
 HOLDER = InstitutionId("municipality-452025")
@@ -95,13 +96,27 @@ def inquiry_of(addressee: str, request_id: str = "request-1", **changes: Any) ->
     return wire.BusinessInquiry(**{**values, **changes})
 
 
+def nation_of_the_keystores() -> Nation:
+    """The converters with the keys that the real commission and core would use, since servers keep their shares."""
+    nation = Nation()
+    for name in (COMMISSION, CORE):
+        keystore = keystore_of(name)
+        converter = Converter(
+            name, keystore.secret(SecretPurpose.CONVERTER_MASTER), keystore.secret(SecretPurpose.CONVERTER_KEY)
+        )
+        setattr(nation, "commission" if name == COMMISSION else "core", converter)
+    first, _ = nation.commission.joint_contribution(BASE)
+    nation.joint_key, _ = nation.core.joint_contribution(first)
+    return nation
+
+
 @dataclass
 class Core:
     """Fake of both converters and of the core's machinery, with what it recorded and the switches of the tests."""
 
     transport: InProcessTransport
     clock: FixedClock
-    nation: Nation = field(default_factory=Nation)
+    nation: Nation = field(default_factory=nation_of_the_keystores)
     away: bool = False
     lose_answers: int = 0
     refusal: Refused | None = None
@@ -123,6 +138,7 @@ class Core:
                 linkage_core.SUBMIT_INQUIRIES: self._submit,
                 linkage_core.SEND_NOTICE: self._notice,
                 linkage_core.RECONCILE: self._reconcile,
+                linkage_core.OPEN_HISTORY: self._history,
             },
             sealed={linkage_core.GIVE_KEY_SHARE: (commission.KeyShareRequest, lambda c, a: self._share(CORE, c, a))},
             clock=self.clock,
@@ -290,6 +306,13 @@ class Core:
             self.lose_answers -= 1
             raise Unavailable
         return answer
+
+    def _history(self, call: Any, submitted: Any) -> linkage_core.SealedHistory:
+        self.submissions.append(submitted)
+        self._gate()
+        case = self.peers.verify(submitted.case, linkage_core.HistoryRequest, linkage_core.HISTORY_REQUEST_TYPE).payload
+        text = linkage_core.HistoryText(bundle="the bundle")
+        return linkage_core.SealedHistory(self.peers.seal(call.peer, text, f"history/{case.request_id}".encode()))
 
     def _reconcile(self, _call: Any, asked: Any) -> linkage_core.Reconciliation:
         self._gate()

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from mizuhiki.crypto.digests import sha256
+from mizuhiki.crypto.pseudonyms import ciphertexts_root
 from mizuhiki.runtime.problems import PeerConflict, PeerProblem
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.wire import intermediate_server as wire
+from mizuhiki.wire import linkage_core
+from mizuhiki.wire.commission import CardProof, card_proof_context
 from mizuhiki.wire.endpoint import Acknowledgement
 from unit.institutions.intermediate_server.kit import ACCOUNT, ASKER, HERS, HOLDER, PORTAL, Network, linked
 
@@ -109,3 +113,27 @@ def test_only_the_portals_server_takes_notices_and_opens_histories(network: Netw
     with pytest.raises(PeerProblem) as refused:
         network.core.peers.call("intermediate-municipality-452025", wire.RECEIVE_NOTICE, network.core.deliveries[0])  # type: ignore[arg-type] # text
     assert refused.value.peer_code == "case-not-for-us"
+
+
+def test_a_history_is_opened_with_a_case_that_names_the_cards_challenge(network: Network) -> None:
+    proof = CardProof(certificate=b"certificate", challenge=b"challenge", signature=b"signature")
+    opening = wire.HistoryOpening("history-1", ACCOUNT, proof)
+    opened = network.sealed(PORTAL, wire.OPEN_HISTORY, opening, wire.OpenedHistory)
+    assert opened.bundle == "the bundle"
+    [submitted] = network.core.submissions
+    case = network.core.peers.verify(submitted.case, linkage_core.HistoryRequest, linkage_core.HISTORY_REQUEST_TYPE)
+    assert case.signer == "intermediate-portal"
+    assert case.payload.challenge_hash == sha256(b"challenge")
+    assert case.payload.inputs_root == ciphertexts_root(submitted.inputs)
+    assert submitted.card_proof.recipient == "commission"
+    context = card_proof_context("history-1")
+    assert network.core.commission.open(submitted.card_proof, "intermediate-portal", CardProof, context) == proof
+
+
+def test_a_history_of_an_account_without_a_pseudonym_is_not_asked_for(network: Network) -> None:
+    network.prepare(PORTAL, wire.Addressee("900000000000003", None))
+    opening = wire.HistoryOpening("history-1", "900000000000003", CardProof(b"c", b"c", b"s"))
+    with pytest.raises(PeerProblem) as refused:
+        network.sealed(PORTAL, wire.OPEN_HISTORY, opening, wire.OpenedHistory)
+    assert refused.value.peer_code == "pseudonym-not-acquired"
+    assert network.core.submissions == []

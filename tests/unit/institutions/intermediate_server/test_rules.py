@@ -31,7 +31,7 @@ def view(**changes: object) -> PersonView:
     ],
 )
 def test_name_birth_date_and_sex_block_and_the_address_alone_does_not(
-    changes: dict[str, object], item: str, mislink: bool
+    changes: dict[str, object], item: str, *, mislink: bool
 ) -> None:
     differing = differing_items(view(), view(**changes))
     assert differing == (item,)
@@ -53,16 +53,16 @@ def test_a_copy_covers_a_period_exactly_when_they_share_a_day(a: date, b: date, 
     valid_from, valid_until = min(a, b), max(a, b)
     start, end = min(c, d), max(c, d)
     copy = LocalCopy(
-        "1",
-        "local-tax",
-        "v",
-        2019,
-        valid_from,
-        valid_until,
-        {},
-        False,
-        1,
-        datetime(2019, 1, 1, tzinfo=UTC),
+        addressee_number="1",
+        kind="local-tax",
+        layout_version="v",
+        fiscal_year=2019,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        items={},
+        not_disclosed=False,
+        source_version=1,
+        as_of=datetime(2019, 1, 1, tzinfo=UTC),
     )
     shares = max(valid_from, start) <= min(valid_until, end)
     assert copy.covers(2019, start, end) is shares
@@ -93,7 +93,7 @@ def exchange(outcome: str) -> RecordedExchange:
         ("provider-unavailable", "provider-unavailable", True),
     ],
 )
-def test_two_records_of_one_exchange_agree_or_not(own: str, theirs: str | None, agrees: bool) -> None:
+def test_two_records_of_one_exchange_agree_or_not(own: str, theirs: str | None, *, agrees: bool) -> None:
     held = None if theirs is None else (theirs, b"d" * 32)
     assert reconciles(exchange(own), held) is agrees
     if theirs is not None:

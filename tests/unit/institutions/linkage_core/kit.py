@@ -226,15 +226,25 @@ class FakeServer:
 class Linkage:
     """Commission, core and their surroundings at one instant."""
 
-    def __init__(self, at: datetime = TEST_INSTANT, *, parameters: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        at: datetime = TEST_INSTANT,
+        *,
+        parameters: dict[str, str] | None = None,
+        core_database: str | None = None,
+        commission_database: str | None = None,
+    ) -> None:
+        self.proofs: dict[str, commission.CardProof] = {}
         self.clock = FixedClock(at)
         self.transport = InProcessTransport()
         self.directory = make_directory()
         self.revoked: dict[int, datetime] = {}
         self.authority = CardAuthority(CertificateKind.USER_IDENTIFICATION)
         surroundings = {"clock": self.clock, "transport": self.transport, "directory": self.directory}
-        self.commission_environment = make_environment("commission", parameters=parameters, **surroundings)  # type: ignore[arg-type]
-        self.core_environment = make_environment("linkage-core", **surroundings)  # type: ignore[arg-type]
+        self.commission_environment = make_environment(
+            "commission", parameters=parameters, database_url=commission_database, **surroundings
+        )  # type: ignore[arg-type]
+        self.core_environment = make_environment("linkage-core", database_url=core_database, **surroundings)  # type: ignore[arg-type]
         self.commission: App = commission_app.build(self.commission_environment)
         self.core: App = core_app.build(self.core_environment)
         self.transport.register(COMMISSION, lambda: self.commission.wsgi)
@@ -367,7 +377,12 @@ class Linkage:
         proof = commission.CardProof(
             certificate=self.authority.issue(serial), challenge=challenge, signature=card_sign(challenge)
         )
-        return linkage_core.SubmittedHistoryRequest(case=text, inputs=inputs, card_proof=proof)
+        self.proofs[text] = proof
+        sealed = self.seal_proof(proof, case.request_id)
+        return linkage_core.SubmittedHistoryRequest(case=text, inputs=inputs, card_proof=sealed)
+
+    def seal_proof(self, proof: commission.CardProof, request_id: str) -> SealedEnvelope:
+        return self.portal.peers.seal(COMMISSION, proof, commission.card_proof_context(request_id))
 
     def open_history(self, submitted: linkage_core.SubmittedHistoryRequest) -> str:
         answer = self.portal.peers.call(CORE, linkage_core.OPEN_HISTORY, submitted)

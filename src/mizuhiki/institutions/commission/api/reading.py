@@ -52,9 +52,17 @@ def read_support(peers: Peers, request: wire.ConversionRequest) -> Support:
         SignatureInvalid, WrongObjectType, UnknownSigner, MalformedObject: see `crypto.signed_objects`.
     """
     acquisition = None if request.supporting_case is None else _acquisition(peers, request.supporting_case)
-    proof = request.card_proof
-    card = None if proof is None else CardEvidence(proof.certificate, proof.challenge, proof.signature)
-    return Support(acquisition, card)
+    return Support(acquisition, _card(peers, request))
+
+
+def _card(peers: Peers, request: wire.ConversionRequest) -> CardEvidence | None:
+    """Open the card's proof, which the portal's server sealed to us for this opening."""
+    if request.card_proof is None or request.purpose != Purpose.HISTORY.value:
+        return None
+    verified = peers.verify(request.case, cases.HistoryRequest, cases.HISTORY_REQUEST_TYPE)
+    context = wire.card_proof_context(verified.payload.request_id)
+    proof = peers.open(request.card_proof, verified.signer, wire.CardProof, context)
+    return CardEvidence(proof.certificate, proof.challenge, proof.signature)
 
 
 def _inquiry(peers: Peers, text: str) -> Case:

@@ -6,7 +6,6 @@ from mizuhiki.institutions.intermediate_server.domain.addressees import Addresse
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest, InquiryResult, LocalCopy
 from mizuhiki.institutions.intermediate_server.operations.notices import NoticeRequest
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
-from mizuhiki.institutions.intermediate_server.store import SqlStore
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.vocabulary.ids import parse_institution_id
@@ -80,9 +79,8 @@ def _write_result(result: InquiryResult) -> wire.BusinessAnswer:
 class BusinessHandlers:
     """One method per endpoint; every one is `own_only`."""
 
-    def __init__(self, server: IntermediateServer, store: SqlStore) -> None:
+    def __init__(self, server: IntermediateServer) -> None:
         self._server = server
-        self._store = store
 
     @staticmethod
     def _context(call: Call, affair: str, purpose: str, basis: str = "番号法19条8号") -> Context:
@@ -102,9 +100,10 @@ class BusinessHandlers:
             ],
         )
 
-    def held(self, _call: Call, request: wire.HeldPseudonymsRequest) -> wire.HeldPseudonyms:
+    def held(self, call: Call, request: wire.HeldPseudonymsRequest) -> wire.HeldPseudonyms:
         """Tell which addressees are ready."""
-        held, mismatched = self._store.held(request.addressee_numbers)
+        context = self._context(call, "information-provision", "which addressees are ready", "番号法21条の2")
+        held, mismatched = self._server.prepare_acquisition.held(context, addressee_numbers=request.addressee_numbers)
         return wire.HeldPseudonyms(held=held, mismatched=mismatched)
 
     def register_copies(self, call: Call, request: wire.LocalCopies) -> Acknowledgement:
@@ -167,9 +166,9 @@ class BusinessHandlers:
         return wire.OpenedHistory(bundle=bundle)
 
 
-def serve_business(api: Api, server: IntermediateServer, store: SqlStore) -> None:
+def serve_business(api: Api, server: IntermediateServer) -> None:
     """Register the endpoints of the owner."""
-    handlers = BusinessHandlers(server, store)
+    handlers = BusinessHandlers(server)
     api.serve_sealed(wire.PREPARE_ACQUISITION, wire.AcquisitionRequest, handlers.prepare)
     api.serve(wire.HELD_PSEUDONYMS, handlers.held)
     api.serve_sealed(wire.REGISTER_LOCAL_COPIES, wire.LocalCopies, handlers.register_copies)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,10 +21,14 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     TicketMismatch,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import AskedLine, AskedSection, Notice
+from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
+    ExpectedTicket,
+    StatedTicket,
+    check_tickets,
+    ticket_hash,
+)
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import Delivery
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
-from mizuhiki.institutions.intermediate_server.peers.answers import ticket_hash
-from mizuhiki.institutions.intermediate_server.peers.tickets import ExpectedTicket, check_tickets
 from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, PersonKey
 from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys, ConvertedBatch
 from mizuhiki.runtime.environment import Environment
@@ -35,6 +39,7 @@ from mizuhiki.vocabulary.ids import (
     InstitutionKind,
     institution_id,
     intermediate_server_of,
+    owner_of,
     parse_institution_id,
 )
 from mizuhiki.wire import intermediate_server as wire
@@ -70,14 +75,15 @@ class NetworkHandlers:
         environment: Environment,
         peers: Peers,
         keys: ConversionKeys,
+        read_tickets: Callable[[Sequence[str]], list[StatedTicket]],
         server: IntermediateServer,
-        owner: InstitutionId,
     ) -> None:
         self._environment = environment
         self._peers = peers
         self._keys = keys
         self._server = server
-        self._owner = owner
+        self._read_tickets = read_tickets
+        self._owner = owner_of(environment.institution)
 
     def _pseudonyms(self, delivery: _Delivery) -> list[PersonKey]:
         """Check freshness, tickets, inputs and both proofs, in this order, then decrypt.
@@ -92,7 +98,8 @@ class NetworkHandlers:
             raise GenerationNotInUse(generation=delivery.generation)
         here = self._environment.institution
         expected = ExpectedTicket(delivery.purpose, object_hash(delivery.case), here, delivery.inputs_root, now)
-        tickets = check_tickets(self._peers, delivery.tickets, expected)
+        tickets = self._read_tickets(delivery.tickets)
+        check_tickets(tickets, expected)
         context = f"section/{delivery.batch_id}".encode()
         section = self._peers.open(delivery.section, CORE, wire.ConvertedSection, context)
         if ciphertexts_root(section.inputs) != delivery.inputs_root or len(section.inputs) != delivery.count:
@@ -129,7 +136,6 @@ class NetworkHandlers:
             len(case.lines),
         )
         pseudonyms = self._pseudonyms(delivery)
-        rule = self._peers.verify(request.tickets[-1], linkage_core.Ticket, linkage_core.TICKET_TYPE).payload.rule
         section = AskedSection(
             section_id=case.section_id,
             case_hash=verified.hash,
@@ -141,7 +147,7 @@ class NetworkHandlers:
             fiscal_year=case.fiscal_year,
             period_from=case.period_from,
             period_until=case.period_until,
-            statute=rule,
+            statute=self._read_tickets(request.tickets)[-1].rule,
             ticket_hash=ticket_hash(request.tickets),
             requested_at=case.issued_at,
             lines=tuple(AskedLine(line.exchange_number) for line in case.lines),

@@ -65,6 +65,11 @@ class PrepareAcquisition:
             )
         return Prepared(acquisition, lines)
 
+    def held(self, context: Context, *, addressee_numbers: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Return which addressees have a pseudonym, and which are blocked by a four-item mismatch."""
+        self.authority.require(context, ACTION)
+        return self.store.held(list(addressee_numbers))
+
     @staticmethod
     def _lacks(records: Records, addressee: Addressee) -> bool:
         """Say whether a pseudonym is to be acquired: none is held, or the four items differed and may agree now."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mizuhiki.crypto.digests import labelled_hash, sha256
+from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, AnswerLine, AskedSection
 from mizuhiki.runtime.peers import Peers
@@ -16,11 +16,6 @@ from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.places import normalise_address
 from mizuhiki.wire.intermediate_server import AnswerPayload, ProvidedInformation, Provision
 from mizuhiki.wire.linkage_core import AnsweredLine
-
-
-def ticket_hash(tickets: Sequence[str]) -> bytes:
-    """Return SHA-256 over both converters' tickets, commission first."""
-    return sha256("\n".join(tickets).encode("ascii"))
 
 
 def answer_context(

@@ -20,8 +20,13 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     Inquiry,
     SentNotice,
 )
-from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, ticket_hash, view_of
-from mizuhiki.institutions.intermediate_server.peers.tickets import ExpectedTicket, check_tickets
+from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
+    ExpectedTicket,
+    check_tickets,
+    ticket_hash,
+)
+from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, view_of
+from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
 from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys
 from mizuhiki.runtime.environment import Environment
@@ -33,7 +38,7 @@ from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_
 from mizuhiki.vocabulary.layouts import require_accepted
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.wire import linkage_core as wire
-from mizuhiki.wire.commission import CardProof
+from mizuhiki.wire.commission import CardProof, card_proof_context
 from mizuhiki.wire.endpoint import Message
 from mizuhiki.wire.intermediate_server import AnswerPayload, NoticeContent
 from mizuhiki.wire.national_register import PSEUDONYM_ACQUISITION_TYPE, PseudonymAcquisition
@@ -170,7 +175,8 @@ class CoreExchange:
             ciphertexts_root(submission.inputs),
             None,
         )
-        tickets = check_tickets(self._peers, answered.tickets, expected)
+        tickets = TicketReader(self._peers).read(answered.tickets)
+        check_tickets(tickets, expected)
         statute = tickets[-1].rule
         if (line.outcome == PROVIDED) != (line.answer is not None):
             raise AnswerNotForInquiry
@@ -284,7 +290,8 @@ class CoreExchange:
             expires_at=now + CASE_LIFETIME,
         )
         signed = self._peers.sign(wire.HISTORY_REQUEST_TYPE, case)
-        request = wire.SubmittedHistoryRequest(case=signed, inputs=inputs, card_proof=card_proof)
+        proof = self._peers.seal(CONVERTERS[0], card_proof, card_proof_context(request_id))
+        request = wire.SubmittedHistoryRequest(case=signed, inputs=inputs, card_proof=proof)
         answer = self._peers.call(CORE, wire.OPEN_HISTORY, request)
         history = self._peers.open(answer.envelope, CORE, wire.HistoryText, f"history/{request_id}".encode())
         return history.bundle

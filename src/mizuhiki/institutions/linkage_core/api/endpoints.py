@@ -8,7 +8,6 @@ from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext
 from mizuhiki.institutions.linkage_core.domain.cases import (
     CORE,
-    CardProof,
     CaseAnswer,
     CiphertextPair,
     FactorPoints,
@@ -62,9 +61,8 @@ class Handlers:
 
     def open_history(self, call: Call, request: wire.SubmittedHistoryRequest) -> wire.SealedHistory:
         """Bundle a person's records and seal them to the portal's server."""
-        proof = request.card_proof
-        card_proof = CardProof(proof.certificate, proof.challenge, proof.signature)
-        submitted = Submitted(request.case, _pairs(request.inputs), card_proof=card_proof)
+        proof = msgspec.json.encode(request.card_proof)
+        submitted = Submitted(request.case, _pairs(request.inputs), card_proof=proof)
         context = self._context(call, "番号法23条, 附則6条3項", "a person opens the record of exchanges")
         answer = self._core.open_history(context, submitted=submitted)
         payload = self._peers.verify(request.case, wire.HistoryRequest, wire.HISTORY_REQUEST_TYPE).payload

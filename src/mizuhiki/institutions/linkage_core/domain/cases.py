@@ -210,27 +210,18 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class CardProof:
-    """What the card signed; passed on to the commission unread."""
-
-    certificate: bytes
-    challenge: bytes
-    signature: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Submitted:
     """A case with everything that came with it, kept until it is done.
 
     `case_text` is the signed object. `acquisition` is the holder's signed request of an issue, `content` the sealed
-    content of a notice as it came, `card_proof` what opens a history.
+    content of a notice as it came, `card_proof` what opens a history, sealed to the commission.
     """
 
     case_text: str
     inputs: tuple[CiphertextPair, ...]
     acquisition: str = ""
     content: bytes = b""
-    card_proof: CardProof | None = None
+    card_proof: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.keystore import Keystore, ShareUnknown
 from mizuhiki.crypto.pseudonyms import Ciphertext
 from mizuhiki.institutions.linkage_core.domain.cases import (
@@ -47,9 +50,7 @@ class FirstConverterAtCommission:
             inputs=[Ciphertext(pair.c1, pair.c2) for pair in submitted.inputs],
             targets=list(case.targets),
             supporting_case=submitted.acquisition or None,
-            card_proof=None
-            if proof is None
-            else wire.CardProof(certificate=proof.certificate, challenge=proof.challenge, signature=proof.signature),
+            card_proof=msgspec.json.decode(proof, type=SealedEnvelope) if proof else None,
         )
         answer = self._peers.call(COMMISSION, wire.CONVERT, request)
         verified = self._peers.verify(answer.ticket, Ticket, TICKET_TYPE)

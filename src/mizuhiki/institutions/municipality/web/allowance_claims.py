@@ -158,7 +158,6 @@ class AllowanceClaimPages:
         return desk.site.render(
             "check.html",
             title=_("Check the claim"),
-            back=f"/households/{view.household}",
             answers=[
                 Answer(_("Claimant"), names[checked.claimant]),
                 Answer(_("Children"), words.listed([names[child] for child in checked.children])),

@@ -13,13 +13,15 @@ from mizuhiki.institutions.municipality.web.messages import KINDS
 from mizuhiki.ui.components import Action, Answer, Blocking, Column, Event, Row, Tag
 from mizuhiki.vocabulary.dates import JST
 
+LONGEST_SHOWN = 64
+"""A longer receipt, such as a signed object, is folded away."""
 _BEFORE_DECISION = frozenset({CaseState.APPLIED, CaseState.EXAMINED, CaseState.PROPOSED})
 _DECIDED = frozenset({CaseState.APPROVED, CaseState.PAYING})
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """One answer as shown; `stop` is set when it was refused, with `ways` out; `replaced` when a paper stands for it."""
+    """One answer as shown; refused, it has `stop` and `ways` out; `replaced` when a paper stands for it."""
 
     title: str
     tag: Tag
@@ -28,6 +30,7 @@ class Linked:
     stop: Blocking | None
     ways: list[Action]
     replaced: bool
+    receipt: str
 
 
 class CaseView:
@@ -75,12 +78,13 @@ class CaseView:
     def _linked(self, case: AllowanceCase, line: LinkedInformation) -> Linked:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
+        long = len(line.receipt) > LONGEST_SHOWN
         refusal = f"{line.refusal_code} {line.refusal_detail}".strip()
         facts = [
             Answer(_("Asked"), words.office(line.provider) if line.provider else _("not known")),
             Answer(_("Statute row"), line.statute or _("none in force")),
             Answer(_("Exchange number"), line.exchange_number or _("none")),
-            Answer(_("Receipt"), line.receipt or _("none")),
+            *([] if long else [Answer(_("Receipt"), line.receipt or _("none"))]),
             Answer(_("Time"), words.moment(line.received_at)),
             *([Answer(_("Refused by, and why"), refusal)] if refusal else []),
         ]
@@ -95,6 +99,7 @@ class CaseView:
             stop=self._stop(line) if refused and not replaced else None,
             ways=self._ways(case, line) if line.outcome != PROVIDED and not replaced else [],
             replaced=refused and replaced,
+            receipt=line.receipt if long else "",
         )
 
     def _stop(self, line: LinkedInformation) -> Blocking:

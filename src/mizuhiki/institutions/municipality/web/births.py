@@ -170,7 +170,6 @@ class BirthPages:
         return desk.site.render(
             "check.html",
             title=_("Check the birth"),
-            back=f"/households/{view.household}",
             answers=answers,
             carried=self._guided.carried(form),
             warning_title=_("The notification is late") if late else "",

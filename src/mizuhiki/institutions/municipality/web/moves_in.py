@@ -229,7 +229,6 @@ class MoveInPages:
         return desk.site.render(
             "check.html",
             title=_("Check the move in"),
-            back="/move-in/entry",
             answers=[
                 Answer(_("Who moves"), words.listed([p.four_items.name for p in case.certificate.persons])),
                 Answer(_("From"), words.office(f"municipality-{checked.from_municipality}")),

@@ -109,7 +109,6 @@ class MoveOutPages:
         return desk.site.render(
             "check.html",
             title=_("Check the move out"),
-            back=f"/households/{view.household}",
             answers=[
                 Answer(_("Who moves"), words.listed(names)),
                 Answer(_("From"), view.address),

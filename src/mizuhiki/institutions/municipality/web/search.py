@@ -65,7 +65,7 @@ class SearchPages:
             _("Address"),
             _("Relationship"),
             _("Record"),
-            _("Number"),
+            _("Numbering"),
         )
         return [Column(title) for title in titles]
 

@@ -196,10 +196,10 @@ def test_an_assessment_leaves_as_a_digest(office: Office) -> None:
         office.context("mayor"),
         "national-pension",
         "国民年金事務",
-        20_000,
-        30,
-        False,
-        b"document",  # noqa: FBT003 - shared signature
+        persons=20_000,
+        handlers=30,
+        serious_accident=False,
+        document=b"document",
     )
     assert (receipt.assessment_id, receipt.state) == ("assessment-1", "submitted")
     assert len(office.assessments[0].document_digest) == 32

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import tempfile
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -329,12 +326,11 @@ class CounterPlace:
     """The site with one account per role."""
 
     def __init__(self, *, card_desk: FakeCardDesk | None = None, host: str = "") -> None:
-        folder = Path(tempfile.mkdtemp(prefix="mizuhiki-test-counter-"))
         self.environment = make_environment(MUNICIPALITY)
         if host:
             settings = dataclasses.replace(self.environment.settings, host=host)
             self.environment = dataclasses.replace(self.environment, settings=settings)
-        self.database = Database(f"sqlite:///{folder / 'counter.sqlite'}")
+        self.database = Database(self.environment.settings.database_url)
         metadata = sa.MetaData()
         session_table(metadata)
         staff_table(metadata)
@@ -399,6 +395,3 @@ def hidden_fields(page: str) -> dict[str, list[str]]:
         if name != "csrf_token":
             found.setdefault(name, []).append(value)
     return found
-
-
-Check = Callable[[CounterPlace], None]

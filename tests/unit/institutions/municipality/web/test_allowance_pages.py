@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -112,6 +113,14 @@ def test_a_case_shows_what_linkage_gave_and_which_rule_refused(place: CounterPla
     assert "commission: since 2019-06" in page
     assert 'class="blocking"' in page
     assert f"{CASE}/paper?kind=pension-enrolment" in page
+
+
+def test_a_long_receipt_is_folded_away_but_there(place: CounterPlace) -> None:
+    signed = "signed-object." * 40
+    place.operations.put_case(CaseState.EXAMINED, linked=(dataclasses.replace(tax_provided(), receipt=signed),))
+    page = place.client().get(CASE).text
+    assert page.count(signed) == 1
+    assert page.rindex("<details", 0, page.index(signed)) > page.index("Exchange number")
 
 
 def test_a_paper_replaces_the_refused_information_and_opens_the_proposal(place: CounterPlace) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from mizuhiki.institutions.municipality.domain.errors import ParentNotInHousehol
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage
 from mizuhiki.runtime.problems import PeerUnavailable
 from mizuhiki.vocabulary.names import PersonName
+from support.pages import PASSPHRASE, csrf_token
 from unit.institutions.municipality.web.kit import CODE, NUMBER, OTHER, CounterPlace, Visitor, hidden_fields
 
 BIRTH = "/households/house-1/birth"
@@ -106,7 +107,7 @@ def test_a_household_offers_only_what_the_role_may_do(place: CounterPlace) -> No
     assert "/residents/mother/tax" in place.client("zei").get("/households/house-1").text
 
 
-# --- birth -----------------------------------------------------------------------------------------------------------
+# --- birth ------------------------------------------------------------------------------------------------------------
 
 
 def enter(visitor: Visitor, path: str, fields: dict[str, object]) -> object:
@@ -207,7 +208,20 @@ def test_other_roles_reach_no_form_of_the_counter(place: CounterPlace, account: 
     assert "action-not-permitted" in answer.text
 
 
-# --- numbering ---------------------------------------------------------------------------------------------------------
+def test_what_was_typed_is_back_after_the_session_ended_and_its_person_signed_in_again(place: CounterPlace) -> None:
+    visitor = place.client()
+    token = csrf_token(visitor.get(BIRTH).text)
+    place.environment.clock.advance(timedelta(minutes=16))
+    answer = visitor.browser.post(BIRTH, data={**BIRTH_FIELDS, "csrf_token": token})
+    assert answer.headers["Location"] == "/sign-in"
+    fields = {"account": "hanako", "passphrase": PASSPHRASE, "csrf_token": csrf_token(visitor.get("/sign-in").text)}
+    page = visitor.follow(visitor.browser.post("/sign-in", data=fields)).text
+    assert 'value="新"' in page
+    assert 'value="birth-request-1"' in page
+    assert place.operations.called("register_birth") == []
+
+
+# --- numbering --------------------------------------------------------------------------------------------------------
 
 
 def test_numbering_goes_step_by_step_and_each_role_sees_its_own_step(place: CounterPlace) -> None:
@@ -243,7 +257,7 @@ def test_opening_the_notice_notifies_nobody(place: CounterPlace) -> None:
     assert place.operations.called("notify_number") == []
 
 
-# --- moves -------------------------------------------------------------------------------------------------------------
+# --- moves ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_move_out_names_the_people_and_is_confirmed_with_a_reference(place: CounterPlace) -> None:

@@ -1,0 +1,273 @@
+"""Every page of every institution, opened in every way it must not be.
+
+The pages are those the sites serve. A new page needs a sign-in and a role unless it is named in `PUBLIC` or
+`FOR_ALL_STAFF` here; a new site is walked at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from flask import Flask
+from support.nation import INSTITUTIONS, opened_copy, pages_of
+from support.pages import csrf_token
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+from werkzeug.test import Client, TestResponse
+
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, owner_of
+from mizuhiki.world.local import LocalStage
+from mizuhiki.world.story.child_allowance import ChildAllowance
+from mizuhiki.world.story.telling import tell
+
+Kind = InstitutionKind
+WITHOUT_PAGES = frozenset({Kind.PREFECTURE, Kind.NATIONAL_REGISTER})
+SIGN_IN, SIGN_OUT, STAY = "/sign-in", "/sign-out", "/session/stay"
+ASSETS = "/assets/<path:filename>"
+PUBLIC: dict[InstitutionKind, frozenset[str]] = {
+    Kind.PORTAL: frozenset({"/", "/about", "/card-response", "/card-answer"}),
+    Kind.LINKAGE_CORE: frozenset({"/permissions"}),
+    Kind.JPKI: frozenset({"/authorities/<kind>/root.cer"}),
+}
+"""Pages for everybody beside the sign-in: what is law, published keys, and the card reader's way back."""
+CROSS_ORIGIN = frozenset({"/card-response"})
+"""Takes posts of the card reader's page; what protects it is in `test_portal_card`."""
+FOR_ALL_STAFF = frozenset({"/"})
+"""Start pages, which show a role only what it may do."""
+NUMBER_NOTICE = "/residents/<resident>/notice"
+"""The one page with a number on it: the notice of number and code, for printing (番号法7条)."""
+OUTSIDER, OUTSIDER_PASSPHRASE = "outsider", "invented outsider of this office"
+HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+CLOSED_POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'")
+MOST_PAGES = 400
+
+
+def has_pages(institution: InstitutionId) -> bool:
+    if kind_of(institution) is Kind.INTERMEDIATE_SERVER:
+        return kind_of(owner_of(institution)) is not Kind.PORTAL
+    return kind_of(institution) not in WITHOUT_PAGES
+
+
+SITES = tuple(one for one in INSTITUTIONS if has_pages(one))
+STAFFED = tuple(one for one in SITES if kind_of(one) is not Kind.PORTAL)
+
+
+class Guest:
+    """A browser at one institution's site."""
+
+    def __init__(self, stage: LocalStage, institution: InstitutionId) -> None:
+        found = pages_of(stage.nation, institution)
+        assert found is not None
+        self.app: Flask = found
+        self.kind = kind_of(institution)
+        self.base = f"http://{stage.directory.entry(institution).host}"
+        self._client = Client(stage.nation.app(institution).wsgi)
+
+    def open(self, path: str, method: str = "GET", **options: Any) -> TestResponse:
+        """Send a request; whatever the answer, its headers are right."""
+        answer = self._client.open(path, base_url=options.pop("base_url", self.base), method=method, **options)
+        for name, value in HEADERS.items():
+            assert answer.headers.get(name) == value, f"{method} {path} lacks {name}"
+        policy = answer.headers.get("Content-Security-Policy", "").split("; ")
+        assert set(CLOSED_POLICY) <= set(policy), f"{method} {path} has a weaker policy"
+        assert not [part for part in policy if "unsafe" in part or "*" in part]
+        if not path.startswith("/assets/") or answer.status_code != 200:
+            assert answer.headers.get("Cache-Control") == "no-store", f"{method} {path} may be kept"
+        return answer
+
+    def sign_in(self, account: str, passphrase: str) -> None:
+        token = csrf_token(self.open(SIGN_IN).text)
+        fields = {"account": account, "passphrase": passphrase, "csrf_token": token}
+        assert self.open(SIGN_IN, "POST", data=fields).status_code == 303
+
+    def rules(self, method: str) -> list[Rule]:
+        return [rule for rule in self.app.url_map.iter_rules() if method in (rule.methods or ())]
+
+    def is_public(self, rule: Rule) -> bool:
+        return rule.rule in {SIGN_IN, SIGN_OUT, ASSETS} | PUBLIC.get(self.kind, frozenset())
+
+
+def path_of(rule: Rule) -> str:
+    """A path of the rule, with invented values."""
+    values = {name: 1 if "int:" in rule.rule else "invented" for name in rule.arguments}
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), rule.rule)
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStage]:
+    """A nation in which the story happened, and in every office an account without any right."""
+    with opened_copy(tmp_path_factory.mktemp("pages") / "nation") as stage:
+        results = tell(ChildAllowance(stage).steps(), lambda _result: None)
+        assert {one.state for one in results} == {"done"}, [one.detail for one in results]
+        for institution in STAFFED:
+            operations = stage.operations(institution)
+            operations.add_staff(OUTSIDER, "部外 者", "no-such-role", OUTSIDER_PASSPHRASE)
+        yield stage
+
+
+@pytest.fixture
+def guest(request: pytest.FixtureRequest, lived: LocalStage) -> Guest:
+    return Guest(lived, request.param)
+
+
+at_every_site = pytest.mark.parametrize("guest", SITES, indirect=True)
+at_every_office = pytest.mark.parametrize("guest", STAFFED, indirect=True)
+
+
+def test_every_site_is_walked(lived: LocalStage) -> None:
+    assert {one for one in INSTITUTIONS if pages_of(lived.nation, one) is not None} == set(SITES)
+    for kind, rules in PUBLIC.items():
+        (institution,) = [one for one in SITES if kind_of(one) is kind]
+        served = {rule.rule for rule in Guest(lived, institution).app.url_map.iter_rules()}
+        assert rules <= served
+
+
+@pytest.mark.requirement("R-029")
+@at_every_site
+def test_without_sign_in_every_page_leads_to_the_sign_in(guest: Guest) -> None:
+    for rule in guest.rules("GET"):
+        answer = guest.open(path_of(rule))
+        if guest.is_public(rule):
+            assert answer.location != SIGN_IN
+        else:
+            assert (answer.status_code, answer.location) == (303, SIGN_IN), rule.rule
+
+
+@pytest.mark.requirement("R-029")
+@at_every_site
+def test_without_sign_in_nothing_can_be_posted(guest: Guest) -> None:
+    token = csrf_token(guest.open(SIGN_IN).text)
+    for rule in guest.rules("POST"):
+        bare = guest.open(path_of(rule), "POST")
+        assert bare.status_code in {303, 400}, rule.rule
+        if guest.is_public(rule):
+            assert bare.status_code == 400
+        else:
+            answer = guest.open(path_of(rule), "POST", data={"csrf_token": token})
+            assert (answer.status_code, answer.location) == (303, SIGN_IN), rule.rule
+
+
+@at_every_site
+def test_a_form_of_another_site_is_refused_wherever_it_is_sent(guest: Guest) -> None:
+    for rule in guest.rules("POST"):
+        if rule.rule in CROSS_ORIGIN:
+            continue
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.example"}):
+            answer = guest.open(path_of(rule), "POST", headers=headers)
+            assert (answer.status_code, "cross-origin-request" in answer.text) == (403, True), rule.rule
+
+
+@pytest.mark.requirement("R-029")
+@at_every_office
+def test_somebody_signed_in_without_a_right_is_refused_everywhere(guest: Guest) -> None:
+    guest.sign_in(OUTSIDER, OUTSIDER_PASSPHRASE)
+    for rule in guest.rules("GET"):
+        if guest.is_public(rule) or rule.rule in FOR_ALL_STAFF | {STAY}:
+            continue
+        answer = guest.open(path_of(rule))
+        assert answer.status_code == 403, f"{rule.rule} answers {answer.status_code}"
+
+
+@pytest.mark.requirement("R-029")
+@at_every_office
+def test_somebody_without_a_right_can_post_nothing_even_with_a_token(guest: Guest) -> None:
+    guest.sign_in(OUTSIDER, OUTSIDER_PASSPHRASE)
+    token = csrf_token(guest.open("/").text)
+    for rule in guest.rules("POST"):
+        if guest.is_public(rule):
+            continue
+        answer = guest.open(path_of(rule), "POST", data={"csrf_token": token})
+        assert answer.status_code == 403, f"{rule.rule} answers {answer.status_code}"
+
+
+@at_every_office
+def test_a_post_without_its_token_is_refused_for_somebody_signed_in(guest: Guest) -> None:
+    guest.sign_in(OUTSIDER, OUTSIDER_PASSPHRASE)
+    for rule in guest.rules("POST"):
+        for fields in ({}, {"csrf_token": "invented"}):
+            answer = guest.open(path_of(rule), "POST", data=fields)
+            assert (answer.status_code, answer.location) == (400, None), rule.rule
+
+
+@at_every_site
+def test_another_host_name_and_unknown_paths_are_refused_without_detail(guest: Guest) -> None:
+    assert guest.open("/", base_url="http://elsewhere.example").status_code == 400
+    missing = guest.open("/no/such/page?number=1")
+    assert missing.status_code == 404
+    assert "Traceback" not in missing.text
+
+
+def is_number(digits: str) -> bool:
+    """Whether twelve digits are an Individual Number by its check digit (省令5条), computed here anew."""
+    weights = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]
+    rest = sum(weight * int(digit) for weight, digit in zip(weights, digits[:11], strict=True)) % 11
+    return int(digits[11]) == (0 if rest <= 1 else 11 - rest)
+
+
+def numbers_on(page: str) -> list[str]:
+    """Individual Numbers among the page's digits, also in groups, full width or as character references."""
+    text = unescape(page).translate({0xFF10 + digit: 48 + digit for digit in range(10)})
+    grouped = re.findall(r"(?<![0-9])[0-9]{4}[-  ]?[0-9]{4}[-  ]?[0-9]{4}(?![0-9])", text)
+    return [digits for digits in (re.sub("[^0-9]", "", found) for found in grouped) if is_number(digits)]
+
+
+def crawl(guest: Guest, starts: list[str]) -> Iterator[tuple[str, TestResponse]]:
+    """Every page that links lead to, with its rule."""
+    adapter = guest.app.url_map.bind(urlsplit(guest.base).netloc)
+    waiting, known = list(starts), set(starts)
+    while waiting:
+        path = waiting.pop(0)
+        assert len(known) < MOST_PAGES
+        answer = guest.open(path)
+        try:
+            rule, _ = adapter.match(urlsplit(path).path, return_rule=True)
+        except HTTPException as error:
+            raise AssertionError(f"a page links to {path}, which is not served: {error}") from error
+        yield rule.rule, answer
+        links = [answer.location] if answer.location else []
+        if answer.mimetype == "text/html":
+            links += [unescape(link) for link in re.findall(r'(?:href|action)="([^"]+)"', answer.text)]
+        for link in links:
+            parts = urlsplit(urljoin(guest.base + path, link))
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            ours = f"{parts.scheme}://{parts.netloc}" == guest.base and not parts.path.startswith(("/assets/", SIGN_OUT))
+            if ours and "lang=" not in parts.query and target not in known:
+                known.add(target)
+                waiting.append(target)
+
+
+def test_numbers_are_recognised_on_pages() -> None:
+    assert numbers_on("<p>6214 9832 0257</p><p>６２１４９８３２０２５７</p>") == ["621498320257"] * 2
+    assert numbers_on("<p>6214 9832 0258</p><p>1621498320257</p>") == []
+
+
+@at_every_office
+def test_no_page_but_the_notice_shows_anybody_an_individual_number(
+    guest: Guest, lived: LocalStage, request: pytest.FixtureRequest
+) -> None:
+    institution = request.node.callspec.params["guest"]
+    seen: dict[str, set[int]] = {}
+    staff = [one for one in lived.roster.staff if one.institution == institution]
+    for member in staff:
+        browser = Guest(lived, institution)
+        browser.sign_in(member.account, member.passphrase)
+        for rule, answer in crawl(browser, ["/", "/search?name=水引", "/search?family=水引"]):
+            seen.setdefault(rule, set()).add(answer.status_code)
+            shown = numbers_on(answer.text)
+            if rule != NUMBER_NOTICE:
+                assert not shown, f"{len(shown)} numbers on a page of {rule} shown to {member.role}"
+    print(institution, seen)
+
+

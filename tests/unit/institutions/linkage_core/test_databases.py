@@ -1,0 +1,41 @@
+"""Both institutions do the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mizuhiki.runtime.problems import PeerProblem, PeerUnavailable
+from mizuhiki.wire import linkage_core
+from unit.institutions.linkage_core.kit import COMMISSION, CORE, HANAKO, JIRO, TARO, Linkage, entries_of
+
+
+@pytest.mark.parametrize("institution", ["core", "commission"])
+def test_a_day_of_exchanges_is_the_same_on_each_database(institution: str, database_url: str) -> None:
+    place = Linkage(**{f"{institution}_database": database_url})  # type: ignore[arg-type]
+    place.publish_assessment()
+    place.issue(place.asker, {"a-1": HANAKO})
+    inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO, TARO))
+    assert place.asker.ask(inquiry) == place.asker.ask(inquiry)
+    with pytest.raises(PeerProblem):
+        place.asker.ask(place.asker.inquiry(place.asker.encrypt(JIRO), kinds=["disability"]))
+    place.transport.unregister(place.provider.name)
+    with pytest.raises(PeerUnavailable):
+        place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
+    place.transport.register(place.provider.name, lambda: place.provider.api)
+    assert place.core.pump() == 1
+    place.asker.peers.call(CORE, linkage_core.SEND_NOTICE, place.asker.notice(HANAKO))
+    entries = entries_of(place.open_history(place.history_request(HANAKO)))
+    assert [entry.kind for entry in entries] == ["exchange", "exchange", "notice"]
+    assert place.refusals() == [("no-statute-row", "commission")]
+    inspector, operator = place.staff(COMMISSION, "inspector"), place.staff(CORE, "operator")
+    counts = place.commission.operations.count_records(inspector)
+    assert (counts["allowed"], counts["refused"], counts["assessments"]) == (5, 1, 1)
+    assert [count.number for count in place.core.operations.count_outcomes(operator)] == [1, 3, 1]
+    assert place.core.operations.count_refusals(operator) == [("no-statute-row", "commission", 1)]
+    assert [log.origin for log in place.commission.operations.list_witnessed_logs(inspector)]
+    place.clock.advance(timedelta(hours=26))
+    assert place.core.operations.forget_finished() > 0
+    assert place.commission.operations.forget_answers() > 0
+    place.close()
