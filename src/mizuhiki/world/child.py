@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -17,6 +18,7 @@ WORLD_CONFIG = "institution.toml"
 
 def run_child(config: Path, pipe: Connection) -> None:
     """Build and serve the institution of a configuration; act on what comes over the pipe until it is told to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the parent ends this one in order
     configure(strict=False)
     loaded = load(config)
     environment = loaded.environment()
@@ -33,7 +35,7 @@ def run_child(config: Path, pipe: Connection) -> None:
             if not request:
                 break
             pipe.send_bytes(answer(app, request))
-    except EOFError:
+    except (EOFError, ConnectionError):
         pass  # the parent is gone: stop like one that was told to
     finally:
         scheduler.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed
+from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, Unavailable
 
 
 class PortInUse(Conflict):
@@ -52,3 +52,17 @@ class FoundingRefused(Corrupt):
 
     code = "founding-refused"
     title = "The world could not be founded; an institution refused a step"
+
+
+class OperationFaulted(Corrupt):
+    """An operation called in a process of the world ended in a fault of the program; its place, never its text."""
+
+    code = "world-operation-faulted"
+    title = "A process of the world met a fault of the program"
+
+
+class ProcessUnreachable(Unavailable):
+    """The process behind a page does not answer."""
+
+    code = "world-process-unreachable"
+    title = "This institution's process does not answer now"

@@ -51,12 +51,21 @@ def _entry(number: int, household: InventedHousehold) -> HouseholdEntry:
     )
 
 
+def require_population(population: int) -> None:
+    """Go on when this many people can be invented.
+
+    Raises:
+        PopulationOutOfRange: too few for every municipality to have people, or too many for one machine.
+    """
+    if not SMALLEST_POPULATION <= population <= LARGEST_POPULATION:
+        raise PopulationOutOfRange(population=population)
+
+
 class Founding:
     """The phases of a founding, in order."""
 
     def __init__(self, nation: Nation, *, seed: int, population: int, progress: Progress, started_at: datetime) -> None:
-        if not SMALLEST_POPULATION <= population <= LARGEST_POPULATION:
-            raise PopulationOutOfRange(population=population)
+        require_population(population)
         self._nation = nation
         self._seed = seed
         self._started_at = started_at

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -90,8 +89,3 @@ class LocalStage:
         for client in self._visitors:
             client.close()
         self.nation.close()
-
-
-def temporary_data() -> Path:
-    """Return a fresh folder for a world that nobody wants to keep."""
-    return Path(tempfile.mkdtemp(prefix="mizuhiki-world-"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -57,6 +58,7 @@ def page_directory(directory: Directory, page_address: PageAddress) -> Directory
     return Directory(msgspec.structs.replace(entry, base_url=page_address(entry.host)) for entry in directory)
 
 
+@contextmanager
 def world_applications(
     *,
     clock: Clock,
@@ -65,8 +67,8 @@ def world_applications(
     data: Path,
     shown: ShownWorld,
     open_card: Callable[[str], CardClient],
-) -> dict[str, WSGIApplication]:
-    """Return the world's own applications by host."""
+) -> Iterator[dict[str, WSGIApplication]]:
+    """Give the world's own applications by host while the block runs."""
     database = Database(f"sqlite:///{data / 'pages.sqlite'}")
     database.create(web_tables())
     seen = page_directory(directory, page_address)
@@ -86,8 +88,11 @@ def world_applications(
         portal_url=page_address(portal.host),
     )
     drawer = PersonsCards(shown, open_card)
-    return {
-        HOSTS[WORLD]: landing_site(environment, database, view=shown, places=places).wsgi,
-        HOSTS[READER]: reader_site(environment, database, drawer, seen).wsgi,
-        HOSTS[GALLERY]: gallery_site(environment, database).wsgi,
-    }
+    try:
+        yield {
+            HOSTS[WORLD]: landing_site(environment, database, view=shown, places=places).wsgi,
+            HOSTS[READER]: reader_site(environment, database, drawer, seen).wsgi,
+            HOSTS[GALLERY]: gallery_site(environment, database).wsgi,
+        }
+    finally:
+        database.dispose()

@@ -14,8 +14,10 @@ from operator import attrgetter
 from typing import Any
 
 from mizuhiki.runtime.institution import App
+from mizuhiki.runtime.logging import where
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.sensitive import Sensitive
+from mizuhiki.world.errors import ChildFailed, OperationFaulted
 
 
 def _restore(kind: type[Sensitive[Any]], value: str | bytes) -> Sensitive[Any]:
@@ -24,9 +26,9 @@ def _restore(kind: type[Sensitive[Any]], value: str | bytes) -> Sensitive[Any]:
     return restored
 
 
-def _raise_again(kind: type[MizuhikiError], message: str, fields: dict[str, Any]) -> MizuhikiError:
-    error = kind.__new__(kind)
-    MizuhikiError.__init__(error, message, **fields)
+def _rebuild(kind: type[MizuhikiError], args: tuple[Any, ...], attributes: dict[str, Any]) -> MizuhikiError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
     return error
 
 
@@ -38,7 +40,7 @@ class _WorldPickler(pickle.Pickler):
         if isinstance(obj, Sensitive):
             return _restore, (type(obj), obj.reveal())
         if isinstance(obj, MizuhikiError):
-            return _raise_again, (type(obj), obj.message, obj.fields)
+            return _rebuild, (type(obj), obj.args, vars(obj))
         return NotImplemented
 
 
@@ -53,22 +55,35 @@ def call(pipe: Connection, name: str, args: tuple[Any, ...], kwargs: dict[str, A
 
     Raises:
         MizuhikiError: what the operation raised.
+        OperationFaulted: a fault of the program in the child, which lives on.
+        ChildFailed: the child ended.
     """
-    pipe.send_bytes(_pack((name, args, kwargs)))
-    good, value = pickle.loads(pipe.recv_bytes())  # noqa: S301 - our own child on our own pipe
+    request = _pack((name, args, kwargs))
+    try:
+        pipe.send_bytes(request)
+        answered = pipe.recv_bytes()
+    except (EOFError, OSError) as error:
+        raise ChildFailed(f"the process ended while {name} was called") from error
+    good, value = pickle.loads(answered)  # noqa: S301 - our own child on our own pipe
     if not good:
         raise value
     return value
 
 
 def answer(app: App, request: bytes) -> bytes:
-    """Do what a request asks for and return the packed answer."""
-    name, args, kwargs = pickle.loads(request)  # noqa: S301 - our own parent on our own pipe
-    act: Callable[..., Any] = app.pump if name == "pump" else attrgetter(name)(app.operations)
+    """Do what a request asks for and return the packed answer.
+
+    The boundary between the processes of a world: whatever goes wrong here ends as an answer, because a process that
+    served nobody any more for one wrong call would take its institution with it.
+    """
     try:
+        name, args, kwargs = pickle.loads(request)  # noqa: S301 - our own parent on our own pipe
+        act: Callable[..., Any] = app.pump if name == "pump" else attrgetter(name)(app.operations)
         return _pack((True, act(*args, **kwargs)))
     except MizuhikiError as error:
         return _pack((False, error))
+    except Exception as error:  # noqa: BLE001 - error boundary; the text may hold personal data and stays here
+        return _pack((False, OperationFaulted(f"{type(error).__name__} at {" < ".join(reversed(where(error)))}")))
 
 
 class RemoteOperations:

@@ -71,19 +71,19 @@ def write_configurations(
     for one in planned:
         folder = institution_folder(data, one.institution)
         _write_identity(data, one.institution, [one.host], authority, begins)
-        (folder / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
+        _write_secret(folder / "passphrase", PASSPHRASE.encode())
         values = world_parameters(page_port, one.host)
         content = _TEMPLATE.format(
-            institution=json.dumps(one.institution),
-            host=json.dumps(one.host),
-            database=json.dumps(f"sqlite:///{folder / 'institution.sqlite'}"),
+            institution=_toml(one.institution),
+            host=_toml(one.host),
+            database=_toml(f"sqlite:///{folder / 'institution.sqlite'}"),
             directory=DIRECTORY_FILE,
             keystore=KEYSTORE,
             port=ports[one.institution],
             authority=AUTHORITY_FILE,
             date=world_date.isoformat(),
             started_at=started_at.isoformat(),
-            parameters="\n".join(f"{name} = {json.dumps(value)}" for name, value in values.items()),
+            parameters="\n".join(f"{name} = {_toml(value)}" for name, value in values.items()),
         )
         (folder / WORLD_CONFIG).write_text(content, encoding="utf-8")
 
@@ -99,6 +99,16 @@ def _write_identity(data: Path, name: str, hosts: Sequence[str], authority: Worl
         valid_until=begins + CERTIFICATE_DAYS,
     )
     (folder / "tls.pem").write_bytes(identity.certificate_pem)
-    key = folder / "tls.key"
-    key.touch(mode=0o600)
-    key.write_bytes(identity.key_pem.reveal())
+    _write_secret(folder / "tls.key", identity.key_pem.reveal())
+
+
+def _write_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner has been able to read from the first byte on, also where one stood before."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(content)
+
+
+def _toml(text: str) -> str:
+    """Return a TOML basic string: JSON's, but signs beyond the basic plane as they are, since TOML has no surrogates."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

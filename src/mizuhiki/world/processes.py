@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import socket
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -41,6 +42,7 @@ from mizuhiki.world.stored_cards import StoredCards
 
 START_SECONDS = 120
 """Sixteen interpreters start on two cores; longer than this and something is wrong."""
+END_SECONDS = 10
 
 
 def free_ports(count: int) -> list[int]:
@@ -84,8 +86,11 @@ class ProcessStage:
             started_at=self.roster.started_at,
             page_port=self._port,
         )
-        self._start()
-        self.gateway = Gateway(self.directory, self._data / AUTHORITY_FILE)
+        with ExitStack() as cleanup:
+            cleanup.callback(self._end)
+            self._start()
+            self.gateway = Gateway(self.directory, self._data / AUTHORITY_FILE)
+            cleanup.pop_all()
         return self
 
     def __exit__(
@@ -94,14 +99,20 @@ class ProcessStage:
         for client in self._visitors:
             client.close()
         self.gateway.close()
-        for name, pipe in self._pipes.items():
-            if self._children[name].is_alive():
+        self._end()
+
+    def _end(self) -> None:
+        """Tell every process to end, wait, and kill what does not."""
+        for pipe in self._pipes.values():
+            with suppress(OSError):  # a process that ended by itself hears nothing
                 pipe.send_bytes(b"")
         for child in self._children.values():
-            child.join(10)
+            child.join(END_SECONDS)
             if child.is_alive():
                 child.kill()
                 child.join()
+        for pipe in self._pipes.values():
+            pipe.close()
 
     def _start(self) -> None:
         spawn = multiprocessing.get_context("spawn")
@@ -113,8 +124,12 @@ class ProcessStage:
             theirs.close()
             self._children[one.institution], self._pipes[one.institution] = child, ours
         for name, pipe in self._pipes.items():
-            if not pipe.poll(START_SECONDS) or pipe.recv_bytes() != b"ready":
-                raise ChildFailed(f"the process of {name} did not start")
+            if not pipe.poll(START_SECONDS):
+                raise ChildFailed(f"the process of {name} did not start within {START_SECONDS} s")
+            try:
+                pipe.recv_bytes()  # the one word a process says by itself: it is ready
+            except (EOFError, ConnectionError) as error:
+                raise ChildFailed(f"the process of {name} ended while it started") from error
 
     def operations(self, institution: InstitutionId) -> Any:  # noqa: ANN401 - each institution has its own namespace
         """Return a stand-in for an institution's operations; every call goes over its pipe."""

@@ -73,7 +73,7 @@ class Roster(msgspec.Struct, frozen=True):
         Raises:
             KeyError: nobody of that key.
         """
-        return next(person for person in self.people if person.key == key)
+        return {person.key: person for person in self.people}[key]
 
 
 def write_roster(data: Path, roster: Roster) -> None:
@@ -91,7 +91,7 @@ def read_roster(data: Path) -> Roster | None:
     """
     path = data / FILE
     if not path.exists():
-        if data.exists() and any(data.iterdir()):
+        if data.exists() and (not data.is_dir() or any(data.iterdir())):
             raise WorldOfAnotherVersion(
                 f"{data} holds an unfinished world or something else; remove it or choose another with --data"
             )

@@ -71,17 +71,20 @@ class ShownWorld:
         roster: kept.Roster,
         page_address: Callable[[str], str],
         has_card: Callable[[str], bool],
+        *,
+        today: Callable[[], date],
     ) -> None:
         self._directory = directory
         self._roster = roster
         self._page_address = page_address
         self._has_card = has_card
+        self._today = today
         self._steps: dict[int, StepResult] = {}
 
     @property
     def world_date(self) -> date:
         """Today in the world."""
-        return self._roster.world_date
+        return self._today()
 
     @property
     def population(self) -> int:

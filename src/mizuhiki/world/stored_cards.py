@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from mizuhiki.card.chip import Chip
@@ -35,6 +36,7 @@ class StoredCards:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._chips: dict[str, Chip] = {}
+        self._lock = threading.Lock()
 
     def open(self, key: str) -> CardClient:
         """Return a client on a person's card.
@@ -42,11 +44,12 @@ class StoredCards:
         Raises:
             NobodyOfThatName: the card was never issued.
         """
-        if key not in self._chips:
-            path = card_file(self._data, key)
-            if not path.exists():
-                raise NobodyOfThatName
-            secret = CardSecret.from_passphrase(CARD_PASSPHRASE)
-            generation = card_generation(GENERATION)
-            self._chips[key] = Chip.open(FileCardStore(path), secret, SystemRandomness(), generation=generation)
-        return CardClient(InProcessReader(self._chips[key]), card_generation(GENERATION))
+        with self._lock:
+            if key not in self._chips:
+                path = card_file(self._data, key)
+                if not path.exists():
+                    raise NobodyOfThatName
+                secret = CardSecret.from_passphrase(CARD_PASSPHRASE)
+                generation = card_generation(GENERATION)
+                self._chips[key] = Chip.open(FileCardStore(path), secret, SystemRandomness(), generation=generation)
+            return CardClient(InProcessReader(self._chips[key]), card_generation(GENERATION))

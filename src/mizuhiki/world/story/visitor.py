@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -89,7 +88,7 @@ class Visitor:
 
     def submit(self, form: PageForm, **values: str) -> None:
         """Send a form with some fields filled in."""
-        target = urljoin(self.url, html.unescape(form.action) or self.url)
+        target = urljoin(self.url, form.action)
         fields = {**form.fields, **values}
         headers = self._origin_headers(target)
         if form.method == "post":

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+import sqlalchemy as sa
 from stdnum.jp import in_
 
 from mizuhiki.institutions.national_register.app import build
+from mizuhiki.institutions.national_register.store import METADATA
+from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.institution import App
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
@@ -32,16 +34,16 @@ class Nation:
 
 
 @pytest.fixture
-def nation() -> Iterator[Nation]:
+def nation(database_url: str) -> Iterator[Nation]:
     transport = InProcessTransport()
-    environment = make_environment("national-register", transport=transport)
+    environment = make_environment("national-register", transport=transport, database_url=database_url)
     app = build(environment)
     transport.register(environment.institution, lambda: app.wsgi)
     miyakonojo = Peers(make_environment("municipality-452025", transport=transport))
     sapporo = Peers(make_environment("municipality-011002", transport=transport))
     for peers, name in ((miyakonojo, "municipality-452025"), (sapporo, "municipality-011002")):
         _serve_key_set(transport, name, peers)
-    yield Nation(app, environment.settings.database_url.removeprefix("sqlite:///"), miyakonojo, sapporo)
+    yield Nation(app, database_url, miyakonojo, sapporo)
     app.close()
 
 
@@ -128,8 +130,11 @@ def test_the_same_bundle_request_returns_the_same_codes_and_another_count_is_ref
 def test_neither_codes_nor_numbers_stand_readable_in_the_database(nation: Nation) -> None:
     codes = _bundle(nation.miyakonojo, "452025", 20)
     lines = _number(nation.miyakonojo, "452025", [(f"m{n}", code) for n, code in enumerate(codes)])
-    with sqlite3.connect(nation.database) as connection:
-        dump = "\n".join(connection.iterdump())
+    database = Database(nation.database)
+    with database.read() as connection:
+        rows = [row for table in METADATA.sorted_tables for row in connection.execute(sa.select(table))]
+    database.dispose()
+    dump = "\n".join(cell.hex() if isinstance(cell, bytes) else str(cell) for row in rows for cell in row)
     for digits in (*codes, *(line.individual_number for line in lines)):
         assert digits not in dump
         assert digits.encode().hex() not in dump.lower()

@@ -24,7 +24,11 @@ from support.environment import make_environment, serve_fake
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 MIYAZAKI = institution_id(InstitutionKind.PREFECTURE, "45")
 ITEMS = wire.FourItemsMessage(
-    name="黒木　拓也", name_kana="クロキ　タクヤ", birth_date=date(1985, 4, 1), sex=1, address="宮崎県都城市姫城町1番1号"
+    name="黒木　拓也",
+    name_kana="クロキ　タクヤ",
+    birth_date=date(1985, 4, 1),
+    sex=1,
+    address="宮崎県都城市姫城町1番1号",
 )
 
 
@@ -63,11 +67,12 @@ class Tiers:
 
 
 @pytest.fixture
-def tiers() -> Iterator[Tiers]:
+def tiers(database_url: str) -> Iterator[Tiers]:
     transport = InProcessTransport()
     apps = {}
     for name, build in (("national-register", build_register), ("prefecture-45", build_prefecture)):
-        environment = make_environment(name, transport=transport)
+        own = database_url if name == "prefecture-45" else None
+        environment = make_environment(name, transport=transport, database_url=own)
         apps[name] = build(environment)
         transport.register(environment.institution, lambda name=name: apps[name].wsgi)
     events: list[Any] = []
