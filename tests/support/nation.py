@@ -1,8 +1,8 @@
 """A small founded nation for tests: founded once per test process, copied for everybody who changes it.
 
-    stage = open_copy(tmp_path / "nation")
-    stage.operations(CITY) ...
-    stage.close()
+stage = open_copy(tmp_path / "nation")
+stage.operations(CITY) ...
+stage.close()
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -45,7 +45,7 @@ def _of(info: inspect.Type) -> Any:  # noqa: PLR0911 - one answer a type
     return _scalar(info)
 
 
-def _scalar(info: inspect.Type) -> Any:
+def _scalar(info: inspect.Type) -> Any:  # noqa: PLR0911 - one answer a type
     match info:
         case inspect.StrType(min_length=least, pattern=pattern):
             texts = ["x" * max(least or 0, 1), *PATTERNED]
@@ -59,7 +59,7 @@ def _scalar(info: inspect.Type) -> Any:
         case inspect.FloatType():
             return 1.5
         case inspect.DateTimeType():
-            return datetime.datetime(2019, 12, 2, tzinfo=datetime.UTC).isoformat()
+            return dt.datetime(2019, 12, 2, tzinfo=dt.UTC).isoformat()
         case inspect.DateType():
             return "2019-12-02"
     message = f"no sample of {info}"
@@ -84,5 +84,3 @@ def with_wrong_types(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for name, value in message.items():
         yield {**message, name: WRONG}
         yield {**message, name: 17 if isinstance(value, str) else "seventeen"}
-
-

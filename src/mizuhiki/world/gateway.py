@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -77,7 +77,7 @@ class Gateway:
 
 def _request(environ: WSGIEnvironment, host: str, port: int | None) -> httpx.Request:
     """Return the browser's request as it goes to the process, which knows itself by the host the browser asked for."""
-    path = str(environ.get("PATH_INFO", "/")).encode("latin-1").decode("utf-8", "replace")
+    path = quote(str(environ.get("PATH_INFO", "/")).encode("latin-1"))
     query = str(environ.get("QUERY_STRING", "")).encode()
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     return httpx.Request(
@@ -104,9 +104,6 @@ def _headers(environ: WSGIEnvironment) -> Headers:
 def _passed_on(headers: Headers) -> Headers:
     """Return the headers that are for the other end, every repeated one as often as it came."""
     nominated = {
-        option.strip().lower()
-        for name, value in headers
-        if name.lower() == "connection"
-        for option in value.split(",")
+        option.strip().lower() for name, value in headers if name.lower() == "connection" for option in value.split(",")
     }
     return [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP | _OURS | nominated]

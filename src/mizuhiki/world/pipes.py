@@ -83,7 +83,7 @@ def answer(app: App, request: bytes) -> bytes:
     except MizuhikiError as error:
         return _pack((False, error))
     except Exception as error:  # noqa: BLE001 - error boundary; the text may hold personal data and stays here
-        return _pack((False, OperationFaulted(f"{type(error).__name__} at {" < ".join(reversed(where(error)))}")))
+        return _pack((False, OperationFaulted(f"{type(error).__name__} at {' < '.join(reversed(where(error)))}")))
 
 
 class RemoteOperations:

@@ -110,5 +110,5 @@ def _write_secret(path: Path, content: bytes) -> None:
 
 
 def _toml(text: str) -> str:
-    """Return a TOML basic string: JSON's, but signs beyond the basic plane as they are, since TOML has no surrogates."""
+    """Return a TOML basic string: JSON's, with every sign as it is, since TOML knows no surrogates and no raw DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

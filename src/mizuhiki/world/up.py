@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,25 +22,24 @@ from mizuhiki.runtime.dispatch import HostDispatcher
 from mizuhiki.runtime.logging import configure
 from mizuhiki.runtime.scheduler import Scheduler
 from mizuhiki.runtime.server import LocalServer
-from mizuhiki.runtime.wsgi import WSGIApplication
 from mizuhiki.world.errors import PortInUse
-from mizuhiki.world.founding import Founding
-from mizuhiki.world.local import LocalStage, open_nation, temporary_data
+from mizuhiki.world.founding import Founding, require_population
+from mizuhiki.world.local import LocalStage, open_nation
 from mizuhiki.world.nation.plan import DOMAIN
 from mizuhiki.world.pages import world_applications
-from mizuhiki.world.processes import ProcessStage
+from mizuhiki.world.processes import ProcessStage, free_ports
 from mizuhiki.world.progress import Progress
 from mizuhiki.world.roster import Roster, read_roster
 from mizuhiki.world.shown import ShownWorld
 from mizuhiki.world.stored_cards import card_file
 from mizuhiki.world.story.child_allowance import ChildAllowance
+from mizuhiki.world.story.notes import StoryNotes
 from mizuhiki.world.story.telling import StepResult, tell
 
 DEFAULT_POPULATION = 2_000
 DEFAULT_SEED = 1
 DEFAULT_PORT = 8080
 WORLD_DATE = date(2019, 12, 2)
-STORY_FILE = "story.json"
 
 Stage = LocalStage | ProcessStage
 
@@ -64,6 +64,7 @@ def _found(data: Path, port: int, *, seed: int, population: int, progress: Progr
     known = read_roster(data)
     if known is not None:
         return known
+    require_population(population)
     started_at = SystemClock().now()
     nation = open_nation(data, WORLD_DATE, port=port, randomness=SystemRandomness(), started_at=started_at)
     try:
@@ -93,30 +94,51 @@ def _stage(data: Path, roster: Roster, port: int, *, processes: bool) -> Iterato
 
 
 def tell_story(stage: Stage, data: Path, shown: ShownWorld) -> bool:
-    """Tell the story once in the life of a world and keep how it went; return whether every check held."""
-    path = data / STORY_FILE
-    if path.exists():
-        told = msgspec.json.decode(path.read_bytes(), type=list[StepResult])
-        shown.begin_story(told)
-        return all(step.state == "done" for step in told)
-    steps = ChildAllowance(stage).steps()
-    shown.begin_story(
-        [StepResult(number, step.title_ja, step.title_en, "waiting") for number, step in enumerate(steps, 1)]
-    )
-    results = tell(steps, shown.watch)
-    path.write_bytes(msgspec.json.encode(results))
+    """Tell the story once in the life of a world and keep how it went; return whether every check held.
+
+    A story that was interrupted is not told again: half of it has happened.
+    """
+    notes = StoryNotes(data)
+    results = notes.read()
+    if results is None:
+        steps = ChildAllowance(stage).steps()
+        waiting = [StepResult(number, step.title_ja, step.title_en, "waiting") for number, step in enumerate(steps, 1)]
+        notes.begin(waiting)
+        shown.begin_story(waiting)
+
+        def watch(step: StepResult) -> None:
+            notes.watch(step)
+            shown.watch(step)
+
+        results = tell(steps, watch)
+    else:
+        shown.begin_story(results)
     return all(step.state == "done" for step in results)
 
 
-def _wait_for_end() -> None:
-    ended = threading.Event()
+@contextmanager
+def ending_on_signals() -> Iterator[None]:
+    """While the block runs, SIGINT and SIGTERM end the program in order: every `finally` runs, the exit code is 0.
+
+    The second signal ends it at once, so that a cleanup that hangs can be left.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        ended.set()
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+        raise SystemExit(0)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    ended.wait()
+    before = [signal.signal(number, end) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _wait_for_end() -> None:
+    threading.Event().wait()
 
 
 def serve_world(
@@ -130,8 +152,14 @@ def serve_world(
 ) -> None:
     """Serve a founded world: pages at once, the story beside them; `told` hears the address and how the story went."""
     with _stage(data, roster, port, processes=processes) as stage:
-        shown = ShownWorld(stage.directory, roster, stage.page_address, lambda key: card_file(data, key).exists())
-        own: dict[str, WSGIApplication] = world_applications(
+        shown = ShownWorld(
+            stage.directory,
+            roster,
+            stage.page_address,
+            lambda key: card_file(data, key).exists(),
+            today=stage.clock.today,
+        )
+        pages = world_applications(
             clock=stage.clock,
             directory=stage.directory,
             page_address=stage.page_address,
@@ -139,17 +167,15 @@ def serve_world(
             shown=shown,
             open_card=stage.card,
         )
-        dispatcher = stage.dispatcher()
-        server = LocalServer(HostDispatcher(own, dispatcher.application), "127.0.0.1", port)
-        server.start()
-        try:
-            address = f"http://{DOMAIN}:{port}/"
-            told(address, good=True)
-            good = tell_story(stage, data, shown)
-            told("", good=good)
-            wait()
-        finally:
-            server.stop()
+        with pages as own:
+            server = LocalServer(HostDispatcher(own, stage.dispatcher().application), "127.0.0.1", port)
+            server.start()
+            try:
+                told(f"http://{DOMAIN}:{port}/", good=True)
+                told("", good=tell_story(stage, data, shown))
+                wait()
+            finally:
+                server.stop()
 
 
 def up(
@@ -163,6 +189,8 @@ def up(
 ) -> None:
     """Found or open the world and serve it until the process is told to stop.
 
+    `port` 0 takes a free one. A world that exists already keeps its people, whatever `population` and `seed` say.
+
     Raises:
         PortInUse: somebody listens there already.
         WorldOfAnotherVersion: the data folder is of another version.
@@ -170,24 +198,34 @@ def up(
     """
     configure(strict=False)
     console = Console(stderr=as_json)
-    chosen = port or DEFAULT_PORT
+    chosen = DEFAULT_PORT if port is None else port or free_ports(1)[0]
     _require_free(chosen)
-    folder = data or temporary_data()
-    progress = Progress(console.print)
-    roster = _found(
-        folder,
-        chosen,
-        seed=DEFAULT_SEED if seed is None else seed,
-        population=population or DEFAULT_POPULATION,
-        progress=progress,
-    )
 
-    def told(address: str, *, good: bool) -> None:
-        if address and as_json:
-            Console(soft_wrap=True).print_json(msgspec.json.encode({"url": address, "data": str(folder)}).decode())
-        elif address:
-            console.print(f"\n[bold]{address}[/bold]  the country of invented people is open (Ctrl-C ends it)\n")
-        else:
-            console.print("the story ended well" if good else "[red]the story failed: see the landing page[/red]")
+    with ending_on_signals(), _folder(data) as folder:
+        roster = _found(
+            folder,
+            chosen,
+            seed=DEFAULT_SEED if seed is None else seed,
+            population=DEFAULT_POPULATION if population is None else population,
+            progress=Progress(console.print),
+        )
 
-    serve_world(folder, roster, chosen, processes=processes, told=told, wait=_wait_for_end)
+        def told(address: str, *, good: bool) -> None:
+            if address and as_json:
+                Console(soft_wrap=True).print_json(msgspec.json.encode({"url": address, "data": str(folder)}).decode())
+            elif address:
+                console.print(f"\n[bold]{address}[/bold]  the country of invented people is open (Ctrl-C ends it)\n")
+            else:
+                console.print("the story ended well" if good else "[red]the story failed: see the landing page[/red]")
+
+        serve_world(folder, roster, chosen, processes=processes, told=told, wait=_wait_for_end)
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    """Give the folder of the world; one that nobody named is removed at the end."""
+    if data is not None:
+        yield data
+        return
+    with tempfile.TemporaryDirectory(prefix="mizuhiki-world-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "world"

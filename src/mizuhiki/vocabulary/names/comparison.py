@@ -34,13 +34,30 @@ def variant_table() -> dict[str, str]:
     return {row["variant"]: row["compared_as"] for row in rows}
 
 
+_MOST_PASSES = 8
+
+
 def fold_variants(text: str) -> str:
     """Replace the variants of the table and no other character."""
     return text.translate({ord(variant): form for variant, form in variant_table().items()})
 
 
 def normalise_for_comparison(text: str, *, variants: bool = False) -> str:
-    """Return the form in which two texts are compared; with `variants`, old forms of the table are folded too."""
+    """Return the form in which two texts are compared; with `variants`, old forms of the table are folded too.
+
+    The form is final: normalising it again changes nothing. One pass is not enough, since taking out a space can bring
+    a letter and a combining mark together.
+    """
+    plain = _normalise_once(text, variants=variants)
+    for _ in range(_MOST_PASSES):
+        again = _normalise_once(plain, variants=variants)
+        if again == plain:
+            break
+        plain = again
+    return plain
+
+
+def _normalise_once(text: str, *, variants: bool) -> str:
     plain = _SELECTORS.sub("", text)
     if variants:
         plain = fold_variants(plain)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 
 from mizuhiki.crypto.randomness import SystemRandomness
 from mizuhiki.runtime.clock import SystemClock
@@ -82,7 +83,7 @@ def _printer(console: Console, *, as_json: bool) -> Watch:
             return
         mark = "[green]✓[/green]" if result.state == "done" else "[red]✗[/red]"
         console.print(
-            f"{mark} {result.number:2}. {result.title_en} [dim]{result.seconds:.2f} s[/dim]\n      {result.detail}"
+            f"{mark} {result.number:2}. {result.title_en} [dim]{result.seconds:.2f} s[/dim]\n      {escape(result.detail)}"
         )
 
     return show

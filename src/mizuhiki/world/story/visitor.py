@@ -16,6 +16,9 @@ from mizuhiki.runtime.directory import Directory
 from mizuhiki.world.story.telling import check
 
 MOST_REDIRECTS = 10
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_BOXES = frozenset({"checkbox", "radio"})
+_BUTTONS = frozenset({"submit", "button", "reset", "image", "file"})
 
 
 @dataclass
@@ -28,7 +31,10 @@ class PageForm:
 
 
 class _Forms(HTMLParser):
-    """Collects forms and the text of a page."""
+    """Collects forms and the text of a page.
+
+    A form's fields are those that a browser sends when Enter is pressed in it: no unchecked box, no button.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,29 +43,51 @@ class _Forms(HTMLParser):
         self.text: list[str] = []
         self._link: str | None = None
         self._hidden = 0
+        self._form: PageForm | None = None
+        self._select = ""
+        self._textarea = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(PageForm(values.get("action", ""), values.get("method", "get").lower()))
-        elif tag in {"input", "button"} and self.forms and values.get("name"):
-            kind = values.get("type", "text")
-            if kind not in {"checkbox", "radio"} or "checked" in values:
-                self.forms[-1].fields.setdefault(values["name"], values.get("value", ""))
+            self._form = PageForm(values.get("action", ""), values.get("method", "get").lower())
+            self.forms.append(self._form)
         elif tag == "a":
             self._link = values.get("href")
         elif tag in {"script", "style"}:
             self._hidden += 1
+        elif self._form is not None:
+            self._field(self._form, tag, values)
+
+    def _field(self, form: PageForm, tag: str, values: dict[str, str]) -> None:
+        name, kind = values.get("name", ""), values.get("type", "text").lower()
+        if tag == "input" and name and kind not in _BUTTONS and (kind not in _BOXES or "checked" in values):
+            form.fields[name] = values.get("value", "on" if kind in _BOXES else "")
+        elif tag == "textarea" and name:
+            self._textarea = name
+            form.fields[name] = ""
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and ("selected" in values or self._select not in form.fields):
+            form.fields[self._select] = values.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self._link = None
         elif tag in {"script", "style"}:
             self._hidden -= 1
+        elif tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = ""
+        elif tag == "textarea":
+            self._textarea = ""
 
     def handle_data(self, data: str) -> None:
         if self._hidden:
             return
+        if self._form is not None and self._textarea:
+            self._form.fields[self._textarea] += data
         text = data.strip()
         if text:
             self.text.append(text)
@@ -125,13 +153,15 @@ class Visitor:
         for _ in range(MOST_REDIRECTS):
             self.url = str(answer.request.url)
             location = answer.headers.get("Location")
-            if answer.status_code not in {301, 302, 303, 307, 308} or location is None:
+            if answer.status_code not in _REDIRECTS or location is None:
                 break
             target = urljoin(self.url, location)
             if "request=" in urlsplit(target).query:
                 self.url, answer = target, httpx.Response(200, text="", request=answer.request)
                 break
             answer = self._client.get(target)
+        else:
+            check(holds=False, what=f"the way from {urlsplit(self.url).path} ends somewhere")
         self.answer = answer
         self.page = _Forms()
         self.page.feed(answer.text)
