@@ -18,7 +18,18 @@ BEFORE_PENSION_LINKAGE = date(2018, 12, 1)
 def _story(day: date, *options: str) -> dict[str, Any]:
     """Run the command as anybody would and return what it prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "mizuhiki", "world", "story", "child-allowance", "--json", "--date", day.isoformat(), *options],
+        [
+            sys.executable,
+            "-m",
+            "mizuhiki",
+            "world",
+            "story",
+            "child-allowance",
+            "--json",
+            "--date",
+            day.isoformat(),
+            *options,
+        ],
         capture_output=True,
         text=True,
         timeout=280,
@@ -31,6 +42,11 @@ def _story(day: date, *options: str) -> dict[str, Any]:
     assert not failed, failed
     assert done.returncode == 0
     return told
+
+
+@pytest.fixture(scope="module")
+def told_before() -> dict[str, Any]:
+    return _story(BEFORE_PENSION_LINKAGE)
 
 
 def _details(told: dict[str, Any]) -> dict[str, str]:
@@ -54,6 +70,15 @@ def test_the_allowance_is_decided_and_paid_from_linked_information_alone(told: d
     assert "2-74" in answered
     assert "2-75" in answered
     assert details["The claim for child allowance, nothing attached"] == "two children, no attachment"
+
+
+@pytest.mark.requirement("R-218")
+def test_linkage_saves_papers_and_visits_and_only_where_it_is_in_force(
+    told: dict[str, Any], told_before: dict[str, Any]
+) -> None:
+    step = "Papers and visits before and after are counted"
+    assert _details(told)[step] == "papers 2 → 0, offices visited 3 → 1"
+    assert _details(told_before)[step] == "papers 2 → 1, offices visited 3 → 2"
 
 
 @pytest.mark.requirement("R-026")
@@ -82,8 +107,8 @@ def test_numbers_do_not_change_and_the_three_tiers_agree_after_the_move(told: di
 
 @pytest.mark.requirement("R-226")
 @pytest.mark.requirement("R-357")
-def test_before_pension_linkage_was_in_force_that_step_is_refused_by_its_date() -> None:
-    details = _details(_story(BEFORE_PENSION_LINKAGE))
+def test_before_pension_linkage_was_in_force_that_step_is_refused_by_its_date(told_before: dict[str, Any]) -> None:
+    details = _details(told_before)
     assert "statute-row-not-in-force" in details["Local tax and pension are asked through the network"]
     assert details["He sees every exchange, verified"].startswith("1 exchanges")
 

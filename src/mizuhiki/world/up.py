@@ -22,6 +22,7 @@ from mizuhiki.runtime.dispatch import HostDispatcher
 from mizuhiki.runtime.logging import configure
 from mizuhiki.runtime.scheduler import Scheduler
 from mizuhiki.runtime.server import LocalServer
+from mizuhiki.ui import look
 from mizuhiki.world.errors import PortInUse
 from mizuhiki.world.founding import Founding, require_population
 from mizuhiki.world.local import LocalStage, open_nation
@@ -195,10 +196,12 @@ def up(
         PortInUse: somebody listens there already.
         WorldOfAnotherVersion: the data folder is of another version.
         PopulationOutOfRange: the population cannot be invented.
+        FrontEndNotBuilt: the style sheet and script are missing; said before anything is founded.
     """
     configure(strict=False)
     console = Console(stderr=as_json)
     chosen = DEFAULT_PORT if port is None else port or free_ports(1)[0]
+    look.read_manifest(look.STATIC)
     _require_free(chosen)
 
     with ending_on_signals(), _folder(data) as folder:

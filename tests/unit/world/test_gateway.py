@@ -75,7 +75,7 @@ def test_a_request_reaches_the_process_as_the_browser_meant_it(place: Place) -> 
     assert asked.args.getlist("q") == ["港", "2"]
     assert asked.form["name"] == "黒木"
     assert asked.host == "jpki.mizuhiki.localhost:8080"
-    assert asked.cookies == {"session": "1"}
+    assert asked.cookies.to_dict() == {"session": "1"}
     assert asked.headers["Accept-Language"] == "ja"
 
 
@@ -129,7 +129,7 @@ def test_one_visitors_cookies_are_never_sent_for_the_next(place: Place) -> None:
     place.process.answer = answer
     place.browser.get("/")
     place.browser.get("/")
-    assert [asked.cookies for asked in place.process.asked] == [{}, {}]
+    assert [asked.cookies.to_dict() for asked in place.process.asked] == [{}, {}]
 
 
 @pytest.mark.parametrize("status", [302, 303, 307])

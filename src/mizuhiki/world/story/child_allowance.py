@@ -86,6 +86,7 @@ class ChildAllowance:
             ("情報照会:地方税と年金", "Local tax and pension are asked through the network", self.inquire),
             ("決裁:提案と承認は別の職員", "One officer proposes, another approves", self.decide),
             ("支給を指図し、お知らせを送る", "Payment is ordered, a notice is pushed", self.pay),
+            ("集めずに済んだ書類と来庁を数える", "Papers and visits before and after are counted", self.count_papers),
             ("カードでマイナポータルに入る", "The father opens the portal with his card", self.sign_in),
             ("お知らせを読む", "He reads the notice", self.read_notice),
             ("やりとり履歴と検証結果を見る", "He sees every exchange, verified", self.read_history),
@@ -288,6 +289,16 @@ class ChildAllowance:
         self._stage.pump()
         check(payment.amount_yen > 0, "the payment has an amount")
         return f"{payment.amount_yen:,} yen for {len(payment.months)} months on {payment.pay_on}"
+
+    def count_papers(self) -> str:
+        """Count what the father would have had to bring, and from how many offices, without linkage (R-218)."""
+        case = self._operations(self._new).allowance_case(self._clerk("child-allowance"), self._facts.case)
+        needed = {one.kind: one.provider for one in case.linked}
+        brought = {paper.kind for paper in case.papers}
+        check(brought <= needed.keys(), "no paper was taken that linkage could not have replaced")
+        offices_before = len({*needed.values()}) + 1
+        offices_now = len({needed[kind] for kind in brought}) + 1
+        return f"papers {len(needed)} → {len(brought)}, offices visited {offices_before} → {offices_now}"
 
     def sign_in(self) -> str:
         """The portal is opened with the card: no password, and on the first visit an account."""

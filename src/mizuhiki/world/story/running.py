@@ -82,8 +82,7 @@ def _printer(console: Console, *, as_json: bool) -> Watch:
         if as_json or result.state == "running":
             return
         mark = "[green]✓[/green]" if result.state == "done" else "[red]✗[/red]"
-        console.print(
-            f"{mark} {result.number:2}. {result.title_en} [dim]{result.seconds:.2f} s[/dim]\n      {escape(result.detail)}"
-        )
+        console.print(f"{mark} {result.number:2}. {result.title_en} [dim]{result.seconds:.2f} s[/dim]")
+        console.print(f"      {escape(result.detail)}")
 
     return show

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import mizuhiki.vocabulary.persons as persons
 from mizuhiki.crypto.randomness import SeededRandomness
+from mizuhiki.vocabulary import persons
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.people import drawing

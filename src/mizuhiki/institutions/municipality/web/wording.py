@@ -128,8 +128,16 @@ class Wording:
         for pattern, names, message in messages.REASON_PATTERNS:
             found = re.fullmatch(pattern, text)
             if found:
-                return self._site.translate(message, **dict(zip(names, found.groups(), strict=True)))
+                values = dict(zip(names, found.groups(), strict=True))
+                if "source" in values:
+                    values["source"] = self._source(values["source"])
+                return self._site.translate(message, **values)
         return text
+
+    def _source(self, text: str) -> str:
+        """Return where a fact comes from: an institution's name and, after a comma, the number of the exchange."""
+        institution, comma, number = text.partition(", ")
+        return f"{self.office(institution)}{comma}{number}"
 
     def rule(self, text: str) -> str:
         """Return the rule an amount follows from."""
