@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
+from mizuhiki.world.nation.plan import plan_nation
 from support.demo_country import CHROMIUM, PIN, Country, Visitor, chromium, demo_country, named
 
 FATHER = "黒木　拓也"
@@ -20,8 +21,7 @@ NEIGHBOUR = "後藤　さくら"
 """Lives in Minato with her children; her number was designated there."""
 NEIGHBOURS_BABY = "ゆい"
 CITY = "city-131032"
-STEPS_OF_STORY = 17
-INSTITUTIONS = 17
+FEWEST_STEPS = 15
 SCREEN = {"width": 1280, "height": 800}
 NARROW = {"width": 320, "height": 640}
 
@@ -73,9 +73,10 @@ def test_the_landing_page_shows_institutions_people_and_the_whole_story_done(arr
     guest.open()
     guest.look()
     page = guest.page
-    assert page.locator("main .timeline > li").count() == STEPS_OF_STORY
-    assert page.locator("main .timeline").get_by_text("Done", exact=True).count() == STEPS_OF_STORY
-    assert page.locator("#institutions ~ dl").first.locator("dt").count() == INSTITUTIONS
+    steps = page.locator("main .timeline > li").count()
+    assert steps >= FEWEST_STEPS
+    assert page.locator("main .timeline").get_by_text("Done", exact=True).count() == steps
+    assert page.locator("#institutions ~ dl").first.locator("dt").count() == len(list(plan_nation()))
     people = page.get_by_role("link", name=re.compile("^Log in to the portal as"))
     assert people.count() == page.locator("main section.document").count() > 5
     assert page.get_by_role("table").filter(has_text=f"invented clerk of {CITY}").count() == 1

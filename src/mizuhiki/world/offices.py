@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of, owner_of
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.roster import StaffMember
@@ -27,8 +27,16 @@ _OTHER_STAFF = {
 }
 
 
+_SERVER_STAFF = (
+    ("linkage", "連携 八郎", "linkage-officer"),
+    ("protection", "保護 九子", "protection-officer"),
+)
+
+
 def _accounts(institution: InstitutionId) -> Sequence[tuple[str, str, str]]:
     kind = kind_of(institution)
+    if kind is InstitutionKind.INTERMEDIATE_SERVER:
+        return () if kind_of(owner_of(institution)) is InstitutionKind.PORTAL else _SERVER_STAFF
     return _MUNICIPAL_STAFF if kind is InstitutionKind.MUNICIPALITY else _OTHER_STAFF.get(kind, ())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from mizuhiki.runtime.directory import Directory
-from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, owner_of
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world import roster as kept
 from mizuhiki.world.story.telling import StepResult
@@ -56,10 +56,19 @@ _ROLES = {
     "approver": ("決裁者", "Approving officer"),
     "mayor": ("市町村長(代理)", "For the mayor"),
     "tax-officer": ("税務担当", "Tax officer"),
+    "protection-officer": ("支援措置責任者", "Officer responsible for support measures"),
     "linkage-officer": ("情報連携担当", "Linkage officer"),
     "assessment-officer": ("評価書担当", "Assessment officer"),
     "operator": ("運用担当", "Operator"),
 }
+
+
+def _has_pages(institution: InstitutionId) -> bool:
+    """Say whether people find pages there; the portal's own server works for the portal only."""
+    kind = kind_of(institution)
+    if kind is InstitutionKind.INTERMEDIATE_SERVER:
+        return kind_of(owner_of(institution)) is not InstitutionKind.PORTAL
+    return kind not in _WITHOUT_PAGES
 
 
 class ShownWorld:
@@ -103,7 +112,7 @@ class ShownWorld:
             institution=institution,
             name_ja=entry.name_ja,
             name_en=entry.name_en,
-            url="" if kind in _WITHOUT_PAGES else self._page_address(entry.host),
+            url=self._page_address(entry.host) if _has_pages(institution) else "",
             what_ja=what_ja,
             what_en=what_en,
         )
