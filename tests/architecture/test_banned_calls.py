@@ -13,6 +13,7 @@ ERROR_BOUNDARIES = {
     "src/mizuhiki/runtime/serving.py": "HTTP server, over sockets",
     "src/mizuhiki/runtime/transport.py": "HTTP server, in one process",
     "src/mizuhiki/runtime/scheduler.py": "job runner",
+    "src/mizuhiki/world/pipes.py": "operations called from another process of a demo world",
     "src/mizuhiki/cli/__init__.py": "command line",
 }
 """Files in which any exception may be caught, by the boundary that stands there."""
