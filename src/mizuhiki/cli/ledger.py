@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -50,11 +51,17 @@ def verify_bundle(
             as_json=as_json,
         )
         raise typer.Exit(REFUSED) from refusal
-    lines = [f"[green]VERIFIED[/green] {verdict.entries} entries; {escape(verdict.text)}"]
+    claim = (
+        "[green]VERIFIED[/green]" if verdict.keys_pinned else "[yellow]CONSISTENT[/yellow] with the keys in the file;"
+    )
+    as_of = datetime.fromtimestamp(verdict.as_of, UTC).isoformat()
+    lines = [f"{claim} {verdict.entries} entries as of {as_of}; {escape(verdict.text)}"]
     lines += [f"note: {escape(note)}" for note in verdict.notes]
     answer(
         {
             "verified": True,
+            "keys_pinned": verdict.keys_pinned,
+            "as_of": as_of,
             "entries": verdict.entries,
             "verdict": verdict.text,
             "origins": verdict.origins,

@@ -80,13 +80,19 @@ class EntryChanged(BundleRefused):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a bundle proves. `notes` say what the reader still has to do or know."""
+    """What a bundle proves. `notes` say what the reader still has to do or know.
+
+    `as_of` is the commission's newest co-signature in seconds since 1970: what was recorded later is not in the file.
+    `keys_pinned` is false when the keys were taken from the file, which then only agrees with itself.
+    """
 
     origins: tuple[str, ...]
     entries: int
     witnesses: tuple[str, ...]
     sealed: int
     notes: tuple[str, ...]
+    as_of: int
+    keys_pinned: bool
 
     @property
     def text(self) -> str:
@@ -299,17 +305,20 @@ def _check_log_signature(log: Json, body: str, lines: Mapping[tuple[str, bytes],
         raise CheckpointSignatureInvalid(f"{log['name']} did not sign the checkpoint") from error
 
 
-def _check_cosignature(witness: Json, body: str, lines: Mapping[tuple[str, bytes], bytes]) -> None:
+def _check_cosignature(witness: Json, body: str, lines: Mapping[tuple[str, bytes], bytes]) -> int:
+    """Check a witness's line and return when it was made, in seconds since 1970."""
     try:
         public_key, raw = _signature(witness, b"\x04", lines)
-        message = f"cosignature/v1\ntime {int.from_bytes(raw[:8], 'big')}\n{body}"
+        made_at = int.from_bytes(raw[:8], "big")
+        message = f"cosignature/v1\ntime {made_at}\n{body}"
         verify_ed25519(public_key, message.encode(), raw[8:])
     except (KeyError, ValueError) as error:
         raise CosignatureMissing(f"{witness['name']} did not co-sign the checkpoint") from error
+    return made_at
 
 
-def _check_checkpoint(shard: Json, pinned: Mapping[str, bytes] | None) -> tuple[int, bytes, set[str]]:
-    """Do steps 2 and 3 and return the proved size, root and names of witnesses."""
+def _check_checkpoint(shard: Json, pinned: Mapping[str, bytes] | None) -> tuple[int, bytes, dict[str, int]]:
+    """Do steps 2 and 3 and return the proved size and root, and the witnesses with the time of each."""
     log = _object(shard["log"], _KEY)
     witnesses = [_object(witness, _KEY) for witness in _list(shard["witnesses"])]
     names = [_text(key["name"]) for key in (log, *witnesses)]
@@ -324,9 +333,7 @@ def _check_checkpoint(shard: Json, pinned: Mapping[str, bytes] | None) -> tuple[
         raise ForkOrWrongRoot("the checkpoint is that of another log")
     # 3. the witnesses
     known = [witness for witness in witnesses if _published(witness, pinned, witness["name"])]
-    for witness in known:
-        _check_cosignature(witness, body, lines)
-    proved = {witness["name"] for witness in known}
+    proved = {witness["name"]: _check_cosignature(witness, body, lines) for witness in known}
     if COMMISSION not in proved:
         if COMMISSION in names:
             raise UnknownKey(f"no published key given for {COMMISSION}")
@@ -400,7 +407,7 @@ def verify(text: str, keys: Mapping[str, bytes] | None = None) -> Verdict:
     Raises:
         BundleRefused: by its subclass; nothing of the file may then be relied on.
     """
-    origins, total, sealed_total = [], 0, 0
+    origins, total, sealed_total, as_of = [], 0, 0, 0
     witnesses: set[str] | None = None
     for shard in _read(text):
         size, root, proved = _check_checkpoint(shard, keys)
@@ -408,11 +415,13 @@ def verify(text: str, keys: Mapping[str, bytes] | None = None) -> Verdict:
         total += _check_entries(shard, person, size, root)
         sealed_total += sealed
         origins.append(shard["origin"])
-        witnesses = proved if witnesses is None else witnesses & proved
+        witnesses = set(proved) if witnesses is None else witnesses & set(proved)
+        as_of = max(as_of, proved[COMMISSION])
     notes = [f"years checked: {', '.join(origins)}"]
     if keys is None:
         notes.append("the keys were taken from the file: compare them with the published ones")
-    return Verdict(tuple(origins), total, tuple(sorted(witnesses or ())), sealed_total, tuple(notes))
+    names = tuple(sorted(witnesses or ()))
+    return Verdict(tuple(origins), total, names, sealed_total, tuple(notes), as_of, keys is not None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -427,7 +436,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BundleRefused, OSError, UnicodeDecodeError) as error:
         sys.stdout.write(f"NOT VERIFIED ({type(error).__name__}): {error}\n")
         return 1
-    sys.stdout.write(f"{verdict.entries} entries; {verdict.text}\n")
+    claim = "VERIFIED" if verdict.keys_pinned else "CONSISTENT with its own keys"
+    sys.stdout.write(f"{claim}: {verdict.entries} entries; {verdict.text}\n")
     sys.stdout.writelines(f"note: {note}\n" for note in verdict.notes)
     return 0
 

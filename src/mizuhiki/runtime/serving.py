@@ -254,7 +254,8 @@ class Api:
         if str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() != "application/json":
             raise ContentTypeUnsupported
         length = str(environ.get("CONTENT_LENGTH", ""))
-        if not length.isdigit() or int(length) > MAXIMUM_BODY:
+        plain = length.isascii() and length.isdigit() and len(length) <= _LONGEST_LENGTH
+        if not plain or int(length) > MAXIMUM_BODY:
             raise BodyTooLarge(limit=MAXIMUM_BODY)
         body: bytes = environ["wsgi.input"].read(int(length))
         return body
@@ -290,3 +291,7 @@ def send_problem(start_response: StartResponse, problem: Problem) -> Iterable[by
     status = f"{problem.status} {HTTPStatus(problem.status).phrase}"
     start_response(status, [("Content-Type", PROBLEM_TYPE), *_headers(len(body))])
     return [body]
+
+
+_LONGEST_LENGTH = 10
+"""Digits of a Content-Length; what is longer is too large, whatever it says."""

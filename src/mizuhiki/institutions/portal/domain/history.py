@@ -38,7 +38,8 @@ class HistoryVerdict:
     """What checking the record proved.
 
     `failed` names the check that failed and is empty when all passed; nothing else may be believed where it is set.
-    `sealed` is the proved upper bound of entries in the whole log that may not be shown yet.
+    `sealed` is the proved upper bound of entries in the whole log that may not be shown yet. `as_of` is when the
+    commission confirmed the newest state in the file; what was recorded later is not in it.
     """
 
     failed: str
@@ -47,6 +48,12 @@ class HistoryVerdict:
     origins: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
     sealed: int = 0
+    as_of: datetime | None = None
+
+    @property
+    def as_of_in_japan(self) -> str:
+        """When the commission last confirmed this state of the log, as date and time in Japan; empty when unknown."""
+        return "" if self.as_of is None else self.as_of.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
 
     @property
     def verified(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -29,6 +29,7 @@ KEPT_FOR = timedelta(minutes=30)
 """An opened record is kept for the pages of one visit only."""
 ANOTHER_LOG = "AnotherLog"
 ENTRY_UNREADABLE = "EntryUnreadable"
+YEAR_MISSING = "YearMissing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,9 @@ class OpenHistory:
         account = self.require_ready(context)
         with self.store.transaction() as records:
             require_own_card(records, card, account)
-        history = self._checked(self.server.open_history(request_id, account.number, card.signature))
+        history = self._checked(
+            self.server.open_history(request_id, account.number, card.signature), context.today().year
+        )
         token = self.randomness.token()
         with self.store.transaction() as records:
             records.close_history(account.number)
@@ -91,15 +94,19 @@ class OpenHistory:
         with self.store.transaction() as records:
             records.close_history(account_of(context, records).number)
 
-    def _checked(self, bundle: str) -> OpenedHistory:
+    def _checked(self, bundle: str, year: int) -> OpenedHistory:
+        """Check a record; it must reach into `year`, the present one, or newer entries could have been left out."""
         try:
             proved = verify(bundle, self.keys)
             if any(origin.rpartition("/")[0] != self.log_origin for origin in proved.origins):
                 return OpenedHistory(bundle, HistoryVerdict(ANOTHER_LOG), ())
+            if f"{self.log_origin}/{year}" not in proved.origins:
+                return OpenedHistory(bundle, HistoryVerdict(YEAR_MISSING), ())
             entries = tuple(self.read_entries(bundle))
         except BundleRefused as refusal:
             return OpenedHistory(bundle, HistoryVerdict(type(refusal).__name__, str(refusal)), ())
         except Corrupt:
             return OpenedHistory(bundle, HistoryVerdict(ENTRY_UNREADABLE), ())
-        verdict = HistoryVerdict("", "", proved.entries, proved.origins, proved.witnesses, proved.sealed)
+        as_of = datetime.fromtimestamp(proved.as_of, UTC)
+        verdict = HistoryVerdict("", "", proved.entries, proved.origins, proved.witnesses, proved.sealed, as_of)
         return OpenedHistory(bundle, verdict, entries)

@@ -33,6 +33,7 @@ FAILED_CHECKS = {
     "CosignatureMissing": N_("The commission did not confirm this state of the record."),
     "ForkOrWrongRoot": N_("The parts of the file do not belong together."),
     "AnotherLog": N_("The file is about another record."),
+    "YearMissing": N_("The file does not reach to this year."),
     "WrongCount": N_("The number of entries is not the recorded one."),
     "EntryMissing": N_("A recorded entry is missing in the file."),
     "EntryChanged": N_("An entry is not the one that was recorded."),
