@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - messages of every type pass here
 """Ways to misuse an intermediate server; each is refused by name and answers nothing."""
 
 from __future__ import annotations

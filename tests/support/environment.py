@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - fakes take every message
 """Environments for tests: one institution among all demo institutions, with consistent keys and an empty database.
 
     environment = make_environment("municipality-452025")
@@ -132,7 +131,11 @@ def make_environment(
     directory = directory or make_directory()
     transport = transport or InProcessTransport()
     folder = Path(tempfile.mkdtemp(dir=_run_folder()))
-    keystore = MemoryKeystore(SeededRandomness(f"fresh {name}{seed}".encode())) if fresh_keystore else _keystore_on(transport, name)
+    keystore = (
+        MemoryKeystore(SeededRandomness(f"fresh {name}{seed}".encode()))
+        if fresh_keystore
+        else _keystore_on(transport, name)
+    )
     return Environment(
         institution=name,
         settings=Settings(

@@ -21,7 +21,7 @@ class Ended:
     err: str
 
     @property
-    def document(self) -> Any:  # noqa: ANN401 - JSON is whatever the command printed
+    def document(self) -> Any:
         """The JSON document on standard output; fails where there is anything else."""
         return json.loads(self.out)
 

@@ -8,6 +8,7 @@ from mizuhiki.vocabulary.affairs import (
     AffairField,
     AffairKind,
     AffairNotLawful,
+    AffairOfOthers,
     AffairSubfield,
     OrdinanceAffairNotAllowed,
     affair,
@@ -15,7 +16,9 @@ from mizuhiki.vocabulary.affairs import (
     affairs_on,
     ordinance_affair,
     require_affair,
+    require_user,
 )
+from mizuhiki.vocabulary.ids import InstitutionKind
 
 TODAY = date(2019, 12, 2)
 STORY = ("child-allowance", "resident-register", "number-assignment", "local-tax", "national-pension", "portal-account",
@@ -130,3 +133,26 @@ def test_an_affair_that_ended_is_no_longer_lawful() -> None:
     with pytest.raises(AffairNotLawful) as refused:
         require_affair(own.code, date(2018, 4, 1), ordinance_affairs=[own])
     assert refused.value.fields["reason"] == "no-longer"
+
+
+@pytest.mark.requirement("R-004")
+@pytest.mark.parametrize(
+    ("code", "user", "lawful"),
+    [
+        ("child-allowance", InstitutionKind.MUNICIPALITY, True),
+        ("child-allowance", InstitutionKind.PENSION_SERVICE, False),
+        ("national-pension", InstitutionKind.PENSION_SERVICE, True),
+        ("national-pension", InstitutionKind.MUNICIPALITY, False),
+        ("portal-account", InstitutionKind.PORTAL, True),
+        ("portal-account", InstitutionKind.JPKI, False),
+    ],
+)
+def test_an_affair_is_open_only_to_the_bodies_that_the_table_names(
+    code: str, user: InstitutionKind, *, lawful: bool
+) -> None:
+    if lawful:
+        require_user(affair(code), user)
+        return
+    with pytest.raises(AffairOfOthers) as caught:
+        require_user(affair(code), user)
+    assert caught.value.fields == {"affair": code, "user": user.value}

@@ -11,6 +11,7 @@ from mizuhiki.institutions.intermediate_server.api.business import serve_busines
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
+from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
 from mizuhiki.institutions.intermediate_server.operations.provide import Provide
@@ -90,6 +91,7 @@ def _operations(
     notices = Notices(store, authority, exchange, gate, owner, is_portal)
     return IntermediateServer(
         prepare_acquisition=PrepareAcquisition(store, authority, exchange, randomness, four_items_needed=not is_portal),
+        mark_addressee=MarkAddressee(store, authority),
         receive_pseudonyms=ReceivePseudonyms(store, authority, randomness),
         register_local_copies=RegisterLocalCopies(store, authority),
         inquire=inquire,

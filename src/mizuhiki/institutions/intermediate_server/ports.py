@@ -79,7 +79,10 @@ class Records(Protocol):
     """One write transaction on this server's tables."""
 
     def put_addressee(self, addressee: Addressee) -> None:
-        """Store or update an addressee."""
+        """Store or update an addressee; protection of a known one is lifted by `mark_protected` only."""
+
+    def mark_protected(self, addressee_number: str, *, protected: bool) -> None:
+        """Put a support measure on an addressee, known yet or not, or lift it."""
 
     def addressee(self, addressee_number: str) -> Addressee | None:
         """Return an addressee."""

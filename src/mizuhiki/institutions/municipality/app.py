@@ -10,7 +10,7 @@ from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
-from mizuhiki.institutions.municipality.peers.queues import MunicipalityQueue, PrefectureQueue
+from mizuhiki.institutions.municipality.peers.queues import MunicipalityQueue, OwnServerQueue, PrefectureQueue
 from mizuhiki.institutions.municipality.peers.registers import (
     CertificationAuthorities,
     CommissionDesk,
@@ -47,6 +47,7 @@ def build(environment: Environment) -> App:
         audit,
         tell_prefecture=PrefectureQueue(outbox, code, environment.randomness),
         tell_municipality=MunicipalityQueue(outbox),
+        tell_server=OwnServerQueue(outbox, environment.institution),
     )
     operations = MunicipalityOperations(
         Adapters(

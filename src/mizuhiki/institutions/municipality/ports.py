@@ -208,6 +208,9 @@ class LinkageRecords(Protocol):
     def update_addressees(self, addressees: Sequence[Addressee]) -> None:
         """Store changed four items or protection; tax copies of them are due again."""
 
+    def tell_protection(self, addressee: Addressee) -> None:
+        """Queue the addressee's protection for the own intermediate server."""
+
     def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
         """Note where addressees stand with linkage."""
 

@@ -58,8 +58,14 @@ class Records(Protocol):
     def change_known(self, change_id: str) -> bool:
         """Say whether a change was applied before."""
 
-    def apply_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
-        """Make the notice the person's identification information and keep it in the history."""
+    def last_sequence(self, person: NumberedPerson, municipality_code: str) -> int:
+        """Return the last sequence a municipality notified of a person, 0 when none."""
+
+    def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
+        """Keep the notice in the history."""
+
+    def apply_change(self, person: NumberedPerson, notice: IdentificationNotice) -> None:
+        """Make the notice the person's identification information."""
 
     def tell_certification_authority(self, notices: Sequence[IdentificationNotice]) -> None:
         """Queue register events for the certification authorities in this transaction, as one message."""

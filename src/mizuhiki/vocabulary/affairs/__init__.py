@@ -6,11 +6,13 @@ from mizuhiki.vocabulary.affairs.table import (
     AffairField,
     AffairKind,
     AffairNotLawful,
+    AffairOfOthers,
     AffairSubfield,
     affair,
     affairs,
     affairs_on,
     require_affair,
+    require_user,
 )
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "AffairField",
     "AffairKind",
     "AffairNotLawful",
+    "AffairOfOthers",
     "AffairSubfield",
     "OrdinanceAffairNotAllowed",
     "affair",
@@ -25,4 +28,5 @@ __all__ = [
     "affairs_on",
     "ordinance_affair",
     "require_affair",
+    "require_user",
 ]

@@ -19,6 +19,7 @@ from datetime import date
 from importlib import resources
 
 from mizuhiki.vocabulary.errors import Refused
+from mizuhiki.vocabulary.ids import InstitutionKind
 
 
 class AffairNotLawful(Refused):
@@ -29,6 +30,13 @@ class AffairNotLawful(Refused):
 
     code = "affair-not-lawful"
     title = "The number may not be used for this affair"
+
+
+class AffairOfOthers(Refused):
+    """The affair is lawful, but not this body's. Fields: `affair`, `user`."""
+
+    code = "affair-of-others"
+    title = "This affair belongs to another kind of body"
 
 
 class AffairField(enum.StrEnum):
@@ -157,3 +165,13 @@ def require_affair(code: str, day: date, *, ordinance_affairs: Iterable[Affair] 
         until = found.valid_until.isoformat() if found.valid_until else None
         raise AffairNotLawful(affair=code, reason="no-longer", until=until)
     return found
+
+
+def require_user(affair: Affair, user: InstitutionKind) -> None:
+    """Check that bodies of this kind do the affair: the table names who uses the number for what (9条1項; R-004).
+
+    Raises:
+        AffairOfOthers: they do not.
+    """
+    if user.value not in affair.users:
+        raise AffairOfOthers(affair=affair.code, user=user.value)

@@ -46,6 +46,13 @@ class AcquisitionRequest(Message, frozen=True):
     addressees: list[Addressee]
 
 
+class AddresseeMark(Message, frozen=True):
+    """Inner request: whether a support measure (支援措置) stands on an addressee from now on."""
+
+    addressee_number: AddresseeText
+    protected: bool
+
+
 class PreparedLine(Message, frozen=True):
     """The acquisition number (取得番号) that stands for an addressee in this acquisition only."""
 
@@ -274,6 +281,16 @@ HELD_PSEUDONYMS = Endpoint(
     summary="Which addressees are ready for linkage.",
     basis="R-221",
 )
+MARK_ADDRESSEE = Endpoint(
+    name="intermediate_server.mark_addressee",
+    path="/v1/addressee-marks",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="Put a support measure on an addressee or lift it (AddresseeMark).",
+    basis="住民基本台帳事務処理要領第6; R-076",
+)
 REGISTER_LOCAL_COPIES = Endpoint(
     name="intermediate_server.register_local_copies",
     path="/v1/local-copies",
@@ -364,6 +381,7 @@ RECEIVE_NOTICE = Endpoint(
 ENDPOINTS = (
     PREPARE_ACQUISITION,
     HELD_PSEUDONYMS,
+    MARK_ADDRESSEE,
     REGISTER_LOCAL_COPIES,
     INQUIRE,
     FETCH_RESULT,

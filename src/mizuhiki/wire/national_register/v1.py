@@ -80,7 +80,8 @@ class IdentificationChange(Message, frozen=True):
     """本人確認情報 of one person with change data (住基法30条の6).
 
     `change_id` makes the message idempotent; `sequence` rises by one per (municipality, person).
-    `reason` is a code of `vocabulary.persons.ChangeReason`. `alive_in_register` is false after death or removal.
+    `reason` is a code of `vocabulary.persons.ChangeReason`. `in_register` is false after death or removal.
+    `protected` says that a support measure (支援措置) stands on the record.
     """
 
     change_id: Identifier
@@ -92,6 +93,7 @@ class IdentificationChange(Message, frozen=True):
     individual_number: str
     four_items: FourItemsMessage
     in_register: bool
+    protected: bool = False
 
 
 class IdentificationChanges(Message, frozen=True):

@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - messages of every type pass here
 """Intermediate servers as built, their owners, and a core and a commission with real converters in one fake.
 
 The fake core carries cases out as spec/exchange.md says and asks no permission, so that what is tested here is the

@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - messages of every type pass here
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - messages of every type pass here
 """Two intermediate servers, the core and the commission as they are built, in one process with real keys and proofs."""
 
 from __future__ import annotations

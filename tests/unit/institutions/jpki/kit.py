@@ -65,7 +65,7 @@ class Desk:
         self.handed_on.append((request.acquisition, subjects))
         return national_register.AcquisitionResult(accepted=len(subjects.subjects), refused=[])
 
-    def application(self, request_id: str = "card-1", **changes: Any) -> wire.CertificateApplication:  # noqa: ANN401 - fields of the message
+    def application(self, request_id: str = "card-1", **changes: Any) -> wire.CertificateApplication:
         values: dict[str, Any] = {
             "request_id": request_id,
             "municipality_code": "452025",
@@ -87,7 +87,7 @@ class Desk:
             JPKI, wire.ISSUE_CERTIFICATES, application or self.application(), wire.IssuedCertificates
         )
 
-    def event(self, event_id: str, reason: str, *, in_register: bool = True, code: str = CODE, **items: Any) -> int:  # noqa: ANN401 - fields of the message
+    def event(self, event_id: str, reason: str, *, in_register: bool = True, code: str = CODE, **items: Any) -> int:
         message = wire.RegisterEvent(
             event_id=event_id,
             resident_record_code=code,

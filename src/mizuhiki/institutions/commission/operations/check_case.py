@@ -44,7 +44,7 @@ from mizuhiki.institutions.commission.domain.errors import (
 )
 from mizuhiki.institutions.commission.ports import CardAuthority, Store
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
 from mizuhiki.vocabulary.statute import StatuteTable
 
@@ -147,6 +147,7 @@ class PurposeRules:
                 return self._issue(context, case, issue, support.acquisition)
             case NoticeCase(sender=sender):
                 affair = require_affair(case.affair, context.today())
+                require_user(affair, kind_of(sender))
                 self._require_assessment(sender, case.affair)
                 return f"{NOTICE_BASIS} ({affair.basis})"
             case HistoryCase() as history:
@@ -156,7 +157,7 @@ class PurposeRules:
         if not inquiry.kinds:
             raise CaseMalformed(part="kinds")
         day = context.today()
-        require_affair(case.affair, day)
+        require_user(require_affair(case.affair, day), kind_of(inquiry.inquirer))
         rows = [
             self.statute.permit(inquiry.inquirer, case.affair, inquiry.procedure, inquiry.provider, kind, day)
             for kind in inquiry.kinds
@@ -171,6 +172,7 @@ class PurposeRules:
     @staticmethod
     def _issue(context: Context, case: Case, issue: IssueCase, acquisition: Acquisition | None) -> str:
         affair = require_affair(case.affair, context.today())
+        require_user(affair, kind_of(owner_of(issue.holder)))
         numbers = issue.acquisition_numbers
         if (
             acquisition is None

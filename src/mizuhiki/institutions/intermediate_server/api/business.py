@@ -106,6 +106,12 @@ class BusinessHandlers:
         held, mismatched = self._server.prepare_acquisition.held(context, addressee_numbers=request.addressee_numbers)
         return wire.HeldPseudonyms(held=held, mismatched=mismatched)
 
+    def mark(self, call: Call, request: wire.AddresseeMark) -> Acknowledgement:
+        """Put a support measure on an addressee or lift it."""
+        context = self._context(call, "resident-register", "protect an addressee", "住民基本台帳事務処理要領第6")
+        self._server.mark_addressee(context, addressee_number=request.addressee_number, protected=request.protected)
+        return Acknowledgement()
+
     def register_copies(self, call: Call, request: wire.LocalCopies) -> Acknowledgement:
         """Store local copies."""
         context = self._context(call, "information-provision", "keep copies for answers", "番号法22条")
@@ -171,6 +177,7 @@ def serve_business(api: Api, server: IntermediateServer) -> None:
     handlers = BusinessHandlers(server)
     api.serve_sealed(wire.PREPARE_ACQUISITION, wire.AcquisitionRequest, handlers.prepare)
     api.serve(wire.HELD_PSEUDONYMS, handlers.held)
+    api.serve_sealed(wire.MARK_ADDRESSEE, wire.AddresseeMark, handlers.mark)
     api.serve_sealed(wire.REGISTER_LOCAL_COPIES, wire.LocalCopies, handlers.register_copies)
     api.serve_sealed(wire.INQUIRE, wire.BusinessInquiry, handlers.inquire)
     api.serve_sealed(wire.FETCH_RESULT, wire.ResultRequest, handlers.fetch)

@@ -18,7 +18,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import Notice, S
 from mizuhiki.institutions.intermediate_server.ports import Exchange, PersonKey, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure, ProtectionGate
+from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
 from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -74,23 +74,31 @@ class Notices:
             raise NoticeChanged
         if known is None:
             self._reachable(request.addressee_number)
-            self.gate.check(context, Disclosure(request.addressee_number, "notice", "portal", request.procedure))
+            self._ask_gate(context, request.addressee_number, request.procedure)
             with self.store.transaction() as records:
                 if records.sent_notice(request.request_id) is None:
                     records.put_sent_notice(self._new(context, request))
         with contextlib.suppress(Unavailable):
-            self._deliver(request.request_id)
+            self._deliver(context, request.request_id)
         return request.request_id
 
     def retry(self, context: Context, *, request_id: str) -> None:
         """Send a waiting notice again.
 
         Raises:
-            NoticeRefused: it is refused for good.
+            NoticeRefused: it is refused for good, or a support measure was put on the person while it waited.
             Unavailable: it waits on.
         """
         self.authority.require(context, SEND)
-        self._deliver(request_id)
+        self._deliver(context, request_id)
+
+    def give_up(self, context: Context, *, request_id: str, reason: str) -> None:
+        """End a waiting notice that can never be sent; `reason` is the code of the error."""
+        self.authority.require(context, SEND)
+        self._finish(request_id, reason)
+
+    def _ask_gate(self, context: Context, addressee_number: str, procedure: str) -> None:
+        self.gate.check(context, Disclosure(addressee_number, "notice", "portal", procedure))
 
     def _new(self, context: Context, request: NoticeRequest) -> SentNotice:
         notice = Notice(
@@ -98,13 +106,18 @@ class Notices:
         )
         return SentNotice(notice, request.addressee_number, request.affair, request.procedure)
 
-    def _deliver(self, request_id: str) -> None:
+    def _deliver(self, context: Context, request_id: str) -> None:
         with self.store.transaction() as records:
             sent = records.sent_notice(request_id)
         if sent is None or sent.outcome == TAKEN:
             return
         if sent.outcome:
             raise NoticeRefused(peer_code=sent.outcome)
+        try:
+            self._ask_gate(context, sent.addressee_number, sent.procedure)
+        except Withheld as withheld:
+            self._finish(request_id, withheld.code)
+            raise NoticeRefused(peer_code=withheld.code, refused_by=self.owner) from withheld
         submission = sent.submission
         if not submission:
             drafted = self.exchange.prepare_notice(sent, self._pseudonym(sent.addressee_number))

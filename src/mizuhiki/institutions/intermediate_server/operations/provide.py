@@ -116,10 +116,9 @@ class Provide:
             if addressee is None or addressee.four_items is None or records.is_mismatched(addressee.addressee_number):
                 return _Decided(nothing, None)
             copies = self._copies(context, records, addressee.addressee_number, section)
-        if any(copy.not_disclosed for copy in copies):
-            return _Decided(nothing, None, not_disclosed=True)
+        hidden = any(copy.not_disclosed for copy in copies)
         if len(copies) != len(section.kinds):
-            return _Decided(nothing, None)
+            return _Decided(nothing, None, not_disclosed=hidden)
         content = ",".join(section.kinds)
         disclosure = Disclosure(addressee.addressee_number, CHANNEL, section.inquirer, content)
         try:
@@ -128,6 +127,8 @@ class Provide:
             return _Decided(
                 nothing, None, not_disclosed=True, approval=self._ask_officer(context, exchange_number, disclosure)
             )
+        if hidden:
+            return _Decided(nothing, None, not_disclosed=True)
         information = tuple(Information(copy.kind, copy.layout_version, copy.items) for copy in copies)
         lifted = Disclosed(addressee.addressee_number, section.inquirer, section.affair, content)
         return _Decided(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
+from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
 from mizuhiki.institutions.intermediate_server.operations.provide import Provide
@@ -21,6 +22,7 @@ class IntermediateServer:
     """Use cases of one server; see each class for rules and errors."""
 
     prepare_acquisition: PrepareAcquisition
+    mark_addressee: MarkAddressee
     receive_pseudonyms: ReceivePseudonyms
     register_local_copies: RegisterLocalCopies
     inquire: Inquire

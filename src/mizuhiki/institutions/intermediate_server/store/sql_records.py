@@ -53,14 +53,17 @@ class SqlRecords(SqlExchanges):
         self._randomness = randomness
 
     def put_addressee(self, addressee: Addressee) -> None:
-        """Store or update an addressee; a known one keeps its mismatch mark."""
+        """Store or update an addressee; a known one keeps its mismatch mark and its protection.
+
+        A request that was on its way when the measure was marked still says "not protected"; it must not lift it.
+        """
         number = addressee.addressee_number
         items = addressee.four_items
         sealed = None if items is None else self._cipher.encrypt(items, ADDRESSEES.name, "four_items", number)
         known = self._connection.execute(
             update(ADDRESSEES)
             .where(ADDRESSEES.c.addressee_number == number)
-            .values(four_items=sealed, protected=addressee.protected)
+            .values(four_items=sealed, **({"protected": True} if addressee.protected else {}))
         )
         if known.rowcount == 0:
             self._connection.execute(
@@ -68,6 +71,14 @@ class SqlRecords(SqlExchanges):
                     addressee_number=number, four_items=sealed, protected=addressee.protected, mismatched=False
                 )
             )
+
+    def mark_protected(self, addressee_number: str, *, protected: bool) -> None:
+        """Put a support measure on an addressee, known yet or not, or lift it."""
+        known = self._connection.execute(
+            update(ADDRESSEES).where(ADDRESSEES.c.addressee_number == addressee_number).values(protected=protected)
+        )
+        if known.rowcount == 0:
+            self.put_addressee(Addressee(addressee_number, None, protected))
 
     def addressee(self, addressee_number: str) -> Addressee | None:
         """Return an addressee."""

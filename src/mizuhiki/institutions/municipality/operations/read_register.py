@@ -9,6 +9,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     HouseholdMember,
     HouseholdView,
     JournalLine,
+    RecordState,
     ResidentCertificate,
     ResidentQuery,
     ResidentRecord,
@@ -17,11 +18,11 @@ from mizuhiki.institutions.municipality.domain.residents import (
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
-from mizuhiki.institutions.municipality.ports import Records
+from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure
 from mizuhiki.vocabulary.dates import JST
-from mizuhiki.vocabulary.persons import Relationship
+from mizuhiki.vocabulary.persons import ChangeReason, Relationship
 
 READ = "read-register"
 MOST_RESULTS = 100
@@ -130,6 +131,8 @@ def resident_certificate(
 def mark_protected(context: Context, adapters: Adapters, resident: str, *, protected: bool) -> None:
     """Put a support measure (支援措置) on a record or lift it.
 
+    The own intermediate server and the register are told in the same transaction, so that they withhold as well.
+
     Raises:
         UnknownResident: there is none.
     """
@@ -139,7 +142,12 @@ def mark_protected(context: Context, adapters: Adapters, resident: str, *, prote
         records.register.set_protected(resident, protected=protected)
         record = records.register.resident(resident)
         if record.number is not None:
-            ensure_addressees(adapters, records, [record])
+            [addressee] = ensure_addressees(adapters, records, [record])
+            records.linkage.tell_protection(addressee)
+            if record.state is not RecordState.REMOVED:
+                reason = ChangeReason.EX_OFFICIO_CORRECTION
+                change = IdentificationChange(reason, context.today(), record, in_register=True)
+                records.register.notify_prefecture([change])
         records.audit(grounds, "protection-marked" if protected else "protection-lifted", "done", subject=resident)
 
 

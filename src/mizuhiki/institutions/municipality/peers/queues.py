@@ -1,4 +1,4 @@
-"""Messages queued in the transaction that caused them: to the prefecture and to the previous municipality."""
+"""Messages queued in the transaction that caused them: to the prefecture, the previous municipality, the own server."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.municipality.domain.addressees import Addressee
 from mizuhiki.institutions.municipality.domain.errors import LinkageNotReady
 from mizuhiki.institutions.municipality.domain.moves import MoveInNotice
 from mizuhiki.institutions.municipality.peers.register_messages import write_four_items
 from mizuhiki.institutions.municipality.ports import IdentificationChange
 from mizuhiki.runtime.outbox import Outbox
-from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.vocabulary.places import municipality as place
-from mizuhiki.wire import municipality, national_register, prefecture
+from mizuhiki.wire import intermediate_server, municipality, national_register, prefecture
 
 LARGEST_MESSAGE = 200
 """Changes in one message: enough for speed, few enough that a refused one holds up little."""
@@ -58,6 +59,7 @@ class PrefectureQueue:
             individual_number=record.number.reveal(),
             four_items=write_four_items(record.four_items),
             in_register=change.in_register,
+            protected=record.protected,
         )
 
 
@@ -81,5 +83,26 @@ class MunicipalityQueue:
                 resident_record_codes=[code.reveal() for code in notice.codes],
             ),
             subject=notice.move_reference,
+            sealed=True,
+        )
+
+
+class OwnServerQueue:
+    """Writes marks of addressees for the own intermediate server into the outbox, in order per addressee."""
+
+    def __init__(self, outbox: Outbox, institution: InstitutionId) -> None:
+        self._outbox = outbox
+        self._server = intermediate_server_of(institution)
+
+    def __call__(self, connection: Connection, addressee: Addressee) -> None:
+        """Queue whether a support measure stands on the addressee."""
+        self._outbox.enqueue(
+            connection,
+            peer=self._server,
+            endpoint=intermediate_server.MARK_ADDRESSEE,
+            message=intermediate_server.AddresseeMark(
+                addressee_number=addressee.addressee_number, protected=addressee.protected
+            ),
+            subject=addressee.addressee_number,
             sealed=True,
         )

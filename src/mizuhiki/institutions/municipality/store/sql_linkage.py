@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select
@@ -15,13 +15,17 @@ from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, TAX_RECO
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
+TellServer = Callable[[Connection, Addressee], None]
+"""Queues an addressee's protection for the own intermediate server inside the given transaction."""
+
 
 class SqlLinkage:
     """Implements `ports.LinkageRecords`."""
 
-    def __init__(self, connection: Connection, cipher: Cipher) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher, tell_server: TellServer) -> None:
         self._connection = connection
         self._cipher = cipher
+        self._tell_server = tell_server
 
     def _addressee(self, row: Row[Any]) -> Addressee:
         return Addressee(
@@ -82,6 +86,10 @@ class SqlLinkage:
                 .where(TAX_RECORDS.c.addressee_number == number)
                 .values(version=TAX_RECORDS.c.version + 1)
             )
+
+    def tell_protection(self, addressee: Addressee) -> None:
+        """Queue the addressee's protection for the own intermediate server."""
+        self._tell_server(self._connection, addressee)
 
     def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
         """Note where addressees stand with linkage."""

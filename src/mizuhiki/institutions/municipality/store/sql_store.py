@@ -12,7 +12,7 @@ from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
-from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage
+from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
     TellMunicipality,
@@ -37,11 +37,12 @@ class SqlRecords:
         audit: Audit,
         tell_prefecture: TellPrefecture,
         tell_municipality: TellMunicipality,
+        tell_server: TellServer,
     ) -> None:
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
-        self.linkage = SqlLinkage(connection, cipher)
+        self.linkage = SqlLinkage(connection, cipher, tell_server)
         self.allowances = SqlAllowances(connection)
         self.desk = SqlDesk(connection)
 
@@ -86,18 +87,18 @@ class SqlStore:
         *,
         tell_prefecture: TellPrefecture,
         tell_municipality: TellMunicipality,
+        tell_server: TellServer,
     ) -> None:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
-        self._tell_prefecture = tell_prefecture
-        self._tell_municipality = tell_municipality
+        self._tells = (tell_prefecture, tell_municipality, tell_server)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._audit, self._tell_prefecture, self._tell_municipality)
+            yield SqlRecords(connection, self._cipher, self._audit, *self._tells)
 
     def is_protected(self, resident: str) -> bool:
         """Say whether a support measure stands on a record; the gate asks before every disclosure."""

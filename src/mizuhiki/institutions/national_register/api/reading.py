@@ -55,6 +55,7 @@ def read_notice(change: wire.IdentificationChange) -> IdentificationNotice:
         number=IndividualNumber.parse(change.individual_number),
         four_items=read_four_items(change.four_items),
         in_register=change.in_register,
+        protected=change.protected,
     )
 
 

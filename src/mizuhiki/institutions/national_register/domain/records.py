@@ -65,6 +65,7 @@ class IdentificationNotice:
     number: IndividualNumber
     four_items: FourItems
     in_register: bool
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

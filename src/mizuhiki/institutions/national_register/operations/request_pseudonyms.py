@@ -20,7 +20,8 @@ from mizuhiki.institutions.national_register.domain.records import AcquisitionOu
 from mizuhiki.institutions.national_register.ports import IssueLine, PseudonymIssue, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.affairs import require_affair, require_user
+from mizuhiki.vocabulary.ids import InstitutionId, kind_of, owner_of
 
 ACTION = "request-pseudonyms"
 
@@ -57,12 +58,13 @@ def request_pseudonyms(
 
     Raises:
         AcquisitionExpired, AcquisitionMismatch, AcquisitionReplayed: the acquisition cannot be used.
-        AffairNotLawful: the affair may not use numbers on this day.
+        AffairNotLawful, AffairOfOthers: the affair may not use numbers on this day, or is not the holder's.
     """
     authority.require(context, ACTION)
     if context.now() >= acquisition.expires_at:
         raise AcquisitionExpired
-    require_affair(acquisition.affair, context.today())
+    affair = require_affair(acquisition.affair, context.today())
+    require_user(affair, kind_of(owner_of(InstitutionId(acquisition.holder))))
     if sorted(acquisition.acquisition_numbers) != sorted(subject.acquisition_number for subject in subjects):
         raise AcquisitionMismatch
     lines: list[IssueLine] = []

@@ -6,7 +6,7 @@ from mizuhiki.institutions.national_register.domain.records import NumberedPerso
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure, ProtectionGate
+from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
 from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.numbers import IndividualNumber
 
@@ -25,9 +25,10 @@ def search_identification(
 ) -> NumberedPerson | None:
     """Return the holder of a number with identification information, or nothing.
 
+    A person whom a support measure protects is nobody: the asker must not learn that there is something to hide.
+
     Raises:
         AffairNotLawful: the affair may not use numbers on this day.
-        Withheld: a support measure blocks the answer.
     """
     authority.require(context, ACTION)
     require_affair(affair, context.today())
@@ -35,8 +36,11 @@ def search_identification(
         person = records.person_by_number(number)
     if person is None or person.four_items is None or not person.in_register:
         return None
-    gate.check(
-        context,
-        Disclosure(subject=person.person, channel="identification-search", recipient=asker, content="four-items"),
+    disclosure = Disclosure(
+        subject=person.person, channel="identification-search", recipient=asker, content="four-items"
     )
+    try:
+        gate.check(context, disclosure)
+    except Withheld:
+        return None
     return person

@@ -10,26 +10,43 @@ from mizuhiki.institutions.national_register.domain.errors import (
     OtherPrefecture,
     UnknownPerson,
 )
-from mizuhiki.institutions.national_register.domain.records import IdentificationNotice
+from mizuhiki.institutions.national_register.domain.records import IdentificationNotice, NumberedPerson
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.persons import ChangeReason
 
 ACTION = "take-identification"
 
 
+def _becomes_state(person: NumberedPerson, notice: IdentificationNotice) -> bool:
+    """Say whether a notice describes the person's registration now; a late one of a place the person left does not."""
+    if notice.municipality_code == person.municipality_code:
+        return True
+    if not notice.in_register:
+        return False
+    if notice.reason is ChangeReason.MOVE_IN:
+        return True
+    if person.four_items is None:
+        return notice.reason.enters or notice.reason is ChangeReason.INITIAL
+    return notice.reason is ChangeReason.EX_OFFICIO_ENTRY and not person.in_register
+
+
 def _apply(records: Records, notice: IdentificationNotice, context: Context) -> bool:
-    """Apply one new notice; say whether it became the person's state (a late removal notice is history only)."""
+    """Keep one new notice; say whether it became the person's state."""
     person = records.person_by_code(notice.code)
     if person is None:
         raise UnknownPerson(change=notice.change_id)
     if person.number != notice.number:
         raise NumberDoesNotMatchCode(change=notice.change_id)
-    same_holder = person.municipality_code == notice.municipality_code
-    if same_holder and notice.sequence <= person.sequence:
-        raise ChangeOutOfOrder(change=notice.change_id, known=person.sequence)
-    records.apply_change(person, notice, context.now())
-    return same_holder or notice.in_register
+    known = records.last_sequence(person, notice.municipality_code)
+    if notice.sequence <= known:
+        raise ChangeOutOfOrder(change=notice.change_id, known=known)
+    records.keep_change(person, notice, context.now())
+    effective = _becomes_state(person, notice)
+    if effective:
+        records.apply_change(person, notice)
+    return effective
 
 
 def take_identification(
@@ -46,7 +63,7 @@ def take_identification(
         OtherPrefecture: a notice concerns a municipality outside the prefecture.
         UnknownPerson: the code was never numbered.
         NumberDoesNotMatchCode: number and code were not generated together.
-        ChangeOutOfOrder: the person's sequence went back.
+        ChangeOutOfOrder: the person's sequence at that municipality went back.
     """
     authority.require(context, ACTION)
     for notice in notices:

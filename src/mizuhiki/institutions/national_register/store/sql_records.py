@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from mizuhiki.institutions.national_register.domain.records import (
     CardRecord,
@@ -209,8 +209,15 @@ class SqlRecords:
         query = select(CHANGES.c.change_id).where(CHANGES.c.change_id == change_id)
         return self._connection.execute(query).first() is not None
 
-    def apply_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
-        """Keep the notice; it becomes the state unless it is the late removal notice of a place the person left."""
+    def last_sequence(self, person: NumberedPerson, municipality_code: str) -> int:
+        """Return the last sequence a municipality notified of a person, 0 when none."""
+        query = select(func.max(CHANGES.c.sequence)).where(
+            CHANGES.c.person == person.person, CHANGES.c.municipality_code == municipality_code
+        )
+        return int(self._connection.execute(query).scalar_one() or 0)
+
+    def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
+        """Keep the notice in the history."""
         self._connection.execute(
             CHANGES.insert().values(
                 change_id=notice.change_id,
@@ -223,8 +230,9 @@ class SqlRecords:
                 taken_at=now,
             )
         )
-        if notice.municipality_code != person.municipality_code and not notice.in_register:
-            return
+
+    def apply_change(self, person: NumberedPerson, notice: IdentificationNotice) -> None:
+        """Make the notice the person's identification information."""
         items = notice.four_items
         self._connection.execute(
             PERSONS.update()
@@ -233,6 +241,7 @@ class SqlRecords:
                 municipality_code=notice.municipality_code,
                 sequence=notice.sequence,
                 in_register=notice.in_register,
+                protected=notice.protected,
                 name=items.name,
                 name_kana=items.name_kana,
                 birth_date=items.birth_date,

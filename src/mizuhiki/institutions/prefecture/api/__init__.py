@@ -38,6 +38,7 @@ def read_notice(change: IdentificationChange) -> IdentificationNotice:
             address=items.address,
         ),
         in_register=change.in_register,
+        protected=change.protected,
     )
 
 

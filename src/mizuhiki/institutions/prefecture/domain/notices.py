@@ -27,6 +27,7 @@ class IdentificationNotice:
     number: IndividualNumber
     four_items: FourItems
     in_register: bool
+    protected: bool = False
 
 
 def check_origin(prefecture_code: str, sender: str, notice: IdentificationNotice) -> None:

@@ -33,6 +33,7 @@ def write_change(notice: IdentificationNotice) -> national_register.Identificati
             address=items.address,
         ),
         in_register=notice.in_register,
+        protected=notice.protected,
     )
 
 

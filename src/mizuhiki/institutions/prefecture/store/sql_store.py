@@ -81,6 +81,7 @@ class SqlRecords:
         return {
             "sequence": notice.sequence,
             "in_register": notice.in_register,
+            "protected": notice.protected,
             "code_encrypted": self._encrypt(notice.code.reveal(), "code_encrypted", index, notice),
             "number_encrypted": self._encrypt(notice.number.reveal(), "number_encrypted", index, notice),
             "name": items.name,

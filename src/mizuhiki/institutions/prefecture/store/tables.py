@@ -19,6 +19,7 @@ IDENTIFICATIONS = Table(
     Column("municipality_code", Text, primary_key=True),
     Column("sequence", Integer, nullable=False),
     Column("in_register", Flag, nullable=False),
+    Column("protected", Flag, nullable=False),
     Column("code_encrypted", Blob, nullable=False),
     Column("number_encrypted", Blob, nullable=False),
     Column("name", Text, nullable=False),

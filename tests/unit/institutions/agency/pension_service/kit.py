@@ -34,7 +34,7 @@ def number(body: int) -> str:
     return text + individual_number_check_digit(text)
 
 
-def items(body: int = 1, **changes: Any) -> national_register.FourItemsMessage:  # noqa: ANN401 - fields of the message
+def items(body: int = 1, **changes: Any) -> national_register.FourItemsMessage:
     values: dict[str, Any] = {
         "name": f"水引　{body}",
         "name_kana": "ミズヒキ　ユイ",
@@ -45,7 +45,7 @@ def items(body: int = 1, **changes: Any) -> national_register.FourItemsMessage: 
     return national_register.FourItemsMessage(**{**values, **changes})
 
 
-def form(body: int = 1, **changes: Any) -> EnrolmentForm:  # noqa: ANN401 - fields of the form
+def form(body: int = 1, **changes: Any) -> EnrolmentForm:
     written = items(body)
     values: dict[str, Any] = {
         "request_id": f"request-{body}",

@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - calls are remembered as they come
 """The counter's site over operations that answer from tables, check the real policy and remember their calls."""
 
 from __future__ import annotations
