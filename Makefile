@@ -33,7 +33,7 @@ demo: setup ## run the whole demo country on this machine; PORT=, POPULATION= an
 
 test: setup ## run all tests; with CI=true a missing outside program is a failure
 	@mkdir -p $(RESULTS)
-	$(BIN)/python -m pytest -n $(WORKERS) --junitxml=$(RESULTS)/pytest.xml $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --junitxml=$(RESULTS)/pytest.xml $(TESTS)
 
 check: setup ## formatting, lints, types, import contracts, documentation, architecture
 	$(BIN)/ruff format --check src tests benchmarks

@@ -23,6 +23,8 @@ PARENT_AGES = range(20, 46)
 """Age of a parent at a child's birth that we draw from."""
 COUPLE_GAP = 7
 MOST_CHILDREN = 3
+SIBLING_DAYS = 300
+"""Twins are left out: a drawn pair of dates a few days apart would be neither twins nor siblings."""
 SINGLE_IN_TEN = 3
 GRANDPARENT_IN_TWENTY = 1
 SMALLEST_MUNICIPALITY = 12
@@ -57,14 +59,16 @@ def _take(pool: list[DrawnPerson], wanted: range, sex: Sex | None = None) -> Dra
 
 
 def _children(pool: list[DrawnPerson], parent: DrawnPerson, most: int) -> list[DrawnPerson]:
-    """Take children whose age fits the parent's age at birth."""
+    """Take children whose age fits the parent's age at birth and who are far enough apart to be siblings."""
+    ages = range(max(0, parent.age - PARENT_AGES.stop + 1), max(0, min(ADULT, parent.age - PARENT_AGES.start)))
     found: list[DrawnPerson] = []
-    while len(found) < most:
-        ages = range(max(0, parent.age - PARENT_AGES.stop + 1), max(0, min(ADULT, parent.age - PARENT_AGES.start)))
-        child = _take(pool, ages)
-        if child is None:
+    for candidate in list(pool):
+        if len(found) == most:
             break
-        found.append(child)
+        apart = all(abs((candidate.birth_date - sibling.birth_date).days) >= SIBLING_DAYS for sibling in found)
+        if candidate.age in ages and apart:
+            pool.remove(candidate)
+            found.append(candidate)
     return sorted(found, key=lambda child: child.birth_date)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from datetime import date
 
@@ -96,3 +97,9 @@ def test_the_usual_shapes_of_households_all_occur() -> None:
     assert frozenset({Relationship.HEAD, Relationship.WIFE, Relationship.CHILD}) in shapes
     assert frozenset({Relationship.HEAD, Relationship.CHILD}) in shapes
     assert any(Relationship.MOTHER in shape for shape in shapes)
+
+
+def test_no_two_children_of_a_household_are_born_too_close_together(households: list[InventedHousehold]) -> None:
+    for household in households:
+        births = sorted(one.birth_date for one in household.members if one.relationship is Relationship.CHILD)
+        assert all((later - earlier).days >= 300 for earlier, later in itertools.pairwise(births))
