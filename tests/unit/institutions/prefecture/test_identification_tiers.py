@@ -170,3 +170,13 @@ def test_a_search_for_an_unlawful_affair_is_refused(tiers: Tiers) -> None:
     with pytest.raises(PeerProblem) as caught:
         tiers.municipality.call_sealed(REGISTER, wire.SEARCH_IDENTIFICATION, request, wire.FoundIdentification)
     assert caught.value.peer_code in {"unknown-affair", "affair-not-lawful"}
+
+
+@pytest.mark.requirement("R-002")
+def test_a_search_for_an_affair_of_another_body_is_refused(tiers: Tiers) -> None:
+    tiers.notify(tiers.change(1))
+    tiers.prefecture.pump()
+    request = wire.IdentificationSearch(affair="national-pension", individual_number=tiers.number)
+    with pytest.raises(PeerProblem) as caught:
+        tiers.municipality.call_sealed(REGISTER, wire.SEARCH_IDENTIFICATION, request, wire.FoundIdentification)
+    assert caught.value.peer_code == "affair-of-others"

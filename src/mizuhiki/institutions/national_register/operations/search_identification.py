@@ -7,7 +7,8 @@ from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
-from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.affairs import require_affair, require_user
+from mizuhiki.vocabulary.ids import InstitutionId, kind_of
 from mizuhiki.vocabulary.numbers import IndividualNumber
 
 ACTION = "search-identification"
@@ -28,10 +29,10 @@ def search_identification(
     A person whom a support measure protects is nobody: the asker must not learn that there is something to hide.
 
     Raises:
-        AffairNotLawful: the affair may not use numbers on this day.
+        AffairNotLawful, AffairOfOthers: the affair may not use numbers on this day, or is not the asker's.
     """
     authority.require(context, ACTION)
-    require_affair(affair, context.today())
+    require_user(require_affair(affair, context.today()), kind_of(InstitutionId(asker)))
     with store.transaction() as records:
         person = records.person_by_number(number)
     if person is None or person.four_items is None or not person.in_register:
