@@ -288,6 +288,7 @@ _PROOF = CardProof(certificate=b"c", challenge=b"c", signature=b"s")
 OWN_CALLS: list[tuple[Any, Any, type[Any]]] = [
     (wire.PREPARE_ACQUISITION, wire.AcquisitionRequest("child-allowance", []), wire.PreparedAcquisition),
     (wire.HELD_PSEUDONYMS, wire.HeldPseudonymsRequest([HERS]), wire.HeldPseudonyms),
+    (wire.MARK_ADDRESSEE, wire.AddresseeMark(HERS, protected=False), Acknowledgement),
     (wire.REGISTER_LOCAL_COPIES, wire.LocalCopies([]), Acknowledgement),
     (wire.INQUIRE, inquiry_of(HERS), wire.BusinessAnswer),
     (wire.FETCH_RESULT, wire.ResultRequest("request-1"), wire.BusinessAnswer),

@@ -8,8 +8,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from mizuhiki.card.challenge import Challenge, SigningKind, compose_challenge
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.ids import parse_institution_id
 from mizuhiki.wire import jpki as wire
 from mizuhiki.wire import national_register
 from support.card_authority import CardAuthority, CertificateKind, rsa_key
@@ -37,8 +39,22 @@ def acquisition(desk: Desk, *, signer: str = PORTAL_SERVER, holder: str = PORTAL
     return desk.peers[signer].sign(national_register.PSEUDONYM_ACQUISITION_TYPE, payload)
 
 
-def request(text: str, certificate: bytes, key: str = "ui card-1", about: str = "") -> wire.PortalPseudonymRequest:
-    challenge = b"challenge of the portal" + object_hash(about or text)
+def challenge_about(text: str, *, requester: str = "portal", kind: str = "user-identification") -> bytes:
+    return compose_challenge(
+        Challenge(
+            kind=SigningKind(kind),
+            requester=parse_institution_id(requester),
+            origin="https://portal.example",
+            nonce=b"n" * 32,
+            context_hash=object_hash(text),
+        )
+    )
+
+
+def request(
+    text: str, certificate: bytes, key: str = "ui card-1", about: str = "", challenge: bytes | None = None
+) -> wire.PortalPseudonymRequest:
+    challenge = challenge_about(about or text) if challenge is None else challenge
     signature = rsa_key(key).sign(challenge, padding.PKCS1v15(), SHA256())
     return wire.PortalPseudonymRequest(
         acquisition=text, certificate=certificate, challenge=challenge, signature=signature
@@ -74,12 +90,30 @@ def test_a_signature_made_for_another_acquisition_is_refused(desk: Desk) -> None
 
 def test_a_log_in_challenge_without_an_acquisition_is_refused(desk: Desk) -> None:
     certificate = desk.issue().user_identification_certificate
-    message = request(acquisition(desk), certificate)
-    signature = rsa_key("ui card-1").sign(b"", padding.PKCS1v15(), SHA256())
-    empty = wire.PortalPseudonymRequest(
-        acquisition=message.acquisition, certificate=certificate, challenge=b"", signature=signature
-    )
-    assert refusal(desk, empty) == "challenge-for-other-acquisition"
+    empty = request(acquisition(desk), certificate, challenge=b"")
+    assert refusal(desk, empty) == "malformed-card-challenge"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"requester": "municipality-452025"}, "challenge-for-another-requester"),
+        ({"kind": "signature"}, "challenge-for-another-kind"),
+    ],
+)
+def test_a_challenge_of_another_requester_or_for_the_other_key_is_refused(
+    desk: Desk, change: dict[str, str], code: str
+) -> None:
+    certificate = desk.issue().user_identification_certificate
+    text = acquisition(desk)
+    assert refusal(desk, request(text, certificate, challenge=challenge_about(text, **change))) == code
+
+
+def test_bytes_that_only_end_in_the_acquisitions_hash_are_refused(desk: Desk) -> None:
+    certificate = desk.issue().user_identification_certificate
+    text = acquisition(desk)
+    made_up = b"signed elsewhere" + object_hash(text)
+    assert refusal(desk, request(text, certificate, challenge=made_up)) == "malformed-card-challenge"
 
 
 def test_a_signature_of_another_key_is_refused(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import Reque
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
 from mizuhiki.institutions.jpki.operations.suspend_card import SuspendCard
 from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegisterEvents
-from mizuhiki.institutions.jpki.peers.national_register import RegisterPseudonymStart
+from mizuhiki.institutions.jpki.peers.national_register import RegisterCardHolders, RegisterPseudonymStart
 from mizuhiki.institutions.jpki.store import METADATA, SqlStaff, SqlStore
 from mizuhiki.institutions.jpki.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.jpki.web import build_site
@@ -62,7 +62,7 @@ def _operations(
         store=store,
         authority=authority,
         authorities=authorities,
-        issue=IssueCertificates(store, authority, authorities, environment.randomness),
+        issue=IssueCertificates(store, authority, authorities, environment.randomness, RegisterCardHolders(peers)),
         register_events=TakeRegisterEvents(store, authority),
         status=AnswerStatus(store, authority, authorities),
         cards=SuspendCard(store, authority),

@@ -140,6 +140,17 @@ class Staff(Protocol):
         """Open an account."""
 
 
+class CardHolders(Protocol):
+    """The national register, which knows whose card it is."""
+
+    def require(self, application: Application) -> None:
+        """Return when the register confirms card, holder, municipality and four items of an application.
+
+        Raises:
+            CardHolderNotConfirmed: it does not.
+        """
+
+
 class PseudonymStart(Protocol):
     """The national register, which starts the issue of pseudonyms."""
 

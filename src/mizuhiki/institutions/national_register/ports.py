@@ -79,8 +79,11 @@ class Records(Protocol):
     def live_card(self, person: str, day: date) -> CardRecord | None:
         """Return the person's card that is valid on `day`."""
 
-    def insert_card(self, person: str, municipality_code: str, request_id: str, card: CardRecord) -> None:
-        """Store a card."""
+    def card(self, card_serial: str) -> CardRecord | None:
+        """Return a card."""
+
+    def insert_card(self, request_id: str, card: CardRecord) -> None:
+        """Store a card under the request of its municipality."""
 
 
 class Store(Protocol):

@@ -71,8 +71,9 @@ class StatusAnswer(Message, frozen=True):
 class PortalPseudonymRequest(Message, frozen=True):
     """Ask that the holder of a user-identification certificate gets a pseudonym at the portal's intermediate server.
 
-    `signature` is the card's PKCS#1 v1.5 SHA-256 signature over `challenge`, and `challenge` ends in the SHA-256 of
-    `acquisition`, so a log-in made for something else cannot be used here.
+    `signature` is the card's PKCS#1 v1.5 SHA-256 signature over `challenge`, a challenge of `spec/card.md` §6 for the
+    user identification key and the portal, whose context hash is the SHA-256 of `acquisition`, so a signature made
+    for something or somebody else cannot be used here.
     """
 
     acquisition: SignedObject

@@ -2,6 +2,7 @@
 
 from mizuhiki.wire.national_register.v1 import (
     ALLOCATE_RESIDENT_RECORD_CODES,
+    CONFIRM_CARD_HOLDER,
     ENDPOINTS,
     GENERATE_NUMBERS,
     NOTIFY_IDENTIFICATION,
@@ -12,6 +13,8 @@ from mizuhiki.wire.national_register.v1 import (
     AcquisitionResult,
     AllocateCodes,
     AllocatedCodes,
+    CardHolderClaim,
+    CardHolderConfirmed,
     CardRegistered,
     CardRegistration,
     FoundIdentification,
@@ -33,6 +36,7 @@ from mizuhiki.wire.national_register.v1 import (
 
 __all__ = [
     "ALLOCATE_RESIDENT_RECORD_CODES",
+    "CONFIRM_CARD_HOLDER",
     "ENDPOINTS",
     "GENERATE_NUMBERS",
     "NOTIFY_IDENTIFICATION",
@@ -43,6 +47,8 @@ __all__ = [
     "AcquisitionResult",
     "AllocateCodes",
     "AllocatedCodes",
+    "CardHolderClaim",
+    "CardHolderConfirmed",
     "CardRegistered",
     "CardRegistration",
     "FoundIdentification",

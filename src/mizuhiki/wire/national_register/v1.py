@@ -180,6 +180,22 @@ class CardRegistered(Message, frozen=True):
     expires_on: date
 
 
+class CardHolderClaim(Message, frozen=True):
+    """Inner request: what a municipality says about the holder of a card it asks certificates for."""
+
+    resident_record_code: str
+    card_serial: str
+    card_expires_on: date
+    municipality_code: MunicipalityCodeText
+    four_items: FourItemsMessage
+
+
+class CardHolderConfirmed(Message, frozen=True):
+    """Inner answer: `confirmed` false says nothing about why."""
+
+    confirmed: bool
+
+
 _MUNICIPALITY = frozenset({Kind.MUNICIPALITY})
 
 ALLOCATE_RESIDENT_RECORD_CODES = Endpoint(
@@ -236,6 +252,15 @@ REGISTER_CARD = Endpoint(
     summary="Register a card to be personalised (CardRegistration → CardRegistered).",
     basis="番号法17条; R-176",
 )
+CONFIRM_CARD_HOLDER = Endpoint(
+    name="national_register.confirm_card_holder",
+    path="/v1/card-holder-confirmations",
+    request=Sealed,
+    answer=Sealed,
+    callers=frozenset({Kind.JPKI}),
+    summary="Confirm that a municipality registered a card for a person (CardHolderClaim → CardHolderConfirmed).",
+    basis="公的個人認証法3条, 22条; R-200",
+)
 ENDPOINTS = (
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
@@ -243,4 +268,5 @@ ENDPOINTS = (
     SEARCH_IDENTIFICATION,
     REQUEST_PSEUDONYMS,
     REGISTER_CARD,
+    CONFIRM_CARD_HOLDER,
 )

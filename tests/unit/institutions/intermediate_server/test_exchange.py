@@ -15,6 +15,7 @@ from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.problems import PeerConflict, PeerProblem
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.wire import intermediate_server as wire
+from mizuhiki.wire.endpoint import Acknowledgement
 from mizuhiki.wire.national_register import FourItemsMessage
 from unit.institutions.intermediate_server.kit import (
     ASKER,
@@ -309,6 +310,36 @@ def test_a_protected_person_is_answered_about_once_after_the_responsible_officer
     assert network.inquire(inquiry_of(HERS)).outcome == "no-data", "what was answered stays answered"
     assert network.inquire(inquiry_of(HERS, "request-2")).outcome == "provided"
     assert network.inquire(inquiry_of(HERS, "request-3")).outcome == "no-data", "one approval, one answer"
+    network.close()
+
+
+@pytest.mark.requirement("R-076")
+@pytest.mark.parametrize("not_disclosed", [False, True])
+def test_a_measure_marked_later_withholds_the_answer_and_asks_the_officer(
+    network: Network, *, not_disclosed: bool
+) -> None:
+    network.register_copies(HOLDER, copy_of(THEIRS, version=2, not_disclosed=not_disclosed))
+    network.sealed(HOLDER, wire.MARK_ADDRESSEE, wire.AddresseeMark(THEIRS, protected=True), Acknowledgement)
+    answer = network.inquire(inquiry_of(HERS))
+    assert (answer.outcome, answer.information, answer.refused_by) == ("no-data", [], "")
+    [asked] = network.server(HOLDER).upkeep.approvals(network.officer(HOLDER, "protection-officer"))
+    assert (asked.inquirer, asked.addressee_number) == (ASKER, THEIRS)
+    network.sealed(HOLDER, wire.MARK_ADDRESSEE, wire.AddresseeMark(THEIRS, protected=False), Acknowledgement)
+    outcome = "no-data" if not_disclosed else "provided"
+    assert network.inquire(inquiry_of(HERS, "request-2")).outcome == outcome
+
+
+@pytest.mark.requirement("R-076")
+def test_a_mark_comes_before_the_addressee_and_is_lifted_by_a_mark_only() -> None:
+    network = Network()
+    person = network.core.nation.person()
+    network.enrol(ASKER, HERS, person)
+    network.sealed(HOLDER, wire.MARK_ADDRESSEE, wire.AddresseeMark(THEIRS, protected=True), Acknowledgement)
+    network.enrol(HOLDER, THEIRS, person, protected=False)
+    network.register_copies(HOLDER, copy_of(THEIRS))
+    assert network.inquire(inquiry_of(HERS)).outcome == "no-data"
+    network.sealed(HOLDER, wire.MARK_ADDRESSEE, wire.AddresseeMark(THEIRS, protected=False), Acknowledgement)
+    assert network.inquire(inquiry_of(HERS, "request-2")).outcome == "provided"
     network.close()
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.pseudonyms import ciphertexts_root
+from mizuhiki.institutions.intermediate_server.domain.errors import PseudonymNotAcquired
+from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.runtime.problems import PeerConflict, PeerProblem
-from mizuhiki.vocabulary.errors import Refused
+from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Refused, Unavailable
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire import linkage_core
 from mizuhiki.wire.commission import CardProof, card_proof_context
@@ -136,3 +138,50 @@ def test_a_history_of_an_account_without_a_pseudonym_is_not_asked_for(network: N
         network.sealed(PORTAL, wire.OPEN_HISTORY, opening, wire.OpenedHistory)
     assert refused.value.peer_code == "pseudonym-not-acquired"
     assert network.core.submissions == []
+
+
+def mark(network: Network, owner: Any, addressee: str, *, protected: bool) -> None:
+    network.sealed(owner, wire.MARK_ADDRESSEE, wire.AddresseeMark(addressee, protected), Acknowledgement)
+
+
+@pytest.mark.requirement("R-076")
+def test_a_notice_that_waits_while_its_person_becomes_protected_is_ended_with_a_case(network: Network) -> None:
+    network.core.away = True
+    send(network, notice())
+    mark(network, ASKER, HERS, protected=True)
+    network.core.away = False
+    server, officer = network.server(ASKER), network.officer(ASKER)
+    assert server.upkeep.retry_pending(officer) == 1
+    [case] = server.cases(officer)
+    assert (case.kind, case.reference, case.detail) == ("notice-refused", "notice-1", "withheld")
+    assert collected(network) == []
+    assert server.upkeep.retry_pending(officer) == 0
+    mark(network, ASKER, HERS, protected=False)
+    with pytest.raises(PeerProblem) as refused:
+        send(network, notice())
+    assert refused.value.peer_code == "withheld", "what was ended stays ended"
+    assert len(network.core.submissions) == 1, "the one try while the core was away"
+
+
+@pytest.mark.parametrize("error", [PseudonymNotAcquired(), Unavailable(), Corrupt()], ids=lambda error: error.code)
+def test_one_waiting_notice_that_fails_does_not_stop_the_others(
+    network: Network, monkeypatch: pytest.MonkeyPatch, error: MizuhikiError
+) -> None:
+    network.core.away = True
+    send(network, notice())
+    send(network, notice("notice-2"))
+    network.core.away = False
+    server, officer = network.server(ASKER), network.officer(ASKER)
+    deliver = Notices._deliver
+
+    def fail_first(self: Notices, context: Any, request_id: str) -> None:
+        if request_id == "notice-1":
+            raise error
+        deliver(self, context, request_id)
+
+    monkeypatch.setattr(Notices, "_deliver", fail_first)
+    server.upkeep.retry_pending(officer)
+    assert [one.notice_id for one in collected(network)] == ["notice-2"]
+    final = isinstance(error, PseudonymNotAcquired)
+    assert server.upkeep.retry_pending(officer) == (0 if final else 1)
+    assert len(server.cases(officer)) == (0 if isinstance(error, Unavailable) else 1)

@@ -53,7 +53,15 @@ class Desk:
     clock: FixedClock
     transport: InProcessTransport
     peers: dict[str, Peers] = field(default_factory=dict)
+    confirms: bool = True
+    claims: list[national_register.CardHolderClaim] = field(default_factory=list)
     handed_on: list[tuple[str, national_register.PseudonymSubjects]] = field(default_factory=list)
+
+    def confirm_card_holder(
+        self, _call: Call, claim: national_register.CardHolderClaim
+    ) -> national_register.CardHolderConfirmed:
+        self.claims.append(claim)
+        return national_register.CardHolderConfirmed(confirmed=self.confirms)
 
     def request_pseudonyms(
         self, call: Call, request: national_register.RequestedPseudonyms
@@ -135,6 +143,9 @@ def open_desk() -> Desk:
         transport,
         "national-register",
         {national_register.REQUEST_PSEUDONYMS: desk.request_pseudonyms},
+        sealed={
+            national_register.CONFIRM_CARD_HOLDER: (national_register.CardHolderClaim, desk.confirm_card_holder),
+        },
         clock=clock,
     )
     return desk

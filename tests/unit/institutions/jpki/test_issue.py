@@ -33,6 +33,10 @@ def refusal(desk: Desk, **changes: object) -> str:
     return caught.value.peer_code
 
 
+def rows_of(table: str, dump: str) -> list[str]:
+    return [line for line in dump.splitlines() if line.startswith(f'INSERT INTO "{table}"')]
+
+
 @pytest.mark.requirement("R-201")
 def test_both_certificates_chain_to_their_own_authority(desk: Desk) -> None:
     issued = desk.issue()
@@ -120,6 +124,33 @@ def test_a_child_gets_a_user_identification_certificate_alone(desk: Desk) -> Non
 
 def test_a_municipality_applies_only_for_its_own_residents(desk: Desk) -> None:
     assert refusal(desk, municipality_code="011002") == "applicant-of-other-municipality"
+
+
+@pytest.mark.requirement("R-200")
+def test_nothing_is_issued_or_kept_for_a_card_that_the_register_does_not_confirm(desk: Desk) -> None:
+    issued = desk.issue()
+    desk.confirms = False
+    before = desk.dump()
+    assert refusal(desk) == "card-holder-not-confirmed"
+    for table in ("certificate_applications", "holders", "certificates", "certificate_changes"):
+        assert rows_of(table, desk.dump()) == rows_of(table, before)
+    assert len(rows_of("certificate_applications", before)) == 1
+    desk.confirm(issued.user_identification_certificate, issued.user_identification_ca)
+    desk.confirm(issued.signature_certificate, issued.signature_ca)
+
+
+def test_the_register_is_asked_about_exactly_what_the_municipality_says(desk: Desk) -> None:
+    application = desk.application()
+    desk.issue(application)
+    [claim] = desk.claims
+    for field in ("resident_record_code", "card_serial", "card_expires_on", "municipality_code", "four_items"):
+        assert getattr(claim, field) == getattr(application, field)
+
+
+def test_a_finished_request_is_answered_again_without_asking_the_register(desk: Desk) -> None:
+    issued = desk.issue()
+    desk.confirms = False
+    assert desk.issue() == issued
 
 
 def test_nothing_is_issued_for_a_card_past_its_time(desk: Desk) -> None:

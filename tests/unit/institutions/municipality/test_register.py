@@ -27,6 +27,9 @@ from mizuhiki.runtime.gate import Withheld
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import ChangeReason, Sex
+from mizuhiki.wire import intermediate_server
+from mizuhiki.wire.endpoint import Acknowledgement
+from support.environment import serve_fake
 from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family, make_country
 
 STEPS = [
@@ -219,6 +222,37 @@ def test_a_protected_record_is_withheld_from_certificates(country: Country) -> N
     office(country).mark_protected(country.context("mayor"), residents[0], protected=True)
     with pytest.raises(Withheld):
         office(country).resident_certificate(country.context("counter-clerk"), residents[0], recipient="somebody")
+
+
+@pytest.mark.requirement("R-076")
+def test_a_measure_reaches_the_own_intermediate_server_and_the_register(country: Country) -> None:
+    marks: list[intermediate_server.AddresseeMark] = []
+
+    def take(_call: object, one: intermediate_server.AddresseeMark) -> Acknowledgement:
+        marks.append(one)
+        return Acknowledgement()
+
+    sealed = {intermediate_server.MARK_ADDRESSEE: (intermediate_server.AddresseeMark, take)}
+    serve_fake(country.transport, f"intermediate-{MIYAKONOJO}", {}, sealed=sealed, clock=country.clock)
+    residents = settle(country)
+    country.pump()
+    number = office(country).resident(country.context("counter-clerk"), residents[0]).number
+    assert number is not None
+
+    def found() -> object:
+        context = country.context("peer", institution=SHIBUYA)
+        return country.apps["national-register"].operations.search_identification(
+            context, asker=SHIBUYA, affair="resident-register", number=number
+        )
+
+    assert found() is not None
+    for protected in (True, False):
+        office(country).mark_protected(country.context("mayor"), residents[0], protected=protected)
+        country.pump()
+        assert marks[-1].protected is protected
+        assert (found() is None) is protected
+    assert len({one.addressee_number for one in marks}) == 1
+    assert len(marks) == 2
 
 
 @pytest.mark.requirement("R-037")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from mizuhiki.institutions.national_register.app import build as build_register
@@ -38,6 +39,7 @@ class Tiers:
     prefecture: App
     municipality: Peers
     other: Peers
+    tokyo: Peers
     events: list[Any]
     code: str
     number: str
@@ -84,6 +86,7 @@ def tiers(database_url: str) -> Iterator[Tiers]:
     serve_fake(transport, "jpki", {}, sealed={jpki.NOTIFY_REGISTER_EVENTS: (jpki.RegisterEvents, take)})
     municipality = serve_fake(transport, "municipality-452025", {})
     other = serve_fake(transport, "municipality-011002", {})
+    tokyo = serve_fake(transport, "prefecture-13", {})
     allocated = municipality.call(
         REGISTER,
         wire.ALLOCATE_RESIDENT_RECORD_CODES,
@@ -100,7 +103,7 @@ def tiers(database_url: str) -> Iterator[Tiers]:
         wire.GeneratedNumbers,
     )
     number = numbered.lines[0].individual_number
-    yield Tiers(apps["national-register"], apps["prefecture-45"], municipality, other, events, code, number)
+    yield Tiers(apps["national-register"], apps["prefecture-45"], municipality, other, tokyo, events, code, number)
     for app in apps.values():
         app.close()
 
@@ -180,3 +183,64 @@ def test_a_search_for_an_affair_of_another_body_is_refused(tiers: Tiers) -> None
     with pytest.raises(PeerProblem) as caught:
         tiers.municipality.call_sealed(REGISTER, wire.SEARCH_IDENTIFICATION, request, wire.FoundIdentification)
     assert caught.value.peer_code == "affair-of-others"
+
+
+@pytest.mark.requirement("R-076")
+def test_a_protected_persons_number_is_answered_like_an_unknown_one(tiers: Tiers) -> None:
+    unknown = tiers.found()
+    tiers.notify(tiers.change(1))
+    tiers.prefecture.pump()
+    assert tiers.found().found
+    tiers.notify(tiers.change(2, reason="ex-officio-correction", protected=True))
+    tiers.prefecture.pump()
+    assert msgspec.json.encode(tiers.found()) == msgspec.json.encode(unknown)
+    tiers.notify(tiers.change(3, reason="ex-officio-correction"))
+    tiers.prefecture.pump()
+    assert tiers.found().found
+
+
+def moved(tiers: Tiers, sequence: int, **changed: Any) -> None:
+    """Have the prefecture of the new municipality notify the register."""
+    values = {"change_id": f"new-{sequence}", "municipality_code": "131032", "reason": "move-in", **changed}
+    message = wire.IdentificationChanges(changes=[tiers.change(sequence, **values)])
+    tiers.tokyo.call_sealed(REGISTER, wire.NOTIFY_IDENTIFICATION, message, Acknowledgement)
+
+
+@pytest.mark.requirement("R-012")
+def test_a_late_notice_of_the_old_place_changes_nothing_and_moving_back_works(tiers: Tiers) -> None:
+    tiers.notify(tiers.change(1))
+    tiers.prefecture.pump()
+    moved(tiers, 1)
+    assert tiers.found().municipality_code == "131032"
+    old = msgspec.structs.replace(ITEMS, name="別　名前")
+    tiers.notify(tiers.change(2, reason="ex-officio-correction", four_items=old))
+    tiers.notify(tiers.change(3, reason="move-out", in_register=False))
+    tiers.prefecture.pump()
+    tiers.register.pump()
+    assert tiers.found() == wire.FoundIdentification(found=True, municipality_code="131032", four_items=ITEMS)
+    assert [event.event_id for event in tiers.events] == ["change-1", "new-1"]
+    moved(tiers, 2, reason="move-out", in_register=False)
+    tiers.notify(tiers.change(4, reason="move-in"))
+    tiers.prefecture.pump()
+    assert tiers.found().municipality_code == "452025"
+
+
+def test_the_first_notice_may_come_from_another_place_than_the_one_that_numbered(tiers: Tiers) -> None:
+    moved(tiers, 1, reason="ex-officio-correction")
+    assert not tiers.found().found
+    moved(tiers, 2, reason="initial")
+    assert tiers.found().municipality_code == "131032"
+    tiers.notify(tiers.change(1))
+    tiers.prefecture.pump()
+    assert tiers.found().municipality_code == "131032"
+
+
+def test_the_register_checks_the_order_for_each_municipality(tiers: Tiers) -> None:
+    moved(tiers, 2)
+    with pytest.raises(PeerProblem) as caught:
+        moved(tiers, 1)
+    assert caught.value.peer_code == "change-out-of-order"
+    moved(tiers, 3, reason="minor-correction")
+    tiers.notify(tiers.change(1, reason="minor-correction"))
+    assert tiers.prefecture.pump() == 1
+    assert tiers.found().municipality_code == "131032"

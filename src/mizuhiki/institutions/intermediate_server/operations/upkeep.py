@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.institutions.intermediate_server.ports import Exchange, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused, Unavailable
+from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Refused, Unavailable
 
 UPKEEP = "keep-up"
 OFFICER = "resolve-cases"
@@ -29,6 +28,8 @@ READ = "read-exchanges"
 BATCH = 200
 UNRECONCILED = "record-does-not-reconcile"
 NOTICE_REFUSED = "notice-refused"
+NOTICE_STUCK = "notice-stuck"
+INQUIRY_STUCK = "inquiry-stuck"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +46,36 @@ class Upkeep:
     def retry_pending(self, context: Context) -> int:
         """Send pending inquiries and notices again; return how many were tried.
 
-        One that cannot go on (its addressee is blocked meanwhile, it is refused) does not stop the others.
+        One that cannot go on does not stop the others: a notice refused for good is ended, an inquiry whose addressee
+        is blocked waits on, and an officer is told of either once.
         """
         self.authority.require(context, UPKEEP)
         tried = 0
         for request_id in self.store.pending_inquiries(BATCH):
             tried += 1
-            with contextlib.suppress(Refused, Conflict, NotFound, Malformed):
+            try:
                 self.inquire.retry(context, request_id=request_id)
+            except (Refused, Conflict, NotFound, Malformed, Corrupt) as error:
+                self._open_case_once(context, INQUIRY_STUCK, request_id, error.code)
+            except Unavailable:
+                continue
         for request_id in self.store.pending_notices(BATCH):
             tried += 1
-            try:
-                self.notices.retry(context, request_id=request_id)
-            except Unavailable:
-                break  # the core is away for all of them
-            except NoticeRefused as refusal:
-                self._open_case(context, NOTICE_REFUSED, request_id, str(refusal.fields.get("peer_code") or ""))
+            self._retry_notice(context, request_id)
         return tried
+
+    def _retry_notice(self, context: Context, request_id: str) -> None:
+        try:
+            self.notices.retry(context, request_id=request_id)
+        except Unavailable:
+            return
+        except NoticeRefused as refusal:
+            self._open_case(context, NOTICE_REFUSED, request_id, str(refusal.fields.get("peer_code") or ""))
+        except (Refused, Conflict, NotFound, Malformed) as error:
+            self.notices.give_up(context, request_id=request_id, reason=error.code)
+            self._open_case(context, NOTICE_REFUSED, request_id, error.code)
+        except Corrupt as error:
+            self._open_case_once(context, NOTICE_STUCK, request_id, error.code)
 
     def purge_acquisitions(self, context: Context) -> int:
         """Forget expired acquisition numbers (番号法21条の2)."""
@@ -99,6 +113,10 @@ class Upkeep:
     def _open_case(self, context: Context, kind: str, reference: str, detail: str) -> None:
         with self.store.transaction() as records:
             records.open_case(OperatorCase(self.randomness.token(), kind, reference, detail, context.now()))
+
+    def _open_case_once(self, context: Context, kind: str, reference: str, detail: str) -> None:
+        if not any((case.kind, case.reference) == (kind, reference) for case in self.store.cases(open_only=True)):
+            self._open_case(context, kind, reference, detail)
 
     def cases(self, context: Context, *, open_only: bool = True) -> list[OperatorCase]:
         """Return cases for the officer."""

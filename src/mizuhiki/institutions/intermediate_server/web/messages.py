@@ -28,6 +28,8 @@ CASES = {
     "pseudonym-of-another-person": N_("The addressee has become another person"),
     "record-does-not-reconcile": N_("Our record and the core's differ"),
     "notice-refused": N_("A notice was refused"),
+    "notice-stuck": N_("A notice cannot be sent"),
+    "inquiry-stuck": N_("An inquiry cannot be sent"),
 }
 ROLES = {
     "linkage-officer": N_("Linkage officer"),

@@ -12,6 +12,13 @@ class ApplicantOfOtherMunicipality(Refused):
     title = "A municipality may apply only for its own residents"
 
 
+class CardHolderNotConfirmed(Refused):
+    """The national register does not know this card as registered by this municipality for this person."""
+
+    code = "card-holder-not-confirmed"
+    title = "The national register does not confirm card and holder"
+
+
 class SignatureCertificateUnderAge(Refused):
     """Persons under 15 get no signature certificate (公的個人認証法3条; R-200)."""
 

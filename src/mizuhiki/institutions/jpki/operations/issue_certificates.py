@@ -1,6 +1,6 @@
 """Issue a card's certificates (公的個人認証法3条, 22条; R-194 to R-196, R-200, R-201).
 
-1. checked and recorded; 2. encoded and linted under a key nobody trusts; 3. signed, byte for byte what was linted;
+1. confirmed by the national register, checked and recorded; 2. encoded and linted under a key nobody trusts; 3. signed, byte for byte what was linted;
 4. recorded, with older certificates of the same holder superseded; 5. returned. A request that stopped on the way is
 taken up again by the same request id; one that was finished returns the same certificates.
 """
@@ -31,7 +31,7 @@ from mizuhiki.institutions.jpki.domain.errors import (
 from mizuhiki.institutions.jpki.domain.profile_lint import EncodedCertificate, Expected, lint
 from mizuhiki.institutions.jpki.operations.authorities import Authorities, Planned
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
-from mizuhiki.institutions.jpki.ports import Records, Store
+from mizuhiki.institutions.jpki.ports import CardHolders, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import JST
@@ -50,11 +50,13 @@ class IssueCertificates:
     authority: Authority
     authorities: Authorities
     randomness: Randomness
+    holders: CardHolders
 
     def __call__(self, context: Context, *, application: Application) -> CertificateSet:
         """Return the certificates of an application.
 
         Raises:
+            CardHolderNotConfirmed: the register does not know the card as this person's of this municipality.
             SignatureCertificateUnderAge, CardPastItsTime: the law allows none.
             CertificateRequestChanged: the request id was used for other content.
             PublicKeyUsedBefore: a key has a certificate already, or both keys are one.
@@ -62,7 +64,11 @@ class IssueCertificates:
             ProfileBroken: the lint refused; nothing was signed by an authority.
         """
         self.authority.require(context, ACTION)
-        known = self._record(context, application)
+        with self.store.transaction() as records:
+            known = _finished(records, application)
+        if not known:
+            self.holders.require(application)
+            known = self._record(context, application)
         if known:
             return self._set({one.kind: one.der for one in known})
         issued = [self._certify(context, application, kind) for kind in application.public_keys()]
@@ -77,18 +83,15 @@ class IssueCertificates:
         """Step 1; return the certificates when the application was finished before."""
         place, request_id = application.municipality_code, application.request_id
         with self.store.transaction() as records:
-            digest = records.keyed_digest(_content(application))
-            before = records.application_digest(place, request_id)
-            if before is not None and before != digest:
-                raise CertificateRequestChanged
-            known = records.issued_for(place, request_id) if before is not None else []
+            known = _finished(records, application)
             if known:
                 return known
             application.require_issuable(context.today())
             keys = list(application.public_keys().values())
             if len(set(keys)) != len(keys) or any(records.public_key_known(key) for key in keys):
                 raise PublicKeyUsedBefore
-            if before is None:
+            if records.application_digest(place, request_id) is None:
+                digest = records.keyed_digest(_content(application))
                 records.record_application(application, digest, context.now())
         return []
 
@@ -156,6 +159,16 @@ class IssueCertificates:
             signature=signature,
             signature_ca=self.authorities.root(Kind.SIGNATURE) if signature else b"",
         )
+
+
+def _finished(records: Records, application: Application) -> list[Certificate]:
+    """Return what a request that was finished before got, or nothing."""
+    before = records.application_digest(application.municipality_code, application.request_id)
+    if before is None:
+        return []
+    if before != records.keyed_digest(_content(application)):
+        raise CertificateRequestChanged
+    return records.issued_for(application.municipality_code, application.request_id)
 
 
 def _content(application: Application) -> bytes:

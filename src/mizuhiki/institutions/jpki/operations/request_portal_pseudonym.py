@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mizuhiki.card.challenge import (
+    ChallengeForAnotherKind,
+    ChallengeForAnotherRequester,
+    SigningKind,
+    parse_challenge,
+)
 from mizuhiki.crypto.certificates import verify_card_signature
 from mizuhiki.crypto.digests import equal
 from mizuhiki.crypto.signed_objects import object_hash
@@ -18,8 +24,10 @@ from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import PseudonymsStarted, PseudonymStart, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 
 ACTION = "request-portal-pseudonym"
+PORTAL = institution_id(InstitutionKind.PORTAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +53,14 @@ class RequestPortalPseudonym:
         """Return what the register did.
 
         Raises:
+            MalformedChallenge, ChallengeForAnotherKind, ChallengeForAnotherRequester: see `card.challenge`.
             ChallengeForOtherAcquisition: the card signed for something else.
             UnknownIssuer, CertificateExpired, CardSignatureInvalid: see `crypto.certificates`.
             StatusUnknown, CertificateRevoked, CertificateSuspended: the certificate is not good here.
             AcquisitionNotPortals: not the portal's own request for one person.
         """
         self.authority.require(context, ACTION)
-        digest = object_hash(consent.acquisition)
-        if not equal(consent.challenge[-len(digest) :], digest):
-            raise ChallengeForOtherAcquisition
+        _require_for_acquisition(consent)
         verified = verify_card_signature(
             consent.certificate,
             self.authorities.root(Kind.USER_IDENTIFICATION),
@@ -71,6 +78,16 @@ class RequestPortalPseudonym:
             done = "done" if outcome.accepted else "refused"
             records.audit(grounds_of(context), "portal-pseudonym-requested", done, count=outcome.accepted)
         return outcome
+
+
+def _require_for_acquisition(consent: CardConsent) -> None:
+    challenge = parse_challenge(consent.challenge)
+    if challenge.kind is not SigningKind.USER_IDENTIFICATION:
+        raise ChallengeForAnotherKind
+    if challenge.requester != PORTAL:
+        raise ChallengeForAnotherRequester
+    if not equal(challenge.context_hash, object_hash(consent.acquisition)):
+        raise ChallengeForOtherAcquisition
 
 
 def _require_good(certificate: Certificate | None, der: bytes) -> Certificate:

@@ -1,8 +1,9 @@
-"""The national register, asked to start the issue of the portal's pseudonym."""
+"""The national register, asked whose card it is, and to start the issue of the portal's pseudonym."""
 
 from __future__ import annotations
 
-from mizuhiki.institutions.jpki.domain.errors import AcquisitionNotPortals
+from mizuhiki.institutions.jpki.domain.certificates import Application
+from mizuhiki.institutions.jpki.domain.errors import AcquisitionNotPortals, CardHolderNotConfirmed
 from mizuhiki.institutions.jpki.ports import PseudonymsStarted
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, intermediate_server_of
@@ -11,6 +12,33 @@ from mizuhiki.wire import national_register as wire
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 PORTAL_SERVER = intermediate_server_of(institution_id(InstitutionKind.PORTAL))
+
+
+class RegisterCardHolders:
+    """Implements `ports.CardHolders`."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def require(self, application: Application) -> None:
+        """Return when the register confirms card, holder, municipality and four items of an application."""
+        items = application.four_items
+        claim = wire.CardHolderClaim(
+            resident_record_code=str(application.code.reveal()),
+            card_serial=application.card_serial,
+            card_expires_on=application.card_expires_on,
+            municipality_code=application.municipality_code,
+            four_items=wire.FourItemsMessage(
+                name=items.name,
+                name_kana=items.name_kana,
+                birth_date=items.birth_date,
+                sex=int(items.sex),
+                address=items.address,
+            ),
+        )
+        answer = self._peers.call_sealed(REGISTER, wire.CONFIRM_CARD_HOLDER, claim, wire.CardHolderConfirmed)
+        if not answer.confirmed:
+            raise CardHolderNotConfirmed
 
 
 class RegisterPseudonymStart:

@@ -35,10 +35,9 @@ class SqlRecords:
         connection: Connection,
         cipher: Cipher,
         audit: Audit,
-        tell_prefecture: TellPrefecture,
-        tell_municipality: TellMunicipality,
-        tell_server: TellServer,
+        tells: tuple[TellPrefecture, TellMunicipality, TellServer],
     ) -> None:
+        tell_prefecture, tell_municipality, tell_server = tells
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
@@ -98,7 +97,7 @@ class SqlStore:
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._audit, *self._tells)
+            yield SqlRecords(connection, self._cipher, self._audit, self._tells)
 
     def is_protected(self, resident: str) -> bool:
         """Say whether a support measure stands on a record; the gate asks before every disclosure."""

@@ -146,6 +146,12 @@ class Handlers:
             card_serial=card.card_serial, security_code=card.security_code, expires_on=card.expires_on
         )
 
+    def confirm_card_holder(self, call: Call, request: wire.CardHolderClaim) -> wire.CardHolderConfirmed:
+        """Confirm a municipality's claim to the certification authorities."""
+        context = self._context(call, "card-issue", "公的個人認証法3条, 22条", "confirm whose card it is")
+        confirmed = self._register.confirm_card_holder(context, claim=reading.read_claim(request))
+        return wire.CardHolderConfirmed(confirmed=confirmed)
+
 
 def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     """Register every endpoint with its handler."""
@@ -156,3 +162,4 @@ def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     api.serve_sealed(wire.SEARCH_IDENTIFICATION, wire.IdentificationSearch, handlers.search)
     api.serve(wire.REQUEST_PSEUDONYMS, handlers.request_pseudonyms)
     api.serve_sealed(wire.REGISTER_CARD, wire.CardRegistration, handlers.register_card)
+    api.serve_sealed(wire.CONFIRM_CARD_HOLDER, wire.CardHolderClaim, handlers.confirm_card_holder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.national_register.domain.records import IdentificationNotice, NumberLine, Subject
+from mizuhiki.institutions.national_register.domain.records import CardClaim, IdentificationNotice, NumberLine, Subject
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 from mizuhiki.wire import national_register as wire
@@ -56,6 +56,21 @@ def read_notice(change: wire.IdentificationChange) -> IdentificationNotice:
         four_items=read_four_items(change.four_items),
         in_register=change.in_register,
         protected=change.protected,
+    )
+
+
+def read_claim(message: wire.CardHolderClaim) -> CardClaim:
+    """Return a claim about a card.
+
+    Raises:
+        MalformedResidentRecordCode: the code has a wrong length or check digit.
+    """
+    return CardClaim(
+        code=ResidentRecordCode.parse(message.resident_record_code),
+        card_serial=message.card_serial,
+        card_expires_on=message.card_expires_on,
+        municipality_code=message.municipality_code,
+        four_items=read_four_items(message.four_items),
     )
 
 

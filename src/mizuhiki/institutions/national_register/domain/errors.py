@@ -108,3 +108,17 @@ class NoLiveCard(Conflict):
 
     code = "card-already-live"
     title = "This person already holds a live card"
+
+
+class CardRequestChanged(Conflict):
+    """The same request id came again for another person."""
+
+    code = "card-request-changed"
+    title = "This card was asked for before with other values; use a new request id"
+
+
+class CardNotIssuedToday(Refused):
+    """A card is registered on the day it is issued, by the register's own clock."""
+
+    code = "card-not-issued-today"
+    title = "A card is registered on the day it is issued"

@@ -70,12 +70,28 @@ class IdentificationNotice:
 
 @dataclass(frozen=True, slots=True)
 class CardRecord:
-    """A card the register knows: serial of 16 characters, security code of 4 digits, last day of validity."""
+    """A card the register knows: serial of 16 characters, security code of 4 digits, last day of validity.
 
+    `person` names the holder's row; `municipality_code` is the municipality that registered it.
+    """
+
+    person: str
+    municipality_code: str
     card_serial: str
     security_code: str
     issued_on: date
     expires_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardClaim:
+    """What a municipality says about a card and its holder."""
+
+    code: ResidentRecordCode
+    card_serial: str
+    card_expires_on: date
+    municipality_code: str
+    four_items: FourItems
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
+    CardClaim,
     CardRecord,
     CodeBundle,
     IdentificationNotice,
@@ -21,6 +22,7 @@ from mizuhiki.institutions.national_register.domain.records import (
 from mizuhiki.institutions.national_register.operations import (
     allocate_resident_record_codes as _allocate,
 )
+from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
 from mizuhiki.institutions.national_register.operations import generate_numbers as _generate
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
@@ -127,6 +129,10 @@ class NationalRegister:
             code=code,
             issued_on=issued_on,
         )
+
+    def confirm_card_holder(self, context: Context, *, claim: CardClaim) -> bool:
+        """Say whether a municipality's claim about a card holds."""
+        return _confirm.confirm_card_holder(context, store=self.store, authority=self.authority, claim=claim)
 
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page."""

@@ -272,19 +272,30 @@ class SqlRecords:
         """Return the person's card that is valid on `day`."""
         return self._card(select(CARDS).where(CARDS.c.person == person, CARDS.c.expires_on >= day))
 
+    def card(self, card_serial: str) -> CardRecord | None:
+        """Return a card."""
+        return self._card(select(CARDS).where(CARDS.c.card_serial == card_serial))
+
     def _card(self, query: Select[tuple[object, ...]]) -> CardRecord | None:
         row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
-        return CardRecord(row.card_serial, row.security_code, row.issued_on, row.expires_on)
+        return CardRecord(
+            person=row.person,
+            municipality_code=row.municipality_code,
+            card_serial=row.card_serial,
+            security_code=row.security_code,
+            issued_on=row.issued_on,
+            expires_on=row.expires_on,
+        )
 
-    def insert_card(self, person: str, municipality_code: str, request_id: str, card: CardRecord) -> None:
-        """Store a card."""
+    def insert_card(self, request_id: str, card: CardRecord) -> None:
+        """Store a card under the request of its municipality."""
         self._connection.execute(
             CARDS.insert().values(
                 card_serial=card.card_serial,
-                person=person,
-                municipality_code=municipality_code,
+                person=card.person,
+                municipality_code=card.municipality_code,
                 request_id=request_id,
                 security_code=card.security_code,
                 issued_on=card.issued_on,
