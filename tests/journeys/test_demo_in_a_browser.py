@@ -17,7 +17,7 @@ from mizuhiki.world.nation.plan import plan_nation
 from support.demo_country import CHROMIUM, PIN, Country, Visitor, chromium, demo_country, named
 
 FATHER = "黒木　拓也"
-NEIGHBOUR = "後藤　さくら"
+NEIGHBOUR = "田中　凛"
 """Lives in Minato with her children; her number was designated there."""
 NEIGHBOURS_BABY = "ゆい"
 CITY = "city-131032"

@@ -50,8 +50,8 @@ def test_no_day_of_issue_gets_a_person_a_second_live_card(nation: Nation) -> Non
 def test_a_new_card_is_registered_once_the_old_one_has_expired(nation: Nation) -> None:
     code = nation.resident("first")
     nation.card(code)
-    nation.clock.advance(timedelta(days=3409))  # 3 April 2029, two days after the last day
-    assert nation.card(code, "second", day=date(2029, 4, 3)).expires_on == date(2039, 4, 1)
+    nation.clock.advance(timedelta(days=3409))  # the day after the last day
+    assert nation.card(code, "second", day=date(2029, 4, 2)).expires_on == date(2039, 4, 1)
 
 
 def test_a_request_sent_again_gets_the_same_card_also_on_the_next_day(nation: Nation) -> None:

@@ -1,8 +1,9 @@
 """Issue a card's certificates (公的個人認証法3条, 22条; R-194 to R-196, R-200, R-201).
 
 1. confirmed by the national register, checked and recorded; 2. encoded and linted under a key nobody trusts;
-3. signed, byte for byte what was linted; 4. recorded, with older certificates of the same holder superseded; 5. returned. A request that stopped on the way is
-taken up again by the same request id; one that was finished returns the same certificates.
+3. signed, byte for byte what was linted; 4. recorded, with older certificates of the same holder superseded;
+5. returned. A request that stopped on the way is taken up again by the same request id; one that was finished returns
+the same certificates.
 """
 
 from __future__ import annotations
