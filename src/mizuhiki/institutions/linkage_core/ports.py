@@ -62,6 +62,17 @@ class OutcomeCount:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class AskedOnce:
+    """A combination that was exchanged at least once."""
+
+    inquirer: InstitutionId
+    affair: str
+    procedure: str
+    provider: InstitutionId
+    kinds: tuple[str, ...]
+
+
 class Records(Protocol):
     """One write transaction on the core's tables and its ledger."""
 
@@ -111,6 +122,9 @@ class Store(Protocol):
 
     def outcomes(self, *, limit: int = 200) -> list[OutcomeCount]:
         """Return exchanges by day and outcome, newest first."""
+
+    def asked(self) -> list[AskedOnce]:
+        """Return every combination that the record of exchanges holds, each once."""
 
     def refusals(self, *, limit: int = 100) -> list[RefusalLine]:
         """Return refusals, newest first."""

@@ -1,6 +1,19 @@
 """Who may ask whom for what: the statute table of information linkage (番号法19条8号, 別表第二) and procedures."""
 
+from mizuhiki.vocabulary.statute.names import StatuteName, class_name, kind_name
 from mizuhiki.vocabulary.statute.procedures import NoSuchProcedure, Procedure, procedure, procedures
+from mizuhiki.vocabulary.statute.reading import (
+    AskedCombination,
+    Change,
+    PublishedCount,
+    RowChange,
+    RowFilter,
+    compare_days,
+    in_force,
+    published_counts,
+    rows_in_force,
+    unused_rows,
+)
 from mizuhiki.vocabulary.statute.table import (
     ConsideredRow,
     NoStatuteRow,
@@ -11,14 +24,27 @@ from mizuhiki.vocabulary.statute.table import (
 )
 
 __all__ = [
+    "AskedCombination",
+    "Change",
     "ConsideredRow",
     "NoStatuteRow",
     "NoSuchProcedure",
     "Procedure",
+    "PublishedCount",
+    "RowChange",
+    "RowFilter",
+    "StatuteName",
     "StatuteRow",
     "StatuteRowNotInForce",
     "StatuteTable",
     "Verdict",
+    "class_name",
+    "compare_days",
+    "in_force",
+    "kind_name",
     "procedure",
     "procedures",
+    "published_counts",
+    "rows_in_force",
+    "unused_rows",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from mizuhiki.institutions.linkage_core.web import site
+from mizuhiki.institutions.linkage_core.web import permission_page, site, statute_pages
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
 from unit.institutions.linkage_core.kit import HANAKO, Browser, Linkage
@@ -49,7 +50,7 @@ def test_the_operator_sees_numbers_and_rules_and_no_person(place: Linkage) -> No
 
 def test_figures_are_for_the_operator_and_the_statute_table_for_everybody(place: Linkage) -> None:
     stranger = Browser(place.core.wsgi, "linkage-core.localhost")
-    for path in ("/", "/refusals"):
+    for path in ("/", "/refusals", "/unused-rows"):
         assert stranger.get(path).headers["Location"] == "/sign-in"
     assert stranger.get("/permissions").status_code == 200
 
@@ -77,7 +78,16 @@ def test_a_question_that_cannot_be_read_is_shown_again(place: Linkage) -> None:
 def test_every_page_is_shown_in_both_languages(place: Linkage, language: str) -> None:
     place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
     browser = operator(place, language)
-    for path in ("/", "/refusals", "/permissions", question()):
+    for path in (
+        "/",
+        "/refusals",
+        "/unused-rows",
+        "/permissions",
+        "/statute",
+        "/statute/comparison",
+        "/statute/2-74",
+        question(),
+    ):
         answer = browser.get(path)
         assert answer.status_code == 200, path
         assert f'<html lang="{language}">' in answer.text
@@ -85,7 +95,51 @@ def test_every_page_is_shown_in_both_languages(place: Linkage, language: str) ->
 
 def test_every_message_has_a_japanese_translation() -> None:
     constants = [*site.OUTCOMES.values(), *site.PURPOSES.values(), *site.ROLES.values()]
-    constants += [words for words, _tone in site.VERDICTS.values()]
+    constants += [words for words, _tone in (*permission_page.VERDICTS.values(), *statute_pages.CHANGES.values())]
     words = translations("ja", [UI_CATALOGUES, FOLDER / "translations"])
     used = {message for message in message_ids(FOLDER) if isinstance(message, str)} | set(constants)
     assert sorted(message for message in used if words.gettext(message) == message) == []
+
+
+@pytest.mark.requirement("R-031", "R-227")
+def test_anybody_browses_the_statute_table_and_reads_one_item(place: Linkage) -> None:
+    stranger = Browser(place.core.wsgi, "linkage-core.localhost")
+    shown = stranger.get("/statute?day=2019-12-02&inquirer_class=municipality&affair=child-allowance").text
+    assert {"2-74", "2-75", "practice-235"} <= set(re.findall(r"/statute/([\w-]+)", shown))
+    assert "2-1" not in re.findall(r"/statute/([\w-]+)", shown)
+    assert "1221" in shown
+    assert "No row is in force" in stranger.get("/statute?day=2017-11-12").text
+    item = stranger.get("/statute/2-74").text
+    assert "74の項" in item
+    assert stranger.get("/statute/2-999").status_code == 404
+
+
+def test_a_list_longer_than_a_page_is_walked_to_its_end(place: Linkage) -> None:
+    stranger = Browser(place.core.wsgi, "linkage-core.localhost")
+    first = stranger.get("/statute?day=2019-12-02").text
+    seen: list[str] = []
+    for page in range(1, 14):
+        rows = stranger.get(f"/statute?day=2019-12-02&page={page}").text.partition("<tbody>")[2]
+        seen += re.findall(r"/statute/([\w-]+)", rows.partition("</tbody>")[0])
+    assert "page=13" in first
+    assert len(seen) == 598 + 13
+    for page in ("0", "-1", "x", "9" * 30):
+        assert stranger.get(f"/statute?page={page}").status_code == 200
+
+
+def test_two_days_are_compared(place: Linkage) -> None:
+    stranger = Browser(place.core.wsgi, "linkage-core.localhost")
+    found = stranger.get("/statute/comparison?earlier=2019-11-12&later=2019-12-02").text
+    assert "2-75" in found
+    assert "/statute/2-74" not in found
+    same = stranger.get("/statute/comparison?earlier=2019-12-01&later=2019-12-02").text
+    assert "Nothing began or ended" in same
+    wrong = stranger.get("/statute/comparison?earlier=2019-12-03&later=2019-12-02")
+    assert wrong.status_code == 422
+
+
+def test_a_used_row_is_no_longer_among_the_unused(place: Linkage) -> None:
+    browser = operator(place)
+    assert ">2-74<" in browser.get("/unused-rows").text
+    place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
+    assert ">2-74<" not in browser.get("/unused-rows").text

@@ -10,8 +10,8 @@ from mizuhiki.institutions.linkage_core.domain.cases import ReconciledExchange, 
 from mizuhiki.institutions.linkage_core.ports import OutcomeCount, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.vocabulary.statute import ConsideredRow, StatuteTable
+from mizuhiki.vocabulary.ids import InstitutionId, kind_of
+from mizuhiki.vocabulary.statute import AskedCombination, ConsideredRow, StatuteRow, StatuteTable, unused_rows
 
 RECONCILE = "reconcile"
 READ = "read-records"
@@ -50,3 +50,18 @@ class ReadRecords:
     ) -> list[ConsideredRow]:
         """Return every row considered for a question with its verdict. Law is public: anybody may ask."""
         return self.statute.explain(inquirer, affair, procedure, provider, kind, day)
+
+    def unused(self, context: Context, *, day: date) -> list[StatuteRow]:
+        """Return rows that permit something on `day` and that no recorded exchange ever used.
+
+        A row nobody uses is a power nobody needs: it goes to those who write the order.
+        """
+        self.authority.require(context, READ)
+        asked = [
+            AskedCombination(
+                kind_of(one.inquirer).value, one.affair, one.procedure, kind_of(one.provider).value, information_kind
+            )
+            for one in self.store.asked()
+            for information_kind in one.kinds
+        ]
+        return unused_rows(self.statute.rows, day, asked)

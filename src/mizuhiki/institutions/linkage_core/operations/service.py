@@ -103,6 +103,10 @@ class LinkageCore:
             inquirer=inquirer, affair=affair, procedure=procedure, provider=provider, kind=kind, day=day
         )
 
+    def unused_rows(self, context: Context, *, day: date) -> list[StatuteRow]:
+        """Return rows of the statute table that permit something on `day` and were never used."""
+        return self.records.unused(context, day=day)
+
     @property
     def statute_rows(self) -> tuple[StatuteRow, ...]:
         """All rows of the statute table; law is public."""

@@ -16,13 +16,13 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     State,
     Submitted,
 )
-from mizuhiki.institutions.linkage_core.ports import OutcomeCount, PendingCase, Records
+from mizuhiki.institutions.linkage_core.ports import AskedOnce, OutcomeCount, PendingCase, Records
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
 from mizuhiki.institutions.linkage_core.store.sql_records import SqlRecords
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGES, JOINT_KEY, NONCES, REFUSALS
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.ledger_store import Ledger
-from mizuhiki.vocabulary.ids import InstitutionId, owner_of
+from mizuhiki.vocabulary.ids import InstitutionId, owner_of, parse_institution_id
 
 _LOOKUP_SIZE = 500
 
@@ -90,6 +90,28 @@ class SqlStore:
         )
         with self._database.read() as connection:
             return [OutcomeCount(row.completed_on, row.outcome, row.number) for row in connection.execute(query)]
+
+    def asked(self) -> list[AskedOnce]:
+        """Return every combination that the record of exchanges holds, each once."""
+        asked = (
+            EXCHANGES.c.inquirer,
+            EXCHANGES.c.affair,
+            EXCHANGES.c.procedure,
+            EXCHANGES.c.provider,
+            EXCHANGES.c.information_kinds,
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(select(*asked).where(EXCHANGES.c.kind == "exchange").distinct()).all()
+        return [
+            AskedOnce(
+                parse_institution_id(row.inquirer),
+                row.affair,
+                row.procedure,
+                parse_institution_id(row.provider),
+                tuple(row.information_kinds),
+            )
+            for row in rows
+        ]
 
     def refusals(self, *, limit: int = 100) -> list[RefusalLine]:
         """Return refusals, newest first."""

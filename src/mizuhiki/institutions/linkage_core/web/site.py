@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.institutions.linkage_core.web.look import OfficeLook
+from mizuhiki.institutions.linkage_core.web.permission_page import PermissionPage
+from mizuhiki.institutions.linkage_core.web.statute_pages import StatutePages, StatuteWording
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.pages import Link, Reply, Site, request
+from mizuhiki.runtime.pages import Link, Reply, Site
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
-from mizuhiki.ui.components import Accent, Choice, Column, Row, Tag, Tone
-from mizuhiki.ui.forms import Form
-from mizuhiki.vocabulary.affairs import affairs
-from mizuhiki.vocabulary.dates import JST, parse_date
-from mizuhiki.vocabulary.errors import MizuhikiError
-from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, parse_institution_id
-from mizuhiki.vocabulary.statute import ConsideredRow, Verdict, procedures
+from mizuhiki.ui.components import Accent, Column, Row
+from mizuhiki.vocabulary.dates import JST
 
 HERE = Path(__file__).parent
 AFFAIR = "information-linkage"
@@ -38,18 +34,6 @@ PURPOSES = {
     "notice": "Notice",
     "history": "Opening of the record",
 }
-VERDICTS = {
-    Verdict.PERMITS: ("Permits", Tone.DONE),
-    Verdict.PROCEDURE_NOT_LISTED: ("Does not list the procedure", Tone.PROBLEM),
-    Verdict.NOT_YET_IN_FORCE: ("Not yet in force", Tone.ATTENTION),
-    Verdict.NO_LONGER_IN_FORCE: ("No longer in force", Tone.ATTENTION),
-    Verdict.ANOTHER_PROVIDER: ("For another provider", Tone.NEUTRAL),
-    Verdict.ANOTHER_KIND: ("For another kind", Tone.NEUTRAL),
-}
-_ASKS_OR_ANSWERS = frozenset(
-    {InstitutionKind.MUNICIPALITY, InstitutionKind.PREFECTURE, InstitutionKind.PENSION_SERVICE}
-)
-_FIELDS = ("inquirer", "affair", "procedure", "provider", "kind", "day")
 
 
 def build_site(environment: Environment, *, database: Database, core: LinkageCore) -> Site:
@@ -65,11 +49,14 @@ def build_site(environment: Environment, *, database: Database, core: LinkageCor
         navigation=(
             Link("/", "Exchanges"),
             Link("/refusals", "Refusals"),
+            Link("/unused-rows", "Unused rows"),
+            Link("/statute", "Statute table"),
             Link("/permissions", "Who may ask whom"),
         ),
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLES)
     OperatorPages(site, core)
+    StatutePages(site, core)
     PermissionPage(site, core)
     return site
 
@@ -82,6 +69,7 @@ class OperatorPages:
         self._core = core
         site.route("/")(self.exchanges)
         site.route("/refusals")(self.refusals)
+        site.route("/unused-rows")(self.unused_rows)
 
     def _context(self, purpose: str) -> Context:
         return self._site.context(AFFAIR, BASIS, purpose)
@@ -129,93 +117,15 @@ class OperatorPages:
             ],
         )
 
-
-class PermissionPage:
-    """The statute table, asked one question at a time. Law is public, so nobody signs in here."""
-
-    def __init__(self, site: Site, core: LinkageCore) -> None:
-        self._site = site
-        self._core = core
-        site.route("/permissions", public=True)(self.permissions)
-
-    def permissions(self) -> Reply:
-        """Show the question form and, when asked, every row considered with its verdict."""
+    def unused_rows(self) -> Reply:
+        """Show rows that permit something today and that no exchange ever used."""
         today = self._site.environment.clock.today()
-        form = Form({name: request.args.get(name, "") for name in _FIELDS} | self._day(today))
-        considered = self._considered(form) if request.args.get("inquirer") else None
-        permitting = [one for one in considered or () if one.verdict is Verdict.PERMITS]
+        wording = StatuteWording(self._site)
+        found = self._core.unused_rows(self._context("find rows nobody uses"), day=today)
         return self._site.render(
-            "permissions.html",
-            form=form,
-            bodies=self._bodies(),
-            affair_choices=self._affairs(),
-            procedure_choices=[Choice(one.code, self._words(one.title_ja, one.title_en)) for one in procedures()],
-            kind_choices=[Choice(kind, kind) for kind in sorted({row.kind for row in self._core.statute_rows})],
-            asked=considered is not None,
-            permitted=bool(permitting),
-            basis="; ".join(dict.fromkeys(f"{one.row.number} {one.row.citation}" for one in permitting)),
-            columns=self._columns(),
-            rows=[self._row(one) for one in considered or ()],
-        )
-
-    @staticmethod
-    def _day(today: date) -> dict[str, str]:
-        return {"day": request.args.get("day") or today.isoformat()}
-
-    def _words(self, japanese: str, english: str) -> str:
-        return english if self._site.language == "en" else japanese
-
-    def _considered(self, form: Form) -> list[ConsideredRow]:
-        _ = self._site.translate
-        inquirer = form.parse("inquirer", parse_institution_id, _("Choose who asks"))
-        provider = form.parse("provider", parse_institution_id, _("Choose who is asked"))
-        day = form.parse("day", parse_date, _("Enter a day, such as 2019-12-02"))
-        if inquirer is None or provider is None or day is None:
-            return []
-        try:
-            found = self._core.explain_permission(
-                inquirer=inquirer,
-                affair=form.value("affair"),
-                procedure=form.value("procedure"),
-                provider=provider,
-                kind=form.value("kind"),
-                day=day,
-            )
-        except MizuhikiError as error:
-            form.refuse("", _(error.title))
-            return []
-        # Rows for the kind asked about come first; of the others only those for the provider help to see why.
-        return sorted(found, key=lambda one: (one.row.kind != form.value("kind"), one.verdict is not Verdict.PERMITS))
-
-    def _bodies(self) -> list[Choice]:
-        directory = self._site.environment.directory
-        return [
-            Choice(entry.institution, self._words(entry.name_ja, entry.name_en))
-            for entry in sorted(directory, key=lambda one: one.institution)
-            if kind_of(InstitutionId(entry.institution)) in _ASKS_OR_ANSWERS
-        ]
-
-    def _affairs(self) -> list[Choice]:
-        in_table = {row.affair for row in self._core.statute_rows}
-        return [Choice(one.code, self._words(one.title_ja, one.title_en)) for one in affairs() if one.code in in_table]
-
-    def _columns(self) -> list[Column]:
-        _ = self._site.translate
-        names = ("Item", "Verdict", "Provider", "Kind", "Procedures", "In force from", "In force until", "Citation")
-        return [Column(_(name)) for name in names]
-
-    def _row(self, one: ConsideredRow) -> Row:
-        words, tone = VERDICTS[one.verdict]
-        row = one.row
-        return Row(
-            (
-                row.number,
-                Tag(self._site.translate(words), tone),
-                row.provider_class,
-                row.kind,
-                " ".join(row.procedures) or None,
-                row.valid_from.isoformat(),
-                row.valid_until.isoformat() if row.valid_until else None,
-                row.citation,
-            )
+            "unused_rows.html",
+            day=today.isoformat(),
+            columns=wording.columns(),
+            rows=[wording.row(one) for one in found],
+            number=len(found),
         )

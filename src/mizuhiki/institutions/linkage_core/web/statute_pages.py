@@ -1,0 +1,194 @@
+"""The statute table for everybody: browse it, read one item, compare two days. Law is public, nobody signs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from urllib.parse import urlencode
+
+from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
+from mizuhiki.runtime.pages import Reply, Site, request
+from mizuhiki.ui.components import Action, Cell, Choice, Column, Pages, Row, Tag, Tone
+from mizuhiki.ui.forms import Form
+from mizuhiki.vocabulary.affairs import affair
+from mizuhiki.vocabulary.dates import parse_date
+from mizuhiki.vocabulary.errors import NotFound
+from mizuhiki.vocabulary.statute import (
+    Change,
+    RowFilter,
+    StatuteName,
+    StatuteRow,
+    class_name,
+    compare_days,
+    in_force,
+    kind_name,
+    procedure,
+    published_counts,
+    rows_in_force,
+)
+
+PAGE_SIZE = 50
+CHANGES = {
+    Change.BEGAN: ("Began", Tone.DONE),
+    Change.ENDED: ("Ended", Tone.PROBLEM),
+    Change.STAYED: ("Unchanged", Tone.NEUTRAL),
+}
+_NARROWING = ("number", "inquirer_class", "affair", "provider_class", "kind")
+
+
+class NoSuchItem(NotFound):
+    """The statute table has no item of this number."""
+
+    code = "no-such-statute-item"
+    title = "The statute table has no such item"
+
+
+class StatuteWording:
+    """Rows of the table in the words of a page."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def columns(self) -> list[Column]:
+        """Return the columns of a table of rows."""
+        _ = self._site.translate
+        return [
+            Column(_("Item")),
+            Column(_("Who asks")),
+            Column(_("Affair")),
+            Column(_("Who is asked")),
+            Column(_("Kind")),
+            Column(_("Procedures")),
+            Column(_("In force from")),
+            Column(_("In force until")),
+        ]
+
+    def row(self, one: StatuteRow) -> Row:
+        """Return the cells of a row; the first links to its item."""
+        language = self._site.language
+        cells: tuple[Cell, ...] = (
+            Action(one.number, f"/statute/{one.number}"),
+            class_name(one.inquirer_class).in_language(language),
+            self.affair_title(one.affair),
+            class_name(one.provider_class).in_language(language),
+            kind_name(one.kind).in_language(language),
+            "; ".join(self.procedure_title(code) for code in one.procedures) or None,
+            one.valid_from.isoformat(),
+            one.valid_until.isoformat() if one.valid_until else None,
+        )
+        return Row(cells)
+
+    def affair_title(self, code: str) -> str:
+        """Return an affair's title."""
+        found = affair(code)
+        return found.title_en if self._site.language == "en" else found.title_ja
+
+    def procedure_title(self, code: str) -> str:
+        """Return a procedure's title."""
+        found = procedure(code)
+        return found.title_en if self._site.language == "en" else found.title_ja
+
+
+class StatutePages:
+    """Browsing, one item, two days compared."""
+
+    def __init__(self, site: Site, core: LinkageCore) -> None:
+        self._site = site
+        self._core = core
+        self._wording = StatuteWording(site)
+        site.route("/statute", public=True)(self.browse)
+        site.route("/statute/comparison", public=True)(self.comparison)
+        site.route("/statute/<number>", public=True)(self.item)
+
+    def _days(self, **defaults: date) -> Form:
+        given = {name: request.args.get(name) or day.isoformat() for name, day in defaults.items()}
+        narrowing = {name: request.args.get(name, "") for name in _NARROWING}
+        return Form(given | narrowing | {"permitting": request.args.get("permitting", "")})
+
+    def browse(self) -> Reply:
+        """Show rows in force on a day, narrowed as asked, with the figures published about them."""
+        _ = self._site.translate
+        form = self._days(day=self._site.environment.clock.today())
+        day = form.parse("day", parse_date, _("Enter a day, such as 2019-12-02"))
+        wanted = RowFilter(
+            **{name: form.value(name) for name in _NARROWING}, permitting_only=bool(form.value("permitting"))
+        )
+        found = [row for row in rows_in_force(self._core.statute_rows, day) if wanted.matches(row)] if day else []
+        page, pages = self._pages(form, len(found))
+        return self._site.render(
+            "statute.html",
+            form=form,
+            choices=self._choices(),
+            columns=self._wording.columns(),
+            rows=[self._wording.row(one) for one in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]],
+            number=len(found),
+            permitting=sum(bool(row.procedures) for row in found),
+            pages=pages,
+            counts=published_counts(),
+        )
+
+    @staticmethod
+    def _pages(form: Form, number: int) -> tuple[int, Pages]:
+        last = max(1, -(-number // PAGE_SIZE))
+        asked = request.args.get("page", "1")
+        page = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < len(str(2**31)) else 1
+        words = {name: form.value(name) for name in ("day", *_NARROWING, "permitting") if form.value(name)}
+        return page, Pages(page, last, "/statute?" + urlencode(words) + "&page={page}")
+
+    def _choices(self) -> dict[str, list[Choice]]:
+        rows = self._core.statute_rows
+        return {
+            "inquirer_class": self._named(class_name, (row.inquirer_class for row in rows)),
+            "provider_class": self._named(class_name, (row.provider_class for row in rows)),
+            "kind": self._named(kind_name, (row.kind for row in rows)),
+            "affair": [
+                Choice(code, self._wording.affair_title(code)) for code in dict.fromkeys(r.affair for r in rows)
+            ],
+        }
+
+    def _named(self, name_of: Callable[[str], StatuteName], slugs: Iterable[str]) -> list[Choice]:
+        return [Choice(slug, name_of(slug).in_language(self._site.language)) for slug in sorted(set(slugs))]
+
+    def comparison(self) -> Reply:
+        """Show what began and what ended between two days."""
+        _ = self._site.translate
+        today = self._site.environment.clock.today()
+        form = self._days(earlier=today.replace(year=today.year - 1, day=1), later=today)
+        wrong = _("Enter a day, such as 2019-12-02")
+        earlier, later = form.parse("earlier", parse_date, wrong), form.parse("later", parse_date, wrong)
+        if earlier and later and earlier > later:
+            form.refuse("earlier", _("The earlier day must not be after the later one"))
+        changes = compare_days(self._core.statute_rows, earlier, later) if form.good and earlier and later else []
+        changed = [one for one in changes if one.change is not Change.STAYED]
+        columns = self._wording.columns()
+        return self._site.render(
+            "statute_comparison.html",
+            form=form,
+            compared=form.good,
+            columns=[columns[0], Column(_("Change")), *columns[1:]],
+            rows=[self._changed(one.row, one.change) for one in changed],
+            unchanged=len(changes) - len(changed),
+        )
+
+    def _changed(self, row: StatuteRow, change: Change) -> Row:
+        words, tone = CHANGES[change]
+        number, *others = self._wording.row(row).cells
+        return Row((number, Tag(self._site.translate(words), tone), *others))
+
+    def item(self, number: str) -> Reply:
+        """Show all rows of one item with its citation and what the sources do not say."""
+        rows = [row for row in self._core.statute_rows if row.number == number]
+        if not rows:
+            raise NoSuchItem(number=number)
+        today = self._site.environment.clock.today()
+        return self._site.render(
+            "statute_item.html",
+            number=number,
+            citations=list(dict.fromkeys(row.citation for row in rows)),
+            reasons=list(dict.fromkeys(row.reason for row in rows if row.reason)),
+            conditions=list(dict.fromkeys(row.condition for row in rows if row.condition)),
+            in_force=any(in_force(row, today) for row in rows),
+            day=today.isoformat(),
+            columns=self._wording.columns(),
+            rows=[self._wording.row(one) for one in rows],
+        )

@@ -1,0 +1,36 @@
+"""What people call the classes of bodies and the kinds of information of the statute table, in Japanese and English."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class StatuteName:
+    """The name of one class or kind."""
+
+    ja: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """Return the English name for ``en``, else the statute's own."""
+        return self.en if language == "en" else self.ja
+
+
+@functools.cache
+def _names() -> dict[str, dict[str, StatuteName]]:
+    content = tomllib.loads(resources.files(__package__).joinpath("names.toml").read_text("utf-8"))
+    return {part: {slug: StatuteName(*words) for slug, words in content[part].items()} for part in ("classes", "kinds")}
+
+
+def class_name(slug: str) -> StatuteName:
+    """Return the name of a class of bodies; every class of the table has one (tested)."""
+    return _names()["classes"][slug]
+
+
+def kind_name(slug: str) -> StatuteName:
+    """Return the name of a kind of information; every kind of the table has one (tested)."""
+    return _names()["kinds"][slug]

@@ -1,0 +1,138 @@
+"""Reading the table: enumerated against a second reading of the coded rows, days compared, unused rows found."""
+
+import csv
+import itertools
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mizuhiki.vocabulary import statute
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind
+from mizuhiki.vocabulary.statute import (
+    AskedCombination,
+    Change,
+    NoStatuteRow,
+    RowFilter,
+    StatuteRowNotInForce,
+    StatuteTable,
+    class_name,
+    compare_days,
+    kind_name,
+    procedures,
+    published_counts,
+    rows_in_force,
+    unused_rows,
+)
+
+TABLE = StatuteTable.load()
+FOLDER = Path(statute.__file__).parent
+DAY = timedelta(days=1)
+BODIES = {
+    InstitutionKind.MUNICIPALITY: ("municipality-452025", "municipality-131032"),
+    InstitutionKind.PREFECTURE: ("prefecture-45", "prefecture-13"),
+    InstitutionKind.PENSION_SERVICE: ("pension-service",),
+    InstitutionKind.PORTAL: ("portal",),
+    InstitutionKind.COMMISSION: ("commission",),
+    InstitutionKind.LINKAGE_CORE: ("linkage-core",),
+    InstitutionKind.NATIONAL_REGISTER: ("national-register",),
+    InstitutionKind.JPKI: ("jpki",),
+}
+
+
+def coded() -> dict[tuple[str, str, str, str], list[tuple[str, str]]]:
+    """Read the coded files again with no code of the product: (asks, procedure, asked, kind) to spans of days."""
+    found: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
+    for name in ("table2.csv", "practice.csv"):
+        lines = [line for line in (FOLDER / name).read_text("utf-8").splitlines() if not line.startswith("#")]
+        for row in csv.DictReader(lines):
+            for asked in filter(None, row["procedures"].split(" ")):
+                key = (row["inquirer_class"], asked, row["provider_class"], row["kind"])
+                found.setdefault(key, []).append((row["valid_from"], row["valid_until"] or "9999-12-31"))
+    return found
+
+
+CODED = coded()
+BOUNDARIES = sorted({edge for spans in CODED.values() for span in spans for edge in span if edge < "9999"})
+DAYS = sorted({date.fromisoformat(edge) + step for edge in BOUNDARIES for step in (-DAY, timedelta(), DAY)})
+
+
+@pytest.mark.requirement("R-031", "R-032")
+def test_the_full_cross_product_has_no_false_allow_and_no_false_deny() -> None:
+    kinds = sorted({row.kind for row in TABLE.rows})
+    bodies = [(kind.value, InstitutionId(name)) for kind, names in BODIES.items() for name in names]
+    asked, allowed = 0, 0
+    for (inquirer_class, inquirer), (provider_class, provider) in itertools.product(bodies, bodies):
+        for procedure, kind in itertools.product(procedures(), kinds):
+            spans = CODED.get((inquirer_class, procedure.code, provider_class, kind), [])
+            for day in DAYS:
+                expected = inquirer != provider and any(first <= day.isoformat() <= last for first, last in spans)
+                try:
+                    row = TABLE.permit(inquirer, procedure.affair, procedure.code, provider, kind, day)
+                except (NoStatuteRow, StatuteRowNotInForce):
+                    assert not expected, (inquirer, procedure.code, provider, kind, day)
+                else:
+                    assert expected, (inquirer, procedure.code, provider, kind, day, row.number)
+                    allowed += 1
+                asked += 1
+    assert asked == len(bodies) ** 2 * len(procedures()) * len(kinds) * len(DAYS)
+    assert 0 < allowed < asked
+
+
+@pytest.mark.requirement("R-226")
+def test_days_are_compared_at_the_boundary() -> None:
+    start = date(2019, 11, 13)
+    began = [one.row.number for one in compare_days(TABLE.rows, start - DAY, start) if one.change is Change.BEGAN]
+    assert "2-75" in began
+    assert "2-74" not in began
+    assert not [one for one in compare_days(TABLE.rows, start, start + DAY) if one.change is not Change.STAYED]
+    ended = list(compare_days(TABLE.rows, date(2024, 5, 26), date(2024, 5, 27)))
+    assert {one.change for one in ended} == {Change.ENDED}
+    assert len(ended) == len(rows_in_force(TABLE.rows, date(2024, 5, 26)))
+
+
+@given(st.dates(date(2017, 1, 1), date(2025, 1, 1)), st.dates(date(2017, 1, 1), date(2025, 1, 1)))
+def test_a_comparison_accounts_for_every_row_of_both_days(one: date, other: date) -> None:
+    changes = compare_days(TABLE.rows, one, other)
+    on_one = {id(change.row) for change in changes if change.change in {Change.ENDED, Change.STAYED}}
+    on_other = {id(change.row) for change in changes if change.change in {Change.BEGAN, Change.STAYED}}
+    assert on_one == {id(row) for row in rows_in_force(TABLE.rows, one)}
+    assert on_other == {id(row) for row in rows_in_force(TABLE.rows, other)}
+
+
+def test_a_filter_narrows_and_an_empty_one_does_not() -> None:
+    assert all(RowFilter().matches(row) for row in TABLE.rows)
+    child = RowFilter(affair="child-allowance", kind="local-tax", permitting_only=True)
+    assert {row.number for row in TABLE.rows if child.matches(row)} == {"2-74"}
+
+
+def test_rows_that_permit_and_were_never_asked_are_unused() -> None:
+    day = date(2019, 12, 2)
+    permitting = {
+        (row.number, row.provider_class, row.kind) for row in rows_in_force(TABLE.rows, day) if row.procedures
+    }
+    key = lambda rows: {(row.number, row.provider_class, row.kind) for row in rows}  # noqa: E731 - one local word
+    assert key(unused_rows(TABLE.rows, day, [])) == permitting
+    asked = AskedCombination(
+        "municipality", "child-allowance", "child-allowance.claim", "pension-service", "pension-enrolment"
+    )
+    assert permitting - key(unused_rows(TABLE.rows, day, [asked])) == {("2-75", "pension-service", "pension-enrolment")}
+    assert unused_rows(TABLE.rows, date(2017, 1, 1), []) == []
+
+
+@pytest.mark.requirement("R-227", "R-228")
+def test_published_counts_add_up_and_stand_beside_the_table() -> None:
+    counts = published_counts()
+    assert [count.total for count in counts] == [1872, 2296]
+    for count in counts:
+        assert count.full_operation + count.trial_operation + count.pensions_in_preparation == count.total
+        assert sum(number for _name, number in count.trial_items) == count.trial_operation
+
+
+def test_every_class_and_kind_has_a_name_in_both_languages() -> None:
+    for row in TABLE.rows:
+        for name in (class_name(row.inquirer_class), class_name(row.provider_class), kind_name(row.kind)):
+            assert name.in_language("ja") == name.ja
+            assert name.in_language("en") == name.en != name.ja
