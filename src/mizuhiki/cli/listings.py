@@ -18,6 +18,7 @@ from typing import Any
 
 from mizuhiki import wire
 from mizuhiki.vocabulary.ids import InstitutionKind
+from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire.endpoint import Endpoint
 
 AnyEndpoint = Endpoint[Any, Any]
@@ -198,10 +199,25 @@ def _text(node: ast.ClassDef, name: str) -> str:
     return ""
 
 
+def permissions(root: Path) -> str:
+    """List what the statute table lets pass: every combination that is permitted on some day, and from when to when."""
+    del root
+    spans: dict[tuple[str, str, str, str], set[str]] = {}
+    for row in StatuteTable.load().rows:
+        for asked in row.procedures:
+            until = row.valid_until.isoformat() if row.valid_until else ""
+            days = f"{row.valid_from.isoformat()} – {until}".strip() + f" ({row.number})"
+            spans.setdefault((row.inquirer_class, asked, row.provider_class, row.kind), set()).add(days)
+    rows = [(*key, "; ".join(sorted(days))) for key, days in sorted(spans.items())]
+    about = "Everything that is not here is refused: a new line is a new power and needs its source in review."
+    return _page("What may be asked", about, ("who asks", "procedure", "who is asked", "kind", "days (item)"), rows)
+
+
 LISTINGS: Mapping[str, Callable[[Path], str]] = {
     "audit-events.md": audit_events,
     "endpoints.md": endpoints,
     "error-codes.md": error_codes,
+    "permissions.md": permissions,
     "reveal-sites.md": reveal_sites,
     "roles.md": roles,
 }
