@@ -68,10 +68,11 @@ def _tables(path: Path) -> dict[str, list[dict[str, Any]]]:
             for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             if not row[0].startswith("sqlite_")
         ]
-        return {
-            name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid')]
-            for name in names  # noqa: S608 - the name comes from the database itself
-        }
+        found = {}
+        for name in names:
+            query = f'SELECT * FROM "{name}" ORDER BY rowid'  # noqa: S608 - the name comes from the database itself
+            found[name] = [dict(row) for row in connection.execute(query)]
+        return found
 
 
 def _dump(nation: Nation, institution: InstitutionId) -> Dump:
