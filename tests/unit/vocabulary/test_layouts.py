@@ -16,8 +16,10 @@ from mizuhiki.vocabulary.layouts import (
     layout,
     layout_version,
     layouts_accepted,
+    readable,
     require_accepted,
 )
+from mizuhiki.vocabulary.statute import StatuteTable
 
 DAY = date(2019, 12, 2)
 
@@ -30,10 +32,10 @@ def filled(version: Layout) -> dict[str, Scalar]:
         ItemType.FLAG: True,
         ItemType.DATE: "2019-04-01",
     }
-    return {item.name: item.values[0] if item.values else values[item.type] for item in version.items}
+    return {item.name: item.values[0].code if item.values else values[item.type] for item in version.items}
 
 
-@pytest.mark.parametrize("kind", ["local-tax", "pension-enrolment", "resident-record"])
+@pytest.mark.parametrize("kind", kinds())
 def test_a_complete_answer_follows_its_layout(kind: str) -> None:
     assert kind in kinds()
     version = layout(kind, DAY)
@@ -127,3 +129,50 @@ def test_item_names_are_plain_and_titled() -> None:
         return item.name.replace("_", "").isalnum() and bool(item.title_ja) and bool(item.title_en)
 
     assert all(plain(item) for kind in kinds() for known in layouts_accepted(kind, DAY) for item in known.items)
+
+
+def test_every_kind_the_published_examples_ask_for_has_a_layout() -> None:
+    asked = {row.kind for row in StatuteTable.load().rows if row.procedures}
+    assert asked <= set(kinds())
+
+
+@pytest.mark.requirement("R-321")
+def test_the_number_of_an_insured_person_became_individual() -> None:
+    assert [known.version for known in layouts_accepted("medical-insurance", date(2021, 4, 1))] == [
+        "2017-11",
+        "2021-04",
+    ]
+    names = {item.name for item in layout("medical-insurance", date(2021, 3, 31)).items}
+    assert "insured_branch" not in names
+    assert "insured_branch" in {item.name for item in layout("medical-insurance", date(2021, 4, 1)).items}
+
+
+def test_an_answer_is_read_in_words() -> None:
+    version = layout("long-term-care", DAY)
+    items = filled(version) | {
+        "care_level": "care-3",
+        "certified_from": "2019-05-01",
+        "premium_yen": 71_400,
+        "premium_arrears": None,
+        "premium_arrears.absent": "not-held",
+    }
+    japanese = {line.name: line.text for line in readable(version, items, "ja")}
+    assert japanese["care_level"] == "要介護3"
+    assert japanese["certified_from"] == "令和元年5月1日"
+    assert japanese["premium_yen"] == "71,400円"
+    assert japanese["insured"] == "あり"
+    english = {line.name: line for line in readable(version, items, "en")}
+    assert english["care_level"].text == "Care level 3"
+    assert english["premium_yen"].text == "¥71,400"
+    assert english["premium_arrears"].absent
+    assert english["premium_arrears"].text == "Not held"
+    assert [line.name for line in readable(version, items, "en")] == [item.name for item in version.items]
+    with pytest.raises(LayoutMismatch):
+        readable(version, items | {"care_level": "care-6"}, "ja")
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_layout_is_readable_in_both_languages(kind: str) -> None:
+    version = layout(kind, DAY)
+    for language in ("ja", "en"):
+        assert all(line.text and line.title for line in readable(version, filled(version), language))

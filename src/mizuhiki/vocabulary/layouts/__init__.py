@@ -2,6 +2,7 @@
 
 from mizuhiki.vocabulary.layouts.layout import (
     AbsenceReason,
+    CodeValue,
     ItemType,
     Layout,
     LayoutItem,
@@ -10,18 +11,22 @@ from mizuhiki.vocabulary.layouts.layout import (
     Scalar,
 )
 from mizuhiki.vocabulary.layouts.library import kinds, layout, layout_version, layouts_accepted, require_accepted
+from mizuhiki.vocabulary.layouts.rendering import ReadableItem, readable
 
 __all__ = [
     "AbsenceReason",
+    "CodeValue",
     "ItemType",
     "Layout",
     "LayoutItem",
     "LayoutMismatch",
     "NoLayout",
+    "ReadableItem",
     "Scalar",
     "kinds",
     "layout",
     "layout_version",
     "layouts_accepted",
+    "readable",
     "require_accepted",
 ]

@@ -59,16 +59,25 @@ class NoLayout(NotFound):
     title = "There is no such layout"
 
 
+@dataclass(frozen=True, slots=True)
+class CodeValue:
+    """One value of a code with its names."""
+
+    code: str
+    title_ja: str
+    title_en: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutItem:
-    """One item; `optional` items may be absent with a reason. `values` lists a code's values."""
+    """One item; `optional` items may be absent with a reason. `values` lists a code's values with their names."""
 
     name: str
     type: ItemType
     title_ja: str
     title_en: str
     optional: bool = False
-    values: tuple[str, ...] = ()
+    values: tuple[CodeValue, ...] = ()
 
     def accepts(self, value: Scalar) -> bool:
         """Whether a present value has the item's type."""
@@ -78,7 +87,7 @@ class LayoutItem:
             case ItemType.INTEGER | ItemType.YEN:
                 return isinstance(value, int) and not isinstance(value, bool)
             case ItemType.CODE:
-                return value in self.values
+                return value in {one.code for one in self.values}
             case ItemType.DATE:
                 return isinstance(value, str) and _is_iso_day(value)
             case ItemType.TEXT:

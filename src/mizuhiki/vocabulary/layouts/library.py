@@ -12,7 +12,7 @@ from datetime import date
 from importlib import resources
 from typing import Any
 
-from mizuhiki.vocabulary.layouts.layout import ItemType, Layout, LayoutItem, NoLayout
+from mizuhiki.vocabulary.layouts.layout import CodeValue, ItemType, Layout, LayoutItem, NoLayout
 
 
 def _item(name: str, entry: dict[str, Any]) -> LayoutItem:
@@ -22,7 +22,7 @@ def _item(name: str, entry: dict[str, Any]) -> LayoutItem:
         title_ja=entry["ja"],
         title_en=entry["en"],
         optional=entry.get("optional", False),
-        values=tuple(entry.get("values", ())),
+        values=tuple(CodeValue(code, *titles) for code, titles in entry.get("values", {}).items()),
     )
 
 
