@@ -31,7 +31,7 @@ SIGN_IN, SIGN_OUT, STAY = "/sign-in", "/sign-out", "/session/stay"
 ASSETS = "/assets/<path:filename>"
 PUBLIC: dict[InstitutionKind, frozenset[str]] = {
     Kind.PORTAL: frozenset({"/", "/about", "/card-response", "/card-answer"}),
-    Kind.LINKAGE_CORE: frozenset({"/permissions", "/statute", "/statute/comparison", "/statute/<number>"}),
+    Kind.LINKAGE_CORE: frozenset({"/permissions", "/papers", "/statute", "/statute/comparison", "/statute/<number>"}),
     Kind.JPKI: frozenset({"/authorities/<kind>/root.cer"}),
 }
 """Pages for everybody beside the sign-in: what is law, published keys, and the card reader's way back."""

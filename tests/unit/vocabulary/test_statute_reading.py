@@ -21,6 +21,8 @@ from mizuhiki.vocabulary.statute import (
     class_name,
     compare_days,
     kind_name,
+    papers_before,
+    papers_replaced,
     procedures,
     published_counts,
     rows_in_force,
@@ -136,3 +138,14 @@ def test_every_class_and_kind_has_a_name_in_both_languages() -> None:
         for name in (class_name(row.inquirer_class), class_name(row.provider_class), kind_name(row.kind)):
             assert name.in_language("ja") == name.ja
             assert name.in_language("en") == name.en != name.ja
+
+
+@pytest.mark.requirement("R-217")
+def test_every_paper_the_examples_name_is_replaced_by_a_row_of_the_table() -> None:
+    for known in procedures():
+        papers = papers_before(known.code)
+        assert papers, known.code
+        rows = [row for row in TABLE.rows if known.code in row.procedures]
+        assert {paper.kind for paper in papers} == {row.kind for row in rows}, known.code
+        assert papers_replaced(known.code, "no such kind") == ()
+    assert papers_before("no-such.procedure") == ()

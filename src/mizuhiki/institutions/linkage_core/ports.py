@@ -73,6 +73,15 @@ class AskedOnce:
     kinds: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ProvidedCount:
+    """How many exchanges of a procedure were answered with information of these kinds."""
+
+    procedure: str
+    kinds: tuple[str, ...]
+    number: int
+
+
 class Records(Protocol):
     """One write transaction on the core's tables and its ledger."""
 
@@ -125,6 +134,9 @@ class Store(Protocol):
 
     def asked(self) -> list[AskedOnce]:
         """Return every combination that the record of exchanges holds, each once."""
+
+    def provided(self) -> list[ProvidedCount]:
+        """Return answered exchanges by procedure and kinds."""
 
     def refusals(self, *, limit: int = 100) -> list[RefusalLine]:
         """Return refusals, newest first."""

@@ -1,6 +1,7 @@
 """Who may ask whom for what: the statute table of information linkage (番号法19条8号, 別表第二) and procedures."""
 
 from mizuhiki.vocabulary.statute.names import StatuteName, class_name, kind_name
+from mizuhiki.vocabulary.statute.papers import Paper, papers_before, papers_replaced
 from mizuhiki.vocabulary.statute.procedures import NoSuchProcedure, Procedure, procedure, procedures
 from mizuhiki.vocabulary.statute.reading import (
     AskedCombination,
@@ -29,6 +30,7 @@ __all__ = [
     "ConsideredRow",
     "NoStatuteRow",
     "NoSuchProcedure",
+    "Paper",
     "Procedure",
     "PublishedCount",
     "RowChange",
@@ -42,6 +44,8 @@ __all__ = [
     "compare_days",
     "in_force",
     "kind_name",
+    "papers_before",
+    "papers_replaced",
     "procedure",
     "procedures",
     "published_counts",

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from mizuhiki.institutions.linkage_core.ports import ProvidedCount
 from mizuhiki.institutions.linkage_core.web import permission_page, site, statute_pages
+from mizuhiki.institutions.linkage_core.web.papers_page import saved_by_procedure
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
 from unit.institutions.linkage_core.kit import HANAKO, Browser, Linkage
@@ -143,3 +145,23 @@ def test_a_used_row_is_no_longer_among_the_unused(place: Linkage) -> None:
     assert ">2-74<" in browser.get("/unused-rows").text
     place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
     assert ">2-74<" not in browser.get("/unused-rows").text
+
+
+@pytest.mark.requirement("R-218")
+def test_answered_exchanges_count_as_papers_and_visits_saved(place: Linkage) -> None:
+    stranger = Browser(place.core.wsgi, "linkage-core.localhost")
+    shown = stranger.get("/papers").text
+    assert "Nothing was exchanged yet" in shown
+    assert "Pension enrolment" not in shown
+    assert "Certificate of pension enrolment" in shown
+    counts = [
+        ProvidedCount("child-allowance.claim", ("local-tax", "resident-record"), 3),
+        ProvidedCount("child-allowance.claim", ("pension-enrolment",), 2),
+        ProvidedCount("student-aid.application", ("pension-benefit",), 1),
+        ProvidedCount("national-pension.income-status", ("disability",), 5),
+    ]
+    assert [(one.procedure, one.exchanges, one.papers) for one in saved_by_procedure(counts)] == [
+        ("child-allowance.claim", 5, 8),
+        ("student-aid.application", 1, 2),
+        ("national-pension.income-status", 5, 0),
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.institutions.linkage_core.domain.cases import ReconciledExchange, RefusalLine
-from mizuhiki.institutions.linkage_core.ports import OutcomeCount, Store
+from mizuhiki.institutions.linkage_core.ports import OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, kind_of
@@ -65,3 +65,7 @@ class ReadRecords:
             for information_kind in one.kinds
         ]
         return unused_rows(self.statute.rows, day, asked)
+
+    def provided(self) -> list[ProvidedCount]:
+        """Return answered exchanges by procedure and kinds: figures without a person, for everybody."""
+        return self.store.provided()

@@ -19,7 +19,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOutCase
 from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
-from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, OutcomeCount, Store
+from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -106,6 +106,10 @@ class LinkageCore:
     def unused_rows(self, context: Context, *, day: date) -> list[StatuteRow]:
         """Return rows of the statute table that permit something on `day` and were never used."""
         return self.records.unused(context, day=day)
+
+    def count_provided(self) -> list[ProvidedCount]:
+        """Return answered exchanges by procedure and kinds; figures are public."""
+        return self.records.provided()
 
     @property
     def statute_rows(self) -> tuple[StatuteRow, ...]:

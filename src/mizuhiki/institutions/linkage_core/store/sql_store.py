@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select
 
 from mizuhiki.institutions.linkage_core.domain.cases import (
+    PROVIDED,
     Purpose,
     ReconciledExchange,
     RefusalLine,
     State,
     Submitted,
 )
-from mizuhiki.institutions.linkage_core.ports import AskedOnce, OutcomeCount, PendingCase, Records
+from mizuhiki.institutions.linkage_core.ports import AskedOnce, OutcomeCount, PendingCase, ProvidedCount, Records
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
 from mizuhiki.institutions.linkage_core.store.sql_records import SqlRecords
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGES, JOINT_KEY, NONCES, REFUSALS
@@ -112,6 +113,20 @@ class SqlStore:
             )
             for row in rows
         ]
+
+    def provided(self) -> list[ProvidedCount]:
+        """Return answered exchanges by procedure and kinds."""
+        by = (EXCHANGES.c.procedure, EXCHANGES.c.information_kinds)
+        query = (
+            select(*by, func.count().label("number"))
+            .where(EXCHANGES.c.kind == "exchange", EXCHANGES.c.outcome == PROVIDED)
+            .group_by(*by)
+        )
+        with self._database.read() as connection:
+            return [
+                ProvidedCount(row.procedure, tuple(row.information_kinds), int(row.number))
+                for row in connection.execute(query)
+            ]
 
     def refusals(self, *, limit: int = 100) -> list[RefusalLine]:
         """Return refusals, newest first."""

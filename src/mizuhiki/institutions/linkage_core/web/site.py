@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.institutions.linkage_core.web.look import OfficeLook
+from mizuhiki.institutions.linkage_core.web.papers_page import PapersPage
 from mizuhiki.institutions.linkage_core.web.permission_page import PermissionPage
 from mizuhiki.institutions.linkage_core.web.statute_pages import StatutePages, StatuteWording
 from mizuhiki.runtime.context import Context
@@ -52,12 +53,14 @@ def build_site(environment: Environment, *, database: Database, core: LinkageCor
             Link("/unused-rows", "Unused rows"),
             Link("/statute", "Statute table"),
             Link("/permissions", "Who may ask whom"),
+            Link("/papers", "Papers saved"),
         ),
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLES)
     OperatorPages(site, core)
     StatutePages(site, core)
     PermissionPage(site, core)
+    PapersPage(site, core)
     return site
 
 
