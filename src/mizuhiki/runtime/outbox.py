@@ -14,6 +14,7 @@ again, and the receiver's inbox makes the duplicate harmless.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -136,6 +137,9 @@ class Outbox:
         self._audit = audit
         self._holder = environment.randomness.token()
         self._handlers: dict[str, _AnswerHandler] = {}
+        self._relaying = threading.Lock()
+        self._delivered = 0
+        self._drained = 0
 
     def on_answer(
         self,
@@ -206,8 +210,25 @@ class Outbox:
     def relay(self) -> int:
         """Deliver everything that is due, in order, and return how many messages were delivered.
 
-        A peer that does not answer is left alone for the rest of this run.
+        A peer that does not answer is left alone for the rest of this run. Threads of one process take turns.
         """
+        with self._relaying:
+            delivered = self._relay()
+            self._delivered += delivered
+        return delivered
+
+    def drain(self) -> int:
+        """Deliver everything that is due; return what was delivered since the last draining, by whichever thread.
+
+        When it returns, nothing that was due before is still on its way: a message another thread of this process had
+        in its hands has arrived, and counts here, so that whoever pumps a world comes round once more.
+        """
+        self.relay()
+        with self._relaying:
+            moved, self._drained = self._delivered - self._drained, self._delivered
+        return moved
+
+    def _relay(self) -> int:
         delivered = 0
         silent: set[str] = set()
         while (message := self._claim(silent)) is not None:

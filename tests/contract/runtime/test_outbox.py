@@ -289,6 +289,29 @@ def test_two_relays_at_once_deliver_everything_once_and_in_order(world: World) -
         assert numbers == sorted(numbers)
 
 
+def test_draining_waits_for_what_another_thread_has_in_its_hands_and_counts_it(world: World) -> None:
+    world.put("a")
+    on_its_way, go_on = threading.Event(), threading.Event()
+
+    def hold(_text: str) -> None:
+        on_its_way.set()
+        assert go_on.wait(30)
+
+    world.behaviour = hold
+    background = threading.Thread(target=world.outbox.relay)
+    background.start()
+    assert on_its_way.wait(30)
+    moved: list[int] = []
+    pump = threading.Thread(target=lambda: moved.append(world.outbox.drain()))
+    pump.start()
+    assert (world.got, moved) == ([], []), "a pump that came back now would find the world quiet too early"
+    go_on.set()
+    pump.join()
+    background.join()
+    assert (world.got, moved) == (["a"], [1])
+    assert world.outbox.drain() == 0
+
+
 def test_an_answer_handler_gets_the_opened_answer_with_the_reference(world: World) -> None:
     seen: list[object] = []
     world.outbox.on_answer(TELL_SEALED, seen.append, Taken)

@@ -84,7 +84,7 @@ def build(environment: Environment) -> App:
                 lambda: site.sessions.store.delete_ended(environment.clock.now()),
             ),
         ),
-        pump=outbox.relay,
+        pump=outbox.drain,
         close=database.dispose,
         operations=operations,
     )

@@ -46,7 +46,7 @@ def build(environment: Environment) -> App:
         institution=environment.institution,
         wsgi=combine(api),
         jobs=(Job("relay-outbox", RELAY_EVERY, outbox.relay),),
-        pump=outbox.relay,
+        pump=outbox.drain,
         close=database.dispose,
         operations=register,
     )
