@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from mizuhiki.institutions.commission.app import build as build_commission
 from mizuhiki.institutions.national_register.app import build as build_register
 from mizuhiki.institutions.prefecture.app import build as build_prefecture
 from mizuhiki.runtime.institution import App
@@ -72,7 +73,12 @@ class Tiers:
 def tiers(database_url: str) -> Iterator[Tiers]:
     transport = InProcessTransport()
     apps = {}
-    for name, build in (("national-register", build_register), ("prefecture-45", build_prefecture)):
+    builders = (
+        ("national-register", build_register),
+        ("prefecture-45", build_prefecture),
+        ("commission", build_commission),
+    )
+    for name, build in builders:
         own = database_url if name == "prefecture-45" else None
         environment = make_environment(name, transport=transport, database_url=own)
         apps[name] = build(environment)
@@ -119,7 +125,7 @@ def test_a_notice_reaches_the_prefecture_then_the_register_then_the_certificatio
     found = tiers.found()
     assert found.four_items == ITEMS
     assert found.municipality_code == "452025"
-    assert tiers.register.pump() == 1
+    assert tiers.register.pump() == 2  # the notice, and the checkpoint of the look-ups
     assert [event.event_id for event in tiers.events] == ["change-1"]
 
 

@@ -11,6 +11,7 @@ from mizuhiki.institutions.national_register.domain.errors import (
     UnknownPerson,
 )
 from mizuhiki.institutions.national_register.domain.records import IdentificationNotice, NumberedPerson
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -74,4 +75,5 @@ def take_identification(
         effective = [notice for notice in new if _apply(records, notice, context)]
         if effective:
             records.tell_certification_authority(effective)
+        records.audit(grounds_of(context), "identification-taken", "done", count=len(new))
     return len(new)
