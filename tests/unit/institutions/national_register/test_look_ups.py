@@ -38,7 +38,7 @@ class Place:
     pension: Peers
     keys: dict[str, bytes]
 
-    def search(self, number: str, affair: str = "pension-benefits") -> wire.FoundIdentification:
+    def search(self, number: str, affair: str = "national-pension") -> wire.FoundIdentification:
         request = wire.IdentificationSearch(affair=affair, individual_number=number)
         return self.pension.call_sealed(REGISTER, wire.SEARCH_IDENTIFICATION, request, wire.FoundIdentification)
 
@@ -63,8 +63,8 @@ def place(database_url: str) -> Iterator[Place]:
     environment = make_environment("national-register", transport=transport, clock=clock, database_url=database_url)
     apps["national-register"] = build_register(environment)
     apps["commission"] = build_commission(make_environment("commission", transport=transport, clock=clock))
-    for name in apps:
-        transport.register(make_environment(name).institution, lambda name=name: apps[name].wsgi)
+    for name, app in apps.items():
+        transport.register(make_environment(name).institution, lambda app=app: app.wsgi)
     fakes = (
         f"municipality-{HOME}",
         f"municipality-{OTHER}",
@@ -90,7 +90,7 @@ def test_a_search_stands_in_the_persons_chain_and_in_the_audit_record(place: Pla
     assert place.search(number).found
     [entry] = place.entries()
     assert entry["kind"] == "identification-search"
-    assert (entry["asker"], entry["affair"], entry["outcome"]) == ("pension-service", "pension-benefits", "disclosed")
+    assert (entry["asker"], entry["affair"], entry["outcome"]) == ("pension-service", "national-pension", "disclosed")
     assert set(entry["items"]) == {"name", "name_kana", "birth_date", "sex", "address", "municipality_code"}
     assert place.audited("identification-searched") == [("pension-service", "disclosed")]
 
