@@ -67,7 +67,7 @@ CLOSED_POLICY = (
     "frame-ancestors 'none'",
     "base-uri 'none'",
 )
-STARTS = {Kind.MUNICIPALITY: ["/", "/search?name=水"]}
+STARTS = {Kind.MUNICIPALITY: ["/", "/search"]}
 MOST_PAGES = 1000
 NOT_FOLLOWED = re.compile(r"(^|&)(lang|day)=")
 """Every page in every language, and every day's journal, would be crawled without end."""
