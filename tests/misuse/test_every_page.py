@@ -39,8 +39,6 @@ CROSS_ORIGIN = frozenset({"/card-response"})
 """Takes posts of the card reader's page; what protects it is in `test_portal_card`."""
 FOR_ALL_STAFF = frozenset({"/"})
 """Start pages, which show a role only what it may do."""
-EMPTY_FORMS = frozenset({"/reconciliation", "/cards"})
-"""Forms that show nothing of anybody before they are sent, and are refused when they are."""
 SENT: dict[str, tuple[str, dict[str, str]]] = {
     "/cards": ("", {"card_serial": "0123456789ABCDEF", "step": "suspend"}),
     "/residents/<resident>/numbering": ("?do=notify-number", {}),
@@ -199,7 +197,7 @@ def test_a_form_of_another_site_is_refused_wherever_it_is_sent(guest: Guest) -> 
 def test_somebody_signed_in_without_a_right_is_refused_everywhere(guest: Guest) -> None:
     guest.sign_in(OUTSIDER, OUTSIDER_PASSPHRASE)
     for rule in guest.rules("GET"):
-        if guest.is_public(rule) or rule.rule in FOR_ALL_STAFF | EMPTY_FORMS | {STAY}:
+        if guest.is_public(rule) or rule.rule in FOR_ALL_STAFF | {STAY}:
             continue
         answer = guest.open(path_of(rule))
         assert answer.status_code == 403, f"{rule.rule} answers {answer.status_code}"

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from mizuhiki.institutions.portal.domain.accounts import Account, AccountState
 from mizuhiki.institutions.portal.ports import Kept
 from mizuhiki.institutions.portal.store import METADATA, SqlStore
-from mizuhiki.institutions.portal.store.tables import CARD_REQUESTS, CERTIFICATES, OPENED_HISTORIES
+from mizuhiki.institutions.portal.store.tables import AUDIT, CARD_REQUESTS, CERTIFICATES, EVENTS, OPENED_HISTORIES
+from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.errors import MizuhikiError
 from support.environment import make_environment
@@ -35,7 +36,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def store(database: Database) -> SqlStore:
     environment = make_environment("portal")
-    return SqlStore(database, environment.institution, environment.keystore)
+    return SqlStore(database, environment.institution, environment.keystore, Audit(database, AUDIT, EVENTS))
 
 
 @pytest.fixture

@@ -76,6 +76,9 @@ class Records(Protocol):
     def last_sequence(self, person: NumberedPerson, municipality_code: str) -> int:
         """Return the last sequence a municipality notified of a person, 0 when none."""
 
+    def entered_on(self, person: NumberedPerson) -> date | None:
+        """Return the day on which the person was last entered where they are registered; None when nothing says so."""
+
     def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
         """Keep the notice in the history."""
 

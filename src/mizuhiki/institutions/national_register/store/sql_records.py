@@ -31,7 +31,7 @@ from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.vocabulary.persons import FourItems, Sex
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 from mizuhiki.wire.national_register import LookUpEntry
 
 FIRST_GENERATION = 0
@@ -227,6 +227,19 @@ class SqlRecords:
             CHANGES.c.person == person.person, CHANGES.c.municipality_code == municipality_code
         )
         return int(self._connection.execute(query).scalar_one() or 0)
+
+    def entered_on(self, person: NumberedPerson) -> date | None:
+        """Return the day on which the person was last entered where they are registered; None when nothing says so."""
+        if not person.in_register:
+            return None
+        entering = [reason.value for reason in ChangeReason if reason.enters]
+        query = select(func.max(CHANGES.c.effective_on)).where(
+            CHANGES.c.person == person.person,
+            CHANGES.c.municipality_code == person.municipality_code,
+            CHANGES.c.reason.in_(entering),
+        )
+        day: date | None = self._connection.execute(query).scalar_one()
+        return day
 
     def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
         """Keep the notice in the history."""
