@@ -58,7 +58,7 @@ MAY_BE_SHARED: dict[str, Places] = {
         )
         | frozenset(
             (kind.value, column)
-            for kind in (K.INTERMEDIATE_SERVER, K.LINKAGE_CORE)
+            for kind in (K.INTERMEDIATE_SERVER, K.LINKAGE_CORE, K.NATIONAL_REGISTER)
             for column in (
                 "ledger_logs.frontier",
                 "ledger_nodes.hash",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from mizuhiki.institutions.commission.app import build as build_commission
 from mizuhiki.institutions.municipality.app import build
 from mizuhiki.institutions.municipality.domain.addressees import IdentityChecklist, NumberIntake
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry
@@ -71,6 +72,7 @@ def make_country(database_url: str | None = None) -> Country:
         sealed={jpki.NOTIFY_REGISTER_EVENTS: (jpki.RegisterEvents, lambda _call, _events: Acknowledgement())},
         clock=country.clock,
     )
+    country.found("commission", build_commission)
     country.found("national-register", build_register)
     country.found("prefecture-45", build_prefecture)
     country.found("prefecture-13", build_prefecture)

@@ -97,6 +97,10 @@ class Authority:
             )
         return row
 
+    def roles(self, action: str) -> frozenset[str]:
+        """Return the roles that may do an action."""
+        return frozenset(role for role, permitted in self._rows if permitted == action)
+
     def rows(self) -> Iterator[PolicyRow]:
         """Yield every row, ordered, for the golden listing."""
         for key in sorted(self._rows):

@@ -52,10 +52,14 @@ class Appearance(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the navigation or the help; the label is an English message id, translated when shown."""
+    """An entry of the navigation or the help; the label is an English message id, translated when shown.
+
+    With `roles` it is shown to these only; what a page may do is checked by the page, not by what is offered.
+    """
 
     url: str
     label: str
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,12 @@ def site_variables(site: FramedSite, language: str) -> dict[str, object]:
     japanese = site.look.html_lang(language).startswith("ja")
     translations = site.look.translations(language)
 
+    person = site.signed_in()
+    role = person.role if person else ""
+
     def shown(links: Sequence[Link]) -> list[Link]:
-        return [replace(link, label=translations.gettext(link.label)) for link in links]
+        offered = [link for link in links if not link.roles or role in link.roles]
+        return [replace(link, label=translations.gettext(link.label)) for link in offered]
 
     return {
         "name": site.name_ja if japanese else site.name_en,

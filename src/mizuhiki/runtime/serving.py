@@ -198,9 +198,9 @@ class Api:
         path = str(environ.get("PATH_INFO", ""))
         proved: InstitutionId | None = None
         try:
+            proved = self._authenticator.given(environ)
             route = self._route(environ, path)
             peer = self._authenticator.claimed(environ)
-            proved = self._authenticator.given(environ)
             self._require_caller(route.endpoint, peer)
             content = self._body(environ)
             self._authenticator.prove(environ, peer, content)

@@ -180,6 +180,12 @@ def test_what_is_refused_before_the_body_is_read(door: Door, what: str) -> None:
     assert [refusal[2] for refusal in door.refusals.seen] == [code]
 
 
+def test_a_refused_method_is_recorded_with_the_caller_that_the_transport_proved(door: Door) -> None:
+    door.send(method="GET")
+    [refusal] = door.refusals.seen
+    assert ASKER in refusal
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

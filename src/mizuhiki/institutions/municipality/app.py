@@ -7,7 +7,7 @@ from datetime import timedelta
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.jobs import timed_work
-from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import MunicipalityQueue, OwnServerQueue, PrefectureQueue
@@ -55,7 +55,10 @@ def build(environment: Environment) -> App:
             code=code,
             store=store,
             authority=Authority.from_package("mizuhiki.institutions.municipality"),
-            gate=MarkedSubjectsGate(store.is_protected),
+            gate=MarkedSubjectsGate(
+                store.is_protected,
+                lambda context, asked: store.use_lift(grounds_of(context), asked.subject, asked.channel),
+            ),
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
             others=MunicipalityPeers(peers),

@@ -42,6 +42,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentQuery,
     ResidentRecord,
 )
+from mizuhiki.institutions.municipality.domain.support_measures import Lift, SupportMeasure
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -275,6 +276,45 @@ class DeskRecords(Protocol):
         """Return a resident's cards, newest first."""
 
 
+class SupportRecords(Protocol):
+    """Support measures and their lifts in the open transaction."""
+
+    def measure(self, measure: str) -> SupportMeasure:
+        """Return a measure.
+
+        Raises:
+            UnknownMeasure: there is none.
+        """
+
+    def measures(self) -> list[SupportMeasure]:
+        """Return all measures, active ones first."""
+
+    def active_of(self, resident: str) -> SupportMeasure | None:
+        """Return the measure that stands on a record."""
+
+    def measures_of(self, residents: Sequence[str]) -> dict[str, str]:
+        """Return, for records that are withheld, one measure of the person or household by which that is so."""
+
+    def put_measure(self, measure: SupportMeasure) -> None:
+        """Store a new or changed measure."""
+
+    def lift(self, lift: str) -> Lift:
+        """Return a lift.
+
+        Raises:
+            UnknownLift: there is none.
+        """
+
+    def lifts(self, measures: Sequence[str]) -> list[Lift]:
+        """Return the lifts of measures, newest first."""
+
+    def put_lift(self, lift: Lift) -> None:
+        """Store a new or changed lift."""
+
+    def use_lift(self, grounds: Grounds, resident: str, work: str) -> tuple[bool, bool]:
+        """Say whether a lift covers this request, and whether the request is the first to be counted on it."""
+
+
 class Records(Protocol):
     """One write transaction on the municipality's tables. Everything or nothing is stored."""
 
@@ -293,6 +333,10 @@ class Records(Protocol):
     @property
     def desk(self) -> DeskRecords:
         """Cards."""
+
+    @property
+    def support(self) -> SupportRecords:
+        """Support measures."""
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""

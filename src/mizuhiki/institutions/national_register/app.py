@@ -4,24 +4,47 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mizuhiki.crypto.keystore import SecretPurpose
+from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.institutions.national_register.api import serve
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
 from mizuhiki.institutions.national_register.store import METADATA, SqlStore
-from mizuhiki.institutions.national_register.store.tables import AUDIT, OUTBOX
+from mizuhiki.institutions.national_register.store.tables import AUDIT, EVENTS, LEDGER, OUTBOX
+from mizuhiki.ledger.bundle import NamedKey
+from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.wire import commission
 
 RELAY_EVERY = timedelta(seconds=1)
+CHECKPOINT_EVERY = timedelta(seconds=1)
+COMMISSION = institution_id(InstitutionKind.COMMISSION)
+
+
+def ledger_of_look_ups(environment: Environment, database: Database) -> Ledger:
+    """Return the register's own ledger, whose chains are keyed by the row of each person."""
+    return Ledger(
+        database,
+        origin=key_name(environment.institution),
+        signer=environment.keystore.signer(SigningPurpose.CHECKPOINT),
+        index_key=environment.keystore.secret(SecretPurpose.LEDGER_INDEX),
+        randomness=environment.randomness,
+        clock=environment.clock,
+        tables=LEDGER,
+        witness_keys=lambda: [
+            NamedKey(name=key_name(COMMISSION), public_key=environment.directory.entry(COMMISSION).checkpoint_key)
+        ],
+    )
 
 
 def build(environment: Environment) -> App:
@@ -29,9 +52,21 @@ def build(environment: Environment) -> App:
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
-    audit = Audit(database, AUDIT)
+    audit = Audit(database, AUDIT, EVENTS)
     outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
-    store = SqlStore(database, environment.institution, environment.keystore, RegisterEventQueue(outbox))
+
+    def witness(submission: commission.CheckpointSubmission) -> str:
+        return peers.call(COMMISSION, commission.WITNESS_CHECKPOINT, submission).line
+
+    store = SqlStore(
+        database,
+        environment.institution,
+        environment.keystore,
+        RegisterEventQueue(outbox),
+        ledger=ledger_of_look_ups(environment, database),
+        audit=audit,
+        submit=witness,
+    )
     register = NationalRegister(
         store=store,
         authority=Authority.from_package("mizuhiki.institutions.national_register"),
@@ -45,8 +80,11 @@ def build(environment: Environment) -> App:
     return App(
         institution=environment.institution,
         wsgi=combine(api),
-        jobs=(Job("relay-outbox", RELAY_EVERY, outbox.relay),),
-        pump=outbox.drain,
+        jobs=(
+            Job("relay-outbox", RELAY_EVERY, outbox.relay),
+            Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
+        ),
+        pump=lambda: outbox.drain() + store.checkpoint(),
         close=database.dispose,
         operations=register,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
     CardRecord,
@@ -16,6 +17,20 @@ from mizuhiki.institutions.national_register.domain.records import (
     NumberedPerson,
 )
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Who did something, on which basis, when: what an audit record needs of the operation's context."""
+
+    institution: str
+    role: str
+    person: str | None
+    affair: str
+    legal_basis: str
+    purpose: str
+    trace: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,9 @@ class Records(Protocol):
     def last_sequence(self, person: NumberedPerson, municipality_code: str) -> int:
         """Return the last sequence a municipality notified of a person, 0 when none."""
 
+    def entered_on(self, person: NumberedPerson) -> date | None:
+        """Return the day on which the person was last entered where they are registered; None when nothing says so."""
+
     def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
         """Keep the notice in the history."""
 
@@ -85,12 +103,21 @@ class Records(Protocol):
     def insert_card(self, request_id: str, card: CardRecord) -> None:
         """Store a card under the request of its municipality."""
 
+    def record_look_up(self, look_up: LookUp) -> None:
+        """Append the look-up to the person's chain of the register's ledger; without a person there is no chain."""
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
+        """Write an audit record; no code, no number, no item."""
+
 
 class Store(Protocol):
     """Storage of the register."""
 
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
+
+    def checkpoint(self) -> int:
+        """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""
 
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page: codes, numbered persons, persons in the register, cards."""
@@ -114,7 +141,9 @@ class PseudonymIssue(Protocol):
 __all__ = [
     "AcquisitionOutcome",
     "CodeState",
+    "Grounds",
     "IssueLine",
+    "LookUp",
     "PseudonymIssue",
     "Records",
     "Store",

@@ -17,7 +17,7 @@ from mizuhiki.institutions.portal.peers.exchange_records import read_entries
 from mizuhiki.institutions.portal.peers.own_server import PortalServer
 from mizuhiki.institutions.portal.peers.request_signer import CardRequestSigner
 from mizuhiki.institutions.portal.store import METADATA, SqlStore
-from mizuhiki.institutions.portal.store.tables import AUDIT
+from mizuhiki.institutions.portal.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.portal.web import build_site
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
@@ -87,10 +87,11 @@ def build(environment: Environment) -> App:
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
-    store = SqlStore(database, environment.institution, environment.keystore)
+    audit = Audit(database, AUDIT, EVENTS)
+    store = SqlStore(database, environment.institution, environment.keystore, audit)
     portal = _portal(environment, store, peers)
     site = build_site(environment, database=database, portal=portal)
-    api = Api(environment, peers, audit=Audit(database, AUDIT))
+    api = Api(environment, peers, audit=audit)
 
     def forget_old() -> None:
         now = environment.clock.now()

@@ -40,6 +40,20 @@ class CardSignature:
     signature: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Who did something, on which basis, when: what an audit record needs of the operation's context."""
+
+    institution: str
+    role: str
+    person: str | None
+    affair: str
+    legal_basis: str
+    purpose: str
+    trace: str
+    at: datetime
+
+
 class Records(Protocol):
     """One write transaction on the portal's tables."""
 
@@ -81,6 +95,9 @@ class Records(Protocol):
 
     def close_history(self, number: str) -> int:
         """Delete every opened record of an account."""
+
+    def audit(self, grounds: Grounds, event: str, outcome: str) -> None:
+        """Write an audit record; it names the account at most, no serial and no content."""
 
 
 class Store(Protocol):

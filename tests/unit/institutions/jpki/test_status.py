@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -19,7 +20,9 @@ from mizuhiki.crypto.x509 import (
 )
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import NoSuchCard, StateChangeNotAllowed
+from mizuhiki.institutions.jpki.store.tables import AUDIT
 from mizuhiki.runtime.authority import ActionNotPermitted
+from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.wire import jpki as wire
 from support.card_authority import CardAuthority, CertificateKind
@@ -242,3 +245,14 @@ def test_thousands_of_events_of_a_first_import_are_taken_at_once(desk: Desk) -> 
     ]
     assert desk.events(events) == 0
     assert states(desk, issued) == ("good", "good")
+
+
+def test_every_answer_about_a_certificate_is_audited_without_saying_whose_it_is(desk: Desk) -> None:
+    issued = desk.issue()
+    states(desk, issued)
+    database = Database(desk.environment.settings.database_url)
+    with database.read() as connection:
+        rows = connection.execute(sa.select(AUDIT.events).where(AUDIT.events.c.event == "status-answered")).all()
+    database.dispose()
+    assert [(row.outcome, row.fields) for row in rows] == [("good", {"count": 1, "cause": ""})] * 2
+    assert {row.actor_institution for row in rows} == {"portal"}

@@ -219,7 +219,7 @@ def test_a_wrong_code_or_reference_gives_no_certificate(country: Country) -> Non
 
 def test_a_protected_record_is_withheld_from_certificates(country: Country) -> None:
     residents = settle(country)
-    office(country).mark_protected(country.context("mayor"), residents[0], protected=True)
+    office(country).start_measure(country.context("support-officer", person="shien"), residents[0], "application")
     with pytest.raises(Withheld):
         office(country).resident_certificate(country.context("counter-clerk"), residents[0], recipient="somebody")
 
@@ -246,8 +246,11 @@ def test_a_measure_reaches_the_own_intermediate_server_and_the_register(country:
         )
 
     assert found() is not None
+    officer = country.context("support-officer", person="shien")
+    measure = office(country).start_measure(officer, residents[0], "application")
     for protected in (True, False):
-        office(country).mark_protected(country.context("mayor"), residents[0], protected=protected)
+        if not protected:
+            office(country).end_measure(officer, measure)
         country.pump()
         assert marks[-1].protected is protected
         assert (found() is None) is protected
@@ -296,8 +299,8 @@ def test_searches_need_a_part_and_find_by_name_reading_birth_and_address(country
         ResidentQuery(birth_date=date(1985, 2, 3)),
         ResidentQuery(address="姫城町6番21号", birth_date=date(1985, 2, 3)),
     ):
-        assert [line.name for line in office(country).search_residents(clerk, query)] == ["山田　太郎"]
-    household = office(country).search_residents(clerk, ResidentQuery(name="山田太郎"))[0].household
+        assert [line.name for line in office(country).search_residents(clerk, query).shown] == ["山田　太郎"]
+    household = office(country).search_residents(clerk, ResidentQuery(name="山田太郎")).shown[0].household
     view = office(country).household_view(clerk, household)
     assert view.members[0].summary.name == "山田　太郎"
     assert {event.reason for event in view.history} == {ChangeReason.INITIAL}

@@ -78,6 +78,7 @@ class Nation:
         municipality: str = HOME,
         reason: str = "initial",
         in_register: bool = True,
+        protected: bool = False,
     ) -> None:
         change = wire.IdentificationChange(
             change_id=f"{code}-{municipality}-{sequence}",
@@ -89,6 +90,7 @@ class Nation:
             individual_number=self.numbers[code],
             four_items=items,
             in_register=in_register,
+            protected=protected,
         )
         self.peers[f"prefecture-{municipality[:2]}"].call_sealed(
             REGISTER, wire.NOTIFY_IDENTIFICATION, wire.IdentificationChanges(changes=[change]), Acknowledgement

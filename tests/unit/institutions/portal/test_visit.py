@@ -8,12 +8,15 @@ import json
 from datetime import UTC, date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.institutions.portal.operations.ask_card import CardPurpose
 from mizuhiki.institutions.portal.operations.sign_in import sign_in_hash
+from mizuhiki.institutions.portal.store.tables import AUDIT
 from mizuhiki.ledger.verify import verify
 from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.database import Database
 from mizuhiki.wire.commission import history_opening_hash
 from mizuhiki.wire.intermediate_server import NoticeContent
 from support.environment import TEST_INSTANT
@@ -219,3 +222,20 @@ def test_other_steps_are_recorded_as_done_not_as_information_given(
     assert "You opened this history" in page
     assert ">Done<" in page
     assert ">Provided<" not in page
+
+
+def test_signing_in_and_every_look_into_the_record_are_audited(place: PortalPlace, card: Card) -> None:
+    browser = open_history(place, card)
+    browser.get("/history")
+    browser.get("/notices")
+    database = Database(place.environment.settings.database_url)
+    with database.read() as connection:
+        rows = connection.execute(sa.select(AUDIT.events).order_by(AUDIT.events.c.id)).all()
+    database.dispose()
+    events = [(row.event, row.outcome) for row in rows]
+    assert events.count(("signed-in", "account-begun")) == 1
+    assert [outcome for event, outcome in events if event == "history-opened"] == ["MalformedBundle"]
+    assert ("history-viewed", "done") in events
+    assert ("notices-read", "ready") in events
+    assert len({row.actor_person for row in rows}) == 1
+    assert card.identification.hex() not in str(rows)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from mizuhiki.institutions.commission.app import build as build_commission
 from mizuhiki.institutions.national_register.app import build as build_register
 from mizuhiki.institutions.prefecture.app import build as build_prefecture
 from mizuhiki.runtime.institution import App
@@ -72,7 +73,12 @@ class Tiers:
 def tiers(database_url: str) -> Iterator[Tiers]:
     transport = InProcessTransport()
     apps = {}
-    for name, build in (("national-register", build_register), ("prefecture-45", build_prefecture)):
+    builders = (
+        ("national-register", build_register),
+        ("prefecture-45", build_prefecture),
+        ("commission", build_commission),
+    )
+    for name, build in builders:
         own = database_url if name == "prefecture-45" else None
         environment = make_environment(name, transport=transport, database_url=own)
         apps[name] = build(environment)
@@ -119,7 +125,7 @@ def test_a_notice_reaches_the_prefecture_then_the_register_then_the_certificatio
     found = tiers.found()
     assert found.four_items == ITEMS
     assert found.municipality_code == "452025"
-    assert tiers.register.pump() == 1
+    assert tiers.register.pump() == 2  # the notice, and the checkpoint of the look-ups
     assert [event.event_id for event in tiers.events] == ["change-1"]
 
 
@@ -244,3 +250,29 @@ def test_the_register_checks_the_order_for_each_municipality(tiers: Tiers) -> No
     tiers.notify(tiers.change(1, reason="minor-correction"))
     assert tiers.prefecture.pump() == 1
     assert tiers.found().municipality_code == "131032"
+
+
+@pytest.mark.requirement("R-012")
+@pytest.mark.parametrize(("entered", "stays"), [(date(2019, 12, 4), True), (date(2019, 12, 5), False)])
+def test_a_move_in_that_arrives_after_a_later_one_is_history(tiers: Tiers, entered: date, stays: bool) -> None:  # noqa: FBT001 - a parameter
+    tiers.notify(tiers.change(1))
+    tiers.prefecture.pump()
+    moved(tiers, 1, effective_on=date(2019, 12, 5))
+    delayed = {"municipality_code": "131130", "change_id": "delayed", "effective_on": entered}
+    moved(tiers, 1, **delayed)
+    assert tiers.found().municipality_code == ("131032" if stays else "131130")
+
+
+@pytest.mark.requirement("R-076")
+def test_a_move_does_not_end_a_support_measure_and_the_new_municipality_can(tiers: Tiers) -> None:
+    tiers.notify(tiers.change(1), tiers.change(2, reason="ex-officio-correction", protected=True))
+    tiers.prefecture.pump()
+    moved(tiers, 1)
+    assert not tiers.found().found
+    moved(tiers, 2, reason="move-within")
+    assert not tiers.found().found
+    tiers.notify(tiers.change(3, reason="ex-officio-correction"))
+    tiers.prefecture.pump()
+    assert not tiers.found().found, "the municipality they left ends nothing any more"
+    moved(tiers, 3, reason="ex-officio-correction")
+    assert tiers.found().found

@@ -55,7 +55,7 @@ class SqlStore:
         """Return decisions, newest first."""
         query = select(DECISIONS).order_by(DECISIONS.c.id.desc()).limit(limit)
         if allowed is not None:
-            query = query.where(DECISIONS.c.allowed.is_(allowed))
+            query = query.where(DECISIONS.c.allowed == allowed)
         with self._database.read() as connection:
             return [read_decision(row) for row in connection.execute(query)]
 

@@ -13,6 +13,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import ApprovalR
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.web.look import OfficeLook
 from mizuhiki.institutions.intermediate_server.web.messages import CASES, NAVIGATION, OUTCOMES, REFUSED, ROLES
+from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.directory import NotInDirectory
@@ -28,11 +29,19 @@ HERE = Path(__file__).parent
 AFFAIR = "information-provision"
 SHOWN = 100
 _RESULT = "reconciliation"
+_NEEDED = {
+    "/": "read-exchanges",
+    "/cases": "resolve-cases",
+    "/approvals": "approve-provisions",
+    "/reconciliation": "keep-up",
+}
+"""The action of the policy that each entry of the menu needs."""
 
 
 def build_site(environment: Environment, *, database: Database, server: IntermediateServer) -> Site:
     """Build the site with all its pages."""
     entry = environment.directory.entry(environment.institution)
+    authority = Authority.from_package("mizuhiki.institutions.intermediate_server")
     site = Site(
         environment,
         database=database,
@@ -40,7 +49,7 @@ def build_site(environment: Environment, *, database: Database, server: Intermed
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.PURPLE,
-        navigation=[Link(path, label) for path, label in NAVIGATION],
+        navigation=[Link(path, label, authority.roles(_NEEDED[path])) for path, label in NAVIGATION],
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLES)
     words = Words(site)
@@ -87,6 +96,7 @@ class ExchangePages:
         self._site = site
         self._server = server
         self._words = words
+        self._authority = Authority.from_package("mizuhiki.institutions.intermediate_server")
         site.route("/")(self.exchanges)
         site.route("/reconciliation", ("GET", "POST"))(self.reconciliation)
 
@@ -134,6 +144,7 @@ class ExchangePages:
 
     def reconciliation(self) -> Reply:
         """Offer the comparison, run it on POST, and show its last result of this session."""
+        self._authority.require(self._context("show what this role may do"), "keep-up")
         if request.method == "POST":
             context = self._context("compare records with the core")
             try:

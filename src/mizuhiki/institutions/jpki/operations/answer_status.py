@@ -86,6 +86,8 @@ class AnswerStatus:
         with self.store.transaction() as records:
             certificate = records.certificate(kind, question.serial)
             records.count_status(verifier, kind, question.serial, fee_on(context.today()), context.now())
+            known = "unknown" if certificate is None else certificate.state.value
+            records.audit(grounds_of(context), "status-answered", known, count=1)
         now = context.now().replace(microsecond=0)
         return self.authorities.answer(kind, question, ocsp_state(certificate), now, now + ANSWER_HOLDS_FOR)
 

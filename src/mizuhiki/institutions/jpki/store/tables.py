@@ -35,6 +35,7 @@ EVENTS = (
     AuditEvent("certificates-resumed", "The hold on a card's certificates was lifted.", _COUNTED),
     AuditEvent("register-events-taken", "Changes in the register were taken.", _COUNTED),
     AuditEvent("revocation-list-published", "A revocation list was signed.", _COUNTED),
+    AuditEvent("status-answered", "A verifier was told the state of a certificate.", _COUNTED),
     AuditEvent("portal-pseudonym-requested", "A card's holder was named to the register.", _COUNTED),
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
+from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
@@ -46,6 +47,7 @@ class OperatorPages:
     def __init__(self, site: Site, authorities: CertificationAuthorities) -> None:
         self._site = site
         self._authorities = authorities
+        self._authority = Authority.from_package("mizuhiki.institutions.jpki")
         site.route("/")(self.figures)
         site.route("/authorities/<kind>")(self.authority_page)
         site.route("/authorities/<kind>/root.cer", public=True)(self.root_file)
@@ -124,6 +126,7 @@ class OperatorPages:
     def cards(self) -> Reply:
         """Put a lost card on hold, lift the hold, or end its certificates."""
         _ = self._site.translate
+        self._authority.require(self._context("show what this role may do"), "suspend-certificates")
         form = Form.posted(request.form) if request.method == "POST" else Form(self._site.draft())
         if request.method == "POST":
             serial = form.require("card_serial", _("Enter the serial number of the card"))

@@ -107,3 +107,19 @@ class AllowanceCase:
     linked: tuple[LinkedInformation, ...] = field(default=())
     papers: tuple[PaperDocument, ...] = field(default=())
     payments: tuple[Payment, ...] = field(default=())
+    withheld: bool = False
+
+    def blanked(self) -> AllowanceCase:
+        """Return the case as a list shows it while a support measure stands: that it waits, and in which state."""
+        return AllowanceCase(
+            case=self.case,
+            claimant="",
+            claimant_name="",
+            children=(),
+            received_on=self.received_on,
+            bank_account_label="",
+            state=self.state,
+            proposed_by=self.proposed_by,
+            notice_id=self.notice_id,
+            withheld=True,
+        )

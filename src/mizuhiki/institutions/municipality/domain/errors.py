@@ -1,11 +1,12 @@
 """Errors of the municipality. Each message says what to do next; none carries personal data.
 
 Refused   ActorOfOtherInstitution, IdentityNotVerified, NumberDoesNotMatch, NumberNotHere, SamePersonMayNotApprove,
-          SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing, ParentNotInHousehold
-NotFound  UnknownResident, UnknownHousehold, UnknownMove, UnknownCase, UnknownCard
+          SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing, ParentNotInHousehold,
+          SameOfficerMayNotLift
+NotFound  UnknownResident, UnknownHousehold, UnknownMove, UnknownCase, UnknownCard, UnknownMeasure, UnknownLift
 Conflict  NumberingOutOfOrder, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving, MoveCompleted,
           AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded, LinkageNotReady,
-          PreviousMunicipalityUnknown, ChipCannotRenew
+          PreviousMunicipalityUnknown, ChipCannotRenew, MeasureExists, MeasureEnded, LiftNotWaiting
 Malformed DateImpossible, EmptySearch, EmptyForm, TaxRecordImplausible
 """
 
@@ -236,3 +237,45 @@ class ParentNotInHousehold(Refused):
 
     code = "parent-not-in-household"
     title = "Neither parent is a member of that household; choose the parents' household"
+
+
+class SameOfficerMayNotLift(Refused):
+    """Who asked for a lift may not grant it (複層的チェック; R-078)."""
+
+    code = "same-officer-may-not-lift"
+    title = "A support measure is lifted by another person than the one who asked for it"
+
+
+class UnknownMeasure(NotFound):
+    """No support measure has this reference."""
+
+    code = "unknown-support-measure"
+    title = "There is no such support measure"
+
+
+class UnknownLift(NotFound):
+    """Nobody asked for such a lift."""
+
+    code = "unknown-lift"
+    title = "There is no such request to lift a support measure"
+
+
+class MeasureExists(Conflict):
+    """A support measure stands on the record."""
+
+    code = "support-measure-exists"
+    title = "A support measure stands on this record already"
+
+
+class MeasureEnded(Conflict):
+    """The support measure was ended."""
+
+    code = "support-measure-ended"
+    title = "This support measure was ended"
+
+
+class LiftNotWaiting(Conflict):
+    """The request was decided, its time is over, or it was used."""
+
+    code = "lift-not-waiting"
+    title = "This request was decided already, or its time is over"

@@ -197,6 +197,14 @@ class ResidentSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ResidentsFound:
+    """Result of a search: what may be shown, and for what may not only the references of the support measures."""
+
+    shown: tuple[ResidentSummary, ...]
+    withheld: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdMember:
     """One member with everything the counter sees on one screen; the number only masked."""
 
@@ -220,13 +228,15 @@ class HouseholdView:
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One line of the day's journal."""
+    """One line of the day's journal; `about` is the resident concerned, `withheld` blanks who and what it was."""
 
     at: datetime
     what: str
     subject: str
     actor: str
     note: str = ""
+    about: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,11 @@ from mizuhiki.institutions.municipality.domain.errors import (
 from mizuhiki.institutions.municipality.domain.linkage import NO_ANSWER, PROVIDED, LinkedInformation, Question
 from mizuhiki.institutions.municipality.domain.residence import municipality_on
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.domain.tax import KIND as LOCAL_TAX
 from mizuhiki.institutions.municipality.domain.tax import copy_items
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
+from mizuhiki.institutions.municipality.operations.disclose import require_disclosure, withheld_of
 from mizuhiki.institutions.municipality.operations.take_number import take_number
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import fiscal_year
@@ -258,16 +260,22 @@ def allowance_case(context: Context, adapters: Adapters, case: str) -> Allowance
 
     Raises:
         UnknownCase: there is none.
+        UnderSupportMeasure: somebody in it is protected and nobody lifted that for this work.
     """
     grounds = adapters.permit(context, "read-case")
     with adapters.store.transaction() as records:
         found = records.allowances.case(case)
+    require_disclosure(context, adapters, [found.claimant, *found.children], Work.CASE)
+    with adapters.store.transaction() as records:
         records.audit(grounds, "case-viewed", "done", subject=case)
     return found
 
 
 def cases(context: Context, adapters: Adapters, state: CaseState | None) -> list[AllowanceCase]:
-    """Return cases, oldest first, without answers and papers."""
-    adapters.permit(context, "read-case")
+    """Return cases, oldest first, without answers and papers; those of protected people without names."""
+    grounds = adapters.permit(context, "read-case")
     with adapters.store.transaction() as records:
-        return records.allowances.cases(state, None)
+        found = records.allowances.cases(state, None)
+        records.audit(grounds, "cases-listed", "done", count=len(found))
+    withheld = withheld_of(context, adapters, [case.claimant for case in found], "cases")
+    return [case.blanked() if case.claimant in withheld else case for case in found]

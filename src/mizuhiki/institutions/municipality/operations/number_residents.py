@@ -18,7 +18,9 @@ from mizuhiki.institutions.municipality.domain.residents import (
     RecordState,
     ResidentRecord,
 )
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
+from mizuhiki.institutions.municipality.operations.disclose import require_disclosure
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.ports import Grounds, IdentificationChange, Records
 from mizuhiki.runtime.context import Context
@@ -122,9 +124,11 @@ def notify_number(context: Context, adapters: Adapters, resident: str) -> Number
     """Notify code and number in one event and return the notice; asked again, the same notice.
 
     Raises:
+        UnderSupportMeasure: the record is protected and nobody lifted that for the numbering.
         NumberingOutOfOrder: the number is not designated yet.
     """
     grounds = adapters.permit(context, "notify-number")
+    require_disclosure(context, adapters, [resident], Work.NUMBERING)
     with adapters.store.transaction() as records:
         record = _current(records.register.resident(resident))
         if record.stage is not NumberingStage.NOTIFIED:
@@ -155,10 +159,16 @@ def notify_in(context: Context, records: Records, found: Sequence[ResidentRecord
 
 
 def numbering_steps(context: Context, adapters: Adapters, resident: str) -> list[NumberingStep]:
-    """Return the logged steps in order."""
-    adapters.permit(context, "read-register")
+    """Return the logged steps in order.
+
+    Raises:
+        UnderSupportMeasure: the record is protected and nobody lifted that for the numbering.
+    """
+    grounds = adapters.permit(context, "read-register")
+    require_disclosure(context, adapters, [resident], Work.NUMBERING)
     with adapters.store.transaction() as records:
         records.register.resident(resident)
+        records.audit(grounds, "numbering-viewed", "done", subject=resident)
         return records.register.steps(resident)
 
 

@@ -9,27 +9,28 @@ from mizuhiki.institutions.municipality.domain.residents import (
     HouseholdMember,
     HouseholdView,
     JournalLine,
-    RecordState,
     ResidentCertificate,
     ResidentQuery,
     ResidentRecord,
-    ResidentSummary,
+    ResidentsFound,
     summary_of,
 )
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
-from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
-from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
+from mizuhiki.institutions.municipality.operations.disclose import require_disclosure, withheld_of
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure
 from mizuhiki.vocabulary.dates import JST
-from mizuhiki.vocabulary.persons import ChangeReason, Relationship
+from mizuhiki.vocabulary.persons import Relationship
 
 READ = "read-register"
 MOST_RESULTS = 100
 
 
-def search_residents(context: Context, adapters: Adapters, query: ResidentQuery) -> list[ResidentSummary]:
+def search_residents(context: Context, adapters: Adapters, query: ResidentQuery) -> ResidentsFound:
     """Return at most `MOST_RESULTS` records that fit every part of the query.
+
+    Of people under a support measure, and of everybody who lives with them, only the measure's reference is told.
 
     Raises:
         EmptySearch: nothing was asked.
@@ -40,16 +41,29 @@ def search_residents(context: Context, adapters: Adapters, query: ResidentQuery)
     with adapters.store.transaction() as records:
         found = records.register.search(query, MOST_RESULTS)
         records.audit(grounds, "register-searched", "done", count=len(found))
-    return [summary_of(record) for record in found]
+    withheld = withheld_of(context, adapters, [record.resident for record in found], "search")
+    with adapters.store.transaction() as records:
+        measures = records.support.measures_of(sorted(withheld))
+    return ResidentsFound(
+        tuple(summary_of(record) for record in found if record.resident not in withheld),
+        tuple(sorted({measures.get(resident, "") for resident in withheld})),
+    )
 
 
-def household_view(context: Context, adapters: Adapters, household: str) -> HouseholdView:
-    """Return a household with its members, linkage, cards and cases.
+def household_view(
+    context: Context, adapters: Adapters, household: str, *, work: Work = Work.HOUSEHOLD
+) -> HouseholdView:
+    """Return a household with its members, linkage, cards and cases, for one kind of work.
 
     Raises:
         UnknownHousehold: there is none.
+        UnderSupportMeasure: a member is protected and nobody lifted that for this work.
     """
     grounds = adapters.permit(context, READ)
+    with adapters.store.transaction() as records:
+        records.register.household_address(household)
+        people = [record.resident for record in records.register.members(household)]
+    require_disclosure(context, adapters, people, work)
     with adapters.store.transaction() as records:
         address = records.register.household_address(household)
         members = records.register.members(household)
@@ -75,13 +89,26 @@ def _member(records: Records, record: ResidentRecord) -> HouseholdMember:
     )
 
 
-def resident(context: Context, adapters: Adapters, resident: str) -> ResidentRecord:
-    """Return one record.
+def household_of(context: Context, adapters: Adapters, resident: str) -> str:
+    """Return the token of a resident's household, which says nothing by itself.
 
     Raises:
         UnknownResident: there is none.
     """
+    adapters.permit(context, READ)
+    with adapters.store.transaction() as records:
+        return records.register.resident(resident).household
+
+
+def resident(context: Context, adapters: Adapters, resident: str, *, work: Work = Work.HOUSEHOLD) -> ResidentRecord:
+    """Return one record, for one kind of work.
+
+    Raises:
+        UnknownResident: there is none.
+        UnderSupportMeasure: the record is protected and nobody lifted that for this work.
+    """
     grounds = adapters.permit(context, READ)
+    require_disclosure(context, adapters, [resident], work)
     with adapters.store.transaction() as records:
         found = records.register.resident(resident)
         records.audit(grounds, "record-viewed", "done", subject=resident)
@@ -94,15 +121,13 @@ def resident_certificate(
     """Return a copy of the record for `recipient`; code and number only when `special_request` states the reason.
 
     Raises:
-        Withheld: a support measure stands on the record.
+        UnderSupportMeasure: the record is protected and nobody lifted that for this certificate.
         SpecialRequestMissing: the reason is blank but not empty.
     """
     grounds = adapters.permit(context, "give-certificate")
     if special_request and not special_request.strip():
         raise SpecialRequestMissing
-    adapters.gate.check(
-        context, Disclosure(resident, channel="certificate", recipient=recipient, content="resident record copy")
-    )
+    require_disclosure(context, adapters, [resident], Work.CERTIFICATE, recipient=recipient)
     with adapters.store.transaction() as records:
         record = records.register.resident(resident)
         members = records.register.members(record.household)
@@ -128,32 +153,14 @@ def resident_certificate(
     )
 
 
-def mark_protected(context: Context, adapters: Adapters, resident: str, *, protected: bool) -> None:
-    """Put a support measure (支援措置) on a record or lift it.
-
-    The own intermediate server and the register are told in the same transaction, so that they withhold as well.
-
-    Raises:
-        UnknownResident: there is none.
-    """
-    grounds = adapters.permit(context, "mark-protected")
-    with adapters.store.transaction() as records:
-        records.register.resident(resident)
-        records.register.set_protected(resident, protected=protected)
-        record = records.register.resident(resident)
-        if record.number is not None:
-            [addressee] = ensure_addressees(adapters, records, [record])
-            records.linkage.tell_protection(addressee)
-            if record.state is not RecordState.REMOVED:
-                reason = ChangeReason.EX_OFFICIO_CORRECTION
-                change = IdentificationChange(reason, context.today(), record, in_register=True)
-                records.register.notify_prefecture([change])
-        records.audit(grounds, "protection-marked" if protected else "protection-lifted", "done", subject=resident)
-
-
 def journal(context: Context, adapters: Adapters, day: date) -> list[JournalLine]:
-    """Return what was entered on a day in Japan, in order."""
-    adapters.permit(context, READ)
+    """Return what was entered on a day in Japan, in order; lines about protected people tell nothing but the time."""
+    grounds = adapters.permit(context, READ)
     start = datetime.combine(day, time(), JST).astimezone(UTC)
     with adapters.store.transaction() as records:
-        return records.register.journal(start, start + timedelta(days=1))
+        lines = records.register.journal(start, start + timedelta(days=1))
+        records.audit(grounds, "journal-viewed", "done", count=len(lines))
+    withheld = withheld_of(context, adapters, [line.about for line in lines if line.about], "journal")
+    return [
+        JournalLine(line.at, "", "", line.actor, withheld=True) if line.about in withheld else line for line in lines
+    ]

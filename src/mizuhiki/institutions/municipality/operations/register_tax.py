@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mizuhiki.institutions.municipality.domain.linkage import Copy
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.domain.tax import KIND, HeldTaxRecord, TaxRecord, copy_items
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.disclose import require_disclosure
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.ports import Grounds
 from mizuhiki.runtime.context import Context
@@ -92,8 +94,10 @@ def tax_records(context: Context, adapters: Adapters, resident: str) -> list[Tax
 
     Raises:
         UnknownResident: there is none.
+        UnderSupportMeasure: the record is protected and nobody lifted that for the tax records.
     """
     grounds = adapters.permit(context, "read-tax-record")
+    require_disclosure(context, adapters, [resident], Work.TAX)
     with adapters.store.transaction() as records:
         record = records.register.resident(resident)
         addressee = None if record.number is None else records.linkage.addressee_of_number(record.number)

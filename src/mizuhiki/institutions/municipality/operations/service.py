@@ -29,8 +29,9 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentCertificate,
     ResidentQuery,
     ResidentRecord,
-    ResidentSummary,
+    ResidentsFound,
 )
+from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureView, Work
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
 from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
@@ -44,6 +45,7 @@ from mizuhiki.institutions.municipality.operations import read_register as _read
 from mizuhiki.institutions.municipality.operations import register_birth as _birth
 from mizuhiki.institutions.municipality.operations import register_tax as _tax
 from mizuhiki.institutions.municipality.operations import replenish_codes as _codes
+from mizuhiki.institutions.municipality.operations import support_measures as _support
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
@@ -134,21 +136,21 @@ class MunicipalityOperations:
         """Remove the records of people who were entered elsewhere [peer]."""
         return _move.take_move_in_notice(context, self.adapters, notice)
 
-    def mark_protected(self, context: Context, resident: str, *, protected: bool) -> None:
-        """Put a support measure on a record or lift it [mayor]."""
-        _read.mark_protected(context, self.adapters, resident, protected=protected)
-
-    def search_residents(self, context: Context, query: ResidentQuery) -> list[ResidentSummary]:
+    def search_residents(self, context: Context, query: ResidentQuery) -> ResidentsFound:
         """Search by name, reading, birth date and address [counter-clerk]."""
         return _read.search_residents(context, self.adapters, query)
 
-    def household_view(self, context: Context, household: str) -> HouseholdView:
+    def household_view(self, context: Context, household: str, *, work: Work = Work.HOUSEHOLD) -> HouseholdView:
         """Return a household on one screen [counter-clerk]."""
-        return _read.household_view(context, self.adapters, household)
+        return _read.household_view(context, self.adapters, household, work=work)
 
-    def resident(self, context: Context, resident: str) -> ResidentRecord:
+    def household_of(self, context: Context, resident: str) -> str:
+        """Return the token of a resident's household [counter-clerk]."""
+        return _read.household_of(context, self.adapters, resident)
+
+    def resident(self, context: Context, resident: str, *, work: Work = Work.HOUSEHOLD) -> ResidentRecord:
         """Return one record [counter-clerk]."""
-        return _read.resident(context, self.adapters, resident)
+        return _read.resident(context, self.adapters, resident, work=work)
 
     def resident_certificate(
         self, context: Context, resident: str, *, recipient: str, special_request: str = ""
@@ -161,6 +163,44 @@ class MunicipalityOperations:
     def journal(self, context: Context, day: date) -> list[JournalLine]:
         """Return what was entered on a day [counter-clerk]."""
         return _read.journal(context, self.adapters, day)
+
+    # Support measures
+
+    def start_measure(self, context: Context, resident: str, reason: str) -> str:
+        """Put a support measure on a record [support-officer]."""
+        return _support.start_measure(context, self.adapters, resident, reason)
+
+    def renew_measure(self, context: Context, measure: str) -> None:
+        """Renew a support measure for a year [support-officer]."""
+        _support.renew_measure(context, self.adapters, measure)
+
+    def end_measure(self, context: Context, measure: str) -> None:
+        """End a support measure [support-officer]."""
+        _support.end_measure(context, self.adapters, measure)
+
+    def measures(self, context: Context) -> list[MeasureView]:
+        """Return all support measures with their lifts [support-officer]."""
+        return _support.measures(context, self.adapters)
+
+    def ask_for_lift(self, context: Context, measure: str, work: Work, reason: str) -> str:
+        """Ask the officer to lift a measure for one piece of work [counter-clerk and others]."""
+        return _support.ask_for_lift(context, self.adapters, measure, work, reason)
+
+    def own_lifts(self, context: Context, measure: str) -> list[Lift]:
+        """Return what the actor asked for about a measure [counter-clerk and others]."""
+        return _support.own_lifts(context, self.adapters, measure)
+
+    def way_of_lift(self, context: Context, lift: str) -> tuple[Work, str, str]:
+        """Return for which work, household and resident an own lift is open [counter-clerk and others]."""
+        return _support.way_of_lift(context, self.adapters, lift)
+
+    def decide_lift(self, context: Context, lift: str, *, grant: bool) -> None:
+        """Grant or decline a lift [support-officer]."""
+        _support.decide_lift(context, self.adapters, lift, grant=grant)
+
+    def close_lift(self, context: Context, lift: str) -> None:
+        """Lock again what was lifted [support-officer]."""
+        _support.close_lift(context, self.adapters, lift)
 
     # Linkage and tax
 

@@ -107,4 +107,5 @@ def event_of(row: Row[Any]) -> RecordEvent:
 
 def event_line(row: Row[Any]) -> JournalLine:
     """Return an event as a line of the journal."""
-    return JournalLine(row.entered_at, ChangeReason(row.reason).title_ja, row.resident, row.entered_by, row.note)
+    what = ChangeReason(row.reason).title_ja
+    return JournalLine(row.entered_at, what, row.resident, row.entered_by, row.note, row.resident)

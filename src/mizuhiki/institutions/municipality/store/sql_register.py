@@ -29,6 +29,7 @@ from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.resident_rows import event_line, event_of, resident_of, resident_row
 from mizuhiki.institutions.municipality.store.tables import (
     CASE_STEPS,
+    CASES,
     CODE_ORDERS,
     CODE_STOCK,
     EVENTS,
@@ -413,7 +414,11 @@ class SqlRegister:
         events = self._connection.execute(select(EVENTS).where(e.entered_at >= start, e.entered_at < end))
         lines = [event_line(row) for row in events]
         steps = self._connection.execute(select(STEPS).where(s.at >= start, s.at < end))
-        lines += [JournalLine(row.at, row.step, row.resident, row.actor) for row in steps]
-        cases = self._connection.execute(select(CASE_STEPS).where(c.at >= start, c.at < end))
-        lines += [JournalLine(row.at, row.step, row.case_token, row.actor, row.note) for row in cases]
+        lines += [JournalLine(row.at, row.step, row.resident, row.actor, about=row.resident) for row in steps]
+        cases = self._connection.execute(
+            select(CASE_STEPS, CASES.c.claimant)
+            .join(CASES, CASES.c.case_token == c.case_token)
+            .where(c.at >= start, c.at < end)
+        )
+        lines += [JournalLine(row.at, row.step, row.case_token, row.actor, row.note, row.claimant) for row in cases]
         return sorted(lines, key=lambda line: line.at)

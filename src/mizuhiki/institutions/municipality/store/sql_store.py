@@ -19,7 +19,8 @@ from mizuhiki.institutions.municipality.store.sql_register import (
     TellPrefecture,
     chunks,
 )
-from mizuhiki.institutions.municipality.store.tables import REQUESTS, RESIDENTS
+from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, is_marked
+from mizuhiki.institutions.municipality.store.tables import REQUESTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
@@ -44,6 +45,7 @@ class SqlRecords:
         self.linkage = SqlLinkage(connection, cipher, tell_server)
         self.allowances = SqlAllowances(connection)
         self.desk = SqlDesk(connection)
+        self.support = SqlSupport(connection)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -100,7 +102,14 @@ class SqlStore:
             yield SqlRecords(connection, self._cipher, self._audit, self._tells)
 
     def is_protected(self, resident: str) -> bool:
-        """Say whether a support measure stands on a record; the gate asks before every disclosure."""
+        """Say whether a support measure stands on a record or its household; the gate asks before every disclosure."""
         with self._database.read() as connection:
-            query = select(RESIDENTS.c.protected).where(RESIDENTS.c.resident == resident)
-            return bool(connection.execute(query).scalar_one_or_none())
+            return is_marked(connection, resident)
+
+    def use_lift(self, grounds: Grounds, resident: str, work: str) -> bool:
+        """Say whether the officer lifted the measure for this request, and count and audit the request's use of it."""
+        with self.transaction() as records:
+            lifted, first = records.support.use_lift(grounds, resident, work)
+            if first:
+                records.audit(grounds, "lift-used", work, subject=resident)
+        return lifted

@@ -223,6 +223,40 @@ CARDS = Table(
     Column("signature", Blob),
     Column("signature_ca", Blob),
 )
+MEASURES = Table(
+    "support_measures",
+    METADATA,
+    Column("measure", Text, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("started_on", Day, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("marked_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("ended_on", Day),
+    Column("ended_by", Text, nullable=False),
+)
+LIFTS = Table(
+    "support_lifts",
+    METADATA,
+    Column("lift", Text, primary_key=True),
+    Column("measure", Text, ForeignKey("support_measures.measure"), nullable=False, index=True),
+    Column("clerk", Text, nullable=False),
+    Column("work", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", UtcTime),
+    Column("expires_at", UtcTime),
+    Column("closed_at", UtcTime),
+)
+LIFT_USES = Table(
+    "support_lift_uses",
+    METADATA,
+    Column("lift", Text, ForeignKey("support_lifts.lift"), nullable=False),
+    Column("trace", Text, nullable=False),
+    Column("used_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("lift", "trace"),
+)
 REQUESTS = Table(
     "requests",
     METADATA,
@@ -230,5 +264,5 @@ REQUESTS = Table(
     Column("answer", Json, nullable=False),
     Column("answered_at", UtcTime, nullable=False),
 )
-for _table in (EVENTS, STEPS, NOTIFICATIONS, CASE_STEPS, LINKED, PAPERS, PAYMENTS, REQUESTS):
+for _table in (EVENTS, STEPS, NOTIFICATIONS, CASE_STEPS, LINKED, PAPERS, PAYMENTS, LIFT_USES, REQUESTS):
     append_only(_table)

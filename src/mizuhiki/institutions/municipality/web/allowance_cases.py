@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from mizuhiki.institutions.municipality.domain.allowance_cases import AllowanceCase, CaseState
 from mizuhiki.institutions.municipality.web.allowance_view import CaseView
-from mizuhiki.institutions.municipality.web.desk import ALLOWANCE, REQUEST_ID, Desk, refusal_of_step
+from mizuhiki.institutions.municipality.web.desk import ALLOWANCE, REQUEST_ID, Desk, refusal_of_step, refuse_step
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
-from mizuhiki.institutions.municipality.web.messages import CASE_STATES, KINDS
+from mizuhiki.institutions.municipality.web.messages import CASE_STATES, KINDS, WITHHELD
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Choice, Column, Row
@@ -80,7 +80,7 @@ class AllowanceCasePages:
             "pay": lambda: operations.order_payment(context, case),
             "notify": lambda: operations.send_decision_notice(context, case),
         }
-        return steps.get(request.args.get("do", ""), lambda: None)
+        return steps.get(request.args.get("do", "")) or refuse_step
 
     def paper(self, case: str) -> Reply:
         """Record a paper document taken because linkage gave nothing."""
@@ -145,8 +145,8 @@ def case_row(desk: Desk, case: AllowanceCase) -> Row:
     words = desk.words
     return Row(
         (
-            Action(case.claimant_name, f"/cases/{case.case}"),
-            len(case.children),
+            Action(case.claimant_name or desk.site.translate(WITHHELD), f"/cases/{case.case}"),
+            None if case.withheld else len(case.children),
             words.short_day(case.received_on),
             words.case_state(case.state),
         )

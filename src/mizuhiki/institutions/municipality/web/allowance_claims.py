@@ -9,6 +9,7 @@ from __future__ import annotations
 from mizuhiki.institutions.municipality.domain.addressees import IdentityChecklist, NumberIntake
 from mizuhiki.institutions.municipality.domain.allowance_cases import ChildAllowanceApplication
 from mizuhiki.institutions.municipality.domain.residents import HouseholdMember, HouseholdView, RecordState
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import ALLOWANCE, REGISTER, Desk
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
 from mizuhiki.runtime.pages import Reply
@@ -46,7 +47,9 @@ class AllowanceClaimPages:
         """Take a claim step by step; it ends on the screen of the case."""
         desk = self._desk
         desk.require(ACTION)
-        view = desk.operations.household_view(desk.context(REGISTER, "show the household of a claim"), household)
+        view = desk.operations.household_view(
+            desk.context(REGISTER, "show the household of a claim"), household, work=Work.CLAIM
+        )
         step, form = self._guided.read(received_on=desk.today().isoformat())
         if step in {Step.SHOW, Step.EDIT}:
             return self._show(view, form)

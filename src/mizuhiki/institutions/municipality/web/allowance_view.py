@@ -8,6 +8,7 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import AllowanceC
 from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
 from mizuhiki.institutions.municipality.domain.linkage import NO_ANSWER, PROVIDED, LinkedInformation
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.messages import KINDS
 from mizuhiki.ui.components import Action, Answer, Blocking, Column, Event, Row, Tag
@@ -44,7 +45,10 @@ class CaseView:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
         context = desk.context(REGISTER, "show the people of a claim")
-        people = {r: desk.operations.resident(context, r) for r in dict.fromkeys((case.claimant, *case.children))}
+        people = {
+            r: desk.operations.resident(context, r, work=Work.CASE)
+            for r in dict.fromkeys((case.claimant, *case.children))
+        }
         assessment = case.assessment
         return {
             "case": case,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mizuhiki.institutions.municipality.domain.moves import is_late, notification_deadline
 from mizuhiki.institutions.municipality.domain.residents import BirthEntered, BirthForm, HouseholdView
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
 from mizuhiki.runtime.pages import Reply
@@ -37,7 +38,7 @@ class BirthPages:
         desk = self._desk
         desk.require(ACTION)
         context = desk.context(REGISTER, "register a birth")
-        view = desk.operations.household_view(context, household)
+        view = desk.operations.household_view(context, household, work=Work.BIRTH)
         step, form = self._guided.read(**self._defaults(view))
         if step in {Step.SHOW, Step.EDIT}:
             return self._show(view, form)
@@ -58,7 +59,9 @@ class BirthPages:
         defaults = {"received_on": desk.today().isoformat()}
         if view.members:
             head = desk.operations.resident(
-                desk.context(REGISTER, "prepare the entry of a birth"), view.members[0].summary.resident
+                desk.context(REGISTER, "prepare the entry of a birth"),
+                view.members[0].summary.resident,
+                work=Work.BIRTH,
             )
             defaults["registered_domicile"] = head.registered_domicile
             defaults["family"], defaults["family_kana"] = head.name.family, head.name.family_kana
@@ -182,7 +185,7 @@ class BirthPages:
         """Confirm an entry with its reference, and say what follows."""
         desk = self._desk
         _ = desk.site.translate
-        record = desk.operations.resident(desk.context(REGISTER, "confirm a birth"), resident)
+        record = desk.operations.resident(desk.context(REGISTER, "confirm a birth"), resident, work=Work.BIRTH)
         kept = desk.site.stored(f"birth/{resident}")
         reference, late = kept if isinstance(kept, list) else ("", "")
         return desk.site.render(

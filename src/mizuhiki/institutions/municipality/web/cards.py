@@ -21,6 +21,7 @@ from mizuhiki.card.generation import PinRole, card_generation
 from mizuhiki.card.pins import broken_rule, guessable_pins, pin_bytes
 from mizuhiki.institutions.municipality.domain.cards import SIGNATURE_AGE, CardForm, IssuedCard
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import CARD, REGISTER, REQUEST_ID, Desk
 from mizuhiki.institutions.municipality.web.messages import PIN_NAMES
 from mizuhiki.runtime.context import Context
@@ -69,7 +70,7 @@ class CardPages:
         """Take the PINs and issue the card."""
         desk = self._desk
         desk.require(ACTION)
-        record = desk.operations.resident(desk.context(REGISTER, "prepare a card"), resident)
+        record = desk.operations.resident(desk.context(REGISTER, "prepare a card"), resident, work=Work.CARD)
         device = self._device
         if device is None:
             return desk.site.render("card_no_device.html", back=f"/households/{record.household}")
@@ -198,7 +199,7 @@ class CardPages:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
         desk.require(ACTION)
-        record = desk.operations.resident(desk.context(REGISTER, "confirm a card"), resident)
+        record = desk.operations.resident(desk.context(REGISTER, "confirm a card"), resident, work=Work.CARD)
         kept = desk.site.stored(f"card/{resident}")
         if not isinstance(kept, list):
             return desk.site.redirect(f"/households/{record.household}")

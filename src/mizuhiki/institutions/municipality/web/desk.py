@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from mizuhiki.institutions.municipality.operations.disclose import UnderSupportMeasure
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.wording import Wording
 from mizuhiki.runtime.authority import ActionNotPermitted, Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.pages import Site
+from mizuhiki.runtime.pages import Site, request
 from mizuhiki.ui.components import Action, Answer, Blocking
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import AffairNotLawful
-from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError
+from mizuhiki.vocabulary.errors import Corrupt, Malformed, MizuhikiError
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{10,40}\Z")
 REQUEST_ID = "request_id"
@@ -84,6 +85,10 @@ class Desk:
             return Form(draft)
         return Form({REQUEST_ID: self.site.environment.randomness.token(), **values})
 
+    def posted_form(self, **values: str) -> Form:
+        """Return what this request posts, or a new form for GET."""
+        return Form.posted(request.form) if request.method == "POST" else self.new_form(**values)
+
     def request_id(self, form: Form) -> str:
         """Return the form's request id, which makes a second submission of it do nothing new.
 
@@ -121,11 +126,27 @@ class Desk:
         return Blocking(self.words.refusal(error), _("Nothing was changed by this step."), tuple(facts))
 
 
+class UnknownStep(Malformed):
+    """A post names no step of the page."""
+
+    code = "unknown-step"
+    title = "This page has no such step; open it again"
+
+
+def refuse_step() -> None:
+    """Refuse a post that names no step.
+
+    Raises:
+        UnknownStep: always.
+    """
+    raise UnknownStep
+
+
 def refusal_of_step(call: Callable[[], object]) -> MizuhikiError | None:
     """Run a step of a case and return its refusal, if any; what is no matter of the case is raised."""
     try:
         call()
-    except (ActionNotPermitted, AffairNotLawful, Corrupt):
+    except (ActionNotPermitted, AffairNotLawful, Corrupt, UnknownStep, UnderSupportMeasure):
         raise
     except MizuhikiError as error:
         return error

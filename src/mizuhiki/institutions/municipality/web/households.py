@@ -90,6 +90,11 @@ class HouseholdPages:
         case = Action(_("Open the case"), f"/cases/{member.cases[0]}", about=summary.name) if member.cases else None
         offered = {
             "issue-card": Action(_("Issue a card"), f"/residents/{summary.resident}/card", about=summary.name),
+            "mark-protected": Action(
+                _("Put under a support measure"),
+                f"/residents/{summary.resident}/support-measure",
+                about=summary.name,
+            ),
             "read-tax-record": Action(_("Tax records"), f"/residents/{summary.resident}/tax", about=summary.name),
         }
         return Row(

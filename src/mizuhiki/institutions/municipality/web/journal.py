@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from mizuhiki.institutions.municipality.domain.residents import JournalLine
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
-from mizuhiki.institutions.municipality.web.messages import CASE_STEPS
+from mizuhiki.institutions.municipality.web.messages import CASE_STEPS, WITHHELD
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Column, Row
 from mizuhiki.ui.forms import Form
@@ -69,7 +69,7 @@ def journal_rows(desk: Desk, lines: Sequence[JournalLine]) -> list[Row]:
         Row(
             (
                 words.time(line.at),
-                words.journal(line.what),
+                desk.site.translate(WITHHELD) if line.withheld else words.journal(line.what),
                 _subject(line),
                 words.actor(line.actor),
                 words.note(line.note) or None,

@@ -15,6 +15,25 @@ ROLE_NAMES = {
     "linkage-officer": N_("Linkage officer"),
     "tax-officer": N_("Tax officer"),
     "approver": N_("Approver"),
+    "support-officer": N_("Officer responsible for support measures"),
+}
+WITHHELD = N_("Record under a support measure")
+WORKS = {
+    "household": N_("Look at the household, once"),
+    "certificate": N_("Give one certificate"),
+    "tax": N_("Look at the tax records, once"),
+    "numbering": N_("Number the resident"),
+    "card": N_("Issue a card"),
+    "birth": N_("Register a birth"),
+    "move-out": N_("Register a move out"),
+    "claim": N_("Take a claim for child allowance"),
+    "case": N_("Work on a claim for child allowance"),
+}
+LIFT_STATES = {
+    "asked": N_("Waits for the officer"),
+    "open": N_("Lifted"),
+    "declined": N_("Declined"),
+    "locked": N_("Locked again"),
 }
 NAVIGATION = (
     N_("Start"),
@@ -22,6 +41,7 @@ NAVIGATION = (
     N_("Move in"),
     N_("Child allowance cases"),
     N_("Journal"),
+    N_("Support measures"),
 )
 RELATIONSHIPS = {
     "02": N_("Head of the household"),
@@ -173,6 +193,14 @@ REASON_PATTERNS = (
     (r"pension enrolment: (.+)", ("source",), N_("Pension enrolment from linkage: %(source)s")),
 )  # fmt: skip
 ERROR_TITLES = (
+    N_("A support measure protects this record; only the responsible officer can lift it for one request"),
+    N_("A support measure is lifted by another person than the one who asked for it"),
+    N_("There is no such support measure"),
+    N_("There is no such request to lift a support measure"),
+    N_("A support measure stands on this record already"),
+    N_("This support measure was ended"),
+    N_("This request was decided already, or its time is over"),
+    N_("This page has no such step; open it again"),
     N_("Only staff of this municipality may do this"),
     N_("The identity check is not complete"),
     N_("Number and written items do not belong together; ask for the card again"),

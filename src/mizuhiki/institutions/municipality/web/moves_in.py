@@ -137,7 +137,7 @@ class MoveInPages:
         ):
             return self._show_entry(case, form)
         desk.site.forget("move-in")
-        household = desk.operations.resident(context, entered[0]).household
+        household = desk.operations.household_of(context, entered[0])
         desk.site.store(f"moved-in/{checked.request_id}", household)
         return desk.site.redirect(f"/moves-in/{household}")
 
@@ -147,7 +147,7 @@ class MoveInPages:
         if not address:
             return ()
         found = self._desk.operations.search_residents(context, ResidentQuery(address=address))
-        return tuple(one for one in found if one.relationship is Relationship.HEAD)
+        return tuple(one for one in found.shown if one.relationship is Relationship.HEAD)
 
     def _show_entry(self, case: _Found, form: Form) -> Reply:
         desk, words = self._desk, self._desk.words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mizuhiki.institutions.municipality.domain.moves import MoveOutForm
 from mizuhiki.institutions.municipality.domain.residents import HouseholdMember, HouseholdView, RecordState
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
 from mizuhiki.runtime.pages import Reply
@@ -34,7 +35,7 @@ class MoveOutPages:
         desk = self._desk
         desk.require(ACTION)
         context = desk.context(REGISTER, "register a move out")
-        view = desk.operations.household_view(context, household)
+        view = desk.operations.household_view(context, household, work=Work.MOVE_OUT)
         step, form = self._guided.read(received_on=desk.today().isoformat())
         if step in {Step.SHOW, Step.EDIT}:
             return self._show(view, form)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, NumberingStep, ResidentRecord
-from mizuhiki.institutions.municipality.web.desk import NUMBERING, Desk, refusal_of_step
+from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.web.desk import NUMBERING, Desk, refusal_of_step, refuse_step
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer, Blocking, Tag, Task, Tone
@@ -51,12 +52,12 @@ class NumberingPages:
             return lambda: operations.designate_number(context, resident)
         if wanted == NOTIFY:
             return lambda: operations.notify_number(context, resident)
-        return lambda: None
+        return refuse_step
 
     def _show(self, context: Context, resident: str, refusal: MizuhikiError | None) -> Reply:
         desk = self._desk
         _ = desk.site.translate
-        record = desk.operations.resident(context, resident)
+        record = desk.operations.resident(context, resident, work=Work.NUMBERING)
         steps = desk.operations.numbering_steps(context, resident)
         warnings: list[Blocking] = [] if refusal is None else [desk.stopped(refusal)]
         return desk.site.render(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentSummary
+from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentsFound, ResidentSummary
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
+from mizuhiki.institutions.municipality.web.messages import WITHHELD
 from mizuhiki.runtime.pages import Reply, request
-from mizuhiki.ui.components import Action, Column, Row
+from mizuhiki.ui.components import Action, Column, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 
-PARTS = ("name", "name_kana", "birth_date", "address")
 MOST = 100
 """The operation returns no more; the page says so when as many came."""
 
@@ -19,30 +19,29 @@ class SearchPages:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        desk.site.route("/search")(self.search)
+        desk.site.route("/search", ("GET", "POST"))(self.search)
         desk.site.route("/residents/<resident>")(self.resident)
 
     def search(self) -> Reply:
-        """Show the search form and, when something was asked, the results."""
+        """Show the search form; a post shows it with the results, so that no name stands in an address (R-037)."""
         desk = self._desk
         desk.require("read-register")
-        form = Form.posted(request.args)
-        asked = any(name in request.args for name in PARTS)
-        found: list[ResidentSummary] = []
-        if asked:
-            found = self._found(form)
+        asked = request.method == "POST"
+        form = Form.posted(request.form) if asked else Form(desk.site.draft())
+        found = self._found(form) if asked else ResidentsFound(())
+        rows = [self._row(summary) for summary in found.shown]
         return desk.site.render(
             "search.html",
             form=form,
             asked=asked and form.good,
             columns=self._columns(),
-            rows=[self._row(summary) for summary in found],
-            count=len(found),
-            cut_off=len(found) >= MOST,
+            rows=[*rows, *(self._withheld(measure) for measure in found.withheld)],
+            count=len(rows) + len(found.withheld),
+            cut_off=len(rows) >= MOST,
             most=MOST,
         )
 
-    def _found(self, form: Form) -> list[ResidentSummary]:
+    def _found(self, form: Form) -> ResidentsFound:
         desk = self._desk
         _ = desk.site.translate
         birth = form.parse_if_given(
@@ -52,8 +51,15 @@ class SearchPages:
         if form.good and query.empty:
             form.refuse("name", _("Enter at least one part to search by"))
         if not form.good:
-            return []
+            return ResidentsFound(())
         return desk.operations.search_residents(desk.context(REGISTER, "search at the counter"), query)
+
+    def _withheld(self, measure: str) -> Row:
+        """Return the row of records under a support measure: that there is something, and nothing else."""
+        title = self._desk.site.translate(WITHHELD)
+        asks = measure and self._desk.may("ask-for-lift")
+        first = Action(title, f"/support-measures/{measure}/ask") if asks else Tag(title, Tone.PROBLEM)
+        return Row((first, *[None] * (len(self._columns()) - 1)))
 
     def _columns(self) -> list[Column]:
         _ = self._desk.site.translate
@@ -87,5 +93,5 @@ class SearchPages:
     def resident(self, resident: str) -> Reply:
         """Go to the household of a resident."""
         desk = self._desk
-        found = desk.operations.resident(desk.context(REGISTER, "open a record"), resident)
-        return desk.site.redirect(f"/households/{found.household}#{resident}")
+        household = desk.operations.household_of(desk.context(REGISTER, "open a record"), resident)
+        return desk.site.redirect(f"/households/{household}#{resident}")

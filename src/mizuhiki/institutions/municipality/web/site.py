@@ -21,6 +21,7 @@ from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
 from mizuhiki.institutions.municipality.web.numbering import NumberingPages
 from mizuhiki.institutions.municipality.web.search import SearchPages
 from mizuhiki.institutions.municipality.web.start import StartPages
+from mizuhiki.institutions.municipality.web.support_measures import SupportMeasurePages
 from mizuhiki.institutions.municipality.web.tax import TaxPages
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
@@ -51,6 +52,7 @@ def build_site(
     page says so. `sign_in_cost` must equal the cost that passphrases were stored with.
     """
     entry = environment.directory.entry(environment.institution)
+    authority = Authority.from_package(PACKAGE)
     site = Site(
         environment,
         database=database,
@@ -60,15 +62,16 @@ def build_site(
         accent=Accent.GREEN,
         navigation=(
             Link("/", "Start"),
-            Link("/search", "Search residents"),
-            Link("/move-in", "Move in"),
-            Link("/cases", "Child allowance cases"),
-            Link("/journal", "Journal"),
+            Link("/search", "Search residents", authority.roles("read-register")),
+            Link("/move-in", "Move in", authority.roles("register-move-in")),
+            Link("/cases", "Child allowance cases", authority.roles("read-case")),
+            Link("/journal", "Journal", authority.roles("read-register")),
+            Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
         lifetime=LIFETIME,
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLE_NAMES, cost=sign_in_cost)
-    desk = Desk(site, operations, Authority.from_package(PACKAGE))
+    desk = Desk(site, operations, authority)
     StartPages(desk)
     SearchPages(desk)
     JournalPages(desk)
@@ -81,4 +84,5 @@ def build_site(
     AllowanceCasePages(desk)
     CardPages(desk, card_desk, reader_url)
     TaxPages(desk)
+    SupportMeasurePages(desk)
     return site

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.web.desk import REGISTER, TAX, Desk
 from mizuhiki.runtime.pages import Reply
@@ -20,7 +21,9 @@ class TaxPages:
         desk = self._desk
         _ = desk.site.translate
         desk.require("read-tax-record")
-        record = desk.operations.resident(desk.context(REGISTER, "show whose tax records these are"), resident)
+        record = desk.operations.resident(
+            desk.context(REGISTER, "show whose tax records these are"), resident, work=Work.TAX
+        )
         records = desk.operations.tax_records(desk.context(TAX, "show tax records"), resident)
         return desk.site.render(
             "tax.html",

@@ -50,6 +50,7 @@ class NumberedPerson:
     sequence: int
     four_items: FourItems | None
     in_register: bool
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.national_register.domain.errors import BundleRequestChanged, BundleSizeOutOfRange
 from mizuhiki.institutions.national_register.domain.records import LARGEST_BUNDLE, CodeBundle
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -50,7 +51,10 @@ def allocate_resident_record_codes(
         known = records.bundle_of_request(municipality_code, request_id)
         if known is None:
             bundle = CodeBundle(randomness.token(), municipality_code, ())
-            return _fill(records, bundle, request_id, count, randomness)
+            filled = _fill(records, bundle, request_id, count, randomness)
+            records.audit(grounds_of(context), "codes-allocated", "done", count=len(filled.codes))
+            return filled
         if len(known.codes) != count:
             raise BundleRequestChanged(field="request_id")
+        records.audit(grounds_of(context), "codes-allocated", "repeated", count=len(known.codes))
         return known

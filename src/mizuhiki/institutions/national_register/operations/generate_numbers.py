@@ -14,6 +14,7 @@ from mizuhiki.crypto.number_generation import generate_number
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.national_register.domain.errors import CodeAlreadyNumbered, CodeNotInBundle, LineChanged
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson, NumberLine, NumberOutcome
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import CodeState, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -93,4 +94,6 @@ def generate_numbers(
             else:
                 outcomes.append(NumberOutcome(line.line_id, None, LineChanged.code))
         records.insert_numbered(municipality_code, new, context.now())
+        given = sum(outcome.number is not None for outcome in outcomes)
+        records.audit(grounds_of(context), "numbers-generated", "done", count=given)
     return outcomes

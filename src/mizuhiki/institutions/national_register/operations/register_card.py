@@ -13,6 +13,7 @@ from mizuhiki.institutions.national_register.domain.errors import (
     UnknownPerson,
 )
 from mizuhiki.institutions.national_register.domain.records import CardRecord
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -54,6 +55,7 @@ def register_card(
         if known is not None:
             if person is None or person.person != known.person:
                 raise CardRequestChanged
+            records.audit(grounds_of(context), "card-registered", "repeated", count=1)
             return known
         if issued_on != context.today():
             raise CardNotIssuedToday
@@ -72,4 +74,5 @@ def register_card(
             expires_on=card_expiry(person.four_items.birth_date, issued_on),
         )
         records.insert_card(request_id, card)
+        records.audit(grounds_of(context), "card-registered", "done", count=1)
         return card

@@ -17,6 +17,7 @@ from mizuhiki.institutions.national_register.domain.errors import (
     UnknownPerson,
 )
 from mizuhiki.institutions.national_register.domain.records import AcquisitionOutcome, NumberedPerson, Subject
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import IssueLine, PseudonymIssue, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -78,6 +79,7 @@ def request_pseudonyms(
                 refused.append((subject.acquisition_number, UnknownPerson.code))
             else:
                 lines.append(IssueLine(subject.acquisition_number, person))
+        records.audit(grounds_of(context), "pseudonyms-requested", "done", count=len(lines))
     if lines:
         issue.issue(acquisition.text, acquisition.holder, acquisition.affair, acquisition.batch_id, lines)
     return AcquisitionOutcome(len(lines), tuple(refused))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from datetime import date
 
 from mizuhiki.institutions.national_register.domain.errors import (
     ChangeOutOfOrder,
@@ -11,6 +13,7 @@ from mizuhiki.institutions.national_register.domain.errors import (
     UnknownPerson,
 )
 from mizuhiki.institutions.national_register.domain.records import IdentificationNotice, NumberedPerson
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -19,17 +22,33 @@ from mizuhiki.vocabulary.persons import ChangeReason
 ACTION = "take-identification"
 
 
-def _becomes_state(person: NumberedPerson, notice: IdentificationNotice) -> bool:
-    """Say whether a notice describes the person's registration now; a late one of a place the person left does not."""
+def _becomes_state(person: NumberedPerson, notice: IdentificationNotice, entered_on: date | None) -> bool:
+    """Say whether a notice describes the person's registration now; a late one of a place the person left does not.
+
+    After moves from A to B to C the notice of B may come last: its day lies before the one on which C was entered,
+    `entered_on`, so it is history. On one and the same day the later arrival counts.
+    """
     if notice.municipality_code == person.municipality_code:
         return True
     if not notice.in_register:
         return False
     if notice.reason is ChangeReason.MOVE_IN:
-        return True
+        return entered_on is None or notice.effective_on >= entered_on
     if person.four_items is None:
         return notice.reason.enters or notice.reason is ChangeReason.INITIAL
     return notice.reason is ChangeReason.EX_OFFICIO_ENTRY and not person.in_register
+
+
+def _with_kept_mark(person: NumberedPerson, notice: IdentificationNotice) -> IdentificationNotice:
+    """Keep a support measure until the municipality of the person ends it by a correction of its own.
+
+    A municipality that just entered somebody does not know of the measure yet; its notice must not end it (R-076).
+    """
+    if not person.protected or notice.protected:
+        return notice
+    own = notice.municipality_code == person.municipality_code
+    ends = own and notice.reason is ChangeReason.EX_OFFICIO_CORRECTION
+    return notice if ends else dataclasses.replace(notice, protected=True)
 
 
 def _apply(records: Records, notice: IdentificationNotice, context: Context) -> bool:
@@ -42,10 +61,11 @@ def _apply(records: Records, notice: IdentificationNotice, context: Context) -> 
     known = records.last_sequence(person, notice.municipality_code)
     if notice.sequence <= known:
         raise ChangeOutOfOrder(change=notice.change_id, known=known)
+    entered_on = records.entered_on(person)
     records.keep_change(person, notice, context.now())
-    effective = _becomes_state(person, notice)
+    effective = _becomes_state(person, notice, entered_on)
     if effective:
-        records.apply_change(person, notice)
+        records.apply_change(person, _with_kept_mark(person, notice))
     return effective
 
 
@@ -74,4 +94,5 @@ def take_identification(
         effective = [notice for notice in new if _apply(records, notice, context)]
         if effective:
             records.tell_certification_authority(effective)
+        records.audit(grounds_of(context), "identification-taken", "done", count=len(new))
     return len(new)

@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import (
     CardRecord,
     CodeBundle,
     IdentificationNotice,
     NumberedPerson,
 )
-from mizuhiki.institutions.national_register.ports import CodeState
+from mizuhiki.institutions.national_register.ports import CodeState, Grounds
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
 from mizuhiki.institutions.national_register.store.tables import (
     ACQUISITIONS,
@@ -24,8 +25,14 @@ from mizuhiki.institutions.national_register.store.tables import (
     NUMBER_LINES,
     PERSONS,
 )
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.clock import FixedClock
+from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.vocabulary.persons import FourItems, Sex
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
+from mizuhiki.wire.national_register import LookUpEntry
 
 FIRST_GENERATION = 0
 CHUNK = 500
@@ -40,10 +47,14 @@ class SqlRecords:
         connection: Connection,
         cipher: PersonCipher,
         tell: Callable[[Connection, Sequence[IdentificationNotice]], None],
+        ledger: Ledger,
+        audit: Audit,
     ) -> None:
         self._connection = connection
         self._cipher = cipher
         self._tell = tell
+        self._ledger = ledger
+        self._audit = audit
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -194,6 +205,7 @@ class SqlRecords:
             sequence=row.sequence,
             four_items=items,
             in_register=row.in_register,
+            protected=row.protected,
         )
 
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
@@ -215,6 +227,19 @@ class SqlRecords:
             CHANGES.c.person == person.person, CHANGES.c.municipality_code == municipality_code
         )
         return int(self._connection.execute(query).scalar_one() or 0)
+
+    def entered_on(self, person: NumberedPerson) -> date | None:
+        """Return the day on which the person was last entered where they are registered; None when nothing says so."""
+        if not person.in_register:
+            return None
+        entering = [reason.value for reason in ChangeReason if reason.enters]
+        query = select(func.max(CHANGES.c.effective_on)).where(
+            CHANGES.c.person == person.person,
+            CHANGES.c.municipality_code == person.municipality_code,
+            CHANGES.c.reason.in_(entering),
+        )
+        day: date | None = self._connection.execute(query).scalar_one()
+        return day
 
     def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
         """Keep the notice in the history."""
@@ -302,3 +327,26 @@ class SqlRecords:
                 expires_on=card.expires_on,
             )
         )
+
+    def record_look_up(self, look_up: LookUp) -> None:
+        """Append the look-up to the person's chain; the chain's key is the row's random name."""
+        if look_up.person is None:
+            return
+        entry = LookUpEntry(
+            kind=look_up.kind,
+            asker=look_up.asker,
+            affair=look_up.affair,
+            legal_basis=look_up.legal_basis,
+            items=list(look_up.items),
+            outcome=look_up.outcome,
+            looked_up_at=look_up.at,
+        )
+        self._ledger.append(self._connection, person=look_up.person.encode(), entry=entry, at=look_up.at)
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
+        """Write an audit record."""
+        actor = Actor(InstitutionId(grounds.institution), grounds.role, grounds.person)
+        context = Context(
+            actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
+        )
+        self._audit.record(self._connection, context, event, outcome, count=count)

@@ -13,7 +13,9 @@ from mizuhiki.institutions.national_register.ports import Records
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
 from mizuhiki.institutions.national_register.store.sql_records import SqlRecords
 from mizuhiki.institutions.national_register.store.tables import CARDS, CODES, PERSONS
+from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.ledger_store import Ledger, Submit
 from mizuhiki.vocabulary.ids import InstitutionId
 
 Tell = Callable[[Connection, Sequence[IdentificationNotice]], None]
@@ -21,18 +23,38 @@ Tell = Callable[[Connection, Sequence[IdentificationNotice]], None]
 
 
 class SqlStore:
-    """Tables of one national register; `tell` queues a register event inside the open transaction."""
+    """Tables of one national register; `tell` queues a register event inside the open transaction.
 
-    def __init__(self, database: Database, institution: InstitutionId, keystore: Keystore, tell: Tell) -> None:
+    `submit` brings checkpoints of the ledger of look-ups to the witness.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        institution: InstitutionId,
+        keystore: Keystore,
+        tell: Tell,
+        *,
+        ledger: Ledger,
+        audit: Audit,
+        submit: Submit,
+    ) -> None:
         self._database = database
         self._cipher = PersonCipher(institution, keystore)
         self._tell = tell
+        self._ledger = ledger
+        self._audit = audit
+        self._submit = submit
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._tell)
+            yield SqlRecords(connection, self._cipher, self._tell, self._ledger, self._audit)
+
+    def checkpoint(self) -> int:
+        """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""
+        return self._ledger.checkpoint(self._submit)
 
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page."""

@@ -9,14 +9,27 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
 
-from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.runtime.audit import AuditEvent, audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Text, UtcTime, append_only
+from mizuhiki.runtime.ledger_tables import ledger_tables
 from mizuhiki.runtime.outbox import outbox_tables
 
 METADATA = MetaData()
 
 AUDIT = audit_tables(METADATA)
 OUTBOX = outbox_tables(METADATA)
+LEDGER = ledger_tables(METADATA)
+
+_COUNTED = frozenset({"count"})
+EVENTS = (
+    AuditEvent("codes-allocated", "A bundle of resident record codes was assigned.", _COUNTED),
+    AuditEvent("numbers-generated", "Numbers to be designated were given to a municipality.", _COUNTED),
+    AuditEvent("identification-taken", "Identification information was taken from a prefecture.", _COUNTED),
+    AuditEvent("identification-searched", "Somebody was looked up by number.", _COUNTED),
+    AuditEvent("pseudonyms-requested", "The issue of pseudonyms was started.", _COUNTED),
+    AuditEvent("card-registered", "A card was registered for a person.", _COUNTED),
+    AuditEvent("card-holder-confirmed", "A claim whose card it is was answered.", _COUNTED),
+)
 
 BUNDLES = Table(
     "code_bundles",

@@ -17,6 +17,7 @@ from mizuhiki.institutions.portal.domain.accounts import Account, AccountState
 from mizuhiki.institutions.portal.domain.errors import AccountNotReady, HistoryNotOpen
 from mizuhiki.institutions.portal.domain.history import HistoryVerdict, OpenedHistory
 from mizuhiki.institutions.portal.operations.ask_card import CheckedCard
+from mizuhiki.institutions.portal.operations.grounds import grounds_of
 from mizuhiki.institutions.portal.operations.sign_in import account_of, require_own_card
 from mizuhiki.institutions.portal.ports import OwnServer, RecordReader, Store
 from mizuhiki.ledger.verify import BundleRefused, verify
@@ -73,6 +74,7 @@ class OpenHistory:
         with self.store.transaction() as records:
             records.close_history(account.number)
             records.put_history(token, account.number, msgspec.json.encode(history), context.now() + KEPT_FOR)
+            records.audit(grounds_of(context), "history-opened", history.verdict.failed or "verified")
         return token
 
     def view(self, context: Context, *, token: str) -> OpenedHistory:
@@ -84,6 +86,7 @@ class OpenHistory:
         account = self.require_ready(context)
         with self.store.transaction() as records:
             content = records.history(token, account.number, context.now()) if token else None
+            records.audit(grounds_of(context), "history-viewed", "not-open" if content is None else "done")
         if content is None:
             raise HistoryNotOpen
         return msgspec.json.decode(content, type=OpenedHistory)
@@ -93,6 +96,7 @@ class OpenHistory:
         self.authority.require(context, ACTION)
         with self.store.transaction() as records:
             records.close_history(account_of(context, records).number)
+            records.audit(grounds_of(context), "history-closed", "done")
 
     def _checked(self, bundle: str, year: int) -> OpenedHistory:
         """Check a record; it must reach into `year`, the present one, or newer entries could have been left out."""

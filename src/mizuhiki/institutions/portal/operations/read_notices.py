@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from mizuhiki.institutions.portal.domain.accounts import AccountState
 from mizuhiki.institutions.portal.domain.errors import AccountNotReady, NoticeUnknown
 from mizuhiki.institutions.portal.domain.notices import Notice
+from mizuhiki.institutions.portal.operations.grounds import grounds_of
 from mizuhiki.institutions.portal.operations.sign_in import account_of
 from mizuhiki.institutions.portal.ports import OwnServer, Store
 from mizuhiki.runtime.authority import Authority
@@ -33,6 +34,7 @@ class ReadNotices:
         with self.store.transaction() as records:
             account = account_of(context, records)
             read = records.read_notices(account.number)
+            records.audit(grounds_of(context), "notices-read", account.state.value)
         if account.state is not AccountState.READY:
             raise AccountNotReady
         return [replace(notice, read=notice.notice_id in read) for notice in self.server.notices(account.number)]

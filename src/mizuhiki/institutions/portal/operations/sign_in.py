@@ -9,6 +9,7 @@ from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.portal.domain.accounts import Account, AccountState
 from mizuhiki.institutions.portal.domain.errors import AccountUnknown, AnotherCard
 from mizuhiki.institutions.portal.operations.ask_card import CheckedCard
+from mizuhiki.institutions.portal.operations.grounds import grounds_of
 from mizuhiki.institutions.portal.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -36,10 +37,12 @@ class SignIn:
         with self.store.transaction() as records:
             known = records.account_of_certificate(card.serial)
             if known is not None:
+                records.audit(grounds_of(context, known.number), "signed-in", "done")
                 return known
             account = Account(self._free_number(records), AccountState.NEW, context.now())
             records.put_account(account)
             records.link_certificate(card.serial, account.number, context.now())
+            records.audit(grounds_of(context, account.number), "signed-in", "account-begun")
         return account
 
     def _free_number(self, records: Records) -> str:

@@ -12,7 +12,7 @@ from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest, keyed_inde
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.institutions.portal.domain.accounts import Account, AccountState
-from mizuhiki.institutions.portal.ports import Kept, Records
+from mizuhiki.institutions.portal.ports import Grounds, Kept, Records
 from mizuhiki.institutions.portal.store.tables import (
     ACCOUNTS,
     CARD_REQUESTS,
@@ -20,6 +20,9 @@ from mizuhiki.institutions.portal.store.tables import (
     OPENED_HISTORIES,
     READ_NOTICES,
 )
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.clock import FixedClock
+from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -60,9 +63,10 @@ class PortalCipher:
 class SqlRecords:
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(self, connection: Connection, cipher: PortalCipher) -> None:
+    def __init__(self, connection: Connection, cipher: PortalCipher, audit: Audit) -> None:
         self._connection = connection
         self._cipher = cipher
+        self._audit = audit
 
     def open_request(self, request_id: str, expires_at: datetime) -> None:
         """Remember that a request for a card signature was given out."""
@@ -175,16 +179,25 @@ class SqlRecords:
         """Delete every opened record of an account."""
         return self._connection.execute(OPENED_HISTORIES.delete().where(OPENED_HISTORIES.c.number == number)).rowcount
 
+    def audit(self, grounds: Grounds, event: str, outcome: str) -> None:
+        """Write an audit record."""
+        actor = Actor(InstitutionId(grounds.institution), grounds.role, grounds.person)
+        context = Context(
+            actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
+        )
+        self._audit.record(self._connection, context, event, outcome)
+
 
 class SqlStore:
     """Tables of the portal."""
 
-    def __init__(self, database: Database, institution: InstitutionId, keystore: Keystore) -> None:
+    def __init__(self, database: Database, institution: InstitutionId, keystore: Keystore, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         self._cipher = PortalCipher(institution, keystore)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher)
+            yield SqlRecords(connection, self._cipher, self._audit)

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table
 
-from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.runtime.audit import AuditEvent, audit_tables
 from mizuhiki.runtime.database import Blob, Text, UtcTime
 from mizuhiki.runtime.pages import session_table
 
 METADATA = MetaData()
 
 AUDIT = audit_tables(METADATA)
+EVENTS = (
+    AuditEvent("signed-in", "A person signed in by card."),
+    AuditEvent("history-opened", "A person's record of exchanges was fetched and opened, with their card."),
+    AuditEvent("history-viewed", "An opened record was shown."),
+    AuditEvent("history-closed", "An opened record was closed."),
+    AuditEvent("notices-read", "A person's notices were shown."),
+)
 SESSIONS = session_table(METADATA)
 
 ACCOUNTS = Table(

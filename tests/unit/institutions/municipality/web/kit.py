@@ -34,6 +34,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     NumberNotice,
     RecordEvent,
     ResidentRecord,
+    ResidentsFound,
     summary_of,
 )
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
@@ -65,6 +66,7 @@ ROLES = {
     "mayor": "mayor",
     "zei": "tax-officer",
     "link": "linkage-officer",
+    "shien": "support-officer",
 }
 
 
@@ -131,9 +133,11 @@ class FakeOperations:
 
     def search_residents(self, context: Any, query: Any) -> Any:
         self._take("search_residents", "read-register", context, query)
-        return [summary_of(self.records[m]) for m in self.members if query.name in self.records[m].name.full]
+        return ResidentsFound(
+            tuple(summary_of(self.records[m]) for m in self.members if query.name in self.records[m].name.full)
+        )
 
-    def household_view(self, context: Any, household: str) -> HouseholdView:
+    def household_view(self, context: Any, household: str, *, work: Any = None) -> HouseholdView:
         self._take("household_view", "read-register", context, household)
         if household != "house-1":
             raise UnknownHousehold
@@ -154,7 +158,11 @@ class FakeOperations:
         )  # fmt: skip
         return HouseholdView(household, ADDRESS, members, (event,))
 
-    def resident(self, context: Any, resident: str) -> ResidentRecord:
+    def household_of(self, context: Any, resident: str) -> str:
+        self._take("household_of", "read-register", context, resident)
+        return self.records[resident].household
+
+    def resident(self, context: Any, resident: str, *, work: Any = None) -> ResidentRecord:
         self._take("resident", "read-register", context, resident)
         return self.records[resident]
 

@@ -1,0 +1,152 @@
+"""Support measures and their lifts on one open connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+
+from mizuhiki.institutions.municipality.domain.errors import UnknownLift, UnknownMeasure
+from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.institutions.municipality.domain.support_measures import Lift, LiftState, SupportMeasure, Work
+from mizuhiki.institutions.municipality.ports import Grounds
+from mizuhiki.institutions.municipality.store.tables import LIFT_USES, LIFTS, MEASURES, RESIDENTS
+
+_CHUNK = 500
+
+
+def marked_beside(resident: ColumnElement[str], household: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a measure stands on the record itself or on a present member of its household.
+
+    Members share the address, so what is shown about one of them tells where all of them live.
+    """
+    other = RESIDENTS.alias("other")
+    living = and_(other.c.household == household, other.c.state != RecordState.REMOVED.value)
+    return select(other.c.resident).where(
+        other.c.protected == true(), or_(other.c.resident == resident, living)
+    ).exists()  # fmt: skip
+
+
+def is_marked(connection: Connection, resident: str) -> bool:
+    """Say whether a record is protected, by its own measure or that of somebody in the household."""
+    query = select(RESIDENTS.c.resident).where(
+        RESIDENTS.c.resident == resident, marked_beside(RESIDENTS.c.resident, RESIDENTS.c.household)
+    )
+    return connection.execute(query).first() is not None
+
+
+class SqlSupport:
+    """Implements `ports.SupportRecords`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def measure(self, measure: str) -> SupportMeasure:
+        """Return a measure."""
+        row = self._connection.execute(select(MEASURES).where(MEASURES.c.measure == measure)).one_or_none()
+        if row is None:
+            raise UnknownMeasure
+        return SupportMeasure(**row._mapping)  # noqa: SLF001 - the documented way to a row as a mapping
+
+    def measures(self) -> list[SupportMeasure]:
+        """Return all measures, active ones first, then by their last day."""
+        rows = self._connection.execute(select(MEASURES).order_by(MEASURES.c.until, MEASURES.c.measure))
+        found = [SupportMeasure(**row._mapping) for row in rows]  # noqa: SLF001 - see above
+        return sorted(found, key=lambda one: not one.active)
+
+    def active_of(self, resident: str) -> SupportMeasure | None:
+        """Return the measure that stands on a record."""
+        query = select(MEASURES).where(MEASURES.c.resident == resident, MEASURES.c.ended_on.is_(None))
+        row = self._connection.execute(query).first()
+        return None if row is None else SupportMeasure(**row._mapping)  # noqa: SLF001 - see above
+
+    def measures_of(self, residents: Sequence[str]) -> dict[str, str]:
+        """Return, for records that are withheld, one measure of the person or household by which that is so."""
+        found: dict[str, str] = {}
+        own = RESIDENTS.alias("own")
+        beside = or_(
+            RESIDENTS.c.resident == own.c.resident,
+            and_(RESIDENTS.c.household == own.c.household, RESIDENTS.c.state != RecordState.REMOVED.value),
+        )
+        for start in range(0, len(residents), _CHUNK):
+            rows = self._connection.execute(
+                select(own.c.resident, func.min(MEASURES.c.measure).label("measure"))
+                .select_from(own.join(RESIDENTS, beside).join(MEASURES, MEASURES.c.resident == RESIDENTS.c.resident))
+                .where(own.c.resident.in_(residents[start : start + _CHUNK]), MEASURES.c.ended_on.is_(None))
+                .group_by(own.c.resident)
+            )
+            found |= {row.resident: row.measure for row in rows}
+        return found
+
+    def put_measure(self, measure: SupportMeasure) -> None:
+        """Store a new or changed measure."""
+        values = {name: getattr(measure, name) for name in MEASURES.c.keys()}  # noqa: SIM118 - names of columns
+        self._put(MEASURES, MEASURES.c.measure == measure.measure, values)
+
+    def lift(self, lift: str) -> Lift:
+        """Return a lift."""
+        found = self._lifts(LIFTS.c.lift == lift)
+        if not found:
+            raise UnknownLift
+        return found[0]
+
+    def lifts(self, measures: Sequence[str]) -> list[Lift]:
+        """Return the lifts of measures, newest first."""
+        return self._lifts(LIFTS.c.measure.in_(list(measures)))
+
+    def _lifts(self, condition: ColumnElement[bool]) -> list[Lift]:
+        used = (
+            select(func.count()).select_from(LIFT_USES).where(LIFT_USES.c.lift == LIFTS.c.lift).scalar_subquery()
+        ).label("used")
+        rows = self._connection.execute(
+            select(LIFTS, used).where(condition).order_by(LIFTS.c.asked_at.desc(), LIFTS.c.lift)
+        )
+        return [Lift(**{**row._mapping, "work": Work(row.work)}) for row in rows]  # noqa: SLF001 - see above
+
+    def put_lift(self, lift: Lift) -> None:
+        """Store a new or changed lift."""
+        values = {name: getattr(lift, name) for name in LIFTS.c.keys()}  # noqa: SIM118 - names of columns
+        self._put(LIFTS, LIFTS.c.lift == lift.lift, {**values, "work": lift.work.value})
+
+    def _put(self, table: Any, condition: ColumnElement[bool], values: dict[str, Any]) -> None:  # noqa: ANN401 - a table
+        changed = self._connection.execute(table.update().where(condition).values(**values))
+        if changed.rowcount == 0:
+            self._connection.execute(table.insert().values(**values))
+
+    def use_lift(self, grounds: Grounds, resident: str, work: str) -> tuple[bool, bool]:
+        """Say whether a lift covers this request, and whether the request is the first to be counted on it.
+
+        A request (trace) that used a lift stays covered by it; another one uses one of the requests it is good for.
+        """
+        measures = self._measures_beside(resident)
+        found = self._lifts(
+            and_(LIFTS.c.measure.in_(measures), LIFTS.c.clerk == (grounds.person or ""), LIFTS.c.work == work)
+        )
+        for lift in found:
+            query = select(LIFT_USES.c.lift).where(LIFT_USES.c.lift == lift.lift, LIFT_USES.c.trace == grounds.trace)
+            if self._connection.execute(query).first() is not None:
+                return lift.expires_at is not None and grounds.at < lift.expires_at and lift.closed_at is None, False
+        for lift in found:
+            if lift.state(grounds.at) is LiftState.OPEN:
+                self._connection.execute(
+                    LIFT_USES.insert().values(lift=lift.lift, trace=grounds.trace, used_at=grounds.at)
+                )
+                return True, True
+        return False, False
+
+    def _measures_beside(self, resident: str) -> list[str]:
+        own = RESIDENTS.alias("own")
+        query = (
+            select(MEASURES.c.measure)
+            .join(RESIDENTS, RESIDENTS.c.resident == MEASURES.c.resident)
+            .join(
+                own,
+                or_(
+                    own.c.resident == RESIDENTS.c.resident,
+                    and_(own.c.household == RESIDENTS.c.household, RESIDENTS.c.state != RecordState.REMOVED.value),
+                ),
+            )
+            .where(own.c.resident == resident, MEASURES.c.ended_on.is_(None))
+        )
+        return [str(found) for found in self._connection.execute(query).scalars()]
