@@ -33,6 +33,7 @@ from mizuhiki.wire import (
     municipality,
     national_register,
     prefecture,
+    tax_agency,
 )
 from mizuhiki.wire.endpoint import Endpoint
 from mizuhiki.world.local import LocalStage
@@ -50,6 +51,7 @@ SERVED: dict[InstitutionKind, tuple[AnyEndpoint, ...]] = {
     InstitutionKind.INTERMEDIATE_SERVER: intermediate_server.ENDPOINTS,
     InstitutionKind.PENSION_SERVICE: (),
     InstitutionKind.PORTAL: (),
+    InstitutionKind.TAX_AGENCY: tax_agency.ENDPOINTS,
 }
 EVERY_DOOR = [(one, door) for one in INSTITUTIONS for door in (common.KEY_SET, *SERVED[kind_of(one)])]
 OWN_DOORS = [(one, door) for one, door in EVERY_DOOR if door.own_only]

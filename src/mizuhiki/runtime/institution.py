@@ -47,9 +47,7 @@ class App:
     operations: Any = None
 
 
-def combine(
-    api: Api, site: WSGIApplication | None = None, public: PublicAnswers | None = None
-) -> WSGIApplication:
+def combine(api: Api, site: WSGIApplication | None = None, public: PublicAnswers | None = None) -> WSGIApplication:
     """Return one application: paths of endpoints go to `api`, public ones to `public`, everything else to the pages.
 
     An institution without pages answers the rest from `api`, which refuses unknown paths as a problem document.

@@ -90,15 +90,10 @@ class PublicAnswers:
         return [b"" if method == "HEAD" else answer.body]
 
     def _answer(self, environ: WSGIEnvironment, method: str) -> PublicAnswer:
-        if host_of(environ) != self._environment.settings.host.lower():
-            return _plain(HTTPStatus.NOT_FOUND)
-        if method not in {"GET", "HEAD"}:
-            return _plain(HTTPStatus.METHOD_NOT_ALLOWED)
-        if not self._limiter.hit(self._limit, str(environ.get("REMOTE_ADDR", ""))):
-            return _plain(HTTPStatus.TOO_MANY_REQUESTS)
         query = str(environ.get("QUERY_STRING", ""))
-        if len(query) > LONGEST_QUERY:
-            return _plain(HTTPStatus.REQUEST_URI_TOO_LONG)
+        refusal = self._refusal(environ, method, query)
+        if refusal is not None:
+            return _plain(refusal)
         try:
             # Strict decoding: what is not UTF-8 would otherwise be searched for as replacement characters.
             pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
@@ -108,6 +103,15 @@ class PublicAnswers:
         if len(fields) != len(pairs):
             return _plain(HTTPStatus.BAD_REQUEST)
         return self._handled(str(environ.get("PATH_INFO", "")), fields)
+
+    def _refusal(self, environ: WSGIEnvironment, method: str, query: str) -> HTTPStatus | None:
+        if host_of(environ) != self._environment.settings.host.lower():
+            return HTTPStatus.NOT_FOUND
+        if method not in {"GET", "HEAD"}:
+            return HTTPStatus.METHOD_NOT_ALLOWED
+        if not self._limiter.hit(self._limit, str(environ.get("REMOTE_ADDR", ""))):
+            return HTTPStatus.TOO_MANY_REQUESTS
+        return HTTPStatus.REQUEST_URI_TOO_LONG if len(query) > LONGEST_QUERY else None
 
     def _handled(self, path: str, fields: Query) -> PublicAnswer:
         try:

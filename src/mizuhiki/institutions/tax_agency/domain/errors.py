@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
 
 
 class NoSuchCorporation(NotFound):
@@ -122,3 +122,21 @@ class ImportRefused(Malformed):
 
     code = "corporation-import-refused"
     title = "The file was not taken: one row is wrong"
+
+
+class DesignationNotYet(Refused):
+    """Corporate Numbers are designated from 2015-10-05 (番号法附則1条, 平成27年政令171号)."""
+
+    code = "corporate-designation-not-yet"
+    title = "Corporate Numbers are designated from 5 October 2015"
+
+
+class QuestionRefused(Malformed):
+    """A request to the Web-API is wrong; `number` is its published-style code, `parameter` the one at fault."""
+
+    code = "web-api-question-refused"
+    title = "The request to the Web-API is wrong"
+
+    def __init__(self, number: str, parameter: str, words: str) -> None:
+        super().__init__(words, number=number, parameter=parameter)
+        self.number, self.parameter, self.words = number, parameter, words

@@ -11,6 +11,7 @@ import functools
 import re
 
 from mizuhiki.vocabulary.names import normalise_for_comparison
+import itertools
 
 _LEGAL_FORMS = (
     "株式会社", "有限会社", "合同会社", "合名会社", "合資会社", "特定非営利活動法人", "一般社団法人", "一般財団法人",
@@ -60,7 +61,7 @@ def index_words(text: str, mark: str) -> list[str]:
         return []
     begins = [f"{mark}x{units[0]}", *([f"{mark}y{units[0]}{units[1]}"] if len(units) > 1 else [])]
     single = {f"{mark}s{unit}" for unit in units}
-    pairs = {f"{mark}p{one}{two}" for one, two in zip(units, units[1:], strict=False)}
+    pairs = {f"{mark}p{one}{two}" for one, two in itertools.pairwise(units)}
     return sorted({*single, *pairs, *begins})
 
 
@@ -70,7 +71,7 @@ def query_words(text: str, mark: str, *, prefix: bool) -> list[str]:
     A record that has them all need not have the text in this order: the caller still compares.
     """
     units = _units(text)
-    words = {f"{mark}p{one}{two}" for one, two in zip(units, units[1:], strict=False)}
+    words = {f"{mark}p{one}{two}" for one, two in itertools.pairwise(units)}
     if len(units) == 1:
         words.add(f"{mark}x{units[0]}" if prefix else f"{mark}s{units[0]}")
     elif prefix and units:

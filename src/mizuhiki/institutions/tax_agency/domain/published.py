@@ -7,11 +7,14 @@ Unicode form keeps it.
 from __future__ import annotations
 
 import csv
+import enum
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from mizuhiki.institutions.tax_agency.domain.codes import Process
 from mizuhiki.institutions.tax_agency.domain.corporations import PublishedLine
 
 COLUMNS = (
@@ -20,6 +23,28 @@ COLUMNS = (
     "addressOutside", "addressOutsideImageId", "closeDate", "closeCause", "successorCorporateNumber", "changeCause",
     "assignmentDate", "latest", "enName", "enPrefectureName", "enCityName", "enAddressOutside", "furigana", "hihyoji",
 )  # fmt: skip
+
+
+class Form(enum.StrEnum):
+    """The forms of an answer or file; the codes are those of the Web-API's `type`."""
+
+    CSV_SHIFT_JIS = "01"
+    CSV_UNICODE = "02"
+    XML_UNICODE = "12"
+
+    @property
+    def extension(self) -> str:
+        """Ending of the name of a file in this form."""
+        return "xml" if self is Form.XML_UNICODE else "csv"
+
+    @property
+    def content_type(self) -> str:
+        """Media type with its character set."""
+        if self is Form.XML_UNICODE:
+            return "application/xml; charset=UTF-8"
+        return f"text/csv; charset={'Shift_JIS' if self is Form.CSV_SHIFT_JIS else 'UTF-8'}"
+
+
 _SHIFT_JIS = "cp932"
 _REPLACEMENT = "？"
 _WAVE = str.maketrans({"\u301c": "\uff5e", "\u2212": "\uff0d", "\u2016": "\u2225", "\u2014": "\u2015"})
@@ -33,6 +58,11 @@ def _day(day: date | None) -> str:
 def columns_of(line: PublishedLine, sequence: int) -> tuple[str, ...]:
     """Return the 30 values of a line; `sequence` counts within the answer or file."""
     entry, profile = line.entry, line.entry.profile
+    if entry.process is Process.DELETED:
+        # A deleted record is named by its number and nothing else.
+        days = (_day(entry.update_date), _day(entry.change_date))
+        blank = ("",) * (len(COLUMNS) - 6)
+        return (str(sequence), entry.number, entry.process.value, "1" if entry.correct else "0", *days, *blank)
     code = profile.municipality_code
     return (
         str(sequence),
@@ -103,4 +133,24 @@ def xml_document(header: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]
         one = SubElement(root, "corporation")
         for name, value in zip(COLUMNS, row, strict=True):
             SubElement(one, name).text = value
-    return tostring(root, encoding="UTF-8", xml_declaration=True, short_empty_elements=True)
+    document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
+    return document
+
+
+def file_content(form: Form, lines: Iterable[PublishedLine]) -> tuple[bytes, int]:
+    """Return a file for download, without the header of an answer, and how many lines it has."""
+    rows = [columns_of(line, sequence) for sequence, line in enumerate(lines, start=1)]
+    if form is Form.XML_UNICODE:
+        return xml_document((), rows), len(rows)
+    text = csv_text(rows)
+    return (encode_shift_jis(text) if form is Form.CSV_SHIFT_JIS else text.encode()), len(rows)
+
+
+def pack(name: str, content: bytes, day: date) -> bytes:
+    """Return a ZIP archive with one file in it; the same content gives the same octets."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(entry, content)
+    return out.getvalue()
