@@ -13,6 +13,7 @@ from mizuhiki.institutions.tax_agency.domain.corporations import NewCorporation,
 from mizuhiki.institutions.tax_agency.operations.service import TaxAgency
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, key_of, kind_of
+from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.places import municipality, prefecture
 from mizuhiki.world.nation.nation import Nation
 
@@ -111,7 +112,7 @@ def _local_government(code: str) -> NewCorporation:
     place = municipality(code)
     profile = Profile(
         name=place.full_name if place.prefecture_code != "13" else f"{prefecture('13').name}{place.full_name}",
-        furigana=place.name_kana,
+        furigana=normalise_for_comparison(place.name_kana),
         kind=CorporationKind.LOCAL_GOVERNMENT.value,
         municipality_code=code,
         street="(庁舎)",

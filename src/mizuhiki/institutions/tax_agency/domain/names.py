@@ -8,10 +8,10 @@ one, and whoever knows a firm seldom knows which; the kind can be asked for by i
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 
 from mizuhiki.vocabulary.names import normalise_for_comparison
-import itertools
 
 _LEGAL_FORMS = (
     "株式会社", "有限会社", "合同会社", "合名会社", "合資会社", "特定非営利活動法人", "一般社団法人", "一般財団法人",
