@@ -1,7 +1,7 @@
 """Search of published corporations by name: five million rows, by beginning and by part, against a scan with LIKE.
 
 Everything goes through the tax agency's own store; rows are loaded in bulk outside the clock. Names are invented:
-a stem of one to four characters of a skewed alphabet and a trade word, as real names are (some words in very many).
+a stem of one to four characters of a skewed alphabet and a trade word, as real names are: some words are in many.
 ``MIZUHIKI_BENCH_ROWS`` and ``MIZUHIKI_BENCH_FOLDER`` change the number of rows and keep the loaded file for another run.
 """
 
