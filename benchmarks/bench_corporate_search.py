@@ -2,7 +2,7 @@
 
 Everything goes through the tax agency's own store; rows are loaded in bulk outside the clock. Names are invented:
 a stem of one to four characters of a skewed alphabet and a trade word, as real names are: some words are in many.
-``MIZUHIKI_BENCH_ROWS`` and ``MIZUHIKI_BENCH_FOLDER`` change the number of rows and keep the loaded file for another run.
+``MIZUHIKI_BENCH_ROWS`` changes the number of rows; ``MIZUHIKI_BENCH_FOLDER`` keeps the loaded file for another run.
 """
 
 from __future__ import annotations

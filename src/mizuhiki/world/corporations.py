@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import msgspec
+
 from mizuhiki.institutions.tax_agency.domain.codes import CloseCause, CorporationKind
 from mizuhiki.institutions.tax_agency.domain.corporations import NewCorporation, Profile
 from mizuhiki.institutions.tax_agency.operations.service import TaxAgency
@@ -77,7 +79,7 @@ def _all(nation: Nation, today: date) -> list[NewCorporation]:
                 name=name,
                 furigana=reading,
                 en_name=english,
-                en_street=f"{number} Invented Street" if english else "",
+                en_street=f"{number + 1} Invented Street" if english else "",
                 kind=kind.value,
                 municipality_code=cities[number % len(cities)],
                 street=f"架空町{number + 1}丁目{number + 2}番{number + 3}号",
@@ -157,8 +159,11 @@ def _history(agency: TaxAgency, entering: Context, designating: Context, compani
     """Let a company take another name, one be merged and one be wound up, so that every sort of line is seen."""
     changes = agency.changes
     moved = agency.record(entering, companies[0])[0].profile
-    renamed = Profile(
-        **{**{item: getattr(moved, item) for item in moved.__struct_fields__}, "name": "株式会社水引ホールディングス"}
+    renamed = msgspec.structs.replace(
+        moved,
+        name="株式会社水引ホールディングス",
+        furigana="ミズヒキホールディングス",
+        en_name="Mizuhiki Holdings Co., Ltd.",
     )
     changes.change(entering, companies[0], renamed, on=today)
     changes.merge(designating, companies[1], into=companies[0], on=today)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 from stdnum.jp import cn
 
 from mizuhiki.institutions.tax_agency.domain.codes import CloseCause, CorporationKind, Process
@@ -312,8 +313,6 @@ def test_the_tables_are_those_of_the_program_at_a_restart(office: Office, databa
 
 
 def test_lines_can_be_neither_changed_nor_removed(office: Office, database_url: str) -> None:
-    import sqlalchemy as sa
-
     office.designate(company(1))
     database = Database(database_url)
     for statement in ("UPDATE corporation_entries SET line = 2", "DELETE FROM corporation_entries"):

@@ -8,6 +8,7 @@ import zipfile
 from datetime import date
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,8 +129,6 @@ def test_an_item_that_cannot_be_is_named(items: dict[str, str], field: str, reas
 
 
 def test_registration_number_association_and_consent_must_fit_the_kind() -> None:
-    import msgspec
-
     for wrong in (
         msgspec.structs.replace(company(1), registration_number=""),
         msgspec.structs.replace(company(1), association=True),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from mizuhiki.institutions.tax_agency.domain.codes import CloseCause, CorporationKind, Process
 from mizuhiki.institutions.tax_agency.domain.corporations import Entry, Profile, require_profile
 from mizuhiki.institutions.tax_agency.domain.errors import (
@@ -226,8 +228,7 @@ def _differs(was: Profile, profile: Profile, items: tuple[str, ...]) -> bool:
 
 
 def _taken(was: Profile, profile: Profile, items: tuple[str, ...]) -> Profile:
-    values = {item: getattr(was, item) for item in was.__struct_fields__}
-    return Profile(**{**values, **{item: getattr(profile, item) for item in items}})
+    return msgspec.structs.replace(was, **{item: getattr(profile, item) for item in items})
 
 
 def _append_changes(

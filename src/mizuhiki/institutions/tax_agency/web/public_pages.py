@@ -49,7 +49,7 @@ class PublicPages:
 
     def search(self) -> Reply:
         """Show the form and, when something was asked, what was found."""
-        form = Form.posted(request.args)
+        form = Form.posted({"match": Match.PART.value, "target": Target.FOLDED.value, **request.args})
         number = form.value("number")
         if number:
             found = self._by_number(form)
@@ -76,7 +76,7 @@ class PublicPages:
 
     def _question(self, form: Form) -> Question | None:
         _ = self._site.translate
-        if not any(form.value(name) for name in _KEPT):
+        if not any(request.args.get(name) for name in _KEPT):
             return None
         text, place = form.value("name"), form.value("city") or form.value("prefecture")
         if form.value("city") and not form.value("city").startswith(form.value("prefecture")):
