@@ -12,7 +12,7 @@ from mizuhiki.institutions.tax_agency.domain.corporations import Entry, Profile
 from mizuhiki.institutions.tax_agency.domain.names import english_form, index_words, query_words, search_form
 from mizuhiki.vocabulary.names import normalise_for_comparison
 
-MOST_SHOWN = 1_000
+MOST_SHOWN = 300
 """Matches a page looks at; when there are more it says so and asks to narrow the search."""
 MOST_COUNTED = 100_000
 """Matches the Web-API counts and hands out in divisions."""
