@@ -33,6 +33,7 @@ PUBLIC: dict[InstitutionKind, frozenset[str]] = {
     Kind.PORTAL: frozenset({"/", "/about", "/card-response", "/card-answer"}),
     Kind.LINKAGE_CORE: frozenset({"/permissions", "/papers", "/statute", "/statute/comparison", "/statute/<number>"}),
     Kind.JPKI: frozenset({"/authorities/<kind>/root.cer"}),
+    Kind.TAX_AGENCY: frozenset({"/", "/corporations/<number>", "/files", "/files/<name>", "/web-api"}),
 }
 """Pages for everybody beside the sign-in: what is law, published keys, and the card reader's way back."""
 CROSS_ORIGIN = frozenset({"/card-response"})
@@ -47,7 +48,7 @@ SENT: dict[str, tuple[str, dict[str, str]]] = {
 """Query and fields without which a form is sent back before anything is tried; other forms are sent empty."""
 NUMBER_NOTICE = "/residents/<resident>/notice"
 """The one page with a number on it: the notice of number and code, for printing (番号法7条)."""
-BINARY = frozenset({"/authorities/<kind>/root.cer", "/authorities/<kind>/list.crl"})
+BINARY = frozenset({"/authorities/<kind>/root.cer", "/authorities/<kind>/list.crl", "/files/<name>"})
 """Files whose octets could look like digits."""
 OUTSIDER, OUTSIDER_PASSPHRASE = "outsider", "invented outsider of this office"
 OFFICER, OFFICER_PASSPHRASE = "officer", "invented officer of this server"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from mizuhiki.runtime.public_answers import PublicAnswers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -46,17 +47,20 @@ class App:
     operations: Any = None
 
 
-def combine(api: Api, site: WSGIApplication | None = None) -> WSGIApplication:
-    """Return one application: paths of endpoints go to `api`, everything else to the pages.
+def combine(api: Api, site: WSGIApplication | None = None, public: PublicAnswers | None = None) -> WSGIApplication:
+    """Return one application: paths of endpoints go to `api`, public ones to `public`, everything else to the pages.
 
-    An institution without pages answers everything from `api`, which refuses unknown paths as a problem document.
+    An institution without pages answers the rest from `api`, which refuses unknown paths as a problem document.
     """
-    if site is None:
+    if site is None and public is None:
         return api
-    pages = site
+    rest: WSGIApplication = site or api
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        chosen = api if api.serves(str(environ.get("PATH_INFO", ""))) else pages
+        path = str(environ.get("PATH_INFO", ""))
+        if public is not None and public.serves(path):
+            return public(environ, start_response)
+        chosen = api if api.serves(path) else rest
         return chosen(environ, start_response)
 
     return application

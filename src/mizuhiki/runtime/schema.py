@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from mizuhiki.runtime.append_only import expected_triggers
 from mizuhiki.runtime.columns import COLUMN_TYPES, Integer
+from mizuhiki.runtime.text_index import virtual_tables
 from mizuhiki.vocabulary.errors import Corrupt
 
 VERSION_TABLE = "schema_version"
@@ -92,6 +93,8 @@ def check(connection: sa.Connection, metadata: sa.MetaData, version: int) -> Non
         )
     expected = {table.name: _declared(table, connection.dialect) for table in metadata.tables.values()}
     live = _live(connection)
+    if connection.dialect.name == "sqlite" and _live_virtual(connection, "virtual") != virtual_tables(metadata):
+        raise DataOfAnotherVersion("the text indexes differ: restore the database from a backup")
     for name in sorted(expected.keys() | live.keys()):
         if expected.get(name) != live.get(name):
             what = "is missing" if name not in live else "is unknown" if name not in expected else "differs"
@@ -139,8 +142,11 @@ def _live(connection: sa.Connection) -> dict[str, TableShape]:
     inspector = sa.inspect(connection)
     triggers = _live_triggers(connection)
     shapes = {}
+    made_by_sqlite: frozenset[str] = frozenset()
+    if connection.dialect.name == "sqlite":
+        made_by_sqlite = _live_virtual(connection, "virtual") | _live_virtual(connection, "shadow")
     for name in inspector.get_table_names():
-        if name == VERSION_TABLE:
+        if name == VERSION_TABLE or name in made_by_sqlite:
             continue
         unique = {tuple(u["column_names"]) for u in inspector.get_unique_constraints(name)}
         indexes = inspector.get_indexes(name)
@@ -160,6 +166,12 @@ def _live(connection: sa.Connection) -> dict[str, TableShape]:
             triggers=frozenset(triggers.get(name, ())),
         )
     return shapes
+
+
+def _live_virtual(connection: sa.Connection, kind: str) -> frozenset[str]:
+    """Return the names of SQLite's virtual tables, or of the shadow tables that hold what is in them."""
+    rows = connection.exec_driver_sql("PRAGMA table_list")
+    return frozenset(row.name for row in rows if row.type == kind)
 
 
 _SQLITE_TRIGGERS = sa.text("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")

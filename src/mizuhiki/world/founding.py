@@ -18,6 +18,7 @@ from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_
 from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.cards import CardDrawer
+from mizuhiki.world.corporations import found_corporations
 from mizuhiki.world.errors import PopulationOutOfRange
 from mizuhiki.world.family import story_household
 from mizuhiki.world.nation.nation import Nation
@@ -96,6 +97,8 @@ class Founding:
         with phase("税と年金の記録を作る", "Write tax and pension records"):
             self._tax(settled)
             enrol_residents(nation, settled, self._today)
+        with phase("法人番号を指定し、公表する", "Designate and publish Corporate Numbers"):
+            found_corporations(nation)
         with phase("機関別符号を取得し、副本を登録する", "Acquire pseudonyms and register local copies"):
             self._prepare_linkage()
             nation.pump()

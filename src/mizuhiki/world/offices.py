@@ -25,6 +25,11 @@ _OTHER_STAFF = {
     InstitutionKind.PENSION_SERVICE: (("clerk", "年金 五郎", "counter-clerk"),),
     InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
     InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),
+    InstitutionKind.TAX_AGENCY: (
+        ("registrar", "登録 十子", "registration-officer"),
+        ("designator", "指定 一美", "designating-officer"),
+        ("auditor", "監査 二郎", "auditor"),
+    ),
 }
 
 

@@ -49,6 +49,10 @@ _WHAT = {
         "お知らせと、自分の情報のやりとり履歴を見る場所です。",
         "Where people read notices and the record of exchanges about them.",
     ),
+    InstitutionKind.TAX_AGENCY: (
+        "法人番号を指定し、だれでも検索できるように公表します。",
+        "Designates Corporate Numbers and publishes them for everybody to search.",
+    ),
 }
 _WITHOUT_PAGES = frozenset({InstitutionKind.PREFECTURE, InstitutionKind.NATIONAL_REGISTER})
 _ROLES = {
@@ -60,6 +64,9 @@ _ROLES = {
     "linkage-officer": ("情報連携担当", "Linkage officer"),
     "assessment-officer": ("評価書担当", "Assessment officer"),
     "operator": ("運用担当", "Operator"),
+    "registration-officer": ("登録担当", "Registration officer"),
+    "designating-officer": ("指定担当", "Designating officer"),
+    "auditor": ("内部監査", "Internal auditor"),
 }
 
 

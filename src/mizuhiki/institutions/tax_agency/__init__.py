@@ -1,0 +1,1 @@
+"""The tax agency: designation, notification and publication of Corporate Numbers (番号法第7章)."""

@@ -1,0 +1,1 @@
+"""What the tax agency does, one use case a module."""
