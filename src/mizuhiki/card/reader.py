@@ -1,4 +1,8 @@
-"""The port between a client and any card: in this process, behind PC/SC, or across a virtual reader."""
+"""The port between a client and any card: in this process, behind PC/SC, or across a virtual reader.
+
+Three readers stand behind it: `InProcessReader` here, `pcsc.PcscReader` for the system's PC/SC service, and
+`virtual_reader.VirtualReader` for a card that connects over TCP as cards connect to vpcd.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,19 @@ from mizuhiki.card.chip import Chip
 
 class Reader(Protocol):
     """A reader with a powered card in it."""
+
+    @property
+    def atr(self) -> bytes:
+        """The card's answer to reset."""
+        ...
+
+    def reset(self) -> bytes:
+        """Power the card off and on; return its answer to reset. Whatever PIN was verified is forgotten.
+
+        Raises:
+            Unavailable: no card, or it does not answer any more.
+        """
+        ...
 
     def transmit(self, apdu: bytes) -> bytes:
         """Send one command APDU and return the whole answer with its status word.
