@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 
 DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
-OPENSC_MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
+OPENSC_MODULE = "/usr/lib/*/opensc-pkcs11.so"
+_LOOKS = 500
 READER = "Virtual PCD 00 00"
 _CONF = f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {DRIVER}\nCHANNELID 0x8C7B\n'
 _INSIDE = """
@@ -47,6 +48,11 @@ def namespaces_work() -> bool:
     except FileNotFoundError:
         return False
     return tried.returncode == 0
+
+
+def opensc_module() -> str:
+    """Return where OpenSC's PKCS#11 module is; its folder is named after the machine's architecture."""
+    return str(next(Path("/").glob(OPENSC_MODULE.lstrip("/"))))
 
 
 class CardStack:
@@ -111,15 +117,24 @@ class CardStack:
         children = Path(f"/proc/{self._emulator.pid}/task/{self._emulator.pid}/children").read_text().split()
         for child in children or [str(self._emulator.pid)]:
             os.kill(int(child), signal.SIGTERM)
-        self._emulator.stdout.read()
-        code = self._emulator.wait(timeout=30)
+        self._emulator.communicate(timeout=30)
+        code = self._emulator.returncode
         self._emulator = None
-        return code
+        for _ in range(_LOOKS):
+            if not self.sees_card():
+                return code
+        raise RuntimeError("the service still sees the card")
+
+    def sees_card(self) -> bool:
+        """Whether the service says that a card is in the first reader."""
+        listed = self.run("opensc-tool", "--list-readers", check=True).stdout.splitlines()
+        return any(line.split()[:2] == ["0", "Yes"] for line in listed)
 
     def close(self) -> None:
         """End everything that runs in the namespaces."""
-        if self._emulator is not None:
-            self.unplug()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._keeper.pid, signal.SIGKILL)
-        self._keeper.communicate(timeout=30)
+        # The first process of the namespace dies with its keeper and takes every other one there along.
+        for ended in (self._keeper, self._emulator):
+            if ended is not None:
+                ended.communicate(timeout=30)

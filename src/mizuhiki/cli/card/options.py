@@ -41,14 +41,12 @@ PassphraseFile = Annotated[
     Path | None,
     typer.Option(
         help=f"File with the card file's passphrase; else {PASSPHRASE_VARIABLE}, else the test default.",
-        allow_dash=True,
-        exists=True,
         dir_okay=False,
     ),
 ]
 PinFile = Annotated[
     Path | None,
-    typer.Option(help="File whose first line is the PIN; - reads standard input.", allow_dash=True, exists=True),
+    typer.Option(help="File whose first line is the PIN; - reads standard input.", dir_okay=False),
 ]
 TestPin = Annotated[
     str | None,
@@ -65,6 +63,13 @@ class PinNotGiven(Refused):
     title = "No PIN was given: use --pin-file, or a terminal"
 
 
+class SecretFileUnreadable(Refused):
+    """The file that should hold a PIN or passphrase cannot be read."""
+
+    code = "secret-file-unreadable"
+    title = "The file with the PIN or passphrase cannot be read"
+
+
 class TwoCardsNamed(Refused):
     """``--reader`` and ``--card`` exclude each other."""
 
@@ -73,8 +78,15 @@ class TwoCardsNamed(Refused):
 
 
 def first_line(path: Path) -> str:
-    """Return the first line of a file, or of standard input for ``-``."""
-    text = sys.stdin.readline() if path == STANDARD_INPUT else path.read_text(encoding="utf-8").partition("\n")[0]
+    """Return the first line of a file, or of standard input for ``-``.
+
+    Raises:
+        SecretFileUnreadable: it is not there, may not be read, or is no text.
+    """
+    try:
+        text = sys.stdin.readline() if path == STANDARD_INPUT else path.read_text(encoding="utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretFileUnreadable(file=path.name) from error
     return text.rstrip("\r\n")
 
 

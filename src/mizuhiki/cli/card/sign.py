@@ -82,7 +82,7 @@ def change_pin(
     passphrase_file: PassphraseFile = None,
     pin_file: PinFile = None,
     new_pin_file: Annotated[
-        Path | None, typer.Option(help="File whose first line is the new PIN.", exists=True, dir_okay=False)
+        Path | None, typer.Option(help="File whose first line is the new PIN.", dir_okay=False)
     ] = None,
     last_try: LastTry = False,
     as_json: AsJson = False,
