@@ -74,8 +74,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def find_program(name: str) -> str | None:
     """Path of a program, or what stands for it.
 
-    A name with a slash is a file that must exist (``*`` for any one folder), ``python:NAME`` an optional Python package,
-    ``namespaces`` the right to make a network and mounts of one's own.
+    A name with a slash is a file that must exist (``*`` for any one folder), ``python:NAME`` an optional Python
+    package, ``namespaces`` the right to make a network and mounts of one's own.
     """
     if name == "namespaces":
         return name if namespaces_work() else None

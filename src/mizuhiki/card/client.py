@@ -51,6 +51,10 @@ class CardClient:
         self._card = Conversation(reader)
         self._generation = generation or card_generation("2016")
 
+    def close(self) -> None:
+        """Give the card back; no PIN stays verified."""
+        self._card.reader.close()
+
     def describe(self) -> CardDescription:
         """Return what a card tells anybody: answer to reset, kind, applications, tries left. Spends no try.
 

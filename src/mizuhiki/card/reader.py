@@ -35,6 +35,10 @@ class Reader(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Give the card back without anything verified; the reader cannot be used any more."""
+        ...
+
 
 class InProcessReader:
     """A reader for a chip in this process; putting the chip in powers it on."""
@@ -57,3 +61,7 @@ class InProcessReader:
     def transmit(self, apdu: bytes) -> bytes:
         """Send one command APDU."""
         return self._chip.transmit(apdu)
+
+    def close(self) -> None:
+        """Power the card off."""
+        self._chip.reset()

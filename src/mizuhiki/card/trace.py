@@ -60,6 +60,10 @@ class TracingReader:
         """Reset the card."""
         return self._reader.reset()
 
+    def close(self) -> None:
+        """Close the reader behind."""
+        self._reader.close()
+
     def transmit(self, apdu: bytes) -> bytes:
         """Send one command and report it with its answer."""
         raw = self._reader.transmit(apdu)
