@@ -65,11 +65,12 @@ class PageApi:
         def view() -> Response:
             origin = request.headers.get("Origin", "")
             try:
+                # An answer without the header is one no page can read; programs that are no browser find out nothing.
                 if origin not in self._origins:
                     raise ForeignOrigin
                 if request.method == "OPTIONS":
                     return _allow(Response(status=204), origin)
-                return _allow(views[request.method](origin), origin)
+                return _allow(views["GET" if request.method == "HEAD" else request.method](origin), origin)
             except MizuhikiError as error:
                 answer = _json({"error": error.code, "title": error.title}, status=error.status)
                 return _allow(answer, origin) if origin in self._origins else answer
