@@ -1,7 +1,7 @@
 """The port between a client and any card: in this process, behind PC/SC, or across a virtual reader.
 
-Three readers stand behind it: `InProcessReader` here, `pcsc.PcscReader` for the system's PC/SC service, and
-`virtual_reader.VirtualReader` for a card that connects over TCP as cards connect to vpcd.
+Three readers stand behind it: `InProcessReader` here, and in `runtime.card_readers` the system's PC/SC service and
+a reader for cards that connect over TCP as they connect to vpcd.
 """
 
 from __future__ import annotations

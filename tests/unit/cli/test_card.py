@@ -194,7 +194,7 @@ def test_a_trace_shows_every_command_and_no_pin(card: str) -> None:
 
 
 def test_a_card_file_is_used_by_one_program_at_a_time(card: str) -> None:
-    from mizuhiki.card.file_lock import hold_card_file  # noqa: PLC0415 - the other program
+    from mizuhiki.runtime.card_readers.file_lock import hold_card_file  # noqa: PLC0415 - the other program
 
     with hold_card_file(Path(card)):
         assert _json(_call("info", "--card", card, "--json"))["error"] == "card-reader-busy"

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from mizuhiki.card.file_lock import hold_card_file
-from mizuhiki.card.pcsc import connected_readers
 from mizuhiki.cli.card.options import (
     CardFile,
     PassphraseFile,
@@ -20,6 +18,8 @@ from mizuhiki.cli.card.options import (
     open_chip,
     telling,
 )
+from mizuhiki.runtime.card_readers.file_lock import hold_card_file
+from mizuhiki.runtime.card_readers.pcsc import connected_readers
 from mizuhiki.runtime.clock import Clock, SystemClock
 from mizuhiki.runtime.directory import Directory
 

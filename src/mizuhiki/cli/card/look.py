@@ -14,7 +14,6 @@ from mizuhiki.card.client import CardClient
 from mizuhiki.card.errors import NoCertificateOnCard, NotAnIndividualNumberCard
 from mizuhiki.card.face import read_face
 from mizuhiki.card.generation import KeyRole
-from mizuhiki.card.pcsc import connected_readers
 from mizuhiki.cli.card.options import (
     AsJson,
     CardFile,
@@ -31,6 +30,7 @@ from mizuhiki.cli.card.options import (
 )
 from mizuhiki.cli.output import answer
 from mizuhiki.crypto.x509 import certificate_pem, load_certificate
+from mizuhiki.runtime.card_readers.pcsc import connected_readers
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.sensitive import Sensitive

@@ -13,13 +13,9 @@ import msgspec
 import typer
 from rich.markup import escape
 
-from mizuhiki.card.file_lock import hold_card_file
-from mizuhiki.card.frames import DEFAULT_PORT
 from mizuhiki.card.reader import InProcessReader
 from mizuhiki.card.specimen import Specimen, SpecimenPins, make_specimen
 from mizuhiki.card.store import FileCardStore
-from mizuhiki.card.virtual_card import Moment, VirtualCard
-from mizuhiki.card.virtual_reader import LOOPBACK
 from mizuhiki.cli.card.options import (
     PASSPHRASE_VARIABLE,
     AsJson,
@@ -31,6 +27,10 @@ from mizuhiki.cli.card.options import (
 from mizuhiki.cli.output import answer
 from mizuhiki.crypto.card_keys import CardSecret
 from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.runtime.card_readers.file_lock import hold_card_file
+from mizuhiki.runtime.card_readers.frames import DEFAULT_PORT
+from mizuhiki.runtime.card_readers.virtual_card import Moment, VirtualCard
+from mizuhiki.runtime.card_readers.virtual_reader import LOOPBACK
 from mizuhiki.runtime.clock import SystemClock
 from mizuhiki.vocabulary.errors import Conflict
 from mizuhiki.vocabulary.persons import FourItems, Sex

@@ -16,13 +16,13 @@ from rich.markup import escape
 
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.errors import LastTryNeedsConfirmation
-from mizuhiki.card.file_lock import hold_card_file
-from mizuhiki.card.pcsc import PcscReader, find_reader
 from mizuhiki.card.reader import InProcessReader, Reader
 from mizuhiki.card.store import FileCardStore
 from mizuhiki.cli.output import REFUSED
 from mizuhiki.crypto.card_keys import CardImageUnreadable, CardSecret
 from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.runtime.card_readers.file_lock import hold_card_file
+from mizuhiki.runtime.card_readers.pcsc import PcscReader, find_reader
 from mizuhiki.vocabulary.errors import MizuhikiError, Refused
 from mizuhiki.vocabulary.sensitive import Sensitive
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.client import CardClient
-from mizuhiki.card.pcsc import PcscReader, connected_readers
 from mizuhiki.card.reader import InProcessReader
 from mizuhiki.card.transport_errors import NoSuchReader, PcscNotRunning
+from mizuhiki.runtime.card_readers.pcsc import PcscReader, connected_readers
 
 
 @dataclass(frozen=True, slots=True)

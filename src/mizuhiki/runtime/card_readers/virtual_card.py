@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from mizuhiki.card.apdu import Answer
 from mizuhiki.card.errors import CardMute
-from mizuhiki.card.frames import MOST_FRAME, Control, receive_frame, send_frame
 from mizuhiki.card.reader import Reader
 from mizuhiki.card.status import StatusWord
 from mizuhiki.card.transport_errors import CardRemoved, VirtualReaderUnreachable
+from mizuhiki.runtime.card_readers.frames import MOST_FRAME, Control, receive_frame, send_frame
 
 _CONNECT_SECONDS = 5.0
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.25, 4.0

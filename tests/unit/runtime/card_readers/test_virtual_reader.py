@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.client import CardClient
 from mizuhiki.card.errors import CardMute
-from mizuhiki.card.frames import MOST_FRAME, Control, receive_frame, send_frame
 from mizuhiki.card.generation import PinRole
 from mizuhiki.card.reader import InProcessReader
 from mizuhiki.card.store import MemoryCardStore
@@ -25,10 +24,11 @@ from mizuhiki.card.transport_errors import (
     NoCardInReader,
     VirtualReaderUnreachable,
 )
-from mizuhiki.card.virtual_card import Moment, VirtualCard, serve
-from mizuhiki.card.virtual_reader import LOOPBACK, VirtualReader
 from mizuhiki.crypto.card_keys import CardSecret
 from mizuhiki.crypto.randomness import SeededRandomness
+from mizuhiki.runtime.card_readers.frames import MOST_FRAME, Control, receive_frame, send_frame
+from mizuhiki.runtime.card_readers.virtual_card import Moment, VirtualCard, serve
+from mizuhiki.runtime.card_readers.virtual_reader import LOOPBACK, VirtualReader
 
 ATR = bytes.fromhex("3BE000FF8131FE4514")
 SELECT_JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")

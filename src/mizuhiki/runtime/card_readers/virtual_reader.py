@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from typing import Self
 
-from mizuhiki.card.frames import DEFAULT_PORT, MOST_FRAME, Control, receive_frame, send_frame
 from mizuhiki.card.transport_errors import CardRemoved, MalformedFrame, NoCardInReader
+from mizuhiki.runtime.card_readers.frames import DEFAULT_PORT, MOST_FRAME, Control, receive_frame, send_frame
 
 LOOPBACK = "127.0.0.1"
 _ANSWER_SECONDS = 30.0
