@@ -64,6 +64,7 @@ class CardStack:
         conf.mkdir()
         (conf / "vpcd").write_text(_CONF)
         self._emulator: subprocess.Popen[str] | None = None
+        self._started: list[subprocess.Popen[str]] = []
         self._keeper = subprocess.Popen(
             [*_unshare(), "bash", "-c", _INSIDE, "stack", str(conf), str(folder / "pcscd.log")],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -94,6 +95,21 @@ class CardStack:
     def mizuhiki(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
         """Run our own command line beside the service."""
         return self.run(sys.executable, "-m", "mizuhiki", *arguments, **options)  # type: ignore[arg-type]
+
+    def python(self, module: str, *arguments: str, feed: str) -> subprocess.CompletedProcess[str]:
+        """Run a module of the tests beside the service."""
+        path = f"PYTHONPATH={Path(__file__).parents[1]}"
+        return self.run("env", path, sys.executable, "-m", module, *arguments, feed=feed, check=True)
+
+    def start(self, *arguments: str) -> str:
+        """Start one of our own commands that keeps running until `close`; return its first line."""
+        started = subprocess.Popen(
+            [*self._enter(), "env", f"--chdir={self.folder}", sys.executable, "-m", "mizuhiki", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        self._started.append(started)
+        assert started.stdout is not None
+        return started.stdout.readline()
 
     def plug(self, card: Path) -> None:
         """Put a card file on the reader and wait until the service sees it."""
@@ -135,6 +151,6 @@ class CardStack:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._keeper.pid, signal.SIGKILL)
         # The first process of the namespace dies with its keeper and takes every other one there along.
-        for ended in (self._keeper, self._emulator):
+        for ended in (self._keeper, self._emulator, *self._started):
             if ended is not None:
                 ended.communicate(timeout=30)
