@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from architecture.source_tree import ROOT
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.client import CardClient
+from mizuhiki.card.errors import WrongPin
+from mizuhiki.card.generation import PinRole
 from mizuhiki.card.meanings import meaning_of
 from mizuhiki.card.reader import InProcessReader
 from mizuhiki.card.status import StatusWord
@@ -53,3 +59,36 @@ def test_the_meaning_tells_tries_and_lengths() -> None:
     assert "blocked" in meaning_of(0x63C0)
     assert "256 bytes" in meaning_of(0x6C00)
     assert "16 bytes" in meaning_of(0x6C10)
+
+
+USES: dict[str, Callable[[CardClient, SimpleNamespace], object]] = {
+    "auth": lambda client, facts: client.sign_for_user_identification(facts.pins["user_identification"], b"x"),
+    "sign": lambda client, facts: client.sign(facts.pins["signature"], b"x"),
+    "four-items": lambda client, facts: client.read_four_items(facts.pins["items"]),
+    "wrong-pin": lambda client, facts: client.verify(PinRole.USER_IDENTIFICATION, "0000"),
+    "change-pin": lambda client, facts: client.change_pin(
+        PinRole.USER_IDENTIFICATION, facts.pins["user_identification"], "8642"
+    ),
+}
+SPECIFIED = dict(
+    re.findall(
+        r"^```apdu (\S+)\n(.*?)^```$", (ROOT / "spec" / "card.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+)
+
+
+def test_every_use_has_its_trace_in_the_specification() -> None:
+    assert SPECIFIED.keys() == USES.keys()
+
+
+@pytest.mark.parametrize("use", USES)
+def test_the_specification_shows_what_the_client_sends(use: str, chip: Chip, facts: SimpleNamespace) -> None:
+    seen: list[Exchange] = []
+    with contextlib.suppress(WrongPin):
+        USES[use](CardClient(TracingReader(InProcessReader(chip), seen.append)), facts)
+    lines = [f"> {_without_digest(one.command)}\n< {one.word}\n" for one in seen]
+    assert "".join(lines) == SPECIFIED[use]
+
+
+def _without_digest(command: str) -> str:
+    return re.sub(r"^(80 2A 00 80 33) 30 31( [0-9A-F]{2}){49} 00$", r"\1 <DigestInfo> 00", command)
