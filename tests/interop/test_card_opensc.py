@@ -136,6 +136,8 @@ def test_the_self_test_of_pkcs11_tool_ends_without_errors(stack: CardStack, toke
     assert done.stdout.rstrip().endswith("No errors")
 
 
+@pytest.mark.requirement("R-144")
+@pytest.mark.requirement("R-145")
 def test_wrong_pins_count_down_and_lock_as_on_a_real_card(fresh_stack: CardStack) -> None:
     stack = fresh_stack
     stack.plug(stack.folder / "test.card")

@@ -128,6 +128,7 @@ def test_another_implementation_verifies_each_keys_signature_with_the_cards_cert
     key.verify((tmp_path / "signature").read_bytes(), b"message", padding.PKCS1v15(), SHA256())
 
 
+@pytest.mark.requirement("R-138")
 def test_read_shows_the_items_by_pin_and_by_check_number(card: str, new_card: tuple[Path, dict[str, Any]]) -> None:
     by_pin = _json(_call("read", "--card", card, "--test-pin", "2580", "--json"))
     assert by_pin["name"] == "水引　試"

@@ -50,7 +50,8 @@ class VirtualCard:
             try:
                 connection = self._connect()
             except VirtualReaderUnreachable:
-                self._report(Moment.WAITING)
+                if wait == _FIRST_WAIT_SECONDS:
+                    self._report(Moment.WAITING)
                 self._stopped.wait(wait)
                 wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
                 continue
