@@ -22,7 +22,7 @@ from mizuhiki.card.transport_errors import (
     PcscNotRunning,
     ReaderBusy,
 )
-from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.errors import MizuhikiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,17 @@ class PcscReader:
         self._context = _established(scard)
         self._card: Any = None
         try:
-            result, self._card, self._protocol = scard.SCardConnect(
+            result, card, self._protocol = scard.SCardConnect(
                 self._context, name, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
             )
             self._require(result)
+            self._card = card
             self._require(scard.SCardBeginTransaction(self._card))
             self._atr = self._status()
-        except Unavailable:
-            scard.SCardReleaseContext(self._context)
+        except MizuhikiError:
+            if self._card is None:
+                scard.SCardReleaseContext(self._context)
+            self.close()
             raise
 
     def __enter__(self) -> Self:
