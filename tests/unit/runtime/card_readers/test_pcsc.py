@@ -20,10 +20,6 @@ from mizuhiki.runtime.card_readers.pcsc import ConnectedReader, PcscReader, conn
 ATR = bytes.fromhex("3BE000FF8131FE4514")
 A_EMPTY = ConnectedReader("Alpha 00", b"")
 B_CARD, C_CARD = (ConnectedReader(name, ATR) for name in ("Beta 00", "Beta 01"))
-    ConnectedReader("Alpha 00", b""),
-    ConnectedReader("Beta 00", ATR),
-    ConnectedReader("Beta 01", ATR),
-)
 NAMES = (
     "S_SUCCESS", "E_TIMEOUT", "E_NO_READERS_AVAILABLE", "E_UNKNOWN_READER", "E_READER_UNAVAILABLE", "E_NO_SMARTCARD",
     "W_UNPOWERED_CARD", "W_UNRESPONSIVE_CARD", "E_SHARING_VIOLATION", "E_NO_SERVICE", "E_SERVICE_STOPPED",
