@@ -123,7 +123,8 @@ class CardStack:
                 break
         else:
             raise RuntimeError("the card could not be plugged in")
-        self.run("opensc-tool", "--wait", "--atr", check=True, seconds=30)
+        # Not `opensc-tool --wait`: it can miss a card that comes between its first look and its waiting.
+        self._look_until(present=True)
 
     def unplug(self) -> int:
         """Take the card out as a person ends the command (SIGTERM); return its exit code."""
@@ -136,10 +137,14 @@ class CardStack:
         self._emulator.communicate(timeout=30)
         code = self._emulator.returncode
         self._emulator = None
+        self._look_until(present=False)
+        return code
+
+    def _look_until(self, *, present: bool) -> None:
         for _ in range(_LOOKS):
-            if not self.sees_card():
-                return code
-        raise RuntimeError("the service still sees the card")
+            if self.sees_card() is present:
+                return
+        raise RuntimeError(f"the service does not see the card {'come' if present else 'go'}")
 
     def sees_card(self) -> bool:
         """Whether the service says that a card is in the first reader."""
