@@ -20,7 +20,7 @@ RESULTS := test-results
 FRONT_END := $(wildcard frontend/*.json frontend/*.mjs src/mizuhiki/ui/styles/*.css src/mizuhiki/ui/scripts/*.js) \
 	src/mizuhiki/ui/build.py
 
-.PHONY: help setup demo test check format bench soak trace docs lock system-packages clean
+.PHONY: help setup demo test check format bench soak trace docs lock card-readers system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -31,7 +31,7 @@ demo: setup ## run the whole demo country on this machine; PORT=, POPULATION= an
 	$(BIN)/mizuhiki world up $(if $(PORT),--port $(PORT)) $(if $(POPULATION),--population $(POPULATION)) \
 		$(if $(DATA),--data "$(DATA)")
 
-test: setup ## run all tests; with CI=true a missing outside program is a failure
+test: setup $(if $(and $(wildcard /usr/include/PCSC/winscard.h),$(shell command -v swig)),$(STAMPS)/pcsc) ## run all tests; with CI=true a missing outside program is a failure
 	@mkdir -p $(RESULTS)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --junitxml=$(RESULTS)/pytest.xml $(TESTS)
 
@@ -62,7 +62,10 @@ docs: trace ## write every generated listing
 lock: ## after changing dependencies: resolve again and export with hashes (needs uv)
 	@uv="$$(command -v uv || echo $(BIN)/uv)"; "$$uv" lock
 	@uv="$$(command -v uv || echo $(BIN)/uv)"; \
-	"$$uv" export --quiet --frozen --no-emit-project --all-groups --format requirements-txt > requirements.lock
+	"$$uv" export --quiet --frozen --no-emit-project --format requirements-txt > requirements.lock; \
+	"$$uv" export --quiet --frozen --only-group pcsc --format requirements-txt > requirements-pcsc.lock
+
+card-readers: $(STAMPS)/pcsc ## add what the system's card readers need (pyscard; C compiler, swig, libpcsclite-dev)
 
 system-packages: ## install the outside programs that tests judge by (Debian; root or sudo)
 	@scripts/system-packages
@@ -84,6 +87,11 @@ $(STAMPS)/packages: requirements.lock | $(BIN)/python
 
 $(STAMPS)/program: pyproject.toml $(STAMPS)/packages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/pcsc: requirements-pcsc.lock $(STAMPS)/packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation \
+		-r requirements-pcsc.lock
 	@touch $@
 
 $(STAMPS)/front-end: $(FRONT_END) $(STAMPS)/program

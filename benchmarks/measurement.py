@@ -1,4 +1,4 @@
-"""What a benchmark says: one value with its unit and, where a design states one, the least it must be."""
+"""What a benchmark says: one value with its unit and, where a design states one, the least or most it may be."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measured value; `at_least` is the target, None where no document states one."""
+    """One measured value; `at_least` or `at_most` is the target, None where no document states one."""
 
     what: str
     value: float
     unit: str
     at_least: float | None = None
+    at_most: float | None = None
 
     @property
     def missed(self) -> bool:
         """Whether a stated target was missed."""
-        return self.at_least is not None and self.value < self.at_least
+        too_low = self.at_least is not None and self.value < self.at_least
+        return too_low or (self.at_most is not None and self.value > self.at_most)
 
     @property
     def verdict(self) -> str:
         """The target and whether it was met."""
-        if self.at_least is None:
-            return ""
-        return f"≥ {self.at_least:,.0f}: {'missed' if self.missed else 'met'}"
+        limits = [f"≥ {self.at_least:,.0f}"] if self.at_least is not None else []
+        limits += [f"≤ {self.at_most:,.0f}"] if self.at_most is not None else []
+        return f"{', '.join(limits)}: {'missed' if self.missed else 'met'}" if limits else ""
 
 
 def per_second(work: Callable[[], int], *, repeats: int = 3) -> float:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from support.card_stack import namespaces_work
 from support.postgres import PostgresServer, start_postgres
 
 _MISSING = "missing-program"
@@ -70,7 +72,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def find_program(name: str) -> str | None:
-    """Path of a program; a name with a slash is a file that must exist."""
+    """Path of a program, or what stands for it.
+
+    A name with a slash is a file that must exist (``*`` for any one folder), ``python:NAME`` an optional Python
+    package, ``namespaces`` the right to make a network and mounts of one's own.
+    """
+    if name == "namespaces":
+        return name if namespaces_work() else None
+    if name.startswith("python:"):
+        return name if importlib.util.find_spec(name.removeprefix("python:")) else None
+    if "*" in name:
+        return next((str(found) for found in Path("/").glob(name.lstrip("/"))), None)
     if "/" in name:
         return name if Path(name).exists() else None
     folders = [

@@ -19,9 +19,11 @@ def resolved() -> dict[str, tuple[str, set[str]]]:
 
 
 def exported() -> dict[str, tuple[str, set[str]]]:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
+    """Both lists: what everybody installs, and the optional package for card readers, which is built from source."""
+    names = ("requirements.lock", "requirements-pcsc.lock")
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in names)
     found = {}
-    for line in text.splitlines():
+    for line in text.replace("\\\n", " ").splitlines():
         if pinned := re.match(r"([a-z0-9-]+)(?:\[[a-z,]+\])?==([^\s;]+)", line):
             found[pinned[1]] = (pinned[2], set(re.findall(r"--hash=(sha256:[0-9a-f]{64})", line)))
     return found
@@ -36,6 +38,8 @@ def test_every_direct_dependency_is_in_the_lock() -> None:
     wanted = [
         *project["project"]["dependencies"],
         *project["dependency-groups"]["dev"],
+        *project["dependency-groups"]["pcsc"],
+        *project["project"]["optional-dependencies"]["pcsc"],
         *project["build-system"]["requires"],
     ]
     names = {re.split(r"[\[<>=! ]", text)[0].lower() for text in wanted}

@@ -6,39 +6,82 @@ left raises `LastTryNeedsConfirmation` unless the caller says `confirm_last_try`
 
 from __future__ import annotations
 
-from mizuhiki.card.apdu import Answer, Command
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mizuhiki.card.apdu import Command
+from mizuhiki.card.conversation import CHUNK, Conversation, require_ok
 from mizuhiki.card.errors import (
-    CardRefused,
-    LastTryNeedsConfirmation,
     NoCertificateOnCard,
+    NoSuchCardFile,
     NotAnIndividualNumberCard,
-    PinBlocked,
     PinNotAllowed,
-    WrongPin,
 )
 from mizuhiki.card.generation import CardGeneration, FileRole, KeyRole, PinRole, card_generation
 from mizuhiki.card.items import decode_four_items, decode_individual_number, decode_resident_record_code
 from mizuhiki.card.pins import PinText, broken_rule, pin_bytes
 from mizuhiki.card.reader import Reader
-from mizuhiki.card.status import StatusWord, tries_left_of
+from mizuhiki.card.status import StatusWord
 from mizuhiki.crypto.card_keys import SHA256_DIGEST_INFO_PREFIX
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 
-_CHUNK = 256
 _DER_HEADER_LENGTH = 4
 _DER_SEQUENCE_LONG = b"\x30\x82"
+_LABEL_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CardDescription:
+    """What a card tells anybody; `kind` is its token label (``JPKIAPICCTOKEN2``: Individual Number Card)."""
+
+    atr: bytes
+    kind: str
+    applications: tuple[str, ...]
+    tries_left: Mapping[PinRole, int]
 
 
 class CardClient:
     """Speaks to the card in `reader`; `generation` says where that card keeps what."""
 
-    __slots__ = ("_generation", "_reader")
+    __slots__ = ("_card", "_generation")
 
     def __init__(self, reader: Reader, generation: CardGeneration | None = None) -> None:
-        self._reader = reader
+        self._card = Conversation(reader)
         self._generation = generation or card_generation("2016")
+
+    def close(self) -> None:
+        """Give the card back; no PIN stays verified."""
+        self._card.reader.close()
+
+    def describe(self) -> CardDescription:
+        """Return what a card tells anybody: answer to reset, kind, applications, tries left. Spends no try.
+
+        Raises:
+            NotAnIndividualNumberCard: the card has none of the applications.
+        """
+        applications = tuple(
+            app.name for app in self._generation.application if self._card.has_application(app.aid_bytes)
+        )
+        if not applications:
+            raise NotAnIndividualNumberCard
+        pins = [entry.role for app in self._generation.application if app.name in applications for entry in app.pin]
+        return CardDescription(
+            atr=self._card.reader.atr,
+            kind=self._token_label(),
+            applications=applications,
+            tries_left={role: left for role in pins if (left := self._tries_or_none(role)) is not None},
+        )
+
+    def authority_certificate(self, role: KeyRole) -> bytes:
+        """Return the certificate (DER) of the authority that issued one of the two certificates; it needs no PIN.
+
+        Raises:
+            NoCertificateOnCard: there is none.
+        """
+        user = role is KeyRole.USER_IDENTIFICATION
+        return self._certificate(FileRole.USER_IDENTIFICATION_CA if user else FileRole.SIGNATURE_CA)
 
     def user_identification_certificate(self) -> bytes:
         """Return the user-identification certificate (DER); it needs no PIN.
@@ -127,11 +170,7 @@ class CardClient:
             NotAnIndividualNumberCard: no such application or PIN on this card.
         """
         self._select_pin(which)
-        answer = self._send(Command(0x00, 0x20, 0x00, 0x80))
-        left = tries_left_of(answer.word)
-        if left is None:
-            raise _refused(answer)
-        return left
+        return self._card.tries_left()
 
     def verify(self, which: PinRole, pin: PinText, *, confirm_last_try: bool = False) -> None:
         """Open what the PIN guards until the next application is selected.
@@ -144,18 +183,8 @@ class CardClient:
             NotAnIndividualNumberCard: no such application or PIN on this card.
         """
         self._require_form(which, pin)
-        left = self.pin_tries_left(which)
-        if left == 0:
-            raise PinBlocked(pin=which.value)
-        if left == 1 and not confirm_last_try:
-            raise LastTryNeedsConfirmation(pin=which.value)
-        answer = self._send(Command(0x00, 0x20, 0x00, 0x80, pin_bytes(pin)))
-        if answer.word == StatusWord.PIN_BLOCKED:
-            raise PinBlocked(pin=which.value)
-        remaining = tries_left_of(answer.word)
-        if remaining is not None:
-            raise WrongPin(pin=which.value, tries_left=remaining)
-        _require_ok(answer)
+        self._select_pin(which)
+        self._card.try_pin(which.value, pin_bytes(pin), confirm_last_try=confirm_last_try)
 
     def change_pin(self, which: PinRole, current: PinText, new: PinText, *, confirm_last_try: bool = False) -> None:
         """Replace a PIN by a new one.
@@ -166,42 +195,47 @@ class CardClient:
         """
         self._require_form(which, new)
         self.verify(which, current, confirm_last_try=confirm_last_try)
-        answer = self._send(Command(0x00, 0x24, 0x01, 0x80, pin_bytes(new)))
+        answer = self._card.send(Command(0x00, 0x24, 0x01, 0x80, pin_bytes(new)))
         if answer.word == StatusWord.BAD_DATA:
             raise PinNotAllowed(pin=which.value, reason="card")
-        _require_ok(answer)
+        require_ok(answer)
+
+    def _token_label(self) -> str:
+        """Return the label PKCS#11 programs tell kinds of cards by, empty where the card has no such file."""
+        found = self._generation.file_place(FileRole.TOKEN)
+        if found is None or not self._card.has_application(found[0].aid_bytes):
+            return ""
+        try:
+            content = self._card.read_file(found[1].fid)
+        except NoSuchCardFile:
+            return ""
+        return content[:_LABEL_LENGTH].decode("ascii", "replace").rstrip()
+
+    def _tries_or_none(self, which: PinRole) -> int | None:
+        try:
+            return self.pin_tries_left(which)
+        except NotAnIndividualNumberCard:
+            return None
 
     def _require_form(self, which: PinRole, pin: PinText) -> None:
         reason = broken_rule(self._generation.pin_format(which), pin_bytes(pin))
         if reason:
             raise PinNotAllowed(pin=which.value, reason=reason)
 
-    def _send(self, command: Command) -> Answer:
-        return Answer.decode(self._reader.transmit(command.encode()))
-
-    def _select_application(self, aid: bytes) -> None:
-        answer = self._send(Command(0x00, 0xA4, 0x04, 0x0C, aid))
-        if answer.word == StatusWord.FILE_NOT_FOUND:
-            raise NotAnIndividualNumberCard
-        _require_ok(answer)
-
-    def _select_file(self, fid: str) -> Answer:
-        return self._send(Command(0x00, 0xA4, 0x02, 0x0C, bytes.fromhex(fid)))
-
     def _select_pin(self, which: PinRole) -> None:
         application, entry = self._generation.pin_place(which)
-        self._select_application(application.aid_bytes)
-        answer = self._select_file(entry.fid)
-        if answer.word == StatusWord.FILE_NOT_FOUND:
-            raise NotAnIndividualNumberCard(pin=which.value)
-        _require_ok(answer)
+        self._card.select_application(application.aid_bytes)
+        try:
+            self._card.select_file(entry.fid)
+        except NoSuchCardFile as error:
+            raise NotAnIndividualNumberCard(pin=which.value) from error
 
     def _certificate(self, role: FileRole, *, select: bool = True) -> bytes:
         found = self._generation.file_place(role)
         if found is None:
             raise NoCertificateOnCard(file=role.value)
         if select:
-            self._select_application(found[0].aid_bytes)
+            self._card.select_application(found[0].aid_bytes)
         content = self._read(role)
         if not content.startswith(_DER_SEQUENCE_LONG):
             raise NoCertificateOnCard(file=role.value)
@@ -211,34 +245,17 @@ class CardClient:
     def _read(self, role: FileRole) -> bytes:
         """Read a whole file of the application that is selected."""
         found = self._generation.file_place(role)
-        answer = self._select_file(found[1].fid) if found else Answer(StatusWord.FILE_NOT_FOUND)
-        if answer.word == StatusWord.FILE_NOT_FOUND:
+        if found is None:
             raise NoCertificateOnCard(file=role.value)
-        _require_ok(answer)
-        content = b""
-        while True:
-            chunk = self._send(Command(0x00, 0xB0, len(content) >> 8, len(content) & 0xFF, expected=_CHUNK))
-            if chunk.word == StatusWord.OFFSET_PAST_END:
-                return content
-            _require_ok(chunk)
-            content += chunk.data
-            if len(chunk.data) < _CHUNK:
-                return content
+        try:
+            return self._card.read_file(found[1].fid)
+        except NoSuchCardFile as error:
+            raise NoCertificateOnCard(file=role.value) from error
 
     def _sign(self, role: KeyRole, data: bytes) -> bytes:
         """Sign with a key of the selected application, whose PIN was verified."""
-        answer = self._select_file(self._generation.key_place(role)[1].fid)
-        _require_ok(answer)
+        self._card.select_file(self._generation.key_place(role)[1].fid)
         digest_info = SHA256_DIGEST_INFO_PREFIX + sha256(data)
-        signed = self._send(Command(0x80, 0x2A, 0x00, 0x80, digest_info, expected=_CHUNK))
-        _require_ok(signed)
+        signed = self._card.send(Command(0x80, 0x2A, 0x00, 0x80, digest_info, expected=CHUNK))
+        require_ok(signed)
         return signed.data
-
-
-def _refused(answer: Answer) -> CardRefused:
-    return CardRefused(word=f"{answer.word:04X}")
-
-
-def _require_ok(answer: Answer) -> None:
-    if not answer.ok:
-        raise _refused(answer)

@@ -3,7 +3,7 @@
 Conflict     PersonalisationClosed, PersonalisationIncomplete, PersonalisationOutOfOrder
 Refused      ItemNotRecordable, CertificateForAnotherKey, PinNotAllowed, WrongPin, PinBlocked,
              LastTryNeedsConfirmation, CardRefused
-NotFound     NoCertificateOnCard, NotAnIndividualNumberCard
+NotFound     NoCertificateOnCard, NotAnIndividualNumberCard, NoSuchCardFile
 Unavailable  CardMute
 """
 
@@ -101,6 +101,13 @@ class NotAnIndividualNumberCard(NotFound):
 
     code = "not-an-individual-number-card"
     title = "This is not an Individual Number Card"
+
+
+class NoSuchCardFile(NotFound):
+    """The application has no such file, PIN or key; the field `file` is its identifier."""
+
+    code = "no-such-card-file"
+    title = "The card has no such file"
 
 
 class CardMute(Unavailable):

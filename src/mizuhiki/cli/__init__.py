@@ -12,7 +12,7 @@ import sys
 import typer
 
 from mizuhiki import __version__
-from mizuhiki.cli import docs, ledger, number, run, trace, world
+from mizuhiki.cli import card, docs, ledger, number, run, trace, world
 from mizuhiki.cli.output import fail
 from mizuhiki.vocabulary.errors import MizuhikiError
 
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(number.app, name="number")
+app.add_typer(card.app, name="card")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
 app.command("run")(run.run)

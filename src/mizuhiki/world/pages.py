@@ -33,6 +33,8 @@ from mizuhiki.world.web import (
     web_tables,
 )
 
+PAGE_DIRECTORY_FILE = "page-directory.json"
+"""The directory with the addresses for browsers; what `mizuhiki card agent --world` reads."""
 PageAddress = Callable[[str], str]
 """Gives the address of a host's pages."""
 
@@ -72,6 +74,7 @@ def world_applications(
     database = Database(f"sqlite:///{data / 'pages.sqlite'}")
     database.create(web_tables())
     seen = page_directory(directory, page_address)
+    (data / PAGE_DIRECTORY_FILE).write_bytes(seen.to_json())
     environment = Environment(
         institution=WORLD,
         settings=Settings(database_url="", host=DOMAIN, secure_cookies=False, secrets_dir=data),

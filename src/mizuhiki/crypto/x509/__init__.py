@@ -34,6 +34,7 @@ from mizuhiki.crypto.x509.status import (
     StatusStale,
     StatusUnknown,
 )
+from mizuhiki.crypto.x509.throwaway import ThrowawayAuthorities
 from mizuhiki.crypto.x509.world import (
     TlsIdentity,
     WorldAuthority,
@@ -60,6 +61,7 @@ __all__ = [
     "StatusAnswerInvalid",
     "StatusStale",
     "StatusUnknown",
+    "ThrowawayAuthorities",
     "TlsIdentity",
     "Validity",
     "WorldAuthority",

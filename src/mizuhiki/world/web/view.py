@@ -125,6 +125,61 @@ class WorldView(Protocol):
         ...
 
 
+class OfferedCard(Protocol):
+    """A card a signature may be made with; `key` names it. PINs are empty where nobody knows them."""
+
+    @property
+    def key(self) -> str:
+        """What the pages call it."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Whose it is, or which reader it is in."""
+        ...
+
+    @property
+    def name_kana(self) -> str:
+        """How the name is read; may be empty."""
+        ...
+
+    @property
+    def municipality_ja(self) -> str:
+        """Where the holder lives, in Japanese; may be empty."""
+        ...
+
+    @property
+    def municipality_en(self) -> str:
+        """The same in English."""
+        ...
+
+    @property
+    def user_pin(self) -> str:
+        """The PIN of an invented person."""
+        ...
+
+    @property
+    def signature_pin(self) -> str:
+        """The password for signatures of an invented person."""
+        ...
+
+
+class OfferedCards(Protocol):
+    """The cards a person may choose from when a website asks for a signature."""
+
+    def holders(self) -> Sequence[OfferedCard]:
+        """Return the cards that can be chosen now."""
+        ...
+
+    def open(self, key: str) -> CardClient:
+        """Return a client on a card; whoever opened it closes it.
+
+        Raises:
+            MizuhikiError: there is no such card, or it cannot be used.
+        """
+        ...
+
+
 class CardDrawer(Protocol):
     """The cards of the people one can act as."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,7 @@ from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.sensitive import Sensitive
 from mizuhiki.world.web.reader.answered import AnsweredRequests
 from mizuhiki.world.web.reader.errors import NoSuchCard
-from mizuhiki.world.web.view import ActingPerson, CardDrawer
+from mizuhiki.world.web.view import OfferedCard, OfferedCards
 
 ROLES = {
     SigningKind.USER_IDENTIFICATION: PinRole.USER_IDENTIFICATION,
@@ -43,7 +44,7 @@ class ReadRequest:
 class ReaderAgent:
     """The reader with its drawer of cards. One card is in it at a time, whoever asks."""
 
-    def __init__(self, drawer: CardDrawer, directory: Directory, answered: AnsweredRequests) -> None:
+    def __init__(self, drawer: OfferedCards, directory: Directory, answered: AnsweredRequests) -> None:
         self._drawer = drawer
         self._directory = directory
         self._answered = answered
@@ -76,7 +77,7 @@ class ReaderAgent:
         """
         self._answered.require_unanswered(request)
 
-    def holder(self, key: str) -> ActingPerson:
+    def holder(self, key: str) -> OfferedCard:
         """Return whose card has a key.
 
         Raises:
@@ -93,8 +94,8 @@ class ReaderAgent:
         Raises:
             MizuhikiError: the card cannot be opened or issued, or has no such PIN.
         """
-        with self._reader:
-            return self._drawer.open(key).pin_tries_left(ROLES[kind])
+        with self._reader, closing(self._drawer.open(key)) as client:
+            return client.pin_tries_left(ROLES[kind])
 
     def sign(
         self, request: SigningRequest, key: str, pin: Sensitive[str], *, confirm_last_try: bool, now: datetime
@@ -106,8 +107,8 @@ class ReaderAgent:
             MizuhikiError: PIN and card errors as in `card.client.CardClient`.
         """
         self.require_unanswered(request)
-        with self._reader:
-            response = answer_request(request, self._drawer.open(key), pin, confirm_last_try=confirm_last_try)
+        with self._reader, closing(self._drawer.open(key)) as client:
+            response = answer_request(request, client, pin, confirm_last_try=confirm_last_try)
         self._answered.mark(request, now)
         return response
 

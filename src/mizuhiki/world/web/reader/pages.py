@@ -33,7 +33,7 @@ from mizuhiki.world.web.reader.agent import ReaderAgent
 from mizuhiki.world.web.reader.errors import RequestAnswered
 from mizuhiki.world.web.reader.messages import PURPOSES
 from mizuhiki.world.web.reader.waiting import Waiting, WaitingRequests
-from mizuhiki.world.web.view import ActingPerson, CardDrawer
+from mizuhiki.world.web.view import OfferedCard, OfferedCards
 
 POSTS = "60 per minute"
 CARD = "card"
@@ -44,12 +44,20 @@ _LATE_STATUS = 410
 class ReaderPages:
     """Pages around one signature."""
 
-    def __init__(self, site: Site, agent: ReaderAgent, drawer: CardDrawer, directory: Directory) -> None:
+    def __init__(
+        self,
+        site: Site,
+        agent: ReaderAgent,
+        drawer: OfferedCards,
+        directory: Directory,
+        *,
+        waiting: WaitingRequests | None = None,
+    ) -> None:
         self._site = site
         self._agent = agent
         self._drawer = drawer
         self._directory = directory
-        self._waiting = WaitingRequests(site)
+        self._waiting = waiting or WaitingRequests(site)
         site.route("/", public=True)(self.arrive)
         site.route("/ask/<handle>", ("GET", "POST"), public=True, throttle=POSTS)(self.consent)
         site.route("/ask/<handle>/pin", ("GET", "POST"), public=True, throttle=POSTS)(self.pin)
@@ -236,9 +244,9 @@ class ReaderPages:
     def _purpose(self, asked: SigningRequest) -> str:
         return self._site.translate(PURPOSES[asked.purpose]) if asked.purpose in PURPOSES else ""
 
-    def _about(self, person: ActingPerson) -> str:
+    def _about(self, person: OfferedCard) -> str:
         place = person.municipality_ja if self._japanese else person.municipality_en
-        return f"{person.name_kana} · {place}"
+        return " · ".join(text for text in (person.name_kana, place) if text)
 
     def _is_late(self, asked: SigningRequest) -> bool:
         return self._site.environment.clock.now() >= asked.expires_at

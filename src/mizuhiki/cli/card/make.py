@@ -1,0 +1,172 @@
+"""``mizuhiki card new, emulate``: make a test card, and plug it into the system's PC/SC service."""
+
+from __future__ import annotations
+
+import enum
+import signal
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.markup import escape
+
+from mizuhiki.card.reader import InProcessReader
+from mizuhiki.card.specimen import Specimen, SpecimenPins, make_specimen
+from mizuhiki.card.store import FileCardStore
+from mizuhiki.cli.card.options import (
+    PASSPHRASE_VARIABLE,
+    AsJson,
+    PassphraseFile,
+    card_passphrase,
+    open_chip,
+    telling,
+)
+from mizuhiki.cli.output import answer
+from mizuhiki.crypto.card_keys import CardSecret
+from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.runtime.card_readers.file_lock import hold_card_file
+from mizuhiki.runtime.card_readers.frames import DEFAULT_PORT
+from mizuhiki.runtime.card_readers.virtual_card import Moment, VirtualCard
+from mizuhiki.runtime.card_readers.virtual_reader import LOOPBACK
+from mizuhiki.runtime.clock import SystemClock
+from mizuhiki.vocabulary.errors import Conflict
+from mizuhiki.vocabulary.persons import FourItems, Sex
+
+_MOST_PORT = 65535
+
+
+class SexOption(enum.StrEnum):
+    """The sex in the register."""
+
+    MALE = "male"
+    FEMALE = "female"
+    NOT_STATED = "not-stated"
+
+
+_SEX = {SexOption.MALE: Sex.MALE, SexOption.FEMALE: Sex.FEMALE, SexOption.NOT_STATED: Sex.NOT_STATED}
+_DEFAULT = Specimen().items
+
+
+class CardFileExists(Conflict):
+    """A card file is never written over: its keys exist nowhere else."""
+
+    code = "card-file-exists"
+    title = "There is a file of that name already"
+
+
+def new(
+    out: Annotated[Path, typer.Option("--out", help="Card file to make.", dir_okay=False)],
+    *,
+    user_pin: Annotated[str, typer.Option(help="PIN for user identification, four digits.")] = "1234",
+    signature_pin: Annotated[
+        str, typer.Option(help="PIN for signatures, 6 to 16 capital letters and digits; empty: no signature key.")
+    ] = "ABC123",
+    items_pin: Annotated[str, typer.Option(help="PIN for the items; as the user PIN when not given.")] = "",
+    register_pin: Annotated[str, typer.Option(help="PIN of the resident register; likewise.")] = "",
+    passphrase_file: PassphraseFile = None,
+    name: Annotated[str, typer.Option(help="Name of the invented holder.")] = _DEFAULT.name,
+    birth: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])] = datetime(1990, 4, 1),  # noqa: DTZ001 - only its day is used
+    sex: Annotated[SexOption, typer.Option()] = SexOption.FEMALE,
+    address: Annotated[str, typer.Option(help="Invented address.")] = _DEFAULT.address,
+    as_json: AsJson = False,
+) -> None:
+    """Make a test card for an invented person, with certificates of authorities that are thrown away afterwards.
+
+    Nobody issued this card and no register knows its number. The file is encrypted; without a passphrase of your own
+    it is the test default, which everybody knows.
+    """
+    passphrase, default = card_passphrase(passphrase_file)
+    person = FourItems(name, "", birth.date(), _SEX[sex], address)
+    pins = SpecimenPins(
+        user_identification=user_pin,
+        signature=signature_pin or None,
+        items=items_pin or user_pin,
+        resident_register=register_pin or user_pin,
+    )
+    drafted = out.with_name(out.name + ".draft")
+    with telling(as_json=as_json):
+        if out.exists():
+            raise CardFileExists(file=out.name)
+        drafted.unlink(missing_ok=True)
+        try:
+            made = make_specimen(
+                FileCardStore(drafted),
+                CardSecret.from_passphrase(passphrase),
+                SystemRandomness(),
+                now=SystemClock().now(),
+                pins=pins,
+                specimen=Specimen(items=person),
+            )
+            drafted.rename(out)
+        finally:
+            drafted.unlink(missing_ok=True)
+    document = {
+        "card": str(out),
+        "passphrase": "test default" if default else "your own",
+        "security_code": made.security_code,
+        "expires_on": made.expires_on.isoformat(),
+        "items_check_number": made.items_check_number,
+        "signature_key": bool(signature_pin),
+    }
+    lines = [
+        f"[green]made[/green] {escape(str(out))}, for an invented person",
+        f"card valid to {made.expires_on.isoformat()}",
+        f"security code {made.security_code}, 照合番号B {made.items_check_number}",
+        f"[yellow]encrypted with the test default passphrase: it guards nothing[/yellow] (own: {PASSPHRASE_VARIABLE})"
+        if default
+        else "encrypted with your passphrase",
+        f"try: mizuhiki card info --card {escape(str(out))}",
+    ]
+    answer(document, "\n".join(lines), as_json=as_json)
+
+
+def emulate(
+    card: Annotated[Path, typer.Option("--card", help="Card file to plug in.", exists=True, dir_okay=False)],
+    *,
+    vpcd: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where vpcd waits for a card.")] = (
+        f"{LOOPBACK}:{DEFAULT_PORT}"
+    ),
+    passphrase_file: PassphraseFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document a line.")] = False,
+) -> None:
+    """Plug a card into the system's PC/SC service through vpcd until interrupted; programs see a reader with a card.
+
+    Needs pcscd with the driver vpcd (Debian: vsmartcard-vpcd). Waits for a reader that is not there yet, and plugs
+    the card in again when the service restarts.
+    """
+    host, port = _address(vpcd)
+
+    def report(moment: Moment) -> None:
+        typer.echo(
+            msgspec.json.encode({"card": str(card), "event": moment.value}).decode() if as_json else _SAID[moment]
+        )
+
+    with telling(as_json=as_json), hold_card_file(card):
+        plugged = VirtualCard(InProcessReader(open_chip(card, passphrase_file)), host, port, report=report)
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            plugged.stop()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        plugged.run()
+
+
+_SAID = {
+    Moment.PLUGGED_IN: "The card is in the reader.",
+    Moment.UNPLUGGED: "The card is out of the reader.",
+    Moment.WAITING: "No virtual reader listens there; waiting.",
+    Moment.CUT_OFF: "The connection to the reader broke.",
+    Moment.POWER_LOST: "The card lost power in the middle of a write; it is put in again.",
+}
+
+
+def _address(text: str) -> tuple[str, int]:
+    """Read HOST:PORT; an IPv6 address stands in brackets."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) <= _MOST_PORT:
+        raise typer.BadParameter("the virtual reader's address is HOST:PORT", param_hint="--vpcd")
+    return host.removeprefix("[").removesuffix("]"), int(port)
