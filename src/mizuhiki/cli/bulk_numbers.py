@@ -66,7 +66,9 @@ def bulk(
         typer.Option(help="Folder of an earlier run under the same key; its numbers are not given again."),
     ] = None,
     keystore: Annotated[Path | None, typer.Option(help="Keystore file that holds the number key.")] = None,
-    passphrase_file: Annotated[Path | None, typer.Option(help="Its passphrase; asked for when not given.")] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Its passphrase; asked for when not given.")
+    ] = None,
     throwaway_key: Annotated[
         bool, typer.Option("--throwaway-key", help="A key of this run only, for measurements: nothing can follow it.")
     ] = False,

@@ -98,7 +98,7 @@ def number_in_bulk(run: BulkRun, key: SecretKey, progress: Progress = no_progres
     file = open_code_file(run.codes)
     count = file.rows if run.count is None else run.count
     if not 0 < count <= file.rows:
-        raise TooFewCodes(wanted=count, given=file.rows)
+        raise TooFewCodes(f"{count:,} numbers are wanted of {file.rows:,} codes", wanted=count, given=file.rows)
     source = _Input(file, count, run.chunk_rows)
     _judge(source, run.workers, progress)
     _refuse_given(run, source, generator, progress)
@@ -117,7 +117,7 @@ def _judge(source: _Input, workers: int, progress: Progress) -> None:
     )
     if repeated is not None:
         first, second = rows_of(blocks, repeated)
-        raise CodeRowRepeated(row=second, first_row=first)
+        raise CodeRowRepeated(f"row {second} repeats row {first}", row=second, first_row=first)
 
 
 def _refuse_given(run: BulkRun, source: _Input, generator: BulkNumberGenerator, progress: Progress) -> None:
@@ -145,7 +145,8 @@ def _refuse_given(run: BulkRun, source: _Input, generator: BulkNumberGenerator, 
         rows = rows_of(new, repeated)
         if not rows:
             raise OutputCorrupt("earlier outputs hold a number twice")
-        raise GenerationUsed(row=rows[0], generation=run.generation)
+        text = f"the code of row {rows[0]} has a number of generation {run.generation} already"
+        raise GenerationUsed(text, row=rows[0], generation=run.generation)
 
 
 def _numbers(source: _Input, generator: BulkNumberGenerator, generation: int, number: int) -> Numbers:

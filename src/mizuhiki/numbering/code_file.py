@@ -48,7 +48,7 @@ class CodeFile:
         if not valid.all():
             row = int(np.argmin(valid))
             fault = NumberFault.WRONG_LENGTH if int(codes[row]) >= 10**CODE_DIGITS else NumberFault.WRONG_CHECK_DIGIT
-            raise CodeRowMalformed(row=start + row + 1, reason=fault)
+            raise _malformed(start + row + 1, fault)
         return codes
 
     def _read_text(self, content: bytes, start: int) -> Numbers:
@@ -65,12 +65,16 @@ class CodeFile:
             row = whole if right.all() else int(np.argmin(right))
             line = content[row * self.line_bytes :].split(b"\n", 1)[0].rstrip(b"\r")
             fault = NumberFault.WRONG_LENGTH if line.isdigit() else NumberFault.NOT_DIGITS
-            raise CodeRowMalformed(row=start + row + 1, reason=fault)
+            raise _malformed(start + row + 1, fault)
         codes = np.zeros(whole, dtype=np.uint64)
         for position in range(CODE_DIGITS):
             codes *= np.uint64(_RADIX)
             codes += digits[:, position]
         return codes
+
+
+def _malformed(row: int, fault: NumberFault) -> CodeRowMalformed:
+    return CodeRowMalformed(f"row {row:,}: {fault.value}", row=row, reason=fault)
 
 
 def open_code_file(path: Path) -> CodeFile:
