@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.institutions.national_register.api import serve
+from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
@@ -32,11 +33,14 @@ def build(environment: Environment) -> App:
     audit = Audit(database, AUDIT)
     outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
     store = SqlStore(database, environment.institution, environment.keystore, RegisterEventQueue(outbox))
+    authority = Authority.from_package("mizuhiki.institutions.national_register")
+    number_key = environment.keystore.secret(SecretPurpose.NUMBER_GENERATION)
     register = NationalRegister(
         store=store,
-        authority=Authority.from_package("mizuhiki.institutions.national_register"),
+        authority=authority,
         randomness=environment.randomness,
-        number_key=environment.keystore.secret(SecretPurpose.NUMBER_GENERATION),
+        number_key=number_key,
+        numbers=NumberQueue(store, authority, environment.randomness, number_key),
         gate=MarkedSubjectsGate(store.is_protected),
         issue=CorePseudonymIssue(environment, peers),
     )

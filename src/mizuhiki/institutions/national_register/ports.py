@@ -26,6 +26,10 @@ class CodeState:
     person: NumberedPerson | None
 
 
+LineKey = tuple[str, str]
+"""Municipality code and line id."""
+
+
 class Records(Protocol):
     """One write transaction on the register's tables. Everything or nothing is stored."""
 
@@ -43,11 +47,11 @@ class Records(Protocol):
     def code_key(self, code: ResidentRecordCode) -> str:
         """Return the key under which `code_states` lists a code."""
 
-    def numbers_of_lines(self, municipality_code: str, line_ids: Sequence[str]) -> dict[str, NumberedPerson]:
-        """Return persons numbered by earlier requests, by line id."""
+    def numbers_of_lines(self, lines: Sequence[LineKey]) -> dict[LineKey, NumberedPerson]:
+        """Return persons numbered by earlier requests, by municipality and line id."""
 
-    def insert_numbered(self, municipality_code: str, persons: Mapping[str, NumberedPerson], now: datetime) -> None:
-        """Store newly numbered persons by line id; a number or code met twice is a `Corrupt` state."""
+    def insert_numbered(self, persons: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
+        """Store newly numbered persons by municipality and line id; a number or code met twice is refused."""
 
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
         """Return the person holding a code."""
@@ -115,6 +119,7 @@ __all__ = [
     "AcquisitionOutcome",
     "CodeState",
     "IssueLine",
+    "LineKey",
     "PseudonymIssue",
     "Records",
     "Store",

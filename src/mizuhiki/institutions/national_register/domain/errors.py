@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
 
 class BundleSizeOutOfRange(Malformed):
@@ -122,3 +122,10 @@ class CardNotIssuedToday(Refused):
 
     code = "card-not-issued-today"
     title = "A card is registered on the day it is issued"
+
+
+class NumberingInterrupted(Unavailable):
+    """A common write of several requests failed; nothing of it was stored, and each may be sent again."""
+
+    code = "numbering-interrupted"
+    title = "Numbers could not be stored now; send the same request again"

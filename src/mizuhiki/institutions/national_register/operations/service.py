@@ -23,11 +23,11 @@ from mizuhiki.institutions.national_register.operations import (
     allocate_resident_record_codes as _allocate,
 )
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
-from mizuhiki.institutions.national_register.operations import generate_numbers as _generate
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
 from mizuhiki.institutions.national_register.operations import search_identification as _search
 from mizuhiki.institutions.national_register.operations import take_identification as _take
+from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.ports import PseudonymIssue, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -43,6 +43,7 @@ class NationalRegister:
     authority: Authority
     randomness: Randomness
     number_key: SecretKey
+    numbers: NumberQueue
     gate: ProtectionGate
     issue: PseudonymIssue
 
@@ -64,15 +65,7 @@ class NationalRegister:
         self, context: Context, *, municipality_code: str, lines: Sequence[NumberLine]
     ) -> list[NumberOutcome]:
         """Generate numbers to be designated."""
-        return _generate.generate_numbers(
-            context,
-            store=self.store,
-            authority=self.authority,
-            randomness=self.randomness,
-            key=self.number_key,
-            municipality_code=municipality_code,
-            lines=lines,
-        )
+        return self.numbers.generate_numbers(context, municipality_code=municipality_code, lines=lines)
 
     def take_identification(
         self, context: Context, *, prefecture_code: str, notices: Sequence[IdentificationNotice]

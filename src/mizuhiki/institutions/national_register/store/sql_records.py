@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select, tuple_
 
 from mizuhiki.institutions.national_register.domain.records import (
     CardRecord,
@@ -13,7 +13,7 @@ from mizuhiki.institutions.national_register.domain.records import (
     IdentificationNotice,
     NumberedPerson,
 )
-from mizuhiki.institutions.national_register.ports import CodeState
+from mizuhiki.institutions.national_register.ports import CodeState, LineKey
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
 from mizuhiki.institutions.national_register.store.tables import (
     ACQUISITIONS,
@@ -118,56 +118,46 @@ class SqlRecords:
         """Return the key under which `code_states` lists a code."""
         return self._cipher.code_index(code).hex()
 
-    def numbers_of_lines(self, municipality_code: str, line_ids: Sequence[str]) -> dict[str, NumberedPerson]:
-        """Return persons numbered by earlier requests, by line id."""
-        found: dict[str, NumberedPerson] = {}
-        for start in range(0, len(line_ids), CHUNK):
+    def numbers_of_lines(self, lines: Sequence[LineKey]) -> dict[LineKey, NumberedPerson]:
+        """Return persons numbered by earlier requests, by municipality and line id."""
+        found: dict[LineKey, NumberedPerson] = {}
+        key = tuple_(NUMBER_LINES.c.municipality_code, NUMBER_LINES.c.line_id)
+        for start in range(0, len(lines), CHUNK):
             rows = self._connection.execute(
-                select(PERSONS, NUMBER_LINES.c.line_id)
+                select(PERSONS, NUMBER_LINES.c.line_id, NUMBER_LINES.c.municipality_code.label("asker"))
                 .join(NUMBER_LINES, NUMBER_LINES.c.person == PERSONS.c.person)
-                .where(
-                    NUMBER_LINES.c.municipality_code == municipality_code,
-                    NUMBER_LINES.c.line_id.in_(line_ids[start : start + CHUNK]),
-                )
+                .where(key.in_(lines[start : start + CHUNK]))
             )
-            found |= {row.line_id: self._person(row) for row in rows}
+            found |= {(row.asker, row.line_id): self._person(row) for row in rows}
         return found
 
-    def insert_numbered(self, municipality_code: str, persons: Mapping[str, NumberedPerson], now: datetime) -> None:
-        """Store newly numbered persons by line id; the UNIQUE indexes refuse a code or number met twice."""
+    def insert_numbered(self, persons: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
+        """Store newly numbered persons; the UNIQUE indexes refuse a code or number met twice."""
         if not persons:
             return
-        self._connection.execute(
-            PERSONS.insert(),
-            [
-                {
-                    "person": person.person,
-                    "code_index": self._cipher.code_index(person.code),
-                    "code_encrypted": self._cipher.encrypt_code(person.code, PERSONS.name, person.person),
-                    "generation": FIRST_GENERATION,
-                    "number_index": self._cipher.number_index(person.number),
-                    "number_encrypted": self._cipher.encrypt_number(person.number, person.person),
-                    "seed_encrypted": self._cipher.encrypt_seed(person.seed, person.person),
-                    "municipality_code": person.municipality_code,
-                    "sequence": person.sequence,
-                    "in_register": person.in_register,
-                    "protected": False,
-                }
-                for person in persons.values()
-            ],
-        )
+        self._connection.execute(PERSONS.insert(), [self._columns(person) for person in persons.values()])
         self._connection.execute(
             NUMBER_LINES.insert(),
             [
-                {
-                    "municipality_code": municipality_code,
-                    "line_id": line_id,
-                    "person": person.person,
-                    "generated_at": now,
-                }
-                for line_id, person in persons.items()
+                {"municipality_code": asker, "line_id": line_id, "person": person.person, "generated_at": now}
+                for (asker, line_id), person in persons.items()
             ],
         )
+
+    def _columns(self, person: NumberedPerson) -> dict[str, object]:
+        return {
+            "person": person.person,
+            "code_index": self._cipher.code_index(person.code),
+            "code_encrypted": self._cipher.encrypt_code(person.code, PERSONS.name, person.person),
+            "generation": FIRST_GENERATION,
+            "number_index": self._cipher.number_index(person.number),
+            "number_encrypted": self._cipher.encrypt_number(person.number, person.person),
+            "seed_encrypted": self._cipher.encrypt_seed(person.seed, person.person),
+            "municipality_code": person.municipality_code,
+            "sequence": person.sequence,
+            "in_register": person.in_register,
+            "protected": False,
+        }
 
     def _one(self, query: Select[tuple[object, ...]]) -> NumberedPerson | None:
         row = self._connection.execute(query).one_or_none()
