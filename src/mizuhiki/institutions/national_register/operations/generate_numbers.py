@@ -40,10 +40,13 @@ LINES_AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class _Request:
+    """One caller's lines; the caller sleeps on `wake` until it is answered or has to write itself."""
+
     context: Context
     municipality_code: str
     lines: Sequence[NumberLine]
     answer: Future[list[NumberOutcome]] = field(default_factory=Future)
+    wake: threading.Event = field(default_factory=threading.Event)
 
 
 class NumberQueue:
@@ -56,7 +59,7 @@ class NumberQueue:
         self._key = key
         self._waiting: list[_Request] = []
         self._mutex = threading.Lock()
-        self._writing = threading.Lock()
+        self._writing = False
 
     def generate_numbers(
         self, context: Context, *, municipality_code: str, lines: Sequence[NumberLine]
@@ -72,11 +75,23 @@ class NumberQueue:
         request = _Request(context, municipality_code, lines)
         with self._mutex:
             self._waiting.append(request)
-        with self._writing:
-            # Whoever held the lock before may have answered this request too; else it is in the next write.
+            writes, self._writing = not self._writing, True
+        if not writes:
+            request.wake.wait()
+        if not request.answer.done():
+            self._write_until(request)
+        return request.answer.result()
+
+    def _write_until(self, request: _Request) -> None:
+        """Write what waits until `request` is answered, then leave the writing to the next who waits."""
+        try:
             while not request.answer.done():
                 self._write(self._next())
-        return request.answer.result()
+        finally:
+            with self._mutex:
+                self._writing = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0].wake.set()
 
     def _next(self) -> list[_Request]:
         with self._mutex:
@@ -101,6 +116,7 @@ class NumberQueue:
             for request in requests:
                 if not request.answer.done():
                     request.answer.set_exception(NumberingInterrupted())
+                request.wake.set()
 
     def _decide(self, records: Records, requests: list[_Request]) -> list[list[NumberOutcome]]:
         keys = [(request.municipality_code, line.line_id) for request in requests for line in request.lines]
