@@ -11,7 +11,9 @@ from typing import Protocol
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
     CardRecord,
+    ChangeRequest,
     CodeBundle,
+    GivenNumber,
     IdentificationNotice,
     NumberedPerson,
 )
@@ -28,6 +30,34 @@ class CodeState:
 
 LineKey = tuple[str, str]
 """Municipality code and line id."""
+
+
+class NumberHistory(Protocol):
+    """Every number ever given and every code a person has had, in the open transaction."""
+
+    def begin(self, persons: Sequence[NumberedPerson], now: datetime) -> None:
+        """Keep first codes and numbers; what was ever given before is refused by the database."""
+
+    def given(self, person: NumberedPerson) -> list[GivenNumber]:
+        """Return every number given to a person, the newest last."""
+
+    def next_generation(self, code: ResidentRecordCode) -> int:
+        """Return the first generation of a code that no number was made of."""
+
+    def give_number(self, person: NumberedPerson, given: GivenNumber, now: datetime) -> None:
+        """Keep a number made from the person's present code; one that was ever given is refused by the database."""
+
+    def change_code(self, person: NumberedPerson, code: ResidentRecordCode, now: datetime) -> None:
+        """Give a person another code; the old one stays theirs in the history."""
+
+    def codes(self, person: NumberedPerson) -> list[ResidentRecordCode]:
+        """Return every code a person has had, the present one last."""
+
+    def request(self, key: LineKey) -> ChangeRequest | None:
+        """Return what an earlier request of a municipality and request id led to."""
+
+    def keep_request(self, key: LineKey, change: ChangeRequest, now: datetime) -> None:
+        """Remember what a request led to."""
 
 
 class Records(Protocol):
@@ -54,10 +84,14 @@ class Records(Protocol):
         """Store newly numbered persons by municipality and line id; a number or code met twice is refused."""
 
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
-        """Return the person holding a code."""
+        """Return the person who has or had a code."""
 
     def person_by_number(self, number: IndividualNumber) -> NumberedPerson | None:
         """Return the person holding a number."""
+
+    @property
+    def history(self) -> NumberHistory:
+        """Numbers and codes that people have had."""
 
     def change_known(self, change_id: str) -> bool:
         """Say whether a change was applied before."""
@@ -85,6 +119,9 @@ class Records(Protocol):
 
     def card(self, card_serial: str) -> CardRecord | None:
         """Return a card."""
+
+    def lapse_cards(self, person: NumberedPerson, day: date) -> None:
+        """End the validity of the person's cards on a day."""
 
     def insert_card(self, request_id: str, card: CardRecord) -> None:
         """Store a card under the request of its municipality."""

@@ -2,6 +2,8 @@
 
 from mizuhiki.wire.national_register.v1 import (
     ALLOCATE_RESIDENT_RECORD_CODES,
+    CHANGE_CODE,
+    CHANGE_NUMBER,
     CONFIRM_CARD_HOLDER,
     ENDPOINTS,
     GENERATE_NUMBERS,
@@ -17,6 +19,8 @@ from mizuhiki.wire.national_register.v1 import (
     CardHolderConfirmed,
     CardRegistered,
     CardRegistration,
+    ChangedNumber,
+    CodeChangeRequest,
     FoundIdentification,
     FourItemsMessage,
     GeneratedNumber,
@@ -24,6 +28,7 @@ from mizuhiki.wire.national_register.v1 import (
     IdentificationChange,
     IdentificationChanges,
     IdentificationSearch,
+    NumberChangeRequest,
     NumberGenerationLine,
     NumberGenerationRequest,
     PseudonymAcquisition,
@@ -36,6 +41,8 @@ from mizuhiki.wire.national_register.v1 import (
 
 __all__ = [
     "ALLOCATE_RESIDENT_RECORD_CODES",
+    "CHANGE_CODE",
+    "CHANGE_NUMBER",
     "CONFIRM_CARD_HOLDER",
     "ENDPOINTS",
     "GENERATE_NUMBERS",
@@ -51,6 +58,8 @@ __all__ = [
     "CardHolderConfirmed",
     "CardRegistered",
     "CardRegistration",
+    "ChangedNumber",
+    "CodeChangeRequest",
     "FoundIdentification",
     "FourItemsMessage",
     "GeneratedNumber",
@@ -58,6 +67,7 @@ __all__ = [
     "IdentificationChange",
     "IdentificationChanges",
     "IdentificationSearch",
+    "NumberChangeRequest",
     "NumberGenerationLine",
     "NumberGenerationRequest",
     "PseudonymAcquisition",

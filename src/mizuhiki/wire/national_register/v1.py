@@ -196,6 +196,30 @@ class CardHolderConfirmed(Message, frozen=True):
     confirmed: bool
 
 
+class NumberChangeRequest(Message, frozen=True):
+    """Inner request: a number to follow one that leaked; `individual_number` is the one in use (法7条2項)."""
+
+    request_id: Identifier
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    individual_number: str
+
+
+class ChangedNumber(Message, frozen=True):
+    """Inner answer: the number to be designated instead."""
+
+    individual_number: str
+
+
+class CodeChangeRequest(Message, frozen=True):
+    """Inner request: the code of a bundle that was written instead of a person's old one (住基法30条の4)."""
+
+    request_id: Identifier
+    municipality_code: MunicipalityCodeText
+    old_resident_record_code: str
+    new_resident_record_code: str
+
+
 _MUNICIPALITY = frozenset({Kind.MUNICIPALITY})
 
 ALLOCATE_RESIDENT_RECORD_CODES = Endpoint(
@@ -261,6 +285,24 @@ CONFIRM_CARD_HOLDER = Endpoint(
     summary="Confirm that a municipality registered a card for a person (CardHolderClaim → CardHolderConfirmed).",
     basis="公的個人認証法3条, 22条; R-200",
 )
+CHANGE_NUMBER = Endpoint(
+    name="national_register.change_number",
+    path="/v1/number-changes",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Generate the number that follows one which leaked (NumberChangeRequest → ChangedNumber).",
+    basis="番号法7条2項, 8条2項; R-009",
+)
+CHANGE_CODE = Endpoint(
+    name="national_register.change_code",
+    path="/v1/resident-record-code-changes",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_MUNICIPALITY,
+    summary="Take note of a person's new resident record code (CodeChangeRequest).",
+    basis="住基法30条の4",
+)
 ENDPOINTS = (
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
@@ -269,4 +311,6 @@ ENDPOINTS = (
     REQUEST_PSEUDONYMS,
     REGISTER_CARD,
     CONFIRM_CARD_HOLDER,
+    CHANGE_NUMBER,
+    CHANGE_CODE,
 )

@@ -129,3 +129,24 @@ class NumberingInterrupted(Unavailable):
 
     code = "numbering-interrupted"
     title = "Numbers could not be stored now; send the same request again"
+
+
+class PersonElsewhere(Refused):
+    """Only the municipality in whose register a person stands may have number or code changed (番号法7条2項)."""
+
+    code = "person-of-other-municipality"
+    title = "The person is not in the register of the asking municipality"
+
+
+class ChangeRequestChanged(Conflict):
+    """The same request id came again for another person or another kind of change."""
+
+    code = "change-request-changed"
+    title = "This change was asked for before with other values; use a new request id"
+
+
+class NumberChangePending(Conflict):
+    """The last number given was not designated and notified yet; another one would leave it without use."""
+
+    code = "number-change-pending"
+    title = "A changed number of this person still has to be designated"

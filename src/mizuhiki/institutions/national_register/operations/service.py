@@ -22,6 +22,8 @@ from mizuhiki.institutions.national_register.domain.records import (
 from mizuhiki.institutions.national_register.operations import (
     allocate_resident_record_codes as _allocate,
 )
+from mizuhiki.institutions.national_register.operations import change_code as _change_code
+from mizuhiki.institutions.national_register.operations import change_number as _change_number
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
@@ -66,6 +68,47 @@ class NationalRegister:
     ) -> list[NumberOutcome]:
         """Generate numbers to be designated."""
         return self.numbers.generate_numbers(context, municipality_code=municipality_code, lines=lines)
+
+    def change_number(
+        self,
+        context: Context,
+        *,
+        municipality_code: str,
+        request_id: str,
+        code: ResidentRecordCode,
+        number: IndividualNumber,
+    ) -> IndividualNumber:
+        """Generate the number that follows one which leaked."""
+        return _change_number.change_number(
+            context,
+            store=self.store,
+            authority=self.authority,
+            key=self.number_key,
+            municipality_code=municipality_code,
+            request_id=request_id,
+            code=code,
+            number=number,
+        )
+
+    def change_code(
+        self,
+        context: Context,
+        *,
+        municipality_code: str,
+        request_id: str,
+        old: ResidentRecordCode,
+        new: ResidentRecordCode,
+    ) -> None:
+        """Take note of a person's new code."""
+        _change_code.change_code(
+            context,
+            store=self.store,
+            authority=self.authority,
+            municipality_code=municipality_code,
+            request_id=request_id,
+            old=old,
+            new=new,
+        )
 
     def take_identification(
         self, context: Context, *, prefecture_code: str, notices: Sequence[IdentificationNotice]

@@ -37,8 +37,7 @@ def _apply(records: Records, notice: IdentificationNotice, context: Context) -> 
     person = records.person_by_code(notice.code)
     if person is None:
         raise UnknownPerson(change=notice.change_id)
-    if person.number != notice.number:
-        raise NumberDoesNotMatchCode(change=notice.change_id)
+    _require_number(records, person, notice)
     known = records.last_sequence(person, notice.municipality_code)
     if notice.sequence <= known:
         raise ChangeOutOfOrder(change=notice.change_id, known=known)
@@ -46,7 +45,17 @@ def _apply(records: Records, notice: IdentificationNotice, context: Context) -> 
     effective = _becomes_state(person, notice)
     if effective:
         records.apply_change(person, notice)
+    if notice.reason is ChangeReason.NUMBER_CHANGE:
+        records.lapse_cards(person, context.today())
     return effective
+
+
+def _require_number(records: Records, person: NumberedPerson, notice: IdentificationNotice) -> None:
+    """Refuse a number that is not the person's; a notice that was under way at a change may carry an older one."""
+    given = [past.number for past in records.history.given(person)]
+    right = given[-1:] if notice.reason is ChangeReason.NUMBER_CHANGE else given
+    if notice.number not in right:
+        raise NumberDoesNotMatchCode(change=notice.change_id)
 
 
 def take_identification(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, tuple_
 
@@ -15,19 +16,22 @@ from mizuhiki.institutions.national_register.domain.records import (
 )
 from mizuhiki.institutions.national_register.ports import CodeState, LineKey
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
+from mizuhiki.institutions.national_register.store.sql_history import FIRST_GENERATION, SqlHistory
 from mizuhiki.institutions.national_register.store.tables import (
     ACQUISITIONS,
     BUNDLES,
     CARDS,
     CHANGES,
     CODES,
+    GIVEN_NUMBERS,
+    LAPSED_CARDS,
     NUMBER_LINES,
+    PERSON_CODES,
     PERSONS,
 )
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.vocabulary.persons import FourItems, Sex
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 
-FIRST_GENERATION = 0
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
 
@@ -44,6 +48,7 @@ class SqlRecords:
         self._connection = connection
         self._cipher = cipher
         self._tell = tell
+        self.history = SqlHistory(connection, cipher)
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -106,9 +111,11 @@ class SqlRecords:
         persons: dict[bytes, NumberedPerson] = {}
         for start in range(0, len(indexes), CHUNK):
             rows = self._connection.execute(
-                select(PERSONS).where(PERSONS.c.code_index.in_(indexes[start : start + CHUNK]))
+                select(PERSONS, PERSON_CODES.c.code_index.label("asked"))
+                .join(PERSON_CODES, PERSON_CODES.c.person == PERSONS.c.person)
+                .where(PERSON_CODES.c.code_index.in_(indexes[start : start + CHUNK]))
             )
-            persons |= {bytes(row.code_index): self._person(row) for row in rows}
+            persons |= {bytes(row.asked): self._person(row) for row in rows}
         return {
             index.hex(): CodeState(municipality, persons.get(index))
             for index, municipality in self._known_codes(indexes).items()
@@ -136,6 +143,7 @@ class SqlRecords:
         if not persons:
             return
         self._connection.execute(PERSONS.insert(), [self._columns(person) for person in persons.values()])
+        self.history.begin(list(persons.values()), now)
         self._connection.execute(
             NUMBER_LINES.insert(),
             [
@@ -187,8 +195,12 @@ class SqlRecords:
         )
 
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
-        """Return the person holding a code."""
-        return self._one(select(PERSONS).where(PERSONS.c.code_index == self._cipher.code_index(code)))
+        """Return the person who has or had a code."""
+        return self._one(
+            select(PERSONS)
+            .join(PERSON_CODES, PERSON_CODES.c.person == PERSONS.c.person)
+            .where(PERSON_CODES.c.code_index == self._cipher.code_index(code))
+        )
 
     def person_by_number(self, number: IndividualNumber) -> NumberedPerson | None:
         """Return the person holding a number."""
@@ -224,10 +236,18 @@ class SqlRecords:
     def apply_change(self, person: NumberedPerson, notice: IdentificationNotice) -> None:
         """Make the notice the person's identification information."""
         items = notice.four_items
+        number = {}
+        if notice.reason is ChangeReason.NUMBER_CHANGE:
+            number = {
+                "number_index": self._cipher.number_index(notice.number),
+                "number_encrypted": self._cipher.encrypt_number(notice.number, person.person),
+                "generation": self._generation_of(notice.number),
+            }
         self._connection.execute(
             PERSONS.update()
             .where(PERSONS.c.person == person.person)
             .values(
+                **number,
                 municipality_code=notice.municipality_code,
                 sequence=notice.sequence,
                 in_register=notice.in_register,
@@ -239,6 +259,12 @@ class SqlRecords:
                 address=items.address,
             )
         )
+
+    def _generation_of(self, number: IndividualNumber) -> int:
+        query = select(GIVEN_NUMBERS.c.generation).where(
+            GIVEN_NUMBERS.c.number_index == self._cipher.number_index(number)
+        )
+        return int(self._connection.execute(query).scalar_one())
 
     def tell_certification_authority(self, notices: Sequence[IdentificationNotice]) -> None:
         """Queue the register events for the certification authorities in this transaction, as one message."""
@@ -260,11 +286,18 @@ class SqlRecords:
 
     def live_card(self, person: str, day: date) -> CardRecord | None:
         """Return the person's card that is valid on `day`."""
-        return self._card(select(CARDS).where(CARDS.c.person == person, CARDS.c.expires_on >= day))
+        return self._card(_live(select(CARDS).where(CARDS.c.person == person, CARDS.c.expires_on >= day)))
 
     def card(self, card_serial: str) -> CardRecord | None:
-        """Return a card."""
-        return self._card(select(CARDS).where(CARDS.c.card_serial == card_serial))
+        """Return a card unless it lapsed."""
+        return self._card(_live(select(CARDS).where(CARDS.c.card_serial == card_serial)))
+
+    def lapse_cards(self, person: NumberedPerson, day: date) -> None:
+        """End the validity of the person's cards on a day."""
+        serials = self._connection.execute(_live(select(CARDS.c.card_serial).where(CARDS.c.person == person.person)))
+        lapsed = [{"card_serial": serial, "lapsed_on": day} for serial in serials.scalars()]
+        if lapsed:
+            self._connection.execute(LAPSED_CARDS.insert(), lapsed)
 
     def _card(self, query: Select[tuple[object, ...]]) -> CardRecord | None:
         row = self._connection.execute(query).one_or_none()
@@ -292,3 +325,8 @@ class SqlRecords:
                 expires_on=card.expires_on,
             )
         )
+
+
+def _live(query: Select[Any]) -> Select[Any]:
+    """Leave out cards that lapsed."""
+    return query.where(CARDS.c.card_serial.not_in(select(LAPSED_CARDS.c.card_serial)))
