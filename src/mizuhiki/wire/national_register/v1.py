@@ -81,7 +81,8 @@ class IdentificationChange(Message, frozen=True):
 
     `change_id` makes the message idempotent; `sequence` rises by one per (municipality, person).
     `reason` is a code of `vocabulary.persons.ChangeReason`. `in_register` is false after death or removal.
-    `protected` says that a support measure (支援措置) stands on the record.
+    `protected` says that a support measure (支援措置) stands on the record. `previous_resident_record_code` is set when
+    the code was changed: what is held under it is held under the new one from now on.
     """
 
     change_id: Identifier
@@ -94,6 +95,7 @@ class IdentificationChange(Message, frozen=True):
     four_items: FourItemsMessage
     in_register: bool
     protected: bool = False
+    previous_resident_record_code: str = ""
 
 
 class IdentificationChanges(Message, frozen=True):

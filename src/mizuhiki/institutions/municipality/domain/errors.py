@@ -3,9 +3,9 @@
 Refused   ActorOfOtherInstitution, IdentityNotVerified, NumberDoesNotMatch, NumberNotHere, SamePersonMayNotApprove,
           SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing, ParentNotInHousehold
 NotFound  UnknownResident, UnknownHousehold, UnknownMove, UnknownCase, UnknownCard
-Conflict  NumberingOutOfOrder, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving, MoveCompleted,
-          AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded, LinkageNotReady,
-          PreviousMunicipalityUnknown, ChipCannotRenew
+Conflict  NumberingOutOfOrder, ChangeRequestTaken, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving,
+          MoveCompleted, AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded,
+          LinkageNotReady, PreviousMunicipalityUnknown, ChipCannotRenew
 Malformed DateImpossible, EmptySearch, EmptyForm, TaxRecordImplausible
 """
 
@@ -236,3 +236,17 @@ class ParentNotInHousehold(Refused):
 
     code = "parent-not-in-household"
     title = "Neither parent is a member of that household; choose the parents' household"
+
+
+class CircumstancesMissing(Malformed):
+    """A change of number needs the circumstances that make misuse likely (番号法7条2項; 施行令3条)."""
+
+    code = "circumstances-missing"
+    title = "State how the number leaked and how it may be misused"
+
+
+class ChangeRequestTaken(Conflict):
+    """The request id belongs to a change of another person."""
+
+    code = "change-request-taken"
+    title = "This request id was used for another person"
