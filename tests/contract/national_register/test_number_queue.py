@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from mizuhiki.crypto.keystore import MemoryKeystore, SecretPurpose
 from mizuhiki.crypto.randomness import SeededRandomness
-from mizuhiki.institutions.national_register.domain.errors import NumberingInterrupted
+from mizuhiki.institutions.national_register.domain.errors import CodesRunLow, NumberingInterrupted
 from mizuhiki.institutions.national_register.domain.records import NumberLine, NumberOutcome
 from mizuhiki.institutions.national_register.operations.allocate_resident_record_codes import (
     allocate_resident_record_codes,
@@ -175,3 +175,31 @@ def test_a_write_that_fails_gives_nobody_a_number_and_each_may_ask_again(
     register.store.failure = None
     for town, code in asked:
         assert register.number(town, [NumberLine("line", code)])[0].number is not None
+
+
+class NarrowRandomness(SeededRandomness):
+    """Draws from very few values, as when nearly all codes were assigned."""
+
+    def below(self, n: int) -> int:
+        return super().below(min(n, 30))
+
+
+def test_codes_that_run_low_are_reported_instead_of_drawn_for_ever(register: Register) -> None:
+    randomness = NarrowRandomness(b"narrow")
+
+    def allocate(request_id: str, count: int) -> int:
+        bundle = allocate_resident_record_codes(
+            context(),
+            store=register.store,
+            authority=AUTHORITY,
+            randomness=randomness,
+            municipality_code=TOWNS[0],
+            request_id=request_id,
+            count=count,
+        )
+        return len(set(bundle.codes))
+
+    assert allocate("most", 25) == 25
+    with pytest.raises(CodesRunLow):
+        allocate("rest", 10)
+    assert register.store.counts()["codes"] == 25

@@ -311,3 +311,33 @@ def test_no_change_is_possible_before_a_first_number_is_designated(small: Countr
         office(small).change_number(mayor, leak(child))
     with pytest.raises(NumberingOutOfOrder):
         office(small).change_code(clerk, CodeChangeForm("code", child, TODAY))
+
+
+@pytest.mark.requirement("R-010")
+def test_codes_are_ordered_before_the_last_one_is_taken(small: Country) -> None:
+    _, mother, _ = settle(small)
+    desk, clerk, machinery = office(small), small.context("counter-clerk"), small.context("machinery")
+    adapters = dataclasses.replace(desk.adapters, stock_target=4)
+    desk = dataclasses.replace(desk, adapters=adapters)
+
+    def stock() -> int:
+        with adapters.store.transaction() as records:
+            return records.register.stocked_codes()
+
+    with adapters.store.transaction() as records:
+        records.register.take_codes(stock_before := records.register.stocked_codes())
+    assert stock_before > 0
+    assert desk.replenish_codes(machinery) == 4
+    for turn in range(12):
+        desk.register_birth(clerk, dataclasses.replace(birth(small, mother), request_id=f"turn-{turn}"))
+        desk.replenish_codes(machinery)
+        assert stock() >= 2  # half of the target
+    assert desk.replenish_codes(machinery) == 0
+
+
+def test_a_birth_is_entered_also_when_the_stock_is_empty(small: Country) -> None:
+    _, mother, _ = settle(small)
+    with office(small).adapters.store.transaction() as records:
+        records.register.take_codes(records.register.stocked_codes())
+    entered = office(small).register_birth(small.context("counter-clerk"), birth(small, mother))
+    assert record(small, entered.resident).stage is NumberingStage.CODE_WRITTEN

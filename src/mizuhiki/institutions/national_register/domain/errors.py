@@ -150,3 +150,10 @@ class NumberChangePending(Conflict):
 
     code = "number-change-pending"
     title = "A changed number of this person still has to be designated"
+
+
+class CodesRunLow(Conflict):
+    """Free codes can hardly be found by drawing any more; the code space needs a decision, not another try."""
+
+    code = "resident-record-codes-run-low"
+    title = "Nearly all resident record codes are assigned"
