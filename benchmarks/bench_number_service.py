@@ -2,8 +2,8 @@
 
 Fifty callers, each a municipality of its own, ask for one number at a time; an answer is counted when it is committed
 (SQLite in a file, ``synchronous = FULL``). Beside it the whole chain of R-010 for newborn children, one after another
-at one counter: record and code, sealed request, generation, designation, notification, and the identification information
-delivered to prefecture and register.
+at one counter: record and code, sealed request, generation, designation, notification, and the identification
+information delivered to prefecture and register.
 """
 
 from __future__ import annotations
