@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.institutions.national_register.api import serve
+from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
@@ -54,6 +55,8 @@ def build(environment: Environment) -> App:
     peers = Peers(environment)
     audit = Audit(database, AUDIT, EVENTS)
     outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
+    authority = Authority.from_package("mizuhiki.institutions.national_register")
+    number_key = environment.keystore.secret(SecretPurpose.NUMBER_GENERATION)
 
     def witness(submission: commission.CheckpointSubmission) -> str:
         return peers.call(COMMISSION, commission.WITNESS_CHECKPOINT, submission).line
@@ -69,9 +72,10 @@ def build(environment: Environment) -> App:
     )
     register = NationalRegister(
         store=store,
-        authority=Authority.from_package("mizuhiki.institutions.national_register"),
+        authority=authority,
         randomness=environment.randomness,
-        number_key=environment.keystore.secret(SecretPurpose.NUMBER_GENERATION),
+        number_key=number_key,
+        numbers=NumberQueue(store, authority, environment.randomness, number_key),
         gate=MarkedSubjectsGate(store.is_protected),
         issue=CorePseudonymIssue(environment, peers),
     )

@@ -12,7 +12,9 @@ from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
     CardRecord,
+    ChangeRequest,
     CodeBundle,
+    GivenNumber,
     IdentificationNotice,
     NumberedPerson,
 )
@@ -41,6 +43,38 @@ class CodeState:
     person: NumberedPerson | None
 
 
+LineKey = tuple[str, str]
+"""Municipality code and line id."""
+
+
+class NumberHistory(Protocol):
+    """Every number ever given and every code a person has had, in the open transaction."""
+
+    def begin(self, persons: Sequence[NumberedPerson], now: datetime) -> None:
+        """Keep first codes and numbers; what was ever given before is refused by the database."""
+
+    def given(self, person: NumberedPerson) -> list[GivenNumber]:
+        """Return every number given to a person, the newest last."""
+
+    def next_generation(self, code: ResidentRecordCode) -> int:
+        """Return the first generation of a code that no number was made of."""
+
+    def give_number(self, person: NumberedPerson, given: GivenNumber, now: datetime) -> None:
+        """Keep a number made from the person's present code; one that was ever given is refused by the database."""
+
+    def change_code(self, person: NumberedPerson, code: ResidentRecordCode, now: datetime) -> None:
+        """Give a person another code; the old one stays theirs in the history."""
+
+    def codes(self, person: NumberedPerson) -> list[ResidentRecordCode]:
+        """Return every code a person has had, the present one last."""
+
+    def request(self, key: LineKey) -> ChangeRequest | None:
+        """Return what an earlier request of a municipality and request id led to."""
+
+    def keep_request(self, key: LineKey, change: ChangeRequest, now: datetime) -> None:
+        """Remember what a request led to."""
+
+
 class Records(Protocol):
     """One write transaction on the register's tables. Everything or nothing is stored."""
 
@@ -58,17 +92,21 @@ class Records(Protocol):
     def code_key(self, code: ResidentRecordCode) -> str:
         """Return the key under which `code_states` lists a code."""
 
-    def numbers_of_lines(self, municipality_code: str, line_ids: Sequence[str]) -> dict[str, NumberedPerson]:
-        """Return persons numbered by earlier requests, by line id."""
+    def numbers_of_lines(self, lines: Sequence[LineKey]) -> dict[LineKey, NumberedPerson]:
+        """Return persons numbered by earlier requests, by municipality and line id."""
 
-    def insert_numbered(self, municipality_code: str, persons: Mapping[str, NumberedPerson], now: datetime) -> None:
-        """Store newly numbered persons by line id; a number or code met twice is a `Corrupt` state."""
+    def insert_numbered(self, persons: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
+        """Store newly numbered persons by municipality and line id; a number or code met twice is refused."""
 
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
-        """Return the person holding a code."""
+        """Return the person who has or had a code."""
 
     def person_by_number(self, number: IndividualNumber) -> NumberedPerson | None:
         """Return the person holding a number."""
+
+    @property
+    def history(self) -> NumberHistory:
+        """Numbers and codes that people have had."""
 
     def change_known(self, change_id: str) -> bool:
         """Say whether a change was applied before."""
@@ -99,6 +137,9 @@ class Records(Protocol):
 
     def card(self, card_serial: str) -> CardRecord | None:
         """Return a card."""
+
+    def lapse_cards(self, person: NumberedPerson, day: date) -> None:
+        """End the validity of the person's cards on a day."""
 
     def insert_card(self, request_id: str, card: CardRecord) -> None:
         """Store a card under the request of its municipality."""
@@ -143,6 +184,7 @@ __all__ = [
     "CodeState",
     "Grounds",
     "IssueLine",
+    "LineKey",
     "LookUp",
     "PseudonymIssue",
     "Records",

@@ -2,6 +2,8 @@
 
 from mizuhiki.wire.national_register.v1 import (
     ALLOCATE_RESIDENT_RECORD_CODES,
+    CHANGE_CODE,
+    CHANGE_NUMBER,
     CONFIRM_CARD_HOLDER,
     ENDPOINTS,
     GENERATE_NUMBERS,
@@ -17,6 +19,8 @@ from mizuhiki.wire.national_register.v1 import (
     CardHolderConfirmed,
     CardRegistered,
     CardRegistration,
+    ChangedNumber,
+    CodeChangeRequest,
     FoundIdentification,
     FourItemsMessage,
     GeneratedNumber,
@@ -25,6 +29,7 @@ from mizuhiki.wire.national_register.v1 import (
     IdentificationChanges,
     IdentificationSearch,
     LookUpEntry,
+    NumberChangeRequest,
     NumberGenerationLine,
     NumberGenerationRequest,
     PseudonymAcquisition,
@@ -37,6 +42,8 @@ from mizuhiki.wire.national_register.v1 import (
 
 __all__ = [
     "ALLOCATE_RESIDENT_RECORD_CODES",
+    "CHANGE_CODE",
+    "CHANGE_NUMBER",
     "CONFIRM_CARD_HOLDER",
     "ENDPOINTS",
     "GENERATE_NUMBERS",
@@ -52,6 +59,8 @@ __all__ = [
     "CardHolderConfirmed",
     "CardRegistered",
     "CardRegistration",
+    "ChangedNumber",
+    "CodeChangeRequest",
     "FoundIdentification",
     "FourItemsMessage",
     "GeneratedNumber",
@@ -60,6 +69,7 @@ __all__ = [
     "IdentificationChanges",
     "IdentificationSearch",
     "LookUpEntry",
+    "NumberChangeRequest",
     "NumberGenerationLine",
     "NumberGenerationRequest",
     "PseudonymAcquisition",

@@ -81,7 +81,8 @@ class IdentificationChange(Message, frozen=True):
 
     `change_id` makes the message idempotent; `sequence` rises by one per (municipality, person).
     `reason` is a code of `vocabulary.persons.ChangeReason`. `in_register` is false after death or removal.
-    `protected` says that a support measure (支援措置) stands on the record.
+    `protected` says that a support measure (支援措置) stands on the record. `previous_resident_record_code` is set when
+    the code was changed: what is held under it is held under the new one from now on.
     """
 
     change_id: Identifier
@@ -94,6 +95,7 @@ class IdentificationChange(Message, frozen=True):
     four_items: FourItemsMessage
     in_register: bool
     protected: bool = False
+    previous_resident_record_code: str = ""
 
 
 class IdentificationChanges(Message, frozen=True):
@@ -213,6 +215,30 @@ class CardHolderConfirmed(Message, frozen=True):
     confirmed: bool
 
 
+class NumberChangeRequest(Message, frozen=True):
+    """Inner request: a number to follow one that leaked; `individual_number` is the one in use (法7条2項)."""
+
+    request_id: Identifier
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    individual_number: str
+
+
+class ChangedNumber(Message, frozen=True):
+    """Inner answer: the number to be designated instead."""
+
+    individual_number: str
+
+
+class CodeChangeRequest(Message, frozen=True):
+    """Inner request: the code of a bundle that was written instead of a person's old one (住基法30条の4)."""
+
+    request_id: Identifier
+    municipality_code: MunicipalityCodeText
+    old_resident_record_code: str
+    new_resident_record_code: str
+
+
 _MUNICIPALITY = frozenset({Kind.MUNICIPALITY})
 
 ALLOCATE_RESIDENT_RECORD_CODES = Endpoint(
@@ -278,6 +304,24 @@ CONFIRM_CARD_HOLDER = Endpoint(
     summary="Confirm that a municipality registered a card for a person (CardHolderClaim → CardHolderConfirmed).",
     basis="公的個人認証法3条, 22条; R-200",
 )
+CHANGE_NUMBER = Endpoint(
+    name="national_register.change_number",
+    path="/v1/number-changes",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Generate the number that follows one which leaked (NumberChangeRequest → ChangedNumber).",
+    basis="番号法7条2項, 8条2項; R-009",
+)
+CHANGE_CODE = Endpoint(
+    name="national_register.change_code",
+    path="/v1/resident-record-code-changes",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_MUNICIPALITY,
+    summary="Take note of a person's new resident record code (CodeChangeRequest).",
+    basis="住基法30条の4",
+)
 ENDPOINTS = (
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
@@ -286,4 +330,6 @@ ENDPOINTS = (
     REQUEST_PSEUDONYMS,
     REGISTER_CARD,
     CONFIRM_CARD_HOLDER,
+    CHANGE_NUMBER,
+    CHANGE_CODE,
 )

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from mizuhiki.crypto.x509 import build_ocsp_request, read_ocsp_status
+from mizuhiki.institutions.commission.app import build as build_commission
 from mizuhiki.institutions.jpki.app import build as build_jpki
 from mizuhiki.institutions.national_register.app import build as build_register
 from mizuhiki.runtime.clock import FixedClock
@@ -162,7 +163,11 @@ def other_items(**changes: object) -> wire.FourItemsMessage:
 def open_nation() -> Nation:
     transport, clock = InProcessTransport(), FixedClock(START)
     apps: dict[str, App] = {}
-    for name, build in (("national-register", build_register), ("jpki", build_jpki)):
+    for name, build in (
+        ("national-register", build_register),
+        ("jpki", build_jpki),
+        ("commission", build_commission),
+    ):
         environment = make_environment(name, transport=transport, clock=clock)
         apps[name] = build(environment)
         transport.register(environment.institution, lambda name=name: apps[name].wsgi)

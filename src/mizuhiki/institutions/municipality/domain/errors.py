@@ -4,9 +4,9 @@ Refused   ActorOfOtherInstitution, IdentityNotVerified, NumberDoesNotMatch, Numb
           SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing, ParentNotInHousehold,
           SameOfficerMayNotLift
 NotFound  UnknownResident, UnknownHousehold, UnknownMove, UnknownCase, UnknownCard, UnknownMeasure, UnknownLift
-Conflict  NumberingOutOfOrder, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving, MoveCompleted,
-          AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded, LinkageNotReady,
-          PreviousMunicipalityUnknown, ChipCannotRenew, MeasureExists, MeasureEnded, LiftNotWaiting
+Conflict  NumberingOutOfOrder, ChangeRequestTaken, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving,
+          MoveCompleted, AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded,
+          LinkageNotReady, PreviousMunicipalityUnknown, ChipCannotRenew, MeasureExists, MeasureEnded, LiftNotWaiting
 Malformed DateImpossible, EmptySearch, EmptyForm, TaxRecordImplausible
 """
 
@@ -279,3 +279,17 @@ class LiftNotWaiting(Conflict):
 
     code = "lift-not-waiting"
     title = "This request was decided already, or its time is over"
+
+
+class CircumstancesMissing(Malformed):
+    """A change of number needs the circumstances that make misuse likely (番号法7条2項; 施行令3条)."""
+
+    code = "circumstances-missing"
+    title = "State how the number leaked and how it may be misused"
+
+
+class ChangeRequestTaken(Conflict):
+    """The request id belongs to a change of another person."""
+
+    code = "change-request-taken"
+    title = "This request id was used for another person"

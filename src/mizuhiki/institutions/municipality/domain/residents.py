@@ -165,6 +165,55 @@ class NumberNotice:
     notified_on: date
 
 
+class ChangeCause(enum.StrEnum):
+    """Why a number is changed (番号法7条2項): the person asked, or the mayor acted on its own."""
+
+    REQUEST = "request"
+    EX_OFFICIO = "ex-officio"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChangeForm:
+    """個人番号指定請求書 (施行令3条) or the mayor's own finding; `circumstances` say how the number may be misused."""
+
+    request_id: str
+    resident: str
+    cause: ChangeCause
+    circumstances: str
+    received_on: date
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChangeForm:
+    """住民票コード変更請求書 (住基法30条の4); no reason is asked for."""
+
+    request_id: str
+    resident: str
+    received_on: date
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChange:
+    """A change of code that was begun: both codes are kept, so that it is finished after a crash."""
+
+    request_id: str
+    resident: str
+    old: ResidentRecordCode
+    new: ResidentRecordCode
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNotice:
+    """The written notice of the new code (住基法30条の4第4項)."""
+
+    name: str
+    address: str
+    code: ResidentRecordCode
+    changed_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class ResidentQuery:
     """A search by what a person at the counter can say; empty parts do not restrict. There is none by number."""

@@ -21,9 +21,12 @@ from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveInNo
 from mizuhiki.institutions.municipality.domain.residents import (
     BirthEntered,
     BirthForm,
+    CodeChangeForm,
+    CodeNotice,
     HouseholdEntry,
     HouseholdView,
     JournalLine,
+    NumberChangeForm,
     NumberingStep,
     NumberNotice,
     ResidentCertificate,
@@ -35,6 +38,8 @@ from mizuhiki.institutions.municipality.domain.support_measures import Lift, Mea
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
 from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
+from mizuhiki.institutions.municipality.operations import change_code as _change_code
+from mizuhiki.institutions.municipality.operations import change_number as _change_number
 from mizuhiki.institutions.municipality.operations import decide_child_allowance as _decide
 from mizuhiki.institutions.municipality.operations import examine_child_allowance as _examine
 from mizuhiki.institutions.municipality.operations import import_residents as _import
@@ -99,6 +104,14 @@ class MunicipalityOperations:
     def resume_numbering(self, context: Context) -> int:
         """Request numbers for records that wait for one; return how many [machinery, registrar]."""
         return _number.resume_numbering(context, self.adapters)
+
+    def change_number(self, context: Context, form: NumberChangeForm) -> str:
+        """Designate another number after a leak; notify it with `notify_number` [mayor]."""
+        return _change_number.change_number(context, self.adapters, form)
+
+    def change_code(self, context: Context, form: CodeChangeForm) -> CodeNotice:
+        """Change the resident record code on request and return the written notice [counter-clerk]."""
+        return _change_code.change_code(context, self.adapters, form)
 
     def replenish_codes(self, context: Context, at_least: int = 0) -> int:
         """Order codes when the stock is low; return how many came [machinery, registrar]."""

@@ -60,6 +60,7 @@ class PrefectureQueue:
             four_items=write_four_items(record.four_items),
             in_register=change.in_register,
             protected=record.protected,
+            previous_resident_record_code="" if change.previous_code is None else change.previous_code.reveal(),
         )
 
 

@@ -13,6 +13,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.wire import commission, jpki, municipality, national_register
+from mizuhiki.wire.endpoint import Acknowledgement
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 JPKI = institution_id(InstitutionKind.JPKI)
@@ -51,6 +52,35 @@ class NationalRegister:
             national_register.GeneratedNumbers,
         )
         return {line.line_id: line.refusal or IndividualNumber.parse(line.individual_number) for line in answer.lines}
+
+    def change_number(self, request_id: str, code: ResidentRecordCode, number: IndividualNumber) -> IndividualNumber:
+        """Have the following number generated."""
+        answer = self._peers.call_sealed(
+            REGISTER,
+            national_register.CHANGE_NUMBER,
+            national_register.NumberChangeRequest(
+                request_id=request_id,
+                municipality_code=self._code,
+                resident_record_code=code.reveal(),
+                individual_number=number.reveal(),
+            ),
+            national_register.ChangedNumber,
+        )
+        return IndividualNumber.parse(answer.individual_number)
+
+    def change_code(self, request_id: str, old: ResidentRecordCode, new: ResidentRecordCode) -> None:
+        """Tell the register the following code."""
+        self._peers.call_sealed(
+            REGISTER,
+            national_register.CHANGE_CODE,
+            national_register.CodeChangeRequest(
+                request_id=request_id,
+                municipality_code=self._code,
+                old_resident_record_code=old.reveal(),
+                new_resident_record_code=new.reveal(),
+            ),
+            Acknowledgement,
+        )
 
     def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
         """Register a card."""

@@ -11,6 +11,8 @@ _DESCRIPTIONS = {
     "number-designated": "Numbers were designated and written on records.",
     "number-notified": "Code and number were notified together.",
     "number-notice-reprinted": "The notice of a number was shown again.",
+    "number-changed": "Another number was designated after a leak; the outcome is its cause.",
+    "code-changed": "The resident record code was changed on request.",
     "birth-registered": "A newborn child was entered.",
     "move-out-registered": "A move out was announced.",
     "moving-out-certificate-given": "Another municipality got a moving-out certificate.",

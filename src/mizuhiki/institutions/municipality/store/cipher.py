@@ -30,22 +30,22 @@ class Cipher:
             self._number_index, number.reveal(), institution=self._institution, purpose="individual-number"
         )
 
-    def encrypt_code(self, code: ResidentRecordCode, table: str, row: str) -> bytes:
+    def encrypt_code(self, code: ResidentRecordCode, table: str, row: str, column: str = "code_encrypted") -> bytes:
         """Encrypt a code for one row."""
         return encrypt_at_rest(
             self._codes,
             code.reveal().encode(),
             institution=self._institution,
             table=table,
-            column="code_encrypted",
+            column=column,
             row=row,
         )
 
-    def decrypt_code(self, stored: bytes, table: str, row: str) -> ResidentRecordCode:
+    def decrypt_code(self, stored: bytes, table: str, row: str, column: str = "code_encrypted") -> ResidentRecordCode:
         """Read a code back."""
         return ResidentRecordCode.parse(
             decrypt_at_rest(
-                self._codes, stored, institution=self._institution, table=table, column="code_encrypted", row=row
+                self._codes, stored, institution=self._institution, table=table, column=column, row=row
             ).decode()
         )
 

@@ -55,6 +55,20 @@ class SqlLinkage:
                 found[addressee.number] = addressee
         return found
 
+    def renumber_addressee(self, old: IndividualNumber, new: IndividualNumber) -> None:
+        """Keep the addressee of a number under the one that follows it."""
+        addressee = self.addressee_of_number(old)
+        if addressee is not None:
+            name = addressee.addressee_number
+            self._connection.execute(
+                ADDRESSEES.update()
+                .where(ADDRESSEES.c.addressee_number == name)
+                .values(
+                    number_index=self._cipher.number_index(new),
+                    number_encrypted=self._cipher.encrypt_number(new, ADDRESSEES.name, name),
+                )
+            )
+
     def insert_addressees(self, addressees: Sequence[Addressee]) -> None:
         """Store addressees."""
         if addressees:

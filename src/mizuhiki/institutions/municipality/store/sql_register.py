@@ -242,9 +242,9 @@ class SqlRegister:
         )
 
     def notified_on(self, resident: str) -> date | None:
-        """Return the day of the notification."""
+        """Return the day of the last notification."""
         query = select(NOTIFICATIONS.c.notified_on).where(NOTIFICATIONS.c.resident == resident)
-        return self._connection.execute(query).scalar_one_or_none()
+        return self._connection.execute(query.order_by(NOTIFICATIONS.c.id.desc()).limit(1)).scalar_one_or_none()
 
     def mark_moving(self, residents: Sequence[str]) -> None:
         """Mark records as having a move announced."""

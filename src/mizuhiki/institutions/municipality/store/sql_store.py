@@ -12,6 +12,7 @@ from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
+from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
@@ -42,6 +43,7 @@ class SqlRecords:
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
+        self.changes = SqlChanges(connection, cipher)
         self.linkage = SqlLinkage(connection, cipher, tell_server)
         self.allowances = SqlAllowances(connection)
         self.desk = SqlDesk(connection)

@@ -89,7 +89,8 @@ STEPS = Table(
 NOTIFICATIONS = Table(
     "number_notifications",
     METADATA,
-    Column("resident", Text, ForeignKey("residents.resident"), primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
     Column("notified_on", Day, nullable=False),
     Column("notified_at", UtcTime, nullable=False),
     Column("code_encrypted", Blob, nullable=False),
@@ -100,6 +101,15 @@ SEQUENCES = Table(
     METADATA,
     Column("code_index", Blob, primary_key=True),
     Column("sequence", Integer, nullable=False),
+)
+CODE_CHANGES = Table(
+    "code_changes",
+    METADATA,
+    Column("request_id", Text, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("old_encrypted", Blob, nullable=False),
+    Column("new_encrypted", Blob, nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
 )
 CODE_STOCK = Table(
     "code_stock",
@@ -264,5 +274,5 @@ REQUESTS = Table(
     Column("answer", Json, nullable=False),
     Column("answered_at", UtcTime, nullable=False),
 )
-for _table in (EVENTS, STEPS, NOTIFICATIONS, CASE_STEPS, LINKED, PAPERS, PAYMENTS, LIFT_USES, REQUESTS):
+for _table in (EVENTS, STEPS, NOTIFICATIONS, CODE_CHANGES, CASE_STEPS, LINKED, PAPERS, PAYMENTS, LIFT_USES, REQUESTS):
     append_only(_table)

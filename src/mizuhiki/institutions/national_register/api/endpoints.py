@@ -152,6 +152,36 @@ class Handlers:
         confirmed = self._register.confirm_card_holder(context, claim=reading.read_claim(request))
         return wire.CardHolderConfirmed(confirmed=confirmed)
 
+    def change_number(self, call: Call, request: wire.NumberChangeRequest) -> wire.ChangedNumber:
+        """Generate a number instead of one that leaked, for a resident of the calling municipality."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(
+            call, "number-assignment", "番号法7条2項, 8条2項", "generate a number to follow another"
+        )
+        number = self._register.change_number(
+            context,
+            municipality_code=request.municipality_code,
+            request_id=request.request_id,
+            code=ResidentRecordCode.parse(request.resident_record_code),
+            number=IndividualNumber.parse(request.individual_number),
+        )
+        return wire.ChangedNumber(individual_number=number.reveal())
+
+    def change_code(self, call: Call, request: wire.CodeChangeRequest) -> Acknowledgement:
+        """Take note of a new code of a resident of the calling municipality."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "resident-register", "住民基本台帳法30条の4", "change a resident record code")
+        self._register.change_code(
+            context,
+            municipality_code=request.municipality_code,
+            request_id=request.request_id,
+            old=ResidentRecordCode.parse(request.old_resident_record_code),
+            new=ResidentRecordCode.parse(request.new_resident_record_code),
+        )
+        return Acknowledgement()
+
 
 def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     """Register every endpoint with its handler."""
@@ -163,3 +193,5 @@ def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     api.serve(wire.REQUEST_PSEUDONYMS, handlers.request_pseudonyms)
     api.serve_sealed(wire.REGISTER_CARD, wire.CardRegistration, handlers.register_card)
     api.serve_sealed(wire.CONFIRM_CARD_HOLDER, wire.CardHolderClaim, handlers.confirm_card_holder)
+    api.serve_sealed(wire.CHANGE_NUMBER, wire.NumberChangeRequest, handlers.change_number)
+    api.serve_sealed(wire.CHANGE_CODE, wire.CodeChangeRequest, handlers.change_code)

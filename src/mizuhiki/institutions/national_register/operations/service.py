@@ -22,12 +22,14 @@ from mizuhiki.institutions.national_register.domain.records import (
 from mizuhiki.institutions.national_register.operations import (
     allocate_resident_record_codes as _allocate,
 )
+from mizuhiki.institutions.national_register.operations import change_code as _change_code
+from mizuhiki.institutions.national_register.operations import change_number as _change_number
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
-from mizuhiki.institutions.national_register.operations import generate_numbers as _generate
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
 from mizuhiki.institutions.national_register.operations import search_identification as _search
 from mizuhiki.institutions.national_register.operations import take_identification as _take
+from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.ports import PseudonymIssue, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -43,6 +45,7 @@ class NationalRegister:
     authority: Authority
     randomness: Randomness
     number_key: SecretKey
+    numbers: NumberQueue
     gate: ProtectionGate
     issue: PseudonymIssue
 
@@ -64,14 +67,47 @@ class NationalRegister:
         self, context: Context, *, municipality_code: str, lines: Sequence[NumberLine]
     ) -> list[NumberOutcome]:
         """Generate numbers to be designated."""
-        return _generate.generate_numbers(
+        return self.numbers.generate_numbers(context, municipality_code=municipality_code, lines=lines)
+
+    def change_number(
+        self,
+        context: Context,
+        *,
+        municipality_code: str,
+        request_id: str,
+        code: ResidentRecordCode,
+        number: IndividualNumber,
+    ) -> IndividualNumber:
+        """Generate the number that follows one which leaked."""
+        return _change_number.change_number(
             context,
             store=self.store,
             authority=self.authority,
-            randomness=self.randomness,
             key=self.number_key,
             municipality_code=municipality_code,
-            lines=lines,
+            request_id=request_id,
+            code=code,
+            number=number,
+        )
+
+    def change_code(
+        self,
+        context: Context,
+        *,
+        municipality_code: str,
+        request_id: str,
+        old: ResidentRecordCode,
+        new: ResidentRecordCode,
+    ) -> None:
+        """Take note of a person's new code."""
+        _change_code.change_code(
+            context,
+            store=self.store,
+            authority=self.authority,
+            municipality_code=municipality_code,
+            request_id=request_id,
+            old=old,
+            new=new,
         )
 
     def take_identification(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select, tuple_
 
 from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import (
@@ -14,15 +15,19 @@ from mizuhiki.institutions.national_register.domain.records import (
     IdentificationNotice,
     NumberedPerson,
 )
-from mizuhiki.institutions.national_register.ports import CodeState, Grounds
+from mizuhiki.institutions.national_register.ports import CodeState, Grounds, LineKey
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
+from mizuhiki.institutions.national_register.store.sql_history import FIRST_GENERATION, SqlHistory
 from mizuhiki.institutions.national_register.store.tables import (
     ACQUISITIONS,
     BUNDLES,
     CARDS,
     CHANGES,
     CODES,
+    GIVEN_NUMBERS,
+    LAPSED_CARDS,
     NUMBER_LINES,
+    PERSON_CODES,
     PERSONS,
 )
 from mizuhiki.runtime.audit import Audit
@@ -34,7 +39,6 @@ from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 from mizuhiki.wire.national_register import LookUpEntry
 
-FIRST_GENERATION = 0
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
 
@@ -55,6 +59,7 @@ class SqlRecords:
         self._tell = tell
         self._ledger = ledger
         self._audit = audit
+        self.history = SqlHistory(connection, cipher)
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -117,9 +122,11 @@ class SqlRecords:
         persons: dict[bytes, NumberedPerson] = {}
         for start in range(0, len(indexes), CHUNK):
             rows = self._connection.execute(
-                select(PERSONS).where(PERSONS.c.code_index.in_(indexes[start : start + CHUNK]))
+                select(PERSONS, PERSON_CODES.c.code_index.label("asked"))
+                .join(PERSON_CODES, PERSON_CODES.c.person == PERSONS.c.person)
+                .where(PERSON_CODES.c.code_index.in_(indexes[start : start + CHUNK]))
             )
-            persons |= {bytes(row.code_index): self._person(row) for row in rows}
+            persons |= {bytes(row.asked): self._person(row) for row in rows}
         return {
             index.hex(): CodeState(municipality, persons.get(index))
             for index, municipality in self._known_codes(indexes).items()
@@ -129,56 +136,47 @@ class SqlRecords:
         """Return the key under which `code_states` lists a code."""
         return self._cipher.code_index(code).hex()
 
-    def numbers_of_lines(self, municipality_code: str, line_ids: Sequence[str]) -> dict[str, NumberedPerson]:
-        """Return persons numbered by earlier requests, by line id."""
-        found: dict[str, NumberedPerson] = {}
-        for start in range(0, len(line_ids), CHUNK):
+    def numbers_of_lines(self, lines: Sequence[LineKey]) -> dict[LineKey, NumberedPerson]:
+        """Return persons numbered by earlier requests, by municipality and line id."""
+        found: dict[LineKey, NumberedPerson] = {}
+        key = tuple_(NUMBER_LINES.c.municipality_code, NUMBER_LINES.c.line_id)
+        for start in range(0, len(lines), CHUNK):
             rows = self._connection.execute(
-                select(PERSONS, NUMBER_LINES.c.line_id)
+                select(PERSONS, NUMBER_LINES.c.line_id, NUMBER_LINES.c.municipality_code.label("asker"))
                 .join(NUMBER_LINES, NUMBER_LINES.c.person == PERSONS.c.person)
-                .where(
-                    NUMBER_LINES.c.municipality_code == municipality_code,
-                    NUMBER_LINES.c.line_id.in_(line_ids[start : start + CHUNK]),
-                )
+                .where(key.in_(lines[start : start + CHUNK]))
             )
-            found |= {row.line_id: self._person(row) for row in rows}
+            found |= {(row.asker, row.line_id): self._person(row) for row in rows}
         return found
 
-    def insert_numbered(self, municipality_code: str, persons: Mapping[str, NumberedPerson], now: datetime) -> None:
-        """Store newly numbered persons by line id; the UNIQUE indexes refuse a code or number met twice."""
+    def insert_numbered(self, persons: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
+        """Store newly numbered persons; the UNIQUE indexes refuse a code or number met twice."""
         if not persons:
             return
-        self._connection.execute(
-            PERSONS.insert(),
-            [
-                {
-                    "person": person.person,
-                    "code_index": self._cipher.code_index(person.code),
-                    "code_encrypted": self._cipher.encrypt_code(person.code, PERSONS.name, person.person),
-                    "generation": FIRST_GENERATION,
-                    "number_index": self._cipher.number_index(person.number),
-                    "number_encrypted": self._cipher.encrypt_number(person.number, person.person),
-                    "seed_encrypted": self._cipher.encrypt_seed(person.seed, person.person),
-                    "municipality_code": person.municipality_code,
-                    "sequence": person.sequence,
-                    "in_register": person.in_register,
-                    "protected": False,
-                }
-                for person in persons.values()
-            ],
-        )
+        self._connection.execute(PERSONS.insert(), [self._columns(person) for person in persons.values()])
+        self.history.begin(list(persons.values()), now)
         self._connection.execute(
             NUMBER_LINES.insert(),
             [
-                {
-                    "municipality_code": municipality_code,
-                    "line_id": line_id,
-                    "person": person.person,
-                    "generated_at": now,
-                }
-                for line_id, person in persons.items()
+                {"municipality_code": asker, "line_id": line_id, "person": person.person, "generated_at": now}
+                for (asker, line_id), person in persons.items()
             ],
         )
+
+    def _columns(self, person: NumberedPerson) -> dict[str, object]:
+        return {
+            "person": person.person,
+            "code_index": self._cipher.code_index(person.code),
+            "code_encrypted": self._cipher.encrypt_code(person.code, PERSONS.name, person.person),
+            "generation": FIRST_GENERATION,
+            "number_index": self._cipher.number_index(person.number),
+            "number_encrypted": self._cipher.encrypt_number(person.number, person.person),
+            "seed_encrypted": self._cipher.encrypt_seed(person.seed, person.person),
+            "municipality_code": person.municipality_code,
+            "sequence": person.sequence,
+            "in_register": person.in_register,
+            "protected": False,
+        }
 
     def _one(self, query: Select[tuple[object, ...]]) -> NumberedPerson | None:
         row = self._connection.execute(query).one_or_none()
@@ -209,8 +207,12 @@ class SqlRecords:
         )
 
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
-        """Return the person holding a code."""
-        return self._one(select(PERSONS).where(PERSONS.c.code_index == self._cipher.code_index(code)))
+        """Return the person who has or had a code."""
+        return self._one(
+            select(PERSONS)
+            .join(PERSON_CODES, PERSON_CODES.c.person == PERSONS.c.person)
+            .where(PERSON_CODES.c.code_index == self._cipher.code_index(code))
+        )
 
     def person_by_number(self, number: IndividualNumber) -> NumberedPerson | None:
         """Return the person holding a number."""
@@ -259,10 +261,18 @@ class SqlRecords:
     def apply_change(self, person: NumberedPerson, notice: IdentificationNotice) -> None:
         """Make the notice the person's identification information."""
         items = notice.four_items
+        number = {}
+        if notice.reason is ChangeReason.NUMBER_CHANGE:
+            number = {
+                "number_index": self._cipher.number_index(notice.number),
+                "number_encrypted": self._cipher.encrypt_number(notice.number, person.person),
+                "generation": self._generation_of(notice.number),
+            }
         self._connection.execute(
             PERSONS.update()
             .where(PERSONS.c.person == person.person)
             .values(
+                **number,
                 municipality_code=notice.municipality_code,
                 sequence=notice.sequence,
                 in_register=notice.in_register,
@@ -274,6 +284,12 @@ class SqlRecords:
                 address=items.address,
             )
         )
+
+    def _generation_of(self, number: IndividualNumber) -> int:
+        query = select(GIVEN_NUMBERS.c.generation).where(
+            GIVEN_NUMBERS.c.number_index == self._cipher.number_index(number)
+        )
+        return int(self._connection.execute(query).scalar_one())
 
     def tell_certification_authority(self, notices: Sequence[IdentificationNotice]) -> None:
         """Queue the register events for the certification authorities in this transaction, as one message."""
@@ -295,11 +311,18 @@ class SqlRecords:
 
     def live_card(self, person: str, day: date) -> CardRecord | None:
         """Return the person's card that is valid on `day`."""
-        return self._card(select(CARDS).where(CARDS.c.person == person, CARDS.c.expires_on >= day))
+        return self._card(_live(select(CARDS).where(CARDS.c.person == person, CARDS.c.expires_on >= day)))
 
     def card(self, card_serial: str) -> CardRecord | None:
-        """Return a card."""
-        return self._card(select(CARDS).where(CARDS.c.card_serial == card_serial))
+        """Return a card unless it lapsed."""
+        return self._card(_live(select(CARDS).where(CARDS.c.card_serial == card_serial)))
+
+    def lapse_cards(self, person: NumberedPerson, day: date) -> None:
+        """End the validity of the person's cards on a day."""
+        serials = self._connection.execute(_live(select(CARDS.c.card_serial).where(CARDS.c.person == person.person)))
+        lapsed = [{"card_serial": serial, "lapsed_on": day} for serial in serials.scalars()]
+        if lapsed:
+            self._connection.execute(LAPSED_CARDS.insert(), lapsed)
 
     def _card(self, query: Select[tuple[object, ...]]) -> CardRecord | None:
         row = self._connection.execute(query).one_or_none()
@@ -350,3 +373,8 @@ class SqlRecords:
             actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
         )
         self._audit.record(self._connection, context, event, outcome, count=count)
+
+
+def _live(query: Select[Any]) -> Select[Any]:
+    """Leave out cards that lapsed."""
+    return query.where(CARDS.c.card_serial.not_in(select(LAPSED_CARDS.c.card_serial)))

@@ -24,6 +24,8 @@ _COUNTED = frozenset({"count"})
 EVENTS = (
     AuditEvent("codes-allocated", "A bundle of resident record codes was assigned.", _COUNTED),
     AuditEvent("numbers-generated", "Numbers to be designated were given to a municipality.", _COUNTED),
+    AuditEvent("number-changed", "Another number was generated after a leak.", _COUNTED),
+    AuditEvent("code-changed", "A resident record code was changed on request.", _COUNTED),
     AuditEvent("identification-taken", "Identification information was taken from a prefecture.", _COUNTED),
     AuditEvent("identification-searched", "Somebody was looked up by number.", _COUNTED),
     AuditEvent("pseudonyms-requested", "The issue of pseudonyms was started.", _COUNTED),
@@ -108,5 +110,45 @@ CARDS = Table(
     Column("expires_on", Day, nullable=False),
     UniqueConstraint("municipality_code", "request_id"),
 )
-for _table in (CODES, NUMBER_LINES, CHANGES, ACQUISITIONS):
+PERSON_CODES = Table(
+    "person_codes",
+    METADATA,
+    Column("code_index", Blob, ForeignKey("resident_record_codes.code_index"), primary_key=True),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False, index=True),
+    Column("code_encrypted", Blob, nullable=False),
+    Column("since", UtcTime, nullable=False),
+)
+"""Every code a person has had; the present one is on the person's row as well."""
+GIVEN_NUMBERS = Table(
+    "given_numbers",
+    METADATA,
+    Column("number_index", Blob, primary_key=True),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False, index=True),
+    Column("code_index", Blob, ForeignKey("resident_record_codes.code_index"), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("number_encrypted", Blob, nullable=False),
+    Column("given_at", UtcTime, nullable=False),
+    UniqueConstraint("code_index", "generation"),
+)
+"""Every number ever given (番号法8条2項1号): none comes twice, none is ever taken out."""
+CHANGE_REQUESTS = Table(
+    "change_requests",
+    METADATA,
+    Column("municipality_code", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False),
+    Column("number_encrypted", Blob),
+    Column("code_encrypted", Blob),
+    Column("taken_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("municipality_code", "request_id"),
+)
+"""Changes of number and code by request; one of the two columns holds what the request led to."""
+LAPSED_CARDS = Table(
+    "lapsed_cards",
+    METADATA,
+    Column("card_serial", Text, ForeignKey("cards.card_serial"), primary_key=True),
+    Column("lapsed_on", Day, nullable=False),
+)
+"""Cards that ended before their last day because the number on them is no longer the holder's (番号法17条6項)."""
+for _table in (CODES, NUMBER_LINES, CHANGES, ACQUISITIONS, PERSON_CODES, GIVEN_NUMBERS, CHANGE_REQUESTS, LAPSED_CARDS):
     append_only(_table)

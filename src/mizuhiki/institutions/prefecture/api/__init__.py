@@ -39,6 +39,9 @@ def read_notice(change: IdentificationChange) -> IdentificationNotice:
         ),
         in_register=change.in_register,
         protected=change.protected,
+        previous_code=ResidentRecordCode.parse(change.previous_resident_record_code)
+        if change.previous_resident_record_code
+        else None,
     )
 
 

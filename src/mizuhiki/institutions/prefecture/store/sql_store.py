@@ -57,6 +57,13 @@ class SqlRecords:
         key = (IDENTIFICATIONS.c.code_index == index) & (
             IDENTIFICATIONS.c.municipality_code == notice.municipality_code
         )
+        if notice.previous_code is not None:
+            self._connection.execute(
+                IDENTIFICATIONS.delete().where(
+                    IDENTIFICATIONS.c.code_index == self._code_index(notice.previous_code),
+                    IDENTIFICATIONS.c.municipality_code == notice.municipality_code,
+                )
+            )
         values = self._values(notice, index)
         known = self._connection.execute(IDENTIFICATIONS.update().where(key).values(**values))
         if known.rowcount == 0:
