@@ -175,6 +175,41 @@ def verify_card_signature(public_key: bytes, message: bytes, signature: bytes) -
         raise CardSignatureInvalid from error
 
 
+def public_key_elements(public_key: bytes) -> dict[int, bytes]:
+    """Return a DER public key as card elements: 90 exponent and 91 modulus, or 86 uncompressed point.
+
+    Raises:
+        CardSignatureInvalid: it is neither RSA nor P-384.
+    """
+    key = load_der_public_key(public_key)
+    if isinstance(key, rsa.RSAPublicKey):
+        numbers = key.public_numbers()
+        return {0x90: numbers.e.to_bytes(3, "big"), 0x91: numbers.n.to_bytes(key.key_size // 8, "big")}
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1):
+        return {0x86: key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)}
+    raise CardSignatureInvalid
+
+
+def public_key_of_elements(elements: dict[int, bytes]) -> bytes:
+    """Return the DER public key of card elements.
+
+    Raises:
+        CardSignatureInvalid: they are no key.
+    """
+    try:
+        key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+        if set(elements) == {0x90, 0x91}:
+            exponent, modulus = (int.from_bytes(elements[tag], "big") for tag in (0x90, 0x91))
+            key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+        elif set(elements) == {0x86}:
+            key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), elements[0x86])
+        else:
+            raise CardSignatureInvalid
+    except ValueError as error:
+        raise CardSignatureInvalid from error
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
 def _hold(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> CardKey:
     """Register `key` and return the handle that is all a caller sees of it."""
     handle = CardKey(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
