@@ -1,10 +1,11 @@
 """The chip: commands in, answers out, and the desk's interface until it is closed.
 
 Keys are generated inside and never leave; the desk sees public keys only (R-146, R-197). The desk's steps, in order:
-1. `generate_keys`, 2. `install_certificates`, 3. `write_items`, 4. `set_pins`, 5. `close_personalisation`; `set_issuer_keys`,
-`install_trust` and `write_face` at any time before 5. All but the first may be taken again while the card is open; writing
-the items again forgets the PINs. After step 5 every one of them raises `PersonalisationClosed` (status word 6985), and the
-only ways in are the commands of ``spec/card.md``: the holder's, and those of an issuer's secure session (`card.issuer`).
+1. `generate_keys`, 2. `install_certificates`, 3. `write_items`, 4. `set_pins`, 5. `close_personalisation`; and
+`set_issuer_keys`, `install_trust` and `write_face` at any time before 5. All but the first may be taken again while the
+card is open; writing the items again forgets the PINs. After step 5 every one of them raises `PersonalisationClosed`
+(status word 6985), and the only ways in are the commands of ``spec/card.md``: the holder's, and those of an issuer's
+secure session (`card.issuer`).
 
 A chip is not copied and not serialised; what survives is the sealed image in its store.
 """

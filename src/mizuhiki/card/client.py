@@ -21,8 +21,8 @@ from mizuhiki.card.items import decode_four_items, decode_individual_number, dec
 from mizuhiki.card.pins import PinText, broken_rule, pin_bytes
 from mizuhiki.card.reader import Reader
 from mizuhiki.card.status import StatusWord, tries_left_of
-from mizuhiki.crypto.card_keys import SHA256_DIGEST_INFO_PREFIX
-from mizuhiki.crypto.digests import sha256
+from mizuhiki.crypto.card_keys import SHA256_DIGEST_INFO_PREFIX, CardKeyAlgorithm
+from mizuhiki.crypto.digests import sha256, sha384
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -229,8 +229,9 @@ class CardClient:
         """Sign with a key of the selected application, whose PIN was verified."""
         answer = self._select_file(self._generation.key_place(role)[1].fid)
         _require_ok(answer)
-        digest_info = SHA256_DIGEST_INFO_PREFIX + sha256(data)
-        signed = self._send(Command(0x80, 0x2A, 0x00, 0x80, digest_info, expected=_CHUNK))
+        rsa = self._generation.algorithm is CardKeyAlgorithm.RSA_2048
+        to_sign = SHA256_DIGEST_INFO_PREFIX + sha256(data) if rsa else sha384(data)
+        signed = self._send(Command(0x80, 0x2A, 0x00, 0x80, to_sign, expected=_CHUNK))
         _require_ok(signed)
         return signed.data
 

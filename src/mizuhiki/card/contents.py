@@ -1,7 +1,7 @@
 """What may stand in each file: nothing but what 番号法2条7項 and its orders name gets into the chip (R-133, R-134).
 
-The chip asks before it puts an issuer's changes into effect, whoever the issuer is. The free area is the one place whose
-content its provider answers for, inside the sizes of the permit.
+The chip asks before it puts an issuer's changes into effect, whoever the issuer is. The free area is the one place
+whose content its provider answers for.
 """
 
 from __future__ import annotations

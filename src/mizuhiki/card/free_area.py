@@ -67,7 +67,7 @@ def lawful_ground(actor: int, ground: int) -> bool:
     return any(actor == kind and ground == needed for kind, needed in _GROUND_OF.items())
 
 
-def layout_problem(
+def layout_problem(  # noqa: PLR0911 - one name for each problem
     layout: ApplicationLayout, present: tuple[ApplicationLayout, ...], formats: dict[str, PinFormat]
 ) -> str | None:
     """Return what keeps a layout out of the card, or None: it must stay apart from every application there is."""

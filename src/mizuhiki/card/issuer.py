@@ -151,10 +151,9 @@ class IssuerSession:
 
     def write_file(self, fid: str, content: bytes) -> None:
         """Stage the content of a file by its identifier."""
-        self.require(Command(0x00, 0xA4, 0x02, 0x0C, bytes.fromhex(fid)))
-        for start in range(0, len(content), _PIECE):
-            piece = content[start : start + _PIECE]
-            self.require(Command(0x00, 0xD6, start >> 8, start & 0xFF, piece))
+        self.require(Command(0x00, 0xD6, _short(fid), 0x00, content[:_PIECE]))
+        for start in range(_PIECE, len(content), _PIECE):
+            self.require(Command(0x00, 0xD6, start >> 8, start & 0xFF, content[start : start + _PIECE]))
 
     def activate(self) -> None:
         """Put everything staged into effect."""

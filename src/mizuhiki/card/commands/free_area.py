@@ -31,7 +31,7 @@ def _require_manager(core: ChipCore, command: Command) -> None:
         raise AnsweredWith(StatusWord.WRONG_P1_P2)
 
 
-def install(core: ChipCore, command: Command) -> Answer:
+def install(core: ChipCore, command: Command) -> Answer:  # noqa: PLR0911 - one word for each refusal
     """Install one application by a permit the authority signed: 80 provider keys, 81 first PIN, 7F21 permit."""
     _require_manager(core, command)
     session = core.session.secure

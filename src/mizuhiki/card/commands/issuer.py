@@ -62,7 +62,7 @@ def _require_writable(core: ChipCore, entry: FileLayout) -> None:
 
 
 def generate_key_pair(core: ChipCore, command: Command) -> Answer:
-    """Make a new key beside the one in use and answer its public half; it serves after ACTIVATE with its certificate."""
+    """Make a key beside the one in use and answer its public half; it serves after ACTIVATE with its certificate."""
     core.require_authority(Authority.ISSUER)
     core.require_active()
     if command.p1:
@@ -106,7 +106,7 @@ def activate(core: ChipCore, command: Command) -> Answer:
     return Answer(StatusWord.OK)
 
 
-def reset_retry_counter(core: ChipCore, command: Command) -> Answer:
+def reset_retry_counter(core: ChipCore, command: Command) -> Answer:  # noqa: PLR0911 - one word for each refusal
     """Give a PIN its tries back (P1 03), or a new value too (P1 02), by the municipality alone (R-145).
 
     A new value is taken only in a session that encrypts; check numbers get their tries back and never a new value.
@@ -142,7 +142,7 @@ def _encrypted(core: ChipCore) -> bool:
 
 
 def set_status(core: ChipCore, command: Command) -> Answer:
-    """Change the life cycle (P1 80: 0F in use, 7F suspended, FF abolished for good) or use without PIN (P1 10: 00, 01)."""
+    """Change the life cycle (P1 80: 0F in use, 7F suspended, FF abolished) or use without PIN (P1 10: 00, 01)."""
     core.require_authority(Authority.ISSUER)
     if command.data:
         return Answer(StatusWord.WRONG_LENGTH)
