@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -472,3 +476,32 @@ def test_generations_follow_the_day_of_issue_and_a_former_surname_needs_the_one_
     newer = Chip.blank(card_generation("2019"), SeededRandomness(b"new"))
     newer.write_items(**facts.items_arguments(), former_surname="旧水")
     assert CardClient(InProcessReader(newer)).read_four_items_by_check_number(facts.check_b).name == "水引［旧水］　結"
+
+
+SPEC = (Path(__file__).parents[3] / "spec" / "card.md").read_text(encoding="utf-8")
+TRACES = re.findall(r"```apdu\n(.*?)```", SPEC, re.DOTALL)
+
+
+def test_the_specification_has_a_trace_of_each_use() -> None:
+    assert len(TRACES) == 7
+
+
+@pytest.mark.parametrize("trace", TRACES, ids=[f"trace {place + 1}" for place in range(len(TRACES))])
+def test_the_traces_of_the_specification_are_what_the_chip_says(card: SimpleNamespace, trace: str) -> None:
+    lines = trace.strip().splitlines()
+    assert len(lines) % 2 == 0
+    for asked, answered in zip(lines[::2], lines[1::2], strict=True):
+        assert (asked[:2], answered[:2]) == ("> ", "< ")
+        pattern = re.escape(answered[2:]).replace("…", "[0-9A-F]+")
+        assert re.fullmatch(pattern, send(card, asked[2:])), asked
+
+
+def test_every_field_of_a_session_can_be_made_by_a_second_implementation(card: SimpleNamespace) -> None:
+    """Static keys by the formula of section 7, written out with nothing but AES-CMAC."""
+    label, context = b"mizuhiki/v1/card-issuer-keys", card.chip.card_number.encode()
+    derived = b""
+    for counter in range(1, 5):
+        mac = CMAC(AES(b"m" * 32))
+        mac.update(counter.to_bytes(4, "big") + label + b"\x00" + context + (512).to_bytes(4, "big"))
+        derived += mac.finalize()
+    assert derived == MASTER.keys_of(card.chip.card_number).to_bytes()
