@@ -22,8 +22,14 @@ EACH_CARD = 500
 def run() -> Iterator[Measurement]:
     """Power on a fresh copy of one card every few hundred commands; stop at the first answer the model forbids."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-    from support.card_fuzz import likely_command  # noqa: PLC0415 - the tests are on the path only now
-    from support.card_model import FACE, ITEMS, JPKI, REGISTER, CardModel  # noqa: PLC0415 - as above
+    from support.card_fuzz import likely_command  # type: ignore[import-not-found]  # noqa: PLC0415 - on the path only now
+    from support.card_model import (  # type: ignore[import-not-found]  # noqa: PLC0415 - on the path only now
+        FACE,
+        ITEMS,
+        JPKI,
+        REGISTER,
+        CardModel,
+    )
 
     secret = CardSecret.from_key(b"b" * 32)
     pins = {(JPKI, 0x18): b"2468", (JPKI, 0x1B): b"ABC123", (ITEMS, 0x11): b"1357", (REGISTER, 0x1C): b"9753"}

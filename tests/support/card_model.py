@@ -1,7 +1,8 @@
 """A second opinion on what a card may answer: written from the access table of spec/card.md, not from the chip's code.
 
 The model follows the commands a reader sends, in its own words, and says which PINs are open. It knows nothing of
-secure sessions, because the commands it is shown carry no valid MAC: whatever such a session could do must never happen.
+secure sessions, because the commands it is shown carry no valid MAC: what such a session could do must
+never happen.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class CardModel:
         self.file = 0
         self.open: set[int] = set()
 
-    def disagreement(self, raw: bytes, answer: bytes) -> str | None:
+    def disagreement(self, raw: bytes, answer: bytes) -> str | None:  # noqa: PLR0911 - one for each finding
         """Take one exchange; None when it is allowed."""
         if len(answer) < 2 or answer[-2] not in WORDS_FIRST_BYTES:
             return "no status word"
@@ -58,12 +59,27 @@ class CardModel:
             return "data with an error"
         if len(raw) < 4:
             return None if word == "6700" else "not a command"
+        if word == "6883":  # a chain was broken off; the command itself was not carried out
+            return None
         instruction = raw[:4]
         if word == "9000" and raw[1] in {0x2C, 0x44, 0x46, 0xD6, 0xE4, 0xE6, 0xF0}:
             return "an issuer's command without a session"
         handler = {0xA4: self._select, 0x20: self._verify, 0xB0: self._read, 0x24: self._change, 0x2A: self._sign}
         found = handler.get(instruction[1])
-        return found(raw, answer, word) if found and not raw[0] & 0x7F else None
+        if raw[0] & 0x7F:
+            return None
+        problem = found(raw, answer, word) if found else None
+        self._named_file(raw, word)
+        return problem
+
+    def _named_file(self, raw: bytes, word: str) -> None:
+        """A file named by P2 becomes the current one as soon as it was found, also where the command then fails."""
+        if raw[1] in {0x20, 0x24, 0x2A, 0x88}:
+            after = {"6981", "6982", "6985", "6a80", "6c00", "9000"} | ({"6700"} if raw[1] in {0x2A, 0x88} else set())
+            if word in after and _well_formed(raw):
+                self._short(raw[3])
+        elif raw[1] == 0xB2 and word in {"6982", "6985", "6a83", "9000"} and raw[3] >> 3:
+            self.file = raw[3] >> 3
 
     def _select(self, raw: bytes, _answer: bytes, word: str) -> None:
         if word != "9000" or raw[0]:
@@ -102,7 +118,7 @@ class CardModel:
         return None
 
     def _read(self, raw: bytes, answer: bytes, word: str) -> str | None:
-        if raw[2] & 0x80 and word not in {"6700", "6a86", "6a82", "6986"}:
+        if raw[2] & 0x80 and word not in {"6700", "6a86", "6a82", "6986", "6e00"}:
             self.file = raw[2] & 0x1F
         needed = READ.get((self.application or "", self.file))
         guarded = needed is not None and not needed & self.open
@@ -132,3 +148,13 @@ def _data(raw: bytes) -> bytes:
     if body[0]:
         return body[1 : 1 + body[0]]
     return body[3 : 3 + int.from_bytes(body[1:3], "big")] if len(body) > 3 else b""
+
+
+def _well_formed(raw: bytes) -> bool:
+    body = raw[4:]
+    if len(body) <= 1:
+        return True
+    if body[0]:
+        return len(body) - 1 - body[0] in {0, 1}
+    length = int.from_bytes(body[1:3], "big")
+    return len(body) == 3 or (len(body) > 3 and length > 0 and len(body) - 3 - length in {0, 2})

@@ -63,7 +63,7 @@ class CardKeyInputRefused(Malformed):
 class CardSignatureInvalid(Refused):
     """The signature is not by this key over this message, or the key cannot be read."""
 
-    code = "card-signature-invalid"
+    code = "chip-signature-invalid"
     title = "The signature does not verify"
 
 
