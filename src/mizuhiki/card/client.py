@@ -22,8 +22,8 @@ from mizuhiki.card.items import decode_four_items, decode_individual_number, dec
 from mizuhiki.card.pins import PinText, broken_rule, pin_bytes
 from mizuhiki.card.reader import Reader
 from mizuhiki.card.status import StatusWord
-from mizuhiki.crypto.card_keys import SHA256_DIGEST_INFO_PREFIX
-from mizuhiki.crypto.digests import sha256
+from mizuhiki.crypto.card_keys import SHA256_DIGEST_INFO_PREFIX, CardKeyAlgorithm
+from mizuhiki.crypto.digests import sha256, sha384
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -255,7 +255,8 @@ class CardClient:
     def _sign(self, role: KeyRole, data: bytes) -> bytes:
         """Sign with a key of the selected application, whose PIN was verified."""
         self._card.select_file(self._generation.key_place(role)[1].fid)
-        digest_info = SHA256_DIGEST_INFO_PREFIX + sha256(data)
-        signed = self._card.send(Command(0x80, 0x2A, 0x00, 0x80, digest_info, expected=CHUNK))
+        rsa = self._generation.algorithm is CardKeyAlgorithm.RSA_2048
+        to_sign = SHA256_DIGEST_INFO_PREFIX + sha256(data) if rsa else sha384(data)
+        signed = self._card.send(Command(0x80, 0x2A, 0x00, 0x80, to_sign, expected=CHUNK))
         require_ok(signed)
         return signed.data
