@@ -144,3 +144,15 @@ def pearl(width: float, height: float) -> str:
         '<stop offset="1" stop-color="#9fd3c7"/></linearGradient></defs>'
         f'<rect width="{width:g}" height="{height:g}" rx="{height / 2:g}" fill="url(#p)" fill-opacity="0.75"/>',
     )
+
+
+@cache
+def copy_marks(width: float, height: float, word: str) -> str:
+    """Return the word that copy restraint brings out, bold and all over, as it stands on a copy."""
+    outlines, long = lettering(word, 7.0)
+    uses = "".join(
+        f'<use href="#k" transform="translate({x * long * 2:.2f} {y * 13 + 9:g}) rotate(-24)"/>'
+        for x in range(math.ceil(width / (long * 2)) + 1)
+        for y in range(math.ceil(height / 13) + 1)
+    )
+    return _svg(width, height, f'<defs><g id="k" fill="#5a5a5a" fill-opacity="0.38">{outlines}</g></defs>{uses}')

@@ -26,7 +26,7 @@ ORGAN_DONOR = (
 )
 NOTICE = (
     "この面の個人番号は、法律に定められた者以外は、写し取ることも、保管することもできません（番号法第20条）。\n"
-    "この券は水引（Mizuhiki）が印刷した見本です。記載された人物は架空であり、身分証明書として使うことはできません。\n"
+    "この券は見本です。記載された人物は架空であり、身分証明書として使うことはできません。\n"
     "SPECIMEN. The person on this card is invented. It identifies nobody."
 )
 SPECIMEN = "見本・架空 SPECIMEN"
@@ -88,15 +88,25 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 def render_face(
-    record: CardRecord, form: Form, side: Side, output: Output, *, in_sleeve: bool = False, ppi: float = 300.0
+    record: CardRecord,
+    form: Form,
+    side: Side,
+    output: Output,
+    *,
+    in_sleeve: bool = False,
+    copied: bool = False,
+    ppi: float = 300.0,
 ) -> bytes:
-    """Return one side of a card; `in_sleeve` covers what the sleeve covers.
+    """Return one side of a card; `in_sleeve` covers what the sleeve covers, `copied` marks a copy.
+
+    What the sleeve covers is not in the file at all.
 
     Raises:
         CharacterNotPrintable, FontsMissing: no font prints a name as it is written.
         DoesNotFit: a text is too long for its place even at the smallest size.
     """
-    [page] = typeset("card", _sheet(record, form, side, in_sleeve=in_sleeve), output, ppi=ppi)
+    sheet = _sheet(record, form, side, in_sleeve=in_sleeve, copied=copied)
+    [page] = typeset("card", sheet, output, ppi=ppi)
     return page
 
 
@@ -112,7 +122,7 @@ def render_item(record: CardRecord, form: Form, item: Item, side: Side, *, ppi: 
     return page
 
 
-def _sheet(record: CardRecord, form: Form, side: Side, *, in_sleeve: bool) -> Sheet:
+def _sheet(record: CardRecord, form: Form, side: Side, *, in_sleeve: bool, copied: bool) -> Sheet:
     areas = form.areas(side)
     texts = record.texts(form)
     covered = case.covering(side) if in_sleeve else []
@@ -121,6 +131,9 @@ def _sheet(record: CardRecord, form: Form, side: Side, *, in_sleeve: bool) -> Sh
     title = "個人番号カード おもて面" if side is Side.FRONT else "個人番号カード うら面"
     whole = (0.0, 0.0, WIDTH_MM, HEIGHT_MM)
     specimen = anti_forgery.banner(WIDTH_MM, HEIGHT_MM, SPECIMEN, "#b3261e", size=8.6, opacity=0.17)
+    marks = [Picture(specimen, whole)]
+    if copied:
+        marks.append(Picture(anti_forgery.copy_marks(WIDTH_MM, HEIGHT_MM, "複写"), whole))
     return Sheet(
         title=f"{title}（見本）",
         width=WIDTH_MM,
@@ -136,7 +149,7 @@ def _sheet(record: CardRecord, form: Form, side: Side, *, in_sleeve: bool) -> Sh
         ],
         photo=_photo(record, areas),
         texts=[*printed, *_fields(record, areas, hidden)],
-        over=[Picture(specimen, whole), *(Picture(svg, place) for svg, place in covered)],
+        over=[*marks, *(Picture(svg, place) for svg, place in covered)],
     )
 
 
