@@ -53,10 +53,7 @@ class FontFace:
         self._characters = frozenset(self._font.getBestCmap())
         tables = [table for table in self._font["cmap"].tables if table.format == 14]  # noqa: PLR2004 - cmap format 14
         self._variants = {
-            (base, selector)
-            for table in tables
-            for selector, bases in table.uvsDict.items()
-            for base, _glyph in bases
+            (base, selector) for table in tables for selector, bases in table.uvsDict.items() for base, _glyph in bases
         }
 
     def has(self, base: int, selector: int | None) -> bool:

@@ -139,7 +139,9 @@ def engraved(photo: Photo) -> bytes:
     grey = Image.open(io.BytesIO(photo.png)).convert("L")
     width, height = grey.size
     margin = width // 14
-    edge = bytes(min(255, 255 * min(place, length - 1 - place) // margin) for length in grey.size for place in range(length))
+    edge = bytes(
+        min(255, 255 * min(place, length - 1 - place) // margin) for length in grey.size for place in range(length)
+    )
     across = Image.frombytes("L", (width, 1), edge[:width]).resize(grey.size)
     down = Image.frombytes("L", (1, height), edge[width:]).resize(grey.size)
     return _png(Image.merge("LA", (ImageOps.autocontrast(grey, cutoff=1), ImageChops.multiply(across, down))))

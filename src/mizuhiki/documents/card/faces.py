@@ -110,14 +110,24 @@ def render_face(
     return page
 
 
+def render_sheet(record: CardRecord, form: Form) -> bytes:
+    """Return both sides in their true size on an A4 sheet with a line to cut along, as PDF.
+
+    Raises:
+        as `render_face`.
+    """
+    sides = [render_face(record, form, side, Output.SVG).decode() for side in Side]
+    values = {"sides": sides, "width": WIDTH_MM, "height": HEIGHT_MM, "font": installed(LABELS)[0]}
+    [page] = typeset("card-sheet", values, Output.PDF)
+    return page
+
+
 def render_item(record: CardRecord, form: Form, item: Item, side: Side, *, ppi: float) -> bytes:
     """Return one item alone as PNG, black on white: the images of the chip."""
     area = form.area_of(item, side)
     _, _, width, height = area.place
     text = _text(area, record.texts(form)[item], place=(0.0, 0.0, width, height), labelled=False)
-    sheet = Sheet(
-        title="", width=width, height=height, paper="#ffffff", font=installed(LABELS)[0], texts=[text]
-    )
+    sheet = Sheet(title="", width=width, height=height, paper="#ffffff", font=installed(LABELS)[0], texts=[text])
     [page] = typeset("card", sheet, Output.PNG, ppi=ppi)
     return page
 

@@ -99,7 +99,9 @@ class CardRecord:
         """Return the text of every item that is text; the number too, so keep it no longer than it takes to print."""
         digits = self.number.reveal()
         certificate = self.certificate_expires_on
-        written = f"{certificate.year}年{certificate.month:2}月{certificate.day:2}日" if certificate else "　　年　月　日"
+        written = (
+            f"{certificate.year}年{certificate.month:2}月{certificate.day:2}日" if certificate else "　　年　月　日"
+        )
         return {
             Item.TITLE: "個人番号カード（案）" if form.plan else "個人番号カード",
             Item.CARD_SERIAL: self.card_serial,
