@@ -156,3 +156,27 @@ def copy_marks(width: float, height: float, word: str) -> str:
         for y in range(math.ceil(height / 13) + 1)
     )
     return _svg(width, height, f'<defs><g id="k" fill="#5a5a5a" fill-opacity="0.38">{outlines}</g></defs>{uses}')
+
+
+@cache
+def office_seal(words: str, size: float) -> str:
+    """Return the square red seal of an office, its words in columns from right to left."""
+    columns = 2 if len(words) <= 4 else 3  # noqa: PLR2004 - what is legible in a square
+    rows = math.ceil(len(words) / columns)
+    inner = size - 3.0
+    wide, high = inner / columns, inner / rows
+    letters = []
+    for place, sign in enumerate(words):
+        column, row = divmod(place, rows)
+        outlines, advance = lettering(sign, 1.0)
+        x, y = size - 1.5 - (column + 1) * wide, 1.5 + row * high
+        letters.append(
+            f'<g transform="translate({x + wide * 0.05:.3f} {y + high * 0.86:.3f}) '
+            f'scale({wide * 0.9 / advance:.3f} {high * 0.92:.3f})">{outlines}</g>'
+        )
+    return _svg(
+        size,
+        size,
+        f'<rect x="0.6" y="0.6" width="{size - 1.2:g}" height="{size - 1.2:g}" rx="0.8" fill="none" stroke="#c03028" '
+        f'stroke-width="0.8"/><g fill="#c03028" fill-opacity="0.92">{"".join(letters)}</g>',
+    )
