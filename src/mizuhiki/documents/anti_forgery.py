@@ -100,7 +100,7 @@ def microtext(width: float, text: str, colour: str, *, height: float = 0.32) -> 
 
 @cache
 def copy_word(width: float, height: float, word: str, colour: str, *, size: float, tilt: float = -24.0) -> str:
-    """Return ground of fine dots in which a word stands in coarser lines: faint to the eye, bold in a copy (コピー牽制)."""
+    """Return fine dots in which a word stands in coarser lines: faint to the eye, bold in a copy (コピー牽制)."""
     outlines, long = lettering(word, size)
     columns, rows = math.ceil(width / (long * 1.6)) + 2, math.ceil(height / (size * 1.9)) + 2
     places = [

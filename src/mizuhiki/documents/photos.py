@@ -1,6 +1,7 @@
 """Photos for the card: what may be handed in, when none is needed, and the image for the chip (番号法2条7項, 17条).
 
-A photo handed in is a JPEG file under the rules of `PHOTO_RULES`; in the chip it is JPEG 2000 in greys, of bounded size.
+A photo handed in is a JPEG file under the rules of `PhotoRule`; in the chip it is JPEG 2000 in greys, of bounded
+size.
 """
 
 from __future__ import annotations

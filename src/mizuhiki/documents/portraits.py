@@ -21,7 +21,7 @@ _WIDTH, _HEIGHT = 350, 450
 
 
 def portrait_svg(words: str, age: int) -> str:
-    """Return a portrait as SVG, 35 to 45, drawn from what `words` hash to; the age changes hair and size of the head."""
+    """Return a portrait as SVG, 35 to 45, drawn from what `words` hash to; the age changes hair and head."""
     seed = labelled_hash("drawn-portrait", words.encode())
     skin, cloth, ground = (_pick(choices, seed[place]) for place, choices in enumerate((_SKIN, _CLOTH, _GROUND)))
     hair = _HAIR[4 + seed[3] % 2] if age >= _OLD_FROM else _HAIR[seed[3] % 4]
@@ -31,7 +31,7 @@ def portrait_svg(words: str, age: int) -> str:
         _behind(seed[4] % 3, hair, head),
         f'<path d="M38 450C42 360 96 330 146 324L175 350L204 324C254 330 308 360 312 450Z" fill="{cloth}"/>',
         f'<path d="M146 324L175 366L204 324L196 286H154Z" fill="{skin}"/>',
-        f'<path d="M154 300q21 18 42 0v12q-21 20-42 0z" fill="#000" fill-opacity="0.10"/>',
+        '<path d="M154 300q21 18 42 0v12q-21 20-42 0z" fill="#000" fill-opacity="0.10"/>',
         f'<g transform="translate(175 205) scale({head}) translate(-175 -205)">{_face(seed, skin, hair)}</g>',
     ]
     return (
@@ -61,17 +61,17 @@ def _face(seed: bytes, skin: str, hair: str) -> str:
     brow = 2 + seed[6] % 5
     smile = 6 + seed[7] % 9
     eyes = 8 + seed[8] % 4
+    ears = "".join(f'<ellipse cx="{x}" cy="216" rx="13" ry="20" fill="{skin}"/>' for x in (96, 254))
+    pupils = "".join(f'<circle cx="{x}" cy="217" r="{eyes}" fill="#262626"/>' for x in (139, 211))
+    brows = f'<path d="M122 {196 - brow}q17 -9 34 0"/><path d="M194 {196 - brow}q17 -9 34 0"/>'
+    nose = '<path d="M175 228q-9 22 2 26" stroke="#000" stroke-opacity="0.28" stroke-width="4"/>'
+    mouth = f'<path d="M150 276q25 {smile} 50 0" stroke="#9c4a44" stroke-width="5"/>'
     features = [
-        f'<ellipse cx="96" cy="216" rx="13" ry="20" fill="{skin}"/><ellipse cx="254" cy="216" rx="13" ry="20" fill="{skin}"/>',
+        ears,
         f'<path d="M96 190C96 110 254 110 254 190V220C254 290 214 318 175 318S96 290 96 220Z" fill="{skin}"/>',
         f'<path d="M92 204C84 104 266 104 258 204C250 176 240 160 {part} 150C130 158 104 172 92 204Z" fill="{hair}"/>',
-        f'<g fill="none" stroke="{hair}" stroke-width="5" stroke-linecap="round">'
-        f'<path d="M122 {196 - brow}q17 -9 34 0"/><path d="M194 {196 - brow}q17 -9 34 0"/></g>',
-        f'<circle cx="139" cy="217" r="{eyes}" fill="#262626"/><circle cx="211" cy="217" r="{eyes}" fill="#262626"/>',
-        '<circle cx="142" cy="214" r="2.6" fill="#fff"/><circle cx="214" cy="214" r="2.6" fill="#fff"/>',
-        '<path d="M175 228q-9 22 2 26" fill="none" stroke="#000" stroke-opacity="0.28" stroke-width="4" '
-        'stroke-linecap="round"/>',
-        f'<path d="M150 276q25 {smile} 50 0" fill="none" stroke="#9c4a44" stroke-width="5" stroke-linecap="round"/>',
+        f'<g fill="none" stroke-linecap="round"><g stroke="{hair}" stroke-width="5">{brows}</g>{nose}{mouth}</g>',
+        f'{pupils}<circle cx="142" cy="214" r="2.6" fill="#fff"/><circle cx="214" cy="214" r="2.6" fill="#fff"/>',
     ]
     if seed[9] % _GLASSES_IN == 0:
         features.append(

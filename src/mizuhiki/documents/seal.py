@@ -141,7 +141,9 @@ class _PdfSigner(PdfSigner):
         return session
 
 
-def seal_pdf(pdf: bytes, seal: OfficeSeal, at: datetime, *, clock: OfficeSeal, reason: str = "", place: str = "") -> bytes:
+def seal_pdf(
+    pdf: bytes, seal: OfficeSeal, at: datetime, *, clock: OfficeSeal, reason: str = "", place: str = ""
+) -> bytes:
     """Return a PDF file with the seal of an office; the same input gives the same file.
 
     Args:

@@ -74,6 +74,8 @@ class CardDrawer:
         )
         issued: IssuedCard = self._nation.operations(city).issue_card(context, form, chip)
         settings = self._nation.settings
-        order_faces(settings.data, person, chip, issued, form.issued_on, settings.randomness)
+        order_faces(
+            settings.data, person, chip, issued=issued, issued_on=form.issued_on, randomness=settings.randomness
+        )
         drafted.replace(path)
         return issued

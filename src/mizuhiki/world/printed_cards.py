@@ -55,7 +55,7 @@ def order_file(data: Path, key: str) -> Path:
 
 
 def order_faces(
-    data: Path, person: ActingPerson, chip: Chip, issued: IssuedCard, issued_on: date, randomness: Randomness
+    data: Path, person: ActingPerson, chip: Chip, *, issued: IssuedCard, issued_on: date, randomness: Randomness
 ) -> None:
     """Keep what a card that was just issued shows; name, address and number are read from its own chip."""
     client = CardClient(InProcessReader(chip), card_generation(GENERATION))

@@ -34,7 +34,7 @@ class Endorsement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRecord:
-    """One card's faces. `former_name` is the 旧氏 or empty; `expires_on` the last valid day; `mayor` the issuer's title.
+    """One card's faces. `former_name` is the 旧氏 or empty, `expires_on` the last valid day, `mayor` the issuer.
 
     `birth_style` is the way the register writes the birth date: eras, and western years for foreign residents.
     `certificate_expires_on` is the last day of the certificates, written in by the desk; None leaves the field empty.

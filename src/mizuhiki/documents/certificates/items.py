@@ -223,10 +223,7 @@ class ResidentCopy:
         total = len(self.residents)
         return (
             Group("", (Cell("住所", self.address, wide=True), Cell("世帯主", self.head or OMITTED, wide=True))),
-            *(
-                Group(_heading(place, total), _cells(entry))
-                for place, entry in enumerate(self.residents, start=1)
-            ),
+            *(Group(_heading(place, total), _cells(entry)) for place, entry in enumerate(self.residents, start=1)),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mizuhiki.documents.card.form import Side
-from mizuhiki.runtime.pages import Reply, Response, Site, request
+from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.world.web.reader.agent import ReaderAgent
 from mizuhiki.world.web.reader.pages import CARD, POSTS
 from mizuhiki.world.web.view import CardDrawer
@@ -52,12 +52,13 @@ class CardPages:
 
     def sheet(self, key: str) -> Reply:
         """Give both sides in their true size, to be printed."""
-        return Response(self._drawer.sheet(self._agent.holder(key).key), mimetype="application/pdf")
+        pdf = self._drawer.sheet(self._agent.holder(key).key)
+        return self._site.app.response_class(pdf, mimetype="application/pdf")
 
     def _face(self, key: str, side: Side) -> Reply:
         person = self._agent.holder(key)
         picture = self._drawer.face(person.key, side, in_sleeve=self._in_sleeve)
-        return Response(picture, mimetype="image/svg+xml")
+        return self._site.app.response_class(picture, mimetype="image/svg+xml")
 
     @property
     def _in_sleeve(self) -> bool:
