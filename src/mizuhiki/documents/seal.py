@@ -64,7 +64,7 @@ class StampingClock(TimeStamper):
     """A time-stamping authority (RFC 3161) in this process, which states `at` for whatever it is shown."""
 
     def __init__(self, seal: OfficeSeal, at: datetime) -> None:
-        super().__init__(include_nonce=False)
+        super().__init__(include_nonce=False)  # type: ignore[no-untyped-call] # the library annotates in part
         self._seal = seal
         self._certificate = x509.Certificate.load(seal.certificate)
         self._at = at

@@ -20,4 +20,5 @@ ERROR_TITLES = (
     N_("The card reader is not waiting for a card in this browser"),
     N_("There is no such card"),
     N_("A card signed for this request already"),
+    N_("A font for printing is not installed"),
 )
