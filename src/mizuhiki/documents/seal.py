@@ -17,6 +17,7 @@ from typing import Any
 from asn1crypto import algos, cms, core, tsp, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.metadata.model import DocumentMetadata
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import fields, general
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
@@ -33,11 +34,23 @@ _POLICY = "1.2.392.200000.0.1"
 _SERIAL_BYTES = 16
 
 
-class _Writer(IncrementalPdfFileWriter):
-    """Adds to a file without chance: the new identifier follows from the file itself."""
+class _Metadata(DocumentMetadata):
+    """Metadata that state a given time of change, whatever the library writes there."""
 
-    def __init__(self, pdf: bytes) -> None:
+    def __init__(self, at: datetime) -> None:
+        object.__setattr__(self, "_at", at)
+        super().__init__()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, self._at if name == "last_modified" else value)  # type: ignore[attr-defined] # set above
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Adds to a file without chance: time and identifier follow from what is given."""
+
+    def __init__(self, pdf: bytes, at: datetime) -> None:
         super().__init__(io.BytesIO(pdf), strict=True)
+        self._meta = _Metadata(at)
         first, _ = self._document_id
         self._document_id = generic.ArrayObject([first, generic.ByteStringObject(sha256(pdf)[:_SERIAL_BYTES])])
 
@@ -58,6 +71,13 @@ class _OfficeSigner(Signer):
         if digest_algorithm != "sha256":
             raise SealUnusable
         return bytes(self._seal.signature_length) if dry_run else self._seal.sign(data)
+
+    async def async_sign(self, *args: Any, **kwargs: Any) -> cms.ContentInfo:  # noqa: ANN401 - the library's signature
+        """Return the signed structure with its certificates in the order of DER, which the library leaves to chance."""
+        made = await super().async_sign(*args, **kwargs)
+        signed = made["content"]
+        signed["certificates"] = sorted(signed["certificates"], key=lambda one: bytes(one.dump()))
+        return made
 
 
 class StampingClock(TimeStamper):
@@ -170,7 +190,7 @@ def seal_pdf(
         location=place or None,
     )
     try:
-        writer = _Writer(pdf)
+        writer = _Writer(pdf, at)
         if list(fields.enumerate_sig_fields(writer)):
             raise PageUnreadable
         signer = _PdfSigner(metadata, seal, clock, at)
