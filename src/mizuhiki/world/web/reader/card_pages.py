@@ -19,9 +19,9 @@ class CardPages:
         self._portal_url = portal_url.rstrip("/")
         site.route("/cards", public=True)(self.cards)
         site.route("/cards/<key>", ("GET", "POST"), public=True, throttle=POSTS)(self.card)
-        site.route("/cards/<key>/front.svg", public=True)(self.front)
-        site.route("/cards/<key>/back.svg", public=True)(self.back)
-        site.route("/cards/<key>/print.pdf", public=True)(self.sheet)
+        site.route("/cards/<key>/front.svg", public=True)(self.front_face)
+        site.route("/cards/<key>/back.svg", public=True)(self.back_face)
+        site.route("/cards/<key>/print.pdf", public=True)(self.print_sheet)
 
     def cards(self) -> Reply:
         """Show every card."""
@@ -42,15 +42,15 @@ class CardPages:
             in_sleeve=self._in_sleeve,
         )
 
-    def front(self, key: str) -> Reply:
+    def front_face(self, key: str) -> Reply:
         """Show the front as a picture."""
         return self._face(key, Side.FRONT)
 
-    def back(self, key: str) -> Reply:
+    def back_face(self, key: str) -> Reply:
         """Show the back as a picture; without its sleeve it bears the number of the invented person."""
         return self._face(key, Side.BACK)
 
-    def sheet(self, key: str) -> Reply:
+    def print_sheet(self, key: str) -> Reply:
         """Give both sides in their true size, to be printed."""
         pdf = self._drawer.sheet(self._agent.holder(key).key)
         return self._site.app.response_class(pdf, mimetype="application/pdf")
