@@ -12,6 +12,7 @@ from mizuhiki.crypto.card_keys import CardSecret
 from mizuhiki.institutions.municipality.domain.cards import CardForm, IssuedCard
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.world.nation.nation import Nation
+from mizuhiki.world.printed_cards import order_faces
 from mizuhiki.world.roster import ActingPerson, Roster
 from mizuhiki.world.stored_cards import CARD_PASSPHRASE, GENERATION, NobodyOfThatName, StoredCards, card_file
 
@@ -72,5 +73,9 @@ class CardDrawer:
             issued_on=context.today(),
         )
         issued: IssuedCard = self._nation.operations(city).issue_card(context, form, chip)
+        settings = self._nation.settings
+        order_faces(
+            settings.data, person, chip, issued=issued, issued_on=form.issued_on, randomness=settings.randomness
+        )
         drafted.replace(path)
         return issued

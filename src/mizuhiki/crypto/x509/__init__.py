@@ -26,6 +26,13 @@ from mizuhiki.crypto.x509.ocsp_answers import (
     read_ocsp_request,
 )
 from mizuhiki.crypto.x509.ocsp_status import ConfirmedStatus, build_ocsp_request, read_ocsp_status
+from mizuhiki.crypto.x509.seals import (
+    OfficeSeal,
+    SealKeyMismatch,
+    SealUse,
+    issue_seal_certificate,
+    make_seal_authority,
+)
 from mizuhiki.crypto.x509.status import (
     CertificateRevoked,
     CertificateSuspended,
@@ -57,7 +64,10 @@ __all__ = [
     "OcspQuestion",
     "OcspRequestMalformed",
     "OcspState",
+    "OfficeSeal",
     "RevocationReason",
+    "SealKeyMismatch",
+    "SealUse",
     "StatusAnswerInvalid",
     "StatusStale",
     "StatusUnknown",
@@ -71,10 +81,12 @@ __all__ = [
     "build_ocsp_response",
     "certificate_pem",
     "issue_institution_certificate",
+    "issue_seal_certificate",
     "issue_signature_certificate",
     "issue_user_identification_certificate",
     "load_certificate",
     "make_jpki_root",
+    "make_seal_authority",
     "make_world_authority",
     "new_certificate_serial",
     "question_concerns",

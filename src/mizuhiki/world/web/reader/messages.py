@@ -21,4 +21,5 @@ ERROR_TITLES = (
     N_("There is no such card"),
     N_("A card signed for this request already"),
     N_("There is no such request, or it is over"),
+    N_("A font for printing is not installed"),
 )
