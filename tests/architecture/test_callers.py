@@ -24,6 +24,7 @@ KINDS = {
     "intermediate_server": InstitutionKind.INTERMEDIATE_SERVER,
     "agency/pension_service": InstitutionKind.PENSION_SERVICE,
     "portal": InstitutionKind.PORTAL,
+    "outside_parties": InstitutionKind.OUTSIDE_PARTIES,
 }
 """The institution packages and the kind each runs as; a new package is entered on purpose."""
 

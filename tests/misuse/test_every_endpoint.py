@@ -50,6 +50,7 @@ SERVED: dict[InstitutionKind, tuple[AnyEndpoint, ...]] = {
     InstitutionKind.INTERMEDIATE_SERVER: intermediate_server.ENDPOINTS,
     InstitutionKind.PENSION_SERVICE: (),
     InstitutionKind.PORTAL: (),
+    InstitutionKind.OUTSIDE_PARTIES: (),
 }
 EVERY_DOOR = [(one, door) for one in INSTITUTIONS for door in (common.KEY_SET, *SERVED[kind_of(one)])]
 OWN_DOORS = [(one, door) for one, door in EVERY_DOOR if door.own_only]

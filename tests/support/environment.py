@@ -49,6 +49,7 @@ DEMO_INSTITUTIONS = tuple(
         "commission",
         "pension-service",
         "portal",
+        "outside-parties",
         "intermediate-municipality-452025",
         "intermediate-municipality-131130",
         "intermediate-municipality-011002",

@@ -29,6 +29,7 @@ class InstitutionKind(enum.StrEnum):
     INTERMEDIATE_SERVER = "intermediate"
     PENSION_SERVICE = "pension-service"
     PORTAL = "portal"
+    OUTSIDE_PARTIES = "outside-parties"
 
 
 SINGLE_KINDS = frozenset(
@@ -39,6 +40,7 @@ SINGLE_KINDS = frozenset(
         InstitutionKind.COMMISSION,
         InstitutionKind.PENSION_SERVICE,
         InstitutionKind.PORTAL,
+        InstitutionKind.OUTSIDE_PARTIES,
     }
 )
 

@@ -49,8 +49,14 @@ _WHAT = {
         "お知らせと、自分の情報のやりとり履歴を見る場所です。",
         "Where people read notices and the record of exchanges about them.",
     ),
+    InstitutionKind.OUTSIDE_PARTIES: (
+        "在留資格の変更などを市町村に通知します(法務大臣通知)。",
+        "Notifies municipalities of decisions about residence status.",
+    ),
 }
-_WITHOUT_PAGES = frozenset({InstitutionKind.PREFECTURE, InstitutionKind.NATIONAL_REGISTER})
+_WITHOUT_PAGES = frozenset(
+    {InstitutionKind.PREFECTURE, InstitutionKind.NATIONAL_REGISTER, InstitutionKind.OUTSIDE_PARTIES}
+)
 _ROLES = {
     "counter-clerk": ("窓口担当", "Counter clerk"),
     "approver": ("決裁者", "Approving officer"),

@@ -26,6 +26,8 @@ from mizuhiki.institutions.municipality.domain.cards import (
     IssuedCard,
     IssuedCertificates,
 )
+from mizuhiki.institutions.municipality.domain.events.storage import EventRecords, SupplementRecords
+from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.linkage import (
     Copy,
     LinkedAnswer,
@@ -294,6 +296,14 @@ class Records(Protocol):
     def desk(self) -> DeskRecords:
         """Cards."""
 
+    @property
+    def events(self) -> EventRecords:
+        """Facts of life events, and tasks."""
+
+    @property
+    def supplement(self) -> SupplementRecords:
+        """The supplement to the family register."""
+
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
 
@@ -337,6 +347,9 @@ class OtherMunicipalities(Protocol):
         self, from_municipality: str, move_reference: str, code: ResidentRecordCode
     ) -> MovingOutCertificate:
         """Get a moving-out certificate over the network."""
+
+    def supplement_entry(self, home_municipality: str, question: SupplementQuestion) -> SupplementAnswer:
+        """Get the entry of somebody who comes back from abroad from the municipality of their family register."""
 
 
 class LinkageServer(Protocol):

@@ -19,6 +19,7 @@ _PACKAGES = {
     InstitutionKind.INTERMEDIATE_SERVER: "intermediate_server",
     InstitutionKind.PENSION_SERVICE: "agency.pension_service",
     InstitutionKind.PORTAL: "portal",
+    InstitutionKind.OUTSIDE_PARTIES: "outside_parties",
 }
 
 

@@ -31,6 +31,7 @@ _NAMES = {
     InstitutionKind.COMMISSION: ("個人情報保護委員会", "Personal Information Protection Commission"),
     InstitutionKind.PENSION_SERVICE: ("日本年金機構", "Japan Pension Service"),
     InstitutionKind.PORTAL: ("マイナポータル", "Mynaportal"),
+    InstitutionKind.OUTSIDE_PARTIES: ("出入国在留管理庁(外部機関)", "Immigration Services Agency (outside parties)"),
 }
 _HOSTS = {
     InstitutionKind.NATIONAL_REGISTER: "register",
@@ -39,6 +40,7 @@ _HOSTS = {
     InstitutionKind.COMMISSION: "commission",
     InstitutionKind.PENSION_SERVICE: "pension",
     InstitutionKind.PORTAL: "portal",
+    InstitutionKind.OUTSIDE_PARTIES: "outside",
 }
 
 
@@ -103,6 +105,7 @@ def plan_nation(municipalities: Sequence[str] = DEMO_MUNICIPALITIES) -> list[Pla
             InstitutionKind.LINKAGE_CORE,
             InstitutionKind.NATIONAL_REGISTER,
             InstitutionKind.JPKI,
+            InstitutionKind.OUTSIDE_PARTIES,
         )
     ]
     servers = [intermediate_server_of(owner) for owner in (*cities, pension, portal)]
