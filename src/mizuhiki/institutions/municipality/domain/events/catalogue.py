@@ -275,7 +275,11 @@ _form(
     ("世帯合併", "Household merge"),
     "住民基本台帳法25条",
     R.EX_OFFICIO_CORRECTION,
-    (_field("household", "合わせる世帯", "Household that goes into another", T.HOUSEHOLD), _HOUSEHOLD, _POSITIONS),
+    (
+        _field("household", "合わせる世帯", "Household that goes into another", T.HOUSEHOLD),
+        _field("into", "合併先の世帯", "Household it goes into", T.HOUSEHOLD),
+        _POSITIONS,
+    ),
     (_IDENTITY, _CARD),
     deadlines.WITHIN_14_DAYS,
 )

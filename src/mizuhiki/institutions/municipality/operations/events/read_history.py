@@ -34,10 +34,11 @@ def record_as_of(
     Raises:
         UnknownResident: there is no such record.
     """
-    adapters.permit(context, READ)
+    grounds = adapters.permit(context, READ)
     instant = known_at or context.now()
     with adapters.store.transaction() as records:
         record = records.register.resident(resident)
+        records.audit(grounds, "record-viewed", "done", subject=resident)
         facts = records.events.facts([resident])[resident]
     items = fold(facts, day, instant)
     return None if items is None else RecordAsOf(record_with(record, items), day, instant, items)
@@ -45,9 +46,10 @@ def record_as_of(
 
 def record_history(context: Context, adapters: Adapters, resident: str) -> list[HistoryLine]:
     """Return every event of a record, newest first, cancelled ones too."""
-    adapters.permit(context, READ)
+    grounds = adapters.permit(context, READ)
     with adapters.store.transaction() as records:
         records.register.resident(resident)
+        records.audit(grounds, "record-viewed", "done", subject=resident)
         events = {event.event_id: event for event in records.register.events([resident])}
         facts = records.events.facts([resident])[resident]
     undone: Mapping[str, str] = {fact.cancels: fact.event for fact in facts if fact.cancels}
@@ -60,9 +62,10 @@ def removed_record(context: Context, adapters: Adapters, resident: str) -> Resid
     Raises:
         RecordNotCurrent: it is not removed, or its time of keeping is over.
     """
-    adapters.permit(context, READ)
+    grounds = adapters.permit(context, READ)
     with adapters.store.transaction() as records:
         record = records.register.resident(resident)
+        records.audit(grounds, "record-viewed", "done", subject=resident)
     if record.removed_on is None or kept_until(record.removed_on) < context.today():
         raise RecordNotCurrent
     return record
