@@ -61,6 +61,9 @@ class Records(Protocol):
     def last_sequence(self, person: NumberedPerson, municipality_code: str) -> int:
         """Return the last sequence a municipality notified of a person, 0 when none."""
 
+    def entered_on(self, person: NumberedPerson) -> date | None:
+        """Return the last day on which the person's municipality entered them; None when it never told."""
+
     def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
         """Keep the notice in the history."""
 

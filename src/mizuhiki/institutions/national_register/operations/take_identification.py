@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from mizuhiki.institutions.national_register.domain.errors import (
     ChangeOutOfOrder,
@@ -19,11 +20,15 @@ from mizuhiki.vocabulary.persons import ChangeReason
 ACTION = "take-identification"
 
 
-def _becomes_state(person: NumberedPerson, notice: IdentificationNotice) -> bool:
-    """Say whether a notice describes the person's registration now; a late one of a place the person left does not."""
+def _becomes_state(person: NumberedPerson, notice: IdentificationNotice, entered_on: date | None) -> bool:
+    """Say whether a notice describes the person's registration now; a late one of a place the person left does not.
+
+    `entered_on` is the last day on which the place where the person is known to be entered them: an entry elsewhere on
+    an earlier day was overtaken on its way.
+    """
     if notice.municipality_code == person.municipality_code:
         return True
-    if not notice.in_register:
+    if not notice.in_register or (entered_on is not None and notice.effective_on < entered_on):
         return False
     if notice.reason is ChangeReason.MOVE_IN:
         return True
@@ -43,7 +48,7 @@ def _apply(records: Records, notice: IdentificationNotice, context: Context) -> 
     if notice.sequence <= known:
         raise ChangeOutOfOrder(change=notice.change_id, known=known)
     records.keep_change(person, notice, context.now())
-    effective = _becomes_state(person, notice)
+    effective = _becomes_state(person, notice, records.entered_on(person))
     if effective:
         records.apply_change(person, notice)
     return effective

@@ -25,7 +25,7 @@ from mizuhiki.institutions.national_register.store.tables import (
     PERSONS,
 )
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.vocabulary.persons import FourItems, Sex
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 
 FIRST_GENERATION = 0
 CHUNK = 500
@@ -230,6 +230,16 @@ class SqlRecords:
                 taken_at=now,
             )
         )
+
+    def entered_on(self, person: NumberedPerson) -> date | None:
+        """Return the last day on which the person's municipality entered them; None when it never told."""
+        c = CHANGES.c
+        entering = [reason.value for reason in ChangeReason if reason.enters]
+        query = select(func.max(c.effective_on)).where(
+            c.person == person.person, c.municipality_code == person.municipality_code, c.reason.in_(entering)
+        )
+        found: date | None = self._connection.execute(query).scalar_one_or_none()
+        return found
 
     def apply_change(self, person: NumberedPerson, notice: IdentificationNotice) -> None:
         """Make the notice the person's identification information."""

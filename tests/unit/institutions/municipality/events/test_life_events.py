@@ -155,9 +155,7 @@ def test_a_late_notification_of_a_death_is_taken_with_its_reason_and_a_notice_of
     *_, child = settle(light)
     with pytest.raises(LateReasonMissing):
         events(light).enter_death(clerk(light), note(K.DEATH, date(2019, 11, 25)), child)
-    late = events(light).enter_death(
-        clerk(light), note(K.DEATH, date(2019, 11, 25), late_reason="was ill"), child
-    )
+    late = events(light).enter_death(clerk(light), note(K.DEATH, date(2019, 11, 25), late_reason="was ill"), child)
     assert "過料" in late.notices[0]
     assert "notified-late" in events(light).record_history(clerk(light), child)[0].event.note
 
