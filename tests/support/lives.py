@@ -1,13 +1,13 @@
 """Random lives in a small country, and an oracle that knows nothing but the list of events that were taken.
 
-`Lives` draws an event, has a municipality enter it and appends it to `told` as plain values. `folded(told)` makes of the
-list where everybody lives, with whom and under which name; it shares no code with the register. `compare` reads the
+`Lives` draws an event, has a municipality enter it and appends it to `told` as plain values. `folded(told)` makes of
+the list where everybody lives, with whom and under which name; it shares no code with the register. `compare` reads the
 municipalities' tables, the prefectures' and the national register's, and holds them against it.
 """
 
 from __future__ import annotations
 
-import random
+import random  # noqa: TID251 - draws lives, no secret
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -49,50 +49,71 @@ class Person:
     head: bool | None
 
 
-def folded(told: Sequence[Told]) -> dict[str, Person]:
-    """Make everybody's state of the list of events; a cancelled event is left out from the beginning."""
-    undone = {event["which"] for kind, event in told if kind == "undo"}
-    people: dict[str, Person] = {}
-    for place, (kind, event) in enumerate(told):
-        if place in undone or kind == "undo":
-            continue
-        who = [people[one] for one in event.get("who", ()) if one in people]
+@dataclass
+class World:
+    """Everybody, and who lives where, as far as the events applied so far say."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    groups: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+
+    def _place(self, one: str) -> tuple[str, int] | None:
+        person = self.people.get(one)
+        return None if person is None or person.city is None else (person.city, person.home)
+
+    def apply(self, kind: str, event: dict[str, Any]) -> None:
+        """Let one event happen."""
+        concerned = [*event.get("who", ()), *event.get("names", ()), *event.get("heads", ())]
+        before = {one: self._place(one) for one in concerned}
+        self._change(kind, event)
+        for one in concerned:
+            was, now = before[one], self._place(one)
+            if was is not None:
+                self.groups[was].discard(one)
+            if now is not None:
+                self.groups.setdefault(now, set()).add(one)
+        touched = {place for one in concerned for place in (before[one], self._place(one)) if place is not None}
+        for one in event.get("heads", ()):
+            for other in self.groups.get((str(self.people[one].city), self.people[one].home), ()):
+                self.people[other].head = other == one
+        if "joined" in event:
+            self.people[event["joined"]].head = False
+        for place in touched:
+            self._settle_head([self.people[one] for one in self.groups[place]])
+
+    def _change(self, kind: str, event: dict[str, Any]) -> None:
+        who = [self.people[one] for one in event.get("who", ()) if one in self.people]
         if kind == "enter":
             for one, name in event["names"].items():
                 head = one == event["head"]
-                people[one] = Person(name, event["city"], event["home"], event["address"], head)
+                self.people[one] = Person(name, event["city"], event["home"], event["address"], head)
         elif kind == "rename":
             who[0].name = event["name"]
         elif kind == "gone":
-            for one in who:
-                one.city, one.head = None, None
+            for person in who:
+                person.city, person.head = None, None
         else:
-            for one in who:
-                one.city = event.get("city", one.city)
-                one.home = event.get("home", one.home)
-                one.address = event.get("address", one.address)
-        _settle_heads(people, event)
-    return people
+            for person in who:
+                person.city = event.get("city", person.city)
+                person.home = event.get("home", person.home)
+                person.address = event.get("address", person.address)
 
-
-def _settle_heads(people: dict[str, Person], event: dict[str, Any]) -> None:
-    """A head that was stated is head; a household without one has an unknown one, a single person is it."""
-    for one in event.get("heads", ()):
-        for other in people.values():
-            if (other.city, other.home) == (people[one].city, people[one].home):
-                other.head = other is people[one]
-    if "joined" in event:
-        people[event["joined"]].head = False
-    groups: dict[tuple[str, int], list[Person]] = {}
-    for person in people.values():
-        if person.city is not None:
-            groups.setdefault((person.city, person.home), []).append(person)
-    for group in groups.values():
+    def _settle_head(self, group: list[Person]) -> None:
+        """A single person is head; where not exactly one was stated, nobody knows who is."""
         if len(group) == 1:
             group[0].head = True
         elif sum(person.head is True for person in group) != 1:
             for person in group:
                 person.head = None
+
+
+def folded(told: Sequence[Told]) -> World:
+    """Make everybody's state of the list of events; a cancelled event is left out from the beginning."""
+    undone = {event["which"] for kind, event in told if kind == "undo"}
+    world = World()
+    for place, (kind, event) in enumerate(told):
+        if place not in undone and kind != "undo":
+            world.apply(kind, event)
+    return world
 
 
 @dataclass
@@ -108,10 +129,15 @@ class Lives:
     counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)  # noqa: S311, TID251 - a seeded model of lives, no secret
+        self.random = random.Random(self.seed)  # noqa: S311 - a seeded model of lives, no secret
         self.homes = 0
         self.births = 0
-        self.now: dict[str, Person] = {}
+        self.world = World()
+
+    @property
+    def now(self) -> dict[str, Person]:
+        """Everybody as the oracle has them now."""
+        return self.world.people
 
     @property
     def today(self) -> date:
@@ -158,7 +184,10 @@ class Lives:
 
     def _tell(self, kind: str, **event: Any) -> None:
         self.told.append((kind, event))
-        self.now = folded(self.told)
+        if kind == "undo":
+            self.world = folded(self.told)
+        else:
+            self.world.apply(kind, event)
 
     def step(self) -> None:
         """Let a day pass and something happen."""
@@ -186,8 +215,7 @@ class Lives:
         return sorted(one for one, person in self.now.items() if person.city is not None)
 
     def _group(self, one: str) -> list[str]:
-        at = self.now[one]
-        return [other for other in self._living() if (self.now[other].city, self.now[other].home) == (at.city, at.home)]
+        return sorted(self.world.groups[str(self.now[one].city), self.now[one].home])
 
     def _pick(self, fits: Callable[[str], bool] = lambda _: True) -> str | None:
         found = [one for one in self._living() if fits(one)]
@@ -432,7 +460,7 @@ class Lives:
 
     def compare(self, *, tiers: bool) -> None:
         """Hold the registers against the fold of the events; `tiers` after everything was delivered."""
-        expected = {one: person for one, person in folded(self.told).items() if person.city is not None}
+        expected = {one: person for one, person in folded(self.told).people.items() if person.city is not None}
         homes: dict[tuple[str, str], set[int]] = {}
         found: dict[str, str] = {}
         for city in CITIES:

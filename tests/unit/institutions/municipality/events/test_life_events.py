@@ -17,8 +17,8 @@ from mizuhiki.institutions.municipality.domain.events.errors import (
     EventAlreadyCancelled,
     EvidenceMissing,
     HouseholdInconsistent,
-    LaterEventExists,
     LateReasonMissing,
+    LaterEventExists,
     NoMoveAnnounced,
     NotMinor,
     NotRegistrable,
@@ -34,7 +34,7 @@ from mizuhiki.institutions.municipality.domain.residents import RecordState, Res
 from mizuhiki.institutions.municipality.operations.events.change_persons import FamilyRegisterEntry
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.vocabulary.names import PersonName
-from mizuhiki.vocabulary.persons import ChangeReason, Relationship, Sex, parse_position
+from mizuhiki.vocabulary.persons import ChangeReason, Relationship, Sex
 from support.events import (
     NORTH,
     TODAY,
@@ -231,11 +231,11 @@ def test_somebody_registered_here_is_not_entered_a_second_time(light: Country) -
     events(light).enter_from_abroad(clerk(light), note(K.MOVE_IN_FROM_ABROAD), [foreigner()], Place(NORTH))
     with pytest.raises(ResidentStillHere):
         events(light).enter_from_abroad(clerk(light), note(K.MOVE_IN_FROM_ABROAD), [foreigner()], Place(NORTH))
+    two_heads = [foreigner("ana"), foreigner("eva")]
     with pytest.raises(HouseholdInconsistent):
-        people = [foreigner("ana"), foreigner("eva")]
-        events(light).enter_from_abroad(clerk(light), note(K.MOVE_IN_FROM_ABROAD), people, Place(NORTH))
+        events(light).enter_from_abroad(clerk(light), note(K.MOVE_IN_FROM_ABROAD), two_heads, Place(NORTH))
+    visitor = foreigner("ana", residence=residence(status="短期滞在"))
     with pytest.raises(NotRegistrable):
-        visitor = foreigner("ana", residence=residence(status="短期滞在"))
         events(light).enter_from_abroad(clerk(light), note(K.MOVE_IN_FROM_ABROAD), [visitor], Place(NORTH))
 
 

@@ -7,8 +7,8 @@ import pytest
 from support.events import events_country
 from support.lives import Lives
 
-STEPS = 30
-SEEDS = (1, 2, 3, 4)
+STEPS = 40
+SEEDS = (1, 102, 112)
 
 
 @pytest.mark.requirement("R-012")
