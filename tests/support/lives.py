@@ -406,6 +406,8 @@ class Lives:
             return False
         place = self.random.choice(possible)
         city, reference = self.references[place]
+        # A cancellation asks the national register, which has to know where people are by then.
+        self.country.pump()
         before = [self._records(known) for known in CITIES]
         try:
             events(self.country, city).cancel_event(mayor(self.country, city), self._note(K.CANCELLATION), reference)

@@ -53,6 +53,16 @@ class NationalRegister:
         )
         return {line.line_id: line.refusal or IndividualNumber.parse(line.individual_number) for line in answer.lines}
 
+    def registered_at(self, number: IndividualNumber) -> str | None:
+        """Ask the register where the holder of a number is registered."""
+        answer = self._peers.call_sealed(
+            REGISTER,
+            national_register.SEARCH_IDENTIFICATION,
+            national_register.IdentificationSearch(affair="resident-register", individual_number=number.reveal()),
+            national_register.FoundIdentification,
+        )
+        return answer.municipality_code if answer.found else None
+
     def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
         """Register a card."""
         answer = self._peers.call_sealed(

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
+from mizuhiki.institutions.municipality.domain.events.errors import RecordLivesElsewhere
+from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
-from support.events import clerk, events_country, office
+from support.events import clerk, events, events_country, japanese, mayor, note, number, office
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family
 
 CODES = {MIYAKONOJO: "452025", SHIBUYA: "131130"}
@@ -40,4 +43,24 @@ def test_the_place_somebody_came_back_to_stands_though_the_notice_of_the_other_a
     assert country.apps["national-register"].operations.counts()["in_register"] == 3
     assert country.apps["prefecture-45"].operations.person_count() == 3
     assert country.apps["prefecture-13"].operations.person_count() == 0
+    country.close()
+
+
+def test_a_removal_is_not_cancelled_when_the_person_lives_elsewhere_by_now() -> None:
+    country = events_country()
+    (resident,) = (
+        events(country)
+        .enter_from_abroad(clerk(country), note(K.MOVE_IN_FROM_ABROAD), [japanese()], Place(ADDRESS))
+        .residents
+    )
+    number(country, resident)
+    left = events(country).move_abroad(clerk(country), note(K.MOVE_OUT_ABROAD), [resident], "カナダ")
+    country.pump()
+    events(country, SHIBUYA).enter_returning(
+        clerk(country, SHIBUYA), note(K.RETURN_FROM_ABROAD), [japanese()], Place(SHIBUYA_ADDRESS)
+    )
+    country.pump()
+    with pytest.raises(RecordLivesElsewhere):
+        events(country).cancel_event(mayor(country), note(K.CANCELLATION), left.event)
+    assert country.apps["national-register"].operations.counts()["in_register"] == 1
     country.close()

@@ -10,11 +10,17 @@ from collections.abc import Mapping
 
 from mizuhiki.institutions.municipality.domain.errors import EmptyForm
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
-from mizuhiki.institutions.municipality.domain.events.errors import EventAlreadyCancelled, NotMinor, UnknownEvent
+from mizuhiki.institutions.municipality.domain.events.errors import (
+    EventAlreadyCancelled,
+    NotMinor,
+    RecordLivesElsewhere,
+    UnknownEvent,
+)
 from mizuhiki.institutions.municipality.domain.events.facts import standing
 from mizuhiki.institutions.municipality.domain.events.forms import Notification
 from mizuhiki.institutions.municipality.domain.events.items import Items, items_of, record_with
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
+from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
 from mizuhiki.institutions.municipality.operations.events.regrouping import living
@@ -119,9 +125,12 @@ def cancel_event(
     Raises:
         UnknownEvent, EventAlreadyCancelled: see there.
         HouseholdInconsistent: somebody else is head by now; state positions.
-        RecordLivesElsewhere: the person was entered again since.
+        RecordLivesElsewhere: the person was entered again since, here or, as far as the national register knows,
+            elsewhere.
     """
+    adapters.permit(context, "correct-record")
     _require_ground(notification)
+    _require_nowhere_else(adapters, event)
 
     def work(records: Records) -> Entry:
         named = records.events.facts_of_event(event)
@@ -141,3 +150,16 @@ def cancel_event(
         )
 
     return enter_event(context, adapters, EventKind.CANCELLATION, notification, work, action="correct-record")
+
+
+def _require_nowhere_else(adapters: Adapters, event: str) -> None:
+    """Ask the national register about everybody whose record would live again."""
+    with adapters.store.transaction() as records:
+        ended = [fact.resident for fact in records.events.facts_of_event(event) if "state" in fact.items]
+        gone = [one for one in records.register.residents(ended) if one.state is RecordState.REMOVED]
+    for record in gone:
+        if record.number is None:
+            continue
+        place = adapters.numbers.registered_at(record.number)
+        if place is not None and place != adapters.code:
+            raise RecordLivesElsewhere
