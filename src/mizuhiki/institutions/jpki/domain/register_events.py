@@ -1,7 +1,7 @@
 """Which certificates a change in the register ends (異動等失効情報, 公的個人認証法12条, 31条; R-202).
 
-- Death, ex-officio removal and, before 2024-05-27, a move abroad end both kinds. The register marks a move abroad by a move-out that
-  no longer names an address in Japan.
+- Death, ex-officio removal and, before 2024-05-27, a move abroad end both kinds. The register marks
+  a move abroad by a move-out that no longer names an address in Japan.
 - A move to another municipality in Japan ends nothing by itself; the entry at the new place states another address,
   which ends the signature certificate. So does any other change of name, birth date, sex or address.
 - A corrected typing fault (軽微な修正) ends nothing: what the certificate says was never another fact.
