@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
+from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
+from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import MunicipalityQueue, OwnServerQueue, PrefectureQueue
 from mizuhiki.institutions.municipality.peers.registers import (
@@ -48,6 +50,7 @@ def build(environment: Environment) -> App:
         tell_prefecture=PrefectureQueue(outbox, code, environment.randomness),
         tell_municipality=MunicipalityQueue(outbox),
         tell_server=OwnServerQueue(outbox, environment.institution),
+        tell_home=HomeRegistryQueue(outbox, environment.directory),
     )
     operations = MunicipalityOperations(
         Adapters(
@@ -70,6 +73,7 @@ def build(environment: Environment) -> App:
     )
     api = Api(environment, peers, audit=audit)
     serve(api, operations)
+    serve_events(api, operations.events)
     site = build_site(
         environment,
         database,

@@ -26,6 +26,8 @@ from mizuhiki.institutions.municipality.domain.cards import (
     IssuedCard,
     IssuedCertificates,
 )
+from mizuhiki.institutions.municipality.domain.events.storage import EventRecords, SupplementRecords
+from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.linkage import (
     Copy,
     LinkedAnswer,
@@ -363,6 +365,14 @@ class Records(Protocol):
     def support(self) -> SupportRecords:
         """Support measures."""
 
+    @property
+    def events(self) -> EventRecords:
+        """Facts of life events, and tasks."""
+
+    @property
+    def supplement(self) -> SupplementRecords:
+        """The supplement to the family register."""
+
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
 
@@ -401,6 +411,9 @@ class NumberGeneration(Protocol):
     def change_code(self, request_id: str, old: ResidentRecordCode, new: ResidentRecordCode) -> None:
         """Tell the register which code follows `old`; the same request again changes nothing."""
 
+    def registered_at(self, number: IndividualNumber) -> str | None:
+        """Return the code of the municipality whose resident holds a number; None when the register names nobody."""
+
     def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
         """Register a card; the same request gets the same card."""
 
@@ -412,6 +425,9 @@ class OtherMunicipalities(Protocol):
         self, from_municipality: str, move_reference: str, code: ResidentRecordCode
     ) -> MovingOutCertificate:
         """Get a moving-out certificate over the network."""
+
+    def supplement_entry(self, home_municipality: str, question: SupplementQuestion) -> SupplementAnswer:
+        """Get the entry of somebody who comes back from abroad from the municipality of their family register."""
 
 
 class LinkageServer(Protocol):

@@ -20,6 +20,7 @@ _PACKAGES = {
     InstitutionKind.PENSION_SERVICE: "agency.pension_service",
     InstitutionKind.PORTAL: "portal",
     InstitutionKind.TAX_AGENCY: "tax_agency",
+    InstitutionKind.OUTSIDE_PARTIES: "outside_parties",
 }
 
 

@@ -1,7 +1,7 @@
 """Which certificates a change in the register ends (異動等失効情報, 公的個人認証法12条, 31条; R-202).
 
-- Death, ex-officio removal and a move abroad end both kinds. The register marks a move abroad by a move-out that
-  no longer names an address in Japan.
+- Death, ex-officio removal and, before 2024-05-27, a move abroad end both kinds. The register marks
+  a move abroad by a move-out that no longer names an address in Japan.
 - A move to another municipality in Japan ends nothing by itself; the entry at the new place states another address,
   which ends the signature certificate. So does any other change of name, birth date, sex or address.
 - A corrected typing fault (軽微な修正) ends nothing: what the certificate says was never another fact.
@@ -17,6 +17,8 @@ from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems
 from mizuhiki.vocabulary.places import prefectures
 
+OVERSEAS_USE_FROM = date(2024, 5, 27)
+"""From this day certificates of somebody who moves abroad go on (R-058)."""
 _PREFECTURES = tuple(one.name for one in prefectures())
 
 
@@ -36,7 +38,8 @@ class RegisterChange:
         """Whether the person left every register of the country."""
         if self.reason in (ChangeReason.DEATH, ChangeReason.EX_OFFICIO_REMOVAL):
             return not self.in_register
-        return self.reason is ChangeReason.MOVE_OUT and not self.four_items.address.startswith(_PREFECTURES)
+        abroad = self.reason is ChangeReason.MOVE_OUT and not self.four_items.address.startswith(_PREFECTURES)
+        return abroad and self.effective_on < OVERSEAS_USE_FROM
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Relationship, Sex
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Position, ResidenceStatus, Sex
 
 JAPANESE = "JP"
 
@@ -34,6 +34,23 @@ class NumberingStage(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordDetails:
+    """Items that not every record has: 外国人住民 (30条の45), 通称 (施行令30条の16), 旧氏 (施行令30条の13), readings.
+
+    `reading_confirmed_on` is the day from which the reading is an item of law (振り仮名, from 2025-05-26); before it a
+    reading is a help for finding. `moved_to` is where a removed record says the person went (転出先).
+    """
+
+    residence: ResidenceStatus | None = None
+    alias: str = ""
+    alias_kana: str = ""
+    former_name: str = ""
+    former_name_kana: str = ""
+    reading_confirmed_on: date | None = None
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResidentRecord:
     """住民票 of one person. `resident` is this municipality's random name of the record, never a number.
 
@@ -47,7 +64,7 @@ class ResidentRecord:
     birth_date: date
     sex: Sex
     address: str
-    relationship: Relationship
+    relationship: Position
     registered_domicile: str
     head_of_family_register: str
     resident_since: date
@@ -62,6 +79,7 @@ class ResidentRecord:
     removed_on: date | None = None
     removal_reason: ChangeReason | None = None
     protected: bool = False
+    details: RecordDetails = field(default_factory=RecordDetails)
 
     @property
     def four_items(self) -> FourItems:
@@ -102,10 +120,11 @@ class MemberEntry:
     name: PersonName
     birth_date: date
     sex: Sex
-    relationship: Relationship
+    relationship: Position
     previous_address: str = ""
     resident_since: date | None = None
     nationality: str = JAPANESE
+    residence: ResidenceStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +259,7 @@ class ResidentSummary:
     birth_date: date
     sex: Sex
     address: str
-    relationship: Relationship
+    relationship: Position
     state: RecordState
     stage: NumberingStage
 

@@ -14,6 +14,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     HouseholdEntry,
     MemberEntry,
     NumberingStage,
+    RecordDetails,
     RecordEvent,
     ResidentRecord,
 )
@@ -125,6 +126,7 @@ def _record(
         code=code,
         number=None,
         stage=NumberingStage.CODE_WRITTEN,
+        details=RecordDetails(residence=member.residence),
     )
 
 

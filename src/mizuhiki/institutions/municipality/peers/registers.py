@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.cards import CertificateRequest, IssuedCard, IssuedCertificates
+from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.moves import MovingOutCertificate
 from mizuhiki.institutions.municipality.peers.register_messages import read_certificate, write_four_items
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
@@ -82,6 +83,16 @@ class NationalRegister:
             Acknowledgement,
         )
 
+    def registered_at(self, number: IndividualNumber) -> str | None:
+        """Ask the register where the holder of a number is registered."""
+        answer = self._peers.call_sealed(
+            REGISTER,
+            national_register.SEARCH_IDENTIFICATION,
+            national_register.IdentificationSearch(affair="resident-register", individual_number=number.reveal()),
+            national_register.FoundIdentification,
+        )
+        return answer.municipality_code if answer.found else None
+
     def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
         """Register a card."""
         answer = self._peers.call_sealed(
@@ -115,6 +126,24 @@ class MunicipalityPeers:
             municipality.MovingOutCertificate,
         )
         return read_certificate(answer)
+
+    def supplement_entry(self, home_municipality: str, question: SupplementQuestion) -> SupplementAnswer:
+        """Get code and number of somebody back from abroad from the municipality of their family register."""
+        answer = self._peers.call_sealed(
+            institution_id(InstitutionKind.MUNICIPALITY, home_municipality),
+            municipality.FIND_IN_SUPPLEMENT,
+            municipality.SupplementQuestion(
+                name=question.name, birth_date=question.birth_date, registered_domicile=question.registered_domicile
+            ),
+            municipality.SupplementAnswer,
+        )
+        number = answer.individual_number
+        return SupplementAnswer(
+            code=ResidentRecordCode.parse(answer.resident_record_code),
+            number=IndividualNumber.parse(number) if number else None,
+            registered_domicile=answer.registered_domicile,
+            head_of_family_register=answer.head_of_family_register,
+        )
 
 
 class CertificationAuthorities:

@@ -53,5 +53,13 @@ _DESCRIPTIONS = {
     "card-issued": "A card was handed over.",
     "signature-certificate-renewal": "Renewal of a signature certificate was asked for.",
     "assessment-submitted": "A protection assessment was handed in.",
+    "life-event-entered": "A life event, correction or cancellation was entered.",
+    "move-out-cancelled": "An announced move was cancelled.",
+    "alias-claimed": "An alias was asked for and refused.",
+    "residence-notice-taken": "A notice of the Minister of Justice was taken.",
+    "event-task-closed": "A task of the register was closed.",
+    "supplement-read": "The supplement to the family register was looked at.",
+    "supplement-notice-taken": "A notice for the supplement was taken.",
+    "supplement-answered": "Code and number of somebody back from abroad were given to another municipality.",
 }
 EVENTS = tuple(AuditEvent(name, text, _FIELDS) for name, text in _DESCRIPTIONS.items())

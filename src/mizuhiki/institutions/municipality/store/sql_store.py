@@ -13,13 +13,14 @@ from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
 from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
+from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunks
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
     TellMunicipality,
     TellPrefecture,
-    chunks,
 )
+from mizuhiki.institutions.municipality.store.sql_supplement import SqlSupplement, TellHomeRegistry
 from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, is_marked
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
 from mizuhiki.runtime.audit import Audit
@@ -37,9 +38,9 @@ class SqlRecords:
         connection: Connection,
         cipher: Cipher,
         audit: Audit,
-        tells: tuple[TellPrefecture, TellMunicipality, TellServer],
+        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry],
     ) -> None:
-        tell_prefecture, tell_municipality, tell_server = tells
+        tell_prefecture, tell_municipality, tell_server, tell_home = tells
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
@@ -48,6 +49,8 @@ class SqlRecords:
         self.allowances = SqlAllowances(connection)
         self.desk = SqlDesk(connection)
         self.support = SqlSupport(connection)
+        self.events = SqlEvents(connection, cipher)
+        self.supplement = SqlSupplement(connection, cipher, tell_home)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -91,11 +94,12 @@ class SqlStore:
         tell_prefecture: TellPrefecture,
         tell_municipality: TellMunicipality,
         tell_server: TellServer,
+        tell_home: TellHomeRegistry,
     ) -> None:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
-        self._tells = (tell_prefecture, tell_municipality, tell_server)
+        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:

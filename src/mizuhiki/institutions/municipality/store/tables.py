@@ -62,6 +62,8 @@ RESIDENTS = Table(
     Column("removed_on", Day),
     Column("removal_reason", Text),
     Column("protected", Flag, nullable=False),
+    Column("alias_key", Text, nullable=False, index=True),
+    Column("details", Json, nullable=False),
 )
 EVENTS = Table(
     "record_events",
@@ -135,6 +137,8 @@ MOVES = Table(
     Column("notifier", Text, nullable=False),
     Column("to_municipality", Text, nullable=False),
     Column("completed_on", Day),
+    Column("cancelled_on", Day),
+    Column("special", Flag, nullable=False),
 )
 ADDRESSEES = Table(
     "addressees",

@@ -19,7 +19,7 @@ from mizuhiki.vocabulary.errors import MizuhikiError, registered_codes
 from mizuhiki.vocabulary.ids import MalformedInstitutionId, parse_institution_id
 from mizuhiki.vocabulary.layouts import Scalar, kinds, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX, ItemType
-from mizuhiki.vocabulary.persons import Relationship, Sex
+from mizuhiki.vocabulary.persons import Position, Sex, links_of
 
 _RECORD_TONES = {
     RecordState.CURRENT: Tone.DONE,
@@ -49,9 +49,13 @@ class Wording:
         """Return the words of a code; one that the table lacks stands for itself."""
         return self._site.translate(table[code]) if code in table else code
 
-    def relationship(self, value: Relationship) -> str:
+    def relationship(self, value: Position) -> str:
         """Return a relationship to the head."""
-        return value.title_ja if self._japanese else self._of(messages.RELATIONSHIPS, value.value)
+        return (
+            value.title_ja
+            if self._japanese
+            else " / ".join(self._of(messages.RELATIONSHIPS, link.value) for link in links_of(value))
+        )
 
     def sex(self, value: Sex) -> str:
         """Return a sex."""

@@ -25,15 +25,16 @@ ACTION = "take-identification"
 def _becomes_state(person: NumberedPerson, notice: IdentificationNotice, entered_on: date | None) -> bool:
     """Say whether a notice describes the person's registration now; a late one of a place the person left does not.
 
-    After moves from A to B to C the notice of B may come last: its day lies before the one on which C was entered,
-    `entered_on`, so it is history. On one and the same day the later arrival counts.
+    After moves from A to B to C the notice of B may come last. `entered_on` is the last day on which the place that the
+    person is known to live at entered them: an entry elsewhere on an earlier day was overtaken on its way and is
+    history. On one and the same day the later arrival counts.
     """
     if notice.municipality_code == person.municipality_code:
         return True
-    if not notice.in_register:
+    if not notice.in_register or (entered_on is not None and notice.effective_on < entered_on):
         return False
     if notice.reason is ChangeReason.MOVE_IN:
-        return entered_on is None or notice.effective_on >= entered_on
+        return True
     if person.four_items is None:
         return notice.reason.enters or notice.reason is ChangeReason.INITIAL
     return notice.reason is ChangeReason.EX_OFFICIO_ENTRY and not person.in_register

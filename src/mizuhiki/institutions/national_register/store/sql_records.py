@@ -230,19 +230,6 @@ class SqlRecords:
         )
         return int(self._connection.execute(query).scalar_one() or 0)
 
-    def entered_on(self, person: NumberedPerson) -> date | None:
-        """Return the day on which the person was last entered where they are registered; None when nothing says so."""
-        if not person.in_register:
-            return None
-        entering = [reason.value for reason in ChangeReason if reason.enters]
-        query = select(func.max(CHANGES.c.effective_on)).where(
-            CHANGES.c.person == person.person,
-            CHANGES.c.municipality_code == person.municipality_code,
-            CHANGES.c.reason.in_(entering),
-        )
-        day: date | None = self._connection.execute(query).scalar_one()
-        return day
-
     def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
         """Keep the notice in the history."""
         self._connection.execute(
@@ -257,6 +244,16 @@ class SqlRecords:
                 taken_at=now,
             )
         )
+
+    def entered_on(self, person: NumberedPerson) -> date | None:
+        """Return the last day on which the person's municipality entered them; None when it never told."""
+        c = CHANGES.c
+        entering = [reason.value for reason in ChangeReason if reason.enters]
+        query = select(func.max(c.effective_on)).where(
+            c.person == person.person, c.municipality_code == person.municipality_code, c.reason.in_(entering)
+        )
+        found: date | None = self._connection.execute(query).scalar_one_or_none()
+        return found
 
     def apply_change(self, person: NumberedPerson, notice: IdentificationNotice) -> None:
         """Make the notice the person's identification information."""
