@@ -8,9 +8,15 @@ from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
-from mizuhiki.institutions.municipality.peers.queues import MunicipalityQueue, OwnServerQueue, PrefectureQueue
+from mizuhiki.institutions.municipality.peers.queues import (
+    CardMakerQueue,
+    MunicipalityQueue,
+    OwnServerQueue,
+    PrefectureQueue,
+)
 from mizuhiki.institutions.municipality.peers.registers import (
     CertificationAuthorities,
     CommissionDesk,
@@ -48,6 +54,7 @@ def build(environment: Environment) -> App:
         tell_prefecture=PrefectureQueue(outbox, code, environment.randomness),
         tell_municipality=MunicipalityQueue(outbox),
         tell_server=OwnServerQueue(outbox, environment.institution),
+        tell_card_maker=CardMakerQueue(outbox, code),
     )
     operations = MunicipalityOperations(
         Adapters(
@@ -55,13 +62,17 @@ def build(environment: Environment) -> App:
             code=code,
             store=store,
             authority=Authority.from_package("mizuhiki.institutions.municipality"),
-            gate=MarkedSubjectsGate(store.is_protected),
+            gate=MarkedSubjectsGate(
+                store.is_protected,
+                lambda _context, asked: asked.channel == RESIDENCE_CHANNEL and store.residence_released(asked.subject),
+            ),
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
             others=MunicipalityPeers(peers),
             linkage=OwnLinkage(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
+            parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
     )

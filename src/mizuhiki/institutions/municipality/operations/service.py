@@ -46,6 +46,7 @@ from mizuhiki.institutions.municipality.operations import register_tax as _tax
 from mizuhiki.institutions.municipality.operations import replenish_codes as _codes
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
@@ -252,6 +253,13 @@ class MunicipalityOperations:
     def renew_signature_certificate(self, context: Context, resident: str, chip: Chip, signature_pin: str) -> None:
         """Put a new signature certificate onto a card after a change of name or address [counter-clerk]."""
         _card.renew_signature_certificate(context, self.adapters, resident, chip, signature_pin)
+
+    # Notification cards and notices
+
+    @property
+    def notices(self) -> NoticeDesk:
+        """Cards and notices on paper, returned mail, actual residences."""
+        return NoticeDesk(self.adapters)
 
     # Protection assessment
 

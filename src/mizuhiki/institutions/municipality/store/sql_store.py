@@ -13,6 +13,7 @@ from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
+from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, TellCardMaker, release_approved
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
     TellMunicipality,
@@ -35,15 +36,16 @@ class SqlRecords:
         connection: Connection,
         cipher: Cipher,
         audit: Audit,
-        tells: tuple[TellPrefecture, TellMunicipality, TellServer],
+        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellCardMaker],
     ) -> None:
-        tell_prefecture, tell_municipality, tell_server = tells
+        tell_prefecture, tell_municipality, tell_server, tell_card_maker = tells
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
         self.linkage = SqlLinkage(connection, cipher, tell_server)
         self.allowances = SqlAllowances(connection)
         self.desk = SqlDesk(connection)
+        self.notices = SqlNotices(connection, cipher, tell_card_maker)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -87,11 +89,12 @@ class SqlStore:
         tell_prefecture: TellPrefecture,
         tell_municipality: TellMunicipality,
         tell_server: TellServer,
+        tell_card_maker: TellCardMaker,
     ) -> None:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
-        self._tells = (tell_prefecture, tell_municipality, tell_server)
+        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_card_maker)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
@@ -104,3 +107,8 @@ class SqlStore:
         with self._database.read() as connection:
             query = select(RESIDENTS.c.protected).where(RESIDENTS.c.resident == resident)
             return bool(connection.execute(query).scalar_one_or_none())
+
+    def residence_released(self, resident: str) -> bool:
+        """Say whether an officer decided that the card maker may learn where a person stays (R-108)."""
+        with self._database.read() as connection:
+            return release_approved(connection, resident)

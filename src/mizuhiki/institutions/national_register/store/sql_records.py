@@ -15,6 +15,7 @@ from mizuhiki.institutions.national_register.domain.records import (
 )
 from mizuhiki.institutions.national_register.ports import CodeState
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
+from mizuhiki.institutions.national_register.store.sql_notices import SqlNotices
 from mizuhiki.institutions.national_register.store.tables import (
     ACQUISITIONS,
     BUNDLES,
@@ -44,6 +45,7 @@ class SqlRecords:
         self._connection = connection
         self._cipher = cipher
         self._tell = tell
+        self.notices = SqlNotices(connection, cipher, self._by_rows)
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -195,6 +197,13 @@ class SqlRecords:
             four_items=items,
             in_register=row.in_register,
         )
+
+    def _by_rows(self, rows: Sequence[str]) -> list[NumberedPerson]:
+        found: list[NumberedPerson] = []
+        for start in range(0, len(rows), CHUNK):
+            query = select(PERSONS).where(PERSONS.c.person.in_(list(rows[start : start + CHUNK])))
+            found += [self._person(row) for row in self._connection.execute(query)]
+        return found
 
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
         """Return the person holding a code."""
