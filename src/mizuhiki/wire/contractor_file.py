@@ -1,8 +1,8 @@
 """The file a printing contractor gets from the card maker: what to print, how to read it out, where to send it.
 
 JSON Lines in UTF-8, one record a line: a header, then each envelope followed by its sheets, then a trailer with counts
-and the SHA-256 of everything before it, so that a cut or changed file is not printed. It holds Individual Numbers: it is
-handed over by hand on an encrypted medium (R-099), and its name holds none.
+and the SHA-256 of everything before it, so that a cut or changed file is not printed. It holds Individual Numbers and
+is handed over by hand on an encrypted medium (R-099); its name holds none.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Notification cards and the notices that replaced them: dates, forms, what they prove (番号法7条; R-099 to R-105).
 
-The notification card (通知カード) was sent from 2015-10-05 until 2020-05-24; デジタル手続法
-(令和元年法律16号) abolished it on 2020-05-25. Since then an Individual Number notice (個人番号通知書) goes out, which informs and proves nothing.
+The notification card (通知カード) was sent from 2015-10-05 until 2020-05-24; デジタル手続法 abolished it on 2020-05-25.
+Since then an Individual Number notice (個人番号通知書) goes out, which informs and proves nothing.
 """
 
 from __future__ import annotations
