@@ -90,6 +90,7 @@ class HouseholdPages:
         case = Action(_("Open the case"), f"/cases/{member.cases[0]}", about=summary.name) if member.cases else None
         offered = {
             "issue-card": Action(_("Issue a card"), f"/residents/{summary.resident}/card", about=summary.name),
+            "read-notices": Action(_("Cards by post"), f"/residents/{summary.resident}/notices", about=summary.name),
             "read-tax-record": Action(_("Tax records"), f"/residents/{summary.resident}/tax", about=summary.name),
         }
         return Row(

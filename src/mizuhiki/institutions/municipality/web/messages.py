@@ -15,12 +15,14 @@ ROLE_NAMES = {
     "linkage-officer": N_("Linkage officer"),
     "tax-officer": N_("Tax officer"),
     "approver": N_("Approver"),
+    "support-officer": N_("Support officer"),
 }
 NAVIGATION = (
     N_("Start"),
     N_("Search residents"),
     N_("Move in"),
     N_("Child allowance cases"),
+    N_("Cards by post"),
     N_("Journal"),
 )
 RELATIONSHIPS = {
