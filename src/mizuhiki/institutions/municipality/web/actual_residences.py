@@ -1,4 +1,4 @@
-"""Registering an actual residence step by step, reading and approving registrations, the label of a card at the hall."""
+"""Registering an actual residence step by step, reading and approving registrations, the label of a kept card."""
 
 from __future__ import annotations
 

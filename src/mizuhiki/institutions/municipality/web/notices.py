@@ -145,7 +145,7 @@ class NoticePages:
         )
 
     def export(self) -> Reply:
-        """Return the shown lines as CSV (UTF-8 with BOM, for spreadsheet programs); no address, withheld names empty."""
+        """Return the shown lines as CSV (UTF-8 with BOM, for spreadsheets); no address, withheld names empty."""
         desk = self._desk
         desk.require(READ)
         states, due = self._filter()

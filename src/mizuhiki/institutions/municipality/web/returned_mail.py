@@ -1,4 +1,4 @@
-"""Entry of returned mail by keyboard, checking a card that is shown, a person's cards. Card ids travel in posts only."""
+"""Entry of returned mail by keyboard, check of a shown card, a person's cards. Card ids travel in posts only."""
 
 from __future__ import annotations
 
