@@ -47,10 +47,10 @@ class ActualResidencePages:
         self._desk = desk
         self._guided = Guided(desk, secret=("address", "agent_address"))
         route = desk.site.route
-        route("/residents/<resident>/residence", ("GET", "POST"))(self.register)
-        route("/residents/<resident>/residences")(self.of_resident)
-        route("/residences", ("GET", "POST"))(self.waiting)
-        route("/notices/card/<notice>/label")(self.label)
+        route("/residents/<resident>/residence", ("GET", "POST"), endpoint="actual_residences_register")(self.register)
+        route("/residents/<resident>/residences", endpoint="actual_residences_of_resident")(self.of_resident)
+        route("/residences", ("GET", "POST"), endpoint="actual_residences_waiting")(self.waiting)
+        route("/notices/card/<notice>/label", endpoint="actual_residences_label")(self.label)
 
     def register(self, resident: str) -> Reply:
         """Take an application: form with checklist, check, enter. The address never stands in the check page."""
@@ -166,8 +166,7 @@ class ActualResidencePages:
         found = desk.operations.notices.residences(context, resident)
         titles = (_("Received on"), _("Case"), _("Actual residence"), _("Delivery"), _("Replaced on"))
         return desk.site.render(
-            "cases.html",
-            state="",
+            "notice_list.html",
             page_title=_("Registered residences"),
             columns=[Column(title) for title in titles],
             rows=[self._row(held) for held in found],

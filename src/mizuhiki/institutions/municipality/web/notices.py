@@ -65,11 +65,11 @@ class NoticePages:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         route = desk.site.route
-        route("/notices", ("GET", "POST"))(self.dashboard)
-        route("/notices/export")(self.export)
-        route("/notices/mailings")(self.mailings)
-        route("/notices/card/<notice>", ("GET", "POST"))(self.notice)
-        route("/notices/card/<notice>/letter")(self.letter)
+        route("/notices", ("GET", "POST"), endpoint="notices_dashboard")(self.dashboard)
+        route("/notices/export", endpoint="notices_export")(self.export)
+        route("/notices/mailings", endpoint="notices_mailings")(self.mailings)
+        route("/notices/card/<notice>", ("GET", "POST"), endpoint="notices_notice")(self.notice)
+        route("/notices/card/<notice>/letter", endpoint="notices_letter")(self.letter)
 
     def _context(self, purpose: str) -> Context:
         return self._desk.context(NUMBERING, purpose)
@@ -194,8 +194,7 @@ class NoticePages:
         ]
         titles = (_("Prepared on"), _("Sent on"), _("Destination"), _("Cause"))
         return desk.site.render(
-            "cases.html",
-            state="",
+            "notice_list.html",
             page_title=_("Mailings"),
             columns=[*(Column(title) for title in titles), Column(_("Cards"), numeric=True)],
             rows=rows,

@@ -29,9 +29,11 @@ class ReturnedMailPages:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        desk.site.route("/notices/returned", ("GET", "POST"))(self.returned)
-        desk.site.route("/notices/check", ("GET", "POST"))(self.check)
-        desk.site.route("/residents/<resident>/notices", ("GET", "POST"))(self.of_resident)
+        desk.site.route("/notices/returned", ("GET", "POST"), endpoint="returned_mail_returned")(self.returned)
+        desk.site.route("/notices/check", ("GET", "POST"), endpoint="returned_mail_check")(self.check)
+        desk.site.route("/residents/<resident>/notices", ("GET", "POST"), endpoint="returned_mail_of_resident")(
+            self.of_resident
+        )
 
     def returned(self) -> Reply:
         """Take returned envelopes one after another; the form comes back empty with reason and day kept."""
