@@ -18,6 +18,7 @@ _MUNICIPAL_STAFF = (
     ("mayor", "市長 代理", "mayor"),
     ("tax", "税務 次郎", "tax-officer"),
     ("linkage", "連携 三郎", "linkage-officer"),
+    ("support", "支援 十子", "support-officer"),
 )
 _OTHER_STAFF = {
     InstitutionKind.COMMISSION: (("officer", "監督 四郎", "assessment-officer"),),
