@@ -31,6 +31,7 @@ from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer, Blocking, Choice, Column, Event, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.ids import key_of
 from mizuhiki.vocabulary.places import municipality as place
 
 READ = "read-notices"
@@ -388,7 +389,7 @@ class NoticePages:
         return desk.site.render(
             "notice_letter.html",
             back=f"/notices/card/{notice}",
-            office=place(held.responsible).full_name,
+            office=place(key_of(desk.site.environment.institution)).full_name,
             name=held.printed_name,
             number=grouped(held.number),
             kept_until=held.kept_until,
@@ -397,5 +398,5 @@ class NoticePages:
 
 
 def grouped(number: str) -> str:
-    """Return a card id in groups of four."""
-    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
+    """Return a card id to be read: the municipality's code apart, and never in fours like an Individual Number."""
+    return f"{number[:6]}-{number[6:]}"
