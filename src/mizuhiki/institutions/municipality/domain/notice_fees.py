@@ -72,10 +72,6 @@ class ReissueCost:
     subsidised: bool
 
 
-FIRST_ISSUE = ReissueCost(fee_yen=0, subsidised=True)
-"""The first sending is free and wholly subsidised (R-101, R-187); so is sending again before the card was delivered."""
-
-
 def reissue_cost(reason: ReissueReason, day: date, ordinance_fee_yen: int = STANDARD_FEE_YEN) -> ReissueCost:
     """Return what a re-issue on `day` costs; who is subsidised pays nothing.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from mizuhiki.institutions.municipality.domain.actual_residences import (
     ActualResidence,
     DeliveryPath,
-    ResidenceCase,
     ResidenceForm,
     ResidencePolicy,
     require_period,
@@ -132,8 +131,3 @@ def forwarding_label(context: Context, adapters: Adapters, notice: str) -> Actua
             raise UnknownResidence
         records.audit(grounds, "forwarding-label-printed", "done", subject=held.resident)
     return found
-
-
-def needs_approval(held: ActualResidence, *, protected: bool) -> bool:
-    """Whether the card maker may learn the address only after an officer's decision."""
-    return held.path is DeliveryPath.CARD_MAKER and (protected or held.case is ResidenceCase.VIOLENCE)

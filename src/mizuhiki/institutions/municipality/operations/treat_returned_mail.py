@@ -223,7 +223,7 @@ def treat_returned(context: Context, adapters: Adapters, form: TreatmentForm) ->
         )
         if form.treatment in ENDORSES:
             endorse_in(context, records, held, pending_changes(records, held, record))
-        moved = _carry_out(context, adapters, records, held, form.treatment)
+        moved = _carry_out(context, records, held, form.treatment)
         if form.treatment is Treatment.NEW_NOTICE:
             prepare_in(
                 context, adapters, records, [record], cause=IssueCause.MOVED_WITHIN, responsible=held.responsible
@@ -232,8 +232,7 @@ def treat_returned(context: Context, adapters: Adapters, form: TreatmentForm) ->
     return moved
 
 
-def _carry_out(context: Context, adapters: Adapters, records: Records, held: Notice, treatment: Treatment) -> Notice:
-    del adapters  # every treatment is a step of the card; what else it needs is done by the caller
+def _carry_out(context: Context, records: Records, held: Notice, treatment: Treatment) -> Notice:
     step = STEP_OF[treatment]
     expired = treatment is Treatment.EXPIRE
     moved = advance(context, records, held, step, treatment.value, expired=expired)
@@ -248,14 +247,14 @@ def expire_kept(context: Context, adapters: Adapters) -> int:
     grounds = adapters.permit(context, "expire-returned-mail")
     with adapters.store.transaction() as records:
         due = records.notices.notices(NoticeQuery(states=tuple(KEPT), due_before=context.today(), limit=AT_ONCE))
-        return sum(_expire(context, adapters, records, held, grounds) for held in due)
+        return sum(_expire(context, records, held, grounds) for held in due)
 
 
-def _expire(context: Context, adapters: Adapters, records: Records, held: Notice, grounds: Grounds) -> int:
+def _expire(context: Context, records: Records, held: Notice, grounds: Grounds) -> int:
     """End the keeping of one card the way its person's record says; removed and moved people get no later re-issue."""
     finding = _finding(records.register.resident(held.resident), held)
     treatment = Treatment.EXPIRE if Treatment.EXPIRE in treatments_of(finding) else Treatment.DISPOSE
-    _carry_out(context, adapters, records, held, treatment)
+    _carry_out(context, records, held, treatment)
     records.audit(grounds, "notice-keeping-ended", "done", subject=held.notice)
     return 1
 

@@ -176,3 +176,12 @@ def test_a_re_issue_shows_its_fee_once(place: NoticePlace) -> None:
     assert clerk.post(path, {"do": "reissue", "reason": "lost-or-damaged"}).status_code == 303
     assert "Collect the fee: 500 yen." in clerk.get(path).text
     assert "Collect the fee" not in clerk.get(path).text
+
+
+@pytest.mark.requirement("R-106")
+def test_the_counter_is_told_to_advise_moving_the_record_first(place: NoticePlace) -> None:
+    father = place.number()[0]
+    clerk = Staff(place, "counter-clerk")
+    guidance = "First advise the person to move the record to where they live."
+    assert guidance in clerk.get(f"/residents/{father}/residence").text
+    assert "People who live elsewhere should move their record" in clerk.get("/notices").text
