@@ -9,10 +9,16 @@ from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
+from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
-from mizuhiki.institutions.municipality.peers.queues import MunicipalityQueue, OwnServerQueue, PrefectureQueue
+from mizuhiki.institutions.municipality.peers.queues import (
+    CardMakerQueue,
+    MunicipalityQueue,
+    OwnServerQueue,
+    PrefectureQueue,
+)
 from mizuhiki.institutions.municipality.peers.registers import (
     CertificationAuthorities,
     CommissionDesk,
@@ -51,6 +57,7 @@ def build(environment: Environment) -> App:
         tell_municipality=MunicipalityQueue(outbox),
         tell_server=OwnServerQueue(outbox, environment.institution),
         tell_home=HomeRegistryQueue(outbox, environment.directory),
+        tell_card_maker=CardMakerQueue(outbox, code),
     )
     operations = MunicipalityOperations(
         Adapters(
@@ -60,7 +67,11 @@ def build(environment: Environment) -> App:
             authority=Authority.from_package("mizuhiki.institutions.municipality"),
             gate=MarkedSubjectsGate(
                 store.is_protected,
-                lambda context, asked: store.use_lift(grounds_of(context), asked.subject, asked.channel),
+                lambda context, asked: (
+                    store.residence_released(asked.subject)
+                    if asked.channel == RESIDENCE_CHANNEL
+                    else store.use_lift(grounds_of(context), asked.subject, asked.channel)
+                ),
             ),
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
@@ -68,6 +79,7 @@ def build(environment: Environment) -> App:
             linkage=OwnLinkage(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
+            parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
     )

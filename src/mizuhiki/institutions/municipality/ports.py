@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from mizuhiki.institutions.municipality.domain.actual_residences import ActualResidence
 from mizuhiki.institutions.municipality.domain.addressees import Addressee, Linkage
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AllowanceCase,
@@ -36,6 +37,17 @@ from mizuhiki.institutions.municipality.domain.linkage import (
     Question,
 )
 from mizuhiki.institutions.municipality.domain.moves import Move, MoveInNotice, MovingOutCertificate
+from mizuhiki.institutions.municipality.domain.notice_forms import Endorsement
+from mizuhiki.institutions.municipality.domain.notices import (
+    Destination,
+    Envelope,
+    Mailing,
+    Notice,
+    NoticeEvent,
+    NoticeQuery,
+    NoticeState,
+    ReturnedNotice,
+)
 from mizuhiki.institutions.municipality.domain.residents import (
     CodeChange,
     JournalLine,
@@ -338,6 +350,88 @@ class SupportRecords(Protocol):
         """Say whether a lift covers this request, and whether the request is the first to be counted on it."""
 
 
+class NoticeRecords(Protocol):
+    """Notification cards, mailings and actual residences in the open transaction."""
+
+    def insert_mailings(self, mailings: Sequence[Mailing], notices: Sequence[Notice]) -> None:
+        """Store prepared envelopes with their cards; two cards with one id are refused by the database."""
+
+    def numbers_taken(self, numbers: Sequence[str]) -> set[str]:
+        """Return those card ids that exist."""
+
+    def notice(self, notice: str) -> Notice:
+        """Return a notice.
+
+        Raises:
+            UnknownNotice: there is none.
+        """
+
+    def notice_of_number(self, number: str) -> Notice | None:
+        """Return the notice with a card id."""
+
+    def update_notice(self, notice: Notice, event: NoticeEvent) -> None:
+        """Store where a notice stands now, and the step that led there."""
+
+    def add_events(self, events: Sequence[NoticeEvent]) -> None:
+        """Append steps."""
+
+    def events(self, notice: str) -> list[NoticeEvent]:
+        """Return the history of a notice in order."""
+
+    def notices(self, query: NoticeQuery) -> list[Notice]:
+        """Return notices, those whose keeping ends first at the top, then newest first."""
+
+    def count_by_state(self) -> dict[NoticeState, int]:
+        """Return how many notices stand at each state."""
+
+    def prepared_mailings(self, limit: int) -> list[Mailing]:
+        """Return envelopes not sent yet, oldest first."""
+
+    def mailings(self, limit: int) -> list[Mailing]:
+        """Return envelopes, newest first."""
+
+    def mailing(self, mailing: str) -> Mailing:
+        """Return an envelope.
+
+        Raises:
+            UnknownMailing: there is none.
+        """
+
+    def mark_sent(self, mailing: str, on: date, destination: Destination, residence: str) -> None:
+        """Note that an envelope went to the card maker, and where it was addressed."""
+
+    def tell_card_maker(self, message: Envelope | ReturnedNotice) -> None:
+        """Queue a message for the card maker in this transaction."""
+
+    def endorse(self, notice: str, lines: Sequence[Endorsement]) -> None:
+        """Append lines of the 追記欄."""
+
+    def endorsements(self, notice: str) -> list[Endorsement]:
+        """Return the lines of the 追記欄 in order."""
+
+    def insert_residence(self, held: ActualResidence) -> None:
+        """Store a registration; the one before it of the same person is superseded."""
+
+    def residence(self, residence: str) -> ActualResidence:
+        """Return a registration.
+
+        Raises:
+            UnknownResidence: there is none.
+        """
+
+    def residences_of(self, residents: Sequence[str]) -> dict[str, ActualResidence]:
+        """Return the registration in force of each person that has one."""
+
+    def residence_history(self, resident: str) -> list[ActualResidence]:
+        """Return all registrations of a person, newest first."""
+
+    def waiting_residences(self, limit: int) -> list[ActualResidence]:
+        """Return registrations of victims to be sent by the card maker that wait for approval, oldest first."""
+
+    def approve_residence(self, residence: str, by: str) -> None:
+        """Note who approved that the card maker learns the address."""
+
+
 class Records(Protocol):
     """One write transaction on the municipality's tables. Everything or nothing is stored."""
 
@@ -372,6 +466,10 @@ class Records(Protocol):
     @property
     def supplement(self) -> SupplementRecords:
         """The supplement to the family register."""
+
+    @property
+    def notices(self) -> NoticeRecords:
+        """Notification cards and actual residences."""
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -493,6 +591,7 @@ __all__ = [
     "IdentificationChange",
     "LinkageRecords",
     "LinkageServer",
+    "NoticeRecords",
     "NumberGeneration",
     "OtherMunicipalities",
     "Records",

@@ -7,9 +7,11 @@ from datetime import timedelta
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.institutions.national_register.api import serve
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
+from mizuhiki.institutions.national_register.operations.send_notices import PRINT_CHANNEL
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
+from mizuhiki.institutions.national_register.peers.printing_contractor import PrintingContractor
 from mizuhiki.institutions.national_register.store import METADATA, SqlStore
 from mizuhiki.institutions.national_register.store.tables import AUDIT, EVENTS, LEDGER, OUTBOX
 from mizuhiki.ledger.bundle import NamedKey
@@ -76,8 +78,12 @@ def build(environment: Environment) -> App:
         randomness=environment.randomness,
         number_key=number_key,
         numbers=NumberQueue(store, authority, environment.randomness, number_key),
-        gate=MarkedSubjectsGate(store.is_protected),
+        gate=MarkedSubjectsGate(
+            store.is_protected,
+            lambda _context, asked: asked.channel == PRINT_CHANNEL and store.ordered_under_measure(asked.subject),
+        ),
         issue=CorePseudonymIssue(environment, peers),
+        contractor=PrintingContractor(environment.settings.parameters.get("application_url", "")),
     )
     api = Api(environment, peers, audit=audit)
     serve(api, register, peers)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from mizuhiki.institutions.national_register.domain.look_ups import LookUp
+from mizuhiki.institutions.national_register.domain.notices import NoticeOrder, PrintRun, Sheet, WaitingEnvelope
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
     CardRecord,
@@ -75,8 +76,37 @@ class NumberHistory(Protocol):
         """Remember what a request led to."""
 
 
+class NoticeRecords(Protocol):
+    """Orders for cards and notices in the open transaction."""
+
+    def sheets_of_mailing(self, municipality_code: str, mailing: str) -> list[Sheet]:
+        """Return the sheets of an earlier order, none when it is new."""
+
+    def sheet(self, number: str) -> Sheet | None:
+        """Return the sheet with a card id."""
+
+    def insert_order(self, order: NoticeOrder, sheets: Sequence[Sheet]) -> None:
+        """Store an envelope with its sheets."""
+
+    def waiting(self, limit: int) -> list[WaitingEnvelope]:
+        """Return envelopes with sheets that wait to be printed, oldest first."""
+
+    def mark_printed(self, numbers: Sequence[str], run: str, on: date) -> bool:
+        """Put sheets into a run; false, with nothing changed, when one of them is not waiting any more."""
+
+    def mark_returned(self, number: str, reason: str, on: date) -> None:
+        """Note a returned registration."""
+
+    def returned_before(self, person: str, municipality_code: str) -> bool:
+        """Whether a municipality registered the return of a card of this person."""
+
+
 class Records(Protocol):
     """One write transaction on the register's tables. Everything or nothing is stored."""
+
+    @property
+    def notices(self) -> NoticeRecords:
+        """Orders for cards and notices."""
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -179,13 +209,22 @@ class PseudonymIssue(Protocol):
         """Send the batch to the core; returns when the core has taken it durably."""
 
 
+class ContractorFormat(Protocol):
+    """The printing contractor's file format."""
+
+    def encode(self, run: PrintRun) -> bytes:
+        """Return the file of a run."""
+
+
 __all__ = [
     "AcquisitionOutcome",
     "CodeState",
+    "ContractorFormat",
     "Grounds",
     "IssueLine",
     "LineKey",
     "LookUp",
+    "NoticeRecords",
     "PseudonymIssue",
     "Records",
     "Store",

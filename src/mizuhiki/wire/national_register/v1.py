@@ -6,6 +6,9 @@ Messages that carry numbers, codes or the four items travel inside `Sealed`; the
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
@@ -239,6 +242,37 @@ class CodeChangeRequest(Message, frozen=True):
     new_resident_record_code: str
 
 
+class NoticeSheet(Message, frozen=True):
+    """One card or notice of an envelope. The items of its face are the register's own, found by the code."""
+
+    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
+    resident_record_code: str
+    form: Identifier
+    cause: Identifier
+    responsible_municipality: MunicipalityCodeText
+    under_measure: bool = False
+    """The municipality chose the destination knowing that a support measure stands on the person."""
+
+
+class NoticeAddresses(Message, frozen=True):
+    """Inner request: one envelope with the cards of a household (送付先情報). `mailing` makes it idempotent."""
+
+    mailing: Identifier
+    municipality_code: MunicipalityCodeText
+    recipient: Annotated[str, Meta(min_length=1, max_length=200)]
+    destination: Annotated[str, Meta(min_length=1, max_length=400)]
+    sheets: Annotated[list[NoticeSheet], Meta(min_length=1, max_length=100)]
+
+
+class ReturnedNotice(Message, frozen=True):
+    """Inner request: a card came back and will not be delivered (返還登録). The same again changes nothing."""
+
+    municipality_code: MunicipalityCodeText
+    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
+    reason: Identifier
+    registered_on: date
+
+
 _MUNICIPALITY = frozenset({Kind.MUNICIPALITY})
 
 ALLOCATE_RESIDENT_RECORD_CODES = Endpoint(
@@ -322,6 +356,24 @@ CHANGE_CODE = Endpoint(
     summary="Take note of a person's new resident record code (CodeChangeRequest).",
     basis="住基法30条の4",
 )
+TAKE_NOTICE_ADDRESSES = Endpoint(
+    name="national_register.take_notice_addresses",
+    path="/v1/notice-addresses",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_MUNICIPALITY,
+    summary="Make and send the notification cards or notices of an envelope (NoticeAddresses).",
+    basis="番号法7条1項; 委任 (省令35条); R-097, R-114",
+)
+REGISTER_RETURNED_NOTICE = Endpoint(
+    name="national_register.register_returned_notice",
+    path="/v1/returned-notices",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_MUNICIPALITY,
+    summary="Register that a card or notice came back and is not delivered (ReturnedNotice).",
+    basis="番号法7条1項; R-121 to R-125",
+)
 ENDPOINTS = (
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
@@ -332,4 +384,6 @@ ENDPOINTS = (
     CONFIRM_CARD_HOLDER,
     CHANGE_NUMBER,
     CHANGE_CODE,
+    TAKE_NOTICE_ADDRESSES,
+    REGISTER_RETURNED_NOTICE,
 )

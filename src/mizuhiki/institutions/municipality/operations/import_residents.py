@@ -53,7 +53,7 @@ def import_existing_residents(context: Context, adapters: Adapters, households: 
             batch = records.register.residents(residents[start : start + BATCH])
             designated = [r for r in batch if r.stage is NumberingStage.DESIGNATED]
             if designated:
-                notify_in(context, records, designated, grounds)
+                notify_in(context, adapters, records, designated, grounds)
     return residents
 
 

@@ -29,6 +29,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.keep_notices import card_issued_in
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.numbers import IndividualNumber
@@ -65,6 +66,7 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
     _write(chip, form, record=record, number=record.number, card=card, certificates=certificates)
     with adapters.store.transaction() as records:
         records.desk.put_card(dataclasses.replace(desk, state=CardState.HANDED_OVER))
+        card_issued_in(context, records, form.resident)
         records.audit(grounds, "card-issued", "done", subject=form.resident)
     return card
 

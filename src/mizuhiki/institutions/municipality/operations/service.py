@@ -54,6 +54,7 @@ from mizuhiki.institutions.municipality.operations import support_measures as _s
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
+from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
@@ -311,6 +312,13 @@ class MunicipalityOperations:
     def renew_signature_certificate(self, context: Context, resident: str, chip: Chip, signature_pin: str) -> None:
         """Put a new signature certificate onto a card after a change of name or address [counter-clerk]."""
         _card.renew_signature_certificate(context, self.adapters, resident, chip, signature_pin)
+
+    # Notification cards and notices
+
+    @property
+    def notices(self) -> NoticeDesk:
+        """Cards and notices on paper, returned mail, actual residences."""
+        return NoticeDesk(self.adapters)
 
     # Protection assessment
 

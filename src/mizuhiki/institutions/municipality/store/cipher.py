@@ -17,6 +17,7 @@ class Cipher:
         self._codes = keystore.secret(SecretPurpose.CODE_AT_REST)
         self._number_index = keystore.secret(SecretPurpose.NUMBER_INDEX)
         self._code_index = keystore.secret(SecretPurpose.CODE_INDEX)
+        self._persons = keystore.secret(SecretPurpose.PERSON_AT_REST)
 
     def code_index(self, code: ResidentRecordCode) -> bytes:
         """Return the keyed index of a code."""
@@ -66,4 +67,16 @@ class Cipher:
             decrypt_at_rest(
                 self._numbers, stored, institution=self._institution, table=table, column=column, row=row
             ).decode()
+        )
+
+    def encrypt_person(self, content: bytes, table: str, row: str) -> bytes:
+        """Encrypt what is known of a person beyond the register, such as an actual residence."""
+        return encrypt_at_rest(
+            self._persons, content, institution=self._institution, table=table, column="content_encrypted", row=row
+        )
+
+    def decrypt_person(self, stored: bytes, table: str, row: str) -> bytes:
+        """Read it back."""
+        return decrypt_at_rest(
+            self._persons, stored, institution=self._institution, table=table, column="content_encrypted", row=row
         )

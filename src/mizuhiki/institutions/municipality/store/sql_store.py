@@ -15,6 +15,7 @@ from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowance
 from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
 from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunks
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
+from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, TellCardMaker, release_approved
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
     TellMunicipality,
@@ -38,9 +39,9 @@ class SqlRecords:
         connection: Connection,
         cipher: Cipher,
         audit: Audit,
-        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry],
+        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker],
     ) -> None:
-        tell_prefecture, tell_municipality, tell_server, tell_home = tells
+        tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker = tells
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
@@ -51,6 +52,7 @@ class SqlRecords:
         self.support = SqlSupport(connection)
         self.events = SqlEvents(connection, cipher)
         self.supplement = SqlSupplement(connection, cipher, tell_home)
+        self.notices = SqlNotices(connection, cipher, tell_card_maker)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -95,11 +97,12 @@ class SqlStore:
         tell_municipality: TellMunicipality,
         tell_server: TellServer,
         tell_home: TellHomeRegistry,
+        tell_card_maker: TellCardMaker,
     ) -> None:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
-        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home)
+        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
@@ -119,3 +122,8 @@ class SqlStore:
             if first:
                 records.audit(grounds, "lift-used", work, subject=resident)
         return lifted
+
+    def residence_released(self, resident: str) -> bool:
+        """Say whether an officer decided that the card maker may learn where a person stays (R-108)."""
+        with self._database.read() as connection:
+            return release_approved(connection, resident)

@@ -95,6 +95,7 @@ class HouseholdPages:
                 f"/residents/{summary.resident}/support-measure",
                 about=summary.name,
             ),
+            "read-notices": Action(_("Cards by post"), f"/residents/{summary.resident}/notices", about=summary.name),
             "read-tax-record": Action(_("Tax records"), f"/residents/{summary.resident}/tax", about=summary.name),
         }
         return Row(

@@ -40,6 +40,7 @@ NAVIGATION = (
     N_("Search residents"),
     N_("Move in"),
     N_("Child allowance cases"),
+    N_("Cards by post"),
     N_("Journal"),
     N_("Support measures"),
 )
@@ -133,6 +134,17 @@ FIELDS = {
     "day": N_("Day"),
 }
 REFUSED_ITEMS = {
+    "identity-documents": N_("Identity documents"),
+    "identity-copy": N_("Copy of an identity document"),
+    "place-proof": N_("Proof of the place"),
+    "victim-proof": N_("Proof of being a disaster victim"),
+    "power-of-attorney": N_("Power of attorney"),
+    "agent-identity-copy": N_("Copy of the agent's identity document"),
+    "expected-for-long": N_("The stay is expected to be long"),
+    "nobody-at-address": N_("Nobody lives at the address meanwhile"),
+    "collects-after-leaving": N_("The person collects the card after leaving"),
+    "held-by-municipality": N_("Held by the municipality already"),
+    "contact-by-municipality": N_("The municipality asked the person"),
     "received_on": N_("date of receipt"),
     "birth_date": N_("date of birth"),
     "moved_in_on": N_("day of the move"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
+from mizuhiki.institutions.municipality.web.actual_residences import ActualResidencePages
 from mizuhiki.institutions.municipality.web.allowance_cases import AllowanceCasePages
 from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceClaimPages
 from mizuhiki.institutions.municipality.web.births import BirthPages
@@ -18,7 +19,9 @@ from mizuhiki.institutions.municipality.web.look import CounterLook
 from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
 from mizuhiki.institutions.municipality.web.moves_in import MoveInPages
 from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
+from mizuhiki.institutions.municipality.web.notices import NoticePages
 from mizuhiki.institutions.municipality.web.numbering import NumberingPages
+from mizuhiki.institutions.municipality.web.returned_mail import ReturnedMailPages
 from mizuhiki.institutions.municipality.web.search import SearchPages
 from mizuhiki.institutions.municipality.web.start import StartPages
 from mizuhiki.institutions.municipality.web.support_measures import SupportMeasurePages
@@ -65,6 +68,7 @@ def build_site(
             Link("/search", "Search residents", authority.roles("read-register")),
             Link("/move-in", "Move in", authority.roles("register-move-in")),
             Link("/cases", "Child allowance cases", authority.roles("read-case")),
+            Link("/notices", "Cards by post", authority.roles("read-notices")),
             Link("/journal", "Journal", authority.roles("read-register")),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
@@ -85,4 +89,7 @@ def build_site(
     CardPages(desk, card_desk, reader_url)
     TaxPages(desk)
     SupportMeasurePages(desk)
+    NoticePages(desk)
+    ReturnedMailPages(desk)
+    ActualResidencePages(desk)
     return site

@@ -182,6 +182,28 @@ class Handlers:
         )
         return Acknowledgement()
 
+    def take_notice_addresses(self, call: Call, request: wire.NoticeAddresses) -> Acknowledgement:
+        """Take a municipality's order for cards or notices."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "number-assignment", "番号法7条1項; 省令35条", "print and send notices")
+        taken = self._register.take_notice_addresses(context, order=reading.read_order(request))
+        return Acknowledgement(reference=str(taken))
+
+    def register_returned_notice(self, call: Call, request: wire.ReturnedNotice) -> Acknowledgement:
+        """Note a municipality's returned card."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "number-assignment", "番号法7条1項", "note a returned notice")
+        self._register.register_returned_notice(
+            context,
+            municipality_code=request.municipality_code,
+            number=request.notice_number,
+            reason=request.reason,
+            on=request.registered_on,
+        )
+        return Acknowledgement(reference=request.notice_number)
+
 
 def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     """Register every endpoint with its handler."""
@@ -195,3 +217,5 @@ def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     api.serve_sealed(wire.CONFIRM_CARD_HOLDER, wire.CardHolderClaim, handlers.confirm_card_holder)
     api.serve_sealed(wire.CHANGE_NUMBER, wire.NumberChangeRequest, handlers.change_number)
     api.serve_sealed(wire.CHANGE_CODE, wire.CodeChangeRequest, handlers.change_code)
+    api.serve_sealed(wire.TAKE_NOTICE_ADDRESSES, wire.NoticeAddresses, handlers.take_notice_addresses)
+    api.serve_sealed(wire.REGISTER_RETURNED_NOTICE, wire.ReturnedNotice, handlers.register_returned_notice)

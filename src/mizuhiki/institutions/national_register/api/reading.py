@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mizuhiki.institutions.national_register.domain.notices import NoticeOrder, OrderedSheet, PostAddress
 from mizuhiki.institutions.national_register.domain.records import CardClaim, IdentificationNotice, NumberLine, Subject
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
@@ -80,4 +81,29 @@ def read_subject(subject: wire.PseudonymSubject) -> Subject:
         acquisition_number=subject.acquisition_number,
         code=ResidentRecordCode.parse(subject.resident_record_code) if subject.resident_record_code else None,
         number=IndividualNumber.parse(subject.individual_number) if subject.individual_number else None,
+    )
+
+
+def read_order(request: wire.NoticeAddresses) -> NoticeOrder:
+    """Return an order for cards.
+
+    Raises:
+        Malformed: a code is none.
+    """
+    return NoticeOrder(
+        mailing=request.mailing,
+        municipality_code=request.municipality_code,
+        recipient=PostAddress(request.recipient),
+        destination=PostAddress(request.destination),
+        sheets=tuple(
+            OrderedSheet(
+                number=sheet.notice_number,
+                code=ResidentRecordCode.parse(sheet.resident_record_code),
+                form=sheet.form,
+                cause=sheet.cause,
+                responsible=sheet.responsible_municipality,
+                under_measure=sheet.under_measure,
+            )
+            for sheet in request.sheets
+        ),
     )

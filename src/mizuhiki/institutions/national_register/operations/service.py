@@ -8,6 +8,7 @@ from datetime import date
 
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.national_register.domain.notices import NoticeOrder
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
     CardClaim,
@@ -28,9 +29,10 @@ from mizuhiki.institutions.national_register.operations import confirm_card_hold
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
 from mizuhiki.institutions.national_register.operations import search_identification as _search
+from mizuhiki.institutions.national_register.operations import send_notices as _notices
 from mizuhiki.institutions.national_register.operations import take_identification as _take
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
-from mizuhiki.institutions.national_register.ports import PseudonymIssue, Store
+from mizuhiki.institutions.national_register.ports import ContractorFormat, PseudonymIssue, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate
@@ -48,6 +50,7 @@ class NationalRegister:
     numbers: NumberQueue
     gate: ProtectionGate
     issue: PseudonymIssue
+    contractor: ContractorFormat
 
     def allocate_resident_record_codes(
         self, context: Context, *, municipality_code: str, request_id: str, count: int
@@ -169,6 +172,37 @@ class NationalRegister:
     def confirm_card_holder(self, context: Context, *, claim: CardClaim) -> bool:
         """Say whether a municipality's claim about a card holds."""
         return _confirm.confirm_card_holder(context, store=self.store, authority=self.authority, claim=claim)
+
+    def take_notice_addresses(self, context: Context, *, order: NoticeOrder) -> int:
+        """Take an order for cards or notices."""
+        return _notices.take_notice_addresses(
+            context, store=self.store, authority=self.authority, randomness=self.randomness, order=order
+        )
+
+    def register_returned_notice(
+        self, context: Context, *, municipality_code: str, number: str, reason: str, on: date
+    ) -> None:
+        """Note a card that is not delivered any more."""
+        _notices.register_returned_notice(
+            context,
+            store=self.store,
+            authority=self.authority,
+            municipality_code=municipality_code,
+            number=number,
+            reason=reason,
+            on=on,
+        )
+
+    def make_contractor_file(self, context: Context) -> tuple[str, bytes]:
+        """Make the printing contractor's file of everything that can be printed; return run and file."""
+        return _notices.make_contractor_file(
+            context,
+            store=self.store,
+            authority=self.authority,
+            gate=self.gate,
+            randomness=self.randomness,
+            contractor=self.contractor,
+        )
 
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page."""

@@ -66,3 +66,11 @@ class PersonCipher:
         return decrypt_at_rest(
             self._seed, ciphertext, institution=self._institution, table="persons", column="seed_encrypted", row=row
         )
+
+    def encrypt_text(self, text: str, table: str, column: str, row: str) -> bytes:
+        """Encrypt a text such as a post address for one row."""
+        return self._encrypt(text.encode(), table, column, row)
+
+    def decrypt_text(self, ciphertext: bytes, table: str, column: str, row: str) -> str:
+        """Read a text back."""
+        return self._decrypt(ciphertext, table, column, row).decode()

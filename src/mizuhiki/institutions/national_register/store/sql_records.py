@@ -18,6 +18,7 @@ from mizuhiki.institutions.national_register.domain.records import (
 from mizuhiki.institutions.national_register.ports import CodeState, Grounds, LineKey
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
 from mizuhiki.institutions.national_register.store.sql_history import FIRST_GENERATION, SqlHistory
+from mizuhiki.institutions.national_register.store.sql_notices import SqlNotices
 from mizuhiki.institutions.national_register.store.tables import (
     ACQUISITIONS,
     BUNDLES,
@@ -60,6 +61,7 @@ class SqlRecords:
         self._ledger = ledger
         self._audit = audit
         self.history = SqlHistory(connection, cipher)
+        self.notices = SqlNotices(connection, cipher, self._by_rows)
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -205,6 +207,13 @@ class SqlRecords:
             in_register=row.in_register,
             protected=row.protected,
         )
+
+    def _by_rows(self, rows: Sequence[str]) -> list[NumberedPerson]:
+        found: list[NumberedPerson] = []
+        for start in range(0, len(rows), CHUNK):
+            query = select(PERSONS).where(PERSONS.c.person.in_(list(rows[start : start + CHUNK])))
+            found += [self._person(row) for row in self._connection.execute(query)]
+        return found
 
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
         """Return the person who has or had a code."""

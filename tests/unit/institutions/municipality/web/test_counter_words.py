@@ -10,11 +10,18 @@ import pytest
 from babel.messages.pofile import read_po
 
 from mizuhiki.institutions.municipality import web
-from mizuhiki.institutions.municipality.domain import errors
+from mizuhiki.institutions.municipality.domain import (
+    actual_residences,
+    errors,
+    notice_errors,
+    notice_fees,
+    notice_forms,
+    notices,
+)
 from mizuhiki.institutions.municipality.domain.allowance_cases import CaseState
 from mizuhiki.institutions.municipality.domain.child_allowance import LAWS, ChildClaimed, amounts_in, assess
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, RecordState
-from mizuhiki.institutions.municipality.web import messages
+from mizuhiki.institutions.municipality.web import messages, notice_words
 from mizuhiki.institutions.municipality.web.wording import Wording
 from mizuhiki.ui.languages import untranslated
 from mizuhiki.vocabulary.errors import MizuhikiError
@@ -107,3 +114,27 @@ def test_only_complete_languages_are_offered(place: CounterPlace) -> None:
     assert '<html lang="ja">' in text
     assert "한국어" not in text
     assert "English" in text
+
+
+def test_every_code_and_error_of_cards_and_notices_has_words() -> None:
+    for words, codes in (
+        (notice_words.STATES, notices.NoticeState),
+        (notice_words.TREATMENTS, notices.Treatment),
+        (notice_words.FINDINGS, notices.Finding),
+        (notice_words.REASONS, notices.ReturnReason),
+        (notice_words.CAUSES, notices.IssueCause),
+        (notice_words.DESTINATIONS, notices.Destination),
+        (notice_words.CASES, actual_residences.ResidenceCase),
+        (notice_words.SOURCES, actual_residences.ResidenceSource),
+        (notice_words.PATHS, actual_residences.DeliveryPath),
+        (notice_words.PAPERS, actual_residences.Attachment),
+        (notice_words.DOCUMENTS, notice_forms.IdentityDocument),
+        (notice_words.FORMS, notice_forms.NoticeForm),
+        (notice_words.REISSUES, notice_fees.ReissueReason),
+    ):
+        assert set(words) == {code.value for code in codes}
+    assert {step.value for step in notices.Step} <= set(notice_words.STEPS)
+    own = [
+        one for _name, one in inspect.getmembers(notice_errors, inspect.isclass) if one.__module__.endswith("_errors")
+    ]
+    assert {one.title for one in own} == set(notice_words.ERROR_TITLES)
