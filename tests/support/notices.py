@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from mizuhiki.institutions.municipality.domain.actual_residences import (
 from mizuhiki.institutions.municipality.domain.notices import Notice, ReturnReason, Treatment
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
 from mizuhiki.institutions.municipality.operations.treat_returned_mail import ReturnEntry, TreatmentForm
+from mizuhiki.institutions.national_register.peers.contractor_medium import FolderMedium
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -33,6 +36,9 @@ class NoticePlace:
     """One municipality at the start of the Act, among its country."""
 
     country: Country
+    medium: FolderMedium = field(
+        default_factory=lambda: FolderMedium(Path(tempfile.mkdtemp(prefix="mizuhiki-printer-")))
+    )
 
     @property
     def desk(self) -> NoticeDesk:
@@ -52,7 +58,8 @@ class NoticePlace:
 
     def protect(self, resident: str) -> None:
         operations = self.country.apps[MIYAKONOJO].operations
-        operations.mark_protected(self.country.context("mayor"), resident, protected=True)
+        officer = self.country.context("support-officer", person="officer-1")
+        operations.start_measure(officer, resident, "applied for, confirmed by the police")
         self.country.pump()
 
     def send(self) -> int:
@@ -65,8 +72,10 @@ class NoticePlace:
         register = self.country.apps["national-register"].operations
         actor = Actor(InstitutionId("national-register"), "card-maker", "printer-1")
         context = Context(actor, "number-assignment", "the Act", "print", self.country.clock, "trace")
-        content: bytes = register.make_contractor_file(context)[1]
-        return content
+        run = register.make_contractor_file(context, self.medium)
+        return (
+            (self.medium.folder / f"{run}.jsonl").read_bytes() if run else contractor_file.encode("", START.date(), [])
+        )
 
     def printed(self) -> contractor_file.ContractorFile:
         return contractor_file.decode(self.print_file())

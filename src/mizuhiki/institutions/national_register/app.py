@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.institutions.national_register.api import serve
@@ -10,6 +11,7 @@ from mizuhiki.institutions.national_register.operations.generate_numbers import 
 from mizuhiki.institutions.national_register.operations.send_notices import PRINT_CHANNEL
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
+from mizuhiki.institutions.national_register.peers.contractor_medium import FolderMedium
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
 from mizuhiki.institutions.national_register.peers.printing_contractor import PrintingContractor
 from mizuhiki.institutions.national_register.store import METADATA, SqlStore
@@ -18,6 +20,7 @@ from mizuhiki.ledger.bundle import NamedKey
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
@@ -31,6 +34,7 @@ from mizuhiki.wire import commission
 
 RELAY_EVERY = timedelta(seconds=1)
 CHECKPOINT_EVERY = timedelta(seconds=1)
+PRINT_EVERY = timedelta(hours=24)
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
 
 
@@ -48,6 +52,23 @@ def ledger_of_look_ups(environment: Environment, database: Database) -> Ledger:
             NamedKey(name=key_name(COMMISSION), public_key=environment.directory.entry(COMMISSION).checkpoint_key)
         ],
     )
+
+
+def _print_jobs(environment: Environment, register: NationalRegister) -> tuple[Job, ...]:
+    """Return the daily printing run, where a medium for the contractor is mounted (setting ``contractor_folder``)."""
+    folder = environment.settings.parameters.get("contractor_folder", "")
+    if not folder:
+        return ()
+    medium = FolderMedium(Path(folder))
+
+    def print_notices() -> None:
+        actor = Actor(environment.institution, "card-maker")
+        affair, basis = "number-assignment", "番号法7条1項; 省令35条"
+        trace = environment.randomness.token()
+        purpose = "print notification cards and notices"
+        register.make_contractor_file(Context(actor, affair, basis, purpose, environment.clock, trace), medium)
+
+    return (Job("print-notices", PRINT_EVERY, print_notices),)
 
 
 def build(environment: Environment) -> App:
@@ -87,12 +108,14 @@ def build(environment: Environment) -> App:
     )
     api = Api(environment, peers, audit=audit)
     serve(api, register, peers)
+
     return App(
         institution=environment.institution,
         wsgi=combine(api),
         jobs=(
             Job("relay-outbox", RELAY_EVERY, outbox.relay),
             Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
+            *_print_jobs(environment, register),
         ),
         pump=lambda: outbox.drain() + store.checkpoint(),
         close=database.dispose,

@@ -94,6 +94,9 @@ class NoticeRecords(Protocol):
     def mark_printed(self, numbers: Sequence[str], run: str, on: date) -> bool:
         """Put sheets into a run; false, with nothing changed, when one of them is not waiting any more."""
 
+    def run_stands(self, run: str) -> bool:
+        """Say whether sheets were put into a run."""
+
     def mark_returned(self, number: str, reason: str, on: date) -> None:
         """Note a returned registration."""
 
@@ -209,6 +212,22 @@ class PseudonymIssue(Protocol):
         """Send the batch to the core; returns when the core has taken it durably."""
 
 
+class ContractorMedium(Protocol):
+    """What is handed to the printing contractor; a run on it is complete or not there."""
+
+    def prepare(self, run: str, content: bytes) -> None:
+        """Write a run durably without handing it over."""
+
+    def hand_over(self, run: str) -> None:
+        """Hand a prepared run over."""
+
+    def discard(self, run: str) -> None:
+        """Delete a prepared run."""
+
+    def prepared(self) -> list[str]:
+        """Return runs that were prepared and neither handed over nor discarded."""
+
+
 class ContractorFormat(Protocol):
     """The printing contractor's file format."""
 
@@ -220,6 +239,7 @@ __all__ = [
     "AcquisitionOutcome",
     "CodeState",
     "ContractorFormat",
+    "ContractorMedium",
     "Grounds",
     "IssueLine",
     "LineKey",

@@ -17,7 +17,8 @@ from mizuhiki.institutions.national_register.domain.notices import (
     UnknownNoticeHere,
     WaitingEnvelope,
 )
-from mizuhiki.institutions.national_register.ports import ContractorFormat, Records, Store
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of
+from mizuhiki.institutions.national_register.ports import ContractorFormat, ContractorMedium, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
@@ -68,6 +69,7 @@ def take_notice_addresses(
                 )
             )
         records.notices.insert_order(order, sheets)
+        records.audit(grounds_of(context), "notices-ordered", "done", count=len(sheets))
     return len(sheets)
 
 
@@ -91,6 +93,7 @@ def register_returned_notice(
             raise UnknownNoticeHere
         if sheet.state is not SheetState.RETURNED:
             records.notices.mark_returned(number, reason, on)
+            records.audit(grounds_of(context), "notice-returned", "done", count=1)
 
 
 def make_contractor_file(
@@ -101,25 +104,44 @@ def make_contractor_file(
     gate: ProtectionGate,
     randomness: Randomness,
     contractor: ContractorFormat,
-) -> tuple[str, bytes]:
-    """Put everything that can be printed into one file; return the run and the file.
+    medium: ContractorMedium,
+) -> str:
+    """Put everything that can be printed on the contractor's medium; return the run, empty when nothing can.
 
     An envelope waits as a whole while anything of it does: a person not notified by the ordering municipality yet, a
     card to be sent anew whose first one was not registered as returned, a support measure that came after the order.
-    With nothing to print the file has no envelope, and no run is kept.
+    A run that a crash left between its file and its rows is settled first: handed over when its rows stand, else gone.
     """
     authority.require(context, "make-contractor-file")
+    _settle(store, medium)
     with store.transaction() as records:
         waiting = [one for one in records.notices.waiting(LARGEST_RUN) if _printable(records, one)]
     allowed = [one for one in waiting if _permitted(context, gate, one)]
+    if not allowed:
+        return ""
     run = PrintRun(randomness.token(), context.today(), tuple(allowed))
-    content = contractor.encode(run)
+    medium.prepare(run.run, contractor.encode(run))
+    numbers = [sheet.number for one in allowed for sheet, _person in one.sheets]
     with store.transaction() as records:
         # Another worker may have taken the same envelopes meanwhile; only one file may hold them.
-        numbers = [sheet.number for one in allowed for sheet, _person in one.sheets]
-        if not records.notices.mark_printed(numbers, run.run, context.today()):
-            return "", contractor.encode(PrintRun("", context.today(), ()))
-    return run.run, content
+        printed = records.notices.mark_printed(numbers, run.run, context.today())
+        if printed:
+            records.audit(grounds_of(context), "notices-printed", "done", count=len(numbers))
+    if not printed:
+        medium.discard(run.run)
+        return ""
+    medium.hand_over(run.run)
+    return run.run
+
+
+def _settle(store: Store, medium: ContractorMedium) -> None:
+    for run in medium.prepared():
+        with store.transaction() as records:
+            stands = records.notices.run_stands(run)
+        if stands:
+            medium.hand_over(run)
+        else:
+            medium.discard(run)
 
 
 def _printable(records: Records, envelope: WaitingEnvelope) -> bool:

@@ -32,7 +32,7 @@ from mizuhiki.institutions.national_register.operations import search_identifica
 from mizuhiki.institutions.national_register.operations import send_notices as _notices
 from mizuhiki.institutions.national_register.operations import take_identification as _take
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
-from mizuhiki.institutions.national_register.ports import ContractorFormat, PseudonymIssue, Store
+from mizuhiki.institutions.national_register.ports import ContractorFormat, ContractorMedium, PseudonymIssue, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate
@@ -193,8 +193,8 @@ class NationalRegister:
             on=on,
         )
 
-    def make_contractor_file(self, context: Context) -> tuple[str, bytes]:
-        """Make the printing contractor's file of everything that can be printed; return run and file."""
+    def make_contractor_file(self, context: Context, medium: ContractorMedium) -> str:
+        """Put everything that can be printed on the contractor's medium; return the run, empty when nothing can."""
         return _notices.make_contractor_file(
             context,
             store=self.store,
@@ -202,6 +202,7 @@ class NationalRegister:
             gate=self.gate,
             randomness=self.randomness,
             contractor=self.contractor,
+            medium=medium,
         )
 
     def counts(self) -> Mapping[str, int]:

@@ -175,6 +175,10 @@ class SqlNotices:
             )
         return True
 
+    def run_stands(self, run: str) -> bool:
+        """Say whether sheets were put into a run."""
+        return self._connection.execute(select(SHEETS.c.number).where(SHEETS.c.run == run).limit(1)).first() is not None
+
     def mark_returned(self, number: str, reason: str, on: date) -> None:
         """Note a returned registration."""
         self._connection.execute(

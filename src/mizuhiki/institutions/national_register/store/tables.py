@@ -29,6 +29,9 @@ EVENTS = (
     AuditEvent("identification-taken", "Identification information was taken from a prefecture.", _COUNTED),
     AuditEvent("identification-searched", "Somebody was looked up by number.", _COUNTED),
     AuditEvent("pseudonyms-requested", "The issue of pseudonyms was started.", _COUNTED),
+    AuditEvent("notices-ordered", "Cards or notices of an envelope were ordered.", _COUNTED),
+    AuditEvent("notices-printed", "A run was put on the printing contractor's medium.", _COUNTED),
+    AuditEvent("notice-returned", "A returned card or notice was registered.", _COUNTED),
     AuditEvent("card-registered", "A card was registered for a person.", _COUNTED),
     AuditEvent("card-holder-confirmed", "A claim whose card it is was answered.", _COUNTED),
 )
