@@ -35,6 +35,10 @@ LIFT_STATES = {
     "declined": N_("Declined"),
     "locked": N_("Locked again"),
 }
+CHANGE_CAUSES = {
+    "request": N_("The person, in writing"),
+    "ex-officio": N_("The mayor, of its own motion"),
+}
 NAVIGATION = (
     N_("Start"),
     N_("Search residents"),

@@ -20,6 +20,7 @@ from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
 from mizuhiki.institutions.municipality.web.moves_in import MoveInPages
 from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
 from mizuhiki.institutions.municipality.web.notices import NoticePages
+from mizuhiki.institutions.municipality.web.number_changes import NumberChangePages
 from mizuhiki.institutions.municipality.web.numbering import NumberingPages
 from mizuhiki.institutions.municipality.web.returned_mail import ReturnedMailPages
 from mizuhiki.institutions.municipality.web.search import SearchPages
@@ -89,6 +90,7 @@ def build_site(
     CardPages(desk, card_desk, reader_url)
     TaxPages(desk)
     SupportMeasurePages(desk)
+    NumberChangePages(desk)
     NoticePages(desk)
     ReturnedMailPages(desk)
     ActualResidencePages(desk)
