@@ -209,6 +209,8 @@ REASON_PATTERNS = (
     (r"pension enrolment: (.+)", ("source",), N_("Pension enrolment from linkage: %(source)s")),
 )  # fmt: skip
 ERROR_TITLES = (
+    N_("State how the number leaked and how it may be misused"),
+    N_("This request id was used for another person"),
     N_("A support measure protects this record; only the responsible officer can lift it for one request"),
     N_("A support measure is lifted by another person than the one who asked for it"),
     N_("There is no such support measure"),
