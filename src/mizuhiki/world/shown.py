@@ -64,6 +64,7 @@ _WITHOUT_PAGES = frozenset(
 _ROLES = {
     "counter-clerk": ("窓口担当", "Counter clerk"),
     "approver": ("決裁者", "Approving officer"),
+    "support-officer": ("支援措置責任者", "Officer responsible for support measures"),
     "mayor": ("市町村長(代理)", "For the mayor"),
     "tax-officer": ("税務担当", "Tax officer"),
     "protection-officer": ("支援措置責任者", "Officer responsible for support measures"),

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from mizuhiki.crypto.keystore import MemoryKeystore, SecretPurpose
 from mizuhiki.crypto.randomness import SeededRandomness
+from mizuhiki.institutions.national_register.app import ledger_of_look_ups
 from mizuhiki.institutions.national_register.domain.errors import CodesRunLow, NumberingInterrupted
 from mizuhiki.institutions.national_register.domain.records import NumberLine, NumberOutcome
 from mizuhiki.institutions.national_register.operations.allocate_resident_record_codes import (
@@ -21,13 +22,16 @@ from mizuhiki.institutions.national_register.operations.allocate_resident_record
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.ports import Records
 from mizuhiki.institutions.national_register.store import METADATA, SqlStore
-from mizuhiki.institutions.national_register.store.tables import PERSONS
+from mizuhiki.institutions.national_register.store.tables import AUDIT, EVENTS, PERSONS
+from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
-from mizuhiki.runtime.clock import SystemClock
+from mizuhiki.runtime.clock import FixedClock, SystemClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database, DatabaseUnavailable
+from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
+from support.environment import TEST_INSTANT, make_environment
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 AUTHORITY = Authority.from_package("mizuhiki.institutions.national_register")
@@ -89,7 +93,18 @@ def register(database_url: str) -> Iterator[Register]:
     database = Database(database_url)
     database.create(METADATA)
     keystore = MemoryKeystore(SeededRandomness(b"keys"))
-    store = BreakableStore(SqlStore(database, REGISTER, keystore, lambda _connection, _notices: None))
+    environment = make_environment(REGISTER, clock=FixedClock(TEST_INSTANT), transport=InProcessTransport())
+    store = BreakableStore(
+        SqlStore(
+            database,
+            REGISTER,
+            keystore,
+            lambda _connection, _notices: None,
+            ledger=ledger_of_look_ups(environment, database),
+            audit=Audit(database, AUDIT, EVENTS),
+            submit=lambda _submission: "",
+        )
+    )
     key = keystore.secret(SecretPurpose.NUMBER_GENERATION)
     yield Register(database, store, NumberQueue(store, AUTHORITY, SeededRandomness(b"persons"), key))
     database.dispose()

@@ -189,7 +189,7 @@ def test_a_code_changed_on_request_reaches_every_register_and_the_number_stays(c
     assert country.apps["national-register"].operations.counts()["in_register"] == 3
     assert before.number is not None
     assert found(country, before.number.reveal())
-    office(country).mark_protected(country.context("mayor"), father, protected=True)
+    office(country).start_measure(country.context("support-officer", person="officer-1"), father, "applied for")
     country.pump()
     assert not any(app.pump() for app in country.apps.values())
     with pytest.raises(ChangeRequestTaken):
