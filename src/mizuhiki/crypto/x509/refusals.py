@@ -132,7 +132,7 @@ class SignatureInvalid(Refused):
 
 
 class BareDigestRefused(Refused):
-    """The signature is over a bare digest without the identifier of its algorithm, which the verifier does not accept."""
+    """The signature is over a digest without the identifier of its algorithm, which the verifier does not accept."""
 
     code = "signature-bare-digest-refused"
     title = "A signature over a bare digest is not accepted"

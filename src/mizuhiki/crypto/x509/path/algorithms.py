@@ -32,7 +32,7 @@ class AlgorithmPolicy:
 DEFAULT_ALGORITHMS: Final = AlgorithmPolicy()
 
 
-class SignatureMismatch(Exception):  # noqa: N818 - internal: every caller turns it into the refusal of its own object
+class SignatureMismatch(Exception):
     """The signature is not by this key over these bytes."""
 
 
@@ -64,11 +64,11 @@ def check_signature(
     key: PublicKey,
     signature: bytes,
     message: bytes,
-    parameters: SignatureParameters,
-    digest: HashAlgorithm | None,
+    *,
+    algorithm: tuple[SignatureParameters, HashAlgorithm | None],
     policy: AlgorithmPolicy,
 ) -> None:
-    """Check a signature whose algorithm is stated beside it.
+    """Check a signature whose algorithm, padding and digest, is stated beside it.
 
     Raises:
         SignatureMismatch: it does not verify, or its algorithm is not one of this kind of key.
@@ -76,6 +76,7 @@ def check_signature(
         WeakKey: the key is too short.
     """
     check_key(key, policy)
+    parameters, digest = algorithm
     try:
         if isinstance(key, rsa.RSAPublicKey) and isinstance(parameters, padding.PKCS1v15 | padding.PSS):
             key.verify(signature, message, parameters, _digest(digest, policy))

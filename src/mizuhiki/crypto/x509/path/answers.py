@@ -47,9 +47,7 @@ class BelievedAnswer:
 @functools.lru_cache(maxsize=256)
 def _identifier_hashes(issuer: PathCertificate, hash_name: str) -> tuple[bytes, bytes]:
     request = (
-        ocsp.OCSPRequestBuilder()
-        .add_certificate(issuer.parsed, issuer.parsed, _IDENTIFIER_HASHES[hash_name]())
-        .build()
+        ocsp.OCSPRequestBuilder().add_certificate(issuer.parsed, issuer.parsed, _IDENTIFIER_HASHES[hash_name]()).build()
     )
     return request.issuer_name_hash, request.issuer_key_hash
 
@@ -106,9 +104,12 @@ def _check_signature(response: ocsp.OCSPResponse, key: PublicKey, settings: Path
     try:
         digest = response.signature_hash_algorithm
         check_signature(
-            key, response.signature, response.tbs_response_bytes, _parameters(response, key), digest,
-            settings.algorithms,
-        )  # fmt: skip
+            key,
+            response.signature,
+            response.tbs_response_bytes,
+            algorithm=(_parameters(response, key), digest),
+            policy=settings.algorithms,
+        )
     except UnsupportedAlgorithm as cause:
         raise StatusAnswerInvalid(part="algorithm") from cause
     except SignatureMismatch as cause:
@@ -183,6 +184,7 @@ def believe_answer(
     response: ocsp.OCSPResponse,
     single: ocsp.OCSPSingleResponse,
     issuer: PathCertificate,
+    *,
     settings: PathSettings,
     time: StatusTime,
     confirm: ConfirmResponder,

@@ -63,9 +63,7 @@ class CertificatePool:
         ]
 
 
-def _likeliest_first(
-    wanted: PathCertificate, candidates: Iterable[PathCertificate]
-) -> list[PathCertificate]:
+def _likeliest_first(wanted: PathCertificate, candidates: Iterable[PathCertificate]) -> list[PathCertificate]:
     """Order candidates by whether their key identifier is the one wanted."""
     identifier = wanted.authority_key_identifier
 

@@ -58,6 +58,8 @@ class RevocationList:
 
     def entry(self, serial: int) -> x509.RevokedCertificate | None:
         """Return the entry of a certificate, None if the list does not name it."""
+        if serial <= 0:  # against RFC 5280, but in circulation; the quick way knows only positive ones
+            return next((entry for entry in self.parsed if entry.serial_number == serial), None)
         return self.parsed.get_revoked_certificate_by_serial_number(serial)
 
     def signed_by(self, certificate: PathCertificate, policy: AlgorithmPolicy) -> bool:
@@ -73,7 +75,11 @@ class RevocationList:
         try:
             parameters, digest = parsed.signature_algorithm_parameters, parsed.signature_hash_algorithm
             check_signature(
-                certificate.key, parsed.signature, parsed.tbs_certlist_bytes, parameters, digest, policy
+                certificate.key,
+                parsed.signature,
+                parsed.tbs_certlist_bytes,
+                algorithm=(parameters, digest),
+                policy=policy,
             )
         except SignatureMismatch:
             return False
@@ -159,7 +165,7 @@ def _points_of(certificate: PathCertificate) -> list[tuple[frozenset[PointName],
 
 
 def covered_reasons(found: RevocationList, certificate: PathCertificate) -> frozenset[x509.ReasonFlags]:
-    """Return for which reasons a list speaks about a certificate (RFC 5280 §6.3.3 (b), (d), (e)); none if it does not."""
+    """Return for which reasons a list speaks about a certificate (RFC 5280 §6.3.3 (b), (d), (e)); perhaps none."""
     if found.issuer != certificate.issuer:
         return frozenset()
     point = found.point

@@ -173,7 +173,7 @@ def read_authority(der: bytes) -> PathCertificate:
 
 def _signature_parameters(certificate: x509.Certificate | x509.CertificateRevocationList) -> SignatureParameters:
     parameters = certificate.signature_algorithm_parameters
-    return parameters if not isinstance(parameters, type(None)) else None
+    return parameters if parameters is not None else None
 
 
 def check_issued(certificate: PathCertificate, issuer_key: PublicKey, policy: AlgorithmPolicy) -> None:
@@ -189,7 +189,13 @@ def check_issued(certificate: PathCertificate, issuer_key: PublicKey, policy: Al
     except (UnsupportedAlgorithm, ValueError) as cause:
         raise AlgorithmRefused(algorithm=parsed.signature_algorithm_oid.dotted_string) from cause
     try:
-        check_signature(issuer_key, parsed.signature, parsed.tbs_certificate_bytes, parameters, digest, policy)
+        check_signature(
+            issuer_key,
+            parsed.signature,
+            parsed.tbs_certificate_bytes,
+            algorithm=(parameters, digest),
+            policy=policy,
+        )
     except SignatureMismatch as cause:
         raise CertificateSignatureInvalid from cause
 

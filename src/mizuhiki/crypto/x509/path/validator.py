@@ -15,7 +15,7 @@ from mizuhiki.crypto.x509.path.answers import answer_about, believe_answer, chec
 from mizuhiki.crypto.x509.path.building import CertificatePool, chains_of
 from mizuhiki.crypto.x509.path.freshness import StatusTime
 from mizuhiki.crypto.x509.path.lists import ALL_REASONS, RevocationList, covered_reasons, extends, read_list
-from mizuhiki.crypto.x509.path.reading import PathCertificate, read_certificate
+from mizuhiki.crypto.x509.path.reading import PathCertificate
 from mizuhiki.crypto.x509.path.seal import SEAL, Seal, check_seal
 from mizuhiki.crypto.x509.path.validation import PathSettings, TrustAnchor, validate_chain
 from mizuhiki.crypto.x509.refusals import StatusMissing, UnknownIssuer
@@ -114,9 +114,13 @@ class _StatusCheck:
                 if self.material.nonce is not None and certificate.der == self.leaf:
                     check_nonce(response, self.material.nonce)
                 believed = believe_answer(
-                    response, single, issuer, self.settings, self.time,
-                    lambda delegate, by: self._confirm_responder(delegate, by, anchor),
-                )  # fmt: skip
+                    response,
+                    single,
+                    issuer,
+                    settings=self.settings,
+                    time=self.time,
+                    confirm=lambda delegate, by: self._confirm_responder(delegate, by, anchor),
+                )
             except (CertificateRevoked, CertificateSuspended):
                 raise
             except MizuhikiError as refusal:
@@ -125,9 +129,7 @@ class _StatusCheck:
             return StatusStatement(StatusSource.ANSWER, believed.this_update, (der,))
         return self._by_lists(certificate, issuer, anchor, refusals)
 
-    def _confirm_responder(
-        self, delegate: PathCertificate, issuer: PathCertificate, anchor: TrustAnchor
-    ) -> None:
+    def _confirm_responder(self, delegate: PathCertificate, issuer: PathCertificate, anchor: TrustAnchor) -> None:
         self._by_lists(delegate, issuer, anchor, [])
 
     def _by_lists(
@@ -159,9 +161,7 @@ class _StatusCheck:
             StatusSource.LIST, min(found.this_update for found in used), tuple(found.der for found in used)
         )
 
-    def _current(
-        self, complete: RevocationList, issuer: PathCertificate, anchor: TrustAnchor
-    ) -> list[RevocationList]:
+    def _current(self, complete: RevocationList, issuer: PathCertificate, anchor: TrustAnchor) -> list[RevocationList]:
         """Return the delta list, if one is at hand, and the complete list, both checked."""
         self._check_list(complete, issuer, anchor)
         newest: RevocationList | None = None
@@ -227,7 +227,7 @@ class _StatusCheck:
 
 
 def validate_certificate(
-    der: bytes,
+    certificate: PathCertificate,
     pool: CertificatePool,
     settings: PathSettings,
     *,
@@ -240,11 +240,10 @@ def validate_certificate(
     likeliest. A certificate revoked by its own issuer is refused whatever other chains there are.
 
     Raises:
-        CertificateMalformed: it cannot be read.
         UnknownIssuer, CertificateSignatureInvalid: no chain of valid signatures leads to an anchor.
         Refused, Unavailable: the classes of `crypto.x509.refusals` and `crypto.x509.status`.
     """
-    certificate = read_certificate(der)
+    der = certificate.der
     refusals: list[MizuhikiError] = []
     unsigned: list[Exception] = []
     for anchor, chain in chains_of(certificate, pool, settings, unsigned):
@@ -269,4 +268,3 @@ def validate_certificate(
             seal=SEAL,
         )
     raise next(iter([*refusals, *unsigned]), UnknownIssuer())
-
