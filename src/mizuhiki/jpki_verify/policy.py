@@ -44,12 +44,16 @@ class PurposeRules(Struct, frozen=True, forbid_unknown_fields=True, rename="keba
 
 
 class StatusRules(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
-    """How fresh status must be. `demanded` False believes certificates without asking, which is for drills only."""
+    """How fresh status must be. `demanded` False believes certificates without asking, which is for drills only.
+
+    `produced_at` False leaves out when an answer was signed, for worlds whose clock is not that of the responder.
+    """
 
     demanded: bool = True
     skew_seconds: Seconds = 300
     unlimited_seconds: Seconds = 86_400
     oldest_seconds: Seconds | None = None
+    produced_at: bool = True
 
     @property
     def freshness(self) -> Freshness:
@@ -58,6 +62,7 @@ class StatusRules(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
             skew=timedelta(seconds=self.skew_seconds),
             unlimited=timedelta(seconds=self.unlimited_seconds),
             oldest=None if self.oldest_seconds is None else timedelta(seconds=self.oldest_seconds),
+            produced=self.produced_at,
         )
 
 

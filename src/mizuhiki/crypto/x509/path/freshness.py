@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mizuhiki.crypto.x509.refusals import StatusFromTheFuture
-from mizuhiki.crypto.x509.status import StatusStale
+from mizuhiki.crypto.x509.status import StatusAnswerInvalid, StatusStale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,12 +14,14 @@ class Freshness:
     """What counts as current.
 
     `skew`: clocks may differ by so much. `unlimited`: how long a statement without a next update counts. `oldest`: the
-    greatest age whatever its next update says; None leaves that to the authority.
+    greatest age whatever its next update says; None leaves that to the authority. `produced`: the time at which a
+    responder signed is held against the clock too; False for worlds whose clock is not that of the responder's machine.
     """
 
     skew: timedelta = timedelta(minutes=5)
     unlimited: timedelta = timedelta(days=1)
     oldest: timedelta | None = None
+    produced: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,21 @@ class StatusTime:
             raise StatusStale(until=until.isoformat())
         if limit.oldest is not None and self.at - this_update > limit.oldest + limit.skew:
             raise StatusStale(stated=this_update.isoformat())
+
+    def check_produced(self, produced_at: datetime, this_update: datetime) -> None:
+        """Check the time at which an answer was signed, if the policy looks at it.
+
+        Raises:
+            StatusFromTheFuture: after the evidence was gathered.
+            StatusAnswerInvalid: before the status it states.
+        """
+        limit = self.freshness
+        if not limit.produced:
+            return
+        if produced_at > self.gathered + limit.skew:
+            raise StatusFromTheFuture(stated=produced_at.isoformat())
+        if produced_at < this_update - limit.skew:
+            raise StatusAnswerInvalid(part="produced-at")
 
     def revoked_in_time(self, revoked_at: datetime) -> bool:
         """Say whether a revocation counts: always for the present, by its date for a time in the past."""
