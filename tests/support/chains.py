@@ -249,7 +249,5 @@ def draw_chain(seed: int) -> Chain:
     changes = tuple(names[randomness.below(len(names))] for _ in range(randomness.below(4)))
     for change in changes:
         CHANGES[change](links, randomness)
-    made = [
-        certificate(link, links[place - 1] if place else None) for place, link in enumerate(links)
-    ]
+    made = [certificate(link, links[place - 1] if place else None) for place, link in enumerate(links)]
     return Chain(made[0], tuple(made[1:-1]), made[-1], changes)

@@ -14,8 +14,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pyhanko.pdf_utils.writer import PdfFileWriter
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.signers.pdf_cms import CMSSignedAttributes
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -89,7 +92,9 @@ def answer(
     )
 
 
-def delegated_answer(kind: CertificateKind, *, usage: bool = True, no_check: bool = True, foreign: bool = False) -> bytes:
+def delegated_answer(
+    kind: CertificateKind, *, usage: bool = True, no_check: bool = True, foreign: bool = False
+) -> bytes:
     """An answer by a responder that the authority delegated, or, with `foreign`, that someone else did."""
     ca, key = authority(kind), rsa_key("responder")
     signer = rsa_key("somebody-else") if foreign else ca.key
@@ -206,7 +211,7 @@ def cms_signature(
             "sha256",
             detached=detached,
             timestamper=stamper,
-            signed_attr_settings=signers.PdfCMSSignedAttributes(signing_time=AT) if cades else None,
+            signed_attr_settings=CMSSignedAttributes(signing_time=AT) if cades else None,
             use_cades=cades,
         )
     )
@@ -219,8 +224,6 @@ def signed_pdf(*, stamper: DummyTimeStamper | None = None) -> bytes:
     writer.insert_page(_blank_page(writer))
     buffer = BytesIO()
     writer.write(buffer)
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - one use
-
     metadata = signers.PdfSignatureMetadata(
         field_name="Signature1", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES
     )
@@ -230,10 +233,18 @@ def signed_pdf(*, stamper: DummyTimeStamper | None = None) -> bytes:
     return bytes(out.getvalue())
 
 
-def _blank_page(writer: PdfFileWriter) -> object:
-    from pyhanko.pdf_utils import generic  # noqa: PLC0415 - one use
-    from pyhanko.pdf_utils.writer import PageObject  # noqa: PLC0415 - one use
+def edited_pdf(document: bytes) -> bytes:
+    """The same document with its page replaced in a later revision, as an editor saves it."""
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"Q q"))
+    writer.update_container(page)
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
 
+
+def _blank_page(writer: PdfFileWriter) -> PageObject:
     contents = writer.add_object(generic.StreamObject(stream_data=b"q Q"))
     return PageObject(
         contents=contents, media_box=generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 200, 200)])

@@ -214,7 +214,11 @@ def test_the_last_second_of_a_certificate_counts_and_the_next_does_not() -> None
             timedelta(0),
             "certificate-status-responder-refused",
         ),
-        (StatusMaterial(answers=(delegated_answer(LOGIN, no_check=False),)), timedelta(0), "certificate-status-missing"),
+        (
+            StatusMaterial(answers=(delegated_answer(LOGIN, no_check=False),)),
+            timedelta(0),
+            "certificate-status-missing",
+        ),
     ],
 )
 def test_a_status_that_cannot_be_relied_on_is_refused_for_its_own_reason(
@@ -348,7 +352,5 @@ def test_the_question_for_the_responder_is_about_the_certificate() -> None:
     question = verifier().status_question(certificate_of(LOGIN), Purpose.USER_IDENTIFICATION, at=AT, nonce=b"1" * 16)
     assert b"1" * 16 in question
     with pytest.raises(MizuhikiError) as refusal:
-        verifier().status_question(
-            certificate_of(LOGIN), Purpose.USER_IDENTIFICATION, at=AT + 10 * YEAR, nonce=None
-        )
+        verifier().status_question(certificate_of(LOGIN), Purpose.USER_IDENTIFICATION, at=AT + 10 * YEAR, nonce=None)
     assert code_of(refusal) == "certificate-expired"

@@ -11,7 +11,7 @@ from typing import Final
 
 from asn1crypto import algos, cms, core, tsp
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512, HashAlgorithm
 
 from mizuhiki.crypto.digests import equal
 from mizuhiki.crypto.x509.encoding import CertificateMalformed
@@ -26,6 +26,7 @@ from mizuhiki.crypto.x509.raw_signatures import digest_of
 from mizuhiki.crypto.x509.refusals import AlgorithmRefused, SignatureInvalid, SignatureMalformed
 
 _DIGESTS: Final[dict[str, HashAlgorithm]] = {"sha256": SHA256(), "sha384": SHA384(), "sha512": SHA512()}
+_TIMESTAMP_TYPE: Final = "1.2.840.113549.1.9.16.1.4"
 _OCSP_ANSWER: Final = "1.3.6.1.5.5.7.16.2"
 
 
@@ -92,9 +93,18 @@ def _attribute(attributes: cms.CMSAttributes, name: str) -> core.Asn1Value | Non
     return values[0] if values else None
 
 
-def _check_signing_certificate(attributes: cms.CMSAttributes, signer: PathCertificate) -> None:
-    """Check that the signed attributes name the signer's certificate by its digest (ESSCertIDv2, RFC 5035)."""
+def _check_signing_certificate(attributes: cms.CMSAttributes, signer: PathCertificate, *, token: bool) -> None:
+    """Check that the signed attributes name the signer's certificate by its digest (ESSCertIDv2, RFC 5035).
+
+    Time-stamp tokens of RFC 3161 may do so by SHA-1 (ESSCertID), which names here and protects nothing.
+    """
     value = _attribute(attributes, "signing_certificate_v2")
+    if value is None and token:
+        first = _attribute(attributes, "signing_certificate")
+        if first is not None and len(first["certs"]):
+            if not equal(signer.parsed.fingerprint(SHA1()), first["certs"][0]["cert_hash"].native):  # noqa: S303 - as said
+                raise SignatureInvalid(part="signing-certificate")
+            return
     if value is None:
         raise SignatureMalformed(part="signing-certificate")
     certificates = value["certs"]
@@ -208,7 +218,7 @@ def _check(data: cms.SignedData, policy: AlgorithmPolicy, content: bytes | None,
         raise SignatureMalformed(part="content")
     if not equal(digest_of(name, whole) if whole is not None else digest or b"", stated_digest.native):
         raise SignatureInvalid(part="content")
-    _check_signing_certificate(attributes, signer)
+    _check_signing_certificate(attributes, signer, token=content_type.dotted == _TIMESTAMP_TYPE)
     parameters, function = _form(info, signer, name)
     signature = info["signature"].native
     try:
@@ -237,9 +247,6 @@ class CheckedTimestamp:
 
     cms: CheckedCms
     time: datetime
-
-
-_TIMESTAMP_TYPE: Final = "1.2.840.113549.1.9.16.1.4"
 
 
 def check_timestamp(token: bytes, stamped: bytes, policy: AlgorithmPolicy) -> CheckedTimestamp:

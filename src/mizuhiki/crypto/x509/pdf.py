@@ -67,7 +67,9 @@ def _check(signature: EmbeddedPdfSignature, policy: AlgorithmPolicy, *, later: i
     changes = difference.modification_level if isinstance(difference, DiffResult) else ModificationLevel.OTHER
     # a later signature fills a form field; that is the only further change that is let through
     most = ModificationLevel.FORM_FILLING if later else ModificationLevel.LTA_UPDATES
-    if not whole and (permitted is False or changes > most):
+    # bytes after the end that change nothing are no revision, and no reader is bound to ignore them
+    unchanged = changes is ModificationLevel.NONE
+    if not whole and (permitted is False or unchanged or changes > most):
         raise DocumentChanged(part="modification")
     if hash_name not in policy.digests:
         raise AlgorithmRefused(algorithm=hash_name)
