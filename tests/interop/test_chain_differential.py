@@ -1,4 +1,4 @@
-"""Generated chains before this verifier, openssl and pyhanko-certvalidator: nothing is accepted here that one refuses."""
+"""Generated chains before this verifier, openssl and pyhanko-certvalidator: what one refuses is not accepted here."""
 
 from __future__ import annotations
 

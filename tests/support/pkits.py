@@ -1,4 +1,4 @@
-"""The NIST PKI interoperability test suite (PKITS 1.0.1) as `cryptography-vectors` carries it: files, no expectations."""
+"""The NIST PKI test suite (PKITS 1.0.1) as `cryptography-vectors` carries it: files without expectations."""
 
 from __future__ import annotations
 

@@ -189,12 +189,18 @@ def test_the_last_second_of_a_certificate_counts_and_the_next_does_not() -> None
             "certificate-status-unknown",
         ),
         (
-            StatusMaterial(answers=(answer(LOGIN, state=OcspState(True, AT, RevocationReason.SUPERSEDED)),)),
+            StatusMaterial(
+                answers=(answer(LOGIN, state=OcspState(known=True, revoked_at=AT, reason=RevocationReason.SUPERSEDED)),)
+            ),
             timedelta(0),
             "certificate-revoked",
         ),
         (
-            StatusMaterial(answers=(answer(LOGIN, state=OcspState(True, AT, RevocationReason.CERTIFICATE_HOLD)),)),
+            StatusMaterial(
+                answers=(
+                    answer(LOGIN, state=OcspState(known=True, revoked_at=AT, reason=RevocationReason.CERTIFICATE_HOLD)),
+                )
+            ),
             timedelta(0),
             "certificate-suspended",
         ),
@@ -281,7 +287,7 @@ def test_the_list_of_the_certificates_own_municipality_counts_and_no_other() -> 
 
 
 def test_a_good_answer_does_not_outweigh_a_revoking_one() -> None:
-    revoked = answer(LOGIN, state=OcspState(True, AT, RevocationReason.SUPERSEDED))
+    revoked = answer(LOGIN, state=OcspState(known=True, revoked_at=AT, reason=RevocationReason.SUPERSEDED))
     with pytest.raises(MizuhikiError) as refusal:
         log_in(material=StatusMaterial(answers=(revoked, answer(LOGIN))))
     assert code_of(refusal) == "certificate-revoked"
