@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
@@ -44,6 +45,9 @@ class PathCertificate:
     valid_from: datetime
     valid_until: datetime
     extensions: x509.Extensions
+    by_kind: Mapping[type[x509.ExtensionType], x509.ExtensionType]
+    authority: bool
+    """Whether basic constraints say it is an authority's."""
 
     @property
     def self_issued(self) -> bool:
@@ -57,16 +61,8 @@ class PathCertificate:
 
     def extension(self, kind: type[Extension]) -> Extension | None:
         """Return the extension of one kind, or None."""
-        for extension in self.extensions:
-            if isinstance(extension.value, kind):
-                return extension.value
-        return None
-
-    @property
-    def authority(self) -> bool:
-        """Whether basic constraints say it is an authority's."""
-        constraints = self.extension(x509.BasicConstraints)
-        return constraints is not None and constraints.ca
+        found = self.by_kind.get(kind)
+        return found if isinstance(found, kind) else None
 
     def policies(self) -> frozenset[str] | None:
         """Return the policies named, None without the extension."""
@@ -125,12 +121,10 @@ def _read(der: bytes) -> PathCertificate:
     try:
         certificate = x509.load_der_x509_certificate(der)
         extensions = certificate.extensions
-        identifier = authority = None
-        for extension in extensions:
-            if isinstance(extension.value, x509.SubjectKeyIdentifier):
-                identifier = extension.value.digest
-            elif isinstance(extension.value, x509.AuthorityKeyIdentifier):
-                authority = extension.value.key_identifier
+        by_kind = {type(extension.value): extension.value for extension in extensions}
+        identifier = by_kind.get(x509.SubjectKeyIdentifier)
+        authority = by_kind.get(x509.AuthorityKeyIdentifier)
+        constraints = by_kind.get(x509.BasicConstraints)
         subject, issuer = comparable(certificate.subject), comparable(certificate.issuer)
         key = certificate.public_key()
         valid_from, valid_until = certificate.not_valid_before_utc, certificate.not_valid_after_utc
@@ -143,7 +137,18 @@ def _read(der: bytes) -> PathCertificate:
         raise CertificateMalformed(item="version")
     _check_algorithms_agree(certificate, der)
     return PathCertificate(
-        der, certificate, subject, issuer, key, identifier, authority, valid_from, valid_until, extensions
+        der,
+        certificate,
+        subject,
+        issuer,
+        key,
+        identifier.digest if isinstance(identifier, x509.SubjectKeyIdentifier) else None,
+        authority.key_identifier if isinstance(authority, x509.AuthorityKeyIdentifier) else None,
+        valid_from,
+        valid_until,
+        extensions,
+        by_kind,
+        isinstance(constraints, x509.BasicConstraints) and constraints.ca,
     )
 
 

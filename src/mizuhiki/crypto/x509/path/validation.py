@@ -12,7 +12,7 @@ from cryptography.x509.oid import ExtensionOID
 from mizuhiki.crypto.x509.path.algorithms import DEFAULT_ALGORITHMS, AlgorithmPolicy, check_key
 from mizuhiki.crypto.x509.path.name_constraints import NameLimits
 from mizuhiki.crypto.x509.path.policies import PolicyInputs, PolicyState
-from mizuhiki.crypto.x509.path.reading import PathCertificate, check_authority_issued, check_issued
+from mizuhiki.crypto.x509.path.reading import PathCertificate
 from mizuhiki.crypto.x509.refusals import (
     CertificateExpired,
     CertificateNotYetValid,
@@ -107,8 +107,11 @@ def _path_length(certificate: PathCertificate) -> int | None:
 def validate_chain(anchor: TrustAnchor, chain: tuple[PathCertificate, ...], settings: PathSettings) -> frozenset[str]:
     """Check a chain from the certificate the anchor issued down to the one asked about; return its policies.
 
+    The signatures of its links (§6.1.3 (a) (1)) were checked when `building.chains_of` made it; no other chain may be
+    given.
+
     Raises:
-        CertificateSignatureInvalid, UnknownIssuer: a link is not signed by, or does not name, the one above.
+        UnknownIssuer: a link does not name the one above.
         CertificateExpired, CertificateNotYetValid: one does not hold at the time.
         IssuerNotAuthority, ChainTooLong, NameNotPermitted, CertificatePolicyRefused, CriticalExtensionUnknown:
             a rule of RFC 5280 §6.1 is broken.
@@ -129,10 +132,6 @@ def validate_chain(anchor: TrustAnchor, chain: tuple[PathCertificate, ...], sett
         last = position == len(chain)
         if certificate.issuer != above.subject:
             raise UnknownIssuer
-        if certificate.authority:
-            check_authority_issued(certificate, above, settings.algorithms)
-        else:
-            check_issued(certificate, above.key, settings.algorithms)
         check_time(certificate, settings)
         if last or not certificate.self_issued:
             names.check(certificate)
