@@ -142,7 +142,6 @@ def follow(folder: Path) -> str:
     return said + done.stdout + done.stderr
 
 
-@pytest.mark.requirement("R-204")
 def test_a_stranger_who_follows_the_page_verifies_a_demo_cards_signature(folder: Path) -> None:
     said = follow(folder)
     assert "sha256 Fingerprint=" in said
@@ -161,6 +160,7 @@ def test_following_the_page_tells_a_changed_file_from_a_signed_one(folder: Path)
     assert "verified now" not in said
 
 
+@pytest.mark.requirement("R-203")
 def test_following_the_page_finds_a_revoked_certificate(folder: Path) -> None:
     publish_list(folder, [CrlEntry(SERIAL, AT, RevocationReason.AFFILIATION_CHANGED)])
     said = follow(folder)

@@ -74,7 +74,6 @@ def code_of(refusal: pytest.ExceptionInfo[MizuhikiError]) -> str:
     return refusal.value.code
 
 
-@pytest.mark.requirement("R-204")
 def test_a_log_in_by_a_good_card_says_who_and_what_was_checked() -> None:
     login = log_in()
     assert login.holder.certificate == certificate_of(LOGIN)
@@ -275,6 +274,7 @@ def _list(entries: list[CrlEntry], *, city: str = "Kobayashi-shi") -> bytes:
     )
 
 
+@pytest.mark.requirement("R-203")
 def test_the_list_of_the_certificates_own_municipality_counts_and_no_other() -> None:
     assert log_in(material=StatusMaterial(lists=(_list([]),))).holder.status[0].source == "crl"
     with pytest.raises(MizuhikiError) as refusal:

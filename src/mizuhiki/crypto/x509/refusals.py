@@ -131,7 +131,7 @@ class SignatureInvalid(Refused):
     title = "The signature does not verify"
 
 
-class BareDigestRefused(Refused):
+class BareDigestRefused(CardSignatureInvalid):
     """The signature is over a digest without the identifier of its algorithm, which the verifier does not accept."""
 
     code = "signature-bare-digest-refused"
