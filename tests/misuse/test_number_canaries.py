@@ -134,8 +134,12 @@ def rows(told: Told, institution: InstitutionId, query: str) -> list[Any]:
         connection.close()
 
 
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'"
+"""A text index cannot be scanned as a table; its content stands in tables beside it, which are."""
+
+
 def columns_of(told: Told, institution: InstitutionId) -> list[tuple[str, str]]:
-    tables = rows(told, institution, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = rows(told, institution, TABLES)
     return [(table, row[1]) for (table,) in tables for row in rows(told, institution, f'PRAGMA table_info("{table}")')]
 
 
@@ -350,7 +354,7 @@ def shared_values(told: Told) -> dict[str | bytes, set[tuple[InstitutionId, str]
     """Every value of 16 octets or more that stands at more than one institution, with the places."""
     places: dict[str | bytes, set[tuple[InstitutionId, str]]] = {}
     for institution in INSTITUTIONS:
-        for (table,) in rows(told, institution, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for (table,) in rows(told, institution, TABLES):
             columns = [row[1] for row in rows(told, institution, f'PRAGMA table_info("{table}")')]
             content = f'SELECT * FROM "{table}"'  # noqa: S608 - names of our own tables
             for row in rows(told, institution, content):

@@ -100,6 +100,16 @@ class CardClient:
         self.verify(PinRole.SIGNATURE, pin, confirm_last_try=confirm_last_try)
         return self._certificate(FileRole.SIGNATURE_CERTIFICATE, select=False)
 
+    def signature_authority(self) -> bytes:
+        """Return the certificate (DER) of the authority that issued the signature certificate; it needs no PIN.
+
+        Whoever verifies takes it from the authority itself: a card may carry any.
+
+        Raises:
+            NoCertificateOnCard: there is none.
+        """
+        return self._certificate(FileRole.SIGNATURE_CA)
+
     def sign_for_user_identification(self, pin: PinText, data: bytes, *, confirm_last_try: bool = False) -> bytes:
         """Return the card's PKCS#1 v1.5 SHA-256 signature over `data` by the user-identification key.
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, build_crl, read_crl_status
-from mizuhiki.crypto.x509.encoding import CertificateMalformed, certificate_pem, load_certificate, serial_of
+from mizuhiki.crypto.x509.encoding import (
+    CertificateMalformed,
+    certificate_pem,
+    load_certificate,
+    load_certificate_file,
+    serial_of,
+)
 from mizuhiki.crypto.x509.jpki import (
     CertificateSubject,
     Validity,
@@ -85,6 +91,7 @@ __all__ = [
     "issue_signature_certificate",
     "issue_user_identification_certificate",
     "load_certificate",
+    "load_certificate_file",
     "make_jpki_root",
     "make_seal_authority",
     "make_world_authority",
