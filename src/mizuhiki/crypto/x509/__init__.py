@@ -5,6 +5,7 @@ from __future__ import annotations
 from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, build_crl, read_crl_status
 from mizuhiki.crypto.x509.encoding import CertificateMalformed, certificate_pem, load_certificate, serial_of
 from mizuhiki.crypto.x509.jpki import (
+    CertificateRequestMalformed,
     CertificateSubject,
     Validity,
     issue_signature_certificate,
@@ -53,6 +54,7 @@ __all__ = [
     "TEST_PROFILE",
     "CertificateKind",
     "CertificateMalformed",
+    "CertificateRequestMalformed",
     "CertificateRevoked",
     "CertificateSubject",
     "CertificateSuspended",

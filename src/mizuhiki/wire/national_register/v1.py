@@ -303,6 +303,8 @@ class CardSessionOpened(Message, frozen=True):
     """Inner answer: the keys of this one session; for ``endorse`` the signature over the card's new items."""
 
     session_keys: bytes
+    issued_on: date
+    expires_on: date
     items_signature: bytes = b""
     issuer_certificate: bytes = b""
 

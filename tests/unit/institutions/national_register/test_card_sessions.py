@@ -81,7 +81,7 @@ def test_a_registered_card_gets_keys_and_contents_signed_by_the_issuer(nation: N
     items = read_four_items(ITEMS)
     check_items(made.items_signature, key, number_file=number, items_file=encode_four_items(items))
     face = read_face(made.face, key)
-    assert (face.birth, face.photo, face.expires_on) == (b"19850401", b"p", b"20290401")
+    assert (face.birth_date, face.photo, face.expires_on) == (date(1985, 4, 1), b"p", date(2029, 4, 1))
     assert make(nation, code, serial).issuer_keys == made.issuer_keys
     with pytest.raises(MalformedTlv):
         check_items(

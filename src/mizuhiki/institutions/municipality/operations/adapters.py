@@ -9,6 +9,7 @@ from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
 from mizuhiki.institutions.municipality.ports import (
     AssessmentDesk,
+    CardIssuer,
     CertificationAuthority,
     Grounds,
     LinkageServer,
@@ -38,6 +39,7 @@ class Adapters:
     linkage: LinkageServer
     certificates: CertificationAuthority
     assessments: AssessmentDesk
+    card_issuer: CardIssuer
     stock_target: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
 

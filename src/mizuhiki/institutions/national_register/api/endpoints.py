@@ -178,6 +178,8 @@ class Handlers:
         )
         return wire.CardSessionOpened(
             session_keys=opened.session_keys,
+            issued_on=opened.issued_on,
+            expires_on=opened.expires_on,
             items_signature=opened.items_signature,
             issuer_certificate=opened.issuer_certificate,
         )

@@ -9,8 +9,8 @@ operation on a card that proves to lie at its desk. Every session stands in the 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from mizuhiki.card.certificates import issue_issuer_certificate
 from mizuhiki.card.faces import FaceImages, birth_file, face_file, number_image_file, sign_items
@@ -75,6 +75,8 @@ class OpenedSession:
     """Keys of one session; where the card is endorsed, the signature over its new items."""
 
     session_keys: bytes = field(repr=False)
+    issued_on: date
+    expires_on: date
     items_signature: bytes = b""
     issuer_certificate: bytes = b""
 
@@ -199,11 +201,13 @@ def open_card_session(
         records.audit(grounds_of(context), "card-session-opened", outcome, count=int(proven))
     if found is None or not proven:
         raise CardNotHere
+    person, record = found
+    opened = OpenedSession(session_keys=session.to_bytes(), issued_on=record.issued_on, expires_on=record.expires_on)
     if not endorses:
-        return OpenedSession(session_keys=session.to_bytes())
-    number = encode_individual_number(found[0].number)
-    return OpenedSession(
-        session_keys=session.to_bytes(),
+        return opened
+    number = encode_individual_number(person.number)
+    return replace(
+        opened,
         items_signature=sign_items(number, encode_four_items(card.four_items), issuer.signer),
         issuer_certificate=issuer.certificate,
     )
