@@ -28,6 +28,7 @@ from mizuhiki.institutions.municipality.peers.registers import (
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
 from mizuhiki.institutions.municipality.web import build_site
+from mizuhiki.institutions.municipality.web.card_changes import DeskReader
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
@@ -41,8 +42,8 @@ from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import key_of
 
 
-def build(environment: Environment) -> App:
-    """Build the municipality of `environment`."""
+def build(environment: Environment, *, desk_reader: DeskReader | None = None) -> App:
+    """Build the municipality of `environment`; `desk_reader` is the card reader on its counter, if there is one."""
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
@@ -93,6 +94,7 @@ def build(environment: Environment) -> App:
         database,
         operations,
         reader_url=environment.settings.parameters.get("reader_url", ""),
+        desk_reader=desk_reader,
     )
     return App(
         institution=environment.institution,
