@@ -81,7 +81,7 @@ def block(card: HandedOver, role: PinRole, wrong: str, tries: int) -> None:
         card.client.verify(role, wrong)
 
 
-@pytest.mark.requirement("R-136", "R-137")
+@pytest.mark.requirement("R-136", "R-137", "R-157")
 def test_a_card_of_the_desk_carries_its_signed_face_in_the_chip(card: HandedOver) -> None:
     face = read_face(card.reader, card.number())
     assert face.birth_date.isoformat() == "1985-02-03"

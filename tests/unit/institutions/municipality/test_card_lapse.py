@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mizuhiki.institutions.municipality.domain.card_lapse import CardLife, LapseCause, lapse_of
+from mizuhiki.institutions.municipality.domain.card_lapse import CardLife, LapseCause, lapse_of, resident_card_ends
 
 EXPIRES = date(2029, 2, 3)
 
@@ -85,3 +85,17 @@ def test_a_card_ends_on_the_day_after_its_last(happened: dict[str, date], last_v
 def test_a_card_that_is_shown_on_the_last_day_goes_on_to_its_expiry(happened: dict[str, date]) -> None:
     shown = happened["notified_on"] + timedelta(days=90)
     assert lapse_of(life(**happened, shown_on=shown), EXPIRES) is None
+
+
+@pytest.mark.requirement("R-151")
+def test_a_resident_register_card_goes_on_until_its_expiry_or_the_new_card() -> None:
+    assert resident_card_ends(date(2015, 12, 31)) == date(2025, 12, 30)
+    assert resident_card_ends(date(2012, 2, 29)) == date(2022, 2, 28)
+    assert resident_card_ends(date(2015, 12, 28), card_obtained_on=date(2016, 1, 20)) == date(2016, 1, 20)
+    assert resident_card_ends(date(2005, 5, 1), card_obtained_on=date(2016, 1, 20)) == date(2015, 4, 30)
+
+
+@pytest.mark.requirement("R-151")
+@pytest.mark.parametrize("day", [date(2016, 1, 1), date(2016, 1, 4), date(2020, 1, 1)])
+def test_no_resident_register_card_is_issued_from_january_2016(day: date) -> None:
+    assert resident_card_ends(day) is None

@@ -74,3 +74,23 @@ def _causes_of_move(life: CardLife) -> list[tuple[date, LapseCause]]:
     if again is not None and (life.shown_on is None or life.shown_on > again):
         causes.append((again, LapseCause.MOVED_ON_WITHOUT_SHOWING))
     return causes
+
+
+RESIDENT_CARD_YEARS = 10
+NO_RESIDENT_CARD_FROM = date(2016, 1, 1)
+"""With the first Individual Number Cards no 住基カード was issued any more."""
+
+
+def resident_card_ends(issued_on: date, *, card_obtained_on: date | None = None) -> date | None:
+    """Return the last valid day of a 住基カード, None where none could be issued on that day (R-151).
+
+    It goes on to its own expiry after ten years, unless its holder obtains an Individual Number Card, which ends it.
+    """
+    if issued_on >= NO_RESIDENT_CARD_FROM:
+        return None
+    try:
+        expiry = issued_on.replace(year=issued_on.year + RESIDENT_CARD_YEARS)
+    except ValueError:
+        expiry = date(issued_on.year + RESIDENT_CARD_YEARS, 3, 1)
+    last = expiry - timedelta(days=1)
+    return last if card_obtained_on is None else min(last, card_obtained_on)
