@@ -22,9 +22,6 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     Payment,
 )
 from mizuhiki.institutions.municipality.domain.cards import (
-    CardChange,
-    CardContents,
-    CardSession,
     CertificateRequest,
     DeskRecord,
     IssuedCard,
@@ -520,26 +517,6 @@ class NumberGeneration(Protocol):
 
     def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
         """Register a card; the same request gets the same card."""
-
-
-class CardIssuer(Protocol):
-    """The national register as the issuer of all cards: keys of chips, signatures over items and faces."""
-
-    def make(
-        self, record: ResidentRecord, card_serial: str, card_number: str, pictures: Mapping[str, bytes]
-    ) -> CardContents:
-        """Bind a chip to a card of here and get what it is to hold; `pictures` named as in `FaceImages`."""
-
-    def open_session(  # noqa: PLR0917 - the two challenges and the answer belong together
-        self,
-        record: ResidentRecord,
-        card_serial: str,
-        change: CardChange,
-        card_number: str,
-        challenges: tuple[bytes, bytes],
-        card_cryptogram: bytes,
-    ) -> CardSession:
-        """Get the keys of one session with a card that answered both challenges (host's, card's)."""
 
 
 class OtherMunicipalities(Protocol):

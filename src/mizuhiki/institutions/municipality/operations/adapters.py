@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
+from mizuhiki.institutions.municipality.operations.card_issuer import CardIssuer
 from mizuhiki.institutions.municipality.ports import (
     AssessmentDesk,
-    CardIssuer,
     CertificationAuthority,
     Grounds,
     LinkageServer,

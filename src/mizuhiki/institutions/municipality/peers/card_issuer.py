@@ -15,7 +15,7 @@ REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 
 
 class RegisterCardIssuer:
-    """Implements `ports.CardIssuer`."""
+    """Implements `operations.card_issuer.CardIssuer`."""
 
     def __init__(self, peers: Peers, municipality_code: str) -> None:
         self._peers = peers
