@@ -19,7 +19,7 @@ from typing import NoReturn, Protocol, SupportsIndex
 
 import msgspec
 
-from mizuhiki.card.certificates import encode_key
+from mizuhiki.card.certificates import encode_key, issuer_key_of
 from mizuhiki.card.contents import require_recordable
 from mizuhiki.card.core import ChipCore, Session
 from mizuhiki.card.errors import (
@@ -35,6 +35,7 @@ from mizuhiki.card.faces import (
     ItemsIssuer,
     application_infos,
     birth_file,
+    check_items,
     face_file,
     number_image_file,
     sign_items,
@@ -55,11 +56,23 @@ from mizuhiki.card.memory import ChipImage, ChipMemory, LifeState, PinRecord
 from mizuhiki.card.pins import PinText, broken_rule, guessable_pins, is_forbidden, pin_bytes
 from mizuhiki.card.processor import process
 from mizuhiki.card.store import CardStore, MemoryCardStore
-from mizuhiki.crypto.card_keys import CardKey, CardKeyAlgorithm, CardSecret
+from mizuhiki.crypto.card_keys import CardKey, CardKeyAlgorithm, CardSecret, CardSignatureInvalid
 from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
+
+_SIGNED_ELSEWHERE = frozenset(
+    {
+        FileRole.ITEMS_SIGNATURE,
+        FileRole.ITEMS_ISSUER_CERTIFICATE,
+        FileRole.FACE_BIRTH,
+        FileRole.FACE,
+        FileRole.NUMBER_IMAGE,
+        FileRole.FACE_ISSUER_CERTIFICATE,
+    }
+)
 
 
 class PublicKeys(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,6 +260,35 @@ class Chip:
             for role, content in contents.items():
                 require_recordable(role, content)
             self._write_files(image, contents)
+
+    def write_signed(self, contents: dict[FileRole, bytes]) -> None:
+        """Write the files of items and faces that an issuer elsewhere signed; after `write_items`.
+
+        Raises:
+            PersonalisationClosed: the card was handed over.
+            ItemNotRecordable: a file is none of these or not what it should be, or the items' signature does not fit.
+        """
+        with self._lock:
+            image = self._open_image()
+            for role, content in contents.items():
+                if role not in _SIGNED_ELSEWHERE:
+                    raise ItemNotRecordable(item=role.value)
+                require_recordable(role, content)
+            if FileRole.ITEMS_SIGNATURE in contents:
+                self._require_items_signature(image, contents)
+            self._write_files(image, contents)
+
+    def _require_items_signature(self, image: ChipImage, contents: dict[FileRole, bytes]) -> None:
+        layout = self._core.generation.file_place
+        texts = []
+        for role in (FileRole.INDIVIDUAL_NUMBER, FileRole.FOUR_ITEMS):
+            place = layout(role)
+            texts.append(image.files.get(place[0].place(place[1].fid), b"") if place else b"")
+        try:
+            key = issuer_key_of(contents[FileRole.ITEMS_ISSUER_CERTIFICATE], None)
+            check_items(contents[FileRole.ITEMS_SIGNATURE], key, number_file=texts[0], items_file=texts[1])
+        except (KeyError, Malformed, CardSignatureInvalid) as error:
+            raise ItemNotRecordable(item=FileRole.ITEMS_SIGNATURE.value) from error
 
     def install_certificates(self, certificates: CardCertificates) -> None:
         """Write the certificates the certification authorities issued for this chip's keys.

@@ -39,7 +39,10 @@ def _tags(tag: int, inner: set[int]) -> Callable[[bytes], object]:
 
 def _face(content: bytes) -> None:
     found = read_children(read_file_tlv(content, 0xFF20))
-    if set(found) != _FACE_TAGS or not all(found[tag].startswith(_PICTURES) for tag in (0xDF25, 0xDF26, 0xDF27)):
+    pictures = [found[tag] for tag in (0xDF25, 0xDF26, 0xDF27) if tag in found]
+    if pictures and not pictures[-1]:
+        pictures.pop()  # an infant's card bears no photograph (番号法施行規則)
+    if set(found) != _FACE_TAGS or not all(picture.startswith(_PICTURES) for picture in pictures):
         raise ItemNotRecordable(item="face")
 
 

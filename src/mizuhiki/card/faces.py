@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 
 import msgspec
@@ -37,16 +38,18 @@ class ItemsIssuer(msgspec.Struct, frozen=True):
     certificate: bytes
 
 
-class CardFace(msgspec.Struct, frozen=True, kw_only=True):
-    """The front as read from a chip; the signature was checked under the issuer's key."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFace:
+    """The face as the chip keeps it: images as PNG, the photograph as JPEG 2000 (empty on cards without one)."""
 
-    birth: bytes
-    sex: bytes
-    name: bytes
-    address: bytes
-    photo: bytes
-    expires_on: bytes
-    security_code: bytes
+    birth_date: date
+    sex: Sex
+    expires_on: date
+    photo: bytes = field(repr=False)
+    name_image: bytes = field(repr=False)
+    address_image: bytes = field(repr=False)
+    security_code_image: bytes = field(repr=False)
+    number_image: bytes = field(default=b"", repr=False)
 
 
 class Endorsement(msgspec.Struct, frozen=True):
@@ -127,16 +130,30 @@ def read_face(content: bytes, public_key: bytes) -> CardFace:
             raise MalformedTlv(tag="DF24")
         elements = [encode_tlv(tag, found[tag]) for tag in range(0xDF22, 0xDF28)]
         verify_card_signature(public_key, _face_message(elements), found[0xDF28])
-        return CardFace(
-            birth=found[0xDF22],
-            sex=found[0xDF23],
-            name=found[0xDF25],
-            address=found[0xDF26],
-            photo=found[0xDF27],
-            expires_on=found[0xDF29],
-            security_code=found[0xDF2A],
-        )
     except KeyError as error:
+        raise MalformedTlv(tag=f"{_FACE:04X}") from error
+    return decode_face(content)
+
+
+def decode_face(face: bytes, number: bytes = b"") -> CardFace:
+    """Read the face file, and the number file where it was read.
+
+    Raises:
+        MalformedTlv: an element is missing or not what it should be.
+    """
+    found = read_children(read_file_tlv(face, _FACE))
+    try:
+        return CardFace(
+            birth_date=date.fromisoformat(found[0xDF22].decode("ascii")),
+            sex=Sex(int(found[0xDF23].decode("ascii"))),
+            expires_on=date.fromisoformat(found[0xDF29].decode("ascii")),
+            photo=found.get(0xDF27, b""),
+            name_image=found[0xDF25],
+            address_image=found[0xDF26],
+            security_code_image=found[0xDF2A],
+            number_image=read_children(read_file_tlv(number, _NUMBER))[0xDF41] if number else b"",
+        )
+    except (KeyError, ValueError) as error:
         raise MalformedTlv(tag=f"{_FACE:04X}") from error
 
 

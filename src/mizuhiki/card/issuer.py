@@ -5,6 +5,8 @@ One session belongs to one application of the card. What is staged takes effect 
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from mizuhiki.card.apdu import Answer, Command
 from mizuhiki.card.certificates import InstallPermit, decode_key
 from mizuhiki.card.errors import CardNotOfThisIssuer, CardRefused
@@ -33,6 +35,16 @@ _PUBLIC_KEY = 0x7F49
 _INITIALIZED_LENGTH = 29
 
 
+class SessionSource(Protocol):
+    """Whoever can open a session with a card: a desk with keys of its own, or one that asks those who hold them."""
+
+    def open_session(
+        self, card_number: str, host_challenge: bytes, card_challenge: bytes, card_cryptogram: bytes
+    ) -> SecureSession:
+        """Return the session of the card with these fifteen digits and this pair of challenges."""
+        ...
+
+
 class IssuerMaster:
     """The key from which the issuer derives the keys of every card it gives out."""
 
@@ -57,7 +69,7 @@ class IssuerSession:
     def __init__(
         self,
         reader: Reader,
-        master: IssuerMaster | IssuerKeys,
+        master: IssuerMaster | IssuerKeys | SessionSource,
         randomness: Randomness,
         generation: CardGeneration,
         *,
@@ -89,8 +101,7 @@ class IssuerSession:
         if not answer.ok or len(answer.data) != _INITIALIZED_LENGTH:
             raise CardRefused(word=f"{answer.word:04X}")
         self.card_number = answer.data[:8].hex()[:-1]
-        keys = self._master.keys_of(self.card_number) if isinstance(self._master, IssuerMaster) else self._master
-        session = keys.open_session(host, answer.data[13:21])
+        session = self._session_of(host, answer.data[13:21], answer.data[21:29])
         if not equal(session.card_cryptogram, answer.data[21:29]):
             raise CardNotOfThisIssuer
         cryptogram = session.host_cryptogram
@@ -99,6 +110,14 @@ class IssuerSession:
         if not self._plain(Command(0x84, 0x82, self.level, 0x00, data)).ok:
             raise CardNotOfThisIssuer
         self._session = session
+
+    def _session_of(self, host: bytes, card: bytes, cryptogram: bytes) -> SecureSession:
+        source = self._master
+        if isinstance(source, IssuerMaster):
+            source = source.keys_of(self.card_number)
+        if isinstance(source, IssuerKeys):
+            return source.open_session(host, card)
+        return source.open_session(self.card_number, host, card, cryptogram)
 
     def open_by_name(self, name: str) -> None:
         """Open the session in an application of the generation, such as ``jpki``."""

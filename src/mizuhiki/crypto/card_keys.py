@@ -157,6 +157,27 @@ class CardKey:
 _KEYS: WeakKeyDictionary[CardKey, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey] = WeakKeyDictionary()
 
 
+class DeskSigner:
+    """An issuer's RSA key of a keystore that signs what chips check; the key stays where it is."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: rsa.RSAPrivateKey) -> None:
+        self._key = key
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half as DER SubjectPublicKeyInfo."""
+        return self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    def sign_message(self, message: bytes) -> bytes:
+        """Return what `verify_card_signature` accepts: PKCS#1 v1.5 with SHA-256."""
+        return self._key.sign(message, padding.PKCS1v15(), SHA256())
+
+    def __repr__(self) -> str:
+        return "DeskSigner(<private>)"
+
+
 def verify_card_signature(public_key: bytes, message: bytes, signature: bytes) -> None:
     """Check what `CardKey.sign_message` makes; `public_key` is DER SubjectPublicKeyInfo.
 

@@ -117,6 +117,24 @@ class SecureSession:
         self._counter = 0
         self.level = 0
 
+    @classmethod
+    def of_keys(cls, raw: bytes, host_challenge: bytes, card_challenge: bytes) -> SecureSession:
+        """Go on with the keys that `to_bytes` gave of a session of these two challenges; nothing was sent in it yet.
+
+        Raises:
+            ValueError: these are not three AES keys of one length.
+        """
+        third, rest = divmod(len(raw), 3)
+        if rest or third not in _KEY_LENGTHS:
+            raise ValueError("a session has three AES keys of one length")
+        session = cls(raw[:third], raw[:third], host_challenge + card_challenge)
+        session._enc, session._mac, session._r_mac = raw[:third], raw[third : 2 * third], raw[2 * third :]
+        return session
+
+    def to_bytes(self) -> bytes:
+        """Return the keys of this one session, for an encrypted message to the desk where the card lies only."""
+        return self._enc + self._mac + self._r_mac
+
     def __repr__(self) -> str:
         return "SecureSession(<redacted>)"
 

@@ -106,6 +106,21 @@ class PrintedCards:
         """
         return self._kept(key, "sheet", lambda record: render_sheet(record, form_on(record.issued_on)))
 
+    def card_serial(self, key: str) -> str:
+        """Return the serial on a person's card.
+
+        Raises:
+            NobodyOfThatName: nobody of that key has a card.
+        """
+        return self._order(key).card_serial
+
+    def _order(self, key: str) -> _Order:
+        sealed = FileCardStore(order_file(self._data, key)).load()
+        if sealed is None:
+            raise NobodyOfThatName
+        vault = CardVault.of_image(CardSecret.from_passphrase(CARD_PASSPHRASE), sealed)
+        return msgspec.json.decode(vault.open_image(sealed), type=_Order)
+
     def _kept(self, key: str, what: str, render: Callable[[CardRecord], bytes]) -> bytes:
         with self._lock:
             if (key, what) not in self._rendered:
@@ -116,11 +131,7 @@ class PrintedCards:
             return self._rendered[key, what]
 
     def _record(self, key: str) -> CardRecord:
-        sealed = FileCardStore(order_file(self._data, key)).load()
-        if sealed is None:
-            raise NobodyOfThatName
-        vault = CardVault.of_image(CardSecret.from_passphrase(CARD_PASSPHRASE), sealed)
-        order = msgspec.json.decode(vault.open_image(sealed), type=_Order)
+        order = self._order(key)
         photo = None
         if photo_needed(order.birth_date, order.issued_on):
             jpeg = portrait_jpeg(order.portrait, age_on(order.birth_date, order.issued_on))

@@ -308,7 +308,7 @@ def test_both_sides_with_check_number_a_and_the_front_alone_with_b(
     send(card, f"002000930C{facts.number.encode().hex()}")
     front, back = (bytes.fromhex(send(card, f"00B08{place}00000000"))[:-2] for place in (2, 5))
     face = read_face(front, keys.items.public_key)
-    assert (face.photo, face.name) == (IMAGES.photo, IMAGES.name)
+    assert (face.photo, face.name_image) == (IMAGES.photo, IMAGES.name)
     assert read_number_image(back, keys.items.public_key) == IMAGES.number
     with pytest.raises(CardSignatureInvalid):
         read_face(front.replace(b"jP  p", b"jP  q"), keys.items.public_key)

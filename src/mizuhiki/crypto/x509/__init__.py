@@ -11,6 +11,7 @@ from mizuhiki.crypto.x509.encoding import (
     serial_of,
 )
 from mizuhiki.crypto.x509.jpki import (
+    CertificateRequestMalformed,
     CertificateSubject,
     Validity,
     issue_signature_certificate,
@@ -59,6 +60,7 @@ __all__ = [
     "TEST_PROFILE",
     "CertificateKind",
     "CertificateMalformed",
+    "CertificateRequestMalformed",
     "CertificateRevoked",
     "CertificateSubject",
     "CertificateSuspended",

@@ -53,7 +53,7 @@ def check_pdf_signatures(document: bytes, policy: AlgorithmPolicy) -> tuple[Chec
 
 def _check(signature: EmbeddedPdfSignature, policy: AlgorithmPolicy, *, later: int) -> CheckedPdfSignature:
     try:
-        signature.compute_integrity_info()  # type: ignore[no-untyped-call] # pyHanko left it untyped
+        signature.compute_integrity_info()
         found = signature.summarise_integrity_info()
         coverage, difference, permitted = found["coverage"], found["diff_result"], found["docmdp_ok"]
         contents = signature.pkcs7_content

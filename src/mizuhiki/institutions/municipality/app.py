@@ -11,6 +11,7 @@ from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
+from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import (
@@ -27,6 +28,7 @@ from mizuhiki.institutions.municipality.peers.registers import (
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
 from mizuhiki.institutions.municipality.web import build_site
+from mizuhiki.institutions.municipality.web.card_changes import DeskReader
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
@@ -40,8 +42,8 @@ from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import key_of
 
 
-def build(environment: Environment) -> App:
-    """Build the municipality of `environment`."""
+def build(environment: Environment, *, desk_reader: DeskReader | None = None) -> App:
+    """Build the municipality of `environment`; `desk_reader` is the card reader on its counter, if there is one."""
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
@@ -79,6 +81,7 @@ def build(environment: Environment) -> App:
             linkage=OwnLinkage(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
+            card_issuer=RegisterCardIssuer(peers, code),
             parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
@@ -91,6 +94,7 @@ def build(environment: Environment) -> App:
         database,
         operations,
         reader_url=environment.settings.parameters.get("reader_url", ""),
+        desk_reader=desk_reader,
     )
     return App(
         institution=environment.institution,

@@ -21,9 +21,9 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     PaperDocument,
     Payment,
 )
+from mizuhiki.institutions.municipality.domain.card_storage import DeskRecords
 from mizuhiki.institutions.municipality.domain.cards import (
     CertificateRequest,
-    DeskRecord,
     IssuedCard,
     IssuedCertificates,
 )
@@ -296,19 +296,6 @@ class AllowanceRecords(Protocol):
 
     def cases(self, state: CaseState | None, claimant: str | None) -> list[AllowanceCase]:
         """Return cases, oldest first, without answers and papers."""
-
-
-class DeskRecords(Protocol):
-    """Cards issued here, in the open transaction."""
-
-    def card_of_request(self, request_id: str) -> DeskRecord | None:
-        """Return the card of an earlier identical request."""
-
-    def put_card(self, card: DeskRecord) -> None:
-        """Store or update a card."""
-
-    def cards_of(self, resident: str) -> list[DeskRecord]:
-        """Return a resident's cards, newest first."""
 
 
 class SupportRecords(Protocol):

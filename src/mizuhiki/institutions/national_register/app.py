@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.institutions.national_register.api import serve
+from mizuhiki.institutions.national_register.operations.card_sessions import CardIssuer
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.operations.send_notices import PRINT_CHANNEL
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
@@ -104,6 +105,7 @@ def build(environment: Environment) -> App:
             lambda _context, asked: asked.channel == PRINT_CHANNEL and store.ordered_under_measure(asked.subject),
         ),
         issue=CorePseudonymIssue(environment, peers),
+        card_issuer=CardIssuer(environment.keystore),
         contractor=PrintingContractor(environment.settings.parameters.get("application_url", "")),
     )
     api = Api(environment, peers, audit=audit)

@@ -168,14 +168,26 @@ class Records(Protocol):
     def live_card(self, person: str, day: date) -> CardRecord | None:
         """Return the person's card that is valid on `day`."""
 
-    def card(self, card_serial: str) -> CardRecord | None:
-        """Return a card."""
+    def card(self, card_serial: str, *, lapsed: bool = False) -> CardRecord | None:
+        """Return a card unless it lapsed; with `lapsed` also then."""
 
     def lapse_cards(self, person: NumberedPerson, day: date) -> None:
         """End the validity of the person's cards on a day."""
 
     def insert_card(self, request_id: str, card: CardRecord) -> None:
         """Store a card under the request of its municipality."""
+
+    def chip_of(self, card_serial: str) -> str | None:
+        """Return the number of the chip a card was made with."""
+
+    def card_of_chip(self, card_number: str) -> str | None:
+        """Return the serial of the card that a chip is in."""
+
+    def bind_chip(self, card_serial: str, card_number: str) -> None:
+        """Keep which chip a card was made with."""
+
+    def continue_card(self, card_serial: str, municipality_code: str, day: date) -> None:
+        """Keep that a card goes on being used in another municipality (番号法17条3項)."""
 
     def record_look_up(self, look_up: LookUp) -> None:
         """Append the look-up to the person's chain of the register's ledger; without a person there is no chain."""

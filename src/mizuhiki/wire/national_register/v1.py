@@ -242,6 +242,73 @@ class CodeChangeRequest(Message, frozen=True):
     new_resident_record_code: str
 
 
+CardNumberText = Annotated[str, Meta(pattern=r"^[0-9]{15}$")]
+"""A chip's own number; it says nothing of the holder."""
+CardSerialText = Annotated[str, Meta(pattern=r"^[0-9A-Z]{16}$")]
+
+
+class CardPictures(Message, frozen=True):
+    """Pictures of a card's face for its chip: PNG of the texts, the photograph (empty on an infant's card)."""
+
+    name: bytes
+    address: bytes
+    photo: bytes
+    security_code: bytes
+    number: bytes
+
+
+class CardMaking(Message, frozen=True):
+    """Inner request: what the chip of a registered card is to hold, before the card is closed. Idempotent."""
+
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    card_serial: CardSerialText
+    card_number: CardNumberText
+    four_items: FourItemsMessage
+    pictures: CardPictures
+
+
+class CardMade(Message, frozen=True):
+    """Inner answer: the chip's issuer keys, the files the issuer signed, and the keys the chip is to trust."""
+
+    issuer_keys: bytes
+    items_signature: bytes
+    face_birth: bytes
+    face: bytes
+    number_image: bytes
+    issuer_certificate: bytes
+    terminal_ca: bytes
+    permit_authority: bytes
+
+
+class CardSessionOpening(Message, frozen=True):
+    """Inner request: a session with a card that lies at the desk now, for one operation.
+
+    `card_cryptogram` is the card's answer to both challenges: it shows that the card is there. `operation` is one of
+    ``reset-pin``, ``renew-certificates``, ``endorse``, ``set-state``; `four_items` are signed for ``endorse``.
+    """
+
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    card_serial: CardSerialText
+    card_number: CardNumberText
+    operation: Identifier
+    host_challenge: Annotated[bytes, Meta(min_length=8, max_length=8)]
+    card_challenge: Annotated[bytes, Meta(min_length=8, max_length=8)]
+    card_cryptogram: Annotated[bytes, Meta(min_length=8, max_length=8)]
+    four_items: FourItemsMessage
+
+
+class CardSessionOpened(Message, frozen=True):
+    """Inner answer: the keys of this one session; for ``endorse`` the signature over the card's new items."""
+
+    session_keys: bytes
+    issued_on: date
+    expires_on: date
+    items_signature: bytes = b""
+    issuer_certificate: bytes = b""
+
+
 class NoticeSheet(Message, frozen=True):
     """One card or notice of an envelope. The items of its face are the register's own, found by the code."""
 
@@ -374,6 +441,25 @@ REGISTER_RETURNED_NOTICE = Endpoint(
     summary="Register that a card or notice came back and is not delivered (ReturnedNotice).",
     basis="番号法7条1項; R-121 to R-125",
 )
+MAKE_CARD = Endpoint(
+    name="national_register.make_card",
+    path="/v1/card-makings",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Give a registered card its issuer keys and signed contents (CardMaking → CardMade).",
+    basis="番号法17条, 18条; R-133, R-136",
+)
+OPEN_CARD_SESSION = Endpoint(
+    name="national_register.open_card_session",
+    path="/v1/card-sessions",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Open the issuer's session with a card that lies at a desk (CardSessionOpening → CardSessionOpened).",
+    basis="番号法17条4項, 5項; 公的個人認証法3条, 22条; R-145, R-155",
+)
+
 ENDPOINTS = (
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
@@ -386,4 +472,6 @@ ENDPOINTS = (
     CHANGE_CODE,
     TAKE_NOTICE_ADDRESSES,
     REGISTER_RETURNED_NOTICE,
+    MAKE_CARD,
+    OPEN_CARD_SESSION,
 )

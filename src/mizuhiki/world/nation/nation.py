@@ -19,7 +19,7 @@ from mizuhiki.runtime.institution import App
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.runtime.wsgi import WSGIApplication
 from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.world.nation.builders import builder_of
+from mizuhiki.world.nation.builders import build_institution
 from mizuhiki.world.nation.keys import institution_folder, make_directory, open_keystores
 from mizuhiki.world.nation.plan import DOMAIN, PlannedInstitution, plan_nation
 
@@ -97,7 +97,7 @@ class Nation:
         """Return an institution, building it on the first call."""
         with self._lock:
             if institution not in self._apps:
-                self._apps[institution] = builder_of(institution)(self.environment(institution))
+                self._apps[institution] = build_institution(self.environment(institution), self.settings.data)
             return self._apps[institution]
 
     def operations(self, institution: InstitutionId) -> Any:  # noqa: ANN401 - each institution has its own namespace

@@ -69,7 +69,8 @@ _NEXT = {
 class Application:
     """What a municipality's desk asks for; public keys are DER, made inside the chip (R-197, R-200).
 
-    Flags carry one digit per character, 1 for a substituted one. An empty signature key asks for none.
+    Flags carry one digit per character, 1 for a substituted one. An empty key asks for no certificate of its kind, as
+    when only the signature certificate is renewed after a move (R-155).
     """
 
     request_id: str
@@ -101,8 +102,8 @@ class Application:
 
     def public_keys(self) -> dict[Kind, bytes]:
         """Return the public keys to certify, by kind."""
-        keys = {Kind.USER_IDENTIFICATION: self.user_identification_key}
-        return keys | {Kind.SIGNATURE: self.signature_key} if self.signature_key else keys
+        keys = {Kind.USER_IDENTIFICATION: self.user_identification_key, Kind.SIGNATURE: self.signature_key}
+        return {kind: key for kind, key in keys.items() if key}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Any
 from mizuhiki.crypto.certificates import read_card_certificate
 from mizuhiki.crypto.digests import framed
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.crypto.x509 import Validity, load_certificate, new_certificate_serial
+from mizuhiki.crypto.x509 import CertificateRequestMalformed, Validity, load_certificate, new_certificate_serial
 from mizuhiki.institutions.jpki.domain.certificates import (
     Application,
     Cause,
@@ -89,6 +89,8 @@ class IssueCertificates:
                 return known
             application.require_issuable(context.today())
             keys = list(application.public_keys().values())
+            if not keys:
+                raise CertificateRequestMalformed(field="public_keys")
             if len(set(keys)) != len(keys) or any(records.public_key_known(key) for key in keys):
                 raise PublicKeyUsedBefore
             if records.application_digest(place, request_id) is None:
@@ -153,10 +155,10 @@ class IssueCertificates:
             records.audit(grounds, "certificates-revoked", "done", count=len(superseded), cause=Cause.SUPERSEDED)
 
     def _set(self, ders: dict[Kind, bytes]) -> CertificateSet:
-        signature = ders.get(Kind.SIGNATURE, b"")
+        signature, identification = ders.get(Kind.SIGNATURE, b""), ders.get(Kind.USER_IDENTIFICATION, b"")
         return CertificateSet(
-            user_identification=ders[Kind.USER_IDENTIFICATION],
-            user_identification_ca=self.authorities.root(Kind.USER_IDENTIFICATION),
+            user_identification=identification,
+            user_identification_ca=self.authorities.root(Kind.USER_IDENTIFICATION) if identification else b"",
             signature=signature,
             signature_ca=self.authorities.root(Kind.SIGNATURE) if signature else b"",
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
+from mizuhiki.institutions.municipality.operations.card_issuer import CardIssuer
 from mizuhiki.institutions.municipality.ports import (
     AssessmentDesk,
     CertificationAuthority,
@@ -38,6 +39,7 @@ class Adapters:
     linkage: LinkageServer
     certificates: CertificationAuthority
     assessments: AssessmentDesk
+    card_issuer: CardIssuer
     stock_target: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
 

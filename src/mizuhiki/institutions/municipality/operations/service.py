@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.card.chip import Chip
+from mizuhiki.card.generation import PinRole
+from mizuhiki.card.memory import LifeState
+from mizuhiki.card.reader import Reader
 from mizuhiki.institutions.municipality.domain.addressees import Acquired, NumberIntake
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AllowanceCase,
@@ -14,7 +17,7 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     ChildAllowanceApplication,
     Payment,
 )
-from mizuhiki.institutions.municipality.domain.cards import CardForm, IssuedCard
+from mizuhiki.institutions.municipality.domain.cards import CardForm, EndorsedItem, IssuedCard, ShownCard
 from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
 from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveInNotice, MoveOutForm, MovingOutCertificate
@@ -38,6 +41,7 @@ from mizuhiki.institutions.municipality.domain.support_measures import Lift, Mea
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
 from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
+from mizuhiki.institutions.municipality.operations import change_card as _change
 from mizuhiki.institutions.municipality.operations import change_code as _change_code
 from mizuhiki.institutions.municipality.operations import change_number as _change_number
 from mizuhiki.institutions.municipality.operations import decide_child_allowance as _decide
@@ -309,9 +313,25 @@ class MunicipalityOperations:
         """Personalise a chip for a resident [counter-clerk]."""
         return _card.issue_card(context, self.adapters, form, chip)
 
-    def renew_signature_certificate(self, context: Context, resident: str, chip: Chip, signature_pin: str) -> None:
-        """Put a new signature certificate onto a card after a change of name or address [counter-clerk]."""
-        _card.renew_signature_certificate(context, self.adapters, resident, chip, signature_pin)
+    def reset_pin(self, context: Context, shown: ShownCard, reader: Reader, role: PinRole, pin: str) -> None:
+        """Set a PIN that its holder typed [counter-clerk]."""
+        _change.reset_pin(context, self.adapters, shown, reader, role, pin)
+
+    def renew_signature_certificate(
+        self, context: Context, shown: ShownCard, reader: Reader, signature_pin: str
+    ) -> None:
+        """Put a new signature key and certificate onto a card after a change of name or address [counter-clerk]."""
+        _change.renew_signature_certificate(context, self.adapters, shown, reader, signature_pin)
+
+    def endorse_card(
+        self, context: Context, shown: ShownCard, reader: Reader, changed: tuple[EndorsedItem, ...]
+    ) -> list[str]:
+        """Write changed items into a chip; return the lines for the 追記欄 [counter-clerk]."""
+        return _change.endorse_card(context, self.adapters, shown, reader, changed)
+
+    def set_card_state(self, context: Context, shown: ShownCard, reader: Reader, state: LifeState) -> None:
+        """Suspend, resume or abolish a card on the reader [counter-clerk]."""
+        _change.set_card_state(context, self.adapters, shown, reader, state)
 
     # Notification cards and notices
 

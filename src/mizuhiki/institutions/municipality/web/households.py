@@ -90,6 +90,9 @@ class HouseholdPages:
         case = Action(_("Open the case"), f"/cases/{member.cases[0]}", about=summary.name) if member.cases else None
         offered = {
             "issue-card": Action(_("Issue a card"), f"/residents/{summary.resident}/card", about=summary.name),
+            "change-card": Action(
+                _("Card on the reader"), f"/residents/{summary.resident}/card-change", about=summary.name
+            ),
             "mark-protected": Action(
                 _("Put under a support measure"),
                 f"/residents/{summary.resident}/support-measure",

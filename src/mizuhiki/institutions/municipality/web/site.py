@@ -11,6 +11,7 @@ from mizuhiki.institutions.municipality.web.actual_residences import ActualResid
 from mizuhiki.institutions.municipality.web.allowance_cases import AllowanceCasePages
 from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceClaimPages
 from mizuhiki.institutions.municipality.web.births import BirthPages
+from mizuhiki.institutions.municipality.web.card_changes import CardChangePages, DeskReader
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
 from mizuhiki.institutions.municipality.web.desk import Desk
 from mizuhiki.institutions.municipality.web.households import HouseholdPages
@@ -47,6 +48,7 @@ def build_site(
     *,
     reader_url: str = "",
     card_desk: CardDesk | None = None,
+    desk_reader: DeskReader | None = None,
     sign_in_cost: ScryptCost | None = None,
 ) -> Site:
     """Build the site with all its pages.
@@ -88,6 +90,7 @@ def build_site(
     AllowanceClaimPages(desk)
     AllowanceCasePages(desk)
     CardPages(desk, card_desk, reader_url)
+    CardChangePages(desk, desk_reader)
     TaxPages(desk)
     SupportMeasurePages(desk)
     NumberChangePages(desk)

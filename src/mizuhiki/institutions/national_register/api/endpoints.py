@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from mizuhiki.institutions.national_register.api import reading
 from mizuhiki.institutions.national_register.domain.errors import AcquisitionNotYours, OtherMunicipality
+from mizuhiki.institutions.national_register.operations.card_sessions import CardProof
 from mizuhiki.institutions.national_register.operations.request_pseudonyms import CheckedAcquisition
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.runtime.context import Context
@@ -146,6 +147,43 @@ class Handlers:
             card_serial=card.card_serial, security_code=card.security_code, expires_on=card.expires_on
         )
 
+    def make_card(self, call: Call, request: wire.CardMaking) -> wire.CardMade:
+        """Give a card of the calling municipality its issuer keys and signed contents."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "card-issue", "番号法17条, 18条", "make a card")
+        pictures = reading.read_pictures(request.pictures)
+        made = self._register.make_card(context, card=reading.read_card_at_desk(request), pictures=pictures)
+        return wire.CardMade(
+            issuer_keys=made.issuer_keys,
+            items_signature=made.items_signature,
+            face_birth=made.face_birth,
+            face=made.face,
+            number_image=made.number_image,
+            issuer_certificate=made.issuer_certificate,
+            terminal_ca=made.terminal_ca,
+            permit_authority=made.permit_authority,
+        )
+
+    def open_card_session(self, call: Call, request: wire.CardSessionOpening) -> wire.CardSessionOpened:
+        """Open a session with a card at the calling municipality's desk."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "card-issue", "番号法17条4項, 5項", "open a session with a card")
+        opened = self._register.open_card_session(
+            context,
+            card=reading.read_card_at_desk(request),
+            operation=request.operation,
+            proof=CardProof(request.host_challenge, request.card_challenge, request.card_cryptogram),
+        )
+        return wire.CardSessionOpened(
+            session_keys=opened.session_keys,
+            issued_on=opened.issued_on,
+            expires_on=opened.expires_on,
+            items_signature=opened.items_signature,
+            issuer_certificate=opened.issuer_certificate,
+        )
+
     def confirm_card_holder(self, call: Call, request: wire.CardHolderClaim) -> wire.CardHolderConfirmed:
         """Confirm a municipality's claim to the certification authorities."""
         context = self._context(call, "card-issue", "公的個人認証法3条, 22条", "confirm whose card it is")
@@ -214,6 +252,8 @@ def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     api.serve_sealed(wire.SEARCH_IDENTIFICATION, wire.IdentificationSearch, handlers.search)
     api.serve(wire.REQUEST_PSEUDONYMS, handlers.request_pseudonyms)
     api.serve_sealed(wire.REGISTER_CARD, wire.CardRegistration, handlers.register_card)
+    api.serve_sealed(wire.MAKE_CARD, wire.CardMaking, handlers.make_card)
+    api.serve_sealed(wire.OPEN_CARD_SESSION, wire.CardSessionOpening, handlers.open_card_session)
     api.serve_sealed(wire.CONFIRM_CARD_HOLDER, wire.CardHolderClaim, handlers.confirm_card_holder)
     api.serve_sealed(wire.CHANGE_NUMBER, wire.NumberChangeRequest, handlers.change_number)
     api.serve_sealed(wire.CHANGE_CODE, wire.CodeChangeRequest, handlers.change_code)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from mizuhiki.card.faces import FaceImages
 from mizuhiki.institutions.national_register.domain.notices import NoticeOrder, OrderedSheet, PostAddress
-from mizuhiki.institutions.national_register.domain.records import CardClaim, IdentificationNotice, NumberLine, Subject
+from mizuhiki.institutions.national_register.domain.records import (
+    CardAtDesk,
+    CardClaim,
+    IdentificationNotice,
+    NumberLine,
+    Subject,
+)
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 from mizuhiki.wire import national_register as wire
@@ -106,4 +113,30 @@ def read_order(request: wire.NoticeAddresses) -> NoticeOrder:
             )
             for sheet in request.sheets
         ),
+    )
+
+
+def read_card_at_desk(message: wire.CardMaking | wire.CardSessionOpening) -> CardAtDesk:
+    """Return the card a message is about.
+
+    Raises:
+        MalformedResidentRecordCode: the code has a wrong length or check digit.
+    """
+    return CardAtDesk(
+        municipality_code=message.municipality_code,
+        code=ResidentRecordCode.parse(message.resident_record_code),
+        card_serial=message.card_serial,
+        card_number=message.card_number,
+        four_items=read_four_items(message.four_items),
+    )
+
+
+def read_pictures(message: wire.CardPictures) -> FaceImages:
+    """Return the pictures of a card's face."""
+    return FaceImages(
+        name=message.name,
+        address=message.address,
+        photo=message.photo,
+        security_code=message.security_code,
+        number=message.number,
     )

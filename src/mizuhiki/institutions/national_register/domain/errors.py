@@ -117,6 +117,37 @@ class CardRequestChanged(Conflict):
     title = "This card was asked for before with other values; use a new request id"
 
 
+class CardNotHere(Refused):
+    """The register knows no live card of this serial and chip for this resident of the asking municipality.
+
+    Which of them does not fit is not said (番号法17条).
+    """
+
+    code = "card-not-of-this-resident"
+    title = "This is not a valid card of this resident of your municipality"
+
+
+class CardItemsDiffer(Refused):
+    """The four items are not the register's; a change under way arrives within minutes."""
+
+    code = "card-items-differ"
+    title = "The items differ from the national register; try again once the change arrived there"
+
+
+class CardOperationUnknown(Refused):
+    """Sessions are opened for named operations only."""
+
+    code = "card-operation-unknown"
+    title = "There is no such operation on a card"
+
+
+class CardMadeAlready(Conflict):
+    """A card's chip is made once; another chip needs another card."""
+
+    code = "card-made-already"
+    title = "This card was made with another chip"
+
+
 class CardNotIssuedToday(Refused):
     """A card is registered on the day it is issued, by the register's own clock."""
 

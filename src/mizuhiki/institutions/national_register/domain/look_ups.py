@@ -7,6 +7,7 @@ from datetime import datetime
 
 IDENTIFICATION_SEARCH = "identification-search"
 CARD_HOLDER_CONFIRMATION = "card-holder-confirmation"
+CARD_SESSION = "card-session"
 DISCLOSED, CONFIRMED = "disclosed", "confirmed"
 WITHHELD, NOT_REGISTERED, NOT_CONFIRMED = "withheld", "not-registered", "not-confirmed"
 FOUR_ITEMS = ("name", "name_kana", "birth_date", "sex", "address", "municipality_code")

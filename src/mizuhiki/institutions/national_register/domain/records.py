@@ -102,6 +102,17 @@ class CardRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardAtDesk:
+    """A card that lies at a municipality's desk and whose it is said to be; `card_number` is the chip's own."""
+
+    municipality_code: str
+    code: ResidentRecordCode
+    card_serial: str
+    card_number: str
+    four_items: FourItems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardClaim:
     """What a municipality says about a card and its holder."""
 

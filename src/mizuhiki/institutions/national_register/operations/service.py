@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mizuhiki.card.faces import FaceImages
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.national_register.domain.notices import NoticeOrder
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
+    CardAtDesk,
     CardClaim,
     CardRecord,
     CodeBundle,
@@ -23,6 +25,7 @@ from mizuhiki.institutions.national_register.domain.records import (
 from mizuhiki.institutions.national_register.operations import (
     allocate_resident_record_codes as _allocate,
 )
+from mizuhiki.institutions.national_register.operations import card_sessions as _sessions
 from mizuhiki.institutions.national_register.operations import change_code as _change_code
 from mizuhiki.institutions.national_register.operations import change_number as _change_number
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
@@ -31,6 +34,12 @@ from mizuhiki.institutions.national_register.operations import request_pseudonym
 from mizuhiki.institutions.national_register.operations import search_identification as _search
 from mizuhiki.institutions.national_register.operations import send_notices as _notices
 from mizuhiki.institutions.national_register.operations import take_identification as _take
+from mizuhiki.institutions.national_register.operations.card_sessions import (
+    CardIssuer,
+    CardProof,
+    MadeCard,
+    OpenedSession,
+)
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.ports import ContractorFormat, ContractorMedium, PseudonymIssue, Store
 from mizuhiki.runtime.authority import Authority
@@ -51,6 +60,7 @@ class NationalRegister:
     gate: ProtectionGate
     issue: PseudonymIssue
     contractor: ContractorFormat
+    card_issuer: CardIssuer
 
     def allocate_resident_record_codes(
         self, context: Context, *, municipality_code: str, request_id: str, count: int
@@ -167,6 +177,26 @@ class NationalRegister:
             request_id=request_id,
             code=code,
             issued_on=issued_on,
+        )
+
+    def make_card(self, context: Context, *, card: CardAtDesk, pictures: FaceImages) -> MadeCard:
+        """Give a registered card its issuer keys and signed contents."""
+        return _sessions.make_card(
+            context, store=self.store, authority=self.authority, issuer=self.card_issuer, card=card, pictures=pictures
+        )
+
+    def open_card_session(
+        self, context: Context, *, card: CardAtDesk, operation: str, proof: CardProof
+    ) -> OpenedSession:
+        """Open the issuer's session with a card at a desk, for one operation."""
+        return _sessions.open_card_session(
+            context,
+            store=self.store,
+            authority=self.authority,
+            issuer=self.card_issuer,
+            card=card,
+            operation=operation,
+            proof=proof,
         )
 
     def confirm_card_holder(self, context: Context, *, claim: CardClaim) -> bool:

@@ -22,6 +22,8 @@ from mizuhiki.institutions.national_register.store.sql_notices import SqlNotices
 from mizuhiki.institutions.national_register.store.tables import (
     ACQUISITIONS,
     BUNDLES,
+    CARD_CHIPS,
+    CARD_PLACES,
     CARDS,
     CHANGES,
     CODES,
@@ -319,9 +321,10 @@ class SqlRecords:
         """Return the person's card that is valid on `day`."""
         return self._card(_live(select(CARDS).where(CARDS.c.person == person, CARDS.c.expires_on >= day)))
 
-    def card(self, card_serial: str) -> CardRecord | None:
-        """Return a card unless it lapsed."""
-        return self._card(_live(select(CARDS).where(CARDS.c.card_serial == card_serial)))
+    def card(self, card_serial: str, *, lapsed: bool = False) -> CardRecord | None:
+        """Return a card unless it lapsed; with `lapsed` also then."""
+        query = select(CARDS).where(CARDS.c.card_serial == card_serial)
+        return self._card(query if lapsed else _live(query))
 
     def lapse_cards(self, person: NumberedPerson, day: date) -> None:
         """End the validity of the person's cards on a day."""
@@ -334,9 +337,11 @@ class SqlRecords:
         row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
+        places = select(CARD_PLACES.c.municipality_code).where(CARD_PLACES.c.card_serial == row.card_serial)
+        place = self._connection.execute(places.order_by(CARD_PLACES.c.place.desc()).limit(1)).scalar_one_or_none()
         return CardRecord(
             person=row.person,
-            municipality_code=row.municipality_code,
+            municipality_code=place or row.municipality_code,
             card_serial=row.card_serial,
             security_code=row.security_code,
             issued_on=row.issued_on,
@@ -355,6 +360,26 @@ class SqlRecords:
                 issued_on=card.issued_on,
                 expires_on=card.expires_on,
             )
+        )
+
+    def chip_of(self, card_serial: str) -> str | None:
+        """Return the number of the chip a card was made with."""
+        query = select(CARD_CHIPS.c.card_number).where(CARD_CHIPS.c.card_serial == card_serial)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def card_of_chip(self, card_number: str) -> str | None:
+        """Return the serial of the card that a chip is in."""
+        query = select(CARD_CHIPS.c.card_serial).where(CARD_CHIPS.c.card_number == card_number)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def bind_chip(self, card_serial: str, card_number: str) -> None:
+        """Keep which chip a card was made with."""
+        self._connection.execute(CARD_CHIPS.insert().values(card_serial=card_serial, card_number=card_number))
+
+    def continue_card(self, card_serial: str, municipality_code: str, day: date) -> None:
+        """Keep that a card goes on being used in a municipality."""
+        self._connection.execute(
+            CARD_PLACES.insert().values(card_serial=card_serial, municipality_code=municipality_code, since=day)
         )
 
     def record_look_up(self, look_up: LookUp) -> None:

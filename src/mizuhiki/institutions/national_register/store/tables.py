@@ -33,6 +33,8 @@ EVENTS = (
     AuditEvent("notices-printed", "A run was put on the printing contractor's medium.", _COUNTED),
     AuditEvent("notice-returned", "A returned card or notice was registered.", _COUNTED),
     AuditEvent("card-registered", "A card was registered for a person.", _COUNTED),
+    AuditEvent("card-made", "A card got its issuer keys and signed contents.", _COUNTED),
+    AuditEvent("card-session-opened", "A desk asked for a session with a card.", _COUNTED),
     AuditEvent("card-holder-confirmed", "A claim whose card it is was answered.", _COUNTED),
 )
 
@@ -153,5 +155,32 @@ LAPSED_CARDS = Table(
     Column("lapsed_on", Day, nullable=False),
 )
 """Cards that ended before their last day because the number on them is no longer the holder's (番号法17条6項)."""
-for _table in (CODES, NUMBER_LINES, CHANGES, ACQUISITIONS, PERSON_CODES, GIVEN_NUMBERS, CHANGE_REQUESTS, LAPSED_CARDS):
+CARD_CHIPS = Table(
+    "card_chips",
+    METADATA,
+    Column("card_serial", Text, ForeignKey("cards.card_serial"), primary_key=True),
+    Column("card_number", Text, nullable=False, unique=True),
+)
+"""Which chip a card was made with; the chip's issuer keys are derived from its number."""
+CARD_PLACES = Table(
+    "card_places",
+    METADATA,
+    Column("place", Integer, primary_key=True),
+    Column("card_serial", Text, ForeignKey("cards.card_serial"), nullable=False, index=True),
+    Column("municipality_code", Text, nullable=False),
+    Column("since", Day, nullable=False),
+)
+"""Where cards went on being used after moves (番号法17条2項, 3項); the last counts."""
+for _table in (
+    CODES,
+    NUMBER_LINES,
+    CHANGES,
+    ACQUISITIONS,
+    PERSON_CODES,
+    GIVEN_NUMBERS,
+    CHANGE_REQUESTS,
+    LAPSED_CARDS,
+    CARD_CHIPS,
+    CARD_PLACES,
+):
     append_only(_table)

@@ -281,6 +281,19 @@ class FakeOperations:
         self._take("issue_card", "issue-card", context, form, chip)
         return IssuedCard("CD98765", "4821", date(2029, 3, 4))
 
+    def reset_pin(self, context: Any, *call: Any) -> None:
+        self._take("reset_pin", "change-card", context, *call)
+
+    def renew_signature_certificate(self, context: Any, *call: Any) -> None:
+        self._take("renew_signature_certificate", "change-card", context, *call)
+
+    def endorse_card(self, context: Any, *call: Any) -> list[str]:
+        self._take("endorse_card", "change-card", context, *call)
+        return ["住所 宮崎県都城市姫城町2-2（都城市長）"]
+
+    def set_card_state(self, context: Any, *call: Any) -> None:
+        self._take("set_card_state", "change-card", context, *call)
+
 
 def tax_provided() -> LinkedInformation:
     return LinkedInformation(
@@ -325,14 +338,29 @@ class FakeCardDesk:
         self.made.append(object())
         return self.made[-1]
 
+    def photograph(self, resident: str) -> bytes:
+        return f"photo of {resident}".encode()
+
     def hand_over(self, card_serial: str, chip: object) -> None:
         self.handed.append((card_serial, chip))
+
+
+class FakeReader:
+    """A reader on which one card lies, or none."""
+
+    def __init__(self, card_serial: str = "") -> None:
+        self.card_serial = card_serial
+
+    def reader(self, card_serial: str) -> Any:
+        return self if card_serial == self.card_serial else None
 
 
 class CounterPlace:
     """The site with one account per role."""
 
-    def __init__(self, *, card_desk: FakeCardDesk | None = None, host: str = "") -> None:
+    def __init__(
+        self, *, card_desk: FakeCardDesk | None = None, desk_reader: FakeReader | None = None, host: str = ""
+    ) -> None:
         self.environment = make_environment(MUNICIPALITY)
         if host:
             settings = dataclasses.replace(self.environment.settings, host=host)
@@ -355,6 +383,7 @@ class CounterPlace:
             self.operations,
             reader_url="http://reader.localhost/",
             card_desk=card_desk,
+            desk_reader=desk_reader,
             sign_in_cost=CHEAP,
         )
         base = f"http://{self.environment.settings.host}"
