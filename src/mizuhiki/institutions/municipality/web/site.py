@@ -15,7 +15,6 @@ from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
 from mizuhiki.institutions.municipality.web.desk import Desk
 from mizuhiki.institutions.municipality.web.households import HouseholdPages
 from mizuhiki.institutions.municipality.web.journal import JournalPages
-from mizuhiki.institutions.municipality.web.look import CounterLook
 from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
 from mizuhiki.institutions.municipality.web.moves_in import MoveInPages
 from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
@@ -32,6 +31,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Lifetime, Link, Site
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
 from mizuhiki.ui.components import Accent
+from mizuhiki.ui.office_look import OfficeLook
 
 HERE = Path(__file__).parent
 PACKAGE = "mizuhiki.institutions.municipality"
@@ -59,7 +59,7 @@ def build_site(
     site = Site(
         environment,
         database=database,
-        look=CounterLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.GREEN,
