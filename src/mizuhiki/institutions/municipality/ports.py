@@ -117,6 +117,9 @@ class RegisterRecords(Protocol):
     def members(self, household: str) -> list[ResidentRecord]:
         """Return the current members, head first."""
 
+    def former_members(self, household: str) -> list[ResidentRecord]:
+        """Return removed records whose last household it was, the latest first."""
+
     def by_code(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the current record with a code."""
 

@@ -118,6 +118,12 @@ class SqlRegister:
         )
         return sorted(found, key=lambda record: record.relationship is not Relationship.HEAD)
 
+    def former_members(self, household: str) -> list[ResidentRecord]:
+        """Return removed records whose last household it was, the latest first."""
+        r = RESIDENTS.c
+        query = select(RESIDENTS).where(r.household == household, r.state == RecordState.REMOVED.value)
+        return self._several(query.order_by(r.removed_on.desc(), r.resident))
+
     def by_code(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the current record with a code."""
         query = select(RESIDENTS).where(RESIDENTS.c.live_code_index == self._cipher.code_index(code))
@@ -140,6 +146,8 @@ class SqlRegister:
             wanted = wanted.where(r.kana_key.startswith(normalise_for_comparison(query.name_kana), autoescape=True))
         if query.birth_date is not None:
             wanted = wanted.where(r.birth_date == query.birth_date)
+        if query.sex is not None:
+            wanted = wanted.where(r.sex == int(query.sex))
         if query.address.strip():
             wanted = wanted.where(r.address_key.contains(normalise_address(query.address), autoescape=True))
         return self._several(wanted.order_by(r.state, r.kana_key, r.resident).limit(limit))

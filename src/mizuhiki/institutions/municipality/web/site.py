@@ -13,6 +13,9 @@ from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceCla
 from mizuhiki.institutions.municipality.web.births import BirthPages
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
 from mizuhiki.institutions.municipality.web.desk import Desk
+from mizuhiki.institutions.municipality.web.event_pages import EventPages
+from mizuhiki.institutions.municipality.web.event_results import EventResultPages
+from mizuhiki.institutions.municipality.web.histories import HistoryPages
 from mizuhiki.institutions.municipality.web.households import HouseholdPages
 from mizuhiki.institutions.municipality.web.journal import JournalPages
 from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
@@ -67,6 +70,8 @@ def build_site(
             Link("/", "Start"),
             Link("/search", "Search residents", authority.roles("read-register")),
             Link("/move-in", "Move in", authority.roles("register-move-in")),
+            Link("/events", "Entries", authority.roles("enter-event") | authority.roles("enter-ex-officio")),
+            Link("/tasks", "Tasks", authority.roles("enter-event")),
             Link("/cases", "Child allowance cases", authority.roles("read-case")),
             Link("/notices", "Cards by post", authority.roles("read-notices")),
             Link("/journal", "Journal", authority.roles("read-register")),
@@ -92,4 +97,7 @@ def build_site(
     NoticePages(desk)
     ReturnedMailPages(desk)
     ActualResidencePages(desk)
+    EventPages(desk)
+    EventResultPages(desk)
+    HistoryPages(desk)
     return site
