@@ -204,7 +204,7 @@ class EventPages:
         if call is None:
             return self._show(case, form, back)
         if wanted == "print":
-            return self._paper(case, form)
+            return self._paper(case, form, guided)
         if step is Step.CHECK:
             return self._check(case, form, guided, back)
         entered = self._enter(case, form, call, context)
@@ -303,7 +303,7 @@ class EventPages:
             warnings=[self._inputs.words(one.text_ja, one.text_en) for one in described.warnings],
         )
 
-    def _paper(self, case: _Case, form: Form) -> Reply:
+    def _paper(self, case: _Case, form: Form, guided: Guided) -> Reply:
         """Show the notification as a form to be printed and signed."""
         desk = self._desk
         return desk.site.render(
@@ -311,6 +311,7 @@ class EventPages:
             title=self._inputs.title(case.description),
             basis=case.description.basis,
             answers=self._reading.answers(form, case.groups),
+            carried=guided.carried(form),
             office=desk.words.office(desk.site.environment.institution),
             day=desk.words.day(desk.today()),
         )

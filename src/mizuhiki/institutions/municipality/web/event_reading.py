@@ -42,6 +42,7 @@ class EventReading:
 
     def check(self, kind: K, description: FormDescription, form: Form, groups: Sequence[Group]) -> None:
         """Attach a message to every input that is empty or wrong, to missing documents and to a missing late reason."""
+        _ = self._desk.site.translate
         for group in groups:
             for one in group.inputs:
                 self._check_input(form, one)
@@ -49,7 +50,7 @@ class EventReading:
         self._check_documents(description, form)
         due = self.overdue(kind, description, form)
         if due is not None and not form.value("late_reason"):
-            form.refuse("late_reason", self.late_words(kind, description, due))
+            form.refuse("late_reason", _("Late since %(day)s: enter the reason given in writing", day=self._desk.words.short_day(due)))
 
     def _check_input(self, form: Form, one: Input) -> None:
         _ = self._desk.site.translate
@@ -62,8 +63,8 @@ class EventReading:
         value = form.value(one.name)
         if not value:
             if not one.optional:
-                words = _("Choose: %(label)s") if one.choices else _("Enter: %(label)s")
-                form.refuse(one.name, words % {"label": one.label})
+                chosen, entered = _("Choose: %(label)s", label=one.label), _("Enter: %(label)s", label=one.label)
+                form.refuse(one.name, chosen if one.choices else entered)
             return
         if one.widget == "date":
             form.parse(one.name, parse_date, _("Enter the day like 2019-12-02 or 令和元年12月2日"))
