@@ -95,8 +95,9 @@ def enter(page: Page) -> None:
 
 
 def follow(page: Page, name: str) -> None:
+    words = r"\s+".join(re.escape(word) for word in name.split())
     with page.expect_navigation():
-        page.locator("body").get_by_role("link", name=re.compile(f"^{re.escape(name)}( [A-Z])?$")).first.click()
+        page.locator("body").get_by_role("link", name=re.compile(rf"^{words}( [A-Z])?$")).first.click()
 
 
 def fill_person(page: Page, n: int, values: dict[str, str]) -> None:

@@ -44,6 +44,7 @@ ACTIONS = {
     K.MOVE_IN_SPECIAL: "register-move-in",
 }
 MOST_PEOPLE = 8
+SHORT = 14
 PROOFS = 3
 CORRECTIONS = 3
 _CHAINS = ("2012", "2011", "2020", "1220", "1120", "1252", "1251", "1152", "1151")
@@ -72,6 +73,11 @@ class Input:
     optional: bool = False
     secret: bool = False
     keeps_japanese: bool = False
+
+    @property
+    def inline(self) -> bool:
+        """Whether the choices are short enough to stand beside each other."""
+        return sum(len(choice.label) for choice in self.choices) < SHORT
 
 
 @dataclass(frozen=True, slots=True)
