@@ -52,7 +52,8 @@ class NoticePlace:
 
     def protect(self, resident: str) -> None:
         operations = self.country.apps[MIYAKONOJO].operations
-        operations.mark_protected(self.country.context("mayor"), resident, protected=True)
+        officer = self.country.context("support-officer", person="officer-1")
+        operations.start_measure(officer, resident, "applied for, confirmed by the police")
         self.country.pump()
 
     def send(self) -> int:

@@ -145,7 +145,7 @@ class EventPages:
 
     def _menu_row(self, kind: K, path: str) -> Row:
         described = form_of(kind)
-        required = [self._inputs.words(one.title_ja, one.title_en) for one in described.evidence if one.required]
+        required = self._reading.required_documents(described)
         return Row(
             (
                 Action(self._inputs.title(described), path),

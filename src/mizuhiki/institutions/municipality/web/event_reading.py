@@ -7,7 +7,12 @@ from datetime import date
 
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
 from mizuhiki.institutions.municipality.domain.events.deadlines import DEATH, DEATH_ABROAD, LARGEST_FINE_YEN, Deadline
-from mizuhiki.institutions.municipality.domain.events.forms import FormDescription, Notification, SeenDocument
+from mizuhiki.institutions.municipality.domain.events.forms import (
+    EvidenceItem,
+    FormDescription,
+    Notification,
+    SeenDocument,
+)
 from mizuhiki.institutions.municipality.domain.events.requests import NewPerson
 from mizuhiki.institutions.municipality.domain.residents import JAPANESE
 from mizuhiki.institutions.municipality.web.desk import Desk
@@ -50,7 +55,10 @@ class EventReading:
         self._check_documents(description, form)
         due = self.overdue(kind, description, form)
         if due is not None and not form.value("late_reason"):
-            form.refuse("late_reason", _("Late since %(day)s: enter the reason given in writing", day=self._desk.words.short_day(due)))
+            form.refuse(
+                "late_reason",
+                _("Late since %(day)s: enter the reason given in writing", day=self._desk.words.short_day(due)),
+            )
 
     def _check_input(self, form: Form, one: Input) -> None:
         _ = self._desk.site.translate
@@ -84,18 +92,27 @@ class EventReading:
 
     def _check_documents(self, description: FormDescription, form: Form) -> None:
         _ = self._desk.site.translate
-        seen, missing = set(form.all("documents")), []
-        groups: set[str] = set()
-        for item in description.evidence:
-            if not item.required or item.group in groups:
-                continue
-            alternatives = [o for o in description.evidence if o is item or (item.group and o.group == item.group)]
-            groups |= {item.group} - {""}
-            if not seen & {one.kind for one in alternatives}:
-                titles = [self._inputs.words(one.title_ja, one.title_en) for one in alternatives]
-                missing.append(_(" or ").join(titles))
+        seen = set(form.all("documents"))
+        missing = [words for kinds, words in self._needed(description) if not seen & kinds]
         if missing:
             form.refuse("documents", _("Not yet shown: %(titles)s", titles=self._desk.words.listed(missing)))
+
+    def required_documents(self, description: FormDescription) -> list[str]:
+        """Return what must be seen, alternatives joined."""
+        return [words for _kinds, words in self._needed(description)]
+
+    def _needed(self, description: FormDescription) -> list[tuple[set[str], str]]:
+        """Return each document or group that must be seen: the kinds that are enough, and their titles."""
+        _ = self._desk.site.translate
+        either = _(" or ")
+        needed: dict[str, list[EvidenceItem]] = {}
+        for item in description.evidence:
+            if item.required:
+                needed.setdefault(item.group or item.kind, []).append(item)
+        return [
+            ({one.kind for one in items}, either.join(self._inputs.words(one.title_ja, one.title_en) for one in items))
+            for items in needed.values()
+        ]
 
     # The period
 

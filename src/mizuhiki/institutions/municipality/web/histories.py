@@ -70,8 +70,8 @@ class HistoryPages:
         _ = self._desk.site.translate
         return [
             Answer(_(event_words.ITEMS[name]), self._value(name, value))
-            for name, value in items.items()
-            if name in event_words.ITEMS and name not in _HIDDEN and value
+            for name in event_words.ITEMS
+            if name not in _HIDDEN and (value := items.get(name))
         ]
 
     def _value(self, name: str, value: Value) -> str:

@@ -103,6 +103,9 @@ class Wording:
         """Return a note of the register: a known one in words, a day as a day, another as it is."""
         if text in messages.NOTES or text in messages.OUTCOMES:
             return self._of({**messages.NOTES, **messages.OUTCOMES}, text)
+        late, space, rest = text.partition(" ")
+        if space and late in messages.NOTES:
+            return f"{self._of(messages.NOTES, late)}{'：' if self._japanese else ': '}{rest}"
         try:
             return self.day(date.fromisoformat(text))
         except ValueError:
