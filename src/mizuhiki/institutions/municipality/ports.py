@@ -117,9 +117,6 @@ class RegisterRecords(Protocol):
     def members(self, household: str) -> list[ResidentRecord]:
         """Return the current members, head first."""
 
-    def former_members(self, household: str) -> list[ResidentRecord]:
-        """Return removed records whose last household it was, the latest first."""
-
     def by_code(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the current record with a code."""
 

@@ -118,12 +118,6 @@ class SqlRegister:
         )
         return sorted(found, key=lambda record: record.relationship is not Relationship.HEAD)
 
-    def former_members(self, household: str) -> list[ResidentRecord]:
-        """Return removed records whose last household it was, the latest first."""
-        r = RESIDENTS.c
-        query = select(RESIDENTS).where(r.household == household, r.state == RecordState.REMOVED.value)
-        return self._several(query.order_by(r.removed_on.desc(), r.resident))
-
     def by_code(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the current record with a code."""
         query = select(RESIDENTS).where(RESIDENTS.c.live_code_index == self._cipher.code_index(code))

@@ -57,7 +57,7 @@ def household_file(
     with adapters.store.transaction() as records:
         records.register.household_address(household)
         members = [record.resident for record in records.register.members(household)]
-        former = records.register.former_members(household)
+        former = records.events.former_members(household)
     require_disclosure(context, adapters, members, work)
     withheld = withheld_of(context, adapters, [record.resident for record in former], work)
     with adapters.store.transaction() as records:
