@@ -26,7 +26,7 @@ from support.nation import INSTITUTIONS, opened_copy, pages_of
 from support.pages import csrf_token
 
 Kind = InstitutionKind
-WITHOUT_PAGES = frozenset({Kind.PREFECTURE, Kind.NATIONAL_REGISTER})
+WITHOUT_PAGES = frozenset({Kind.PREFECTURE, Kind.NATIONAL_REGISTER, Kind.OUTSIDE_PARTIES})
 SIGN_IN, SIGN_OUT, STAY = "/sign-in", "/sign-out", "/session/stay"
 ASSETS = "/assets/<path:filename>"
 PUBLIC: dict[InstitutionKind, frozenset[str]] = {
