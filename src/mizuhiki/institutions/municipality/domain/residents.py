@@ -241,10 +241,11 @@ class ResidentQuery:
     name_kana: str = ""
     birth_date: date | None = None
     address: str = ""
+    sex: Sex | None = None
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was asked."""
+        """Whether nothing was asked; the sex alone asks nothing."""
         return not (self.name.strip() or self.name_kana.strip() or self.birth_date or self.address.strip())
 
 

@@ -19,6 +19,7 @@ from mizuhiki.institutions.municipality.operations.events import (
     correct_records,
     enter_people,
     leave,
+    read_counter,
     read_history,
     take_residence_notice,
 )
@@ -84,6 +85,8 @@ class EventOperations:
     cancel_event = _bound(correct_records.cancel_event)
 
     # Of everybody who reads the register.
+    event_view = _bound(read_counter.event_view)
+    household_file = _bound(read_counter.household_file)
     record_as_of = _bound(read_history.record_as_of)
     record_history = _bound(read_history.record_history)
     removed_record = _bound(read_history.removed_record)

@@ -119,6 +119,13 @@ class SqlEvents:
         row = self._connection.execute(query.order_by(r.removed_on.desc(), r.resident).limit(1)).first()
         return None if row is None else resident_of(row, self._cipher)
 
+    def former_members(self, household: str) -> list[ResidentRecord]:
+        """Return removed records whose last household it was, the latest first."""
+        r = RESIDENTS.c
+        query = select(RESIDENTS).where(r.household == household, r.state == RecordState.REMOVED.value)
+        rows = self._connection.execute(query.order_by(r.removed_on.desc(), r.resident))
+        return [resident_of(row, self._cipher) for row in rows]
+
     def removed_until(self, day: date) -> list[ResidentRecord]:
         """Return records removed on or before a day, oldest first."""
         r = RESIDENTS.c

@@ -140,6 +140,8 @@ class SqlRegister:
             wanted = wanted.where(r.kana_key.startswith(normalise_for_comparison(query.name_kana), autoescape=True))
         if query.birth_date is not None:
             wanted = wanted.where(r.birth_date == query.birth_date)
+        if query.sex is not None:
+            wanted = wanted.where(r.sex == int(query.sex))
         if query.address.strip():
             wanted = wanted.where(r.address_key.contains(normalise_address(query.address), autoescape=True))
         return self._several(wanted.order_by(r.state, r.kana_key, r.resident).limit(limit))

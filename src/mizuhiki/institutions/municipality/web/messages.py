@@ -28,6 +28,8 @@ WORKS = {
     "move-out": N_("Register a move out"),
     "claim": N_("Take a claim for child allowance"),
     "case": N_("Work on a claim for child allowance"),
+    "event": N_("Enter a life event"),
+    "history": N_("Look at the history of a record, once"),
 }
 LIFT_STATES = {
     "asked": N_("Waits for the officer"),
@@ -43,6 +45,8 @@ NAVIGATION = (
     N_("Start"),
     N_("Search residents"),
     N_("Move in"),
+    N_("Entries"),
+    N_("Tasks"),
     N_("Child allowance cases"),
     N_("Cards by post"),
     N_("Journal"),

@@ -14,9 +14,11 @@ from mizuhiki.institutions.municipality.web.births import BirthPages
 from mizuhiki.institutions.municipality.web.card_changes import CardChangePages, DeskReader
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
 from mizuhiki.institutions.municipality.web.desk import Desk
+from mizuhiki.institutions.municipality.web.event_pages import EventPages
+from mizuhiki.institutions.municipality.web.event_results import EventResultPages
+from mizuhiki.institutions.municipality.web.histories import HistoryPages
 from mizuhiki.institutions.municipality.web.households import HouseholdPages
 from mizuhiki.institutions.municipality.web.journal import JournalPages
-from mizuhiki.institutions.municipality.web.look import CounterLook
 from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
 from mizuhiki.institutions.municipality.web.moves_in import MoveInPages
 from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
@@ -34,6 +36,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Lifetime, Link, Site
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
 from mizuhiki.ui.components import Accent
+from mizuhiki.ui.office_look import OfficeLook
 
 HERE = Path(__file__).parent
 PACKAGE = "mizuhiki.institutions.municipality"
@@ -62,7 +65,7 @@ def build_site(
     site = Site(
         environment,
         database=database,
-        look=CounterLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.GREEN,
@@ -70,6 +73,8 @@ def build_site(
             Link("/", "Start"),
             Link("/search", "Search residents", authority.roles("read-register")),
             Link("/move-in", "Move in", authority.roles("register-move-in")),
+            Link("/events", "Entries", authority.roles("enter-event") | authority.roles("enter-ex-officio")),
+            Link("/tasks", "Tasks", authority.roles("enter-event")),
             Link("/cases", "Child allowance cases", authority.roles("read-case")),
             Link("/notices", "Cards by post", authority.roles("read-notices")),
             Link("/journal", "Journal", authority.roles("read-register")),
@@ -97,4 +102,7 @@ def build_site(
     NoticePages(desk)
     ReturnedMailPages(desk)
     ActualResidencePages(desk)
+    EventPages(desk)
+    EventResultPages(desk)
+    HistoryPages(desk)
     return site

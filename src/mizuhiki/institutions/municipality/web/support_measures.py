@@ -243,5 +243,7 @@ class SupportMeasurePages:
             Work.MOVE_OUT: f"{house}/move-out",
             Work.CLAIM: f"{house}/allowance",
             Work.CASE: "/cases",
+            Work.EVENT: f"{house}/events",
+            Work.HISTORY: f"{person}/history",
         }
         return desk.site.redirect(ways.get(work, house))

@@ -22,6 +22,7 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
 from mizuhiki.institutions.municipality.domain.cards import IssuedCard
 from mizuhiki.institutions.municipality.domain.child_allowance import ChildClaimed, Entitlement, assess
 from mizuhiki.institutions.municipality.domain.errors import SamePersonMayNotApprove, UnknownHousehold
+from mizuhiki.institutions.municipality.domain.events.requests import HouseholdFile, Task
 from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.moves import MovingOutCertificate, MovingOutPerson
 from mizuhiki.institutions.municipality.domain.residents import (
@@ -102,6 +103,23 @@ def record(
     )
 
 
+class FakeEvents:
+    """The forms as they are, households that nobody left, and no task."""
+
+    def household_file(self, _context: Any, _household: str) -> HouseholdFile:
+        return HouseholdFile()
+
+    def open_tasks(self, _context: Any) -> list[Task]:
+        return []
+
+
+class FakeNotices:
+    """Nobody has a card."""
+
+    def of_resident(self, _context: Any, _resident: str) -> list[Any]:
+        return []
+
+
 class FakeOperations:
     """Answers from tables. `calls` holds (name, arguments); `refusals` raises instead of answering, by name."""
 
@@ -119,6 +137,8 @@ class FakeOperations:
         self.cases_held: dict[str, AllowanceCase] = {}
         self.tax: list[TaxRecord] = []
         self.seen: dict[str, str] = {}
+        self.events = FakeEvents()
+        self.notices = FakeNotices()
 
     def called(self, name: str) -> list[tuple[Any, ...]]:
         return [arguments for called, arguments, _options in self.calls if called == name]

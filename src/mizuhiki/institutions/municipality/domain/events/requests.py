@@ -8,7 +8,12 @@ from datetime import date, datetime
 
 from mizuhiki.institutions.municipality.domain.events.facts import Fact
 from mizuhiki.institutions.municipality.domain.events.items import Value
-from mizuhiki.institutions.municipality.domain.residents import JAPANESE, RecordEvent, ResidentRecord
+from mizuhiki.institutions.municipality.domain.residents import (
+    JAPANESE,
+    RecordEvent,
+    ResidentRecord,
+    ResidentSummary,
+)
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Position, Relationship, ResidenceStatus, Sex
@@ -67,6 +72,8 @@ class Task:
     text: str
     done_on: date | None = None
     outcome: str = ""
+    withheld: bool = False
+    """Set where a support measure blanks whom it is about and what it says; never stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,26 @@ class HistoryLine:
     event: RecordEvent
     fact: Fact
     cancelled_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One event as it was entered: its lines, the records as they are now, and the event that undid it."""
+
+    event: str
+    kind: str
+    lines: tuple[HistoryLine, ...]
+    records: tuple[ResidentRecord, ...]
+    cancelled_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFile:
+    """What belongs to a household beside its members: who left it (by their removed records), what is left to do."""
+
+    former: tuple[ResidentSummary, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    former_withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ class EventRecords(Protocol):
     def removed_with(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the latest removed record with a code."""
 
+    def former_members(self, household: str) -> list[ResidentRecord]:
+        """Return removed records whose last household it was, the latest first."""
+
     def removed_until(self, day: date) -> list[ResidentRecord]:
         """Return records removed on or before a day, oldest first."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -19,7 +20,9 @@ from mizuhiki.institutions.municipality.domain.events.supplement import (
 from mizuhiki.institutions.municipality.domain.residence import municipality_of_address
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.domain.retention import kept_until
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.disclose import require_disclosure, withheld_of
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure
 
@@ -33,8 +36,10 @@ def record_as_of(
 
     Raises:
         UnknownResident: there is no such record.
+        UnderSupportMeasure: the record is protected and nobody lifted that for a look at its history.
     """
     grounds = adapters.permit(context, READ)
+    require_disclosure(context, adapters, [resident], Work.HISTORY)
     instant = known_at or context.now()
     with adapters.store.transaction() as records:
         record = records.register.resident(resident)
@@ -45,8 +50,14 @@ def record_as_of(
 
 
 def record_history(context: Context, adapters: Adapters, resident: str) -> list[HistoryLine]:
-    """Return every event of a record, newest first, cancelled ones too."""
+    """Return every event of a record, newest first, cancelled ones too.
+
+    Raises:
+        UnknownResident: there is no such record.
+        UnderSupportMeasure: the record is protected and nobody lifted that for a look at its history.
+    """
     grounds = adapters.permit(context, READ)
+    require_disclosure(context, adapters, [resident], Work.HISTORY)
     with adapters.store.transaction() as records:
         records.register.resident(resident)
         records.audit(grounds, "record-viewed", "done", subject=resident)
@@ -61,8 +72,10 @@ def removed_record(context: Context, adapters: Adapters, resident: str) -> Resid
 
     Raises:
         RecordNotCurrent: it is not removed, or its time of keeping is over.
+        UnderSupportMeasure: the record is protected and nobody lifted that for a look at its history.
     """
     grounds = adapters.permit(context, READ)
+    require_disclosure(context, adapters, [resident], Work.HISTORY)
     with adapters.store.transaction() as records:
         record = records.register.resident(resident)
         records.audit(grounds, "record-viewed", "done", subject=resident)
@@ -72,18 +85,31 @@ def removed_record(context: Context, adapters: Adapters, resident: str) -> Resid
 
 
 def records_past_keeping(context: Context, adapters: Adapters) -> list[ResidentRecord]:
-    """Return removed records whose time of keeping is over, for the decision about their destruction."""
+    """Return removed records whose time of keeping is over, for the decision about their destruction.
+
+    A record under a support measure is left out: it is not destroyed while the measure stands.
+    """
     adapters.permit(context, READ)
     with adapters.store.transaction() as records:
         removed = records.events.removed_until(context.today())
-    return [one for one in removed if one.removed_on is not None and kept_until(one.removed_on) < context.today()]
+    over = [one for one in removed if one.removed_on is not None and kept_until(one.removed_on) < context.today()]
+    withheld = withheld_of(context, adapters, [one.resident for one in over], "records-past-keeping")
+    return [one for one in over if one.resident not in withheld]
 
 
 def open_tasks(context: Context, adapters: Adapters) -> list[Task]:
-    """Return what is left to do: issuers to ask, heads to confirm, papers to send, notices that fit no record."""
+    """Return what is left to do: issuers to ask, heads to confirm, papers to send, notices that fit no record.
+
+    Of a protected person only the kind and the day are told.
+    """
     adapters.permit(context, READ)
     with adapters.store.transaction() as records:
-        return records.events.tasks(open_only=True)
+        found = records.events.tasks(open_only=True)
+    withheld = withheld_of(context, adapters, [task.resident for task in found if task.resident], "tasks")
+    return [
+        dataclasses.replace(task, resident="", text="", withheld=True) if task.resident in withheld else task
+        for task in found
+    ]
 
 
 def finish_task(context: Context, adapters: Adapters, task: str, outcome: str) -> Task:
@@ -104,10 +130,10 @@ def supplement_of(context: Context, adapters: Adapters, resident: str) -> Supple
 
     Raises:
         NotInSupplement: their family register is elsewhere.
-        Withheld: a support measure stands on the record.
+        UnderSupportMeasure: the record is protected and nobody lifted that for a look at its history.
     """
     grounds = adapters.permit(context, READ)
-    adapters.gate.check(context, Disclosure(resident, channel="supplement", recipient="counter", content="addresses"))
+    require_disclosure(context, adapters, [resident], Work.HISTORY)
     with adapters.store.transaction() as records:
         person = records.supplement.person_of(records.register.resident(resident).code)
         view = None if person is None else records.supplement.view(person)

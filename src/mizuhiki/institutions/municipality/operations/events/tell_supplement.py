@@ -14,6 +14,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.persons import ChangeReason
 
 ON_PAPER = "supplement-notice-on-paper"
+PROTECTED = "supplement-notice-protected"
 
 
 def tell_supplement(
@@ -28,7 +29,8 @@ def tell_supplement(
     """Tell the home registry when an address, a name, the nationality or the end of a life changed.
 
     A record removed because its person was entered elsewhere tells nothing: the new municipality does. Where the home
-    registry is not connected, or the domicile names none, a task to send the notice on paper is opened.
+    registry is not connected, or the domicile names none, a task to send the notice on paper is opened. Of a person
+    under a support measure nothing goes out by itself: the officer sends it together with the measure (要領第5-10).
     """
     notice = _notice(adapters, record, before, effective_on)
     if notice is None:
@@ -36,6 +38,10 @@ def tell_supplement(
     home = municipality_of_address(notice.registered_domicile)
     if home == adapters.code:
         records.supplement.take(notice, context.now())
+        return
+    if records.support.measures_of([record.resident]):
+        task = Task(adapters.randomness.token(9), PROTECTED, record.resident, context.today(), home or "")
+        records.events.open_task(task)
         return
     if home is not None and records.supplement.tell(home, notice):
         return

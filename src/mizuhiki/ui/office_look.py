@@ -1,4 +1,4 @@
-"""The look of these pages: the record is published in Japanese and English, so other languages are not offered."""
+"""The look of pages that are complete in Japanese and English only: offices, counters and published records."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mizuhiki.ui.look import Look
 OFFERED: Final = ("ja", "en")
 
 
-class RecordLook(Look):
-    """`Look` in the two languages these pages are complete in, Japanese first."""
+class OfficeLook(Look):
+    """`Look` that offers the two languages these pages are complete in, Japanese first."""
 
     def choose_language(self, query: str | None, cookie: str | None, accepted: Sequence[str]) -> str:
         """Return English when it was asked for or stands first in the browser's list, else Japanese."""
