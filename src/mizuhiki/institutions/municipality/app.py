@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
+from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
+from mizuhiki.institutions.municipality.operations.copies.sealing import mayors_seal
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
@@ -79,6 +81,7 @@ def build(environment: Environment) -> App:
             linkage=OwnLinkage(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
+            printer=mayors_seal(environment.keystore, code, environment.settings.parameters.get("mayor", "")),
             parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
@@ -86,6 +89,7 @@ def build(environment: Environment) -> App:
     api = Api(environment, peers, audit=audit)
     serve(api, operations)
     serve_events(api, operations.events)
+    serve_copies(api, operations.copies)
     site = build_site(
         environment,
         database,

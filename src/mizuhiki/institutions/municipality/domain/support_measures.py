@@ -31,6 +31,7 @@ class Work(enum.StrEnum):
     MOVE_OUT = "move-out"
     CLAIM = "claim"
     CASE = "case"
+    COPY = "copy"
 
 
 _LOOKS = frozenset({Work.HOUSEHOLD, Work.CERTIFICATE, Work.TAX})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
+from mizuhiki.institutions.municipality.operations.copies.sealing import MayorsSeal
 from mizuhiki.institutions.municipality.ports import (
     AssessmentDesk,
     CertificationAuthority,
@@ -38,8 +39,14 @@ class Adapters:
     linkage: LinkageServer
     certificates: CertificationAuthority
     assessments: AssessmentDesk
+    printer: MayorsSeal
     stock_target: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def copy_fee_yen(self) -> int:
+        """Fee of one copy by the municipality's ordinance (手数料条例); parameter `copy_fee_yen`."""
+        return int(self.parameters.get("copy_fee_yen", "300"))
 
     def permit(self, context: Context, action: str) -> Grounds:
         """Check that the actor is of this municipality, may do this, and the affair is lawful today.
