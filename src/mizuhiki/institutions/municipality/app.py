@@ -81,7 +81,9 @@ def build(environment: Environment) -> App:
             linkage=OwnLinkage(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
-            printer=mayors_seal(environment.keystore, code, environment.settings.parameters.get("mayor", "")),
+            printer=mayors_seal(
+                environment.keystore, environment.institution, environment.settings.parameters.get("mayor", "")
+            ),
             parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),

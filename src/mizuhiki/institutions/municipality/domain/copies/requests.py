@@ -118,7 +118,7 @@ class IssueStep(enum.StrEnum):
 class Issue:
     """One issued copy. `subjects` are records here, empty when the record is elsewhere (`home` is its code then).
 
-    `digest` is of the page without its seal, so that a reprint is the same page or none.
+    `digest` is a keyed one of the page without its seal, so that a reprint is the same page or none.
     """
 
     issue: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from mizuhiki.crypto.digests import equal, sha256
+from mizuhiki.crypto.digests import equal
 from mizuhiki.documents.certificates import Certificate
 from mizuhiki.documents.certificates import Issue as PrintedIssue
 from mizuhiki.institutions.municipality.domain.copies.content import content_of, head_of
@@ -67,7 +67,7 @@ def issue_copy(context: Context, adapters: Adapters, request: CopyRequest) -> Is
     with adapters.store.transaction() as records:
         number = records.copies.next_number(context.today().year)
         page = _page(adapters, records, request, number, context.today())
-        issue = _issue(adapters, request, subjects, page=page.issue, pdf=adapters.printer.page(page))
+        issue = _issue(adapters, request, subjects, page=page.issue, mark=adapters.printer.mark(adapters.printer.page(page)))
         records.copies.insert(issue, request)
         records.copies.add_step(_step(context, issue.issue, IssueStep.ISSUED))
         with_number = Item.NUMBER in request.items
@@ -125,7 +125,7 @@ def printed_issue(adapters: Adapters, number: str, day: date) -> PrintedIssue:
 
 
 def _issue(
-    adapters: Adapters, request: CopyRequest, subjects: Sequence[str], *, page: PrintedIssue, pdf: bytes
+    adapters: Adapters, request: CopyRequest, subjects: Sequence[str], *, page: PrintedIssue, mark: bytes
 ) -> Issue:
     return Issue(
         issue=adapters.randomness.token(12),
@@ -142,7 +142,7 @@ def _issue(
         copies=request.copies,
         fee_yen=fee_of(request, adapters.copy_fee_yen),
         issued_on=page.issued_on,
-        digest=sha256(pdf),
+        digest=mark,
     )
 
 
@@ -175,7 +175,7 @@ def copy_document(context: Context, adapters: Adapters, issue: str) -> bytes:
         with adapters.store.transaction() as records:
             page = _page(adapters, records, request, held.number, held.issued_on)
     pdf = adapters.printer.page(page)
-    if not equal(sha256(pdf), held.digest):
+    if not equal(adapters.printer.mark(pdf), held.digest):
         raise CopyOutdated
     sealed = adapters.printer.seal(pdf, context.now())
     with adapters.store.transaction() as records:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from mizuhiki.crypto.digests import sha256
 from mizuhiki.documents.certificates import Certificate
 from mizuhiki.documents.certificates import Issue as PrintedIssue
 from mizuhiki.institutions.municipality.domain.copies.content import CopyContent, content_of, head_of
@@ -61,7 +60,7 @@ def issue_nationwide(context: Context, adapters: Adapters, home: str, query: Nat
         head = PrintedIssue(number=number, issued_on=day, municipality=printer.place, mayor=printer.mayor)
         page = living_page(CopyKind.RESIDENT, head, content, query.items)
         issue = _issue(
-            adapters, query, number, sha256(printer.page(page)), day, home=home, fee_yen=adapters.copy_fee_yen
+            adapters, query, number, printer.mark(printer.page(page)), day, home=home, fee_yen=adapters.copy_fee_yen
         )
         records.copies.insert(issue, query)
         records.copies.add_step(IssueEvent(issue.issue, IssueStep.ISSUED, context.now(), actor_text(context)))

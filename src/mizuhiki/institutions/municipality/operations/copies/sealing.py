@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mizuhiki.crypto.keystore import Keystore
+from mizuhiki.crypto.at_rest import keyed_index
+from mizuhiki.crypto.digests import sha256
+from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.crypto.x509 import OfficeSeal, SealUse, Validity, issue_seal_certificate, make_seal_authority
 from mizuhiki.documents.certificates import Certificate, render
 from mizuhiki.documents.seal import seal_pdf
 from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.ids import InstitutionId, key_of
 from mizuhiki.vocabulary.places import municipality
 
 AUTHORITY, SEAL, CLOCK = "copy-seal-authority", "copy-seal", "copy-clock"
@@ -25,6 +28,7 @@ class MayorsSeal:
     """Makes and seals pages. `mayor` is title and, after an ideographic space, the name."""
 
     keystore: Keystore
+    institution: InstitutionId
     place: str
     mayor: str
 
@@ -36,6 +40,11 @@ class MayorsSeal:
     def page(self, certificate: Certificate) -> bytes:
         """Return the page as PDF without the seal."""
         return render(certificate)
+
+    def mark(self, pdf: bytes) -> bytes:
+        """Return what tells whether a page is the one that was issued; keyed, since a number may stand on the page."""
+        key = self.keystore.secret(SecretPurpose.NUMBER_INDEX)
+        return keyed_index(key, sha256(pdf).hex(), institution=self.institution, purpose="copy-page")
 
     def seal(self, pdf: bytes, at: datetime) -> bytes:
         """Return the page with the mayor's seal, stamped with `at`."""
@@ -60,7 +69,7 @@ class MayorsSeal:
         return OfficeSeal(certificate, (self.root,), key)
 
 
-def mayors_seal(keystore: Keystore, code: str, mayor: str = "") -> MayorsSeal:
+def mayors_seal(keystore: Keystore, institution: InstitutionId, mayor: str = "") -> MayorsSeal:
     """Return the seal of a municipality; without a name the mayor's title stands alone."""
-    place = municipality(code)
-    return MayorsSeal(keystore, place.full_name, mayor or f"{place.name}長")
+    place = municipality(key_of(institution))
+    return MayorsSeal(keystore, institution, place.full_name, mayor or f"{place.name}長")
