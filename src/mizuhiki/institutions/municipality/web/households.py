@@ -90,6 +90,7 @@ class HouseholdPages:
         case = Action(_("Open the case"), f"/cases/{member.cases[0]}", about=summary.name) if member.cases else None
         offered = {
             "issue-card": Action(_("Issue a card"), f"/residents/{summary.resident}/card", about=summary.name),
+            "issue-copy": Action(_("Copy of the record"), f"/residents/{summary.resident}/copy", about=summary.name),
             "mark-protected": Action(
                 _("Put under a support measure"),
                 f"/residents/{summary.resident}/support-measure",

@@ -28,6 +28,7 @@ WORKS = {
     "move-out": N_("Register a move out"),
     "claim": N_("Take a claim for child allowance"),
     "case": N_("Work on a claim for child allowance"),
+    "copy": N_("Give a copy"),
 }
 LIFT_STATES = {
     "asked": N_("Waits for the officer"),

@@ -12,8 +12,11 @@ from mizuhiki.institutions.municipality.web.allowance_cases import AllowanceCase
 from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceClaimPages
 from mizuhiki.institutions.municipality.web.births import BirthPages
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
+from mizuhiki.institutions.municipality.web.copies import CopyPages
+from mizuhiki.institutions.municipality.web.derived_lists import DerivedListPages
 from mizuhiki.institutions.municipality.web.desk import Desk
 from mizuhiki.institutions.municipality.web.households import HouseholdPages
+from mizuhiki.institutions.municipality.web.inspections import InspectionPages
 from mizuhiki.institutions.municipality.web.journal import JournalPages
 from mizuhiki.institutions.municipality.web.look import CounterLook
 from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
@@ -69,6 +72,9 @@ def build_site(
             Link("/move-in", "Move in", authority.roles("register-move-in")),
             Link("/cases", "Child allowance cases", authority.roles("read-case")),
             Link("/notices", "Cards by post", authority.roles("read-notices")),
+            Link("/copies", "Copies", authority.roles("report-copies")),
+            Link("/lists", "Derived lists", authority.roles("derive-list")),
+            Link("/inspections", "Inspection", authority.roles("take-inspection-request")),
             Link("/journal", "Journal", authority.roles("read-register")),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
@@ -92,4 +98,7 @@ def build_site(
     NoticePages(desk)
     ReturnedMailPages(desk)
     ActualResidencePages(desk)
+    CopyPages(desk)
+    DerivedListPages(desk)
+    InspectionPages(desk)
     return site

@@ -243,5 +243,6 @@ class SupportMeasurePages:
             Work.MOVE_OUT: f"{house}/move-out",
             Work.CLAIM: f"{house}/allowance",
             Work.CASE: "/cases",
+            Work.COPY: f"{person}/copy",
         }
         return desk.site.redirect(ways.get(work, house))

@@ -67,7 +67,9 @@ def issue_copy(context: Context, adapters: Adapters, request: CopyRequest) -> Is
     with adapters.store.transaction() as records:
         number = records.copies.next_number(context.today().year)
         page = _page(adapters, records, request, number, context.today())
-        issue = _issue(adapters, request, subjects, page=page.issue, mark=adapters.printer.mark(adapters.printer.page(page)))
+        issue = _issue(
+            adapters, request, subjects, page=page.issue, mark=adapters.printer.mark(adapters.printer.page(page))
+        )
         records.copies.insert(issue, request)
         records.copies.add_step(_step(context, issue.issue, IssueStep.ISSUED))
         with_number = Item.NUMBER in request.items
