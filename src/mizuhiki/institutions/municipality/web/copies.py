@@ -33,7 +33,7 @@ from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk, refusal_
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
-from mizuhiki.ui.components import Action, Answer, Choice, Column, Event, Row, Tag, Tone
+from mizuhiki.ui.components import Action, Answer, Blocking, Choice, Column, Event, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.errors import MizuhikiError
@@ -56,6 +56,17 @@ def choices(desk: Desk, words: dict[str, str], only: frozenset[str] | None = Non
 def chosen(form: Form, name: str) -> frozenset[str]:
     """Return the ticked codes of a group; a value that is none is left out."""
     return frozenset(value for value in form.all(name) if value in _FORM_CODES[name])
+
+
+def stopped(desk: Desk, refusal: MizuhikiError) -> Blocking:
+    """Return the warning for a refusal: the provision it follows from, and in words what is missing."""
+    _ = desk.site.translate
+    words = {**say.STATED, **say.ITEMS, **say.PAPERS}
+    facts = [Answer(desk.words.field("rule"), str(refusal.fields["rule"]))] if refusal.fields.get("rule") else []
+    named = [_(words[one]) for one in str(refusal.fields.get("item") or "").split(", ") if one in words]
+    if named:
+        facts.append(Answer(desk.words.field("item"), desk.words.listed(named)))
+    return Blocking(desk.words.refusal(refusal), _("Nothing was changed by this step."), tuple(facts))
 
 
 class CopyPages:
@@ -154,7 +165,7 @@ class CopyPages:
             "copy_request.html",
             status=200 if refusal is None else refusal.status,
             form=form,
-            warnings=[] if refusal is None else [desk.stopped(refusal)],
+            warnings=[] if refusal is None else [stopped(desk, refusal)],
             bar=self._bar(record),
             back=f"/households/{record.household}",
             kinds=choices(desk, say.KINDS),
@@ -240,7 +251,7 @@ class CopyPages:
             "copy_issue.html",
             status=200 if refusal is None else refusal.status,
             form=form,
-            warnings=[] if refusal is None else [desk.stopped(refusal)],
+            warnings=[] if refusal is None else [stopped(desk, refusal)],
             number=view.issue.number,
             answers=self._facts(view),
             events=[
@@ -350,7 +361,7 @@ class CopyPages:
             "copy_nationwide.html",
             status=200 if refusal is None else refusal.status,
             form=form,
-            warnings=[] if refusal is None else [desk.stopped(refusal)],
+            warnings=[] if refusal is None else [stopped(desk, refusal)],
             homes=[Choice(one.code, f"{one.prefecture}{one.full_name}") for one in municipalities()],
             sexes=[Choice(str(int(sex)), desk.words.sex(sex)) for sex in Sex],
             requesters=choices(desk, say.REQUESTERS, frozenset({"self", "same-household"})),

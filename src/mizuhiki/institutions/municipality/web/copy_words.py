@@ -129,6 +129,23 @@ REASONS = {
     "vaccination-mr-second": N_("Measles and rubella, second"),
     "vaccination-influenza-65": N_("Influenza, from 65"),
 }
+STATED = {
+    "purpose": N_("Purpose"),
+    "interest": N_("Legitimate reason"),
+    "profession": N_("Profession"),
+    "body": N_("Office, firm or client"),
+    "name": N_("Name of who asks"),
+    "address": N_("Address of the other place"),
+    "copies": N_("Copies"),
+    "responsible": N_("Responsible"),
+    "area": N_("Area"),
+    "inspectors": N_("Inspectors"),
+    "basis": N_("Basis in law"),
+    "handling": N_("Keeping and destroying"),
+    "publication": N_("How results are published"),
+    "reason": N_("Reason"),
+}
+"""What a requester has to state."""
 ERROR_TITLES = (
     N_("The copy is not given"),
     N_("This person may not ask for this copy"),

@@ -12,7 +12,7 @@ from mizuhiki.institutions.municipality.domain.copies.inspections import (
 )
 from mizuhiki.institutions.municipality.domain.errors import EmptyForm
 from mizuhiki.institutions.municipality.web import copy_words as say
-from mizuhiki.institutions.municipality.web.copies import choices
+from mizuhiki.institutions.municipality.web.copies import choices, stopped
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk, refusal_of_step
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
@@ -61,7 +61,7 @@ class InspectionPages:
             "inspections.html",
             status=200 if refusal is None else refusal.status,
             form=form,
-            warnings=[] if refusal is None else [desk.stopped(refusal)],
+            warnings=[] if refusal is None else [stopped(desk, refusal)],
             kinds=choices(desk, say.INSPECTION_KINDS),
             columns=[Column(t) for t in (_("Who asks"), _("Kind"), _("Area"), _("Asked"), _("State"))],
             rows=[self._row(one) for one in found],
@@ -157,7 +157,7 @@ class InspectionPages:
             "inspection.html",
             status=200 if refusal is None else refusal.status,
             form=form,
-            warnings=[] if refusal is None else [desk.stopped(refusal)],
+            warnings=[] if refusal is None else [stopped(desk, refusal)],
             answers=[Answer(title, value) for title, value in facts if value],
             decides=found.state is InspectionState.ASKED and desk.may(DECIDES),
             shows=found.state is InspectionState.PERMITTED,

@@ -116,6 +116,7 @@ DOCUMENTS = {
     "move-in notice": N_("Move-in notice"),
 }
 FIELDS = {
+    "rule": N_("Provision"),
     "item": N_("Item"),
     "items": N_("Items that differ"),
     "kind": N_("Information"),

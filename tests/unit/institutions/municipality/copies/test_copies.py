@@ -1,4 +1,4 @@
-"""Copies from request to sealed page, at home and at another municipality, with the real register; on both databases."""
+"""Copies from request to sealed page, at home and at another municipality; on both databases."""
 
 from __future__ import annotations
 
