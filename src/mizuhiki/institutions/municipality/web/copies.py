@@ -259,7 +259,7 @@ class CopyPages:
                       desk.words.actor(one.by), one.note)
                 for one in reversed(view.steps)
             ],
-            page=Action(_("Make the page to print"), f"/copies/issued/{issue}/page", post=True) if works else None,
+            printing=Action(_("Make the page to print"), f"/copies/issued/{issue}/page", post=True) if works else None,
             cancels=works,
             actions=[Action(_("Copies of the day"), "/copies", "d")],
         )  # fmt: skip

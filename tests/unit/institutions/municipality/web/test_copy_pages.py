@@ -43,8 +43,8 @@ def test_every_page_opens(place: NoticePlace, language: str) -> None:
     father, *_ = place.number()
     clerk = Staff(place, "counter-clerk", language=language)
     paths = [
-        f"/residents/{father}/copy", "/copies", "/copies?day=2019-12-01", "/copies/nationwide", "/lists", "/inspections",
-        "/inspections/publication", "/inspections/publication?year=2018",
+        f"/residents/{father}/copy", "/copies", "/copies?day=2019-12-01", "/copies/nationwide", "/lists",
+        "/inspections", "/inspections/publication", "/inspections/publication?year=2018",
         *(f"/lists?list={kind.value}" for kind in derived_lists.ListKind),
     ]  # fmt: skip
     for path in paths:
@@ -81,7 +81,9 @@ def test_a_refusal_shows_the_provision_and_keeps_what_was_typed(place: NoticePla
     father, *_ = place.number()
     clerk = Staff(place, "counter-clerk")
     agent = {**REQUEST, "requester": "voluntary-agent", "name": "代理 人", "papers": "power-of-attorney",
-             "items": "number", "way": "post", "delivery": "elsewhere", "address": "東京都架空区1", "step": "enter"}  # fmt: skip
+             "items": "number",
+             "way": "post", "delivery": "elsewhere", "address": "東京都架空区1",
+             "step": "enter"}  # fmt: skip
     answer = clerk.post(f"/residents/{father}/copy", agent)
     assert answer.status_code == 403
     assert "the counter does not hand it to the agent" in answer.text
@@ -103,7 +105,8 @@ def test_a_form_without_a_name_or_number_of_copies_is_shown_again(place: NoticeP
 def test_a_protected_household_shows_the_way_to_the_officer_and_nothing_else(place: NoticePlace) -> None:
     father, mother, _child = place.number()
     clerk = Staff(place, "counter-clerk")
-    place.protect(mother)
+    officer = place.context("support-officer", "officer")
+    place.country.apps[MIYAKONOJO].operations.start_measure(officer, mother, "a notice")
     answer = clerk.get(f"/residents/{father}/copy")
     assert answer.status_code == 403
     assert "山田" not in answer.text
