@@ -10,8 +10,8 @@ from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
-from mizuhiki.institutions.municipality.operations.copies.sealing import mayors_seal
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
+from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage

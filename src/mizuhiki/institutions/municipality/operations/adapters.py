@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
-from mizuhiki.institutions.municipality.operations.copies.sealing import MayorsSeal
+from mizuhiki.institutions.municipality.operations.seal_copies import MayorsSeal
 from mizuhiki.institutions.municipality.ports import (
     AssessmentDesk,
     CertificationAuthority,

@@ -64,7 +64,8 @@ def test_only_those_of_area_birth_and_sex_are_seen() -> None:
     narrow = dataclasses.replace(WHOLE, born_from=date(1985, 2, 3), born_until=date(1985, 2, 3), sex=Sex.FEMALE)
     assert narrow.wants(person)
     for changes in (
-        {"area": "宮崎県都城市上町"}, {"born_from": date(1985, 2, 4)}, {"born_until": date(1985, 2, 2)}, {"sex": Sex.MALE},
+        {"area": "宮崎県都城市上町"},
+        {"born_from": date(1985, 2, 4)}, {"born_until": date(1985, 2, 2)}, {"sex": Sex.MALE},
     ):  # fmt: skip
         assert not dataclasses.replace(narrow, **changes).wants(person)
 
