@@ -28,14 +28,8 @@ from mizuhiki.institutions.municipality.domain.cards import (
     IssuedCertificates,
 )
 from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
-from mizuhiki.institutions.municipality.domain.copies.inspections import Inspection
-from mizuhiki.institutions.municipality.domain.copies.requests import (
-    CopyRequest,
-    Issue,
-    IssueEvent,
-    IssueView,
-    NationwideQuery,
-)
+from mizuhiki.institutions.municipality.domain.copies.requests import NationwideQuery
+from mizuhiki.institutions.municipality.domain.copies.storage import CopyRecords
 from mizuhiki.institutions.municipality.domain.events.storage import EventRecords, SupplementRecords
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.linkage import (
@@ -441,52 +435,6 @@ class NoticeRecords(Protocol):
         """Note who approved that the card maker learns the address."""
 
 
-class CopyRecords(Protocol):
-    """Issued copies and inspections in the open transaction."""
-
-    def next_number(self, year: int) -> str:
-        """Return the next number of a calendar year."""
-
-    def insert(self, issue: Issue, request: CopyRequest | NationwideQuery) -> None:
-        """Store an issue with what was asked for; two with one request id are refused by the database."""
-
-    def add_step(self, event: IssueEvent) -> None:
-        """Append a step."""
-
-    def of_request(self, request_id: str) -> str | None:
-        """Return the issue that a request led to."""
-
-    def view(self, issue: str) -> IssueView:
-        """Return an issue with its steps.
-
-        Raises:
-            UnknownIssue: there is none.
-        """
-
-    def request(self, issue: str) -> CopyRequest | NationwideQuery:
-        """Return what was asked for.
-
-        Raises:
-            UnknownIssue: there is none.
-        """
-
-    def issued_on(self, day: date) -> list[IssueView]:
-        """Return the issues of a day in order."""
-
-    def put_inspection(self, inspection: Inspection) -> None:
-        """Store a new or changed inspection."""
-
-    def inspection(self, inspection: str) -> Inspection:
-        """Return an inspection.
-
-        Raises:
-            UnknownInspection: there is none.
-        """
-
-    def inspections(self) -> list[Inspection]:
-        """Return all inspections, newest first."""
-
-
 class Records(Protocol):
     """One write transaction on the municipality's tables. Everything or nothing is stored."""
 
@@ -648,7 +596,6 @@ __all__ = [
     "AssessmentReceipt",
     "CertificationAuthority",
     "ChangeRecords",
-    "CopyRecords",
     "DeskRecords",
     "Grounds",
     "IdentificationChange",

@@ -39,7 +39,7 @@ from mizuhiki.institutions.municipality.store.copy_tables import INSPECTIONS, IS
 
 
 class SqlCopies:
-    """Implements `ports.CopyRecords`."""
+    """Implements `domain.copies.storage.CopyRecords`."""
 
     def __init__(self, connection: Connection, cipher: Cipher) -> None:
         self._connection = connection
