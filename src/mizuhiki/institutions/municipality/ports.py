@@ -588,23 +588,3 @@ class AssessmentDesk(Protocol):
         serious_accident: bool,
     ) -> AssessmentReceipt:
         """Hand an assessment in."""
-
-
-__all__ = [
-    "AllowanceRecords",
-    "AssessmentDesk",
-    "AssessmentReceipt",
-    "CertificationAuthority",
-    "ChangeRecords",
-    "DeskRecords",
-    "Grounds",
-    "IdentificationChange",
-    "LinkageRecords",
-    "LinkageServer",
-    "NoticeRecords",
-    "NumberGeneration",
-    "OtherMunicipalities",
-    "Records",
-    "RegisterRecords",
-    "Store",
-]
