@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
+from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
+from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
@@ -82,6 +84,9 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
             card_issuer=RegisterCardIssuer(peers, code),
+            printer=mayors_seal(
+                environment.keystore, environment.institution, environment.settings.parameters.get("mayor", "")
+            ),
             parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
@@ -89,6 +94,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
     api = Api(environment, peers, audit=audit)
     serve(api, operations)
     serve_events(api, operations.events)
+    serve_copies(api, operations.copies)
     site = build_site(
         environment,
         database,

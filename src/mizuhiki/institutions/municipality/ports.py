@@ -27,6 +27,9 @@ from mizuhiki.institutions.municipality.domain.cards import (
     IssuedCard,
     IssuedCertificates,
 )
+from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
+from mizuhiki.institutions.municipality.domain.copies.requests import NationwideQuery
+from mizuhiki.institutions.municipality.domain.copies.storage import CopyRecords
 from mizuhiki.institutions.municipality.domain.events.storage import EventRecords, SupplementRecords
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.linkage import (
@@ -458,6 +461,10 @@ class Records(Protocol):
     def notices(self) -> NoticeRecords:
         """Notification cards and actual residences."""
 
+    @property
+    def copies(self) -> CopyRecords:
+        """Issued copies and inspections."""
+
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
 
@@ -514,6 +521,9 @@ class OtherMunicipalities(Protocol):
     def supplement_entry(self, home_municipality: str, question: SupplementQuestion) -> SupplementAnswer:
         """Get the entry of somebody who comes back from abroad from the municipality of their family register."""
 
+    def nationwide_copy(self, home: str, query: NationwideQuery) -> CopyContent:
+        """Get the content of a copy from the municipality of residence, which decides (12条の4)."""
+
 
 class LinkageServer(Protocol):
     """The own intermediate server, and the register for the pseudonyms it holds."""
@@ -565,23 +575,3 @@ class AssessmentDesk(Protocol):
         serious_accident: bool,
     ) -> AssessmentReceipt:
         """Hand an assessment in."""
-
-
-__all__ = [
-    "AllowanceRecords",
-    "AssessmentDesk",
-    "AssessmentReceipt",
-    "CertificationAuthority",
-    "ChangeRecords",
-    "DeskRecords",
-    "Grounds",
-    "IdentificationChange",
-    "LinkageRecords",
-    "LinkageServer",
-    "NoticeRecords",
-    "NumberGeneration",
-    "OtherMunicipalities",
-    "Records",
-    "RegisterRecords",
-    "Store",
-]

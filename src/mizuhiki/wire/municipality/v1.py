@@ -133,6 +133,54 @@ class SupplementAnswer(Message, frozen=True):
     head_of_family_register: str
 
 
+class NationwideCopyRequest(Message, frozen=True):
+    """Inner request: what a copy at another municipality's counter needs (12条の4); `by` is self or same-household.
+
+    `shown` names the document with a photograph that the counter saw; `items` are of `domain.copies.kinds.Item`.
+    """
+
+    request_id: Identifier
+    four_items: FourItemsMessage
+    by: str
+    shown: str
+    scope: str
+    items: list[str]
+
+
+class CopyPersonMessage(Message, frozen=True):
+    """One person of a copy; what was not asked for is empty."""
+
+    name: str
+    birth_date: date
+    sex: int
+    address: str
+    resident_since: date
+    foreign: bool
+    reading: str
+    former_name: str
+    alias: str
+    head: str
+    relationship: str
+    address_since: date | None
+    notified_on: date | None
+    nationality: str
+    category: str
+    status: str
+    period: str
+    stay_until: date | None
+    residence_card: str
+    resident_record_code: str
+    individual_number: str
+
+
+class NationwideCopy(Message, frozen=True):
+    """Inner answer: what the counter's mayor certifies."""
+
+    address: str
+    head: str
+    people: list[CopyPersonMessage]
+
+
 GET_MOVING_OUT_CERTIFICATE = Endpoint(
     name="municipality.get_moving_out_certificate",
     path="/v1/moving-out-certificates",
@@ -178,10 +226,20 @@ FIND_IN_SUPPLEMENT = Endpoint(
     summary="Code and number of somebody back from abroad (SupplementQuestion → SupplementAnswer).",
     basis="住基法17条, 30条の41; R-058",
 )
+GET_NATIONWIDE_COPY = Endpoint(
+    name="municipality.get_nationwide_copy",
+    path="/v1/nationwide-copies",
+    request=Sealed,
+    answer=Sealed,
+    callers=frozenset({Kind.MUNICIPALITY}),
+    summary="Content of a copy at another municipality's counter (NationwideCopyRequest → NationwideCopy).",
+    basis="住基法12条の4; R-047",
+)
 ENDPOINTS = (
     GET_MOVING_OUT_CERTIFICATE,
     NOTIFY_MOVE_IN,
     NOTIFY_RESIDENCE,
     NOTIFY_SUPPLEMENT,
     FIND_IN_SUPPLEMENT,
+    GET_NATIONWIDE_COPY,
 )

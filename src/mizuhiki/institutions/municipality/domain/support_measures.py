@@ -33,6 +33,7 @@ class Work(enum.StrEnum):
     CASE = "case"
     EVENT = "event"
     HISTORY = "history"
+    COPY = "copy"
 
 
 _LOOKS = frozenset({Work.HOUSEHOLD, Work.CERTIFICATE, Work.TAX, Work.HISTORY})

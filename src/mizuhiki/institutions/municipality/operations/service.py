@@ -57,6 +57,7 @@ from mizuhiki.institutions.municipality.operations import replenish_codes as _co
 from mizuhiki.institutions.municipality.operations import support_measures as _support
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.copy_service import CopyOperations
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
@@ -80,6 +81,11 @@ class MunicipalityOperations:
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account of a member of staff; used when an office is founded."""
         self.open_account(account, display_name, role, passphrase)
+
+    @property
+    def copies(self) -> CopyOperations:
+        """Copies, inspections, lists derived from the register."""
+        return CopyOperations(self.adapters)
 
     @property
     def events(self) -> EventOperations:

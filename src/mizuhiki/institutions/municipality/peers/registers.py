@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.cards import CertificateRequest, IssuedCard, IssuedCertificates
+from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
+from mizuhiki.institutions.municipality.domain.copies.requests import NationwideQuery
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.moves import MovingOutCertificate
+from mizuhiki.institutions.municipality.peers.copy_messages import read_copy, write_query
 from mizuhiki.institutions.municipality.peers.register_messages import read_certificate, write_four_items
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.peers import Peers
@@ -144,6 +147,16 @@ class MunicipalityPeers:
             registered_domicile=answer.registered_domicile,
             head_of_family_register=answer.head_of_family_register,
         )
+
+    def nationwide_copy(self, home: str, query: NationwideQuery) -> CopyContent:
+        """Get the content of a copy from the municipality of residence."""
+        answer = self._peers.call_sealed(
+            institution_id(InstitutionKind.MUNICIPALITY, home),
+            municipality.GET_NATIONWIDE_COPY,
+            write_query(query),
+            municipality.NationwideCopy,
+        )
+        return read_copy(answer)
 
 
 class CertificationAuthorities:

@@ -13,6 +13,7 @@ from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
 from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
+from mizuhiki.institutions.municipality.store.sql_copies import SqlCopies
 from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunks
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, TellCardMaker, release_approved
@@ -53,6 +54,7 @@ class SqlRecords:
         self.events = SqlEvents(connection, cipher)
         self.supplement = SqlSupplement(connection, cipher, tell_home)
         self.notices = SqlNotices(connection, cipher, tell_card_maker)
+        self.copies = SqlCopies(connection, cipher)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""

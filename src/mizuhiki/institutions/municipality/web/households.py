@@ -105,6 +105,7 @@ class HouseholdPages:
             "change-card": Action(
                 _("Card on the reader"), f"/residents/{summary.resident}/card-change", about=summary.name
             ),
+            "issue-copy": Action(_("Copy of the record"), f"/residents/{summary.resident}/copy", about=summary.name),
             "mark-protected": Action(
                 _("Put under a support measure"),
                 f"/residents/{summary.resident}/support-measure",

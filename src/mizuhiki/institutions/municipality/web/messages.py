@@ -30,6 +30,7 @@ WORKS = {
     "case": N_("Work on a claim for child allowance"),
     "event": N_("Enter a life event"),
     "history": N_("Look at the history of a record, once"),
+    "copy": N_("Give a copy"),
 }
 LIFT_STATES = {
     "asked": N_("Waits for the officer"),
@@ -123,6 +124,7 @@ DOCUMENTS = {
     "move-in notice": N_("Move-in notice"),
 }
 FIELDS = {
+    "rule": N_("Provision"),
     "item": N_("Item"),
     "items": N_("Items that differ"),
     "kind": N_("Information"),

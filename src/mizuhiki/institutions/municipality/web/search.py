@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentsFound, ResidentSummary
+from mizuhiki.institutions.municipality.domain.residents import (
+    RecordState,
+    ResidentQuery,
+    ResidentsFound,
+    ResidentSummary,
+)
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.messages import WITHHELD
 from mizuhiki.runtime.pages import Reply, request
@@ -79,7 +84,7 @@ class SearchPages:
         return [Column(title) for title in titles]
 
     def _row(self, summary: ResidentSummary) -> Row:
-        words = self._desk.words
+        words, _ = self._desk.words, self._desk.site.translate
         return Row(
             (
                 Action(summary.name, f"/households/{summary.household}#{summary.resident}"),
@@ -90,7 +95,10 @@ class SearchPages:
                 words.relationship(summary.relationship),
                 words.record_state(summary.state),
                 words.stage(summary.stage),
-            )
+            ),
+            (Action(_("Copy of the record"), f"/residents/{summary.resident}/copy", about=summary.name),)
+            if summary.state is RecordState.REMOVED and self._desk.may("issue-copy")
+            else (),
         )
 
     def resident(self, resident: str) -> Reply:

@@ -13,11 +13,14 @@ from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceCla
 from mizuhiki.institutions.municipality.web.births import BirthPages
 from mizuhiki.institutions.municipality.web.card_changes import CardChangePages, DeskReader
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
+from mizuhiki.institutions.municipality.web.copies import CopyPages
+from mizuhiki.institutions.municipality.web.derived_lists import DerivedListPages
 from mizuhiki.institutions.municipality.web.desk import Desk
 from mizuhiki.institutions.municipality.web.event_pages import EventPages
 from mizuhiki.institutions.municipality.web.event_results import EventResultPages
 from mizuhiki.institutions.municipality.web.histories import HistoryPages
 from mizuhiki.institutions.municipality.web.households import HouseholdPages
+from mizuhiki.institutions.municipality.web.inspections import InspectionPages
 from mizuhiki.institutions.municipality.web.journal import JournalPages
 from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
 from mizuhiki.institutions.municipality.web.moves_in import MoveInPages
@@ -77,6 +80,9 @@ def build_site(
             Link("/tasks", "Tasks", authority.roles("enter-event")),
             Link("/cases", "Child allowance cases", authority.roles("read-case")),
             Link("/notices", "Cards by post", authority.roles("read-notices")),
+            Link("/copies", "Copies", authority.roles("report-copies")),
+            Link("/lists", "Derived lists", authority.roles("derive-list")),
+            Link("/inspections", "Inspection", authority.roles("take-inspection-request")),
             Link("/journal", "Journal", authority.roles("read-register")),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
@@ -105,4 +111,7 @@ def build_site(
     EventPages(desk)
     EventResultPages(desk)
     HistoryPages(desk)
+    CopyPages(desk)
+    DerivedListPages(desk)
+    InspectionPages(desk)
     return site

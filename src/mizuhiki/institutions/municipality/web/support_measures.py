@@ -245,5 +245,6 @@ class SupportMeasurePages:
             Work.CASE: "/cases",
             Work.EVENT: f"{house}/events",
             Work.HISTORY: f"{person}/history",
+            Work.COPY: f"{person}/copy",
         }
         return desk.site.redirect(ways.get(work, house))
