@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, build_crl, read_crl_status
+from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, ListPlan, build_crl, read_crl_status
 from mizuhiki.crypto.x509.encoding import CertificateMalformed, certificate_pem, load_certificate, serial_of
 from mizuhiki.crypto.x509.jpki import (
     CertificateSubject,
@@ -20,12 +20,15 @@ from mizuhiki.crypto.x509.ocsp_answers import (
     OcspQuestion,
     OcspRequestMalformed,
     OcspState,
+    StatusSigner,
     build_ocsp_error,
     build_ocsp_response,
+    issuer_hashes,
     question_concerns,
     read_ocsp_request,
 )
 from mizuhiki.crypto.x509.ocsp_status import ConfirmedStatus, build_ocsp_request, read_ocsp_status
+from mizuhiki.crypto.x509.responder import issue_responder_certificate
 from mizuhiki.crypto.x509.status import (
     CertificateRevoked,
     CertificateSuspended,
@@ -53,12 +56,14 @@ __all__ = [
     "CrlEntry",
     "CrlUnreadable",
     "JpkiProfile",
+    "ListPlan",
     "OcspFault",
     "OcspQuestion",
     "OcspRequestMalformed",
     "OcspState",
     "RevocationReason",
     "StatusAnswerInvalid",
+    "StatusSigner",
     "StatusStale",
     "StatusUnknown",
     "ThrowawayAuthorities",
@@ -71,8 +76,10 @@ __all__ = [
     "build_ocsp_response",
     "certificate_pem",
     "issue_institution_certificate",
+    "issue_responder_certificate",
     "issue_signature_certificate",
     "issue_user_identification_certificate",
+    "issuer_hashes",
     "load_certificate",
     "make_jpki_root",
     "make_world_authority",
