@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, ListPlan, build_crl, read_crl_status
+from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, ListPlan, build_crl, listed_serials, read_crl_status
 from mizuhiki.crypto.x509.encoding import CertificateMalformed, certificate_pem, load_certificate, serial_of
 from mizuhiki.crypto.x509.jpki import (
     CertificateSubject,
@@ -26,6 +26,7 @@ from mizuhiki.crypto.x509.ocsp_answers import (
     issuer_hashes,
     question_concerns,
     read_ocsp_request,
+    sign_ocsp_response,
 )
 from mizuhiki.crypto.x509.ocsp_status import ConfirmedStatus, build_ocsp_request, read_ocsp_status
 from mizuhiki.crypto.x509.responder import issue_responder_certificate
@@ -80,6 +81,7 @@ __all__ = [
     "issue_signature_certificate",
     "issue_user_identification_certificate",
     "issuer_hashes",
+    "listed_serials",
     "load_certificate",
     "make_jpki_root",
     "make_world_authority",
@@ -89,6 +91,7 @@ __all__ = [
     "read_ocsp_request",
     "read_ocsp_status",
     "serial_of",
+    "sign_ocsp_response",
     "signature_common_name",
     "user_identification_common_name",
 ]

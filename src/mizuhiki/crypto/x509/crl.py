@@ -142,6 +142,19 @@ def _extensions(ca: x509.Certificate, plan: ListPlan) -> Iterator[bytes]:
         yield _extension(point, critical=True)
 
 
+def listed_serials(crl_der: bytes, serials: Iterable[int]) -> set[int]:
+    """Return those of the serials that one of our own lists names.
+
+    Raises:
+        CrlUnreadable: not a list.
+    """
+    try:
+        crl = x509.load_der_x509_crl(crl_der)
+    except ValueError as cause:
+        raise CrlUnreadable from cause
+    return {one for one in serials if crl.get_revoked_certificate_by_serial_number(one) is not None}
+
+
 def read_crl_status(crl_der: bytes, certificate: bytes, ca: bytes, at: datetime) -> None:
     """Check that a list does not name a certificate.
 

@@ -113,7 +113,7 @@ def question_concerns(question: OcspQuestion, ca_certificate: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StatusSigner:
-    """A delegated responder: its certificate (DER) and key."""
+    """Who signs answers: certificate (DER) and key of a delegated responder, or of the authority itself."""
 
     certificate: bytes
     key: rsa.RSAPrivateKey
@@ -127,10 +127,22 @@ def build_ocsp_response(
     ca_key: rsa.RSAPrivateKey,
     this_update: datetime,
     next_update: datetime,
-    signer: StatusSigner | None = None,
 ) -> bytes:
-    """Return the signed answer (DER) that repeats the question's nonce; the authority signs without a `signer`."""
-    responder = load_certificate(ca_certificate if signer is None else signer.certificate)
+    """Return the answer (DER) signed by the authority itself; it repeats the question's nonce."""
+    signer = StatusSigner(ca_certificate, ca_key)
+    return sign_ocsp_response(question, state, signer=signer, this_update=this_update, next_update=next_update)
+
+
+def sign_ocsp_response(
+    question: OcspQuestion,
+    state: OcspState,
+    *,
+    signer: StatusSigner,
+    this_update: datetime,
+    next_update: datetime,
+) -> bytes:
+    """Return the signed answer (DER) that repeats the question's nonce; the authority itself may be the `signer`."""
+    responder = load_certificate(signer.certificate)
     if not state.known:
         status = ocsp.OCSPCertStatus.UNKNOWN
     else:
@@ -151,11 +163,11 @@ def build_ocsp_response(
         )
         .responder_id(ocsp.OCSPResponderEncoding.HASH, responder)
     )
-    if signer is not None:
+    if responder.issuer != responder.subject:
         builder = builder.certificates([responder])
     if question.nonce is not None:
         builder = builder.add_extension(x509.OCSPNonce(question.nonce), critical=False)
-    return builder.sign(ca_key if signer is None else signer.key, SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(signer.key, SHA256()).public_bytes(Encoding.DER)
 
 
 def build_ocsp_error(fault: OcspFault) -> bytes:

@@ -100,8 +100,8 @@ def _load(der: bytes) -> ocsp.OCSPResponse:
 def read_ocsp_status(response_der: bytes, request_der: bytes, ca: bytes, at: datetime) -> ConfirmedStatus:
     """Return what an answer confirms.
 
-    Checked before it is believed: (1) it is an answer, (2) `ca` or a responder it appointed signed it, (3) it is for the
-    certificate asked about, with the nonce sent, (4) it is current at `at`.
+    Checked before it is believed: (1) it is an answer, (2) `ca` or a responder it appointed signed it, (3) it is for
+    the certificate asked about, with the nonce sent, (4) it is current at `at`.
 
     Raises:
         CertificateRevoked: revoked for good.

@@ -91,7 +91,8 @@ class Handlers:
     def status(self, call: Call, request: wire.StatusRequest) -> wire.StatusAnswer:
         """Answer a status request."""
         context = call.context("card-issue", "公的個人認証法18条, 37条", "confirm that a certificate holds")
-        return wire.StatusAnswer(ocsp_response=self._authorities.status.ask(context, request=request.ocsp_request))
+        reply = self._authorities.status.ask(context, verifier=call.peer, request=request.ocsp_request)
+        return wire.StatusAnswer(ocsp_response=reply.der)
 
     def portal_pseudonym(self, call: Call, request: wire.PortalPseudonymRequest) -> AcquisitionResult:
         """Start the portal's pseudonym of a card's holder."""

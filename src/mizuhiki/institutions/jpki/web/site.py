@@ -116,12 +116,12 @@ class OperatorPages:
     def list_file(self, kind: str) -> Reply:
         """Sign and send a revocation list, of one municipality with ``?municipality=``."""
         chosen = Kind.of(kind)
-        der = self._authorities.status.revocation_list(
+        published = self._authorities.lists.full(
             self._context("publish a revocation list"),
             kind=chosen,
             municipality_code=request.args.get("municipality", ""),
         )
-        return self._site.app.response_class(der, mimetype="application/pkix-crl")
+        return self._site.app.response_class(published.der, mimetype="application/pkix-crl")
 
     def cards(self) -> Reply:
         """Put a lost card on hold, lift the hold, or end its certificates."""
