@@ -15,6 +15,7 @@ from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
 from mizuhiki.institutions.jpki.operations.prepared_answers import PreparedAnswers
 from mizuhiki.institutions.jpki.operations.publish_lists import PublishLists
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
+from mizuhiki.institutions.jpki.operations.serve_verifiers import ServeVerifiers
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
 from mizuhiki.institutions.jpki.operations.status_signers import StatusSigners
 from mizuhiki.institutions.jpki.operations.suspend_card import SuspendCard
@@ -22,7 +23,11 @@ from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegis
 from mizuhiki.institutions.jpki.operations.usage_meter import UsageMeter
 from mizuhiki.institutions.jpki.operations.verifier_access import VerifierAccess
 from mizuhiki.institutions.jpki.operations.verifier_registry import VerifierRegistry
-from mizuhiki.institutions.jpki.peers.national_register import RegisterCardHolders, RegisterPseudonymStart
+from mizuhiki.institutions.jpki.peers.national_register import (
+    RegisterCardHolders,
+    RegisterCurrentIdentification,
+    RegisterPseudonymStart,
+)
 from mizuhiki.institutions.jpki.store import METADATA, SqlStaff, SqlStatusStore, SqlStore, SqlVerifierStore
 from mizuhiki.institutions.jpki.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.jpki.timed_work import TimedWork
@@ -91,6 +96,7 @@ def _operations(
         signers=signers,
         verifiers=VerifierRegistry(store, verifiers, authority, access, environment.randomness),
         meter=meter,
+        services=ServeVerifiers(store, authority, authorities, access, verifiers, RegisterCurrentIdentification(peers)),
         cards=SuspendCard(store, authority),
         portal_pseudonym=RequestPortalPseudonym(store, authority, authorities, RegisterPseudonymStart(peers)),
         staff=SqlStaff(database, environment.randomness),

@@ -240,6 +240,16 @@ class CardHolders(Protocol):
         """
 
 
+class CurrentIdentification(Protocol):
+    """The national register, which knows current items and who is protected; its gate and ledger stand there."""
+
+    def may_be_linked(self, code: ResidentRecordCode, verifier: str) -> bool:
+        """Say whether a verifier may learn that two certificates are this person's; False for somebody protected."""
+
+    def current_items(self, code: ResidentRecordCode, verifier: str) -> FourItems | None:
+        """Return a person's current four items; None for somebody protected or gone."""
+
+
 class PseudonymStart(Protocol):
     """The national register, which starts the issue of pseudonyms."""
 

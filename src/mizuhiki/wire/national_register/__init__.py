@@ -3,6 +3,7 @@
 from mizuhiki.wire.national_register.v1 import (
     ALLOCATE_RESIDENT_RECORD_CODES,
     CONFIRM_CARD_HOLDER,
+    CURRENT_IDENTIFICATION,
     ENDPOINTS,
     GENERATE_NUMBERS,
     NOTIFY_IDENTIFICATION,
@@ -17,6 +18,7 @@ from mizuhiki.wire.national_register.v1 import (
     CardHolderConfirmed,
     CardRegistered,
     CardRegistration,
+    CurrentIdentification,
     FoundIdentification,
     FourItemsMessage,
     GeneratedNumber,
@@ -38,6 +40,7 @@ from mizuhiki.wire.national_register.v1 import (
 __all__ = [
     "ALLOCATE_RESIDENT_RECORD_CODES",
     "CONFIRM_CARD_HOLDER",
+    "CURRENT_IDENTIFICATION",
     "ENDPOINTS",
     "GENERATE_NUMBERS",
     "NOTIFY_IDENTIFICATION",
@@ -52,6 +55,7 @@ __all__ = [
     "CardHolderConfirmed",
     "CardRegistered",
     "CardRegistration",
+    "CurrentIdentification",
     "FoundIdentification",
     "FourItemsMessage",
     "GeneratedNumber",

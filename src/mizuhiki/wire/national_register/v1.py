@@ -6,6 +6,7 @@ Messages that carry numbers, codes or the four items travel inside `Sealed`; the
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
@@ -115,6 +116,18 @@ class FoundIdentification(Message, frozen=True):
     found: bool
     municipality_code: str = ""
     four_items: FourItemsMessage | None = None
+
+
+class CurrentIdentification(Message, frozen=True):
+    """Inner request: current four items of a certificate's holder, for a service to a verifier (公的個人認証法).
+
+    `service` is ``serial-linking``, which is answered without items, or ``current-items``; `verifier` names who is
+    told. Answered by `FoundIdentification`.
+    """
+
+    resident_record_code: str
+    service: Literal["serial-linking", "current-items"]
+    verifier: Identifier
 
 
 class LookUpEntry(Message, frozen=True):
@@ -278,7 +291,17 @@ CONFIRM_CARD_HOLDER = Endpoint(
     summary="Confirm that a municipality registered a card for a person (CardHolderClaim → CardHolderConfirmed).",
     basis="公的個人認証法3条, 22条; R-200",
 )
+CURRENT_IDENTIFICATION = Endpoint(
+    name="national_register.current_identification",
+    path="/v1/current-identification",
+    request=Sealed,
+    answer=Sealed,
+    callers=frozenset({Kind.JPKI}),
+    summary="Current items of a certificate's holder for a verifier (CurrentIdentification → FoundIdentification).",
+    basis="公的個人認証法18条; 住基法30条の9; R-205",
+)
 ENDPOINTS = (
+    CURRENT_IDENTIFICATION,
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
     NOTIFY_IDENTIFICATION,

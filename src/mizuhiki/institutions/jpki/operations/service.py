@@ -14,6 +14,7 @@ from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertif
 from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
 from mizuhiki.institutions.jpki.operations.publish_lists import PublishLists
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
+from mizuhiki.institutions.jpki.operations.serve_verifiers import ServeVerifiers
 from mizuhiki.institutions.jpki.operations.status_signers import StatusSigners
 from mizuhiki.institutions.jpki.operations.suspend_card import SuspendCard
 from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegisterEvents
@@ -42,6 +43,7 @@ class CertificationAuthorities:
     signers: StatusSigners
     verifiers: VerifierRegistry
     meter: UsageMeter
+    services: ServeVerifiers
     cards: SuspendCard
     portal_pseudonym: RequestPortalPseudonym
     staff: Staff

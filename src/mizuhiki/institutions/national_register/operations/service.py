@@ -23,6 +23,7 @@ from mizuhiki.institutions.national_register.operations import (
     allocate_resident_record_codes as _allocate,
 )
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
+from mizuhiki.institutions.national_register.operations import current_identification as _current
 from mizuhiki.institutions.national_register.operations import generate_numbers as _generate
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
@@ -94,6 +95,20 @@ class NationalRegister:
             asker=asker,
             affair=affair,
             number=number,
+        )
+
+    def current_identification(
+        self, context: Context, *, code: ResidentRecordCode, service: str, verifier: str
+    ) -> NumberedPerson | None:
+        """Return the current items of a certificate's holder for a verifier."""
+        return _current.current_identification(
+            context,
+            store=self.store,
+            authority=self.authority,
+            gate=self.gate,
+            code=code,
+            service=service,
+            verifier=verifier,
         )
 
     def request_pseudonyms(
