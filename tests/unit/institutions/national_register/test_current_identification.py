@@ -1,4 +1,4 @@
-"""Current items for a verifier through the certification authorities: gate, chain, and what a withheld one looks like."""
+"""Current items for a verifier through the certification authorities: gate, chain, and what is withheld."""
 
 from __future__ import annotations
 
