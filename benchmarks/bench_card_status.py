@@ -78,7 +78,7 @@ def _peers(folder: Path, prepared: Prepared, rates: dict[str, float]) -> Iterato
             continue
         with _server(folder, *command, port=PEER_PORTS[name]):
             rates[name], _ = _load(
-                folder, f"http://127.0.0.1:{PEER_PORTS[name]}/", *(("-r",) if name == "openssl" else ("-k",))
+                folder, f"http://127.0.0.1:{PEER_PORTS[name]}/", *(("-c", "1") if name == "openssl" else ("-k",))
             )
         yield Measurement(f"{name} responder on the same keys", rates[name], "answers/s")
     if "openssl" in rates:

@@ -76,7 +76,6 @@ def build_crl(
 
 
 _SEQUENCE, _EXPLICIT_0, _BIT_STRING, _OCTET_STRING, _INTEGER, _OBJECT = 0x30, 0xA0, 0x03, 0x04, 0x02, 0x06
-_UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _FIRST_GENERALIZED_YEAR = 2050
 _SHORT_LENGTH = 0x80
 
@@ -96,13 +95,13 @@ _SHA256_WITH_RSA = _element(_SEQUENCE, bytes.fromhex("06092a864886f70d01010b0500
 _TRUE = bytes.fromhex("0101ff")
 
 
-@functools.lru_cache(maxsize=4096)
 def _time(at: datetime) -> bytes:
     """Return an instant as RFC 5280 §5.1.2.4 wants it: UTCTime through 2049, GeneralizedTime from 2050."""
-    utc = at.astimezone(UTC)
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    rest = (utc.month, utc.day, utc.hour, utc.minute, utc.second)
     if utc.year < _FIRST_GENERALIZED_YEAR:
-        return _element(_UTC_TIME, utc.strftime("%y%m%d%H%M%SZ").encode())
-    return _element(_GENERALIZED_TIME, utc.strftime("%Y%m%d%H%M%SZ").encode())
+        return b"\x17\x0d%02d%02d%02d%02d%02d%02dZ" % (utc.year % 100, *rest)
+    return b"\x18\x0f%04d%02d%02d%02d%02d%02dZ" % (utc.year, *rest)
 
 
 def _extension(extension: x509.ExtensionType, *, critical: bool = False) -> bytes:
@@ -119,8 +118,9 @@ def _reason(reason: RevocationReason) -> bytes:
 
 
 def _entry(serial: int, revoked_at: datetime, reason: RevocationReason) -> bytes:
-    number = _element(_INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1, "big"))
-    return _element(_SEQUENCE, number + _time(revoked_at) + _reason(reason))
+    size = serial.bit_length() // 8 + 1
+    content = b"\x02%c" % size + serial.to_bytes(size, "big") + _time(revoked_at) + _reason(reason)
+    return b"\x30%c" % len(content) + content  # always short: serials have at most 20 octets
 
 
 def _extensions(ca: x509.Certificate, plan: ListPlan) -> Iterator[bytes]:
