@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, build_crl, read_crl_status
+from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, ListPlan, build_crl, listed_serials, read_crl_status
 from mizuhiki.crypto.x509.encoding import (
     CertificateMalformed,
     certificate_pem,
@@ -27,12 +27,16 @@ from mizuhiki.crypto.x509.ocsp_answers import (
     OcspQuestion,
     OcspRequestMalformed,
     OcspState,
+    StatusSigner,
     build_ocsp_error,
     build_ocsp_response,
+    issuer_hashes,
     question_concerns,
     read_ocsp_request,
+    sign_ocsp_response,
 )
 from mizuhiki.crypto.x509.ocsp_status import ConfirmedStatus, build_ocsp_request, read_ocsp_status
+from mizuhiki.crypto.x509.responder import issue_responder_certificate
 from mizuhiki.crypto.x509.seals import (
     OfficeSeal,
     SealKeyMismatch,
@@ -68,6 +72,7 @@ __all__ = [
     "CrlEntry",
     "CrlUnreadable",
     "JpkiProfile",
+    "ListPlan",
     "OcspFault",
     "OcspQuestion",
     "OcspRequestMalformed",
@@ -77,6 +82,7 @@ __all__ = [
     "SealKeyMismatch",
     "SealUse",
     "StatusAnswerInvalid",
+    "StatusSigner",
     "StatusStale",
     "StatusUnknown",
     "ThrowawayAuthorities",
@@ -89,9 +95,12 @@ __all__ = [
     "build_ocsp_response",
     "certificate_pem",
     "issue_institution_certificate",
+    "issue_responder_certificate",
     "issue_seal_certificate",
     "issue_signature_certificate",
     "issue_user_identification_certificate",
+    "issuer_hashes",
+    "listed_serials",
     "load_certificate",
     "load_certificate_file",
     "make_jpki_root",
@@ -103,6 +112,7 @@ __all__ = [
     "read_ocsp_request",
     "read_ocsp_status",
     "serial_of",
+    "sign_ocsp_response",
     "signature_common_name",
     "user_identification_common_name",
 ]

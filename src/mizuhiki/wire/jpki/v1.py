@@ -82,6 +82,51 @@ class PortalPseudonymRequest(Message, frozen=True):
     signature: bytes
 
 
+class HandleRequest(Message, frozen=True):
+    """A certificate (DER) whose handle is asked for."""
+
+    certificate: bytes
+
+
+class CertificateHandle(Message, frozen=True):
+    """The asking verifier's own name of a certificate, 64 hexadecimal digits; of no use to any other verifier."""
+
+    handle: str
+
+
+class LinkRequest(Message, frozen=True):
+    """Whether the certificate (DER) now shown and the one behind an earlier handle are one holder's."""
+
+    certificate: bytes
+    earlier_handle: str
+
+
+class LinkAnswer(Message, frozen=True):
+    """`handle` is the new certificate's; a pair that does not belong together is refused instead."""
+
+    handle: str
+
+
+class CurrentItemsRequest(Message, frozen=True):
+    """Inner request: a holder's current four items, by consent.
+
+    The consent is the card's signature by the signature key over a challenge of `spec/card.md` §6 for the asking
+    verifier, whose context hash is SHA-256 of the UTF-8 text ``current-items/<verifier>/<day>/<purpose>`` with the
+    day in Japan as YYYY-MM-DD; so it holds on its day and for its purpose only.
+    """
+
+    certificate: bytes
+    challenge: bytes
+    signature: bytes
+    purpose: str
+
+
+class CurrentItems(Message, frozen=True):
+    """Inner answer."""
+
+    four_items: FourItemsMessage
+
+
 class CaCertificatesRequest(Message, frozen=True):
     """Ask for the current CA certificates."""
 
@@ -138,7 +183,38 @@ CA_CERTIFICATES = Endpoint(
     summary="CA certificates of the current generation.",
     basis="R-196",
 )
+_VERIFIERS = frozenset({Kind.PORTAL, Kind.COMMISSION, Kind.MUNICIPALITY})
+CERTIFICATE_HANDLE = Endpoint(
+    name="jpki.certificate_handle",
+    path="/v1/certificate-handles",
+    request=HandleRequest,
+    answer=CertificateHandle,
+    callers=_VERIFIERS,
+    summary="The asking verifier's own handle of a certificate, in place of its serial.",
+    basis="公的個人認証法; R-205, R-206",
+)
+LINK_CERTIFICATES = Endpoint(
+    name="jpki.link_certificates",
+    path="/v1/certificate-links",
+    request=LinkRequest,
+    answer=LinkAnswer,
+    callers=_VERIFIERS,
+    summary="Whether an old and a new certificate are one holder's; for verifiers authorised to link.",
+    basis="公的個人認証法18条, 37条; R-205, R-206",
+)
+CURRENT_FOUR_ITEMS = Endpoint(
+    name="jpki.current_four_items",
+    path="/v1/current-four-items",
+    request=Sealed,
+    answer=Sealed,
+    callers=_VERIFIERS,
+    summary="A holder's current four items by consent (CurrentItemsRequest → CurrentItems), where authorised.",
+    basis="公的個人認証法18条; R-204",
+)
 ENDPOINTS = (
+    CERTIFICATE_HANDLE,
+    LINK_CERTIFICATES,
+    CURRENT_FOUR_ITEMS,
     ISSUE_CERTIFICATES,
     NOTIFY_REGISTER_EVENTS,
     CERTIFICATE_STATUS,

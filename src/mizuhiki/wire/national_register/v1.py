@@ -6,7 +6,7 @@ Messages that carry numbers, codes or the four items travel inside `Sealed`; the
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -120,6 +120,18 @@ class FoundIdentification(Message, frozen=True):
     found: bool
     municipality_code: str = ""
     four_items: FourItemsMessage | None = None
+
+
+class CurrentIdentification(Message, frozen=True):
+    """Inner request: current four items of a certificate's holder, for a service to a verifier (公的個人認証法).
+
+    `service` is ``serial-linking``, which is answered without items, or ``current-items``; `verifier` names who is
+    told. Answered by `FoundIdentification`.
+    """
+
+    resident_record_code: str
+    service: Literal["serial-linking", "current-items"]
+    verifier: Identifier
 
 
 class LookUpEntry(Message, frozen=True):
@@ -460,7 +472,17 @@ OPEN_CARD_SESSION = Endpoint(
     basis="番号法17条4項, 5項; 公的個人認証法3条, 22条; R-145, R-155",
 )
 
+CURRENT_IDENTIFICATION = Endpoint(
+    name="national_register.current_identification",
+    path="/v1/current-identification",
+    request=Sealed,
+    answer=Sealed,
+    callers=frozenset({Kind.JPKI}),
+    summary="Current items of a certificate's holder for a verifier (CurrentIdentification → FoundIdentification).",
+    basis="公的個人認証法18条; 住基法30条の9; R-205",
+)
 ENDPOINTS = (
+    CURRENT_IDENTIFICATION,
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
     NOTIFY_IDENTIFICATION,

@@ -55,6 +55,10 @@ class Desk:
     peers: dict[str, Peers] = field(default_factory=dict)
     confirms: bool = True
     claims: list[national_register.CardHolderClaim] = field(default_factory=list)
+    current: national_register.FoundIdentification = field(
+        default_factory=lambda: national_register.FoundIdentification(found=True)
+    )
+    told: list[national_register.CurrentIdentification] = field(default_factory=list)
     handed_on: list[tuple[str, national_register.PseudonymSubjects]] = field(default_factory=list)
 
     def confirm_card_holder(
@@ -62,6 +66,12 @@ class Desk:
     ) -> national_register.CardHolderConfirmed:
         self.claims.append(claim)
         return national_register.CardHolderConfirmed(confirmed=self.confirms)
+
+    def current_identification(
+        self, _call: Call, request: national_register.CurrentIdentification
+    ) -> national_register.FoundIdentification:
+        self.told.append(request)
+        return self.current
 
     def request_pseudonyms(
         self, call: Call, request: national_register.RequestedPseudonyms
@@ -144,6 +154,10 @@ def open_desk() -> Desk:
         "national-register",
         {national_register.REQUEST_PSEUDONYMS: desk.request_pseudonyms},
         sealed={
+            national_register.CURRENT_IDENTIFICATION: (
+                national_register.CurrentIdentification,
+                desk.current_identification,
+            ),
             national_register.CONFIRM_CARD_HOLDER: (national_register.CardHolderClaim, desk.confirm_card_holder),
         },
         clock=clock,

@@ -6,6 +6,7 @@ from mizuhiki.institutions.jpki.domain.certificates import Application, Kind
 from mizuhiki.institutions.jpki.domain.errors import ApplicantOfOtherMunicipality
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import CardConsent
+from mizuhiki.institutions.jpki.operations.serve_verifiers import ItemsConsent
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.vocabulary.ids import key_of
@@ -91,7 +92,45 @@ class Handlers:
     def status(self, call: Call, request: wire.StatusRequest) -> wire.StatusAnswer:
         """Answer a status request."""
         context = call.context("card-issue", "公的個人認証法18条, 37条", "confirm that a certificate holds")
-        return wire.StatusAnswer(ocsp_response=self._authorities.status.ask(context, request=request.ocsp_request))
+        reply = self._authorities.status.ask(context, verifier=call.peer, request=request.ocsp_request)
+        return wire.StatusAnswer(ocsp_response=reply.der)
+
+    def handle(self, call: Call, request: wire.HandleRequest) -> wire.CertificateHandle:
+        """Give a verifier its own handle of a certificate."""
+        context = call.context("card-issue", "公的個人認証法18条, 37条", "name a certificate without its serial")
+        return wire.CertificateHandle(
+            handle=self._authorities.services.handle(context, certificate=request.certificate)
+        )
+
+    def link(self, call: Call, request: wire.LinkRequest) -> wire.LinkAnswer:
+        """Link an old and a new certificate of one holder."""
+        context = call.context("card-issue", "公的個人認証法18条, 37条", "link an old and a new certificate")
+        linked = self._authorities.services.link(
+            context, certificate=request.certificate, earlier_handle=request.earlier_handle
+        )
+        return wire.LinkAnswer(handle=linked)
+
+    def current_items(self, call: Call, request: wire.CurrentItemsRequest) -> wire.CurrentItems:
+        """Tell a holder's current items by consent."""
+        context = call.context("card-issue", "公的個人認証法18条", "current four items by consent")
+        items = self._authorities.services.current_items(
+            context,
+            consent=ItemsConsent(
+                certificate=request.certificate,
+                challenge=request.challenge,
+                signature=request.signature,
+                purpose=request.purpose,
+            ),
+        )
+        return wire.CurrentItems(
+            four_items=FourItemsMessage(
+                name=items.name,
+                name_kana=items.name_kana,
+                birth_date=items.birth_date,
+                sex=int(items.sex),
+                address=items.address,
+            )
+        )
 
     def portal_pseudonym(self, call: Call, request: wire.PortalPseudonymRequest) -> AcquisitionResult:
         """Start the portal's pseudonym of a card's holder."""
@@ -124,5 +163,8 @@ def serve(api: Api, authorities: CertificationAuthorities) -> None:
     api.serve_sealed(wire.ISSUE_CERTIFICATES, wire.CertificateApplication, handlers.issue)
     api.serve_sealed(wire.NOTIFY_REGISTER_EVENTS, wire.RegisterEvents, handlers.take_events)
     api.serve(wire.CERTIFICATE_STATUS, handlers.status)
+    api.serve(wire.CERTIFICATE_HANDLE, handlers.handle)
+    api.serve(wire.LINK_CERTIFICATES, handlers.link)
+    api.serve_sealed(wire.CURRENT_FOUR_ITEMS, wire.CurrentItemsRequest, handlers.current_items)
     api.serve(wire.REQUEST_PORTAL_PSEUDONYM, handlers.portal_pseudonym)
     api.serve(wire.CA_CERTIFICATES, handlers.ca_certificates)

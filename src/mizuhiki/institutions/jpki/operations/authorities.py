@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.crypto.x509 import (
     CertificateSubject,
     CrlEntry,
-    OcspQuestion,
-    OcspState,
+    ListPlan,
     Validity,
     build_crl,
-    build_ocsp_response,
     issue_signature_certificate,
     issue_user_identification_certificate,
     signature_common_name,
@@ -96,29 +93,7 @@ class Authorities:
             subject=_subject(planned.application),
         )
 
-    def answer(
-        self, kind: Kind, question: OcspQuestion, state: OcspState, this_update: datetime, next_update: datetime
-    ) -> bytes:
-        """Return a signed status answer (DER)."""
-        return build_ocsp_response(
-            question,
-            state,
-            ca_certificate=self.root(kind),
-            ca_key=self.keystore.certification_key(ca_key_name(kind)),
-            this_update=this_update,
-            next_update=next_update,
-        )
-
-    def revocation_list(
-        self,
-        kind: Kind,
-        entries: list[CrlEntry],
-        *,
-        municipality_code: str,
-        number: int,
-        this_update: datetime,
-        next_update: datetime,
-    ) -> bytes:
+    def revocation_list(self, kind: Kind, entries: list[CrlEntry], *, municipality_code: str, plan: ListPlan) -> bytes:
         """Return a signed list (DER) of one municipality, or of all when the code is empty."""
         point = None
         if municipality_code:
@@ -129,10 +104,7 @@ class Authorities:
             entries,
             ca_certificate=self.root(kind),
             ca_key=self.keystore.certification_key(ca_key_name(kind)),
-            number=number,
-            this_update=this_update,
-            next_update=next_update,
-            distribution_point=point,
+            plan=replace(plan, distribution_point=point),
         )
 
 

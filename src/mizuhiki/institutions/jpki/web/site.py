@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
+from mizuhiki.institutions.jpki.web.verifier_pages import VerifierPages
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
@@ -34,10 +35,16 @@ def build_site(environment: Environment, *, database: Database, authorities: Cer
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.PURPLE,
-        navigation=(Link("/", "Figures"), Link("/cards", "Lost cards")),
+        navigation=(
+            Link("/", "Figures"),
+            Link("/cards", "Lost cards"),
+            Link("/verifiers", "Verifiers"),
+            Link("/lists", "Revocation lists"),
+        ),
     )
-    StaffSignIn(site, DatabaseStaffAccounts(database), role_names={"operator": "Operator"})
+    StaffSignIn(site, DatabaseStaffAccounts(database), role_names={"operator": "Operator", "registrar": "Registrar"})
     OperatorPages(site, authorities)
+    VerifierPages(site, authorities)
     return site
 
 
@@ -116,12 +123,12 @@ class OperatorPages:
     def list_file(self, kind: str) -> Reply:
         """Sign and send a revocation list, of one municipality with ``?municipality=``."""
         chosen = Kind.of(kind)
-        der = self._authorities.status.revocation_list(
+        published = self._authorities.lists.full(
             self._context("publish a revocation list"),
             kind=chosen,
             municipality_code=request.args.get("municipality", ""),
         )
-        return self._site.app.response_class(der, mimetype="application/pkix-crl")
+        return self._site.app.response_class(published.der, mimetype="application/pkix-crl")
 
     def cards(self) -> Reply:
         """Put a lost card on hold, lift the hold, or end its certificates."""

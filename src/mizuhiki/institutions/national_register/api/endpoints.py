@@ -98,6 +98,25 @@ class Handlers:
             four_items=reading.write_four_items(person.four_items),
         )
 
+    def current_identification(self, call: Call, request: wire.CurrentIdentification) -> wire.FoundIdentification:
+        """Tell the certification authorities a holder's current items for a verifier."""
+        context = self._context(call, "card-issue", "公的個人認証法18条", "current items for a verifier")
+        person = self._register.current_identification(
+            context,
+            code=ResidentRecordCode.parse(request.resident_record_code),
+            service=request.service,
+            verifier=request.verifier,
+        )
+        if person is None or person.four_items is None:
+            return wire.FoundIdentification(found=False)
+        if request.service != "current-items":
+            return wire.FoundIdentification(found=True)
+        return wire.FoundIdentification(
+            found=True,
+            municipality_code=person.municipality_code,
+            four_items=reading.write_four_items(person.four_items),
+        )
+
     def request_pseudonyms(self, call: Call, request: wire.RequestedPseudonyms) -> wire.AcquisitionResult:
         """Check whose acquisition it is, open the subjects and start the issue."""
         verified = self._peers.verify(request.acquisition, wire.PseudonymAcquisition, wire.PSEUDONYM_ACQUISITION_TYPE)
@@ -254,6 +273,7 @@ def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     api.serve_sealed(wire.REGISTER_CARD, wire.CardRegistration, handlers.register_card)
     api.serve_sealed(wire.MAKE_CARD, wire.CardMaking, handlers.make_card)
     api.serve_sealed(wire.OPEN_CARD_SESSION, wire.CardSessionOpening, handlers.open_card_session)
+    api.serve_sealed(wire.CURRENT_IDENTIFICATION, wire.CurrentIdentification, handlers.current_identification)
     api.serve_sealed(wire.CONFIRM_CARD_HOLDER, wire.CardHolderClaim, handlers.confirm_card_holder)
     api.serve_sealed(wire.CHANGE_NUMBER, wire.NumberChangeRequest, handlers.change_number)
     api.serve_sealed(wire.CHANGE_CODE, wire.CodeChangeRequest, handlers.change_code)

@@ -8,6 +8,8 @@ from datetime import datetime
 IDENTIFICATION_SEARCH = "identification-search"
 CARD_HOLDER_CONFIRMATION = "card-holder-confirmation"
 CARD_SESSION = "card-session"
+CERTIFICATE_SERVICE = "certificate-service"
+"""Answered to a verifier through the certification authorities: current items, or that two certificates are one's."""
 DISCLOSED, CONFIRMED = "disclosed", "confirmed"
 WITHHELD, NOT_REGISTERED, NOT_CONFIRMED = "withheld", "not-registered", "not-confirmed"
 FOUR_ITEMS = ("name", "name_kana", "birth_date", "sex", "address", "municipality_code")

@@ -29,6 +29,7 @@ from mizuhiki.institutions.national_register.operations import card_sessions as 
 from mizuhiki.institutions.national_register.operations import change_code as _change_code
 from mizuhiki.institutions.national_register.operations import change_number as _change_number
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
+from mizuhiki.institutions.national_register.operations import current_identification as _current
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
 from mizuhiki.institutions.national_register.operations import search_identification as _search
@@ -143,6 +144,20 @@ class NationalRegister:
             asker=asker,
             affair=affair,
             number=number,
+        )
+
+    def current_identification(
+        self, context: Context, *, code: ResidentRecordCode, service: str, verifier: str
+    ) -> NumberedPerson | None:
+        """Return the current items of a certificate's holder for a verifier."""
+        return _current.current_identification(
+            context,
+            store=self.store,
+            authority=self.authority,
+            gate=self.gate,
+            code=code,
+            service=service,
+            verifier=verifier,
         )
 
     def request_pseudonyms(
