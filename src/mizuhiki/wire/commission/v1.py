@@ -223,7 +223,7 @@ FACTOR_STATEMENT = Endpoint(
     path="/v1/factor-statements",
     request=FactorStatementRequest,
     answer=FactorStatementAnswer,
-    callers=_EVERY_HOLDER | {Kind.NATIONAL_REGISTER},
+    callers=_EVERY_HOLDER | {Kind.NATIONAL_REGISTER, Kind.PREFECTURE, Kind.MUNICIPALITY},
     summary="Public conversion factors of an institution, signed.",
     basis="R-220",
 )

@@ -123,9 +123,9 @@ class FoundIdentification(Message, frozen=True):
 
 
 class LookUpEntry(Message, frozen=True):
-    """One look-up about a person (住基法30条の29; R-026): what is appended to the register's own ledger.
+    """One look-up about a person (住基法30条の29; R-026): what is appended to the own ledger of the tier that answered.
 
-    `kind` is ``identification-search`` or ``card-holder-confirmation``. `items` names what the answer held, never a
+    `kind` is ``identification-search``, ``card-holder-confirmation`` or ``number-verification`` (own register). `items` names what the answer held, never a
     value, and is empty unless `outcome` says that something was disclosed (``disclosed``, ``confirmed``); else it is
     ``withheld``, ``not-registered`` or ``not-confirmed``.
     """
@@ -307,7 +307,7 @@ SEARCH_IDENTIFICATION = Endpoint(
     path="/v1/identification-search",
     request=Sealed,
     answer=Sealed,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PENSION_SERVICE}),
+    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE}),
     summary="Identification information for a lawful affair (IdentificationSearch → FoundIdentification).",
     basis="住基法30条の9, 30条の10; R-052",
 )
