@@ -35,10 +35,10 @@ from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.look_up_ledger import append_look_up
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
-from mizuhiki.wire.national_register import LookUpEntry
 
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
@@ -359,18 +359,7 @@ class SqlRecords:
 
     def record_look_up(self, look_up: LookUp) -> None:
         """Append the look-up to the person's chain; the chain's key is the row's random name."""
-        if look_up.person is None:
-            return
-        entry = LookUpEntry(
-            kind=look_up.kind,
-            asker=look_up.asker,
-            affair=look_up.affair,
-            legal_basis=look_up.legal_basis,
-            items=list(look_up.items),
-            outcome=look_up.outcome,
-            looked_up_at=look_up.at,
-        )
-        self._ledger.append(self._connection, person=look_up.person.encode(), entry=entry, at=look_up.at)
+        append_look_up(self._ledger, self._connection, look_up)
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
         """Write an audit record."""
