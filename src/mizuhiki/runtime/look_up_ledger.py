@@ -1,4 +1,4 @@
-"""A register's ledger of look-ups, made alike at every tier: own origin and key, witnessed by the commission (R-026)."""
+"""A register's ledger of look-ups, alike at every tier: own origin and key, witnessed by the commission (R-026)."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.institutions.national_register.api import serve
+from mizuhiki.institutions.national_register.api.network import serve_network
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.operations.send_notices import PRINT_CHANNEL
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
@@ -69,6 +70,7 @@ def build(environment: Environment) -> App:
     )
     api = Api(environment, peers, audit=audit)
     serve(api, register, peers)
+    serve_network(api, register, peers, environment.institution)
     return App(
         institution=environment.institution,
         wsgi=combine(api),

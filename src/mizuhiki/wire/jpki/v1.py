@@ -7,6 +7,7 @@ from datetime import date
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
 from mizuhiki.wire.national_register.v1 import AcquisitionResult, FourItemsMessage
+from mizuhiki.wire.register_network import OpenedLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import Identifier, MunicipalityCodeText, SignedObject
 
@@ -82,6 +83,19 @@ class PortalPseudonymRequest(Message, frozen=True):
     signature: bytes
 
 
+class LookUpsConsent(Message, frozen=True):
+    """A card's consent that its holder's look-ups in the register network are opened for one request of the portal.
+
+    The challenge is one of `spec/card.md` §6 for the user identification key and the portal, whose context hash is
+    `register_network.look_ups_hash` of `request_id`.
+    """
+
+    request_id: Identifier
+    certificate: bytes
+    challenge: bytes
+    signature: bytes
+
+
 class CaCertificatesRequest(Message, frozen=True):
     """Ask for the current CA certificates."""
 
@@ -138,10 +152,20 @@ CA_CERTIFICATES = Endpoint(
     summary="CA certificates of the current generation.",
     basis="R-196",
 )
+OPEN_LOOK_UPS = Endpoint(
+    name="jpki.open_look_ups",
+    path="/v1/look-up-openings",
+    request=LookUpsConsent,
+    answer=OpenedLookUps,
+    callers=frozenset({Kind.PORTAL}),
+    summary="Have the register network's look-ups about a card's holder sealed to the portal.",
+    basis="住基法30条の32; 番号法附則6条3項; R-026",
+)
 ENDPOINTS = (
     ISSUE_CERTIFICATES,
     NOTIFY_REGISTER_EVENTS,
     CERTIFICATE_STATUS,
     REQUEST_PORTAL_PSEUDONYM,
     CA_CERTIFICATES,
+    OPEN_LOOK_UPS,
 )

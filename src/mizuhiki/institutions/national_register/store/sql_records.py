@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, func, select, true, tuple_
 
 from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import (
@@ -39,6 +39,7 @@ from mizuhiki.runtime.look_up_ledger import append_look_up
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
+from mizuhiki.vocabulary.reconciliation import HeldRecord
 
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
@@ -360,6 +361,25 @@ class SqlRecords:
     def record_look_up(self, look_up: LookUp) -> None:
         """Append the look-up to the person's chain; the chain's key is the row's random name."""
         append_look_up(self._ledger, self._connection, look_up)
+
+    def held(self, municipality_code: str) -> list[HeldRecord]:
+        """Return everybody held as being in a municipality's register."""
+        p = PERSONS.c
+        query = select(PERSONS).where(p.municipality_code == municipality_code, p.in_register == true())
+        return [self._held(row) for row in self._connection.execute(query.where(p.name.is_not(None)))]
+
+    def _held(self, row: Row[Any]) -> HeldRecord:
+        return HeldRecord(
+            code=self._cipher.decrypt_code(row.code_encrypted, PERSONS.name, row.person),
+            number=self._cipher.decrypt_number(row.number_encrypted, row.person),
+            four_items=FourItems(row.name, row.name_kana, row.birth_date, Sex(row.sex), row.address),
+            protected=row.protected,
+        )
+
+    def municipalities_of(self, person: NumberedPerson) -> set[str]:
+        """Return every municipality that ever notified something of a person."""
+        query = select(CHANGES.c.municipality_code).where(CHANGES.c.person == person.person).distinct()
+        return {str(code) for code in self._connection.execute(query).scalars()}
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
         """Write an audit record."""

@@ -30,6 +30,8 @@ EVENTS = (
     AuditEvent("identification-searched", "Somebody was looked up by number.", _COUNTED),
     AuditEvent("pseudonyms-requested", "The issue of pseudonyms was started.", _COUNTED),
     AuditEvent("card-registered", "A card was registered for a person.", _COUNTED),
+    AuditEvent("tiers-compared", "A municipality compared its register with what is held here.", _COUNTED),
+    AuditEvent("look-ups-opened", "A person's look-ups were given to that person.", _COUNTED),
     AuditEvent("card-holder-confirmed", "A claim whose card it is was answered.", _COUNTED),
 )
 
