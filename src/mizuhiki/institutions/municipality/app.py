@@ -7,10 +7,12 @@ from datetime import timedelta
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.api.events import serve_events
+from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
+from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import (
@@ -26,6 +28,7 @@ from mizuhiki.institutions.municipality.peers.registers import (
     NationalRegister,
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
+from mizuhiki.institutions.municipality.store.tables import LEDGER
 from mizuhiki.institutions.municipality.web import build_site
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
@@ -33,11 +36,14 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import key_of
+
+CHECKPOINT_EVERY = timedelta(seconds=1)
 
 
 def build(environment: Environment) -> App:
@@ -53,6 +59,8 @@ def build(environment: Environment) -> App:
         environment.institution,
         environment.keystore,
         audit,
+        ledger=look_up_ledger(environment, database, LEDGER),
+        submit=witness_of(peers),
         tell_prefecture=PrefectureQueue(outbox, code, environment.randomness),
         tell_municipality=MunicipalityQueue(outbox),
         tell_server=OwnServerQueue(outbox, environment.institution),
@@ -79,6 +87,7 @@ def build(environment: Environment) -> App:
             linkage=OwnLinkage(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
+            network=RegisterNetwork(peers, code),
             parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
@@ -86,6 +95,7 @@ def build(environment: Environment) -> App:
     api = Api(environment, peers, audit=audit)
     serve(api, operations)
     serve_events(api, operations.events)
+    serve_look_ups(api, operations.network, peers, environment.institution)
     site = build_site(
         environment,
         database,
@@ -97,13 +107,14 @@ def build(environment: Environment) -> App:
         wsgi=combine(api, site.wsgi),
         jobs=(
             *timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+            Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
             Job(
                 "delete-ended-sessions",
                 timedelta(minutes=10),
                 lambda: site.sessions.store.delete_ended(environment.clock.now()),
             ),
         ),
-        pump=outbox.drain,
+        pump=lambda: outbox.drain() + store.checkpoint(),
         close=database.dispose,
         operations=operations,
     )

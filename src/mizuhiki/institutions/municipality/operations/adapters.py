@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
+from mizuhiki.institutions.municipality.domain.network import CommunicationServer, NumberGeneration
 from mizuhiki.institutions.municipality.ports import (
     AssessmentDesk,
     CertificationAuthority,
     Grounds,
     LinkageServer,
-    NumberGeneration,
     OtherMunicipalities,
     Store,
 )
@@ -38,6 +38,7 @@ class Adapters:
     linkage: LinkageServer
     certificates: CertificationAuthority
     assessments: AssessmentDesk
+    network: CommunicationServer
     stock_target: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
 

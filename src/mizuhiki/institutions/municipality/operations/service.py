@@ -54,6 +54,7 @@ from mizuhiki.institutions.municipality.operations import support_measures as _s
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
+from mizuhiki.institutions.municipality.operations.network_desk import NetworkDesk
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
@@ -319,6 +320,11 @@ class MunicipalityOperations:
     def notices(self) -> NoticeDesk:
         """Cards and notices on paper, returned mail, actual residences."""
         return NoticeDesk(self.adapters)
+
+    @property
+    def network(self) -> NetworkDesk:
+        """Number checks, look-ups, comparison of the tiers."""
+        return NetworkDesk(self.adapters)
 
     # Protection assessment
 
