@@ -9,11 +9,16 @@ from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import hold_key_ceremony
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
+from mizuhiki.institutions.jpki.operations.open_look_ups import OpenLookUps
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
 from mizuhiki.institutions.jpki.operations.suspend_card import SuspendCard
 from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegisterEvents
-from mizuhiki.institutions.jpki.peers.national_register import RegisterCardHolders, RegisterPseudonymStart
+from mizuhiki.institutions.jpki.peers.national_register import (
+    RegisterCardHolders,
+    RegisterLookUps,
+    RegisterPseudonymStart,
+)
 from mizuhiki.institutions.jpki.store import METADATA, SqlStaff, SqlStore
 from mizuhiki.institutions.jpki.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.jpki.web import build_site
@@ -25,6 +30,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.wire.register_network import look_ups_hash
 
 FORGET_EVERY = timedelta(minutes=1)
 
@@ -40,7 +46,8 @@ def build(environment: Environment) -> App:
     operations = _operations(environment, database, store, authority, peers)
     site = build_site(environment, database=database, authorities=operations)
     api = Api(environment, peers, audit=audit)
-    serve(api, operations)
+    look_ups = OpenLookUps(store, authority, operations.authorities, look_ups_hash, RegisterLookUps(peers))
+    serve(api, operations, look_ups)
 
     def forget_old() -> None:
         site.sessions.store.delete_ended(environment.clock.now())

@@ -9,6 +9,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.wire import national_register as wire
+from mizuhiki.wire import register_network as network
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 PORTAL_SERVER = intermediate_server_of(institution_id(InstitutionKind.PORTAL))
@@ -39,6 +40,18 @@ class RegisterCardHolders:
         answer = self._peers.call_sealed(REGISTER, wire.CONFIRM_CARD_HOLDER, claim, wire.CardHolderConfirmed)
         if not answer.confirmed:
             raise CardHolderNotConfirmed
+
+
+class RegisterLookUps:
+    """Asks the register for a person's look-ups, which come sealed to the portal."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def __call__(self, request_id: str, code: ResidentRecordCode) -> network.OpenedLookUps:
+        """Return what every tier sealed."""
+        question = network.LookUpsQuestion(request_id=request_id, resident_record_codes=[str(code.reveal())])
+        return self._peers.call_sealed(REGISTER, wire.OPEN_LOOK_UPS, question, network.OpenedLookUps)
 
 
 class RegisterPseudonymStart:

@@ -36,6 +36,7 @@ EVENTS = (
     AuditEvent("register-events-taken", "Changes in the register were taken.", _COUNTED),
     AuditEvent("revocation-list-published", "A revocation list was signed.", _COUNTED),
     AuditEvent("status-answered", "A verifier was told the state of a certificate.", _COUNTED),
+    AuditEvent("look-ups-opened", "A card's holder was named to the register to see who looked them up.", _COUNTED),
     AuditEvent("portal-pseudonym-requested", "A card's holder was named to the register.", _COUNTED),
 )
 

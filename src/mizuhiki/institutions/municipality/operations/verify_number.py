@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mizuhiki.card.client import CardClient
 from mizuhiki.card.face import read_face
 from mizuhiki.card.reader import Reader
 from mizuhiki.institutions.municipality.domain.network import CardCheckForm, StoredCheck
@@ -37,14 +36,6 @@ from mizuhiki.vocabulary.register_access.verification import CheckOutcome, Check
 ACTION, READ = "verify-number", "read-number-checks"
 EVENT = "number-verified"
 CARD_STEPS = ("application", "card-shown", "face-checked", "chip-equals-face", "number-and-items-compared")
-NETWORK_STEPS = ("number-form", "holder-found", "items-agree")
-
-
-class NumberCheckRefused(Refused):
-    """A step of the check did not pass. Fields: `step`, `problem`."""
-
-    code = "number-check-refused"
-    title = "The number is not confirmed"
 
 
 def verify_by_card(context: Context, adapters: Adapters, form: CardCheckForm, reader: Reader | None) -> NumberCheck:
@@ -76,7 +67,6 @@ def _chip_problem(form: CardCheckForm, reader: Reader | None) -> str:
     if reader is not None:
         try:
             number = IndividualNumber.parse(form.card_number_text)
-            CardClient(reader).confirm_individual_number(number)
             face = read_face(reader, number)
         except MizuhikiError as error:
             return error.code
