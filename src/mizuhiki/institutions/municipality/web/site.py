@@ -57,7 +57,9 @@ def build_site(
 
     `database` must hold the tables of `session_table` and `staff_table`. `reader_url` is the page of the card reader,
     where a card just issued can be tried; empty when there is none. Without `card_desk` no card can be issued and the
-    page says so. `counter_reader` gives the card reader at the counter, where there is one. `sign_in_cost` must equal the cost that passphrases were stored with.
+    page says so. `counter_reader` gives the card reader at the counter, where there is one.
+
+    `sign_in_cost` must equal the cost that passphrases were stored with.
     """
     entry = environment.directory.entry(environment.institution)
     authority = Authority.from_package(PACKAGE)
