@@ -6,6 +6,7 @@ Numbers travel in posts only, and the page forgets numbers at once: a form comes
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from mizuhiki.card.reader import Reader
 from mizuhiki.institutions.municipality.domain.network import CardCheckForm, StoredCheck
@@ -27,10 +28,11 @@ SEXES = tuple(Sex)
 _REFUSALS = {"no-search-row": "affair", "search-row-not-in-force": "affair", "affair-of-others": "affair"}
 
 
-def checkable_affairs() -> list[str]:
-    """Return the affairs a municipality may search for, in the order of the Act's table."""
-    codes = [code for row in search_laws() if row.table is SearchTable.MUNICIPAL for code in row.affairs]
-    return [code for code in dict.fromkeys(codes) if InstitutionKind.MUNICIPALITY.value in affair(code).users]
+def checkable_affairs(day: date) -> list[str]:
+    """Return the affairs a municipality may search for on a day, in the order of the Act's table."""
+    rows = [row for row in search_laws() if row.table is SearchTable.MUNICIPAL and row.in_force(day)]
+    codes = [affair(code) for code in dict.fromkeys(code for row in rows for code in row.affairs)]
+    return [one.code for one in codes if InstitutionKind.MUNICIPALITY.value in one.users and one.lawful_on(day)]
 
 
 class NumberCheckPages:
@@ -95,7 +97,7 @@ class NumberCheckPages:
 
     def _affair(self, form: Form) -> str:
         _ = self._desk.site.translate
-        form.choose("affair", checkable_affairs(), _("Choose what the number is needed for"))
+        form.choose("affair", checkable_affairs(self._desk.today()), _("Choose what the number is needed for"))
         return form.value("affair")
 
     def _items(self, form: Form, prefix: str) -> FourItems | None:
@@ -141,7 +143,7 @@ class NumberCheckPages:
             steps=[] if result is None else [say.step_row(desk, step) for step in result.steps],
             columns=[Column(_("Step")), Column(_("Result")), Column(_("What was wrong"))],
             route="" if result is None or result.route is None else _(say.ROUTES[result.route]),
-            affairs=[Choice(code, say.affair_title(desk, code)) for code in checkable_affairs()],
+            affairs=[Choice(code, say.affair_title(desk, code)) for code in checkable_affairs(desk.today())],
             sexes=[Choice(str(int(sex)), desk.words.sex(sex)) for sex in SEXES],
             confirmations=[(name, _(title), [Choice("yes", _("Done"))]) for name, title in say.CONFIRMATIONS.items()],
             actions=[other, *desk.offered({READ: Action(_("Checks of today"), "/number-checks", "t")})],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import cast
 
 from mizuhiki.institutions.portal.domain.errors import HistoryEntryUnknown, HistoryNotOpen
@@ -27,7 +28,7 @@ class LookUpPages:
         self._cards = cards
         self._words = wording
         site.route("/look-ups", ("GET", "POST"))(self.look_ups)
-        site.route("/look-ups/<int:place>/<int:part>.json")(self.look_ups_bundle)
+        site.route("/look-ups/files/<int:place>")(self.look_ups_bundle)
 
     def look_ups(self) -> Reply:
         """Show the opened record; else ask for a fresh card signature that names this opening."""
@@ -59,30 +60,37 @@ class LookUpPages:
         return self._site.render(
             "look_ups.html",
             columns=columns,
-            tiers=[self._tier(place, tier) for place, tier in enumerate(opened.tiers)],
+            tiers=self._tiers(opened),
         )
 
-    def look_ups_bundle(self, place: int, part: int) -> Reply:
+    def look_ups_bundle(self, place: int) -> Reply:
         """Give one tier's file that anybody can check offline, exactly as it came."""
         try:
             opened = self._opened()
         except HistoryNotOpen:
             return self._site.redirect("/look-ups")
-        if place >= len(opened.tiers) or part >= len(opened.tiers[place].bundles):
+        bundles = [bundle for tier in opened.tiers for bundle in tier.bundles]
+        if not 1 <= place <= len(bundles):
             raise HistoryEntryUnknown
         day = self._site.environment.clock.today().isoformat()
         headers = {
             "Content-Type": "application/json",
-            "Content-Disposition": f'attachment; filename="{FILE_NAME}-{day}-{place}-{part}.json"',
+            "Content-Disposition": f'attachment; filename="{FILE_NAME}-{day}-{place}.json"',
         }
-        return cast("Reply", self._site.app.make_response((opened.tiers[place].bundles[part], headers)))
+        return cast("Reply", self._site.app.make_response((bundles[place - 1], headers)))
 
     def _opened(self) -> OpenedLookUps:
         token = self._site.stored(LOOK_UPS)
         context = grounds.citizen(self._site, "read who looked me up")
         return self._portal.look_ups.view(context, token=token if isinstance(token, str) else "")
 
-    def _tier(self, place: int, tier: TierRecord) -> dict[str, object]:
+    def _tiers(self, opened: OpenedLookUps) -> list[dict[str, object]]:
+        places = itertools.count(1)
+        return [
+            self._tier(tier, [f"/look-ups/files/{next(places)}" for _bundle in tier.bundles]) for tier in opened.tiers
+        ]
+
+    def _tier(self, tier: TierRecord, files: list[str]) -> dict[str, object]:
         newest = sorted(tier.lines, key=lambda line: line.looked_up_at, reverse=True)
         return {
             "name": self._words.office(tier.tier),
@@ -90,7 +98,7 @@ class LookUpPages:
             "failed": self._words.failed_check(tier.verdict.failed) if tier.verdict.failed else "",
             "as_of": tier.verdict.as_of_in_japan,
             "rows": [self._row(line) for line in newest],
-            "files": [f"/look-ups/{place}/{part}.json" for part in range(len(tier.bundles))],
+            "files": files,
         }
 
     def _row(self, line: LookUpLine) -> Row:
