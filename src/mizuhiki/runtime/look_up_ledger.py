@@ -15,7 +15,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.vocabulary.register_access.look_ups import LookUp
 from mizuhiki.wire import commission
-from mizuhiki.wire.national_register import LookUpEntry
+from mizuhiki.wire.register_network import LookUpEntry
 
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
 

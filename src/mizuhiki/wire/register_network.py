@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -12,8 +13,7 @@ from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from mizuhiki.vocabulary.reconciliation import PAGES, Difference, FoundDifference, HeldRecord, PageDigest
 from mizuhiki.wire.endpoint import Message
-from mizuhiki.wire.national_register.v1 import FourItemsMessage
-from mizuhiki.wire.types import Identifier
+from mizuhiki.wire.types import AffairText, Identifier
 
 Page = Annotated[int, Meta(ge=0, lt=PAGES)]
 
@@ -53,7 +53,11 @@ class HeldRecordMessage(Message, frozen=True):
 
     resident_record_code: str
     individual_number: str
-    four_items: FourItemsMessage
+    name: str
+    name_kana: str
+    birth_date: date
+    sex: int
+    address: str
     protected: bool
 
 
@@ -68,6 +72,24 @@ class FoundDifferences(Message, frozen=True):
     """Inner answer: the differences in the named pages, by code."""
 
     differences: list[DifferenceMessage]
+
+
+class LookUpEntry(Message, frozen=True):
+    """One look-up about a person (住基法30条の29; R-026): what is appended to the own ledger of the tier that answered.
+
+    `kind` is ``identification-search``, ``card-holder-confirmation`` or ``number-verification`` (at a counter, in the
+    municipality's own register). `items` names what the answer held, never a value, and is empty unless `outcome` says
+    that something was disclosed (``disclosed``, ``confirmed``); else it is ``withheld``, ``not-registered`` or
+    ``not-confirmed``.
+    """
+
+    kind: str
+    asker: str
+    affair: AffairText
+    legal_basis: str
+    items: list[str]
+    outcome: str
+    looked_up_at: datetime
 
 
 class LookUpsQuestion(Message, frozen=True):
@@ -113,13 +135,11 @@ def write_record(record: HeldRecord) -> HeldRecordMessage:
     return HeldRecordMessage(
         resident_record_code=record.code.reveal(),
         individual_number=record.number.reveal(),
-        four_items=FourItemsMessage(
-            name=items.name,
-            name_kana=items.name_kana,
-            birth_date=items.birth_date,
-            sex=int(items.sex),
-            address=items.address,
-        ),
+        name=items.name,
+        name_kana=items.name_kana,
+        birth_date=items.birth_date,
+        sex=int(items.sex),
+        address=items.address,
         protected=record.protected,
     )
 
@@ -130,11 +150,10 @@ def read_record(message: HeldRecordMessage) -> HeldRecord:
     Raises:
         MalformedIndividualNumber, MalformedResidentRecordCode, MalformedFourItems: see `vocabulary`.
     """
-    items = message.four_items
     return HeldRecord(
         code=ResidentRecordCode.parse(message.resident_record_code),
         number=IndividualNumber.parse(message.individual_number),
-        four_items=FourItems(items.name, items.name_kana, items.birth_date, Sex(items.sex), items.address),
+        four_items=FourItems(message.name, message.name_kana, message.birth_date, Sex(message.sex), message.address),
         protected=message.protected,
     )
 

@@ -12,6 +12,7 @@ from mizuhiki.institutions.national_register.operations.send_notices import PRIN
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
+from mizuhiki.institutions.national_register.peers.look_up_tiers import OtherTiers
 from mizuhiki.institutions.national_register.peers.printing_contractor import PrintingContractor
 from mizuhiki.institutions.national_register.store import METADATA, SqlStore
 from mizuhiki.institutions.national_register.store.tables import AUDIT, EVENTS, LEDGER, OUTBOX
@@ -70,7 +71,7 @@ def build(environment: Environment) -> App:
     )
     api = Api(environment, peers, audit=audit)
     serve(api, register, peers)
-    serve_network(api, register, peers, environment.institution)
+    serve_network(api, register, peers, environment.institution, OtherTiers(peers))
     return App(
         institution=environment.institution,
         wsgi=combine(api),

@@ -35,7 +35,6 @@ from mizuhiki.wire.national_register.v1 import (
     IdentificationChange,
     IdentificationChanges,
     IdentificationSearch,
-    LookUpEntry,
     NoticeAddresses,
     NoticeSheet,
     NumberChangeRequest,
@@ -50,6 +49,7 @@ from mizuhiki.wire.national_register.v1 import (
     SealedCodes,
 )
 from mizuhiki.wire.national_register.v1 import ENDPOINTS as _V1
+from mizuhiki.wire.register_network import LookUpEntry
 
 ENDPOINTS = (*_V1, *NETWORK_ENDPOINTS)
 

@@ -5,7 +5,7 @@ Messages that carry numbers, codes or the four items travel inside `Sealed`; the
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
@@ -120,24 +120,6 @@ class FoundIdentification(Message, frozen=True):
     found: bool
     municipality_code: str = ""
     four_items: FourItemsMessage | None = None
-
-
-class LookUpEntry(Message, frozen=True):
-    """One look-up about a person (住基法30条の29; R-026): what is appended to the own ledger of the tier that answered.
-
-    `kind` is ``identification-search``, ``card-holder-confirmation`` or ``number-verification`` (at a counter, in the
-    municipality's own register). `items` names what the answer held, never a value, and is empty unless `outcome` says
-    that something was disclosed (``disclosed``, ``confirmed``); else it is ``withheld``, ``not-registered`` or
-    ``not-confirmed``.
-    """
-
-    kind: str
-    asker: str
-    affair: AffairText
-    legal_basis: str
-    items: list[str]
-    outcome: str
-    looked_up_at: datetime
 
 
 class PseudonymAcquisition(Message, frozen=True):

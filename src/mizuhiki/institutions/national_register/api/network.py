@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.institutions.national_register.ports import LookUpTiers
-from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.peers import Peers
-from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.runtime.serving import Api, Call
-from mizuhiki.vocabulary.errors import Unavailable
-from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
-from mizuhiki.wire import municipality, prefecture
 from mizuhiki.wire import national_register as wire
 from mizuhiki.wire import register_network as network
 
 PORTAL = institution_id(InstitutionKind.PORTAL)
 
 
+class Gathering(Protocol):
+    """Asks the other tiers for a person's look-ups."""
+
+    def gather(self, request_id: str, others: LookUpTiers) -> list[network.TierLookUps]:
+        """Return what every tier sealed to the portal; one that does not answer is named with the reason."""
+
+
 class NetworkHandlers:
     """One method per endpoint; asks the other tiers with no transaction open."""
 
-    def __init__(self, register: NationalRegister, peers: Peers, institution: InstitutionId) -> None:
+    def __init__(
+        self, register: NationalRegister, peers: Peers, institution: InstitutionId, gathering: Gathering
+    ) -> None:
         self._register = register
         self._peers = peers
         self._institution = institution
+        self._tiers = gathering
 
     def compare_pages(self, call: Call, request: network.PagesToCompare) -> network.DifferingPages:
         """Compare page digests with those of the calling municipality."""
@@ -59,30 +67,14 @@ class NetworkHandlers:
             network.look_ups_context(request.request_id),
         )
         tiers = [network.TierLookUps(tier=self._institution, envelope=envelope)]
-        return network.OpenedLookUps(tiers=[*tiers, *(self._ask(tier, others, request) for tier in _tiers(others))])
-
-    def _ask(self, tier: InstitutionId, others: LookUpTiers, request: network.LookUpsQuestion) -> network.TierLookUps:
-        """Ask one tier; one that does not answer is named, so that the person sees what is missing."""
-        door = prefecture.OPEN_LOOK_UPS if kind_of(tier) is InstitutionKind.PREFECTURE else municipality.OPEN_LOOK_UPS
-        question = network.LookUpsQuestion(
-            request_id=request.request_id, resident_record_codes=[code.reveal() for code in others.codes]
-        )
-        try:
-            return self._peers.call_sealed(tier, door, question, network.TierLookUps)
-        except (PeerProblem, Unavailable, NotInDirectory) as error:
-            return network.TierLookUps(tier=tier, refusal=error.code)
+        return network.OpenedLookUps(tiers=[*tiers, *self._tiers.gather(request.request_id, others)])
 
 
-def _tiers(others: LookUpTiers) -> list[InstitutionId]:
-    return [
-        *(institution_id(InstitutionKind.PREFECTURE, code) for code in others.prefectures),
-        *(institution_id(InstitutionKind.MUNICIPALITY, code) for code in others.municipalities),
-    ]
-
-
-def serve_network(api: Api, register: NationalRegister, peers: Peers, institution: InstitutionId) -> None:
+def serve_network(
+    api: Api, register: NationalRegister, peers: Peers, institution: InstitutionId, gathering: Gathering
+) -> None:
     """Register the endpoints with their handlers."""
-    handlers = NetworkHandlers(register, peers, institution)
+    handlers = NetworkHandlers(register, peers, institution, gathering)
     api.serve_sealed(wire.COMPARE_PAGES, network.PagesToCompare, handlers.compare_pages)
     api.serve_sealed(wire.COMPARE_RECORDS, network.RecordsToCompare, handlers.compare_records)
     api.serve_sealed(wire.OPEN_LOOK_UPS, network.LookUpsQuestion, handlers.open_look_ups)

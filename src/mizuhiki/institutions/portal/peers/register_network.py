@@ -14,7 +14,6 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, parse_institution_id
 from mizuhiki.wire import jpki
 from mizuhiki.wire import register_network as network
-from mizuhiki.wire.national_register import LookUpEntry
 
 JPKI = institution_id(InstitutionKind.JPKI)
 
@@ -53,7 +52,7 @@ def read_lines(bundle: str) -> Sequence[LookUpLine]:
     """
     try:
         opened = [opening.entry for shard in Bundle.from_json(bundle).shards for opening in shard.entries]
-        decoded = [msgspec.json.decode(text, type=LookUpEntry) for text in opened]
+        decoded = [msgspec.json.decode(text, type=network.LookUpEntry) for text in opened]
     except msgspec.DecodeError as error:
         raise EntryUnreadable from error
     return [
