@@ -1,18 +1,16 @@
 """Interfaces served by the national register (J-LIS: network server, number assignment, card management)."""
 
-from mizuhiki.wire.national_register.network import (
-    COMPARE_PAGES,
-    COMPARE_RECORDS,
-    NETWORK_ENDPOINTS,
-    OPEN_LOOK_UPS,
-)
 from mizuhiki.wire.national_register.v1 import (
     ALLOCATE_RESIDENT_RECORD_CODES,
     CHANGE_CODE,
     CHANGE_NUMBER,
+    COMPARE_PAGES,
+    COMPARE_RECORDS,
     CONFIRM_CARD_HOLDER,
+    ENDPOINTS,
     GENERATE_NUMBERS,
     NOTIFY_IDENTIFICATION,
+    OPEN_LOOK_UPS,
     PSEUDONYM_ACQUISITION_TYPE,
     REGISTER_CARD,
     REGISTER_RETURNED_NOTICE,
@@ -48,10 +46,7 @@ from mizuhiki.wire.national_register.v1 import (
     ReturnedNotice,
     SealedCodes,
 )
-from mizuhiki.wire.national_register.v1 import ENDPOINTS as _V1
 from mizuhiki.wire.register_network import LookUpEntry
-
-ENDPOINTS = (*_V1, *NETWORK_ENDPOINTS)
 
 __all__ = [
     "ALLOCATE_RESIDENT_RECORD_CODES",

@@ -13,6 +13,7 @@ from msgspec import Meta
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
+from mizuhiki.wire.register_network import OpenedLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import AffairText, Identifier, MunicipalityCodeText, SignedObject
 
@@ -357,6 +358,33 @@ REGISTER_RETURNED_NOTICE = Endpoint(
     summary="Register that a card or notice came back and is not delivered (ReturnedNotice).",
     basis="番号法7条1項; R-121 to R-125",
 )
+COMPARE_PAGES = Endpoint(
+    name="national_register.compare_pages",
+    path="/v1/page-comparisons",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Compare the digests of a municipality's register (register_network.PagesToCompare → DifferingPages).",
+    basis="住基法30条の6, 36条の2; R-012",
+)
+COMPARE_RECORDS = Endpoint(
+    name="national_register.compare_records",
+    path="/v1/record-comparisons",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Compare the records of differing pages (register_network.RecordsToCompare → FoundDifferences).",
+    basis="住基法30条の6, 36条の2; R-012",
+)
+OPEN_LOOK_UPS = Endpoint(
+    name="national_register.open_look_ups",
+    path="/v1/look-up-openings",
+    request=Sealed,
+    answer=OpenedLookUps,
+    callers=frozenset({Kind.JPKI}),
+    summary="A person's look-ups at every tier, each sealed to the portal (register_network.LookUpsQuestion).",
+    basis="住基法30条の32; 番号法附則6条3項; R-026",
+)
 ENDPOINTS = (
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
@@ -369,4 +397,7 @@ ENDPOINTS = (
     CHANGE_CODE,
     TAKE_NOTICE_ADDRESSES,
     REGISTER_RETURNED_NOTICE,
+    COMPARE_PAGES,
+    COMPARE_RECORDS,
+    OPEN_LOOK_UPS,
 )
