@@ -12,6 +12,7 @@ from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import hold_key_ceremony
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
+from mizuhiki.institutions.jpki.operations.open_look_ups import OpenLookUps
 from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
 from mizuhiki.institutions.jpki.operations.prepared_answers import PreparedAnswers
 from mizuhiki.institutions.jpki.operations.publish_lists import PublishLists
@@ -27,6 +28,7 @@ from mizuhiki.institutions.jpki.operations.verifier_registry import VerifierRegi
 from mizuhiki.institutions.jpki.peers.national_register import (
     RegisterCardHolders,
     RegisterCurrentIdentification,
+    RegisterLookUps,
     RegisterPseudonymStart,
 )
 from mizuhiki.institutions.jpki.store import METADATA, SqlStaff, SqlStatusStore, SqlStore, SqlVerifierStore
@@ -42,6 +44,7 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.wire.register_network import look_ups_hash
 
 FORGET_EVERY = timedelta(minutes=1)
 PREPARE_EVERY = timedelta(seconds=10)
@@ -65,7 +68,8 @@ def build(environment: Environment) -> App:
     timed = TimedWork(environment, database, operations)
     site = build_site(environment, database=database, authorities=operations)
     api = Api(environment, peers, audit=audit)
-    serve(api, operations)
+    look_ups = OpenLookUps(store, authority, operations.authorities, look_ups_hash, RegisterLookUps(peers))
+    serve(api, operations, look_ups)
 
     def forget_old() -> None:
         site.sessions.store.delete_ended(environment.clock.now())

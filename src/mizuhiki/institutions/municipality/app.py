@@ -8,12 +8,14 @@ from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
+from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
+from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import (
@@ -29,6 +31,7 @@ from mizuhiki.institutions.municipality.peers.registers import (
     NationalRegister,
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
+from mizuhiki.institutions.municipality.store.tables import LEDGER
 from mizuhiki.institutions.municipality.web import build_site
 from mizuhiki.institutions.municipality.web.card_changes import DeskReader
 from mizuhiki.runtime.audit import Audit
@@ -37,11 +40,14 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import key_of
+
+CHECKPOINT_EVERY = timedelta(seconds=1)
 
 
 def build(environment: Environment, *, desk_reader: DeskReader | None = None) -> App:
@@ -57,6 +63,8 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         environment.institution,
         environment.keystore,
         audit,
+        ledger=look_up_ledger(environment, database, LEDGER),
+        submit=witness_of(peers),
         tell_prefecture=PrefectureQueue(outbox, code, environment.randomness),
         tell_municipality=MunicipalityQueue(outbox),
         tell_server=OwnServerQueue(outbox, environment.institution),
@@ -87,6 +95,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
             printer=mayors_seal(
                 environment.keystore, environment.institution, environment.settings.parameters.get("mayor", "")
             ),
+            network=RegisterNetwork(peers, code),
             parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
@@ -95,6 +104,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
     serve(api, operations)
     serve_events(api, operations.events)
     serve_copies(api, operations.copies)
+    serve_look_ups(api, operations.network, peers, environment.institution)
     site = build_site(
         environment,
         database,
@@ -107,13 +117,14 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         wsgi=combine(api, site.wsgi),
         jobs=(
             *timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+            Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
             Job(
                 "delete-ended-sessions",
                 timedelta(minutes=10),
                 lambda: site.sessions.store.delete_ended(environment.clock.now()),
             ),
         ),
-        pump=outbox.drain,
+        pump=lambda: outbox.drain() + store.checkpoint(),
         close=database.dispose,
         operations=operations,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
+from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.institutions.national_register.api import serve
+from mizuhiki.institutions.national_register.api.network import serve_network
 from mizuhiki.institutions.national_register.operations.card_sessions import CardIssuer
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.operations.send_notices import PRINT_CHANNEL
@@ -14,11 +15,10 @@ from mizuhiki.institutions.national_register.operations.service import NationalR
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
 from mizuhiki.institutions.national_register.peers.contractor_medium import FolderMedium
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
+from mizuhiki.institutions.national_register.peers.look_up_tiers import OtherTiers
 from mizuhiki.institutions.national_register.peers.printing_contractor import PrintingContractor
 from mizuhiki.institutions.national_register.store import METADATA, SqlStore
 from mizuhiki.institutions.national_register.store.tables import AUDIT, EVENTS, LEDGER, OUTBOX
-from mizuhiki.ledger.bundle import NamedKey
-from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Actor, Context
@@ -27,32 +27,19 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
-from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
-from mizuhiki.wire import commission
 
 RELAY_EVERY = timedelta(seconds=1)
 CHECKPOINT_EVERY = timedelta(seconds=1)
 PRINT_EVERY = timedelta(hours=24)
-COMMISSION = institution_id(InstitutionKind.COMMISSION)
 
 
 def ledger_of_look_ups(environment: Environment, database: Database) -> Ledger:
     """Return the register's own ledger, whose chains are keyed by the row of each person."""
-    return Ledger(
-        database,
-        origin=key_name(environment.institution),
-        signer=environment.keystore.signer(SigningPurpose.CHECKPOINT),
-        index_key=environment.keystore.secret(SecretPurpose.LEDGER_INDEX),
-        randomness=environment.randomness,
-        clock=environment.clock,
-        tables=LEDGER,
-        witness_keys=lambda: [
-            NamedKey(name=key_name(COMMISSION), public_key=environment.directory.entry(COMMISSION).checkpoint_key)
-        ],
-    )
+    return look_up_ledger(environment, database, LEDGER)
 
 
 def _print_jobs(environment: Environment, register: NationalRegister) -> tuple[Job, ...]:
@@ -82,9 +69,6 @@ def build(environment: Environment) -> App:
     authority = Authority.from_package("mizuhiki.institutions.national_register")
     number_key = environment.keystore.secret(SecretPurpose.NUMBER_GENERATION)
 
-    def witness(submission: commission.CheckpointSubmission) -> str:
-        return peers.call(COMMISSION, commission.WITNESS_CHECKPOINT, submission).line
-
     store = SqlStore(
         database,
         environment.institution,
@@ -92,7 +76,7 @@ def build(environment: Environment) -> App:
         RegisterEventQueue(outbox),
         ledger=ledger_of_look_ups(environment, database),
         audit=audit,
-        submit=witness,
+        submit=witness_of(peers),
     )
     register = NationalRegister(
         store=store,
@@ -110,7 +94,7 @@ def build(environment: Environment) -> App:
     )
     api = Api(environment, peers, audit=audit)
     serve(api, register, peers)
-
+    serve_network(api, register, peers, environment.institution, OtherTiers(peers))
     return App(
         institution=environment.institution,
         wsgi=combine(api),

@@ -20,6 +20,7 @@ from mizuhiki.institutions.national_register.domain.records import (
     NumberedPerson,
 )
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.reconciliation import HeldRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,12 @@ class Records(Protocol):
     def record_look_up(self, look_up: LookUp) -> None:
         """Append the look-up to the person's chain of the register's ledger; without a person there is no chain."""
 
+    def held(self, municipality_code: str) -> Sequence[HeldRecord]:
+        """Return everybody held as being in a municipality's register."""
+
+    def municipalities_of(self, person: NumberedPerson) -> set[str]:
+        """Return every municipality that ever notified something of a person."""
+
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
         """Write an audit record; no code, no number, no item."""
 
@@ -205,8 +212,31 @@ class Store(Protocol):
     def checkpoint(self) -> int:
         """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""
 
+    def bundle(self, person: str) -> str:
+        """Return a person's look-ups with every proof, as JSON.
+
+        Raises:
+            NoCheckpointYet: nothing was ever signed.
+        """
+
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page: codes, numbered persons, persons in the register, cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLookUps:
+    """This register's look-ups about a person, as a ledger bundle in JSON."""
+
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpTiers:
+    """Which other tiers hold look-ups about a person, and the codes they know the person by."""
+
+    codes: tuple[ResidentRecordCode, ...]
+    municipalities: tuple[str, ...]
+    prefectures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +286,9 @@ __all__ = [
     "IssueLine",
     "LineKey",
     "LookUp",
+    "LookUpTiers",
     "NoticeRecords",
+    "OwnLookUps",
     "PseudonymIssue",
     "Records",
     "Store",

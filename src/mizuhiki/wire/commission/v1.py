@@ -250,7 +250,7 @@ WITNESS_CHECKPOINT = Endpoint(
     path="/v1/checkpoints",
     request=CheckpointSubmission,
     answer=Cosignature,
-    callers=_EVERY_HOLDER | {Kind.NATIONAL_REGISTER},
+    callers=_EVERY_HOLDER | {Kind.NATIONAL_REGISTER, Kind.PREFECTURE, Kind.MUNICIPALITY},
     summary="Check that a log grew honestly and its map explains every entry, then co-sign.",
     basis="R-026, R-274",
 )

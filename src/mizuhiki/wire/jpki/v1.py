@@ -7,6 +7,7 @@ from datetime import date
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
 from mizuhiki.wire.national_register.v1 import AcquisitionResult, FourItemsMessage
+from mizuhiki.wire.register_network import OpenedLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import Identifier, MunicipalityCodeText, SignedObject
 
@@ -127,6 +128,19 @@ class CurrentItems(Message, frozen=True):
     four_items: FourItemsMessage
 
 
+class LookUpsConsent(Message, frozen=True):
+    """A card's consent that its holder's look-ups in the register network are opened for one request of the portal.
+
+    The challenge is one of `spec/card.md` §6 for the user identification key and the portal, whose context hash is
+    `register_network.look_ups_hash` of `request_id`.
+    """
+
+    request_id: Identifier
+    certificate: bytes
+    challenge: bytes
+    signature: bytes
+
+
 class CaCertificatesRequest(Message, frozen=True):
     """Ask for the current CA certificates."""
 
@@ -211,6 +225,15 @@ CURRENT_FOUR_ITEMS = Endpoint(
     summary="A holder's current four items by consent (CurrentItemsRequest → CurrentItems), where authorised.",
     basis="公的個人認証法18条; R-204",
 )
+OPEN_LOOK_UPS = Endpoint(
+    name="jpki.open_look_ups",
+    path="/v1/look-up-openings",
+    request=LookUpsConsent,
+    answer=OpenedLookUps,
+    callers=frozenset({Kind.PORTAL}),
+    summary="Have the register network's look-ups about a card's holder sealed to the portal.",
+    basis="住基法30条の32; 番号法附則6条3項; R-026",
+)
 ENDPOINTS = (
     CERTIFICATE_HANDLE,
     LINK_CERTIFICATES,
@@ -220,4 +243,5 @@ ENDPOINTS = (
     CERTIFICATE_STATUS,
     REQUEST_PORTAL_PSEUDONYM,
     CA_CERTIFICATES,
+    OPEN_LOOK_UPS,
 )

@@ -7,6 +7,7 @@ from datetime import date
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
 from mizuhiki.wire.national_register.v1 import FourItemsMessage
+from mizuhiki.wire.register_network import TierLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import Identifier, MunicipalityCodeText
 
@@ -235,6 +236,15 @@ GET_NATIONWIDE_COPY = Endpoint(
     summary="Content of a copy at another municipality's counter (NationwideCopyRequest → NationwideCopy).",
     basis="住基法12条の4; R-047",
 )
+OPEN_LOOK_UPS = Endpoint(
+    name="municipality.open_look_ups",
+    path="/v1/look-up-openings",
+    request=Sealed,
+    answer=TierLookUps,
+    callers=frozenset({Kind.NATIONAL_REGISTER}),
+    summary="A person's look-ups, sealed to the portal (register_network.LookUpsQuestion → TierLookUps).",
+    basis="住基法30条の32; 番号法附則6条3項; R-026",
+)
 ENDPOINTS = (
     GET_MOVING_OUT_CERTIFICATE,
     NOTIFY_MOVE_IN,
@@ -242,4 +252,5 @@ ENDPOINTS = (
     NOTIFY_SUPPLEMENT,
     FIND_IN_SUPPLEMENT,
     GET_NATIONWIDE_COPY,
+    OPEN_LOOK_UPS,
 )

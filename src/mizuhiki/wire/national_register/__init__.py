@@ -4,6 +4,8 @@ from mizuhiki.wire.national_register.v1 import (
     ALLOCATE_RESIDENT_RECORD_CODES,
     CHANGE_CODE,
     CHANGE_NUMBER,
+    COMPARE_PAGES,
+    COMPARE_RECORDS,
     CONFIRM_CARD_HOLDER,
     CURRENT_IDENTIFICATION,
     ENDPOINTS,
@@ -11,6 +13,7 @@ from mizuhiki.wire.national_register.v1 import (
     MAKE_CARD,
     NOTIFY_IDENTIFICATION,
     OPEN_CARD_SESSION,
+    OPEN_LOOK_UPS,
     PSEUDONYM_ACQUISITION_TYPE,
     REGISTER_CARD,
     REGISTER_RETURNED_NOTICE,
@@ -39,7 +42,6 @@ from mizuhiki.wire.national_register.v1 import (
     IdentificationChange,
     IdentificationChanges,
     IdentificationSearch,
-    LookUpEntry,
     NoticeAddresses,
     NoticeSheet,
     NumberChangeRequest,
@@ -53,11 +55,14 @@ from mizuhiki.wire.national_register.v1 import (
     ReturnedNotice,
     SealedCodes,
 )
+from mizuhiki.wire.register_network import LookUpEntry
 
 __all__ = [
     "ALLOCATE_RESIDENT_RECORD_CODES",
     "CHANGE_CODE",
     "CHANGE_NUMBER",
+    "COMPARE_PAGES",
+    "COMPARE_RECORDS",
     "CONFIRM_CARD_HOLDER",
     "CURRENT_IDENTIFICATION",
     "ENDPOINTS",
@@ -65,6 +70,7 @@ __all__ = [
     "MAKE_CARD",
     "NOTIFY_IDENTIFICATION",
     "OPEN_CARD_SESSION",
+    "OPEN_LOOK_UPS",
     "PSEUDONYM_ACQUISITION_TYPE",
     "REGISTER_CARD",
     "REGISTER_RETURNED_NOTICE",

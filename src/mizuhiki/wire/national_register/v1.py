@@ -5,7 +5,7 @@ Messages that carry numbers, codes or the four items travel inside `Sealed`; the
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -13,6 +13,7 @@ from msgspec import Meta
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
+from mizuhiki.wire.register_network import OpenedLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import AffairText, Identifier, MunicipalityCodeText, SignedObject
 
@@ -132,23 +133,6 @@ class CurrentIdentification(Message, frozen=True):
     resident_record_code: str
     service: Literal["serial-linking", "current-items"]
     verifier: Identifier
-
-
-class LookUpEntry(Message, frozen=True):
-    """One look-up about a person (住基法30条の29; R-026): what is appended to the register's own ledger.
-
-    `kind` is ``identification-search`` or ``card-holder-confirmation``. `items` names what the answer held, never a
-    value, and is empty unless `outcome` says that something was disclosed (``disclosed``, ``confirmed``); else it is
-    ``withheld``, ``not-registered`` or ``not-confirmed``.
-    """
-
-    kind: str
-    asker: str
-    affair: AffairText
-    legal_basis: str
-    items: list[str]
-    outcome: str
-    looked_up_at: datetime
 
 
 class PseudonymAcquisition(Message, frozen=True):
@@ -386,7 +370,7 @@ SEARCH_IDENTIFICATION = Endpoint(
     path="/v1/identification-search",
     request=Sealed,
     answer=Sealed,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PENSION_SERVICE}),
+    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE}),
     summary="Identification information for a lawful affair (IdentificationSearch → FoundIdentification).",
     basis="住基法30条の9, 30条の10; R-052",
 )
@@ -481,6 +465,33 @@ CURRENT_IDENTIFICATION = Endpoint(
     summary="Current items of a certificate's holder for a verifier (CurrentIdentification → FoundIdentification).",
     basis="公的個人認証法18条; 住基法30条の9; R-205",
 )
+COMPARE_PAGES = Endpoint(
+    name="national_register.compare_pages",
+    path="/v1/page-comparisons",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Compare the digests of a municipality's register (register_network.PagesToCompare → DifferingPages).",
+    basis="住基法30条の6, 36条の2; R-012",
+)
+COMPARE_RECORDS = Endpoint(
+    name="national_register.compare_records",
+    path="/v1/record-comparisons",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Compare the records of differing pages (register_network.RecordsToCompare → FoundDifferences).",
+    basis="住基法30条の6, 36条の2; R-012",
+)
+OPEN_LOOK_UPS = Endpoint(
+    name="national_register.open_look_ups",
+    path="/v1/look-up-openings",
+    request=Sealed,
+    answer=OpenedLookUps,
+    callers=frozenset({Kind.JPKI}),
+    summary="A person's look-ups at every tier, each sealed to the portal (register_network.LookUpsQuestion).",
+    basis="住基法30条の32; 番号法附則6条3項; R-026",
+)
 ENDPOINTS = (
     CURRENT_IDENTIFICATION,
     ALLOCATE_RESIDENT_RECORD_CODES,
@@ -496,4 +507,7 @@ ENDPOINTS = (
     REGISTER_RETURNED_NOTICE,
     MAKE_CARD,
     OPEN_CARD_SESSION,
+    COMPARE_PAGES,
+    COMPARE_RECORDS,
+    OPEN_LOOK_UPS,
 )

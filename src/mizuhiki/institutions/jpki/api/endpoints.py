@@ -5,6 +5,7 @@ from __future__ import annotations
 from mizuhiki.institutions.jpki.domain.certificates import Application, Kind
 from mizuhiki.institutions.jpki.domain.errors import ApplicantOfOtherMunicipality
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
+from mizuhiki.institutions.jpki.operations.open_look_ups import LookUpConsent, OpenLookUps
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import CardConsent
 from mizuhiki.institutions.jpki.operations.serve_verifiers import ItemsConsent
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
@@ -15,6 +16,7 @@ from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 from mizuhiki.wire import jpki as wire
 from mizuhiki.wire.endpoint import Acknowledgement
 from mizuhiki.wire.national_register import AcquisitionResult, FourItemsMessage, RefusedLine
+from mizuhiki.wire.register_network import OpenedLookUps
 
 
 def read_four_items(message: FourItemsMessage) -> FourItems:
@@ -67,8 +69,9 @@ def read_change(message: wire.RegisterEvent) -> RegisterChange:
 class Handlers:
     """One method per endpoint."""
 
-    def __init__(self, authorities: CertificationAuthorities) -> None:
+    def __init__(self, authorities: CertificationAuthorities, look_ups: OpenLookUps[OpenedLookUps]) -> None:
         self._authorities = authorities
+        self._look_ups = look_ups
 
     def issue(self, call: Call, request: wire.CertificateApplication) -> wire.IssuedCertificates:
         """Issue certificates for a card of the calling municipality."""
@@ -149,6 +152,19 @@ class Handlers:
             refused=[RefusedLine(acquisition_number=number, refusal=code) for number, code in outcome.refused],
         )
 
+    def look_ups(self, call: Call, request: wire.LookUpsConsent) -> OpenedLookUps:
+        """Have a card holder's look-ups sealed to the portal."""
+        context = call.context("portal-account", "番号法附則6条3項", "show a person who looked them up")
+        return self._look_ups(
+            context,
+            consent=LookUpConsent(
+                request_id=request.request_id,
+                certificate=request.certificate,
+                challenge=request.challenge,
+                signature=request.signature,
+            ),
+        )
+
     def ca_certificates(self, _call: Call, _request: wire.CaCertificatesRequest) -> wire.CaCertificates:
         """Return the roots."""
         return wire.CaCertificates(
@@ -157,9 +173,9 @@ class Handlers:
         )
 
 
-def serve(api: Api, authorities: CertificationAuthorities) -> None:
+def serve(api: Api, authorities: CertificationAuthorities, look_ups: OpenLookUps[OpenedLookUps]) -> None:
     """Register every endpoint with its handler."""
-    handlers = Handlers(authorities)
+    handlers = Handlers(authorities, look_ups)
     api.serve_sealed(wire.ISSUE_CERTIFICATES, wire.CertificateApplication, handlers.issue)
     api.serve_sealed(wire.NOTIFY_REGISTER_EVENTS, wire.RegisterEvents, handlers.take_events)
     api.serve(wire.CERTIFICATE_STATUS, handlers.status)
@@ -168,3 +184,4 @@ def serve(api: Api, authorities: CertificationAuthorities) -> None:
     api.serve_sealed(wire.CURRENT_FOUR_ITEMS, wire.CurrentItemsRequest, handlers.current_items)
     api.serve(wire.REQUEST_PORTAL_PSEUDONYM, handlers.portal_pseudonym)
     api.serve(wire.CA_CERTIFICATES, handlers.ca_certificates)
+    api.serve(wire.OPEN_LOOK_UPS, handlers.look_ups)

@@ -12,6 +12,7 @@ from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, intermediat
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from mizuhiki.wire import national_register as wire
+from mizuhiki.wire import register_network as network
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 PORTAL_SERVER = intermediate_server_of(institution_id(InstitutionKind.PORTAL))
@@ -74,6 +75,18 @@ class RegisterCurrentIdentification:
             resident_record_code=str(code.reveal()), service=service, verifier=verifier
         )
         return self._peers.call_sealed(REGISTER, wire.CURRENT_IDENTIFICATION, question, wire.FoundIdentification)
+
+
+class RegisterLookUps:
+    """Asks the register for a person's look-ups, which come sealed to the portal."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def __call__(self, request_id: str, code: ResidentRecordCode) -> network.OpenedLookUps:
+        """Return what every tier sealed."""
+        question = network.LookUpsQuestion(request_id=request_id, resident_record_codes=[str(code.reveal())])
+        return self._peers.call_sealed(REGISTER, wire.OPEN_LOOK_UPS, question, network.OpenedLookUps)
 
 
 class RegisterPseudonymStart:

@@ -45,6 +45,7 @@ EVENTS = (
     AuditEvent("serials-linked", "A verifier was told that two certificates are one holder's.", _COUNTED),
     AuditEvent("current-items-provided", "A verifier was told a holder's four items by consent.", _COUNTED),
     AuditEvent("matching-attempted", "A verifier showed another verifier's handle, which is forbidden.", _COUNTED),
+    AuditEvent("look-ups-opened", "A card's holder was named to the register to see who looked them up.", _COUNTED),
     AuditEvent("portal-pseudonym-requested", "A card's holder was named to the register.", _COUNTED),
 )
 

@@ -19,6 +19,7 @@ REPLENISH_EVERY = timedelta(minutes=10)
 PUBLISH_EVERY = timedelta(minutes=5)
 DISPATCH_EVERY = timedelta(minutes=10)
 EXPIRE_EVERY = timedelta(hours=6)
+RECONCILE_EVERY = timedelta(days=1)
 
 
 def timed_work(
@@ -52,6 +53,10 @@ def timed_work(
             return 0
         return operations.notices.expire_kept(context("number-assignment", "番号法7条1項", "end the keeping of cards"))
 
+    def reconcile() -> int:
+        grounds = context("resident-register", "住民基本台帳法30条の6", "compare the tiers of the network")
+        return len(operations.network.reconcile(grounds).differences)
+
     return (
         Job("relay-outbox", RELAY_EVERY, relay),
         Job("resume-numbering", RESUME_EVERY, resume),
@@ -59,4 +64,5 @@ def timed_work(
         Job("publish-local-copies", PUBLISH_EVERY, publish),
         Job("dispatch-notices", DISPATCH_EVERY, dispatch),
         Job("expire-returned-mail", EXPIRE_EVERY, expire),
+        Job("reconcile-tiers", RECONCILE_EVERY, reconcile),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
+from mizuhiki.institutions.municipality.domain.network import CommunicationServer, NumberGeneration
 from mizuhiki.institutions.municipality.operations.card_issuer import CardIssuer
 from mizuhiki.institutions.municipality.operations.seal_copies import MayorsSeal
 from mizuhiki.institutions.municipality.ports import (
@@ -14,7 +15,6 @@ from mizuhiki.institutions.municipality.ports import (
     CertificationAuthority,
     Grounds,
     LinkageServer,
-    NumberGeneration,
     OtherMunicipalities,
     Store,
 )
@@ -40,6 +40,7 @@ class Adapters:
     linkage: LinkageServer
     certificates: CertificationAuthority
     assessments: AssessmentDesk
+    network: CommunicationServer
     card_issuer: CardIssuer
     printer: MayorsSeal
     stock_target: int = 500

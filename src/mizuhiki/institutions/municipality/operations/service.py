@@ -59,6 +59,7 @@ from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.copy_service import CopyOperations
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
+from mizuhiki.institutions.municipality.operations.network_desk import NetworkDesk
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
@@ -345,6 +346,11 @@ class MunicipalityOperations:
     def notices(self) -> NoticeDesk:
         """Cards and notices on paper, returned mail, actual residences."""
         return NoticeDesk(self.adapters)
+
+    @property
+    def network(self) -> NetworkDesk:
+        """Number checks, look-ups, comparison of the tiers."""
+        return NetworkDesk(self.adapters)
 
     # Protection assessment
 

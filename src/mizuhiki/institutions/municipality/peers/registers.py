@@ -25,7 +25,7 @@ COMMISSION = institution_id(InstitutionKind.COMMISSION)
 
 
 class NationalRegister:
-    """Implements `ports.NumberGeneration`."""
+    """Implements `domain.network.NumberGeneration`."""
 
     def __init__(self, peers: Peers, municipality_code: str) -> None:
         self._peers = peers

@@ -16,6 +16,7 @@ from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
 from mizuhiki.institutions.municipality.store.sql_copies import SqlCopies
 from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunks
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
+from mizuhiki.institutions.municipality.store.sql_network import SqlNetwork
 from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, TellCardMaker, release_approved
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
@@ -29,6 +30,7 @@ from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.ledger_store import Ledger, Submit
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -40,6 +42,7 @@ class SqlRecords:
         connection: Connection,
         cipher: Cipher,
         audit: Audit,
+        ledger: Ledger,
         tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker],
     ) -> None:
         tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker = tells
@@ -53,6 +56,7 @@ class SqlRecords:
         self.support = SqlSupport(connection)
         self.events = SqlEvents(connection, cipher)
         self.supplement = SqlSupplement(connection, cipher, tell_home)
+        self.network = SqlNetwork(connection, cipher, ledger)
         self.notices = SqlNotices(connection, cipher, tell_card_maker)
         self.copies = SqlCopies(connection, cipher)
 
@@ -95,6 +99,8 @@ class SqlStore:
         keystore: Keystore,
         audit: Audit,
         *,
+        ledger: Ledger,
+        submit: Submit,
         tell_prefecture: TellPrefecture,
         tell_municipality: TellMunicipality,
         tell_server: TellServer,
@@ -104,18 +110,28 @@ class SqlStore:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
+        self._ledger = ledger
+        self._submit = submit
         self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._audit, self._tells)
+            yield SqlRecords(connection, self._cipher, self._audit, self._ledger, self._tells)
 
     def is_protected(self, resident: str) -> bool:
         """Say whether a support measure stands on a record or its household; the gate asks before every disclosure."""
         with self._database.read() as connection:
             return is_marked(connection, resident)
+
+    def checkpoint(self) -> int:
+        """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""
+        return self._ledger.checkpoint(self._submit)
+
+    def bundle(self, resident: str) -> str:
+        """Return the look-ups about a record with every proof, as JSON."""
+        return self._ledger.bundle(resident.encode()).to_json()
 
     def use_lift(self, grounds: Grounds, resident: str, work: str) -> bool:
         """Say whether the officer lifted the measure for this request, and count and audit the request's use of it."""

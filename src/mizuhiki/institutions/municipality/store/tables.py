@@ -11,6 +11,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table
 
 from mizuhiki.runtime.audit import audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.ledger_tables import ledger_tables
 from mizuhiki.runtime.outbox import outbox_tables
 from mizuhiki.runtime.page_sessions import session_table
 from mizuhiki.runtime.staff_sign_in import staff_table
@@ -18,6 +19,7 @@ from mizuhiki.runtime.staff_sign_in import staff_table
 METADATA = MetaData()
 AUDIT = audit_tables(METADATA)
 OUTBOX = outbox_tables(METADATA)
+LEDGER = ledger_tables(METADATA)
 STAFF = staff_table(METADATA)
 SESSIONS = session_table(METADATA)
 

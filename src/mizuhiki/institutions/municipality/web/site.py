@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from mizuhiki.card.reader import Reader
 from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.actual_residences import ActualResidencePages
@@ -13,6 +15,7 @@ from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceCla
 from mizuhiki.institutions.municipality.web.births import BirthPages
 from mizuhiki.institutions.municipality.web.card_changes import CardChangePages, DeskReader
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
+from mizuhiki.institutions.municipality.web.comparisons import ComparisonPages
 from mizuhiki.institutions.municipality.web.copies import CopyPages
 from mizuhiki.institutions.municipality.web.derived_lists import DerivedListPages
 from mizuhiki.institutions.municipality.web.desk import Desk
@@ -27,6 +30,7 @@ from mizuhiki.institutions.municipality.web.moves_in import MoveInPages
 from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
 from mizuhiki.institutions.municipality.web.notices import NoticePages
 from mizuhiki.institutions.municipality.web.number_changes import NumberChangePages
+from mizuhiki.institutions.municipality.web.number_checks import NumberCheckPages
 from mizuhiki.institutions.municipality.web.numbering import NumberingPages
 from mizuhiki.institutions.municipality.web.returned_mail import ReturnedMailPages
 from mizuhiki.institutions.municipality.web.search import SearchPages
@@ -55,13 +59,16 @@ def build_site(
     reader_url: str = "",
     card_desk: CardDesk | None = None,
     desk_reader: DeskReader | None = None,
+    counter_reader: Callable[[], Reader] | None = None,
     sign_in_cost: ScryptCost | None = None,
 ) -> Site:
     """Build the site with all its pages.
 
     `database` must hold the tables of `session_table` and `staff_table`. `reader_url` is the page of the card reader,
     where a card just issued can be tried; empty when there is none. Without `card_desk` no card can be issued and the
-    page says so. `sign_in_cost` must equal the cost that passphrases were stored with.
+    page says so. `counter_reader` gives the card reader at the counter, where there is one.
+
+    `sign_in_cost` must equal the cost that passphrases were stored with.
     """
     entry = environment.directory.entry(environment.institution)
     authority = Authority.from_package(PACKAGE)
@@ -83,6 +90,8 @@ def build_site(
             Link("/copies", "Copies", authority.roles("report-copies")),
             Link("/lists", "Derived lists", authority.roles("derive-list")),
             Link("/inspections", "Inspection", authority.roles("take-inspection-request")),
+            Link("/number-checks/network", "Check a number", authority.roles("verify-number")),
+            Link("/comparisons", "Comparison of the tiers", authority.roles("read-comparisons")),
             Link("/journal", "Journal", authority.roles("read-register")),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
@@ -114,4 +123,6 @@ def build_site(
     CopyPages(desk)
     DerivedListPages(desk)
     InspectionPages(desk)
+    NumberCheckPages(desk, counter_reader)
+    ComparisonPages(desk)
     return site

@@ -28,8 +28,10 @@ from mizuhiki.institutions.national_register.operations import (
 from mizuhiki.institutions.national_register.operations import card_sessions as _sessions
 from mizuhiki.institutions.national_register.operations import change_code as _change_code
 from mizuhiki.institutions.national_register.operations import change_number as _change_number
+from mizuhiki.institutions.national_register.operations import compare_tiers as _compare
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
 from mizuhiki.institutions.national_register.operations import current_identification as _current
+from mizuhiki.institutions.national_register.operations import open_look_ups as _open
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
 from mizuhiki.institutions.national_register.operations import search_identification as _search
@@ -42,11 +44,19 @@ from mizuhiki.institutions.national_register.operations.card_sessions import (
     OpenedSession,
 )
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
-from mizuhiki.institutions.national_register.ports import ContractorFormat, ContractorMedium, PseudonymIssue, Store
+from mizuhiki.institutions.national_register.ports import (
+    ContractorFormat,
+    ContractorMedium,
+    LookUpTiers,
+    OwnLookUps,
+    PseudonymIssue,
+    Store,
+)
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.reconciliation import FoundDifference, HeldRecord, PageDigest
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +259,31 @@ class NationalRegister:
             contractor=self.contractor,
             medium=medium,
         )
+
+    def compare_pages(
+        self,
+        context: Context,
+        *,
+        sender: str,
+        pages: Sequence[PageDigest],
+        protected: Sequence[ResidentRecordCode],
+    ) -> tuple[list[int], list[FoundDifference]]:
+        """Compare page digests with a municipality's."""
+        return _compare.compare_pages(
+            context, store=self.store, authority=self.authority, sender=sender, pages=pages, protected=protected
+        )
+
+    def compare_records(
+        self, context: Context, *, sender: str, pages: Sequence[int], original: Sequence[HeldRecord]
+    ) -> list[FoundDifference]:
+        """Compare the records of pages that differ."""
+        return _compare.compare_records(
+            context, store=self.store, authority=self.authority, sender=sender, pages=pages, original=original
+        )
+
+    def open_look_ups(self, context: Context, *, code: ResidentRecordCode) -> tuple[OwnLookUps, LookUpTiers]:
+        """Return a person's look-ups here, and the tiers that have more."""
+        return _open.open_look_ups(context, store=self.store, authority=self.authority, code=code)
 
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, func, select, true, tuple_
 
 from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import (
@@ -37,10 +37,11 @@ from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.look_up_ledger import append_look_up
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
-from mizuhiki.wire.national_register import LookUpEntry
+from mizuhiki.vocabulary.reconciliation import HeldRecord
 
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
@@ -384,18 +385,26 @@ class SqlRecords:
 
     def record_look_up(self, look_up: LookUp) -> None:
         """Append the look-up to the person's chain; the chain's key is the row's random name."""
-        if look_up.person is None:
-            return
-        entry = LookUpEntry(
-            kind=look_up.kind,
-            asker=look_up.asker,
-            affair=look_up.affair,
-            legal_basis=look_up.legal_basis,
-            items=list(look_up.items),
-            outcome=look_up.outcome,
-            looked_up_at=look_up.at,
+        append_look_up(self._ledger, self._connection, look_up)
+
+    def held(self, municipality_code: str) -> list[HeldRecord]:
+        """Return everybody held as being in a municipality's register."""
+        p = PERSONS.c
+        query = select(PERSONS).where(p.municipality_code == municipality_code, p.in_register == true())
+        return [self._held(row) for row in self._connection.execute(query.where(p.name.is_not(None)))]
+
+    def _held(self, row: Row[Any]) -> HeldRecord:
+        return HeldRecord(
+            code=self._cipher.decrypt_code(row.code_encrypted, PERSONS.name, row.person),
+            number=self._cipher.decrypt_number(row.number_encrypted, row.person),
+            four_items=FourItems(row.name, row.name_kana, row.birth_date, Sex(row.sex), row.address),
+            protected=row.protected,
         )
-        self._ledger.append(self._connection, person=look_up.person.encode(), entry=entry, at=look_up.at)
+
+    def municipalities_of(self, person: NumberedPerson) -> set[str]:
+        """Return every municipality that ever notified something of a person."""
+        query = select(CHANGES.c.municipality_code).where(CHANGES.c.person == person.person).distinct()
+        return {str(code) for code in self._connection.execute(query).scalars()}
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
         """Write an audit record."""

@@ -57,6 +57,10 @@ class SqlStore:
         """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""
         return self._ledger.checkpoint(self._submit)
 
+    def bundle(self, person: str) -> str:
+        """Return a person's look-ups with every proof, as JSON."""
+        return self._ledger.bundle(person.encode()).to_json()
+
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page."""
         with self._database.read() as connection:

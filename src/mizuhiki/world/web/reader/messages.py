@@ -12,6 +12,7 @@ PURPOSES = {
     "portal.sign-in": N_("Log in to the citizen portal"),
     "portal.open-account": N_("Open your account at the citizen portal"),
     "portal.open-history": N_("Open your history of exchanges"),
+    "portal.open-look-ups": N_("See who looked you up"),
 }
 """By the text key in a request; a request for anything else shows its own words only."""
 
