@@ -50,6 +50,8 @@ class SecretPurpose(enum.StrEnum):
     PERSON_AT_REST = "person-at-rest"
     PERSON_INDEX = "person-index"
     CERTIFICATE_INDEX = "certificate-index"
+    PROOF_DRAW = "proof-draw"
+    """Which sections this institution wants proved; a converter must not foresee it."""
 
 
 class SecretKey(Sensitive[bytes]):

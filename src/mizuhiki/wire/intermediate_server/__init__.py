@@ -39,6 +39,7 @@ from mizuhiki.wire.intermediate_server.v1 import (
     ProvisionRequest,
     PseudonymDelivery,
     ResultRequest,
+    SectionPayload,
 )
 
 __all__ = [
@@ -80,4 +81,5 @@ __all__ = [
     "ProvisionRequest",
     "PseudonymDelivery",
     "ResultRequest",
+    "SectionPayload",
 ]

@@ -233,10 +233,18 @@ class ProvisionRequest(Message, frozen=True):
     section: SealedEnvelope
 
 
+class SectionPayload(Message, frozen=True):
+    """What a provider seals for a section of form 2: the payloads of its provided lines, in the order of the lines."""
+
+    section_id: Identifier
+    lines: list[AnswerPayload]
+
+
 class Provision(Message, frozen=True):
-    """One line per inquiry line, in order."""
+    """One line per inquiry line, in order; for a section of form 2 `answer` holds `SectionPayload` for all of them."""
 
     lines: list[AnsweredLine]
+    answer: SealedEnvelope | None = None
 
 
 class PseudonymDelivery(Message, frozen=True):
