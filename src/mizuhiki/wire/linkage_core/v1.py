@@ -7,7 +7,7 @@ provider each verify it. The two converters' signatures over a `Ticket` for that
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -40,7 +40,8 @@ class InquiryLine(Message, frozen=True):
     case_reference_hash: bytes
 
 
-LINE_FORM, SECTION_FORM = 1, 2
+LINE_FORM: Final = 1
+SECTION_FORM: Final = 2
 """How a section is answered: every line under a seal of its own, or all lines under one."""
 
 
