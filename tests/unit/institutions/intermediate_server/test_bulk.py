@@ -12,7 +12,6 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, Bulk
 from mizuhiki.institutions.intermediate_server.domain.errors import FileChanged, FileEmpty, FileTooLong, UnknownFile
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
 from mizuhiki.runtime.context import Actor, Context
-from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire import linkage_core
 from unit.institutions.intermediate_server.kit import (
@@ -139,7 +138,7 @@ def test_every_line_leaves_three_records_that_reconcile(nation: Nation) -> None:
         nation.apps[one].pump()
     kinds = sorted(case.kind for case in nation.server(ASKER).cases(nation.officer(ASKER)))
     assert kinds == ["address-differs", "mislink"]
-    assert len(nation.server(HOLDER).upkeep.approvals(nation.approver(HOLDER))) == 1
+    assert len(nation.server(HOLDER).upkeep.approvals(nation.officer(HOLDER, "protection-officer"))) == 1
 
 
 def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nation: Nation) -> None:
@@ -196,19 +195,18 @@ def test_files_of_no_line_and_of_too_many_are_refused(nation: Nation) -> None:
         bulk.submit(owner(nation), file=many)
 
 
-def test_a_core_that_is_away_leaves_the_section_signed_and_pending(nation: Nation) -> None:
+def test_a_provider_that_is_away_leaves_the_section_signed_and_pending(nation: Nation) -> None:
     bulk = nation.server(ASKER).bulk
-    core = nation.real[InstitutionId("linkage-core")]
 
     def away(_environ: Any, start_response: Any) -> list[bytes]:
         start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Content-Length", "0")])
         return [b""]
 
-    nation.transport.register(InstitutionId("linkage-core"), lambda: away)
+    nation.doors[HOLDER] = away
     bulk.submit(owner(nation), file=whole_file())
     assert not bulk.send(owner(nation), file_id="file-1").is_done
     assert not bulk.outcomes(owner(nation), file_id="file-1", page=1).ready
-    nation.transport.register(InstitutionId("linkage-core"), lambda: core.wsgi)
+    nation.doors[HOLDER] = nation.apps[HOLDER].wsgi
     assert bulk.resume(owner(nation)) == 1
     assert len(results(nation)) == len(PERSONS)
 
@@ -218,8 +216,8 @@ def test_two_lines_about_one_protected_person_need_two_approvals(nation: Nation)
     number = asked_number("protected")
     bulk.submit(owner(nation), file=file_of(number))
     bulk.send(owner(nation), file_id="file-1")
-    [waiting] = holder.upkeep.approvals(nation.approver(HOLDER))
-    holder.approve_provision(nation.approver(HOLDER), approval_id=waiting.approval_id)
+    [waiting] = holder.upkeep.approvals(nation.officer(HOLDER, "protection-officer"))
+    holder.approve_provision(nation.officer(HOLDER, "protection-officer"), approval_id=waiting.approval_id)
     bulk.submit(owner(nation), file=file_of(number, number, file_id="file-2"))
     bulk.send(owner(nation), file_id="file-2")
     assert sorted(one.outcome for one in results(nation, "file-2").values()) == ["no-data", "provided"]

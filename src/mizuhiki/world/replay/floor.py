@@ -1,0 +1,44 @@
+"""The group-operation floor: what the elliptic-curve work of one inquiry alone costs on this machine.
+
+Counted along the path of one line: the asker encrypts (1 multiplication, 1 base multiplication, 1 addition); the
+commission converts for the provider and for the core's record (each 3, 1, 2); the core converts for the provider
+(3, 1, 2) and opens its own branch (2, 0, 1); the provider decrypts (1, 0, 1). Checks of points, proofs, hashes and
+everything else are what the replay pays on top.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+from mizuhiki.crypto.pseudonyms.group import add, multiply, multiply_base, random_scalar
+from mizuhiki.crypto.randomness import SystemRandomness
+
+MULTIPLICATIONS, BASE_MULTIPLICATIONS, ADDITIONS = 13, 4, 9
+ROUNDS = 2_000
+
+
+def seconds_of_rounds(rounds: int) -> float:
+    """Return the seconds that the group operations of `rounds` inquiries take on one core."""
+    randomness = SystemRandomness()
+    scalars = [random_scalar(randomness) for _ in range(64)]
+    points = [multiply_base(scalar) for scalar in scalars]
+    started = time.perf_counter()
+    for number in range(rounds):
+        scalar, point, other = scalars[number % 64], points[number % 64], points[(number + 1) % 64]
+        for _ in range(MULTIPLICATIONS):
+            multiply(scalar, point)
+        for _ in range(BASE_MULTIPLICATIONS):
+            multiply_base(scalar)
+        for _ in range(ADDITIONS):
+            add(point, other)
+    return time.perf_counter() - started
+
+
+def measure_floor(cores: int) -> float:
+    """Return inquiries per second that `cores` processes reach with group operations alone."""
+    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(seconds_of_rounds, [10] * cores))
+        taken = list(pool.map(seconds_of_rounds, [ROUNDS] * cores))
+    return sum(ROUNDS / seconds for seconds in taken)
