@@ -16,10 +16,10 @@ app = typer.Typer(help="Information exchange in bulk.", no_args_is_help=True)
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0917 - options of a command, given by name
     inquiries: Annotated[int, typer.Option(min=1, help="How many inquiries.")] = 10_000,
     population: Annotated[int, typer.Option(min=1, help="People known at every server.")] = 2_000,
-    threads: Annotated[int, typer.Option(min=1, help="Sections carried out at the same time.")] = os.cpu_count() or 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that carry out sections.")] = os.cpu_count() or 1,
     section_size: Annotated[int, typer.Option(min=1, max=10_000, help="Lines of one section.")] = 1_000,
     proof_share: Annotated[
         float, typer.Option(min=0.000001, max=1.0, help="Share of sections each receiver has proved; 1 for always.")
@@ -33,15 +33,14 @@ def replay(
 
     Exit code 1 when anything was lost, doubled or does not reconcile.
     """
-    from mizuhiki.world.replay import ReplaySettings  # noqa: PLC0415 - loads institutions only here
-    from mizuhiki.world.replay import replay as run
+    from mizuhiki.world import replay as country  # noqa: PLC0415 - loads institutions only for this command
 
     with tempfile.TemporaryDirectory(prefix="mizuhiki-replay-") as fresh:
-        report = run(
-            ReplaySettings(
+        report = country.replay(
+            country.ReplaySettings(
                 inquiries=inquiries,
                 population=population,
-                threads=threads,
+                workers=workers,
                 section_size=section_size,
                 proof_share=proof_share,
                 seed=seed,

@@ -10,14 +10,16 @@ A replay that is killed is started again with the same folder and goes on; what 
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -41,6 +43,7 @@ DAY = date(2019, 12, 2)
 CITIES = tuple(institution_id(InstitutionKind.MUNICIPALITY, code) for code in ("452025", "131032", "155861"))
 COMMISSION, CORE = institution_id(InstitutionKind.COMMISSION), institution_id(InstitutionKind.LINKAGE_CORE)
 STATE = "replay.json"
+WARM_UP = "warm-up"
 _RESOLUTION = 1 << 32
 
 
@@ -51,7 +54,7 @@ class ReplaySettings:
     inquiries: int
     population: int
     data: Path
-    threads: int = os.cpu_count() or 1
+    workers: int = os.cpu_count() or 1
     section_size: int = 1_000
     proof_share: float = 0.05
     seed: int = 1
@@ -69,8 +72,9 @@ class _State(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayReport:
-    """The result; rates are inquiries per second. `undetected` gives, for numbers of falsely converted sections, the
-    probability that one receiver draws none of them.
+    """The result; rates are inquiries per second.
+
+    `undetected` gives, for numbers of falsely converted sections, the probability that one receiver draws none of them.
     """
 
     inquiries: int
@@ -80,7 +84,7 @@ class ReplayReport:
     floor: float
     ratio: float
     cores: int
-    threads: int
+    workers: int
     section_size: int
     population: int
     outcomes: dict[str, int]
@@ -157,7 +161,6 @@ class Replay:
                 populate(self.server(city).bulk.store, place, pseudonyms, day=DAY, misses=misses)
             self._state.populated = True
             self._keep(self._state)
-        self._warm_up()
 
     def _assess(self) -> None:
         for city in CITIES:
@@ -179,10 +182,12 @@ class Replay:
                     officer = self.context(COMMISSION, "assessment-officer", affair)
                     commission.publish_assessment(officer, handed_in.assessment_id)
 
-    def _warm_up(self) -> None:
-        """Ask once from every city, so that keys and statements are fetched before the clock."""
+    def warm_up(self) -> None:
+        """Ask once from every city, so that this process has all keys and statements before the clock."""
         for place, city in enumerate(CITIES):
-            file = self._file(place, f"warm-up-{place}", [(place + 1) % len(CITIES), (place + 2) % len(CITIES)])
+            file = self._file(
+                place, f"{WARM_UP}-{self._randomness.token()}", [(place + 1) % len(CITIES), (place + 2) % len(CITIES)]
+            )
             self.server(city).bulk.submit(self.context(city, "owner"), file=file)
             self.server(city).bulk.send(self.context(city, "owner"), file_id=file.file_id)
 
@@ -239,23 +244,19 @@ class Replay:
             )
             yield BulkLine(number, request)
 
-    def run(self, files: Sequence[tuple[InstitutionId, BulkFile]]) -> float:
-        """Hand in the files and carry out their sections on all threads; return the seconds."""
-        started = time.perf_counter()
-        with ThreadPoolExecutor(self.settings.threads) as pool:
-            list(pool.map(lambda one: self._submit(*one), files))
-            wanted = [
-                (city, section)
-                for city in CITIES
-                for section in self.server(city).bulk.store.pending_sections("", 10**6)
-            ]
-            list(pool.map(lambda one: self._send(*one), sorted(wanted, key=lambda one: one[1])))
-        return time.perf_counter() - started
+    def pending(self) -> list[tuple[InstitutionId, str]]:
+        """Return sections that are not answered yet, with the city that asks."""
+        found = [
+            (city, section) for city in CITIES for section in self.server(city).bulk.store.pending_sections("", 10**6)
+        ]
+        return sorted(found, key=lambda one: one[1])
 
-    def _submit(self, city: InstitutionId, file: BulkFile) -> None:
+    def submit(self, city: InstitutionId, file: BulkFile) -> None:
+        """Hand a file in; one that was handed in before is left as it is."""
         self.server(city).bulk.submit(self.context(city, "owner"), file=file)
 
-    def _send(self, city: InstitutionId, section_id: str) -> None:
+    def send(self, city: InstitutionId, section_id: str) -> None:
+        """Carry one section out."""
         while not self.server(city).bulk.send_section(self.context(city, "owner"), section_id=section_id):
             time.sleep(0.05)  # another worker holds the case, or a database was locked for long
 
@@ -264,7 +265,7 @@ class Replay:
         found: Counter[str] = Counter()
         for city in CITIES:
             for file in self.server(city).bulk.files(self.context(city, "owner"), limit=10**6):
-                if not file.file_id.startswith("warm-up"):
+                if not file.file_id.startswith(WARM_UP):
                     found.update(file.outcomes)
         return found
 
@@ -280,6 +281,54 @@ class Replay:
         self.nation.close()
 
 
+_here: list[Replay] = []
+"""The replay of a worker process."""
+
+
+def _open(settings: ReplaySettings) -> None:
+    _here.append(Replay(settings))
+    _here[0].warm_up()
+
+
+def _submit(one: tuple[InstitutionId, BulkFile]) -> None:
+    _here[0].submit(*one)
+
+
+def _send(one: tuple[InstitutionId, str]) -> None:
+    _here[0].send(*one)
+
+
+def _ready(_number: int) -> int:
+    return os.getpid()
+
+
+class Workers:
+    """Worker processes that each serve every institution, as worker processes of a web server do.
+
+    They share nothing but the institutions' databases and keys; which one takes a section is left to chance.
+    """
+
+    def __init__(self, settings: ReplaySettings) -> None:
+        self._count = settings.workers
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(settings.workers, context, initializer=_open, initargs=(settings,))
+
+    def __enter__(self) -> Self:
+        while len(set(self._pool.map(_ready, range(self._count * 4)))) < self._count:
+            time.sleep(0.05)  # the first ones to start answer for the others
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def run(self, one: Replay, files: Sequence[tuple[InstitutionId, BulkFile]]) -> float:
+        """Hand in the files and carry out their sections; return the seconds."""
+        started = time.perf_counter()
+        list(self._pool.map(_submit, files))
+        list(self._pool.map(_send, one.pending()))
+        return time.perf_counter() - started
+
+
 def replay(settings: ReplaySettings) -> ReplayReport:
     """Run one replay and return its report."""
     cores = os.cpu_count() or 1
@@ -287,9 +336,10 @@ def replay(settings: ReplaySettings) -> ReplayReport:
     try:
         one.prepare()
         files = one.files()
-        floor = measure_floor(cores)
-        seconds = one.run(files)
-        floor = (floor + measure_floor(cores)) / 2
+        with Workers(settings) as workers:
+            floor = measure_floor(cores)
+            seconds = workers.run(one, files)
+            floor = (floor + measure_floor(cores)) / 2
         outcomes, counted = one.outcomes(), one.counted()
     finally:
         one.close()
@@ -304,7 +354,7 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         floor=round(floor, 1),
         ratio=round(rate / floor, 3),
         cores=cores,
-        threads=settings.threads,
+        workers=settings.workers,
         section_size=settings.section_size,
         population=settings.population,
         outcomes=dict(outcomes),
