@@ -44,6 +44,7 @@ from mizuhiki.crypto.pseudonyms.proofs import (
     generation_octets,
     joint_key_label,
     prove,
+    require_batch,
     require_inputs,
 )
 from mizuhiki.crypto.randomness import Randomness
@@ -188,6 +189,7 @@ class Converter:
     def prove_again(
         self,
         inputs: Sequence[Ciphertext],
+        outputs: Sequence[Ciphertext],
         *,
         source: InstitutionId,
         target: InstitutionId,
@@ -195,14 +197,17 @@ class Converter:
         key_in: bytes,
         batch_id: str,
         randomness: Randomness,
-    ) -> tuple[list[Ciphertext], ConversionProof]:
-        """Repeat `convert_unproved` and prove it; the caller checks that the batch was converted before."""
+    ) -> ConversionProof:
+        """Prove what `convert_unproved` gave; a proof of other outputs does not hold.
+
+        The caller checks that it gave these outputs before.
+        """
+        require_batch(inputs, outputs)
         rho = self._rho(inputs, source, target, generation, batch_id)
         statement, witness = self._statement(
             source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
         )
-        outputs = _outputs(inputs, statement, witness)
-        return outputs, prove(statement, inputs, outputs, witness, randomness)
+        return prove(statement, inputs, outputs, witness, randomness)
 
     def open_own(
         self, inputs: Sequence[Ciphertext], *, source: InstitutionId, generation: int, key: SecretKey

@@ -19,12 +19,12 @@ MULTIPLICATIONS, BASE_MULTIPLICATIONS, ADDITIONS = 13, 4, 9
 ROUNDS = 2_000
 
 
-def seconds_of_rounds(rounds: int) -> float:
-    """Return the seconds that the group operations of `rounds` inquiries take on one core."""
+def seconds_of_rounds(rounds: int) -> tuple[float, float]:
+    """Return the seconds, by the clock and of processor time, that the group operations of `rounds` inquiries take."""
     randomness = SystemRandomness()
     scalars = [random_scalar(randomness) for _ in range(64)]
     points = [multiply_base(scalar) for scalar in scalars]
-    started = time.perf_counter()
+    started, processor = time.perf_counter(), time.process_time()
     for number in range(rounds):
         scalar, point, other = scalars[number % 64], points[number % 64], points[(number + 1) % 64]
         for _ in range(MULTIPLICATIONS):
@@ -33,12 +33,13 @@ def seconds_of_rounds(rounds: int) -> float:
             multiply_base(scalar)
         for _ in range(ADDITIONS):
             add(point, other)
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - processor
 
 
-def measure_floor(cores: int) -> float:
-    """Return inquiries per second that `cores` processes reach with group operations alone."""
+def measure_floor(cores: int) -> tuple[float, float]:
+    """Return what group operations alone reach: inquiries per second of `cores` processes, and processor seconds."""
     with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(seconds_of_rounds, [10] * cores))
         taken = list(pool.map(seconds_of_rounds, [ROUNDS] * cores))
-    return sum(ROUNDS / seconds for seconds in taken)
+    processor = sum(used for _, used in taken) / (ROUNDS * cores)
+    return sum(ROUNDS / seconds for seconds, _ in taken), processor

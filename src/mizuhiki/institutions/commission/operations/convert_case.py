@@ -139,8 +139,7 @@ class ConvertCase:
     def prove(self, context: Context, *, case: Case, inputs: Sequence[Ciphertext], target: InstitutionId) -> BatchProof:
         """Return the proof of a half that was converted before, for the receiver that drew its section.
 
-        It is no second way to a conversion: the case must stand among the answers, and the repeated outputs are the
-        answer's own.
+        It is no second way to a conversion: the case must stand among the answers, whose outputs are proved.
 
         Raises:
             InputsAltered: the inputs are not those the case was signed over.
@@ -154,8 +153,10 @@ class ConvertCase:
         halves = {half.target: half for half in answer.conversions} if answer is not None else {}
         if not case.proved_when_drawn or target not in halves or context.actor.institution not in {target, CORE}:
             raise HalfNotConverted(target=target)
-        outputs, proof = self.converter.prove_again(
+        outputs = [Ciphertext(pair.c1, pair.c2) for pair in halves[target].outputs]
+        proof = self.converter.prove_again(
             inputs,
+            outputs,
             source=case.source,
             target=target,
             generation=case.generation,
@@ -163,9 +164,6 @@ class ConvertCase:
             batch_id=case.number,
             randomness=self.randomness,
         )
-        given = ciphertexts_root([Ciphertext(pair.c1, pair.c2) for pair in halves[target].outputs])
-        if not equal(ciphertexts_root(outputs), given):
-            raise HalfNotConverted(target=target)
         return _batch_proof(proof)
 
     def _convert_for(

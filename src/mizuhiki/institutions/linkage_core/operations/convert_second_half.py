@@ -38,7 +38,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Purpose,
     Submitted,
 )
-from mizuhiki.institutions.linkage_core.domain.errors import FirstHalfUnfit, HalfNotDelivered
+from mizuhiki.institutions.linkage_core.domain.errors import FirstHalfUnfit
 from mizuhiki.institutions.linkage_core.operations.check_case import CaseRules, ciphertexts
 from mizuhiki.institutions.linkage_core.operations.keep_joint_key import KeepJointKey
 from mizuhiki.institutions.linkage_core.ports import FirstConverter, FirstHalf, Tickets
@@ -156,8 +156,9 @@ class ConvertSecondHalf:
     def prove(self, case: Case, package: Package) -> BatchProof:
         """Prove this core's half of a stored package, for the provider that drew the section."""
         half = package.converted.commission_half
-        outputs, proof = self.converter.prove_again(
+        proof = self.converter.prove_again(
             ciphertexts(half.outputs),
+            ciphertexts(package.converted.core_half.outputs),
             source=case.source,
             target=half.target,
             generation=case.generation,
@@ -165,8 +166,6 @@ class ConvertSecondHalf:
             batch_id=case.number,
             randomness=self.randomness,
         )
-        if not equal(ciphertexts_root(outputs), ciphertexts_root(ciphertexts(package.converted.core_half.outputs))):
-            raise HalfNotDelivered
         return _batch_proof(proof)
 
     def _check_proof(self, case: Case, inputs: Sequence[Ciphertext], half: HalfConversion, proof: BatchProof) -> None:
