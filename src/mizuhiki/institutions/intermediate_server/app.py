@@ -8,6 +8,7 @@ from datetime import timedelta
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.intermediate_server.api.business import serve_business
+from mizuhiki.institutions.intermediate_server.api.files import serve_files
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
@@ -136,6 +137,7 @@ def build(environment: Environment) -> App:
     server = _operations(environment, database, store, peers, keys)
     api = Api(environment, peers, audit=Audit(database, AUDIT))
     serve_business(api, server)
+    serve_files(api, server.bulk)
     serve_network(api, NetworkHandlers(environment, peers, keys, read_tickets=TicketReader(peers).read, server=server))
 
     site = build_site(environment, database=database, server=server) if kind_of(owner) in WITH_PAGES else None
