@@ -25,6 +25,7 @@ def replay(  # noqa: PLR0917 - options of a command, given by name
         float, typer.Option(min=0.000001, max=1.0, help="Share of sections each receiver has proved; 1 for always.")
     ] = 0.05,
     seed: Annotated[int, typer.Option(help="The same seed makes the same files.")] = 1,
+    floor_rounds: Annotated[int, typer.Option(min=1, help="Rounds of measuring the floor, twice.")] = 2_000,
     data: Annotated[Path | None, typer.Option(help="Folder to work in; a killed replay goes on in it.")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -44,6 +45,7 @@ def replay(  # noqa: PLR0917 - options of a command, given by name
                 section_size=section_size,
                 proof_share=proof_share,
                 seed=seed,
+                floor_rounds=floor_rounds,
                 data=data or Path(fresh),
             )
         )

@@ -182,28 +182,38 @@ def _require_count(count: int) -> None:
 
 
 def _check(line: int, record: InquiryRecord) -> None:
-    def digits(column: str, length: int) -> None:
-        value = getattr(record, column)
-        if len(value) != length or not (value.isascii() and value.isdigit()):
-            raise ExchangeFileMalformed(line=line, column=column, reason="digits")
-
-    digits("number_system", 2)
-    digits("local_number", _ADDRESSEE_DIGITS)
-    digits("addressee_number", _ADDRESSEE_DIGITS)
-    digits("requested_at", _TIME_DIGITS)
+    for column, length in (
+        ("number_system", 2),
+        ("local_number", _ADDRESSEE_DIGITS),
+        ("addressee_number", _ADDRESSEE_DIGITS),
+        ("requested_at", _TIME_DIGITS),
+    ):
+        _digits(line, record, column, length)
     for column in ("hidden_here", "condition", "year_kind"):
         if getattr(record, column) not in {"0", "1"}:
             raise ExchangeFileMalformed(line=line, column=column, reason="code")
     for column in ("inquirer", "affair", "procedure", "provider", "kind"):
         if not 0 < len(getattr(record, column)) <= _LONGEST:
             raise ExchangeFileMalformed(line=line, column=column, reason="missing")
+    _check_period(line, record)
+
+
+def _check_period(line: int, record: InquiryRecord) -> None:
     if record.year_kind == "1":
-        digits("start", _DAY_DIGITS)
+        if record.condition == "1":
+            raise ExchangeFileMalformed(line=line, column="year_kind", reason="unexpected")
+        _digits(line, record, "start", _DAY_DIGITS)
     elif record.condition == "1":
         for column in ("start", "end"):
             _day_of(line, column, getattr(record, column))
     elif record.start or record.end:
         raise ExchangeFileMalformed(line=line, column="start", reason="unexpected")
+
+
+def _digits(line: int, record: InquiryRecord, column: str, length: int) -> None:
+    value = getattr(record, column)
+    if len(value) != length or not (value.isascii() and value.isdigit()):
+        raise ExchangeFileMalformed(line=line, column=column, reason="digits")
 
 
 def _day_of(line: int, column: str, text: str) -> None:

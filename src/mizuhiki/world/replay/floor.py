@@ -16,7 +16,6 @@ from mizuhiki.crypto.pseudonyms.group import add, multiply, multiply_base, rando
 from mizuhiki.crypto.randomness import SystemRandomness
 
 MULTIPLICATIONS, BASE_MULTIPLICATIONS, ADDITIONS = 13, 4, 9
-ROUNDS = 2_000
 
 
 def seconds_of_rounds(rounds: int) -> tuple[float, float]:
@@ -36,10 +35,10 @@ def seconds_of_rounds(rounds: int) -> tuple[float, float]:
     return time.perf_counter() - started, time.process_time() - processor
 
 
-def measure_floor(cores: int) -> tuple[float, float]:
+def measure_floor(cores: int, rounds: int) -> tuple[float, float]:
     """Return what group operations alone reach: inquiries per second of `cores` processes, and processor seconds."""
     with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(seconds_of_rounds, [10] * cores))
-        taken = list(pool.map(seconds_of_rounds, [ROUNDS] * cores))
-    processor = sum(used for _, used in taken) / (ROUNDS * cores)
-    return sum(ROUNDS / seconds for seconds, _ in taken), processor
+        taken = list(pool.map(seconds_of_rounds, [rounds] * cores))
+    processor = sum(used for _, used in taken) / (rounds * cores)
+    return sum(rounds / seconds for seconds, _ in taken), processor

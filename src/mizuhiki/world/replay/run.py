@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Self
 
@@ -45,6 +46,7 @@ COMMISSION, CORE = institution_id(InstitutionKind.COMMISSION), institution_id(In
 STATE = "replay.json"
 WARM_UP = "warm-up"
 ATTEMPTS = 100
+START_SECONDS = 300
 _RESOLUTION = 1 << 32
 
 
@@ -59,6 +61,7 @@ class ReplaySettings:
     section_size: int = 1_000
     proof_share: float = 0.05
     seed: int = 1
+    floor_rounds: int = 2_000
 
 
 class _State(msgspec.Struct):
@@ -295,9 +298,10 @@ _here: list[Replay] = []
 """The replay of a worker process."""
 
 
-def _open(settings: ReplaySettings) -> None:
+def _open(settings: ReplaySettings, ready: Barrier) -> None:
     _here.append(Replay(settings))
     _here[0].warm_up()
+    ready.wait()
 
 
 def _submit(one: tuple[InstitutionId, BulkFile]) -> float:
@@ -312,8 +316,8 @@ def _send(one: tuple[InstitutionId, str]) -> float:
     return time.process_time() - started
 
 
-def _ready(_number: int) -> int:
-    return os.getpid()
+def _nothing(_number: int) -> None:
+    """Start a worker."""
 
 
 class Workers:
@@ -325,11 +329,14 @@ class Workers:
     def __init__(self, settings: ReplaySettings) -> None:
         self._count = settings.workers
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(settings.workers, context, initializer=_open, initargs=(settings,))
+        self._ready = context.Barrier(settings.workers + 1)
+        self._pool = ProcessPoolExecutor(settings.workers, context, initializer=_open, initargs=(settings, self._ready))
 
     def __enter__(self) -> Self:
-        while len(set(self._pool.map(_ready, range(self._count * 4)))) < self._count:
-            time.sleep(0.05)  # the first ones to start answer for the others
+        started = [self._pool.submit(_nothing, number) for number in range(self._count)]
+        self._ready.wait(START_SECONDS)
+        for one in started:
+            one.result()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -350,9 +357,9 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         one.prepare()
         files = one.files()
         with Workers(settings) as workers:
-            before = measure_floor(cores)
+            before = measure_floor(cores, settings.floor_rounds)
             seconds, processor = workers.run(one, files)
-            after = measure_floor(cores)
+            after = measure_floor(cores, settings.floor_rounds)
         floor, floor_processor = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
         outcomes, counted = one.outcomes(), one.counted()
     finally:
