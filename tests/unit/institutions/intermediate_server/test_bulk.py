@@ -6,14 +6,23 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
+from mizuhiki.crypto.pseudonyms import Converter
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine, LineResult
 from mizuhiki.institutions.intermediate_server.domain.errors import FileChanged, FileEmpty, FileTooLong, UnknownFile
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
+from mizuhiki.institutions.intermediate_server.peers.section_exchange import SectionsThroughCore
 from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
+from mizuhiki.wire import commission, linkage_core
 from mizuhiki.wire import intermediate_server as wire
-from mizuhiki.wire import linkage_core
+from mizuhiki.world.exchange_files import Asked, FileExchange, file_id_of, sample_file
+from support.conversion import COMMISSION, CORE
+from support.environment import make_environment
 from unit.institutions.intermediate_server.kit import (
     AFFAIR,
     ASKER,
@@ -242,3 +251,85 @@ def test_a_section_travels_under_one_signature_and_comes_back_under_one_seal(
     assert all(line.answer is None for line in one.lines)
     assert len({line.exchange_number for line in one.lines}) == len(PERSONS)
     assert date(2019, 12, 2) == nation.clock.today()
+
+
+def peers_of(place: Nation, body: InstitutionId) -> Peers:
+    return Peers(make_environment(intermediate_server_of(body), clock=place.clock, transport=place.transport))
+
+
+def exchange_of(place: Nation) -> FileExchange:
+    return FileExchange(place.owners[ASKER], ASKER)
+
+
+@pytest.mark.requirement("R-217")
+def test_a_vendor_exchanges_a_file_over_the_interface(nation: Nation) -> None:
+    exchange = exchange_of(nation)
+    asked = Asked(HOLDER, AFFAIR, PROCEDURE, KIND, 2019)
+    numbers = [asked_number("provided"), "100000000000099", asked_number("no-copy")]
+    content = sample_file(ASKER, numbers, asked, nation.clock.now())
+    tried = exchange.try_out(content, "sample.DAT")
+    assert [(one.line, one.code) for one in tried.refused] == [(2, "unknown-addressee")]
+    assert [bool(one.rows) for one in tried.questions] == [True]
+    assert exchange.submit(content, "sample.DAT") == exchange.submit(content, "sample.DAT")
+    records, complete = exchange.outcomes(content)
+    assert ([one.outcome for one in records], complete) == (["unknown-addressee"], False)
+    nation.server(ASKER).bulk.resume(owner(nation))
+    records, complete = exchange.outcomes(content)
+    assert complete
+    assert [(one.line, one.addressee_number, one.outcome) for one in records] == [
+        ("1", numbers[0], "provided"),
+        ("2", numbers[1], "unknown-addressee"),
+        ("3", numbers[2], "no-data"),
+    ]
+    assert records[0].receipt
+    assert '"total_income_yen"' in records[0].information
+    assert exchange.state(file_id_of(content)).sections_done == 1
+
+
+@pytest.mark.parametrize("share", [1.0, 1e-9])
+def test_drawn_sections_are_proved_and_a_false_half_is_then_found(
+    nation: Nation, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    """The commission converts the second person into the first one: only a draw finds it, and then for certain."""
+    core = nation.real[CORE].operations.cases.convert
+    monkeypatch.setattr(core.draw, "share", share)
+    convert = Converter.convert_unproved
+
+    def twice_the_first(self: Converter, inputs: Any, **more: Any) -> Any:
+        given = convert(self, inputs, **more)
+        return [given[0], given[0]] if self.institution == COMMISSION else given
+
+    monkeypatch.setattr(Converter, "convert_unproved", twice_the_first)
+    bulk = nation.server(ASKER).bulk
+    bulk.submit(owner(nation), file=file_of(asked_number("provided"), asked_number("no-copy")))
+    bulk.send(owner(nation), file_id="file-1")
+    outcomes = sorted(one.outcome for one in results(nation).values())
+    if share == 1.0:
+        assert outcomes == ["conversion-proof-invalid"] * 2
+    else:
+        assert "conversion-proof-invalid" not in outcomes
+
+
+def test_no_half_is_proved_that_was_not_converted_or_to_somebody_else(nation: Nation) -> None:
+    bulk = nation.server(ASKER).bulk
+    seen: list[linkage_core.SubmittedInquiries] = []
+    prepare = SectionsThroughCore.prepare_section
+    bulk.submit(owner(nation), file=file_of(asked_number("provided")))
+    [section_id] = bulk.store.pending_sections("file-1", 10)
+    with bulk.store.transaction() as records:
+        section = records.bulk_section(section_id)
+        assert section is not None
+        subject = records.subjects([asked_number("provided")])[asked_number("provided")]
+    assert subject.pseudonym is not None
+    assert isinstance(bulk.exchange, SectionsThroughCore)
+    text = prepare(bulk.exchange, section, [subject.pseudonym])
+    seen.append(msgspec.json.decode(text, type=linkage_core.SubmittedInquiries))
+    asker, holder = (peers_of(nation, one) for one in (ASKER, HOLDER))
+    for peers, target in ((holder, intermediate_server_of(HOLDER)), (asker, intermediate_server_of(HOLDER))):
+        request = commission.ProofRequest(case=seen[0].case, inputs=seen[0].inputs, target=target)
+        with pytest.raises(PeerProblem) as caught:
+            peers.call(COMMISSION, commission.PROVE_CONVERSION, request)
+        assert caught.value.peer_code == "half-not-converted"
+        with pytest.raises(PeerProblem) as refused:
+            peers.call(CORE, linkage_core.PROVE_CONVERSION, linkage_core.OwnProofRequest(case=seen[0].case))
+        assert refused.value.peer_code == "core-half-not-delivered"
