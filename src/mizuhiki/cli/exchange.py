@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,7 +56,7 @@ def replay(  # noqa: PLR0917 - options of a command, given by name
                 data=data or Path(fresh),
             )
         )
-    document = asdict(report)
+    document = {field.name: getattr(report, field.name) for field in fields(report)}
     text = "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in document.items())
     answer(document, text, as_json=as_json)
     if report.lost or report.doubled or report.unreconciled:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from mizuhiki.vocabulary.errors import Malformed
@@ -125,7 +125,7 @@ def write_inquiries(records: Iterable[InquiryRecord]) -> bytes:
     _require_count(len(rows))
     for line, record in enumerate(rows, start=1):
         _check(line, record)
-    return _write(astuple(record) for record in rows)
+    return _write(_cells(record) for record in rows)
 
 
 def read_inquiries(content: bytes) -> list[InquiryRecord]:
@@ -145,13 +145,17 @@ def read_inquiries(content: bytes) -> list[InquiryRecord]:
 
 def write_outcomes(records: Iterable[OutcomeRecord]) -> bytes:
     """Return an outcome file."""
-    return _write(astuple(record) for record in records)
+    return _write(_cells(record) for record in records)
 
 
 def read_outcomes(content: bytes) -> list[OutcomeRecord]:
     """Return the records of an outcome file; errors as in `read_inquiries`."""
     names = [field.name for field in fields(OutcomeRecord)]
     return [OutcomeRecord(**dict(zip(names, row, strict=True))) for row in _rows(content, len(names))]
+
+
+def _cells(record: InquiryRecord | OutcomeRecord) -> list[str]:
+    return [getattr(record, field.name) for field in fields(record)]
 
 
 def _write(rows: Iterable[Sequence[str]]) -> bytes:

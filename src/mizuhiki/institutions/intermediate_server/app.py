@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
+from mizuhiki.crypto.pseudonyms import ProofDraw
 from mizuhiki.institutions.intermediate_server.api.business import serve_business
 from mizuhiki.institutions.intermediate_server.api.files import serve_files
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
@@ -23,6 +24,7 @@ from mizuhiki.institutions.intermediate_server.operations.service import Interme
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
 from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
+from mizuhiki.institutions.intermediate_server.peers.half_proofs import DrawnProofs
 from mizuhiki.institutions.intermediate_server.peers.section_exchange import SectionsThroughCore
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import Disclosed
@@ -33,7 +35,7 @@ from mizuhiki.ledger.bundle import NamedKey
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
-from mizuhiki.runtime.conversion_keys import ConversionKeys
+from mizuhiki.runtime.conversion_keys import ConversionKeys, proof_share
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
@@ -138,7 +140,11 @@ def build(environment: Environment) -> App:
     api = Api(environment, peers, audit=Audit(database, AUDIT))
     serve_business(api, server)
     serve_files(api, server.bulk)
-    serve_network(api, NetworkHandlers(environment, peers, keys, read_tickets=TicketReader(peers).read, server=server))
+    draw = ProofDraw(
+        environment.keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)
+    )
+    proofs = DrawnProofs(peers, environment.institution, draw).of
+    serve_network(api, NetworkHandlers(environment, peers, keys, TicketReader(peers).read, proofs, server))
 
     site = build_site(environment, database=database, server=server) if kind_of(owner) in WITH_PAGES else None
 

@@ -10,8 +10,7 @@ import msgspec
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.envelopes import SealedEnvelope
-from mizuhiki.crypto.keystore import SecretPurpose
-from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof, ProofDraw, ciphertexts_root, decrypt_pseudonym
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, decrypt_pseudonym
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.api.business import read_four_items
 from mizuhiki.institutions.intermediate_server.domain.errors import (
@@ -31,7 +30,7 @@ from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import Delivery
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, PersonKey
-from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys, ConvertedBatch, ProofOf, proof_share
+from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys, ConvertedBatch, ProofOf
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
@@ -43,8 +42,8 @@ from mizuhiki.vocabulary.ids import (
     owner_of,
     parse_institution_id,
 )
-from mizuhiki.wire import commission, linkage_core
 from mizuhiki.wire import intermediate_server as wire
+from mizuhiki.wire import linkage_core
 from mizuhiki.wire.endpoint import Acknowledgement
 from mizuhiki.wire.national_register import PSEUDONYM_ACQUISITION_TYPE, FourItemsMessage, PseudonymAcquisition
 
@@ -72,12 +71,13 @@ class _Delivery:
 class NetworkHandlers:
     """One method per endpoint that the core calls."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - called once, by the composition root
         self,
         environment: Environment,
         peers: Peers,
         keys: ConversionKeys,
         read_tickets: Callable[[Sequence[str]], list[StatedTicket]],
+        proofs: Callable[[str], ProofOf],
         server: IntermediateServer,
     ) -> None:
         self._environment = environment
@@ -86,9 +86,7 @@ class NetworkHandlers:
         self._server = server
         self._read_tickets = read_tickets
         self._owner = owner_of(environment.institution)
-        self._draw = ProofDraw(
-            environment.keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)
-        )
+        self._proofs = proofs
 
     def _pseudonyms(self, delivery: _Delivery) -> list[PersonKey]:
         """Check freshness, tickets, inputs and both proofs, in this order, then decrypt.
@@ -114,25 +112,11 @@ class NetworkHandlers:
             if ciphertexts_root(half.outputs) != ticket.outputs_root:
                 raise TicketMismatch(part="outputs")
         batch = ConvertedBatch(section.inputs, halves, delivery.source, here, delivery.generation, delivery.batch_id)
-        outputs = self._keys.check(batch, self._drawn(delivery)) if delivery.one_answer else self._keys.check(batch)
+        outputs = (
+            self._keys.check(batch, self._proofs(delivery.case)) if delivery.one_answer else self._keys.check(batch)
+        )
         key = self._keys.own_key(delivery.generation)
         return [decrypt_pseudonym(key, output) for output in outputs]
-
-    def _drawn(self, delivery: _Delivery) -> ProofOf:
-        """Return how to get the proofs of a section of form 2: from the converters, when this server draws it."""
-        drawn = self._draw(object_hash(delivery.case))
-
-        def proof_of(converter: InstitutionId, inputs: Sequence[Ciphertext]) -> ConversionProof | None:
-            if not drawn:
-                return None
-            if converter == CORE:
-                own = linkage_core.OwnProofRequest(case=delivery.case)
-                return self._peers.call(converter, linkage_core.PROVE_CONVERSION, own).proof
-            here = self._environment.institution
-            request = commission.ProofRequest(case=delivery.case, inputs=list(inputs), target=here)
-            return self._peers.call(converter, commission.PROVE_CONVERSION, request).proof
-
-        return proof_of
 
     def provide(self, call: Call, request: wire.ProvisionRequest) -> wire.Provision:
         """Answer a permitted inquiry."""
