@@ -48,10 +48,18 @@ class Integer(TypeDecorator[int]):
         return dialect.type_descriptor(sa.BigInteger() if _native(dialect) else sa.INTEGER())
 
 
+class _PlainBytes(sa.LargeBinary):
+    """Bytes as the drivers take them; wrapping each one costs as much as storing it."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Bind bytes as they are."""
+        del dialect
+
+
 class Blob(TypeDecorator[bytes]):
     """Bytes."""
 
-    impl = sa.LargeBinary
+    impl = _PlainBytes
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ANN401 - driver's value

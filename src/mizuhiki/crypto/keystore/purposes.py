@@ -52,6 +52,8 @@ class SecretPurpose(enum.StrEnum):
     CERTIFICATE_INDEX = "certificate-index"
     CARD_ISSUER = "card-issuer"
     """The master from which the keys of every card's issuer session are derived; nationwide, since people move."""
+    PROOF_DRAW = "proof-draw"
+    """Which sections this institution wants proved; a converter must not foresee it."""
 
 
 class SecretKey(Sensitive[bytes]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -42,13 +42,17 @@ class WorldNotQuiet(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldSettings:
-    """What a world is made with. `port` is where people reach the pages."""
+    """What a world is made with. `port` is where people reach the pages.
+
+    `parameters` are further named values for every institution.
+    """
 
     data: Path
     clock: Clock
     randomness: Randomness
     port: int
     planned: Sequence[PlannedInstitution] = field(default_factory=plan_nation)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     def page_address(self, host: str) -> str:
         """Return the address of a host's pages."""
@@ -84,7 +88,10 @@ class Nation:
                 host=self.directory.entry(institution).host,
                 secure_cookies=False,
                 secrets_dir=folder,
-                parameters=world_parameters(self.settings.port, self.directory.entry(institution).host),
+                parameters={
+                    **world_parameters(self.settings.port, self.directory.entry(institution).host),
+                    **self.settings.parameters,
+                },
             ),
             clock=self.settings.clock,
             randomness=self.settings.randomness,
