@@ -87,7 +87,9 @@ def test_every_kind_of_requester_gets_a_plain_copy_with_what_belongs_to_it(kind:
     decide(whole(kind), HOUSE, TODAY)
 
 
-@pytest.mark.parametrize(("kind", "paper"), [(k, p) for k, parts in WHOLE.items() for p in parts.get("papers", ())])
+@pytest.mark.parametrize(
+    ("kind", "paper"), [(k, p) for k, parts in WHOLE.items() for p in sorted(parts.get("papers", ()))]
+)
 def test_without_a_paper_of_theirs_nobody_gets_a_copy(kind: Requester, paper: Paper) -> None:
     with pytest.raises(PaperMissing) as refused:
         decide(whole(kind, papers=WHOLE[kind]["papers"] - {paper}), HOUSE, TODAY)
