@@ -1,4 +1,4 @@
-"""Person names, their readings, when two written names are the same name, and substitutes where one cannot be written."""
+"""Person names, their readings, when two names are the same, and substitutes for what a system cannot write."""
 
 from mizuhiki.vocabulary.names.agreement import Agreement, NameComparison, compare_names, variants_of
 from mizuhiki.vocabulary.names.comparison import fold_variants, normalise_for_comparison, variant_table

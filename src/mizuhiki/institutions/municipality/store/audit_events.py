@@ -81,6 +81,8 @@ _DESCRIPTIONS = {
     "event-task-closed": "A task of the register was closed.",
     "supplement-read": "The supplement to the family register was looked at.",
     "supplement-notice-taken": "A notice for the supplement was taken.",
+    "resident-file-taken": "A file of residents was checked, refused or taken over; the outcome says which.",
+    "residents-exported": "Current residents were written to a file.",
     "supplement-answered": "Code and number of somebody back from abroad were given to another municipality.",
 }
 EVENTS = tuple(AuditEvent(name, text, _FIELDS) for name, text in _DESCRIPTIONS.items())

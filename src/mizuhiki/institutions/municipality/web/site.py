@@ -22,6 +22,7 @@ from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
 from mizuhiki.institutions.municipality.web.notices import NoticePages
 from mizuhiki.institutions.municipality.web.number_changes import NumberChangePages
 from mizuhiki.institutions.municipality.web.numbering import NumberingPages
+from mizuhiki.institutions.municipality.web.resident_files import ResidentFilePages
 from mizuhiki.institutions.municipality.web.returned_mail import ReturnedMailPages
 from mizuhiki.institutions.municipality.web.search import SearchPages
 from mizuhiki.institutions.municipality.web.start import StartPages
@@ -71,6 +72,7 @@ def build_site(
             Link("/cases", "Child allowance cases", authority.roles("read-case")),
             Link("/notices", "Cards by post", authority.roles("read-notices")),
             Link("/journal", "Journal", authority.roles("read-register")),
+            Link("/resident-files", "Files of residents", authority.roles("import-existing-residents")),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
         lifetime=LIFETIME,
@@ -94,4 +96,5 @@ def build_site(
     NoticePages(desk)
     ReturnedMailPages(desk)
     ActualResidencePages(desk)
+    ResidentFilePages(desk)
     return site

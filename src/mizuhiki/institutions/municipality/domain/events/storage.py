@@ -28,6 +28,9 @@ class EventRecords(Protocol):
     def project(self, records: Sequence[ResidentRecord]) -> None:
         """Store what the facts make of records: every item, and whether code and number live on them."""
 
+    def current_named(self, names: Sequence[str]) -> set[tuple[str, date, str]]:
+        """Return normalised name, birth date and normalised address of current records with one of the names."""
+
     def removed_with(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the latest removed record with a code."""
 
