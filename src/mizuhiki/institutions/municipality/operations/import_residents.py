@@ -7,6 +7,7 @@ by the registrar to whom the mayor delegated it. Called again with the same entr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from mizuhiki.institutions.municipality.domain.errors import EmptyForm
 from mizuhiki.institutions.municipality.domain.residents import (
@@ -21,7 +22,6 @@ from mizuhiki.institutions.municipality.domain.residents import (
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.number_residents import designate_in, notify_in, request_numbers
 from mizuhiki.institutions.municipality.operations.replenish_codes import ensure_stock
-from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -67,13 +67,14 @@ def enter_households(context: Context, adapters: Adapters, households: Sequence[
         codes = records.register.take_codes(sum(len(household.members) for household in new))
         made: list[ResidentRecord] = []
         answers: dict[str, list[str]] = {}
+        stock = iter(codes)
         for household in new:
-            taken, codes = codes[: len(household.members)], codes[len(household.members) :]
-            entered = _household(context, adapters, records, household, taken)
+            entered = _household(context, adapters, household, list(islice(stock, len(household.members))))
             made += entered
             answers[f"import/{household.entry_id}"] = [record.resident for record in entered]
             if household.content:
                 answers[f"import-content/{household.entry_id}"] = [household.content]
+        records.events.enter_households({record.household: record.address for record in made})
         records.register.insert_residents(made)
         records.register.insert_events([_event(context, adapters, record) for record in made])
         records.register.set_stage(
@@ -88,12 +89,10 @@ def enter_households(context: Context, adapters: Adapters, households: Sequence[
 def _household(
     context: Context,
     adapters: Adapters,
-    records: Records,
     entry: HouseholdEntry,
     codes: Sequence[ResidentRecordCode],
 ) -> list[ResidentRecord]:
     household = adapters.randomness.token()
-    records.register.insert_household(household, entry.address)
     return [
         _record(context, adapters, entry, member, household=household, code=code)
         for member, code in zip(entry.members, codes, strict=True)

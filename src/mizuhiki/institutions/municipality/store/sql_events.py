@@ -111,6 +111,14 @@ class SqlEvents:
             kept = {name: value for name, value in values.items() if name not in _NOT_ITEMS}
             self._connection.execute(RESIDENTS.update().where(RESIDENTS.c.resident == record.resident).values(**kept))
 
+    def enter_households(self, addresses: Mapping[str, str]) -> None:
+        """Store many households at once."""
+        if addresses:
+            self._connection.execute(
+                HOUSEHOLDS.insert(),
+                [{"household": household, "address": address} for household, address in addresses.items()],
+            )
+
     def current_named(self, names: Sequence[str]) -> set[tuple[str, date, str]]:
         """Return normalised name, birth date and address of current records with one of the names."""
         r, found = RESIDENTS.c, set[tuple[str, date, str]]()
