@@ -142,6 +142,9 @@ class Flag(TypeDecorator[bool]):
         return None if value is None else bool(value)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value; keys are sorted so that equal values are stored alike."""
 
@@ -156,7 +159,7 @@ class Json(TypeDecorator[Any]):
         """Write the text where there is no native type."""
         if value is None or _native(dialect):
             return value
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _ENCODER.encode(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - any JSON value
         """Read the text where there is no native type."""

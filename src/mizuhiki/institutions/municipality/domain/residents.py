@@ -125,17 +125,27 @@ class MemberEntry:
     resident_since: date | None = None
     nationality: str = JAPANESE
     residence: ResidenceStatus | None = None
+    registered_domicile: str | None = None
+    head_of_family_register: str | None = None
+    alias: str = ""
+    alias_kana: str = ""
+    former_name: str = ""
+    former_name_kana: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdEntry:
-    """One household of an existing register; `entry_id` makes the take-over idempotent. The first member is head."""
+    """One household of an existing register; `entry_id` makes the take-over idempotent. The first member is head.
+
+    `content` is a digest of what was entered, so that the same id with another content is noticed; empty is none.
+    """
 
     entry_id: str
     address: str
     resident_since: date
     registered_domicile: str
     members: tuple[MemberEntry, ...]
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

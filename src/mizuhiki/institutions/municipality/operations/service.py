@@ -61,6 +61,7 @@ from mizuhiki.institutions.municipality.operations.copy_service import CopyOpera
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
 from mizuhiki.institutions.municipality.operations.network_desk import NetworkDesk
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
+from mizuhiki.institutions.municipality.operations.resident_files import ResidentFiles
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
@@ -98,6 +99,11 @@ class MunicipalityOperations:
     def import_existing_residents(self, context: Context, households: Sequence[HouseholdEntry]) -> list[str]:
         """Take over an existing register and number everybody in it (附則3条; R-013) [registrar]."""
         return _import.import_existing_residents(context, self.adapters, households)
+
+    @property
+    def files(self) -> ResidentFiles:
+        """Residents as files, in and out."""
+        return ResidentFiles(self.adapters)
 
     def register_birth(self, context: Context, form: BirthForm) -> BirthEntered:
         """Enter a newborn child and write a code onto the record [counter-clerk]."""

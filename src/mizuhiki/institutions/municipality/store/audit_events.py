@@ -89,6 +89,8 @@ _DESCRIPTIONS = {
     "look-ups-opened": "A person's look-ups were given to that person.",
     "supplement-read": "The supplement to the family register was looked at.",
     "supplement-notice-taken": "A notice for the supplement was taken.",
+    "resident-file-taken": "A file of residents was checked, refused or taken over; the outcome says which.",
+    "residents-exported": "Current residents were written to a file.",
     "supplement-answered": "Code and number of somebody back from abroad were given to another municipality.",
     "copy-issued": "A copy was issued without number; the outcome is its kind.",
     "copy-with-number-issued": "A copy with the number was issued; the outcome is its kind.",

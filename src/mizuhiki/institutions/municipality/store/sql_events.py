@@ -17,6 +17,7 @@ from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.event_tables import FACTS, TASKS
 from mizuhiki.institutions.municipality.store.resident_rows import resident_of, resident_row
 from mizuhiki.institutions.municipality.store.tables import EVENTS, HOUSEHOLDS, MOVES, RESIDENTS
+from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 CHUNK = 500
@@ -109,6 +110,26 @@ class SqlEvents:
                 values |= {"live_code_index": None, "live_number_index": None}
             kept = {name: value for name, value in values.items() if name not in _NOT_ITEMS}
             self._connection.execute(RESIDENTS.update().where(RESIDENTS.c.resident == record.resident).values(**kept))
+
+    def enter_households(self, addresses: Mapping[str, str]) -> None:
+        """Store many households at once."""
+        if addresses:
+            self._connection.execute(
+                HOUSEHOLDS.insert(),
+                [{"household": household, "address": address} for household, address in addresses.items()],
+            )
+
+    def current_named(self, names: Sequence[str]) -> set[tuple[str, date, str]]:
+        """Return normalised name, birth date and address of current records with one of the names."""
+        r, found = RESIDENTS.c, set[tuple[str, date, str]]()
+        for chunk in chunks(sorted({normalise_for_comparison(name) for name in names})):
+            rows = self._connection.execute(
+                select(r.name_key, r.birth_date, r.address_key).where(
+                    r.name_key.in_(chunk), r.state != RecordState.REMOVED.value
+                )
+            )
+            found |= {(row.name_key, row.birth_date, row.address_key) for row in rows}
+        return found
 
     def removed_with(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the latest removed record with a code."""

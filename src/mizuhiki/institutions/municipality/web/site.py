@@ -32,6 +32,7 @@ from mizuhiki.institutions.municipality.web.notices import NoticePages
 from mizuhiki.institutions.municipality.web.number_changes import NumberChangePages
 from mizuhiki.institutions.municipality.web.number_checks import NumberCheckPages
 from mizuhiki.institutions.municipality.web.numbering import NumberingPages
+from mizuhiki.institutions.municipality.web.resident_files import ResidentFilePages
 from mizuhiki.institutions.municipality.web.returned_mail import ReturnedMailPages
 from mizuhiki.institutions.municipality.web.search import SearchPages
 from mizuhiki.institutions.municipality.web.start import StartPages
@@ -93,6 +94,7 @@ def build_site(
             Link("/number-checks/network", "Check a number", authority.roles("verify-number")),
             Link("/comparisons", "Comparison of the tiers", authority.roles("read-comparisons")),
             Link("/journal", "Journal", authority.roles("read-register")),
+            Link("/resident-files", "Files of residents", authority.roles("import-existing-residents")),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
         lifetime=LIFETIME,
@@ -125,4 +127,5 @@ def build_site(
     InspectionPages(desk)
     NumberCheckPages(desk, counter_reader)
     ComparisonPages(desk)
+    ResidentFilePages(desk)
     return site

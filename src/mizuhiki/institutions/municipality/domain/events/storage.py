@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -27,6 +27,12 @@ class EventRecords(Protocol):
 
     def project(self, records: Sequence[ResidentRecord]) -> None:
         """Store what the facts make of records: every item, and whether code and number live on them."""
+
+    def enter_households(self, addresses: Mapping[str, str]) -> None:
+        """Store many households at once: addresses by token."""
+
+    def current_named(self, names: Sequence[str]) -> set[tuple[str, date, str]]:
+        """Return normalised name, birth date and normalised address of current records with one of the names."""
 
     def removed_with(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the latest removed record with a code."""
