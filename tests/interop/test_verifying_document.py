@@ -24,6 +24,7 @@ from mizuhiki.crypto.x509 import (
     TEST_PROFILE,
     CertificateKind,
     CrlEntry,
+    ListPlan,
     RevocationReason,
     Validity,
     build_crl,
@@ -98,10 +99,14 @@ def publish_list(folder: Path, entries: list[CrlEntry]) -> None:
         entries,
         ca_certificate=authority().certificate,
         ca_key=authority().key,
-        number=1,
-        this_update=AT,
-        next_update=AT + 24 * HOUR,
-        distribution_point=TEST_PROFILE.distribution_point(CertificateKind.SIGNATURE, "Miyazaki-ken", "Kobayashi-shi"),
+        plan=ListPlan(
+            number=1,
+            this_update=AT,
+            next_update=AT + 24 * HOUR,
+            distribution_point=TEST_PROFILE.distribution_point(
+                CertificateKind.SIGNATURE, "Miyazaki-ken", "Kobayashi-shi"
+            ),
+        ),
     )
     subprocess.run(
         ["openssl", "crl", "-inform", "DER", "-out", "list.pem"], cwd=folder, input=der, timeout=60, check=True

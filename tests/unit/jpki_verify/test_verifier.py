@@ -16,6 +16,7 @@ from mizuhiki.crypto.x509 import (
     TEST_PROFILE,
     CertificateKind,
     CrlEntry,
+    ListPlan,
     OcspState,
     RevocationReason,
     build_crl,
@@ -267,10 +268,12 @@ def _list(entries: list[CrlEntry], *, city: str = "Kobayashi-shi") -> bytes:
         entries,
         ca_certificate=ca.certificate,
         ca_key=ca.key,
-        number=1,
-        this_update=AT,
-        next_update=AT + HOUR,
-        distribution_point=TEST_PROFILE.distribution_point(LOGIN, "Miyazaki-ken", city),
+        plan=ListPlan(
+            number=1,
+            this_update=AT,
+            next_update=AT + HOUR,
+            distribution_point=TEST_PROFILE.distribution_point(LOGIN, "Miyazaki-ken", city),
+        ),
     )
 
 

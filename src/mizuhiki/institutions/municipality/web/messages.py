@@ -215,6 +215,9 @@ REASON_PATTERNS = (
     (r"pension enrolment: (.+)", ("source",), N_("Pension enrolment from linkage: %(source)s")),
 )  # fmt: skip
 ERROR_TITLES = (
+    N_("The card lapsed; take it back and take an application for a new one"),
+    N_("Compare the face with the card, or ask for one document with photograph or two without"),
+    N_("The card has the items of the register already"),
     N_("State how the number leaked and how it may be misused"),
     N_("This request id was used for another person"),
     N_("A support measure protects this record; only the responsible officer can lift it for one request"),
