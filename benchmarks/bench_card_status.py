@@ -110,6 +110,23 @@ def _cfssl(folder: Path, prepared: Prepared) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return when the server takes connections; it says so in no other way, so it is asked ten times a second.
+
+    Raises:
+        RuntimeError: it ended, or took none for half a minute; nothing may be measured then.
+    """
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    message = f"the server on port {port} does not answer; its exit code is {process.poll()}"
+    raise RuntimeError(message)
+
+
 @contextmanager
 def _server(folder: Path, *command: str, port: int = PORT) -> Iterator[None]:
     """Run a server on the first core until the block ends."""
@@ -117,11 +134,7 @@ def _server(folder: Path, *command: str, port: int = PORT) -> Iterator[None]:
     own = folder if command[0] != sys.executable else Path.cwd()
     process = subprocess.Popen(pinned, cwd=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
     try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
+        _wait_for(port, process)
         yield
     finally:
         process.terminate()

@@ -24,7 +24,7 @@ MEAN_HOUSEHOLD = 2.5
 def run() -> Iterator[Measurement]:
     """Live `STEPS` events; an AssertionError names the first disagreement."""
     from support.events import events_country  # noqa: PLC0415 - found by the path above
-    from support.lives import CITIES, Lives  # noqa: PLC0415
+    from support.lives import CITIES, Lives  # noqa: PLC0415 - likewise
 
     country = events_country()
     lives = Lives(country, 1)
