@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,12 @@ import sqlalchemy as sa
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.institutions.municipality.domain.actual_residences import DeliveryPath, LongStay, ResidenceCase
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
+from mizuhiki.institutions.municipality.domain.notice_errors import UnknownNotice
 from mizuhiki.institutions.municipality.domain.notices import NoticeState, Treatment
+from mizuhiki.institutions.municipality.domain.residents import ResidentQuery
+from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.operations.disclose import UnderSupportMeasure
+from mizuhiki.institutions.municipality.operations.treat_returned_mail import TreatmentForm
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.peers import Peers
@@ -202,3 +207,57 @@ def test_a_municipality_registers_no_return_and_orders_no_card_for_another(place
         )
     assert refused.value.peer_code == "other-municipality"
     assert place.treat(place.returned(father), Treatment.ASK_TO_VISIT).state is NoticeState.AWAITING_VISIT
+
+
+@pytest.mark.requirement("R-076")
+def test_cards_of_a_protected_person_are_shown_to_no_clerk_without_a_lift(place: NoticePlace) -> None:
+    father, mother, _child = place.number()
+    place.send()
+    held = place.returned(mother)
+    others = place.notice(father)
+    place.protect(mother)
+    desk, clerk, officer = place.desk, place.context(), place.context("support-officer", "officer-1")
+    refused: list[Callable[[], object]] = [
+        lambda: desk.view(clerk, held.notice),
+        lambda: desk.returned(clerk, held.notice),
+        lambda: desk.of_resident(clerk, mother),
+        lambda: desk.treat(clerk, TreatmentForm(held.notice, Treatment.DISPOSE, ())),
+        lambda: desk.view(clerk, others.notice),
+    ]
+    for act in refused:
+        with pytest.raises(UnderSupportMeasure) as stopped:
+            act()
+        assert "住民基本台帳法12条6項" in stopped.value.fields["rule"]
+    assert desk.view(officer, held.notice).notice.printed_name
+    assert desk.returned(officer, held.notice).finding
+    assert [line.name for line in desk.returned_mail(clerk)[1]] == [""]
+
+
+@pytest.mark.requirement("R-076")
+def test_who_holds_the_envelope_finds_the_card_and_who_knows_the_name_does_not(place: NoticePlace) -> None:
+    _father, mother, _child = place.number()
+    place.send()
+    card = place.notice(mother)
+    assert [one.notice for one in place.desk.find(place.context(), "", ResidentQuery(name=card.printed_name))]
+    place.protect(mother)
+    with pytest.raises(UnknownNotice):
+        place.desk.find(place.context(), "", ResidentQuery(name=card.printed_name))
+    [found] = place.desk.find(place.context(), card.number, ResidentQuery())
+    assert (found.notice, found.printed_name) == (card.notice, "")
+
+
+@pytest.mark.requirement("R-081")
+def test_a_lift_for_this_work_opens_the_card_to_one_clerk(place: NoticePlace) -> None:
+    _father, mother, _child = place.number()
+    place.send()
+    held = place.returned(mother)
+    office = place.country.apps[MIYAKONOJO].operations
+    officer, clerk = place.context("support-officer", "officer-1"), place.context(person="clerk-1")
+    measure = office.start_measure(officer, mother, "application, police")
+    lift = office.ask_for_lift(clerk, measure, Work.NOTICE, "the person stands here")
+    with pytest.raises(UnderSupportMeasure):
+        place.desk.view(clerk, held.notice)
+    office.decide_lift(officer, lift, grant=True)
+    assert place.desk.view(clerk, held.notice).notice.printed_name == held.printed_name
+    with pytest.raises(UnderSupportMeasure):
+        place.desk.view(place.context(person="clerk-2"), held.notice)

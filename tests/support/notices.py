@@ -81,8 +81,8 @@ class NoticePlace:
         return contractor_file.decode(self.print_file())
 
     def notice(self, resident: str) -> Notice:
-        """The newest card of a resident."""
-        found = self.desk.of_resident(self.context(), resident)
+        """The newest card of a resident, as the officer sees it whom no support measure stops."""
+        found = self.desk.of_resident(self.context("support-officer"), resident)
         return max(found, key=lambda one: (one.prepared_on, one.state.value not in {"disposed", "return-registered"}))
 
     def returned(self, resident: str, **changes: Any) -> Notice:

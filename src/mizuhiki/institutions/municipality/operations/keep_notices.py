@@ -37,7 +37,12 @@ from mizuhiki.institutions.municipality.domain.notices import (
     Step,
 )
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, RecordState, ResidentRecord
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.disclose import (
+    require_notice_disclosure,
+    without_withheld_names,
+)
 from mizuhiki.institutions.municipality.operations.endorse_notices import differing_items
 from mizuhiki.institutions.municipality.operations.prepare_notices import advance, prepare_in
 from mizuhiki.institutions.municipality.ports import Records
@@ -65,8 +70,13 @@ def notice_view(context: Context, adapters: Adapters, notice: str) -> NoticeView
 
     Raises:
         UnknownNotice: there is none.
+        UnderSupportMeasure: the person is protected and nobody lifted that for this.
     """
     grounds = adapters.permit(context, "read-notices")
+    with adapters.store.transaction() as records:
+        resident = records.notices.notice(notice).resident
+    # The gate opens a transaction of its own.
+    require_notice_disclosure(context, adapters, resident)
     with adapters.store.transaction() as records:
         held = records.notices.notice(notice)
         record = records.register.resident(held.resident)
@@ -91,9 +101,14 @@ def _is_newest(held: Notice, of_person: list[Notice]) -> bool:
     )
 
 
-def notices_of(context: Context, adapters: Adapters, resident: str) -> list[Notice]:
-    """Return the cards and notices of a resident, those that are live first."""
+def notices_of(context: Context, adapters: Adapters, resident: str, work: Work = Work.NOTICE) -> list[Notice]:
+    """Return the cards and notices of a resident, those that are live first; `work` is what they are shown for.
+
+    Raises:
+        UnderSupportMeasure: the person is protected and nobody lifted that for this.
+    """
     adapters.permit(context, "read-notices")
+    require_notice_disclosure(context, adapters, resident, work)
     with adapters.store.transaction() as records:
         records.register.resident(resident)
         found = records.notices.notices(NoticeQuery(resident=resident))
@@ -248,4 +263,4 @@ def check_presented(
     if held.state not in IN_USE or record.state is RecordState.REMOVED:
         raise NoticeNotUsable(state=NoticeState(held.state).value)
     require_identity(documents)
-    return held
+    return without_withheld_names(context, adapters, [held])[0]

@@ -10,6 +10,7 @@ from mizuhiki.institutions.municipality.domain.notice_fees import ReissueCost, R
 from mizuhiki.institutions.municipality.domain.notice_forms import Endorsement, IdentityDocument
 from mizuhiki.institutions.municipality.domain.notices import Mailing, Notice, NoticeState, Step
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations import dispatch_notices as _dispatch
 from mizuhiki.institutions.municipality.operations import endorse_notices as _endorse
 from mizuhiki.institutions.municipality.operations import keep_notices as _keep
@@ -77,9 +78,9 @@ class NoticeDesk:
         """Return a card with its history [counter-clerk, support-officer]."""
         return _keep.notice_view(context, self.adapters, notice)
 
-    def of_resident(self, context: Context, resident: str) -> list[Notice]:
+    def of_resident(self, context: Context, resident: str, work: Work = Work.NOTICE) -> list[Notice]:
         """Return a resident's cards and notices [counter-clerk, support-officer]."""
-        return _keep.notices_of(context, self.adapters, resident)
+        return _keep.notices_of(context, self.adapters, resident, work)
 
     def endorse(self, context: Context, notice: str) -> list[Endorsement]:
         """Write what changed onto a card [counter-clerk]."""

@@ -34,6 +34,10 @@ from mizuhiki.institutions.municipality.domain.notices import (
 )
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.disclose import (
+    require_notice_disclosure,
+    without_withheld_names,
+)
 from mizuhiki.institutions.municipality.operations.endorse_notices import endorse_in, pending_changes
 from mizuhiki.institutions.municipality.operations.prepare_notices import advance, prepare_in
 from mizuhiki.institutions.municipality.ports import Grounds, Records
@@ -109,9 +113,13 @@ def find_notices(context: Context, adapters: Adapters, number: str, query: Resid
                 for notice in records.notices.notices(NoticeQuery(states=_ON_THE_WAY, resident=record.resident))
             ]
         records.audit(grounds, "notice-searched", "done", count=len(found))
-    if not found:
+    shown = without_withheld_names(context, adapters, found)
+    if not number.strip():
+        # Whoever has the envelope in hand enters its card id; items of a person do not find somebody protected.
+        shown = [one for one in shown if one.printed_name]
+    if not shown:
         raise UnknownNotice
-    return found
+    return shown
 
 
 def record_return(context: Context, adapters: Adapters, entry: ReturnEntry) -> list[Notice]:
@@ -155,6 +163,13 @@ def record_return(context: Context, adapters: Adapters, entry: ReturnEntry) -> l
     return moved
 
 
+def _require_disclosure(context: Context, adapters: Adapters, notice: str) -> None:
+    with adapters.store.transaction() as records:
+        resident = records.notices.notice(notice).resident
+    # The gate opens a transaction of its own.
+    require_notice_disclosure(context, adapters, resident)
+
+
 def _finding(record: ResidentRecord, notice: Notice) -> Finding:
     return finding_of(
         state=record.state,
@@ -169,8 +184,10 @@ def returned_notice(context: Context, adapters: Adapters, notice: str) -> Return
 
     Raises:
         UnknownNotice, NoticeNotInState: there is none, or it is not kept here.
+        UnderSupportMeasure: the person is protected and nobody lifted that for this.
     """
     adapters.permit(context, "read-notices")
+    _require_disclosure(context, adapters, notice)
     with adapters.store.transaction() as records:
         held = records.notices.notice(notice)
         if held.state not in KEPT:
@@ -204,8 +221,10 @@ def treat_returned(context: Context, adapters: Adapters, form: TreatmentForm) ->
         BranchNotAllowed, DeliveryOptionOff, IdentityNotVerified, KeepingPeriodRunning: see `require_treatment`.
         CardAloneProvesNothing: too few identity documents.
         NotificationCardAbolished, EndorsementsFull: it cannot be endorsed any more.
+        UnderSupportMeasure: the person is protected; which branch is open would tell whether they moved.
     """
     grounds = adapters.permit(context, "treat-returned-mail")
+    _require_disclosure(context, adapters, form.notice)
     if form.treatment in NEEDS_IDENTITY and form.documents:
         require_identity(form.documents)
     with adapters.store.transaction() as records:

@@ -11,6 +11,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentRecord,
     ResidentSummary,
 )
+from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.histories import task_row
 from mizuhiki.institutions.municipality.web.messages import WITHHELD
@@ -164,7 +165,9 @@ class HouseholdPages:
         desk = self._desk
         if not desk.may("read-notices"):
             return None
-        found = desk.operations.notices.of_resident(desk.context(REGISTER, "show a household"), resident)
+        found = desk.operations.notices.of_resident(
+            desk.context(REGISTER, "show a household"), resident, Work.HOUSEHOLD
+        )
         return state_tag(desk, found[0].state) if found else None
 
     def _event(self, event: RecordEvent) -> Event:

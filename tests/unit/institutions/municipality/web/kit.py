@@ -116,7 +116,7 @@ class FakeEvents:
 class FakeNotices:
     """Nobody has a card."""
 
-    def of_resident(self, _context: Any, _resident: str) -> list[Any]:
+    def of_resident(self, _context: Any, _resident: str, _work: Any = None) -> list[Any]:
         return []
 
 
