@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.measurement import Measurement
+from benchmarks.measurement import Measurement, percentile
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.institutions.tax_agency.domain.base_numbers import corporate_number
 from mizuhiki.institutions.tax_agency.domain.corporations import Profile
@@ -130,11 +130,6 @@ def questions() -> list[Question]:
         place = f"{1 + names.below(47):02d}" if names.below(5) == 0 else ""
         made.append(Question(text=part, match=match, place=place, closed=bool(names.below(2))))
     return made
-
-
-def percentile(sorted_values: list[float], share: float) -> float:
-    """Return the smallest value that at least this share of the values does not exceed."""
-    return sorted_values[max(0, -(-int(share * len(sorted_values) * 1000) // 1000) - 1)]
 
 
 def run() -> Iterator[Measurement]:

@@ -39,3 +39,8 @@ def per_second(work: Callable[[], int], *, repeats: int = 3) -> float:
         done = work()
         best = max(best, done / (time.perf_counter() - started))
     return best
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    """Return the smallest of ascending values that at least this share of them does not exceed."""
+    return ordered[max(0, -(-int(share * len(ordered) * 1000) // 1000) - 1)]

@@ -31,10 +31,14 @@ def _native(dialect: Dialect) -> bool:
 
 
 class Text(TypeDecorator[str]):
-    """Text of any length."""
+    """Text of any length, in the order of code points on both databases whatever their locale."""
 
     impl = sa.TEXT
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Use the C collation where there are others: ranges then find beginnings, and lists have one order."""
+        return dialect.type_descriptor(sa.TEXT(collation="C") if _native(dialect) else sa.TEXT())
 
 
 class Integer(TypeDecorator[int]):

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -83,6 +84,7 @@ class Database:
             raise DatabaseUrlUnsupported(f"{backend} is not supported here", backend=backend)
         self._url = parsed
         self.dialect = backend
+        self._turn = threading.Lock()
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -92,10 +94,26 @@ class Database:
             NestedTransaction: this thread has a transaction open.
             DatabaseUnavailable: no connection, or other writers held the lock for too long.
         """
-        with counted_transaction(), _translated(), self._writers.begin() as connection:
+        with counted_transaction(), _translated(), self._in_turn(), self._writers.begin() as connection:
             if self.dialect == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER_LOCK)))
             yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Wait for this process's other writers of an SQLite file.
+
+        SQLite's own wait sleeps and tries again, longer each time, so that one of many writers can starve.
+        """
+        if self.dialect != "sqlite":
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT_MILLISECONDS / 1000):
+            raise DatabaseUnavailable
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

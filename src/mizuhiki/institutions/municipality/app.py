@@ -84,6 +84,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
                     if asked.channel == RESIDENCE_CHANNEL
                     else store.use_lift(grounds_of(context), asked.subject, asked.channel)
                 ),
+                store.protected_among,
             ),
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),

@@ -488,6 +488,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
+    def reading(self) -> AbstractContextManager[Records]:
+        """Open a transaction that cannot write and waits for no writer."""
+
     def is_protected(self, resident: str) -> bool:
         """Say whether a support measure stands on a record; opens a transaction of its own."""
 

@@ -2,6 +2,7 @@
 
 from mizuhiki.vocabulary.names.agreement import Agreement, NameComparison, compare_names, variants_of
 from mizuhiki.vocabulary.names.comparison import fold_variants, normalise_for_comparison, variant_table
+from mizuhiki.vocabulary.names.index_words import index_words, query_words
 from mizuhiki.vocabulary.names.person_name import MalformedPersonName, PersonName
 from mizuhiki.vocabulary.names.repertoires import Repertoire
 from mizuhiki.vocabulary.names.substitution import (
@@ -29,7 +30,9 @@ __all__ = [
     "TraceDoesNotFit",
     "compare_names",
     "fold_variants",
+    "index_words",
     "normalise_for_comparison",
+    "query_words",
     "restore",
     "substitute",
     "variant_table",

@@ -30,7 +30,7 @@ from mizuhiki.institutions.tax_agency.domain.errors import (
 )
 from mizuhiki.institutions.tax_agency.domain.import_file import COLUMNS as IMPORT_COLUMNS
 from mizuhiki.institutions.tax_agency.domain.import_file import read_import
-from mizuhiki.institutions.tax_agency.domain.names import english_form, index_words, query_words, search_form
+from mizuhiki.institutions.tax_agency.domain.names import english_form, search_form
 from mizuhiki.institutions.tax_agency.domain.published import (
     COLUMNS,
     Form,
@@ -40,6 +40,7 @@ from mizuhiki.institutions.tax_agency.domain.published import (
     file_content,
     pack,
 )
+from mizuhiki.vocabulary.names import index_words, query_words
 from support.tax_agency import TODAY, association, company, profile
 
 NAMES = st.text(st.sampled_from("山田株式会社ミヅキ髙ーABz９ ・𠮷"), min_size=1, max_size=8)

@@ -24,7 +24,9 @@ class UnderSupportMeasure(Withheld):
 
 def withheld_of(context: Context, adapters: Adapters, residents: Iterable[str], channel: str) -> set[str]:
     """Return those residents about whom nothing may be shown to the actor by this channel."""
-    return {resident for resident in set(residents) if not _passes(context, adapters, resident, channel, "")}
+    asked = list(dict.fromkeys(residents))
+    answers = adapters.gate.withheld(context, [_disclosure(context, resident, channel) for resident in asked])
+    return {resident for resident, withheld in zip(asked, answers, strict=True) if withheld}
 
 
 def require_disclosure(
@@ -36,13 +38,15 @@ def require_disclosure(
         UnderSupportMeasure: a measure stands on one of them or their household; `rule` and the measure's reference
             are in the fields, the person is not.
     """
-    for resident in dict.fromkeys(residents):
-        if _passes(context, adapters, resident, work, recipient):
-            continue
-        with adapters.store.transaction() as records:
-            measure = records.support.measures_of([resident]).get(resident, "")
-            records.audit(grounds_of(context), "disclosure-withheld", work, subject=resident)
-        raise UnderSupportMeasure(rule=RULE, work=work.value, measure=measure)
+    asked = list(dict.fromkeys(residents))
+    answers = adapters.gate.withheld(context, [_disclosure(context, resident, work, recipient) for resident in asked])
+    withheld = next((resident for resident, held in zip(asked, answers, strict=True) if held), None)
+    if withheld is None:
+        return
+    with adapters.store.transaction() as records:
+        measure = records.support.measures_of([withheld]).get(withheld, "")
+        records.audit(grounds_of(context), "disclosure-withheld", work, subject=withheld)
+    raise UnderSupportMeasure(rule=RULE, work=work.value, measure=measure)
 
 
 def require_notice_disclosure(context: Context, adapters: Adapters, resident: str, work: Work = Work.NOTICE) -> None:
@@ -64,14 +68,5 @@ def without_withheld_names(context: Context, adapters: Adapters, notices: Iterab
     return [dataclasses.replace(one, printed_name="") if one.resident in withheld else one for one in found]
 
 
-def _passes(context: Context, adapters: Adapters, resident: str, channel: str, recipient: str) -> bool:
-    try:
-        adapters.gate.check(
-            context,
-            Disclosure(
-                resident, channel=channel, recipient=recipient or actor_text(context), content="resident record"
-            ),
-        )
-    except Withheld:
-        return False
-    return True
+def _disclosure(context: Context, resident: str, channel: str, recipient: str = "") -> Disclosure:
+    return Disclosure(resident, channel=channel, recipient=recipient or actor_text(context), content="resident record")

@@ -38,12 +38,12 @@ def search_residents(context: Context, adapters: Adapters, query: ResidentQuery)
     grounds = adapters.permit(context, READ)
     if query.empty:
         raise EmptySearch
-    with adapters.store.transaction() as records:
+    with adapters.store.reading() as records:
         found = records.register.search(query, MOST_RESULTS)
-        records.audit(grounds, "register-searched", "done", count=len(found))
     withheld = withheld_of(context, adapters, [record.resident for record in found], "search")
     with adapters.store.transaction() as records:
         measures = records.support.measures_of(sorted(withheld))
+        records.audit(grounds, "register-searched", "done", count=len(found))
     return ResidentsFound(
         tuple(summary_of(record) for record in found if record.resident not in withheld),
         tuple(sorted({measures.get(resident, "") for resident in withheld})),
@@ -60,7 +60,7 @@ def household_view(
         UnderSupportMeasure: a member is protected and nobody lifted that for this work.
     """
     grounds = adapters.permit(context, READ)
-    with adapters.store.transaction() as records:
+    with adapters.store.reading() as records:
         records.register.household_address(household)
         people = [record.resident for record in records.register.members(household)]
     require_disclosure(context, adapters, people, work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,25 +13,19 @@ from mizuhiki.institutions.municipality.domain.events.facts import Fact
 from mizuhiki.institutions.municipality.domain.events.items import Value, removal_items
 from mizuhiki.institutions.municipality.domain.events.requests import Task
 from mizuhiki.institutions.municipality.domain.residents import RecordEvent, RecordState, ResidentRecord
+from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.event_tables import FACTS, TASKS
 from mizuhiki.institutions.municipality.store.resident_rows import resident_of, resident_row
+from mizuhiki.institutions.municipality.store.sql_search import index_addresses
 from mizuhiki.institutions.municipality.store.tables import EVENTS, HOUSEHOLDS, MOVES, RESIDENTS
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
-CHUNK = 500
 _NOT_ITEMS = frozenset(
     {"resident", "code_index", "code_encrypted", "number_index", "number_encrypted", "generated_encrypted", "stage"}
 )
 """Columns that no event changes; numbering writes them."""
-
-
-def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Cut values into lists short enough for one IN."""
-    found = list(values)
-    for start in range(0, len(found), CHUNK):
-        yield found[start : start + CHUNK]
 
 
 def fact_of(event: RecordEvent, fresh: Mapping[str, dict[str, Value]]) -> Fact:
@@ -109,6 +103,7 @@ class SqlEvents:
             if record.state is RecordState.REMOVED:
                 values |= {"live_code_index": None, "live_number_index": None}
             kept = {name: value for name, value in values.items() if name not in _NOT_ITEMS}
+            index_addresses(self._connection, [values["address_key"]])
             self._connection.execute(RESIDENTS.update().where(RESIDENTS.c.resident == record.resident).values(**kept))
 
     def enter_households(self, addresses: Mapping[str, str]) -> None:

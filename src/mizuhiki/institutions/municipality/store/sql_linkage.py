@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, and_, or_, select
 
 from mizuhiki.institutions.municipality.domain.addressees import Addressee, Linkage
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
+from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
-from mizuhiki.institutions.municipality.store.sql_events import chunks
 from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, TAX_RECORDS
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex

@@ -26,9 +26,11 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentRecord,
 )
 from mizuhiki.institutions.municipality.ports import IdentificationChange
+from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.resident_rows import event_line, event_of, resident_of, resident_row
-from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunks, fact_of
+from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, fact_of
+from mizuhiki.institutions.municipality.store.sql_search import find_residents, index_addresses
 from mizuhiki.institutions.municipality.store.tables import (
     CASE_STEPS,
     CASES,
@@ -42,10 +44,8 @@ from mizuhiki.institutions.municipality.store.tables import (
     SEQUENCES,
     STEPS,
 )
-from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship
-from mizuhiki.vocabulary.places import normalise_address
 
 _OPEN = False
 """Named, since `is_(False)` has no meaning for a flag on PostgreSQL."""
@@ -89,7 +89,9 @@ class SqlRegister:
     def insert_residents(self, records: Sequence[ResidentRecord]) -> None:
         """Store new records."""
         if records:
-            self._connection.execute(RESIDENTS.insert(), [resident_row(record, self._cipher) for record in records])
+            rows = [resident_row(record, self._cipher) for record in records]
+            self._connection.execute(RESIDENTS.insert(), rows)
+            index_addresses(self._connection, [row["address_key"] for row in rows])
             self._fresh |= {record.resident: items_of(record) for record in records}
 
     def resident(self, resident: str) -> ResidentRecord:
@@ -129,22 +131,8 @@ class SqlRegister:
         return next(iter(self._several(query)), None)
 
     def search(self, query: ResidentQuery, limit: int) -> list[ResidentRecord]:
-        """Return records that fit every part; texts fit when they begin with what was typed, addresses anywhere."""
-        r, wanted = RESIDENTS.c, select(RESIDENTS)
-        if query.name.strip():
-            name = normalise_for_comparison(query.name)
-            wanted = wanted.where(
-                r.name_key.startswith(name, autoescape=True) | r.alias_key.startswith(name, autoescape=True)
-            )
-        if query.name_kana.strip():
-            wanted = wanted.where(r.kana_key.startswith(normalise_for_comparison(query.name_kana), autoescape=True))
-        if query.birth_date is not None:
-            wanted = wanted.where(r.birth_date == query.birth_date)
-        if query.sex is not None:
-            wanted = wanted.where(r.sex == int(query.sex))
-        if query.address.strip():
-            wanted = wanted.where(r.address_key.contains(normalise_address(query.address), autoescape=True))
-        return self._several(wanted.order_by(r.state, r.kana_key, r.resident).limit(limit))
+        """Return records that fit every part; names fit when they begin with what was typed, addresses anywhere."""
+        return [resident_of(row, self._cipher) for row in find_residents(self._connection, query, limit)]
 
     def current_residents(self) -> list[str]:
         """Return the tokens of all records that are not removed."""

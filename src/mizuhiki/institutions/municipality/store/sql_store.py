@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,11 +10,12 @@ from sqlalchemy import Connection, select
 
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
 from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
 from mizuhiki.institutions.municipality.store.sql_copies import SqlCopies
-from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunks
+from mizuhiki.institutions.municipality.store.sql_events import SqlEvents
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_network import SqlNetwork
 from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, TellCardMaker, release_approved
@@ -24,7 +25,7 @@ from mizuhiki.institutions.municipality.store.sql_register import (
     TellPrefecture,
 )
 from mizuhiki.institutions.municipality.store.sql_supplement import SqlSupplement, TellHomeRegistry
-from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, is_marked
+from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, marked_among
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
@@ -120,10 +121,21 @@ class SqlStore:
         with self._database.write() as connection:
             yield SqlRecords(connection, self._cipher, self._audit, self._ledger, self._tells)
 
+    @contextmanager
+    def reading(self) -> Iterator[Records]:
+        """Open a transaction that sees one snapshot and cannot write; it waits for no writer."""
+        with self._database.read() as connection:
+            yield SqlRecords(connection, self._cipher, self._audit, self._ledger, self._tells)
+
     def is_protected(self, resident: str) -> bool:
         """Say whether a support measure stands on a record or its household; the gate asks before every disclosure."""
         with self._database.read() as connection:
-            return is_marked(connection, resident)
+            return resident in marked_among(connection, [resident])
+
+    def protected_among(self, residents: Collection[str]) -> frozenset[str]:
+        """Return those of the records that `is_protected` holds for."""
+        with self._database.read() as connection:
+            return marked_among(connection, residents)
 
     def checkpoint(self) -> int:
         """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""

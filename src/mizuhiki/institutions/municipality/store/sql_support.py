@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
@@ -11,6 +11,7 @@ from mizuhiki.institutions.municipality.domain.errors import UnknownLift, Unknow
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.institutions.municipality.domain.support_measures import Lift, LiftState, SupportMeasure, Work
 from mizuhiki.institutions.municipality.ports import Grounds
+from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.tables import LIFT_USES, LIFTS, MEASURES, RESIDENTS
 
 _CHUNK = 500
@@ -28,12 +29,15 @@ def marked_beside(resident: ColumnElement[str], household: ColumnElement[str]) -
     ).exists()  # fmt: skip
 
 
-def is_marked(connection: Connection, resident: str) -> bool:
-    """Say whether a record is protected, by its own measure or that of somebody in the household."""
-    query = select(RESIDENTS.c.resident).where(
-        RESIDENTS.c.resident == resident, marked_beside(RESIDENTS.c.resident, RESIDENTS.c.household)
-    )
-    return connection.execute(query).first() is not None
+def marked_among(connection: Connection, residents: Iterable[str]) -> frozenset[str]:
+    """Return those records that are protected, by their own measure or that of somebody in the household."""
+    found: set[str] = set()
+    for chunk in chunks(sorted(set(residents))):
+        query = select(RESIDENTS.c.resident).where(
+            RESIDENTS.c.resident.in_(chunk), marked_beside(RESIDENTS.c.resident, RESIDENTS.c.household)
+        )
+        found |= set(connection.execute(query).scalars())
+    return frozenset(found)
 
 
 class SqlSupport:

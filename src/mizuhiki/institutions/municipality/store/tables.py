@@ -7,7 +7,7 @@ gets a new record with the number they always had.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table
 
 from mizuhiki.runtime.audit import audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
@@ -15,6 +15,7 @@ from mizuhiki.runtime.ledger_tables import ledger_tables
 from mizuhiki.runtime.outbox import outbox_tables
 from mizuhiki.runtime.page_sessions import session_table
 from mizuhiki.runtime.staff_sign_in import staff_table
+from mizuhiki.runtime.text_index import TextIndex
 
 METADATA = MetaData()
 AUDIT = audit_tables(METADATA)
@@ -38,8 +39,8 @@ RESIDENTS = Table(
     Column("given", Text, nullable=False),
     Column("family_kana", Text, nullable=False),
     Column("given_kana", Text, nullable=False),
-    Column("name_key", Text, nullable=False, index=True),
-    Column("kana_key", Text, nullable=False, index=True),
+    Column("name_key", Text, nullable=False),
+    Column("kana_key", Text, nullable=False),
     Column("birth_date", Day, nullable=False, index=True),
     Column("sex", Integer, nullable=False),
     Column("address", Text, nullable=False),
@@ -64,9 +65,22 @@ RESIDENTS = Table(
     Column("removed_on", Day),
     Column("removal_reason", Text),
     Column("protected", Flag, nullable=False),
-    Column("alias_key", Text, nullable=False, index=True),
+    Column("alias_key", Text, nullable=False),
     Column("details", Json, nullable=False),
+    # A search by beginning orders what it finds; with what it orders and filters by beside the key, no record is read
+    # that is not shown.
+    Index("residents_by_name", "name_key", "state", "kana_key", "resident", "birth_date", "sex"),
+    Index("residents_by_alias", "alias_key", "state", "kana_key", "resident", "birth_date", "sex"),
+    Index("residents_by_kana", "kana_key", "state", "resident", "birth_date", "sex"),
 )
+ADDRESSES = Table(
+    "addresses",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("address_key", Text, nullable=False, unique=True),
+)
+"""Addresses that stand on some record, so that the words of each are indexed once for all who live there."""
+ADDRESS_WORDS = TextIndex(METADATA, "address_words")
 EVENTS = Table(
     "record_events",
     METADATA,

@@ -9,8 +9,8 @@ from datetime import date
 
 from mizuhiki.institutions.tax_agency.domain.codes import CorporationKind
 from mizuhiki.institutions.tax_agency.domain.corporations import Entry, Profile
-from mizuhiki.institutions.tax_agency.domain.names import english_form, index_words, query_words, search_form
-from mizuhiki.vocabulary.names import normalise_for_comparison
+from mizuhiki.institutions.tax_agency.domain.names import english_form, search_form
+from mizuhiki.vocabulary.names import index_words, normalise_for_comparison, query_words
 
 MOST_SHOWN = 300
 """Matches a page looks at; when there are more it says so and asks to narrow the search."""

@@ -1,0 +1,229 @@
+"""A counter's day over a big register: searches and events of 50 clerks at once, and what an event costs as it grows.
+
+Invented people are entered by the register's own operation, outside the clock; names are as skewed as real ones (the
+most frequent family name has about one record in thirty). Each clerk does something every second, which is far more
+than a person can: four searches by name, reading, birth date or address, then one move within the municipality.
+``MIZUHIKI_BENCH_RESIDENTS=1200000`` is the size the design asks for; ``MIZUHIKI_BENCH_SMALL`` the one growth is
+measured from.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import threading
+import time
+import tomllib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from importlib.resources import files
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measurement import Measurement, percentile
+from mizuhiki.crypto.randomness import SeededRandomness
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
+from mizuhiki.institutions.municipality.domain.events.requests import Place
+from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry, ResidentQuery
+from mizuhiki.institutions.municipality.operations.import_residents import enter_households
+from mizuhiki.institutions.municipality.operations.replenish_codes import ensure_stock
+from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.persons import Relationship, Sex
+
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
+
+RESIDENTS = int(os.environ.get("MIZUHIKI_BENCH_RESIDENTS", "100000"))
+SMALL = int(os.environ.get("MIZUHIKI_BENCH_SMALL", "10000"))
+CLERKS, SECONDS, PAUSE = 50, 30, 1.0
+SLICE = 5_000
+NUMBERED = 600
+ACTIONS_AN_EVENT = 5
+EVENTS_ALONE = 200
+SEARCH_AT_MOST, EVENT_AT_MOST = (50, 150, 300), (100, 300, 500)
+MOST_GROWTH = 1.2
+DISTRICTS = (
+    "姫城町",
+    "上町",
+    "中町",
+    "早鈴町",
+    "郡元町",
+    "高崎町",
+    "山之口町",
+    "高城町",
+    "山田町",
+    "祝吉町",
+    "妻ケ丘町",
+    "南横市町",
+)
+FIRST = date(1925, 1, 1)
+BIRTH_DAYS = 34_000
+
+
+class Invented:
+    """Draws invented households of three with skewed names."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._names = tomllib.loads((files("mizuhiki.world.people") / "names.toml").read_text(encoding="utf-8"))
+        self._state = int.from_bytes(SeededRandomness(seed).bytes(8), "big") | 1
+
+    def below(self, bound: int) -> int:
+        """Return a number below the bound; fast rather than good (xorshift)."""
+        x = self._state
+        x ^= (x << 13) & 0xFFFFFFFFFFFFFFFF
+        x ^= x >> 7
+        x ^= (x << 17) & 0xFFFFFFFFFFFFFFFF
+        self._state = x
+        return x % bound
+
+    def skewed(self, items: list[Any]) -> Any:  # noqa: ANN401 - pairs of texts of a data file
+        """Return one of the items, the first far more often than the last."""
+        return items[self.below(len(items)) * self.below(len(items)) // len(items)]
+
+    def birth_date(self) -> date:
+        """Return a day of the last 93 years."""
+        return FIRST + timedelta(days=self.below(BIRTH_DAYS))
+
+    def address(self) -> str:
+        """Return a place of the municipality."""
+        where = f"宮崎県都城市{self.skewed(list(DISTRICTS))}{1 + self.below(9000)}番{1 + self.below(30)}号"
+        return f"{where} 架空ハイツ{1 + self.below(400)}号室" if self.below(4) == 0 else where
+
+    def household(self, key: str) -> HouseholdEntry:
+        """Return a family of three."""
+        family = self.skewed(self._names["family"])
+        positions = ((Relationship.HEAD, "male"), (Relationship.WIFE, "female"), (Relationship.CHILD, "female"))
+        return HouseholdEntry(
+            entry_id=key,
+            address=self.address(),
+            resident_since=date(2018, 4, 1),
+            registered_domicile="宮崎県都城市架空町1番",
+            members=tuple(
+                MemberEntry(
+                    PersonName(family[0], *(given := self.skewed(self._names[sex]))[:1], family[1], given[1]),
+                    self.birth_date(),
+                    Sex.MALE if sex == "male" else Sex.FEMALE,
+                    position,
+                )
+                for position, sex in positions
+            ),
+        )
+
+    def query(self) -> ResidentQuery:
+        """Return a search as clerks make them."""
+        family, given = self.skewed(self._names["family"]), self.skewed(self._names["female"])
+        place = f"{self.skewed(list(DISTRICTS))}{1 + self.below(9000)}"
+        return (
+            ResidentQuery(name=f"{family[0]}{given[0]}"),
+            ResidentQuery(name=family[0]),
+            ResidentQuery(name_kana=f"{family[1]}{given[1][:1]}"),
+            ResidentQuery(name=family[0], birth_date=self.birth_date()),
+            ResidentQuery(address=place),
+            ResidentQuery(name=family[0], address=place[:3]),
+        )[self.below(6)]
+
+
+class Register:
+    """One municipality over a file, filled with invented people, some of them numbered so that events reach others."""
+
+    def __init__(self, folder: str, residents: int) -> None:
+        from support.municipality import MIYAKONOJO, make_country  # noqa: PLC0415 - found by the path above
+
+        self.country = make_country(f"sqlite:///{folder}/register-{residents}.sqlite")
+        self.office = self.country.apps[MIYAKONOJO].operations
+        self._invented = Invented(b"people")
+        self._keys = count()
+        registrar = self.country.context("registrar")
+        numbered = [self._invented.household(f"n{number}") for number in range(NUMBERED)]
+        self.people = self.office.import_existing_residents(registrar, numbered)[::3]
+        ensure_stock(self.office.adapters, residents)
+        for start in range(0, residents // 3, SLICE):
+            households = [self._invented.household(f"h{start + n}") for n in range(min(SLICE, residents // 3 - start))]
+            enter_households(registrar, self.office.adapters, households)
+        self.country.pump()
+
+    def search(self, query: ResidentQuery) -> int:
+        """Search as a clerk; return how many were found."""
+        return len(self.office.search_residents(self.country.context("counter-clerk"), query).shown)
+
+    def move(self, resident: str) -> None:
+        """Move a head of household out of it, within the municipality, to a new address."""
+        from support.events import note  # noqa: PLC0415 - found by the path above
+
+        members = self.office.household_view(
+            self.country.context("counter-clerk"),
+            self.office.household_of(self.country.context("counter-clerk"), resident),
+        ).members
+        address = f"宮崎県都城市架空町{next(self._keys)}番"
+        told = note(EventKind.MOVE_WITHIN)
+        people = [member.summary.resident for member in members]
+        self.office.events.move_within(self.country.context("counter-clerk"), told, people, Place(address))
+
+
+def run() -> Iterator[Measurement]:
+    """Load two sizes, measure events alone in both, then the counter over the bigger."""
+    with tempfile.TemporaryDirectory() as folder:
+        small = Register(folder, SMALL)
+        before = _event_alone(small)
+        small.country.close()
+        started = time.perf_counter()
+        register = Register(folder, RESIDENTS)
+        yield Measurement(
+            "residents entered (outside the clock)", RESIDENTS / (time.perf_counter() - started), "a second"
+        )
+        after = _event_alone(register)
+        yield Measurement(f"one event, {SMALL:,} residents", before * 1000, "ms")
+        yield Measurement(f"one event, {RESIDENTS:,} residents", after * 1000, "ms")
+        yield Measurement("growth of an event's cost", after / before, "times", None, MOST_GROWTH)
+        yield from _counter(register)
+        register.country.close()
+
+
+def _event_alone(register: Register) -> float:
+    for resident in register.people[:20]:
+        register.move(resident)
+    took = []
+    for number in range(EVENTS_ALONE):
+        started = time.perf_counter()
+        register.move(register.people[number % len(register.people)])
+        took.append(time.perf_counter() - started)
+    return sorted(took)[len(took) // 2]
+
+
+def _counter(register: Register) -> Iterator[Measurement]:
+    took: dict[str, list[float]] = {"search": [], "event": []}
+    failures: list[BaseException] = []
+    threads = [threading.Thread(target=_clerk, args=(register, number, took, failures)) for number in range(CLERKS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for failure in failures:
+        raise failure
+    yield Measurement(f"{CLERKS} clerks, actions done", sum(map(len, took.values())) / SECONDS, "a second")
+    for kind, limits in (("search", SEARCH_AT_MOST), ("event", EVENT_AT_MOST)):
+        ordered = sorted(took[kind])
+        for share, limit in zip((0.50, 0.95, 0.99), limits, strict=True):
+            value = percentile(ordered, share) * 1000
+            yield Measurement(f"{kind}: p{share * 100:.0f} of {len(ordered)}", value, "ms", None, limit)
+
+
+def _clerk(register: Register, number: int, took: dict[str, list[float]], failures: list[BaseException]) -> None:
+    invented = Invented(f"clerk {number}".encode())
+    mine = register.people[number::CLERKS]
+    start = time.perf_counter() + PAUSE * number / CLERKS
+    try:
+        for turn in range(int(SECONDS / PAUSE)):
+            due = start + turn * PAUSE
+            time.sleep(max(0.0, due - time.perf_counter()))
+            kind = "search" if (turn + 1) % ACTIONS_AN_EVENT else "event"
+            resident, query = mine[turn % len(mine)], invented.query()
+            began = time.perf_counter()
+            if kind == "event":
+                register.move(resident)
+            else:
+                register.search(query)
+            took[kind].append(time.perf_counter() - began)
+    except Exception as error:  # noqa: BLE001 - raised again by the thread that started this one
+        failures.append(error)
