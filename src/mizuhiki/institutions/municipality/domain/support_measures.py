@@ -34,6 +34,7 @@ class Work(enum.StrEnum):
     EVENT = "event"
     HISTORY = "history"
     COPY = "copy"
+    NOTICE = "notice"
 
 
 _LOOKS = frozenset({Work.HOUSEHOLD, Work.CERTIFICATE, Work.TAX, Work.HISTORY})

@@ -38,6 +38,10 @@ from mizuhiki.institutions.municipality.domain.notices import (
 )
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.disclose import (
+    require_notice_disclosure,
+    without_withheld_names,
+)
 from mizuhiki.institutions.municipality.operations.endorse_notices import differing_items
 from mizuhiki.institutions.municipality.operations.prepare_notices import advance, prepare_in
 from mizuhiki.institutions.municipality.ports import Records
@@ -65,8 +69,13 @@ def notice_view(context: Context, adapters: Adapters, notice: str) -> NoticeView
 
     Raises:
         UnknownNotice: there is none.
+        UnderSupportMeasure: the person is protected and nobody lifted that for this.
     """
     grounds = adapters.permit(context, "read-notices")
+    with adapters.store.transaction() as records:
+        resident = records.notices.notice(notice).resident
+    # The gate opens a transaction of its own.
+    require_notice_disclosure(context, adapters, resident)
     with adapters.store.transaction() as records:
         held = records.notices.notice(notice)
         record = records.register.resident(held.resident)
@@ -248,4 +257,4 @@ def check_presented(
     if held.state not in IN_USE or record.state is RecordState.REMOVED:
         raise NoticeNotUsable(state=NoticeState(held.state).value)
     require_identity(documents)
-    return held
+    return without_withheld_names(context, adapters, [held])[0]

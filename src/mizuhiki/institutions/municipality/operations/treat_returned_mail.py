@@ -34,6 +34,7 @@ from mizuhiki.institutions.municipality.domain.notices import (
 )
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.disclose import without_withheld_names
 from mizuhiki.institutions.municipality.operations.endorse_notices import endorse_in, pending_changes
 from mizuhiki.institutions.municipality.operations.prepare_notices import advance, prepare_in
 from mizuhiki.institutions.municipality.ports import Grounds, Records
@@ -109,9 +110,13 @@ def find_notices(context: Context, adapters: Adapters, number: str, query: Resid
                 for notice in records.notices.notices(NoticeQuery(states=_ON_THE_WAY, resident=record.resident))
             ]
         records.audit(grounds, "notice-searched", "done", count=len(found))
-    if not found:
+    shown = without_withheld_names(context, adapters, found)
+    if not number.strip():
+        # Whoever has the envelope in hand enters its card id; items of a person do not find somebody protected.
+        shown = [one for one in shown if one.printed_name]
+    if not shown:
         raise UnknownNotice
-    return found
+    return shown
 
 
 def record_return(context: Context, adapters: Adapters, entry: ReturnEntry) -> list[Notice]:

@@ -31,6 +31,7 @@ WORKS = {
     "event": N_("Enter a life event"),
     "history": N_("Look at the history of a record, once"),
     "copy": N_("Give a copy"),
+    "notice": N_("Work on a card that was sent by post"),
 }
 LIFT_STATES = {
     "asked": N_("Waits for the officer"),

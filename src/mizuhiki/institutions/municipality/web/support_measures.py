@@ -246,5 +246,6 @@ class SupportMeasurePages:
             Work.EVENT: f"{house}/events",
             Work.HISTORY: f"{person}/history",
             Work.COPY: f"{person}/copy",
+            Work.NOTICE: "/notices",
         }
         return desk.site.redirect(ways.get(work, house))
