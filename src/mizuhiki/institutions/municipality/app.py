@@ -9,7 +9,8 @@ from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
-from mizuhiki.institutions.municipality.jobs import timed_work
+from mizuhiki.institutions.municipality.api.outside_systems import serve_outside_systems
+from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
@@ -17,6 +18,7 @@ from mizuhiki.institutions.municipality.operations.service import AddStaff, Muni
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
 from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
+from mizuhiki.institutions.municipality.peers.outside_messages import OutsideLetters, OutsideQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import (
     CardMakerQueue,
@@ -31,6 +33,7 @@ from mizuhiki.institutions.municipality.peers.registers import (
     NationalRegister,
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
+from mizuhiki.institutions.municipality.store.sql_outside import mark_delivered
 from mizuhiki.institutions.municipality.store.tables import LEDGER
 from mizuhiki.institutions.municipality.web import build_site
 from mizuhiki.institutions.municipality.web.card_changes import DeskReader
@@ -46,8 +49,10 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import key_of
+from mizuhiki.wire import register_subscriber
 
 CHECKPOINT_EVERY = timedelta(seconds=1)
+TELL_EVERY = timedelta(seconds=5)
 
 
 def build(environment: Environment, *, desk_reader: DeskReader | None = None) -> App:
@@ -58,6 +63,10 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
     audit = Audit(database, AUDIT, EVENTS)
     outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
     code = key_of(environment.institution)
+    letters = OutsideLetters(peers, environment.institution, environment.randomness)
+    for endpoint in register_subscriber.ENDPOINTS:
+        if endpoint is not register_subscriber.NOTIFY:
+            outbox.on_answer(endpoint, lambda delivered: mark_delivered(database, delivered.reference))
     store = SqlStore(
         database,
         environment.institution,
@@ -70,6 +79,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         tell_server=OwnServerQueue(outbox, environment.institution),
         tell_home=HomeRegistryQueue(outbox, environment.directory),
         tell_card_maker=CardMakerQueue(outbox, code),
+        tell_outside=OutsideQueue(outbox, letters),
     )
     operations = MunicipalityOperations(
         Adapters(
@@ -104,6 +114,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
     serve(api, operations)
     serve_events(api, operations.events)
     serve_copies(api, operations.copies)
+    serve_outside_systems(api, operations.outside, peers, environment.institution, letters)
     serve_look_ups(api, operations.network, peers, environment.institution)
     site = build_site(
         environment,
@@ -112,11 +123,13 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         reader_url=environment.settings.parameters.get("reader_url", ""),
         desk_reader=desk_reader,
     )
+    tell = telling(operations, environment.institution, environment.clock, environment.randomness)
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi),
         jobs=(
             *timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+            Job("tell-outside-systems", TELL_EVERY, tell),
             Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
             Job(
                 "delete-ended-sessions",
@@ -124,7 +137,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
                 lambda: site.sessions.store.delete_ended(environment.clock.now()),
             ),
         ),
-        pump=lambda: outbox.drain() + store.checkpoint(),
+        pump=lambda: tell() + outbox.drain() + store.checkpoint(),
         close=database.dispose,
         operations=operations,
     )

@@ -51,6 +51,7 @@ from mizuhiki.institutions.municipality.domain.notices import (
     NoticeState,
     ReturnedNotice,
 )
+from mizuhiki.institutions.municipality.domain.outside_systems import OutsideRecords
 from mizuhiki.institutions.municipality.domain.residents import (
     CodeChange,
     JournalLine,
@@ -468,6 +469,10 @@ class Records(Protocol):
     @property
     def network(self) -> NetworkRecords:
         """Number checks, look-ups and comparisons of the tiers."""
+
+    @property
+    def outside(self) -> OutsideRecords:
+        """Transactions and subscriptions of outside systems."""
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""

@@ -61,6 +61,7 @@ from mizuhiki.institutions.municipality.operations.copy_service import CopyOpera
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
 from mizuhiki.institutions.municipality.operations.network_desk import NetworkDesk
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
+from mizuhiki.institutions.municipality.operations.outside_systems import OutsideDesk
 from mizuhiki.institutions.municipality.operations.resident_files import ResidentFiles
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
@@ -357,6 +358,11 @@ class MunicipalityOperations:
     def network(self) -> NetworkDesk:
         """Number checks, look-ups, comparison of the tiers."""
         return NetworkDesk(self.adapters)
+
+    @property
+    def outside(self) -> OutsideDesk:
+        """Systems of other bodies that search the register and follow persons."""
+        return OutsideDesk(self.adapters)
 
     # Protection assessment
 

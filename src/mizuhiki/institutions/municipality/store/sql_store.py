@@ -18,6 +18,7 @@ from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunk
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_network import SqlNetwork
 from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, TellCardMaker, release_approved
+from mizuhiki.institutions.municipality.store.sql_outside import SqlOutside, TellOutside
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
     TellMunicipality,
@@ -43,9 +44,9 @@ class SqlRecords:
         cipher: Cipher,
         audit: Audit,
         ledger: Ledger,
-        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker],
+        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker, TellOutside],
     ) -> None:
-        tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker = tells
+        tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker, tell_outside = tells
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
@@ -59,6 +60,7 @@ class SqlRecords:
         self.network = SqlNetwork(connection, cipher, ledger)
         self.notices = SqlNotices(connection, cipher, tell_card_maker)
         self.copies = SqlCopies(connection, cipher)
+        self.outside = SqlOutside(connection, cipher, tell_outside)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -106,13 +108,14 @@ class SqlStore:
         tell_server: TellServer,
         tell_home: TellHomeRegistry,
         tell_card_maker: TellCardMaker,
+        tell_outside: TellOutside,
     ) -> None:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
         self._ledger = ledger
         self._submit = submit
-        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker)
+        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker, tell_outside)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
