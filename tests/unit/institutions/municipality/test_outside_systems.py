@@ -121,7 +121,7 @@ class Vendor:
 class Office:
     """A municipality with a family, and the pension service that asks it."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str | None = None) -> None:
         self.country = make_country(database_url)
         environment = make_environment(PENSION, clock=self.country.clock, transport=self.country.transport)
         self.pension = build_pension(environment)
@@ -180,7 +180,15 @@ class Office:
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[Office]:
+def office() -> Iterator[Office]:
+    made = Office()
+    yield made
+    made.country.close()
+
+
+@pytest.fixture
+def stored_office(database_url: str) -> Iterator[Office]:
+    """The same over each database."""
     made = Office(database_url)
     yield made
     made.country.close()
@@ -274,7 +282,8 @@ def test_an_asynchronous_search_is_answered_at_the_callers_own_door(office: Offi
     assert vendor.state(payload.transaction_id) == "succ"
 
 
-def test_a_repeated_message_is_answered_once_and_another_of_its_transaction_refused(office: Office) -> None:
+def test_a_repeated_message_is_answered_once_and_another_of_its_transaction_refused(stored_office: Office) -> None:
+    office = stored_office
     vendor = office.vendor
     payload = vendor.searching(FATHER)
     first = vendor.sent(municipality.SEARCH_ASYNC, wire.SEARCH_TYPE, payload, wire.RegistryAcknowledgement)
@@ -293,7 +302,8 @@ def test_nobody_learns_of_anothers_transaction(office: Office) -> None:
     assert refused.value.peer_code == "outside-transaction-unknown"
 
 
-def test_followed_events_arrive_once_and_only_of_the_kinds_asked_for(office: Office) -> None:
+def test_followed_events_arrive_once_and_only_of_the_kinds_asked_for(stored_office: Office) -> None:
+    office = stored_office
     office.vendor.follow("death")
     result = office.subscription()
     assert (result.status, result.reference_id) == ("succ", "policy-7")

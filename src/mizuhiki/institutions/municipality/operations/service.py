@@ -37,6 +37,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentRecord,
     ResidentsFound,
 )
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution
 from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureView, Work
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
@@ -346,6 +347,10 @@ class MunicipalityOperations:
     def set_card_state(self, context: Context, shown: ShownCard, reader: Reader, state: LifeState) -> None:
         """Suspend, resume or abolish a card on the reader [counter-clerk]."""
         _change.set_card_state(context, self.adapters, shown, reader, state)
+
+    def substitutions(self, context: Context, resident: str) -> list[KeptSubstitution]:
+        """Return what other systems write otherwise in a person's name and address [counter-clerk]."""
+        return _read.substitutions(context, self.adapters, resident)
 
     # Notification cards and notices
 

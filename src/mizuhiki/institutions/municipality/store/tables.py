@@ -239,6 +239,18 @@ CARDS = Table(
     Column("signature", Blob),
     Column("signature_ca", Blob),
 )
+SUBSTITUTIONS = Table(
+    "written_otherwise",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("target", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("written", Text, nullable=False),
+    Column("trace", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+append_only(SUBSTITUTIONS)
 MEASURES = Table(
     "support_measures",
     METADATA,

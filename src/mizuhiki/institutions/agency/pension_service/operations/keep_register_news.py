@@ -1,4 +1,4 @@
-"""Keep what registers of municipalities say, and show it to the staff of the affair (住基法12条の2; 国民年金法108条)."""
+"""Keep what registers of municipalities say, and show it to staff of the affair (住基法12条の2; 国民年金法108条)."""
 
 from __future__ import annotations
 
