@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from mizuhiki.crypto.passphrases import hash_passphrase
@@ -13,6 +14,7 @@ from mizuhiki.institutions.municipality.api.outside_systems import serve_outside
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
+from mizuhiki.institutions.municipality.operations.move_residents import CERTIFICATE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
@@ -39,9 +41,10 @@ from mizuhiki.institutions.municipality.web import build_site
 from mizuhiki.institutions.municipality.web.card_changes import DeskReader
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.gate import MarkedSubjectsGate
+from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
@@ -89,11 +92,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
             authority=Authority.from_package("mizuhiki.institutions.municipality"),
             gate=MarkedSubjectsGate(
                 store.is_protected,
-                lambda context, asked: (
-                    store.residence_released(asked.subject)
-                    if asked.channel == RESIDENCE_CHANNEL
-                    else store.use_lift(grounds_of(context), asked.subject, asked.channel)
-                ),
+                _lifted_by(store),
             ),
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
@@ -141,6 +140,19 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         close=database.dispose,
         operations=operations,
     )
+
+
+def _lifted_by(store: SqlStore) -> Callable[[Context, Disclosure], bool]:
+    """Return who may see a protected record: by decisions of the responsible officer only."""
+
+    def lifted(context: Context, asked: Disclosure) -> bool:
+        if asked.channel == RESIDENCE_CHANNEL:
+            return store.residence_released(asked.subject)
+        if asked.channel == CERTIFICATE_CHANNEL:
+            return store.transfer_approved(asked.subject, asked.recipient)
+        return store.use_lift(grounds_of(context), asked.subject, asked.channel)
+
+    return lifted
 
 
 def _staff_desk(database: Database, environment: Environment) -> AddStaff:

@@ -35,6 +35,14 @@ class ResidenceMessage(Message, frozen=True):
     card_number: str = ""
 
 
+class MeasureMessage(Message, frozen=True):
+    """A support measure that goes with a person who moves; `until` is its last day."""
+
+    started_on: date
+    until: date
+    reason: str
+
+
 class MovingOutPerson(Message, frozen=True):
     """One line of a moving-out certificate (転出証明書, 住基法施行令23条; for foreign residents 30条の45).
 
@@ -55,6 +63,7 @@ class MovingOutPerson(Message, frozen=True):
     former_name: str = ""
     former_name_kana: str = ""
     reading_confirmed_on: date | None = None
+    measure: MeasureMessage | None = None
 
 
 class MovingOutCertificate(Message, frozen=True):

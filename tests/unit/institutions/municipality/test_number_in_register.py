@@ -1,4 +1,4 @@
-"""The number as an item of the record and of identification information, and who stores and provides that (R-038, R-055)."""
+"""The number as an item of the record and of identification information, and who provides that (R-038, R-055)."""
 
 from __future__ import annotations
 

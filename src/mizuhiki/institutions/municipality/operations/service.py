@@ -38,7 +38,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentsFound,
 )
 from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution
-from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureView, Work
+from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureView, WaitingTransfer, Work
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
 from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
@@ -57,6 +57,7 @@ from mizuhiki.institutions.municipality.operations import register_tax as _tax
 from mizuhiki.institutions.municipality.operations import replenish_codes as _codes
 from mizuhiki.institutions.municipality.operations import support_measures as _support
 from mizuhiki.institutions.municipality.operations import take_number as _intake
+from mizuhiki.institutions.municipality.operations import transfer_measures as _transfer
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.copy_service import CopyOperations
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
@@ -240,6 +241,14 @@ class MunicipalityOperations:
     def close_lift(self, context: Context, lift: str) -> None:
         """Lock again what was lifted [support-officer]."""
         _support.close_lift(context, self.adapters, lift)
+
+    def approve_transfer(self, context: Context, move_reference: str, to_municipality: str) -> None:
+        """Let the measures of one announced move go to one municipality [support-officer]."""
+        _transfer.approve_transfer(context, self.adapters, move_reference, to_municipality)
+
+    def waiting_transfers(self, context: Context) -> list[WaitingTransfer]:
+        """Return announced moves of protected people [support-officer]."""
+        return _transfer.waiting_transfers(context, self.adapters)
 
     # Linkage and tax
 

@@ -106,6 +106,8 @@ _DESCRIPTIONS = {
     "inspection-decided": "A request for inspection was decided.",
     "register-inspected": "Four items were shown to inspectors.",
     "inspections-published": "The yearly publication of inspections was made.",
+    "measure-transfer-approved": "The measures of one move were let go to another municipality.",
+    "measure-taken-over": "A support measure came with a person from another municipality.",
     "outside-searched": "A system of another body searched; the outcome is the row of the allow-list.",
     "outside-subscribed": "A system of another body follows persons; the outcome is the row of the allow-list.",
     "outside-unsubscribed": "A system of another body ended subscriptions.",

@@ -25,7 +25,7 @@ from mizuhiki.institutions.municipality.store.sql_register import (
     TellPrefecture,
 )
 from mizuhiki.institutions.municipality.store.sql_supplement import SqlSupplement, TellHomeRegistry
-from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, is_marked
+from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, is_marked, transfer_approved
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
@@ -143,6 +143,11 @@ class SqlStore:
             if first:
                 records.audit(grounds, "lift-used", work, subject=resident)
         return lifted
+
+    def transfer_approved(self, resident: str, asker: str) -> bool:
+        """Say whether an officer let a person's moving-out certificate go to the municipality that asks."""
+        with self._database.read() as connection:
+            return transfer_approved(connection, resident, asker)
 
     def residence_released(self, resident: str) -> bool:
         """Say whether an officer decided that the card maker may learn where a person stays (R-108)."""

@@ -285,6 +285,17 @@ LIFT_USES = Table(
     Column("used_at", UtcTime, nullable=False),
     PrimaryKeyConstraint("lift", "trace"),
 )
+TRANSFERS = Table(
+    "measure_transfers",
+    METADATA,
+    Column("move", Text, ForeignKey("moves_out.reference"), nullable=False),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("to_municipality", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("approved_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("move", "resident"),
+)
+append_only(TRANSFERS)
 REQUESTS = Table(
     "requests",
     METADATA,
