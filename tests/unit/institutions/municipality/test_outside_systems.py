@@ -51,13 +51,13 @@ class Vendor:
         self.peers = Peers(environment)
         self.count = 0
 
-    def header(self, action: str, count: int = 1, **changed: Any) -> wire.Header:
+    def header(self, doing: str, count: int = 1, **changed: Any) -> wire.Header:
         self.count += 1
         values = {
             "version": "1.0.0",
             "message_id": f"m{self.count}",
             "message_ts": self.country.clock.now(),
-            "action": action,
+            "action": doing,
             "sender_id": self.institution,
             "receiver_id": MIYAKONOJO,
             "total_count": count,
