@@ -79,9 +79,9 @@ class LookUpEntry(Message, frozen=True):
 
     `kind` is ``identification-search``, ``card-holder-confirmation`` or ``number-verification`` (at a counter, in the
     municipality's own register); ``outside-search``, ``outside-subscription`` or ``outside-notice`` where a system of
-    another body asked a municipality or follows the person. `items` names what the answer held, never a value, and is empty unless `outcome` says
-    that something was disclosed (``disclosed``, ``confirmed``); else it is ``withheld``, ``not-registered`` or
-    ``not-confirmed``.
+    another body asked a municipality or follows the person. `items` names what the answer held, never a value, and is
+    empty unless `outcome` says that something was disclosed (``disclosed``, ``confirmed``); else it is ``withheld``,
+    ``not-registered`` or ``not-confirmed``.
     """
 
     kind: str
