@@ -67,9 +67,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
     outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
     code = key_of(environment.institution)
     letters = OutsideLetters(peers, environment.institution, environment.randomness)
-    for endpoint in register_subscriber.ENDPOINTS:
-        if endpoint is not register_subscriber.NOTIFY:
-            outbox.on_answer(endpoint, lambda delivered: mark_delivered(database, delivered.reference))
+    _note_deliveries(outbox, database)
     store = SqlStore(
         database,
         environment.institution,
@@ -140,6 +138,13 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         close=database.dispose,
         operations=operations,
     )
+
+
+def _note_deliveries(outbox: Outbox, database: Database) -> None:
+    """Have transactions of outside systems marked when their answers were taken; events belong to none."""
+    for endpoint in register_subscriber.ENDPOINTS:
+        if endpoint is not register_subscriber.NOTIFY:
+            outbox.on_answer(endpoint, lambda delivered: mark_delivered(database, delivered.reference))
 
 
 def _lifted_by(store: SqlStore) -> Callable[[Context, Disclosure], bool]:
