@@ -211,3 +211,13 @@ def test_every_code_and_error_of_copies_has_words() -> None:
         if issubclass(one, MizuhikiError) and one.__module__ == module.__name__
     ]
     assert {one.title for one in own} == set(copy_words.ERROR_TITLES)
+
+
+def test_the_acceptance_notice_of_an_entry_opens_from_the_record(place: NoticePlace) -> None:
+    father, *_ = place.number()
+    clerk = Staff(place, "counter-clerk")
+    led = clerk.get(f"/residents/{father}/receipt")
+    assert led.status_code == 303
+    notice = clerk.get(led.headers["Location"])
+    assert notice.status_code == 200
+    assert "accepted and entered in the resident register" in notice.text
