@@ -113,9 +113,15 @@ def test_a_protected_household_shows_the_way_to_the_officer_and_nothing_else(pla
     assert ADDRESS not in answer.text
     way = "/support-measures/" + answer.text.split('href="/support-measures/')[1].split('"')[0]
     assert 'value="copy"' in clerk.get(way).text
+    inspected = clerk.get("/lists?list=electoral-roll&purpose=inspection")
+    assert "2 lines are left out" in inspected.text
+    assert "山田" not in inspected.text
     listed = clerk.get("/lists?list=electoral-roll")
-    assert "2 lines are left out" in listed.text
-    assert "山田" not in listed.text
+    assert "2 lines without address" in listed.text
+    exported = clerk.get("/lists/export?list=electoral-roll")
+    for page in (listed, exported):
+        assert ADDRESS not in page.text
+    assert clerk.get("/lists?list=school-register&purpose=inspection").status_code == 422
 
 
 @pytest.mark.requirement("R-039")
