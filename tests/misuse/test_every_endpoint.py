@@ -33,6 +33,7 @@ from mizuhiki.wire import (
     municipality,
     national_register,
     prefecture,
+    register_subscriber,
     tax_agency,
 )
 from mizuhiki.wire.endpoint import Endpoint
@@ -49,7 +50,7 @@ SERVED: dict[InstitutionKind, tuple[AnyEndpoint, ...]] = {
     InstitutionKind.LINKAGE_CORE: linkage_core.ENDPOINTS,
     InstitutionKind.COMMISSION: commission.ENDPOINTS,
     InstitutionKind.INTERMEDIATE_SERVER: intermediate_server.ENDPOINTS,
-    InstitutionKind.PENSION_SERVICE: (),
+    InstitutionKind.PENSION_SERVICE: register_subscriber.ENDPOINTS,
     InstitutionKind.PORTAL: (),
     InstitutionKind.TAX_AGENCY: tax_agency.ENDPOINTS,
     InstitutionKind.OUTSIDE_PARTIES: (),

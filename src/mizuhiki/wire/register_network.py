@@ -78,9 +78,10 @@ class LookUpEntry(Message, frozen=True):
     """One look-up about a person (住基法30条の29; R-026): what is appended to the own ledger of the tier that answered.
 
     `kind` is ``identification-search``, ``card-holder-confirmation`` or ``number-verification`` (at a counter, in the
-    municipality's own register). `items` names what the answer held, never a value, and is empty unless `outcome` says
-    that something was disclosed (``disclosed``, ``confirmed``); else it is ``withheld``, ``not-registered`` or
-    ``not-confirmed``.
+    municipality's own register); ``outside-search``, ``outside-subscription`` or ``outside-notice`` where a system of
+    another body asked a municipality or follows the person. `items` names what the answer held, never a value, and is
+    empty unless `outcome` says that something was disclosed (``disclosed``, ``confirmed``); else it is ``withheld``,
+    ``not-registered`` or ``not-confirmed``.
     """
 
     kind: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from mizuhiki.crypto.passphrases import hash_passphrase
@@ -9,14 +10,17 @@ from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
-from mizuhiki.institutions.municipality.jobs import timed_work
+from mizuhiki.institutions.municipality.api.outside_systems import serve_outside_systems
+from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
+from mizuhiki.institutions.municipality.operations.move_residents import CERTIFICATE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
 from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
+from mizuhiki.institutions.municipality.peers.outside_messages import OutsideLetters, OutsideQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import (
     CardMakerQueue,
@@ -31,14 +35,16 @@ from mizuhiki.institutions.municipality.peers.registers import (
     NationalRegister,
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
+from mizuhiki.institutions.municipality.store.sql_outside import mark_delivered
 from mizuhiki.institutions.municipality.store.tables import LEDGER
 from mizuhiki.institutions.municipality.web import build_site
 from mizuhiki.institutions.municipality.web.card_changes import DeskReader
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.gate import MarkedSubjectsGate
+from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
@@ -46,8 +52,10 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import key_of
+from mizuhiki.wire import register_subscriber
 
 CHECKPOINT_EVERY = timedelta(seconds=1)
+TELL_EVERY = timedelta(seconds=5)
 
 
 def build(environment: Environment, *, desk_reader: DeskReader | None = None) -> App:
@@ -58,6 +66,8 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
     audit = Audit(database, AUDIT, EVENTS)
     outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
     code = key_of(environment.institution)
+    letters = OutsideLetters(peers, environment.institution, environment.randomness)
+    _note_deliveries(outbox, database)
     store = SqlStore(
         database,
         environment.institution,
@@ -70,6 +80,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         tell_server=OwnServerQueue(outbox, environment.institution),
         tell_home=HomeRegistryQueue(outbox, environment.directory),
         tell_card_maker=CardMakerQueue(outbox, code),
+        tell_outside=OutsideQueue(outbox, letters),
     )
     operations = MunicipalityOperations(
         Adapters(
@@ -79,11 +90,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
             authority=Authority.from_package("mizuhiki.institutions.municipality"),
             gate=MarkedSubjectsGate(
                 store.is_protected,
-                lambda context, asked: (
-                    store.residence_released(asked.subject)
-                    if asked.channel == RESIDENCE_CHANNEL
-                    else store.use_lift(grounds_of(context), asked.subject, asked.channel)
-                ),
+                _lifted_by(store),
                 store.protected_among,
             ),
             randomness=environment.randomness,
@@ -105,6 +112,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
     serve(api, operations)
     serve_events(api, operations.events)
     serve_copies(api, operations.copies)
+    serve_outside_systems(api, operations.outside, peers, environment.institution, letters)
     serve_look_ups(api, operations.network, peers, environment.institution)
     site = build_site(
         environment,
@@ -113,11 +121,13 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         reader_url=environment.settings.parameters.get("reader_url", ""),
         desk_reader=desk_reader,
     )
+    tell = telling(operations, environment.institution, environment.clock, environment.randomness)
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi),
         jobs=(
             *timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+            Job("tell-outside-systems", TELL_EVERY, tell),
             Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
             Job(
                 "delete-ended-sessions",
@@ -125,10 +135,30 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
                 lambda: site.sessions.store.delete_ended(environment.clock.now()),
             ),
         ),
-        pump=lambda: outbox.drain() + store.checkpoint(),
+        pump=lambda: tell() + outbox.drain() + store.checkpoint(),
         close=database.dispose,
         operations=operations,
     )
+
+
+def _note_deliveries(outbox: Outbox, database: Database) -> None:
+    """Have transactions of outside systems marked when their answers were taken; events belong to none."""
+    for endpoint in register_subscriber.ENDPOINTS:
+        if endpoint is not register_subscriber.NOTIFY:
+            outbox.on_answer(endpoint, lambda delivered: mark_delivered(database, delivered.reference))
+
+
+def _lifted_by(store: SqlStore) -> Callable[[Context, Disclosure], bool]:
+    """Return who may see a protected record: by decisions of the responsible officer only."""
+
+    def lifted(context: Context, asked: Disclosure) -> bool:
+        if asked.channel == RESIDENCE_CHANNEL:
+            return store.residence_released(asked.subject)
+        if asked.channel == CERTIFICATE_CHANNEL:
+            return store.transfer_approved(asked.subject, asked.recipient)
+        return store.use_lift(grounds_of(context), asked.subject, asked.channel)
+
+    return lifted
 
 
 def _staff_desk(database: Database, environment: Environment) -> AddStaff:

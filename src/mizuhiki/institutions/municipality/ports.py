@@ -51,6 +51,7 @@ from mizuhiki.institutions.municipality.domain.notices import (
     NoticeState,
     ReturnedNotice,
 )
+from mizuhiki.institutions.municipality.domain.outside_systems import OutsideRecords
 from mizuhiki.institutions.municipality.domain.residents import (
     CodeChange,
     JournalLine,
@@ -60,7 +61,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentQuery,
     ResidentRecord,
 )
-from mizuhiki.institutions.municipality.domain.support_measures import Lift, SupportMeasure
+from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureTransfer, SupportMeasure
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -320,6 +321,15 @@ class SupportRecords(Protocol):
     def measures_of(self, residents: Sequence[str]) -> dict[str, str]:
         """Return, for records that are withheld, one measure of the person or household by which that is so."""
 
+    def put_transfer(self, transfer: MeasureTransfer, residents: Sequence[str]) -> None:
+        """Store the officer's decision about a move with everybody who moves."""
+
+    def transfer_of(self, move: str) -> MeasureTransfer | None:
+        """Return the decision about a move."""
+
+    def moves_under_measures(self) -> list[Move]:
+        """Return open moves of which somebody is withheld, oldest first."""
+
     def put_measure(self, measure: SupportMeasure) -> None:
         """Store a new or changed measure."""
 
@@ -468,6 +478,10 @@ class Records(Protocol):
     @property
     def network(self) -> NetworkRecords:
         """Number checks, look-ups and comparisons of the tiers."""
+
+    @property
+    def outside(self) -> OutsideRecords:
+        """Transactions and subscriptions of outside systems."""
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
+from mizuhiki.wire.civil_registration import RegistryAcknowledgement
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
 from mizuhiki.wire.national_register.v1 import FourItemsMessage
 from mizuhiki.wire.register_network import TierLookUps
@@ -34,6 +35,14 @@ class ResidenceMessage(Message, frozen=True):
     card_number: str = ""
 
 
+class MeasureMessage(Message, frozen=True):
+    """A support measure that goes with a person who moves; `until` is its last day."""
+
+    started_on: date
+    until: date
+    reason: str
+
+
 class MovingOutPerson(Message, frozen=True):
     """One line of a moving-out certificate (転出証明書, 住基法施行令23条; for foreign residents 30条の45).
 
@@ -54,6 +63,7 @@ class MovingOutPerson(Message, frozen=True):
     former_name: str = ""
     former_name_kana: str = ""
     reading_confirmed_on: date | None = None
+    measure: MeasureMessage | None = None
 
 
 class MovingOutCertificate(Message, frozen=True):
@@ -245,7 +255,59 @@ OPEN_LOOK_UPS = Endpoint(
     summary="A person's look-ups, sealed to the portal (register_network.LookUpsQuestion → TierLookUps).",
     basis="住基法30条の32; 番号法附則6条3項; R-026",
 )
+OUTSIDE_SYSTEMS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE})
+"""Kinds of bodies that the municipality's allow-list of outside systems names; for what, it says itself."""
+SEARCH_SYNC = Endpoint(
+    name="municipality.search_sync",
+    path="/v1/registry/sync/search",
+    request=Sealed,
+    answer=Sealed,
+    callers=OUTSIDE_SYSTEMS,
+    summary="Search and answer at once (civil_registration.SignedMessage of SearchRequest → of SearchAnswer).",
+    basis="住基法12条の2; allow-list of outside systems",
+)
+SEARCH_ASYNC = Endpoint(
+    name="municipality.search_async",
+    path="/v1/registry/search",
+    request=Sealed,
+    answer=RegistryAcknowledgement,
+    callers=OUTSIDE_SYSTEMS,
+    summary="Search; the answer comes to the caller's own endpoint (civil_registration.SignedMessage).",
+    basis="住基法12条の2; allow-list of outside systems",
+)
+SUBSCRIBE = Endpoint(
+    name="municipality.subscribe",
+    path="/v1/registry/subscribe",
+    request=Sealed,
+    answer=RegistryAcknowledgement,
+    callers=OUTSIDE_SYSTEMS,
+    summary="Follow persons by kinds of events (civil_registration.SignedMessage of SubscribeRequest).",
+    basis="住基法12条の2; allow-list of outside systems",
+)
+UNSUBSCRIBE = Endpoint(
+    name="municipality.unsubscribe",
+    path="/v1/registry/unsubscribe",
+    request=Sealed,
+    answer=RegistryAcknowledgement,
+    callers=OUTSIDE_SYSTEMS,
+    summary="End own subscriptions (civil_registration.SignedMessage of UnsubscribeRequest).",
+    basis="住基法12条の2; allow-list of outside systems",
+)
+TXN_STATUS = Endpoint(
+    name="municipality.txn_status",
+    path="/v1/registry/sync/txn/status",
+    request=Sealed,
+    answer=Sealed,
+    callers=OUTSIDE_SYSTEMS,
+    summary="Where an own transaction stands (civil_registration.SignedMessage of StatusRequest → of StatusAnswer).",
+    basis="住基法12条の2; allow-list of outside systems",
+)
 ENDPOINTS = (
+    SEARCH_SYNC,
+    SEARCH_ASYNC,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    TXN_STATUS,
     GET_MOVING_OUT_CERTIFICATE,
     NOTIFY_MOVE_IN,
     NOTIFY_RESIDENCE,

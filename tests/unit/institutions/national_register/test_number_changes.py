@@ -132,3 +132,24 @@ def test_a_card_stays_its_holders_when_the_code_changes(nation: Nation) -> None:
     new = change_code(nation, code)
     nation.notify(new, 2, reason="code-change")
     assert nation.confirmed(new, card)
+
+
+@pytest.mark.requirement("R-154")
+@pytest.mark.parametrize("reason", ["death", "ex-officio-removal"])
+def test_a_card_lapses_by_itself_when_its_holders_record_is_removed_and_stays_so(nation: Nation, reason: str) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    assert nation.confirmed(code, card)
+    nation.notify(code, 2, reason=reason, in_register=False)
+    assert not nation.confirmed(code, card)
+    nation.notify(code, 3, reason="ex-officio-entry")
+    assert not nation.confirmed(code, card), "an entry does not revive a card that lapsed"
+
+
+@pytest.mark.requirement("R-154")
+def test_a_move_out_alone_lapses_no_card(nation: Nation) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    nation.notify(code, 2, reason="move-out", in_register=False)
+    nation.notify(code, 3, reason="ex-officio-entry")
+    assert nation.confirmed(code, card)

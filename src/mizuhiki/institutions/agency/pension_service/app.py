@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from mizuhiki.institutions.agency.pension_service.api import serve
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
 from mizuhiki.institutions.agency.pension_service.operations.service import PensionService
 from mizuhiki.institutions.agency.pension_service.peers.own_server import OwnServer
@@ -45,6 +46,7 @@ def build(environment: Environment) -> App:
     )
     site = build_site(environment, database=database, pension=pension)
     api = Api(environment, peers, audit=audit)
+    serve(api, pension, peers, environment.institution)
 
     def forget_old() -> None:
         site.sessions.store.delete_ended(environment.clock.now())

@@ -14,6 +14,7 @@ from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     Insured,
     Linkage,
 )
+from mizuhiki.institutions.agency.pension_service.domain.register_news import RegisterNews
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -71,6 +72,12 @@ class Records(Protocol):
 
     def mark_published(self, insured: Sequence[Insured]) -> None:
         """Note which versions were sent."""
+
+    def keep_news(self, news: RegisterNews) -> bool:
+        """Store a message of a register; False when it came before."""
+
+    def news(self) -> list[RegisterNews]:
+        """Return the messages of registers, newest first."""
 
     def audit(
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""

@@ -53,6 +53,11 @@ def write_certificate(certificate: MovingOutCertificate) -> municipality.MovingO
                 former_name=person.details.former_name,
                 former_name_kana=person.details.former_name_kana,
                 reading_confirmed_on=person.details.reading_confirmed_on,
+                measure=None
+                if person.measure is None
+                else municipality.MeasureMessage(
+                    started_on=person.measure.started_on, until=person.measure.until, reason=person.measure.reason
+                ),
             )
             for person in certificate.persons
         ],

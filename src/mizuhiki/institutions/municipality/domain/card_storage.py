@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from mizuhiki.institutions.municipality.domain.cards import DeskRecord
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, WrittenItems
 
 
 class DeskRecords(Protocol):
@@ -21,3 +23,9 @@ class DeskRecords(Protocol):
 
     def cards_of(self, resident: str) -> list[DeskRecord]:
         """Return a resident's cards, newest first."""
+
+    def keep_written(self, resident: str, written: WrittenItems, at: datetime) -> None:
+        """Remember what was substituted for a system; nothing where nothing was."""
+
+    def substitutions(self, resident: str) -> list[KeptSubstitution]:
+        """Return what was substituted in a person's items, oldest first."""

@@ -53,10 +53,15 @@ class IssuedCard:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRequest:
-    """An application for both certificates, keys made in the chip (DER SubjectPublicKeyInfo)."""
+    """An application for both certificates, keys made in the chip (DER SubjectPublicKeyInfo).
+
+    The items are written as a certificate can hold them; the marks carry one digit a character, 1 for a substitute.
+    """
 
     request_id: str
     four_items: FourItems
+    name_marks: str
+    address_marks: str
     card_serial: str
     card_expires_on: date
     user_identification_public_key: bytes

@@ -15,6 +15,7 @@ from datetime import date
 
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.vocabulary.dates import age_on, birthday_in, fiscal_year, legal_age_on
+from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.persons import ChangeReason
 
 VOTING_AT_18_FROM = date(2016, 6, 19)
@@ -60,6 +61,69 @@ class Reason(enum.StrEnum):
     MR_FIRST = "vaccination-mr-first"
     MR_SECOND = "vaccination-mr-second"
     INFLUENZA_65 = "vaccination-influenza-65"
+
+
+class Purpose(enum.StrEnum):
+    """For whom a list is made: the office whose law says so, or people who inspect an extract (閲覧)."""
+
+    OFFICE = "office"
+    INSPECTION = "inspection"
+
+
+class Handling(enum.StrEnum):
+    """What becomes of a line about somebody under a support measure."""
+
+    LEFT_OUT = "left-out"
+    ADDRESS_WITHHELD = "address-withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Who may get a list for a purpose, and what becomes of protected people on it."""
+
+    office: str
+    handling: Handling
+    basis: str
+
+
+_INSPECTION_RULE = "公職選挙法28条の2, 28条の3; 住民基本台帳事務処理要領第5-10"
+_OFFICE_RULE = "住民基本台帳法36条; 住民基本台帳事務処理要領第5-10"
+RECEIPTS: Mapping[tuple[ListKind, Purpose], Receipt] = {
+    (ListKind.ELECTORAL_ROLL, Purpose.OFFICE): Receipt(
+        "election-commission", Handling.ADDRESS_WITHHELD, "公職選挙法29条; " + _OFFICE_RULE
+    ),
+    (ListKind.ELECTORAL_ROLL, Purpose.INSPECTION): Receipt("inspectors", Handling.LEFT_OUT, _INSPECTION_RULE),
+    (ListKind.SCHOOL_REGISTER, Purpose.OFFICE): Receipt(
+        "board-of-education", Handling.ADDRESS_WITHHELD, "学校教育法施行令1条; " + _OFFICE_RULE
+    ),
+    (ListKind.HEALTH_INSURANCE, Purpose.OFFICE): Receipt("health-insurance", Handling.ADDRESS_WITHHELD, _OFFICE_RULE),
+    (ListKind.ELDERLY_MEDICAL, Purpose.OFFICE): Receipt("health-insurance", Handling.ADDRESS_WITHHELD, _OFFICE_RULE),
+    (ListKind.CARE_INSURANCE, Purpose.OFFICE): Receipt("care-insurance", Handling.ADDRESS_WITHHELD, _OFFICE_RULE),
+    (ListKind.PENSION, Purpose.OFFICE): Receipt("pension-desk", Handling.ADDRESS_WITHHELD, _OFFICE_RULE),
+    (ListKind.CHILD_ALLOWANCE, Purpose.OFFICE): Receipt("child-allowance", Handling.ADDRESS_WITHHELD, _OFFICE_RULE),
+    (ListKind.VACCINATION, Purpose.OFFICE): Receipt("public-health", Handling.ADDRESS_WITHHELD, _OFFICE_RULE),
+}
+"""Denied by default: only the electoral roll has an inspection. An office learns that somebody belongs on its list and
+never where they live; it asks the officer for support measures, who alone says it."""
+
+
+class ListNotForPurpose(Refused):
+    """Nobody may get this list for this purpose. Fields: `list`, `purpose`."""
+
+    code = "list-not-for-purpose"
+    title = "No law lets this list be given for this purpose"
+
+
+def receipt_of(kind: ListKind, purpose: Purpose) -> Receipt:
+    """Return who may get a list.
+
+    Raises:
+        ListNotForPurpose: nobody may.
+    """
+    found = RECEIPTS.get((kind, purpose))
+    if found is None:
+        raise ListNotForPurpose(list=kind.value, purpose=purpose.value)
+    return found
 
 
 BASES: Mapping[ListKind, str] = {

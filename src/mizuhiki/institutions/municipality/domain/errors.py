@@ -308,3 +308,10 @@ class ChangeRequestTaken(Conflict):
 
     code = "change-request-taken"
     title = "This request id was used for another person"
+
+
+class NothingToTransfer(Conflict):
+    """Nobody who moves is under a support measure, or the transfer was approved already."""
+
+    code = "no-measure-to-transfer"
+    title = "No support measure of this move waits to be transferred"

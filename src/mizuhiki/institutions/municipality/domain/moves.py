@@ -55,6 +55,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedMeasure:
+    """A support measure that goes with a person who moves (申出書の転送); `until` is its last day."""
+
+    started_on: date
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MovingOutPerson:
     """One line of a moving-out certificate (転出証明書, 住基法施行令23条)."""
 
@@ -67,6 +76,7 @@ class MovingOutPerson:
     resident_since: date
     nationality: str = JAPANESE
     details: RecordDetails = field(default_factory=RecordDetails)
+    measure: CarriedMeasure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,27 @@ class Lift:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureTransfer:
+    """The officer's decision that the measures of one announced move go to one municipality."""
+
+    move: str
+    to_municipality: str
+    approved_by: str
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTransfer:
+    """An announced move of protected people; `to_municipality` is empty until the officer decided."""
+
+    move: str
+    names: tuple[str, ...]
+    planned_on: date
+    planned_address: str
+    to_municipality: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureView:
     """A measure as the responsible officer sees it: whose it is, and every lift, newest first."""
 

@@ -66,3 +66,17 @@ def timed_work(
         Job("expire-returned-mail", EXPIRE_EVERY, expire),
         Job("reconcile-tiers", RECONCILE_EVERY, reconcile),
     )
+
+
+def telling(
+    operations: MunicipalityOperations, institution: InstitutionId, clock: Clock, randomness: Randomness
+) -> Callable[[], int]:
+    """Return the work that tells outside systems what happened to persons they follow."""
+
+    def tell() -> int:
+        actor = Actor(institution, "machinery")
+        purpose = "tell systems of other bodies"
+        basis = "住民基本台帳法12条の2"
+        return operations.outside.tell(Context(actor, "resident-register", basis, purpose, clock, randomness.token()))
+
+    return tell

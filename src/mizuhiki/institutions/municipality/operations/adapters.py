@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
 from mizuhiki.institutions.municipality.domain.network import CommunicationServer, NumberGeneration
+from mizuhiki.institutions.municipality.domain.outside_systems import AllowRow, allow_list
 from mizuhiki.institutions.municipality.operations.card_issuer import CardIssuer
 from mizuhiki.institutions.municipality.operations.seal_copies import MayorsSeal
 from mizuhiki.institutions.municipality.ports import (
@@ -45,6 +46,7 @@ class Adapters:
     printer: MayorsSeal
     stock_target: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
+    outside_rows: tuple[AllowRow, ...] = field(default_factory=allow_list)
 
     @property
     def copy_fee_yen(self) -> int:

@@ -42,6 +42,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     UnknownCard,
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
+from mizuhiki.institutions.municipality.domain.substitutes import Target, write_for
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import legal_age_on
@@ -120,10 +121,13 @@ def renew_signature_certificate(
     session = _session(adapters, record, held, CardChange.RENEW_CERTIFICATES, reader)
     session.open_by_name("jpki")
     _set_pin(session, PinRole.SIGNATURE, signature_pin)
+    written = write_for(Target.CERTIFICATE, record.four_items)
     certificates = adapters.certificates.issue(
         CertificateRequest(
             request_id=f"renewal-{adapters.randomness.token()}",
-            four_items=record.four_items,
+            four_items=written.of(record.four_items),
+            name_marks=written.name.marks,
+            address_marks=written.address.marks,
             card_serial=held.card_serial,
             card_expires_on=held.expires_on,
             user_identification_public_key=b"",
@@ -135,6 +139,7 @@ def renew_signature_certificate(
     session.write(FileRole.SIGNATURE_CA, certificates.signature_ca)
     session.activate()
     with adapters.store.transaction() as records:
+        records.desk.keep_written(record.resident, written, context.now())
         records.audit(grounds, "signature-certificate-renewed", "done", subject=shown.resident)
 
 

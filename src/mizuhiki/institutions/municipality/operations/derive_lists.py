@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from mizuhiki.institutions.municipality.domain.derived_lists import BASES, Line, ListKind, Resident, line_for
+from mizuhiki.institutions.municipality.domain.derived_lists import (
+    BASES,
+    Handling,
+    Line,
+    ListKind,
+    Purpose,
+    Receipt,
+    Resident,
+    line_for,
+    receipt_of,
+)
 from mizuhiki.institutions.municipality.domain.errors import DateImpossible
 from mizuhiki.institutions.municipality.domain.events.facts import Fact, fold, standing
 from mizuhiki.institutions.municipality.domain.events.items import record_with
-from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
+from mizuhiki.institutions.municipality.domain.residents import RecordDetails, RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.disclose import withheld_of
 from mizuhiki.institutions.municipality.ports import Records
@@ -21,30 +32,36 @@ ACTION, CHANNEL = "derive-list", "derived-list"
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """A line with the person as the register has them on the day."""
+    """A line with the person as the register has them on the day; of a withheld one every address is empty."""
 
     line: Line
     record: ResidentRecord
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedList:
-    """A list as of a day. `withheld` people belong on it and are added by the officer for support measures."""
+    """A list as of a day for one receiver. `withheld` counts protected people, left out or without their address."""
 
     kind: ListKind
     day: date
     basis: str
     lines: tuple[ListedPerson, ...]
     withheld: int
+    receipt: Receipt
 
 
-def derive_list(context: Context, adapters: Adapters, kind: ListKind, day: date) -> DerivedList:
+def derive_list(
+    context: Context, adapters: Adapters, kind: ListKind, day: date, purpose: Purpose = Purpose.OFFICE
+) -> DerivedList:
     """Return a list as of a day up to today, by address and reading.
 
     Raises:
+        ListNotForPurpose: nobody may get it for this.
         DateImpossible: the day lies ahead, where nobody knows the register yet.
     """
     grounds = adapters.permit(context, ACTION)
+    receipt = receipt_of(kind, purpose)
     if day > context.today():
         raise DateImpossible(item="day")
     with adapters.store.transaction() as records:
@@ -52,10 +69,25 @@ def derive_list(context: Context, adapters: Adapters, kind: ListKind, day: date)
     found = [ListedPerson(line, one.record) for one in people if (line := line_for(kind, one, day)) is not None]
     withheld = withheld_of(context, adapters, [one.record.resident for one in found], CHANNEL)
     shown = [one for one in found if one.record.resident not in withheld]
+    if receipt.handling is Handling.ADDRESS_WITHHELD:
+        shown += [_without_address(one) for one in found if one.record.resident in withheld]
     shown.sort(key=lambda one: (one.record.address, one.record.name.full_kana, one.record.resident))
     with adapters.store.transaction() as records:
-        records.audit(grounds, "list-derived", kind.value, count=len(shown))
-    return DerivedList(kind, day, BASES[kind], tuple(shown), len(withheld))
+        records.audit(grounds, "list-derived", f"{kind.value}: {receipt.office}", count=len(shown))
+    return DerivedList(kind, day, BASES[kind], tuple(shown), len(withheld), receipt)
+
+
+def _without_address(one: ListedPerson) -> ListedPerson:
+    """Return the line of a protected person: who belongs on the list, and nothing by which they are found."""
+    record = dataclasses.replace(
+        one.record,
+        address="",
+        previous_address="",
+        registered_domicile="",
+        head_of_family_register="",
+        details=RecordDetails(),
+    )
+    return ListedPerson(one.line, record, withheld=True)
 
 
 def _as_of(records: Records, day: date) -> list[Resident]:

@@ -9,6 +9,7 @@ A form sent again goes on after step 3 with the same chip, so that a PIN that br
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 
 from mizuhiki.card.chip import CardCertificates, CardTrust, Chip
 from mizuhiki.card.generation import FileRole
@@ -34,6 +35,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     SignatureCertificateTooYoung,
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
+from mizuhiki.institutions.municipality.domain.substitutes import Target, write_for
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.keep_notices import card_issued_in
 from mizuhiki.runtime.context import Context
@@ -69,7 +71,7 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
     card = adapters.numbers.register_card(form.request_id, record.code, form.issued_on)
     if known is not None and known.state is CardState.HANDED_OVER:
         return card
-    desk, certificates = _certify(adapters, form, chip, record=record, card=card, known=known)
+    desk, certificates = _certify(adapters, form, chip, record=record, card=card, known=known, at=context.now())
     contents = adapters.card_issuer.make(
         record, card.card_serial, chip.card_number, _pictures(adapters, form, record, record.number, card)
     )
@@ -105,6 +107,7 @@ def _certify(
     record: ResidentRecord,
     card: IssuedCard,
     known: DeskRecord | None,
+    at: datetime,
 ) -> tuple[DeskRecord, IssuedCertificates]:
     """Steps 2 and 3, or their stored result."""
     if known is not None and known.certificates is not None:
@@ -113,10 +116,13 @@ def _certify(
         form.request_id, form.resident, card.card_serial, form.issued_on, card.expires_on, CardState.REGISTERED
     )
     keys = chip.generate_keys(signature=form.signature_pin is not None)
+    written = write_for(Target.CERTIFICATE, record.four_items)
     certificates = adapters.certificates.issue(
         CertificateRequest(
             request_id=form.request_id,
-            four_items=record.four_items,
+            four_items=written.of(record.four_items),
+            name_marks=written.name.marks,
+            address_marks=written.address.marks,
             card_serial=card.card_serial,
             card_expires_on=card.expires_on,
             user_identification_public_key=keys.user_identification,
@@ -127,6 +133,7 @@ def _certify(
     desk = dataclasses.replace(desk, state=CardState.CERTIFIED, certificates=certificates)
     with adapters.store.transaction() as records:
         records.desk.put_card(desk)
+        records.desk.keep_written(form.resident, written, at)
     return desk, certificates
 
 

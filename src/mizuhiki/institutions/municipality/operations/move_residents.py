@@ -15,6 +15,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
 )
 from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, NoMoveAnnounced
 from mizuhiki.institutions.municipality.domain.moves import (
+    CarriedMeasure,
     Move,
     MoveInForm,
     MoveInNotice,
@@ -30,16 +31,23 @@ from mizuhiki.institutions.municipality.domain.residents import (
     RecordState,
     ResidentRecord,
 )
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text, grounds_of
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.regrouping import settle_those_left
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
 from mizuhiki.institutions.municipality.operations.register_birth import LATE
+from mizuhiki.institutions.municipality.operations.transfer_measures import (
+    carried_measures,
+    protect_those_who_left,
+    take_measures_over,
+)
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Position, Relationship
+
+CERTIFICATE_CHANNEL = "moving-out-certificate"
 
 
 def register_move_out(context: Context, adapters: Adapters, form: MoveOutForm) -> str:
@@ -105,20 +113,21 @@ def give_moving_out_certificate(
     for record in found:
         adapters.gate.check(
             context,
-            Disclosure(record.resident, channel="moving-out-certificate", recipient=asker, content="moving-out items"),
+            Disclosure(record.resident, channel=CERTIFICATE_CHANNEL, recipient=asker, content="moving-out items"),
         )
     with adapters.store.transaction() as records:
+        measures = carried_measures(records, found)
         records.audit(grounds, "moving-out-certificate-given", "done", count=len(found))
     return MovingOutCertificate(
         move_reference=move.reference,
         from_municipality=adapters.code,
         planned_on=move.planned_on,
         planned_address=move.planned_address,
-        persons=tuple(_person(record) for record in found),
+        persons=tuple(_person(record, measures.get(record.resident)) for record in found),
     )
 
 
-def _person(record: ResidentRecord) -> MovingOutPerson:
+def _person(record: ResidentRecord, measure: CarriedMeasure | None) -> MovingOutPerson:
     if record.number is None:
         raise RecordNotCurrent
     return MovingOutPerson(
@@ -131,6 +140,7 @@ def _person(record: ResidentRecord) -> MovingOutPerson:
         resident_since=record.resident_since,
         nationality=record.nationality,
         details=record.details,
+        measure=measure,
     )
 
 
@@ -220,6 +230,7 @@ def _enter(
         for person, relationship in zip(certificate.persons, relationships, strict=True)
     ]
     records.register.insert_residents(entered)
+    take_measures_over(adapters, records, grounds_of(context), certificate, entered)
     late = is_late(form.moved_in_on, form.received_on, event_day_counts=False)
     records.register.insert_events(
         [
@@ -239,7 +250,9 @@ def _enter(
     )
     residents = [record.resident for record in entered]
     records.register.set_stage(residents, NumberingStage.KEPT, context.now(), actor_text(context))
-    ensure_addressees(adapters, records, entered)
+    for addressee, record in zip(ensure_addressees(adapters, records, entered), entered, strict=True):
+        if record.protected:
+            records.linkage.tell_protection(addressee)
     records.register.notify_prefecture(
         [IdentificationChange(ChangeReason.MOVE_IN, form.moved_in_on, record, in_register=True) for record in entered]
     )
@@ -303,6 +316,7 @@ def _moved(
         number=person.number,
         stage=NumberingStage.KEPT,
         details=dataclasses.replace(person.details, moved_to=""),
+        protected=person.measure is not None,
     )
 
 
@@ -331,6 +345,7 @@ def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNoti
             raise RecordNotCurrent
         for record in leaving:
             _remove(context, adapters, records, record, notice)
+        protect_those_who_left(context, adapters, records, move.reference, leaving)
         settle_those_left(context, adapters, records, leaving, notice.moved_in_on)
         staying = [one.resident for code, one in found.items() if code not in notice.codes]
         records.events.clear_moving(staying)

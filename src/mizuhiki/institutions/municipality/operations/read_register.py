@@ -15,6 +15,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentsFound,
     summary_of,
 )
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.disclose import require_disclosure, withheld_of
@@ -164,3 +165,19 @@ def journal(context: Context, adapters: Adapters, day: date) -> list[JournalLine
     return [
         JournalLine(line.at, "", "", line.actor, withheld=True) if line.about in withheld else line for line in lines
     ]
+
+
+def substitutions(context: Context, adapters: Adapters, resident: str) -> list[KeptSubstitution]:
+    """Return in what writing a person's items went to systems that lack some characters, oldest first (代替文字).
+
+    Raises:
+        UnknownResident, UnderSupportMeasure: see there.
+    """
+    grounds = adapters.permit(context, "read-register")
+    with adapters.store.transaction() as records:
+        records.register.resident(resident)
+    require_disclosure(context, adapters, [resident], Work.HISTORY)
+    with adapters.store.transaction() as records:
+        found = records.desk.substitutions(resident)
+        records.audit(grounds, "record-viewed", "substitutes", subject=resident)
+    return found

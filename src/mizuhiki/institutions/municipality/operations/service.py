@@ -37,7 +37,8 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentRecord,
     ResidentsFound,
 )
-from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureView, Work
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution
+from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureView, WaitingTransfer, Work
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
 from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
@@ -56,11 +57,13 @@ from mizuhiki.institutions.municipality.operations import register_tax as _tax
 from mizuhiki.institutions.municipality.operations import replenish_codes as _codes
 from mizuhiki.institutions.municipality.operations import support_measures as _support
 from mizuhiki.institutions.municipality.operations import take_number as _intake
+from mizuhiki.institutions.municipality.operations import transfer_measures as _transfer
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.copy_service import CopyOperations
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
 from mizuhiki.institutions.municipality.operations.network_desk import NetworkDesk
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
+from mizuhiki.institutions.municipality.operations.outside_systems import OutsideDesk
 from mizuhiki.institutions.municipality.operations.resident_files import ResidentFiles
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
@@ -239,6 +242,14 @@ class MunicipalityOperations:
         """Lock again what was lifted [support-officer]."""
         _support.close_lift(context, self.adapters, lift)
 
+    def approve_transfer(self, context: Context, move_reference: str, to_municipality: str) -> None:
+        """Let the measures of one announced move go to one municipality [support-officer]."""
+        _transfer.approve_transfer(context, self.adapters, move_reference, to_municipality)
+
+    def waiting_transfers(self, context: Context) -> list[WaitingTransfer]:
+        """Return announced moves of protected people [support-officer]."""
+        return _transfer.waiting_transfers(context, self.adapters)
+
     # Linkage and tax
 
     def acquire_pseudonyms(self, context: Context, residents: Sequence[str] | None = None) -> Acquired:
@@ -346,6 +357,10 @@ class MunicipalityOperations:
         """Suspend, resume or abolish a card on the reader [counter-clerk]."""
         _change.set_card_state(context, self.adapters, shown, reader, state)
 
+    def substitutions(self, context: Context, resident: str) -> list[KeptSubstitution]:
+        """Return what other systems write otherwise in a person's name and address [counter-clerk]."""
+        return _read.substitutions(context, self.adapters, resident)
+
     # Notification cards and notices
 
     @property
@@ -357,6 +372,11 @@ class MunicipalityOperations:
     def network(self) -> NetworkDesk:
         """Number checks, look-ups, comparison of the tiers."""
         return NetworkDesk(self.adapters)
+
+    @property
+    def outside(self) -> OutsideDesk:
+        """Systems of other bodies that search the register and follow persons."""
+        return OutsideDesk(self.adapters)
 
     # Protection assessment
 

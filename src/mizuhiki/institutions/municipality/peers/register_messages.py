@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.municipality.domain.moves import MovingOutCertificate, MovingOutPerson
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure, MovingOutCertificate, MovingOutPerson
 from mizuhiki.institutions.municipality.domain.residents import RecordDetails
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import (
@@ -80,6 +80,9 @@ def read_certificate(message: municipality.MovingOutCertificate) -> MovingOutCer
                     former_name_kana=person.former_name_kana,
                     reading_confirmed_on=person.reading_confirmed_on,
                 ),
+                measure=None
+                if person.measure is None
+                else CarriedMeasure(person.measure.started_on, person.measure.until, person.measure.reason),
             )
             for person in message.persons
         ),

@@ -167,7 +167,7 @@ class CertificationAuthorities:
         self._code = municipality_code
 
     def issue(self, request: CertificateRequest, code: ResidentRecordCode) -> IssuedCertificates:
-        """Have both certificates issued; no character is substituted, since the chip takes every one we register."""
+        """Have both certificates issued."""
         items = request.four_items
         answer = self._peers.call_sealed(
             JPKI,
@@ -177,8 +177,8 @@ class CertificationAuthorities:
                 municipality_code=self._code,
                 resident_record_code=code.reveal(),
                 four_items=write_four_items(items),
-                name_substituted="0" * len(items.name),
-                address_substituted="0" * len(items.address),
+                name_substituted=request.name_marks,
+                address_substituted=request.address_marks,
                 card_serial=request.card_serial,
                 card_expires_on=request.card_expires_on,
                 user_identification_public_key=request.user_identification_public_key,

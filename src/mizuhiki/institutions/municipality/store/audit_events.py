@@ -106,6 +106,14 @@ _DESCRIPTIONS = {
     "inspection-decided": "A request for inspection was decided.",
     "register-inspected": "Four items were shown to inspectors.",
     "inspections-published": "The yearly publication of inspections was made.",
+    "measure-transfer-approved": "The measures of one move were let go to another municipality.",
+    "measure-taken-over": "A support measure came with a person from another municipality.",
+    "outside-searched": "A system of another body searched; the outcome is the row of the allow-list.",
+    "outside-subscribed": "A system of another body follows persons; the outcome is the row of the allow-list.",
+    "outside-unsubscribed": "A system of another body ended subscriptions.",
+    "outside-notified": "An event of a followed person was told, or withheld; the outcome says which.",
+    "outside-refused": "A system of another body was refused; the outcome is the code of the refusal.",
+    "outside-status-read": "A system of another body asked where its transaction stands.",
     "list-derived": "A list was derived from the register; the outcome is which.",
 }
 EVENTS = tuple(AuditEvent(name, text, _FIELDS) for name, text in _DESCRIPTIONS.items())

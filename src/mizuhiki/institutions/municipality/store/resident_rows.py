@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from mizuhiki.institutions.municipality.domain.events.items import details_items, details_of
+from mizuhiki.institutions.municipality.domain.moves import Move
 from mizuhiki.institutions.municipality.domain.residents import (
     JournalLine,
     NumberingStage,
@@ -113,3 +114,19 @@ def event_line(row: Row[Any]) -> JournalLine:
     """Return an event as a line of the journal."""
     what = ChangeReason(row.reason).title_ja
     return JournalLine(row.entered_at, what, row.resident, row.entered_by, row.note, row.resident)
+
+
+def move_of(row: Row[Any]) -> Move:
+    """Return the move out of a row."""
+    return Move(
+        row.reference,
+        tuple(row.residents),
+        row.planned_on,
+        row.planned_address,
+        row.received_on,
+        row.notifier,
+        row.to_municipality,
+        row.completed_on,
+        row.cancelled_on,
+        row.special,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,7 +19,17 @@ from mizuhiki.institutions.municipality.domain.cards import CardState, DeskRecor
 from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
 from mizuhiki.institutions.municipality.domain.errors import UnknownCase
 from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
-from mizuhiki.institutions.municipality.store.tables import CARDS, CASE_STEPS, CASES, LINKED, PAPERS, PAYMENTS
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, Target, WrittenItems
+from mizuhiki.institutions.municipality.store.tables import (
+    CARDS,
+    CASE_STEPS,
+    CASES,
+    LINKED,
+    PAPERS,
+    PAYMENTS,
+    SUBSTITUTIONS,
+)
+from mizuhiki.vocabulary.names.substitution import restore
 
 
 class SqlAllowances:
@@ -196,6 +207,30 @@ class SqlDesk:
         """Return a resident's cards, newest first."""
         query = select(CARDS).where(CARDS.c.resident == resident).order_by(CARDS.c.issued_on.desc())
         return [_card(row) for row in self._connection.execute(query)]
+
+    def keep_written(self, resident: str, written: WrittenItems, at: datetime) -> None:
+        """Remember what was substituted for a system."""
+        rows = [
+            {
+                "resident": resident,
+                "target": written.target.value,
+                "item": item,
+                "written": text.written,
+                "trace": text.trace(),
+                "at": at,
+            }
+            for item, text in written.changed.items()
+        ]
+        if rows:
+            self._connection.execute(SUBSTITUTIONS.insert(), rows)
+
+    def substitutions(self, resident: str) -> list[KeptSubstitution]:
+        """Return what was substituted in a person's items, oldest first."""
+        query = select(SUBSTITUTIONS).where(SUBSTITUTIONS.c.resident == resident).order_by(SUBSTITUTIONS.c.id)
+        return [
+            KeptSubstitution(Target(row.target), row.item, restore(row.written, row.trace), row.at)
+            for row in self._connection.execute(query)
+        ]
 
 
 def _card(row: Row[Any]) -> DeskRecord:

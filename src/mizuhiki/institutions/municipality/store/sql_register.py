@@ -28,7 +28,13 @@ from mizuhiki.institutions.municipality.domain.residents import (
 from mizuhiki.institutions.municipality.ports import IdentificationChange
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
-from mizuhiki.institutions.municipality.store.resident_rows import event_line, event_of, resident_of, resident_row
+from mizuhiki.institutions.municipality.store.resident_rows import (
+    event_line,
+    event_of,
+    move_of,
+    resident_of,
+    resident_row,
+)
 from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, fact_of
 from mizuhiki.institutions.municipality.store.sql_search import find_residents, index_addresses
 from mizuhiki.institutions.municipality.store.tables import (
@@ -360,18 +366,7 @@ class SqlRegister:
         row = self._connection.execute(select(MOVES).where(MOVES.c.reference == reference)).one_or_none()
         if row is None:
             raise UnknownMove
-        return Move(
-            row.reference,
-            tuple(row.residents),
-            row.planned_on,
-            row.planned_address,
-            row.received_on,
-            row.notifier,
-            row.to_municipality,
-            row.completed_on,
-            row.cancelled_on,
-            row.special,
-        )
+        return move_of(row)
 
     def complete_move(self, reference: str, to_municipality: str, on: date) -> None:
         """Mark a move as confirmed by the new municipality."""

@@ -19,13 +19,14 @@ from mizuhiki.institutions.municipality.store.sql_events import SqlEvents
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_network import SqlNetwork
 from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, TellCardMaker, release_approved
+from mizuhiki.institutions.municipality.store.sql_outside import SqlOutside, TellOutside
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
     TellMunicipality,
     TellPrefecture,
 )
 from mizuhiki.institutions.municipality.store.sql_supplement import SqlSupplement, TellHomeRegistry
-from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, marked_among
+from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, marked_among, transfer_approved
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
@@ -44,9 +45,9 @@ class SqlRecords:
         cipher: Cipher,
         audit: Audit,
         ledger: Ledger,
-        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker],
+        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker, TellOutside],
     ) -> None:
-        tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker = tells
+        tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker, tell_outside = tells
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
@@ -60,6 +61,7 @@ class SqlRecords:
         self.network = SqlNetwork(connection, cipher, ledger)
         self.notices = SqlNotices(connection, cipher, tell_card_maker)
         self.copies = SqlCopies(connection, cipher)
+        self.outside = SqlOutside(connection, cipher, tell_outside)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -107,13 +109,14 @@ class SqlStore:
         tell_server: TellServer,
         tell_home: TellHomeRegistry,
         tell_card_maker: TellCardMaker,
+        tell_outside: TellOutside,
     ) -> None:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
         self._ledger = ledger
         self._submit = submit
-        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker)
+        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker, tell_outside)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
@@ -152,6 +155,11 @@ class SqlStore:
             if first:
                 records.audit(grounds, "lift-used", work, subject=resident)
         return lifted
+
+    def transfer_approved(self, resident: str, asker: str) -> bool:
+        """Say whether an officer let a person's moving-out certificate go to the municipality that asks."""
+        with self._database.read() as connection:
+            return transfer_approved(connection, resident, asker)
 
     def residence_released(self, resident: str) -> bool:
         """Say whether an officer decided that the card maker may learn where a person stays (R-108)."""

@@ -8,11 +8,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from mizuhiki.institutions.municipality.domain.errors import UnknownLift, UnknownMeasure
+from mizuhiki.institutions.municipality.domain.moves import Move
 from mizuhiki.institutions.municipality.domain.residents import RecordState
-from mizuhiki.institutions.municipality.domain.support_measures import Lift, LiftState, SupportMeasure, Work
+from mizuhiki.institutions.municipality.domain.support_measures import (
+    Lift,
+    LiftState,
+    MeasureTransfer,
+    SupportMeasure,
+    Work,
+)
 from mizuhiki.institutions.municipality.ports import Grounds
 from mizuhiki.institutions.municipality.store.chunks import chunks
-from mizuhiki.institutions.municipality.store.tables import LIFT_USES, LIFTS, MEASURES, RESIDENTS
+from mizuhiki.institutions.municipality.store.resident_rows import move_of
+from mizuhiki.institutions.municipality.store.tables import LIFT_USES, LIFTS, MEASURES, MOVES, RESIDENTS, TRANSFERS
 
 _CHUNK = 500
 
@@ -38,6 +46,21 @@ def marked_among(connection: Connection, residents: Iterable[str]) -> frozenset[
         )
         found |= set(connection.execute(query).scalars())
     return frozenset(found)
+
+
+def transfer_approved(connection: Connection, resident: str, asker: str) -> bool:
+    """Say whether the officer let a person's certificate go to the municipality that asks, for a move still open."""
+    query = (
+        select(TRANSFERS.c.move)
+        .join(MOVES, MOVES.c.reference == TRANSFERS.c.move)
+        .where(
+            TRANSFERS.c.resident == resident,
+            TRANSFERS.c.to_municipality == asker,
+            MOVES.c.cancelled_on.is_(None),
+            or_(MOVES.c.completed_on.is_(None), MOVES.c.to_municipality == asker),
+        )
+    )
+    return connection.execute(query).first() is not None
 
 
 class SqlSupport:
@@ -82,6 +105,26 @@ class SqlSupport:
             )
             found |= {row.resident: row.measure for row in rows}
         return found
+
+    def put_transfer(self, transfer: MeasureTransfer, residents: Sequence[str]) -> None:
+        """Store the officer's decision about a move with everybody who moves."""
+        values = {name: getattr(transfer, name) for name in ("move", "to_municipality", "approved_by", "approved_at")}
+        self._connection.execute(TRANSFERS.insert(), [{**values, "resident": resident} for resident in residents])
+
+    def transfer_of(self, move: str) -> MeasureTransfer | None:
+        """Return the decision about a move."""
+        row = self._connection.execute(select(TRANSFERS).where(TRANSFERS.c.move == move)).first()
+        if row is None:
+            return None
+        return MeasureTransfer(row.move, row.to_municipality, row.approved_by, row.approved_at)
+
+    def moves_under_measures(self) -> list[Move]:
+        """Return open moves of which somebody is withheld, oldest first."""
+        m = MOVES.c
+        query = select(MOVES).where(m.completed_on.is_(None), m.cancelled_on.is_(None))
+        moves = [move_of(row) for row in self._connection.execute(query.order_by(m.planned_on, m.reference))]
+        marked = self.measures_of([resident for move in moves for resident in move.residents])
+        return [move for move in moves if any(resident in marked for resident in move.residents)]
 
     def put_measure(self, measure: SupportMeasure) -> None:
         """Store a new or changed measure."""

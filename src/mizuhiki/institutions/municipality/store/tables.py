@@ -253,6 +253,18 @@ CARDS = Table(
     Column("signature", Blob),
     Column("signature_ca", Blob),
 )
+SUBSTITUTIONS = Table(
+    "written_otherwise",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("target", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("written", Text, nullable=False),
+    Column("trace", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+append_only(SUBSTITUTIONS)
 MEASURES = Table(
     "support_measures",
     METADATA,
@@ -287,6 +299,17 @@ LIFT_USES = Table(
     Column("used_at", UtcTime, nullable=False),
     PrimaryKeyConstraint("lift", "trace"),
 )
+TRANSFERS = Table(
+    "measure_transfers",
+    METADATA,
+    Column("move", Text, ForeignKey("moves_out.reference"), nullable=False),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("to_municipality", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("approved_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("move", "resident"),
+)
+append_only(TRANSFERS)
 REQUESTS = Table(
     "requests",
     METADATA,

@@ -198,6 +198,7 @@ class BirthPages:
             following=[
                 Action(_("Numbering of the child"), f"/residents/{resident}/numbering", "n"),
                 Action(_("Claim for child allowance"), f"/households/{record.household}/allowance", "a"),
+                Action(_("Print the acceptance notice"), f"/residents/{resident}/receipt", "p"),
                 Action(_("Back to the household"), f"/households/{record.household}", "h"),
             ],
         )

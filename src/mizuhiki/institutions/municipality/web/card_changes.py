@@ -23,7 +23,7 @@ from mizuhiki.ui.components import Action, Answer, Choice
 from mizuhiki.ui.forms import Form
 
 ACTION = "change-card"
-_SERIAL = re.compile(r"[0-9A-Z]{16}\Z")
+SERIAL = re.compile(r"[0-9A-Z]{16}\Z")
 _PINS = {f"pin-{role.value}": role for role in map(PinRole, PIN_NAMES)}
 _STATES = {
     "suspend": LifeState.SUSPENDED,
@@ -74,7 +74,7 @@ class CardChangePages:
         _ = desk.site.translate
         change = form.choose("change", CHANGES, _("Choose what is to be done."))
         serial = form.value("card_serial").upper()
-        if not _SERIAL.match(serial):
+        if not SERIAL.match(serial):
             form.refuse("card_serial", _("Type the 16 characters on the front of the card."))
         pin = self._pin(form) if change in _PINS or change == _RENEW else ""
         items = tuple(item for item in EndorsedItem if item.value in form.all("items"))

@@ -101,6 +101,20 @@ INSPECTION_STATES = {
     "refused": N_("Refused"),
     "done": N_("Inspected"),
 }
+PURPOSES = {
+    "office": N_("The office whose law says so"),
+    "inspection": N_("Inspection of an extract"),
+}
+RECEIVERS = {
+    "election-commission": N_("Election Administration Commission"),
+    "inspectors": N_("People who inspect the extract"),
+    "board-of-education": N_("Board of education"),
+    "health-insurance": N_("Insurance section"),
+    "care-insurance": N_("Long-term care section"),
+    "pension-desk": N_("Pension desk"),
+    "child-allowance": N_("Child allowance section"),
+    "public-health": N_("Public health section"),
+}
 LISTS = {
     "electoral-roll": N_("Electoral roll"),
     "school-register": N_("School register"),

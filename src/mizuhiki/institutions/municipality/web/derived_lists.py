@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
-from mizuhiki.institutions.municipality.domain.derived_lists import ListKind
+from mizuhiki.institutions.municipality.domain.derived_lists import Handling, ListKind, Purpose
 from mizuhiki.institutions.municipality.operations.derive_lists import DerivedList, ListedPerson
 from mizuhiki.institutions.municipality.web import copy_words as say
 from mizuhiki.institutions.municipality.web.copies import choices
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
+from mizuhiki.institutions.municipality.web.messages import N_
 from mizuhiki.runtime.pages import Reply, request
-from mizuhiki.ui.components import Action, Column, Row
+from mizuhiki.ui.components import Action, Column, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 
@@ -37,14 +38,17 @@ class DerivedListPages:
             form.parse_if_given("day", parse_date, _("Enter the day like 2019-12-02 or 令和元年12月2日"))
             or desk.today()
         )
+        purpose = form.value("purpose") or Purpose.OFFICE.value
+        if purpose not in list(Purpose):
+            form.refuse("purpose", _("Choose for whom the list is"))
         if not form.good:
             return None
         found: list[DerivedList] = []
         context = desk.context(REGISTER, "derive a list from the register")
         desk.attempt(
             form,
-            lambda: found.append(desk.operations.copies.derive_list(context, ListKind(kind), day)),
-            {"date-impossible": "day"},
+            lambda: found.append(desk.operations.copies.derive_list(context, ListKind(kind), day, Purpose(purpose))),
+            {"date-impossible": "day", "list-not-for-purpose": "purpose"},
         )
         return found[0] if found else None
 
@@ -56,7 +60,11 @@ class DerivedListPages:
         form = Form.posted(request.args)
         found = self._derive(form)
         titles = (_("Name"), _("Date of birth"), _("Address"), _("Reason"), _("From"), _("Until"), _("Grade"))
-        export = "" if found is None else f"/lists/export?list={found.kind.value}&day={found.day.isoformat()}"
+        export = (
+            ""
+            if found is None
+            else f"/lists/export?list={found.kind.value}&day={found.day.isoformat()}&purpose={form.value('purpose')}"
+        )
         return desk.site.render(
             "lists.html",
             form=form,
@@ -65,7 +73,11 @@ class DerivedListPages:
             kinds=choices(desk, say.LISTS),
             columns=[Column(title) for title in titles],
             rows=[self._row(one) for one in found.lines] if found else [],
+            purposes=choices(desk, say.PURPOSES),
             withheld=found.withheld if found else 0,
+            left_out=found is not None and found.receipt.handling is Handling.LEFT_OUT,
+            receiver="" if found is None else _(say.RECEIVERS[found.receipt.office]),
+            rule="" if found is None else found.receipt.basis,
             actions=[Action(_("Export as CSV"), export, "x")] if export else [],
         )
 
@@ -76,7 +88,7 @@ class DerivedListPages:
             (
                 one.record.name.full,
                 words.short_day(one.record.birth_date),
-                one.record.address,
+                Tag(desk.site.translate(N_("Address withheld")), Tone.PROBLEM) if one.withheld else one.record.address,
                 desk.site.translate(say.REASONS[line.reason.value]),
                 words.short_day(line.since),
                 words.short_day(line.until) if line.until else None,
@@ -94,7 +106,19 @@ class DerivedListPages:
             return desk.site.redirect("/lists")
         text = io.StringIO()
         writer = csv.writer(text)
-        names = ["name", "name_kana", "birth_date", "sex", "address", "reason", "since", "until", "grade", "basis"]
+        names = [
+            "name",
+            "name_kana",
+            "birth_date",
+            "sex",
+            "address",
+            "reason",
+            "since",
+            "until",
+            "grade",
+            "basis",
+            "address_withheld",
+        ]
         writer.writerow(names)
         for one in found.lines:
             record, line = one.record, one.line
@@ -109,6 +133,7 @@ class DerivedListPages:
                     line.until or "",
                     line.grade or "",
                     found.basis,
+                    "yes" if one.withheld else "",
                 ]
             )
         reply = desk.site.app.response_class("\ufeff" + text.getvalue(), mimetype="text/csv")

@@ -30,6 +30,7 @@ class EventResultPages:
         route = desk.site.route
         route("/entered/<event>", endpoint="event_entered")(self.entered)
         route("/entered/<event>/receipt", endpoint="event_receipt")(self.receipt)
+        route("/residents/<resident>/receipt", endpoint="entry_receipt")(self.receipt_of_entry)
         route("/entered/<event>/cancel", ("GET", "POST"), endpoint="event_cancel")(self.cancel)
 
     def _kept(self, event: str) -> dict[str, object]:
@@ -118,6 +119,15 @@ class EventResultPages:
             office=desk.words.office(desk.site.environment.institution),
             day=desk.words.day(desk.today()),
         )
+
+    def receipt_of_entry(self, resident: str) -> Reply:
+        """Go to the acceptance notice of the event that made a record: a birth, a move in."""
+        desk = self._desk
+        desk.require("read-register")
+        context = desk.context(REGISTER, "print an acceptance notice")
+        lines = desk.operations.events.record_history(context, resident)
+        entry = next(line for line in lines if line.fact.entry)
+        return desk.site.redirect(f"/entered/{entry.fact.event}/receipt")
 
     def _receipt(self, view: EventView, notifier: str) -> list[Answer]:
         _ = self._desk.site.translate

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mizuhiki.institutions.municipality.domain.substitutes import Target
 from mizuhiki.institutions.municipality.web.messages import N_
+from mizuhiki.vocabulary.names.substitution import SubstitutionRule
 
 HAPPENED = {
     "birth-of-foreign-child": N_("Date of birth"),
@@ -168,4 +170,15 @@ NOTICES = {
     "個人番号カードは国外転出後も使えます。国外転出の追記を受けてください（2024-05-27施行）。": N_(
         "The Individual Number Card goes on abroad. Write the move abroad onto it (in force since 2024-05-27)."
     ),
+}
+
+SUBSTITUTION_RULES = {
+    SubstitutionRule.CHOSEN: N_("chosen by a person"),
+    SubstitutionRule.SELECTOR_DROPPED: N_("the form of the character cannot be written there"),
+    SubstitutionRule.COMPATIBILITY_FORM: N_("unified form of a compatibility character"),
+    SubstitutionRule.VARIANT_TABLE: N_("form of the table of variants"),
+}
+TARGETS = {
+    Target.REGISTER_NETWORK: N_("Register network"),
+    Target.CERTIFICATE: N_("Electronic certificates"),
 }

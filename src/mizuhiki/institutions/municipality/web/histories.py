@@ -60,7 +60,35 @@ class HistoryPages:
             history=[self._event(line) for line in lines],
             columns=[Column(_("Address")), Column(_("Since")), Column(_("Municipality"))],
             supplement=self._supplement(context, resident),
+            written=self._written(context, resident),
+            written_columns=[
+                Column(title)
+                for title in (_("Item"), _("In the register"), _("Written there"), _("Rules"), _("System"), _("Since"))
+            ],
         )
+
+    def _written(self, context: Context, resident: str) -> list[Row]:
+        desk = self._desk
+        _ = desk.site.translate
+        return [
+            Row(
+                (
+                    _("Name") if one.item == "name" else _("Address"),
+                    one.text.original,
+                    one.text.written,
+                    desk.words.listed(
+                        [
+                            f"{done.original} → {done.written}: "
+                            + ", ".join(_(event_words.SUBSTITUTION_RULES[rule]) for rule in done.rules)
+                            for done in one.text.substitutions
+                        ]
+                    ),
+                    _(event_words.TARGETS[one.target]),
+                    desk.words.moment(one.at),
+                )
+            )
+            for one in desk.operations.substitutions(context, resident)
+        ]
 
     def _as_of(self, context: Context, record: ResidentRecord, day: date) -> list[Answer]:
         found = self._desk.operations.events.record_as_of(context, record.resident, day)

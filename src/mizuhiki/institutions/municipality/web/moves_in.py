@@ -269,6 +269,7 @@ class MoveInPages:
             following=[
                 Action(_("Open the household"), f"/households/{household}", "h"),
                 Action(_("Claim for child allowance"), f"/households/{household}/allowance", "a"),
+                Action(_("Print the acceptance notice"), f"/residents/{view.members[0].summary.resident}/receipt", "p"),
                 Action(_("Next move in"), "/move-in", "n"),
             ],
         )

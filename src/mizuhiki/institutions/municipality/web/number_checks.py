@@ -5,12 +5,12 @@ Numbers travel in posts only, and the page forgets numbers at once: a form comes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from mizuhiki.card.reader import Reader
 from mizuhiki.institutions.municipality.domain.network import CardCheckForm, StoredCheck
 from mizuhiki.institutions.municipality.web import network_words as say
+from mizuhiki.institutions.municipality.web.card_changes import SERIAL, DeskReader
 from mizuhiki.institutions.municipality.web.desk import Desk, Grounds
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Choice, Column, Row
@@ -36,11 +36,11 @@ def checkable_affairs(day: date) -> list[str]:
 
 
 class NumberCheckPages:
-    """Both forms, and the list of the day's checks. `reader` gives the reader at the counter, where there is one."""
+    """Both forms, and the list of the day's checks. `device` is the reader at the counter, where there is one."""
 
-    def __init__(self, desk: Desk, reader: Callable[[], Reader] | None = None) -> None:
+    def __init__(self, desk: Desk, device: DeskReader | None = None) -> None:
         self._desk = desk
-        self._reader = reader
+        self._device = device
         desk.site.route("/number-checks/network", ("GET", "POST"), endpoint="number_check_network")(self.network)
         desk.site.route("/number-checks/card", ("GET", "POST"), endpoint="number_check_card")(self.card)
         desk.site.route("/number-checks", endpoint="number_checks")(self.day)
@@ -85,11 +85,26 @@ class NumberCheckPages:
                 printed=printed,
             )
             context = desk.context(Grounds(code, BASIS), "check a number with the card")
-            reader = None if self._reader is None else self._reader()
-            desk.attempt(
-                form, lambda: done.append(desk.operations.network.verify_by_card(context, asked, reader)), _REFUSALS
-            )
+            reader = self._card_on_reader(form)
+            if form.good:
+                desk.attempt(
+                    form, lambda: done.append(desk.operations.network.verify_by_card(context, asked, reader)), _REFUSALS
+                )
         return self._show("card", self._without_numbers(form), done[0] if done else None)
+
+    def _card_on_reader(self, form: Form) -> Reader | None:
+        """Return the reader with the card of the serial typed; None where the counter has no reader."""
+        if self._device is None:
+            return None
+        _ = self._desk.site.translate
+        serial = form.value("card_serial").upper()
+        if not SERIAL.match(serial):
+            form.refuse("card_serial", _("Type the 16 characters on the front of the card."))
+            return None
+        reader = self._device.reader(serial)
+        if reader is None:
+            form.refuse("card_serial", _("No card with this serial number lies on the reader."))
+        return reader
 
     def _number(self, form: Form, name: str) -> None:
         if not form.value(name):
@@ -137,7 +152,7 @@ class NumberCheckPages:
             "number_check.html",
             form=form,
             by_card=method == "card",
-            reader=self._reader is not None,
+            reader=self._device is not None,
             result=result,
             verified=result is not None and result.outcome is CheckOutcome.VERIFIED,
             steps=[] if result is None else [say.step_row(desk, step) for step in result.steps],
@@ -205,5 +220,6 @@ FIELDS = (
     "card_birth_date",
     "card_sex",
     "card_address",
+    "card_serial",
     *say.CONFIRMATIONS,
 )

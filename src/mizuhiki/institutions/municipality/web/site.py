@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from mizuhiki.card.reader import Reader
 from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.actual_residences import ActualResidencePages
@@ -60,14 +58,13 @@ def build_site(
     reader_url: str = "",
     card_desk: CardDesk | None = None,
     desk_reader: DeskReader | None = None,
-    counter_reader: Callable[[], Reader] | None = None,
     sign_in_cost: ScryptCost | None = None,
 ) -> Site:
     """Build the site with all its pages.
 
     `database` must hold the tables of `session_table` and `staff_table`. `reader_url` is the page of the card reader,
     where a card just issued can be tried; empty when there is none. Without `card_desk` no card can be issued and the
-    page says so. `counter_reader` gives the card reader at the counter, where there is one.
+    page says so. `desk_reader` is the card reader at the counter, where there is one.
 
     `sign_in_cost` must equal the cost that passphrases were stored with.
     """
@@ -125,7 +122,7 @@ def build_site(
     CopyPages(desk)
     DerivedListPages(desk)
     InspectionPages(desk)
-    NumberCheckPages(desk, counter_reader)
+    NumberCheckPages(desk, desk_reader)
     ComparisonPages(desk)
     ResidentFilePages(desk)
     return site

@@ -70,7 +70,8 @@ class SupportMeasurePages:
             refusal = refusal_of_step(self._step())
             if refusal is None:
                 return desk.site.redirect("/support-measures")
-        found = desk.operations.measures(desk.context(REGISTER, "decide on support measures"))
+        context = desk.context(REGISTER, "decide on support measures")
+        found = desk.operations.measures(context)
         waiting = [
             (view, lift)
             for view in found
@@ -81,6 +82,7 @@ class SupportMeasurePages:
         return desk.site.render(
             "support_measures.html",
             status=200 if refusal is None else refusal.status,
+            form=desk.new_form(),
             stopped=None if refusal is None else desk.stopped(refusal),
             lift_columns=[Column(t) for t in (_("Name"), _("Clerk"), _("Work"), _("Reason"), _("Asked"), _("State"))],
             lift_rows=[self._lift_row(view, lift) for view, lift in waiting],
@@ -97,6 +99,15 @@ class SupportMeasurePages:
                 for lift in view.lifts
                 if lift.state(self._now()) in {LiftState.DECLINED, LiftState.LOCKED}
             ],
+            moves=[
+                (
+                    one,
+                    desk.words.listed(list(one.names)),
+                    desk.words.short_day(one.planned_on),
+                    desk.words.office(f"municipality-{one.to_municipality}") if one.to_municipality else "",
+                )
+                for one in desk.operations.waiting_transfers(context)
+            ],
             actions=[Action(_("Search residents"), "/search", "s")],
         )
 
@@ -110,6 +121,7 @@ class SupportMeasurePages:
         steps: dict[str, Callable[[], object]] = {
             "renew": lambda: operations.renew_measure(context, name),
             "end": lambda: operations.end_measure(context, name),
+            "transfer": lambda: operations.approve_transfer(context, name, request.form.get("to_municipality", "")),
             "grant": lambda: operations.decide_lift(context, name, grant=True),
             "decline": lambda: operations.decide_lift(context, name, grant=False),
             "close": lambda: operations.close_lift(context, name),

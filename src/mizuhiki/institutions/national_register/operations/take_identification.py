@@ -40,6 +40,13 @@ def _becomes_state(person: NumberedPerson, notice: IdentificationNotice, entered
     return notice.reason is ChangeReason.EX_OFFICIO_ENTRY and not person.in_register
 
 
+_ENDING_CARDS = frozenset({ChangeReason.DEATH, ChangeReason.EX_OFFICIO_REMOVAL})
+"""A card lapses by itself on the day of these (番号法17条6項; 施行令14条; R-154); an entry later does not revive it.
+
+After a move out it goes on if it is shown in time where the holder lives then: that is decided there.
+"""
+
+
 def _with_kept_mark(person: NumberedPerson, notice: IdentificationNotice) -> IdentificationNotice:
     """Keep a support measure until the municipality of the person ends it by a correction of its own.
 
@@ -71,6 +78,8 @@ def _apply(records: Records, notice: IdentificationNotice, context: Context) -> 
     if not _becomes_state(person, notice, entered_on):
         return []
     records.apply_change(person, _with_kept_mark(person, notice))
+    if notice.reason in _ENDING_CARDS and not notice.in_register:
+        records.lapse_cards(person, notice.effective_on)
     *former, present = records.history.codes(person)
     told = [dataclasses.replace(notice, code=present)]
     return told + [

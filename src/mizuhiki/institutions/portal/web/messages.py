@@ -29,6 +29,9 @@ LOOK_UP_KINDS = {
     "identification-search": N_("Looked up by number"),
     "card-holder-confirmation": N_("Card holder confirmed"),
     "number-verification": N_("Number checked at a counter"),
+    "outside-search": N_("Searched in your municipality's register"),
+    "outside-subscription": N_("A body began to follow changes of your record"),
+    "outside-notice": N_("A change of your record was told to a body that follows it"),
 }
 LOOK_UP_OUTCOMES = {
     "disclosed": N_("Shown"),

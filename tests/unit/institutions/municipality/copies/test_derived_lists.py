@@ -10,17 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mizuhiki.institutions.municipality.domain.derived_lists import (
+    Handling,
     ListKind,
+    ListNotForPurpose,
+    Purpose,
     Reason,
     Resident,
     after_months,
     line_for,
     reaches,
+    receipt_of,
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.persons import ChangeReason
 from support.copies import resident
+from support.municipality import ADDRESS, MIYAKONOJO, family, make_country
 
 pytestmark = pytest.mark.requirement("R-039")
 
@@ -191,3 +196,37 @@ def test_a_line_holds_on_the_day_it_is_made_for(kind: ListKind, birth: date, day
     if line is not None and line.reason is not Reason.SCHOOL_NEXT_YEAR:
         assert line.since <= day
         assert line.until is None or day <= line.until
+
+
+@pytest.mark.parametrize("kind", list(ListKind))
+@pytest.mark.requirement("R-039")
+def test_every_list_has_an_office_and_only_the_electoral_roll_an_inspection(kind: ListKind) -> None:
+    assert receipt_of(kind, Purpose.OFFICE).handling is Handling.ADDRESS_WITHHELD
+    if kind is ListKind.ELECTORAL_ROLL:
+        assert receipt_of(kind, Purpose.INSPECTION).handling is Handling.LEFT_OUT
+        return
+    with pytest.raises(ListNotForPurpose):
+        receipt_of(kind, Purpose.INSPECTION)
+
+
+@pytest.mark.requirement("R-039", "R-076")
+def test_protected_people_stay_on_the_offices_list_without_address_and_out_of_the_inspection() -> None:
+    country = make_country()
+    try:
+        operations = country.apps[MIYAKONOJO].operations
+        father, mother, child = operations.import_existing_residents(country.context("registrar"), [family()])
+        country.pump()
+        officer = country.context("support-officer", person="officer-1")
+        operations.start_measure(officer, mother, "decided")
+        day, clerk = country.clock.today(), country.context("counter-clerk")
+        derive = operations.copies.derive_list
+        roll = derive(clerk, ListKind.ELECTORAL_ROLL, day)
+        assert {one.record.resident for one in roll.lines} == {father, mother}
+        assert all(one.withheld for one in roll.lines)
+        assert ADDRESS not in repr(roll)
+        inspected = derive(clerk, ListKind.ELECTORAL_ROLL, day, Purpose.INSPECTION)
+        assert (inspected.lines, inspected.withheld) == ((), 2)
+        allowance = derive(clerk, ListKind.CHILD_ALLOWANCE, day)
+        assert [(one.record.resident, one.record.address) for one in allowance.lines] == [(child, "")]
+    finally:
+        country.close()

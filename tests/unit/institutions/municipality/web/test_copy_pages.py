@@ -113,9 +113,15 @@ def test_a_protected_household_shows_the_way_to_the_officer_and_nothing_else(pla
     assert ADDRESS not in answer.text
     way = "/support-measures/" + answer.text.split('href="/support-measures/')[1].split('"')[0]
     assert 'value="copy"' in clerk.get(way).text
+    inspected = clerk.get("/lists?list=electoral-roll&purpose=inspection")
+    assert "2 lines are left out" in inspected.text
+    assert "山田" not in inspected.text
     listed = clerk.get("/lists?list=electoral-roll")
-    assert "2 lines are left out" in listed.text
-    assert "山田" not in listed.text
+    assert "2 lines without address" in listed.text
+    exported = clerk.get("/lists/export?list=electoral-roll")
+    for page in (listed, exported):
+        assert ADDRESS not in page.text
+    assert clerk.get("/lists?list=school-register&purpose=inspection").status_code == 422
 
 
 @pytest.mark.requirement("R-039")
@@ -211,3 +217,13 @@ def test_every_code_and_error_of_copies_has_words() -> None:
         if issubclass(one, MizuhikiError) and one.__module__ == module.__name__
     ]
     assert {one.title for one in own} == set(copy_words.ERROR_TITLES)
+
+
+def test_the_acceptance_notice_of_an_entry_opens_from_the_record(place: NoticePlace) -> None:
+    father, *_ = place.number()
+    clerk = Staff(place, "counter-clerk")
+    led = clerk.get(f"/residents/{father}/receipt")
+    assert led.status_code == 303
+    notice = clerk.get(led.headers["Location"])
+    assert notice.status_code == 200
+    assert "accepted and entered in the resident register" in notice.text

@@ -45,6 +45,15 @@ class Adapters:
         actor = context.actor
         if actor.institution != self.institution:
             raise ActorOfAnotherBody
+        return self.permit_peer(context, action)
+
+    def permit_peer(self, context: Context, action: str) -> Grounds:
+        """Check an operation that another institution asks for over the wire.
+
+        Raises:
+            ActionNotPermitted, NumberUseNotYet, AffairNotLawful: in this order.
+        """
+        actor = context.actor
         self.authority.require(context, action)
         require_number_use(context.today())
         require_affair(context.affair, context.today())

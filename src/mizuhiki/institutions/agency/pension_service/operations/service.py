@@ -14,8 +14,10 @@ from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     Insured,
 )
 from mizuhiki.institutions.agency.pension_service.domain.periods import InsuredPeriod
+from mizuhiki.institutions.agency.pension_service.domain.register_news import RegisterNews
 from mizuhiki.institutions.agency.pension_service.operations import enrol_insured as _enrol
 from mizuhiki.institutions.agency.pension_service.operations import keep_enrolment as _keep
+from mizuhiki.institutions.agency.pension_service.operations import keep_register_news as _news
 from mizuhiki.institutions.agency.pension_service.operations import prepare_linkage as _linkage
 from mizuhiki.institutions.agency.pension_service.operations import submit_assessment as _assessment
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
@@ -93,6 +95,14 @@ class PensionService:
             serious_accident=serious_accident,
             document=document,
         )
+
+    def take_register_news(self, context: Context, news: RegisterNews) -> None:
+        """Keep what a municipality's register says [peer]."""
+        _news.take_register_news(context, self.adapters, news)
+
+    def register_news(self, context: Context) -> list[RegisterNews]:
+        """Return what registers said, newest first [counter-clerk]."""
+        return _news.register_news(context, self.adapters)
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open a staff account; done by whoever sets the institution up."""

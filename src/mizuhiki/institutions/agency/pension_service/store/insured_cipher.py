@@ -78,3 +78,26 @@ class InsuredCipher:
             row=reference,
         )
         return msgspec.json.decode(plain, type=FourItems)
+
+    def encrypt_news(self, signed: str, message: str) -> bytes:
+        """Encrypt a register's message for one row."""
+        return encrypt_at_rest(
+            self._items,
+            signed.encode(),
+            institution=self._institution,
+            table="register_news",
+            column="signed_encrypted",
+            row=message,
+        )
+
+    def decrypt_news(self, stored: bytes, message: str) -> str:
+        """Read a register's message back."""
+        plain = decrypt_at_rest(
+            self._items,
+            stored,
+            institution=self._institution,
+            table="register_news",
+            column="signed_encrypted",
+            row=message,
+        )
+        return plain.decode()

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row, Select, select
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured, Linkage
 from mizuhiki.institutions.agency.pension_service.domain.errors import UnknownEnrolment
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, InsuredPeriod, Scheme
+from mizuhiki.institutions.agency.pension_service.domain.register_news import NewsKind, RegisterNews
 from mizuhiki.institutions.agency.pension_service.ports import Grounds
 from mizuhiki.institutions.agency.pension_service.store.insured_cipher import InsuredCipher
-from mizuhiki.institutions.agency.pension_service.store.tables import INSURED, PERIODS, REQUESTS
+from mizuhiki.institutions.agency.pension_service.store.tables import INSURED, PERIODS, REGISTER_NEWS, REQUESTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
@@ -182,6 +183,37 @@ class SqlRecords:
             self._connection.execute(
                 INSURED.update().where(INSURED.c.reference == one.reference).values(published_version=one.version)
             )
+
+    def keep_news(self, news: RegisterNews) -> bool:
+        """Store a message of a register; False when it came before."""
+        n = REGISTER_NEWS.c
+        known = select(n.id).where(n.sender == news.sender, n.message == news.message)
+        if self._connection.execute(known).first() is not None:
+            return False
+        self._connection.execute(
+            REGISTER_NEWS.insert().values(
+                sender=news.sender,
+                message=news.message,
+                kind=news.kind.value,
+                taken_at=news.taken_at,
+                signed_encrypted=self._cipher.encrypt_news(news.signed, news.message),
+            )
+        )
+        return True
+
+    def news(self) -> list[RegisterNews]:
+        """Return the messages of registers, newest first."""
+        rows = self._connection.execute(select(REGISTER_NEWS).order_by(REGISTER_NEWS.c.id.desc()))
+        return [
+            RegisterNews(
+                sender=parse_institution_id(row.sender),
+                message=row.message,
+                kind=NewsKind(row.kind),
+                taken_at=row.taken_at,
+                signed=self._cipher.decrypt_news(row.signed_encrypted, row.message),
+            )
+            for row in rows
+        ]
 
     def audit(
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""

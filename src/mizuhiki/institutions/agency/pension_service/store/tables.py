@@ -31,6 +31,8 @@ EVENTS = tuple(
         ("insured-protected", "A support measure was put on a record."),
         ("protection-lifted", "A support measure was lifted."),
         ("pseudonyms-requested", "Pseudonyms were asked for."),
+        ("register-news-taken", "A municipality's register told something; the outcome is the kind of message."),
+        ("register-news-read", "What registers told was looked at."),
         ("local-copies-registered", "Local copies were registered, or the code says why not."),
     )
 )
@@ -68,4 +70,16 @@ REQUESTS = Table(
     Column("reference", Text, ForeignKey("insured.reference"), nullable=False),
     Column("taken_at", UtcTime, nullable=False),
 )
+REGISTER_NEWS = Table(
+    "register_news",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("sender", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+    Column("signed_encrypted", Blob, nullable=False),
+    UniqueConstraint("sender", "message"),
+)
 append_only(REQUESTS)
+append_only(REGISTER_NEWS)
