@@ -127,7 +127,9 @@ def protect_those_who_left(
     if transfer is None:
         return
     measured = [records.support.active_of(one.resident) for one in left]
-    standing = next(measure for measure in measured if measure is not None)
+    standing = next((measure for measure in measured if measure is not None), None)
+    if standing is None:
+        return  # the measure ended between approval and arrival: nobody is to be hidden any more
     for record, own in zip(left, measured, strict=True):
         if own is not None:
             continue
