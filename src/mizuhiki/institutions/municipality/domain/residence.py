@@ -5,6 +5,7 @@ People are taxed where they live on 1 January (地方税法39条, 318条).
 
 from __future__ import annotations
 
+import functools
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.errors import PreviousMunicipalityUnknown
@@ -12,14 +13,17 @@ from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.vocabulary.places import municipalities
 
 
+@functools.cache
+def _beginnings() -> tuple[dict[str, str], tuple[int, ...]]:
+    """Return governing codes by how full addresses begin, and the lengths of these beginnings, longest first."""
+    codes = {f"{place.prefecture}{place.full_name}": place.governing_code for place in municipalities()}
+    return codes, tuple(sorted({len(begin) for begin in codes}, reverse=True))
+
+
 def municipality_of_address(address: str) -> str | None:
     """Return the code of the municipality in law that a full address lies in; the longest name that fits decides."""
-    best, code = 0, None
-    for place in municipalities():
-        begin = f"{place.prefecture}{place.full_name}"
-        if len(begin) > best and address.startswith(begin):
-            best, code = len(begin), place.governing_code
-    return code
+    codes, lengths = _beginnings()
+    return next((codes[address[:length]] for length in lengths if address[:length] in codes), None)
 
 
 def municipality_on(record: ResidentRecord, day: date, own_code: str) -> str:
