@@ -146,7 +146,7 @@ def run(mutants: Sequence[Mutant], markers: Mapping[str, Sequence[ProvingTest]],
     if unproved or misfits(mutants) or not mutants:
         console.print("\n".join([*(f"no test carries {name}" for name in unproved), *misfits(mutants)]) or "no mutants")
         return 2
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+    with tempfile.TemporaryDirectory(prefix="pytest-mutants-") as folder:
         copies: queue.Queue[Copy] = queue.Queue()
         for number in range(min(workers, len(mutants))):
             copies.put(Copy(Path(folder) / str(number)))

@@ -241,6 +241,14 @@ def test_an_application_needs_a_copy_of_an_identity_document_and_proof_of_the_pl
     assert refused.value.fields["item"] == paper.value
 
 
+@pytest.mark.requirement("R-112")
+@pytest.mark.parametrize("reason", ["", "   ", "\u3000"])
+def test_an_application_names_its_unavoidable_reason(reason: str) -> None:
+    with pytest.raises(CaseConditionMissing) as refused:
+        require_registrable(form(reason=reason), POLICY)
+    assert refused.value.fields["item"] == "reason"
+
+
 @pytest.mark.requirement("R-113")
 def test_consent_to_share_is_asked_of_evacuees_and_a_proof_where_the_municipality_wants_it() -> None:
     require_registrable(form(case=ResidenceCase.DISASTER, consent_to_share=True), POLICY)

@@ -52,6 +52,7 @@ from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Sex
+from mizuhiki.wire import contractor_file
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, family
 from support.notices import PAPERS, SECRET, NoticePlace, make_place
 
@@ -302,6 +303,17 @@ def test_a_victims_residence_reaches_the_card_maker_only_after_another_officers_
     going = {one.line.destination for one in place.printed().envelopes}
     assert going == {"宮崎県都城市役所", SECRET}, "the rest of the household is asked to the hall"
     assert place.notice(father).state is NoticeState.SENT
+
+
+@pytest.mark.requirement("R-108")
+def test_without_a_decision_a_victims_card_goes_to_the_hall_also_where_no_measure_stands(place: NoticePlace) -> None:
+    _father, mother, _child = place.number()
+    place.residence(mother, ResidenceCase.VIOLENCE, role="support-officer")
+    place.send()
+    printed = place.print_file()
+    assert SECRET.encode() not in printed
+    hall = [one for one in contractor_file.decode(printed).envelopes if one.line.destination == "宮崎県都城市役所"]
+    assert [sheet.notice_number for one in hall for sheet in one.sheets] == [place.notice(mother).number]
 
 
 def test_only_the_support_officer_reads_an_actual_residence(place: NoticePlace) -> None:
