@@ -52,7 +52,9 @@ from mizuhiki.institutions.municipality.domain.notice_forms import (
     require_identity,
     require_proof_of_number,
 )
-from mizuhiki.institutions.municipality.domain.notices import NoticeState, last_day_of_keeping
+from mizuhiki.institutions.municipality.domain.notices import Finding, NoticeState, finding_of, last_day_of_keeping
+from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.vocabulary.persons import ChangeReason
 
 LAST_DAY, FIRST_WITHOUT = date(2020, 5, 24), date(2020, 5, 25)
 IN_FORCE = date(2019, 12, 2)
@@ -346,3 +348,22 @@ def test_an_agent_proves_power_and_identity(paper: Attachment) -> None:
 
 def test_an_actual_address_is_not_shown_by_accident() -> None:
     assert "架空" not in repr(APPLICATION)
+
+
+@pytest.mark.requirement("R-121")
+@pytest.mark.requirement("R-122")
+@pytest.mark.parametrize(
+    ("state", "reason", "finding"),
+    [
+        (RecordState.MOVING, None, Finding.MOVED_OUT),
+        (RecordState.REMOVED, ChangeReason.MOVE_OUT, Finding.MOVED_OUT),
+        (RecordState.REMOVED, ChangeReason.DEATH, Finding.REMOVED),
+        (RecordState.REMOVED, ChangeReason.EX_OFFICIO_REMOVAL, Finding.REMOVED),
+        (RecordState.CURRENT, None, Finding.NOT_CONFIRMED),
+    ],
+)
+def test_a_returned_card_takes_the_branch_of_the_record(
+    state: RecordState, reason: ChangeReason | None, finding: Finding
+) -> None:
+    address = "宮崎県都城市姫城町6-21"
+    assert finding_of(state=state, removal_reason=reason, address=address, printed_address=address) is finding
