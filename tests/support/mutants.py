@@ -11,7 +11,7 @@
 
 ``make mutants SECTION=F REQUIREMENT=R-125`` copies the checkout, applies one mutant at a time to the copy and runs only
 the tests whose marker names the requirement. The checkout itself is never changed. Exit code 0: every mutant was
-killed by a failing test; 1: one survived, or did not load; 2: nothing to run, or the tests fail without any mutant.
+killed by a test that fails with it and passes without it; 1: one was not; 2: nothing to run.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from mizuhiki.cli.requirements import ProvingTest, read_markers, read_register
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path("tests/mutants")
 LEFT_OUT = (".git", ".venv", "node_modules", "var", "dist", "test-results", ".mypy_cache", ".ruff_cache", ".hypothesis")
-SLOW = ("tests/journeys", "tests/interop")
-"""Run after the others: a quick test that fails spares them."""
+ORDER = ("tests/unit", "tests/vectors", "tests/contract", "tests/architecture", "tests/misuse", "tests/interop")
+"""Folders from quick to slow, `tests/journeys` last: a quick test that fails spares the others."""
 PASSED, FAILED = 0, 1
 """Exit codes of pytest; any other says that tests could not be collected or run."""
 
@@ -65,6 +65,7 @@ class Fate(StrEnum):
     KILLED = "killed"
     SURVIVED = "SURVIVED"
     UNLOADABLE = "DID NOT LOAD"
+    RED_BEFORE = "RED WITHOUT IT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self._root = folder
+        self._green: dict[str, bool] = {}
         shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
         # The copy stands before the editable install on the path, in child processes too.
         self._environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -129,13 +131,25 @@ class Copy:
             path.write_bytes(sound)
             os.utime(path, (times.st_atime, times.st_mtime))
         fate = {PASSED: Fate.SURVIVED, FAILED: Fate.KILLED}.get(code, Fate.UNLOADABLE)
-        named = re.findall(r"^(?:FAILED|ERROR) (\S+)", output, flags=re.MULTILINE)
+        named = re.findall(r"^(?:FAILED|ERROR) ([^\s\[]+)", output, flags=re.MULTILINE)
+        if fate is Fate.KILLED and not (named and self._is_green(named[0])):
+            fate = Fate.RED_BEFORE
         return Verdict(mutant, fate, named[0] if named else output.strip().rpartition("\n")[2])
+
+    def _is_green(self, node: str) -> bool:
+        """Say whether the test that killed a mutant passes without any."""
+        if node not in self._green:
+            self._green[node] = self.test([node])[0] == PASSED
+        return self._green[node]
 
 
 def nodes_of(tests: Sequence[ProvingTest]) -> list[str]:
     """Return what pytest is to run, quick folders first."""
-    return sorted((test.node for test in tests), key=lambda node: node.startswith(SLOW))
+
+    def rank(node: str) -> int:
+        return next((place for place, folder in enumerate(ORDER) if node.startswith(folder)), len(ORDER))
+
+    return sorted((test.node for test in tests), key=rank)
 
 
 def run(mutants: Sequence[Mutant], markers: Mapping[str, Sequence[ProvingTest]], workers: int) -> int:
@@ -150,12 +164,6 @@ def run(mutants: Sequence[Mutant], markers: Mapping[str, Sequence[ProvingTest]],
         copies: queue.Queue[Copy] = queue.Queue()
         for number in range(min(workers, len(mutants))):
             copies.put(Copy(Path(folder) / str(number)))
-        sound = nodes_of(list(dict.fromkeys(test for name in wanted for test in markers[name])))
-        code, output = copies.queue[0].test(sound)
-        if code != PASSED:
-            console.print(output)
-            console.print("the tests fail without any mutant")
-            return 2
 
         def judge(mutant: Mutant) -> Verdict:
             copy = copies.get()

@@ -53,6 +53,7 @@ def write_certificate(certificate: MovingOutCertificate) -> municipality.MovingO
                 former_name=person.details.former_name,
                 former_name_kana=person.details.former_name_kana,
                 reading_confirmed_on=person.details.reading_confirmed_on,
+                undelivered_by=person.undelivered_by or None,
             )
             for person in certificate.persons
         ],

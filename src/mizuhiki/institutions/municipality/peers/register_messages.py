@@ -80,6 +80,7 @@ def read_certificate(message: municipality.MovingOutCertificate) -> MovingOutCer
                     former_name_kana=person.former_name_kana,
                     reading_confirmed_on=person.reading_confirmed_on,
                 ),
+                undelivered_by=person.undelivered_by or "",
             )
             for person in message.persons
         ),
