@@ -135,6 +135,29 @@ def test_one_stored_notification_holds_code_and_number(country: Country) -> None
         assert cipher.decrypt_number(row.number_encrypted, table.name, record.resident) == record.number
 
 
+def test_every_showing_of_the_whole_number_is_an_audit_event_and_lists_show_it_masked(country: Country) -> None:
+    father, *_ = settle(country)
+    mayor, clerk = country.context("mayor"), country.context("counter-clerk")
+
+    def shown() -> int:
+        engine = sa.create_engine(country.databases[MIYAKONOJO])
+        table = sa.Table("audit_event", sa.MetaData(), autoload_with=engine)
+        query = sa.select(sa.func.count()).where(table.c.event == "number-notice-reprinted")
+        with engine.connect() as connection:
+            found: int = connection.execute(query).scalar_one()
+        engine.dispose()
+        return found
+
+    assert shown() == 0
+    for times in (1, 2):
+        notice = office(country).notify_number(mayor, father)
+        assert shown() == times
+    household = office(country).resident(clerk, father).household
+    view = office(country).household_view(clerk, household)
+    assert notice.number.reveal() not in repr(view)
+    assert {member.masked_number[:10] for member in view.members} == {"*" * 10}
+
+
 @pytest.mark.requirement("R-014")
 def test_only_the_mayor_of_the_records_municipality_designates(country: Country) -> None:
     _, mother, _ = settle(country)
