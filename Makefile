@@ -16,11 +16,13 @@ JUNIT ?=
 PORT ?=
 POPULATION ?=
 DATA ?=
+SECTION ?=
+REQUIREMENT ?=
 RESULTS := test-results
 FRONT_END := $(wildcard frontend/*.json frontend/*.mjs src/mizuhiki/ui/styles/*.css src/mizuhiki/ui/scripts/*.js) \
 	src/mizuhiki/ui/build.py
 
-.PHONY: help setup demo test check format bench soak trace docs lock card-readers system-packages clean
+.PHONY: help setup demo test check mutants format bench soak trace docs lock card-readers system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -42,6 +44,10 @@ check: setup ## formatting, lints, types, import contracts, documentation, archi
 	cd src && ../$(BIN)/lint-imports --config ../pyproject.toml --no-cache --no-logo
 	$(BIN)/interrogate --quiet --config pyproject.toml src || $(BIN)/interrogate -vv --config pyproject.toml src
 	$(BIN)/python -m pytest -q -n $(WORKERS) tests/architecture
+
+mutants: setup ## break rules one at a time and see their tests turn red: all, or SECTION=F, REQUIREMENT="R-012 R-013"
+	PYTHONPATH=tests $(BIN)/python -m support.mutants --workers $(WORKERS) \
+		$(if $(SECTION),--section $(SECTION)) $(if $(REQUIREMENT),--requirement $(REQUIREMENT))
 
 format: setup ## format the source and apply safe fixes
 	$(BIN)/ruff format src tests benchmarks

@@ -121,7 +121,8 @@ def load(path: Path, rows: int) -> None:
 
 def questions() -> list[Question]:
     """Return searches as people make them: parts and beginnings of 1 to 6 characters, a fifth of them with a place."""
-    names, made = Names(b"questions"), []
+    names = Names(b"questions")
+    made: list[Question] = []
     while len(made) < QUERIES:
         text = names.stem() if names.below(2) else names.stem() + TRADES[names.below(len(TRADES))]
         start = names.below(max(1, len(text) - 1)) if names.below(3) == 0 else 0

@@ -15,19 +15,18 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.measurement import Measurement, per_second
-from mizuhiki.crypto.keystore import MemoryKeystore, SecretPurpose
+from mizuhiki.crypto.keystore import MemoryKeystore
 from mizuhiki.crypto.randomness import SystemRandomness
 from mizuhiki.institutions.municipality.domain.residents import BirthForm, HouseholdEntry, MemberEntry
+from mizuhiki.institutions.national_register.app import build
 from mizuhiki.institutions.national_register.domain.records import NumberLine
-from mizuhiki.institutions.national_register.operations.allocate_resident_record_codes import (
-    allocate_resident_record_codes,
-)
-from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
-from mizuhiki.institutions.national_register.store import METADATA, SqlStore
-from mizuhiki.runtime.authority import Authority
+from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.runtime.clock import SystemClock
 from mizuhiki.runtime.context import Actor, Context
-from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.directory import Directory, DirectoryEntry
+from mizuhiki.runtime.environment import Environment, Settings
+from mizuhiki.runtime.institution import App
+from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex
@@ -45,14 +44,13 @@ REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 def run() -> Iterator[Measurement]:
     """Measure assignments by fifty callers, and by one."""
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'register.sqlite'}")
-        database.create(METADATA)
-        service = _Service(database)
+        app = _register(Path(folder))
+        service = _Service(app.operations)
         yield Measurement(
             f"durable assignments, {CALLERS} callers", per_second(lambda: service.round(CALLERS)), "numbers/s", TARGET
         )
         yield Measurement("durable assignments, 1 caller", per_second(lambda: service.round(1)), "numbers/s")
-        database.dispose()
+        app.close()
     with tempfile.TemporaryDirectory() as folder:
         yield Measurement("whole chain of R-010, 1 counter", _chain(Path(folder)), "births/s")
 
@@ -100,17 +98,45 @@ def _chain(folder: Path) -> float:
     return rate
 
 
+def _register(folder: Path) -> App:
+    """Build the national register as it is run, on a file in the folder."""
+    randomness = SystemRandomness()
+    host = "register.localhost"
+    entry = DirectoryEntry(
+        institution=REGISTER,
+        host=host,
+        base_url=f"http://{host}",
+        name_ja="機構",
+        name_en="Register",
+        object_key=bytes(32),
+        hop_key=bytes(32),
+        checkpoint_key=bytes(32),
+    )
+    return build(
+        Environment(
+            institution=REGISTER,
+            settings=Settings(
+                database_url=f"sqlite:///{folder / 'register.sqlite'}",
+                host=host,
+                secure_cookies=False,
+                secrets_dir=folder,
+            ),
+            clock=SystemClock(),
+            randomness=randomness,
+            keystore=MemoryKeystore(randomness),
+            transport=InProcessTransport(),
+            directory=Directory([entry]),
+        )
+    )
+
+
 class _Service:
-    def __init__(self, database: Database) -> None:
-        self._randomness = SystemRandomness()
-        keystore = MemoryKeystore(self._randomness)
-        self._store = SqlStore(database, REGISTER, keystore, lambda _connection, _notices: None)
-        self._authority = Authority.from_package("mizuhiki.institutions.national_register")
-        key = keystore.secret(SecretPurpose.NUMBER_GENERATION)
-        self._queue = NumberQueue(self._store, self._authority, self._randomness, key)
+    def __init__(self, register: NationalRegister) -> None:
+        self._register = register
         self._towns = [place.code for place in municipalities()][:CALLERS]
         self._rounds = 0
         self._clock = SystemClock()
+        self._randomness = SystemRandomness()
 
     def _context(self) -> Context:
         actor = Actor(REGISTER, "peer")
@@ -120,14 +146,8 @@ class _Service:
         """Let every caller have a bundle numbered line by line; return how many numbers were committed."""
         self._rounds += 1
         bundles = {
-            town: allocate_resident_record_codes(
-                self._context(),
-                store=self._store,
-                authority=self._authority,
-                randomness=self._randomness,
-                municipality_code=town,
-                request_id=f"round-{self._rounds}",
-                count=LINES_EACH,
+            town: self._register.allocate_resident_record_codes(
+                self._context(), municipality_code=town, request_id=f"round-{self._rounds}", count=LINES_EACH
             ).codes
             for town in self._towns[:callers]
         }
@@ -136,7 +156,7 @@ class _Service:
             numbered = 0
             for row, code in enumerate(bundles[town]):
                 line = NumberLine(f"{self._rounds}-{row}", code)
-                [outcome] = self._queue.generate_numbers(self._context(), municipality_code=town, lines=[line])
+                [outcome] = self._register.generate_numbers(self._context(), municipality_code=town, lines=[line])
                 numbered += outcome.number is not None
             return numbered
 

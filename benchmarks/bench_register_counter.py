@@ -101,16 +101,13 @@ class Invented:
             address=self.address(),
             resident_since=date(2018, 4, 1),
             registered_domicile="宮崎県都城市架空町1番",
-            members=tuple(
-                MemberEntry(
-                    PersonName(family[0], *(given := self.skewed(self._names[sex]))[:1], family[1], given[1]),
-                    self.birth_date(),
-                    Sex.MALE if sex == "male" else Sex.FEMALE,
-                    position,
-                )
-                for position, sex in positions
-            ),
+            members=tuple(self._member(family, position, sex) for position, sex in positions),
         )
+
+    def _member(self, family: list[str], position: Relationship, sex: str) -> MemberEntry:
+        given, given_kana = self.skewed(self._names[sex])
+        name = PersonName(family[0], given, family[1], given_kana)
+        return MemberEntry(name, self.birth_date(), Sex.MALE if sex == "male" else Sex.FEMALE, position)
 
     def query(self) -> ResidentQuery:
         """Return a search as clerks make them."""

@@ -22,8 +22,8 @@ EACH_CARD = 500
 def run() -> Iterator[Measurement]:
     """Power on a fresh copy of one card every few hundred commands; stop at the first answer the model forbids."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-    from support.card_fuzz import likely_command  # type: ignore[import-not-found]  # noqa: PLC0415 - on the path only now
-    from support.card_model import (  # type: ignore[import-not-found]  # noqa: PLC0415 - on the path only now
+    from support.card_fuzz import likely_command  # noqa: PLC0415 - on the path only now
+    from support.card_model import (  # noqa: PLC0415 - on the path only now
         FACE,
         ITEMS,
         JPKI,

@@ -212,7 +212,7 @@ def test_a_claimed_but_unproved_signature_is_refused(door: Door) -> None:
     assert door.refusals()[-1] == ("", code, door.endpoint.name)
 
 
-@pytest.mark.requirement("R-029", "R-258")
+@pytest.mark.requirement("R-029", "R-258", "R-019")
 @every_door
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_an_institution_outside_the_directory_is_refused(door: Door, stranger: str) -> None:

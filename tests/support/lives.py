@@ -424,10 +424,11 @@ class Lives:
         token = self.tokens[self.random.choice(dead)]
         city = next(known for known in CITIES if any(row["resident"] == token for row in self._records(known)))
         before = self._records(city)
-        for attempt in (
+        attempts: tuple[Callable[[], object], ...] = (
             lambda: events(self.country, city).enter_death(clerk(self.country, city), self._note(K.DEATH), token),
             lambda: events(self.country, city).change_head(clerk(self.country, city), self._note(K.HEAD_CHANGE), token),
-        ):
+        )
+        for attempt in attempts:
             try:
                 attempt()
             except RecordNotCurrent:

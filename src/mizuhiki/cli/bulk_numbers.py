@@ -1,4 +1,4 @@
-"""``mizuhiki number bulk`` and ``codes``: number a whole population from a file. Prints no digit of any number."""
+"""``mizuhiki number bulk``, ``codes``, ``load``: number a population from a file. Prints no digit of any number."""
 
 from __future__ import annotations
 
@@ -125,3 +125,26 @@ def codes(
             out, count, SeededRandomness(seed.encode()), lambda done, of: tell("codes are invented", done, of)
         )
     answer({"count": count}, f"{count:,} invented resident record codes", as_json=as_json)
+
+
+def load(
+    codes: Annotated[Path, typer.Option(help="The file of codes that `number bulk` was given.")],
+    out: Annotated[Path, typer.Option(help="The finished folder of `number bulk`.")],
+    config: Annotated[
+        Path, typer.Option(help="Configuration of the national register (TOML).", exists=True, dir_okay=False)
+    ],
+    *,
+    officer: Annotated[str, typer.Option(help="Who does it, for the audit trail.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Take a finished bulk output into the national register; run again after a kill, it goes on.
+
+    Every row is judged first by the rules of a single number: the code is in a municipality's bundle, the number is the
+    one that the register's key makes of it, and the code has no other. One bad row is refused by its row and nothing is
+    taken in. The municipality gets the number when it asks for it, designates and notifies it as always.
+    """
+    from mizuhiki.world.load_numbers import load_numbers  # noqa: PLC0415 - loads the institution only for this command
+
+    with _bar(quiet=as_json) as tell:
+        rows, new = load_numbers(config, codes=codes, out=out, officer=officer, tell=tell)
+    answer({"rows": rows, "new": new}, f"{new:,} of {rows:,} numbers are new in the register", as_json=as_json)

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from mizuhiki.cli.bulk_numbers import bulk, codes
+from mizuhiki.cli.bulk_numbers import bulk, codes, load
 from mizuhiki.cli.output import REFUSED, answer
 from mizuhiki.vocabulary.numbers import explain_number
 
 app = typer.Typer(help="Individual Numbers, Corporate Numbers, Resident Record Codes.", no_args_is_help=True)
 app.command("bulk")(bulk)
 app.command("codes")(codes)
+app.command("load")(load)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """The table of affairs."""
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -82,6 +83,17 @@ def test_the_table_of_the_act_is_complete() -> None:
 
 def test_every_affair_has_both_titles_and_a_basis() -> None:
     assert all(known.title_ja and known.title_en.isascii() and known.basis and known.users for known in affairs())
+
+
+@pytest.mark.requirement("R-002")
+def test_an_affair_that_ended_is_lawful_on_its_last_day_and_refused_from_the_next() -> None:
+    last = date(2021, 3, 31)
+    ended = dataclasses.replace(affair("child-allowance"), code="ended", valid_until=last)
+    assert require_affair("ended", last, ordinance_affairs=[ended]) is ended
+    with pytest.raises(AffairNotLawful) as refused:
+        require_affair("ended", date(2021, 4, 1), ordinance_affairs=[ended])
+    assert refused.value.fields["reason"] == "no-longer"
+    assert refused.value.fields["until"] == "2021-03-31"
 
 
 @pytest.mark.requirement("R-002")

@@ -132,6 +132,15 @@ class Records(Protocol):
     def insert_numbered(self, persons: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
         """Store newly numbered persons by municipality and line id; a number or code met twice is refused."""
 
+    def insert_persons(self, persons: Sequence[NumberedPerson], now: datetime) -> None:
+        """Store persons numbered in bulk, whom no line of a municipality has asked for yet."""
+
+    def keep_lines(self, lines: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
+        """Remember which line was given which stored person's number."""
+
+    def asked_for(self, persons: Sequence[str]) -> set[str]:
+        """Return those of the persons whom a line of a municipality has asked for."""
+
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
         """Return the person who has or had a code."""
 

@@ -47,6 +47,7 @@ class MovingOutPerson(Message, frozen=True):
     """One line of a moving-out certificate (転出証明書, 住基法施行令23条; for foreign residents 30条の45).
 
     `relationship` is one to four joined codes; `nationality` a country code, ``JP`` for Japanese nationals.
+    `undelivered_by` is the municipality with the duty to notify whose card or notice came back and waits no more.
     """
 
     resident_record_code: str
@@ -64,6 +65,7 @@ class MovingOutPerson(Message, frozen=True):
     former_name_kana: str = ""
     reading_confirmed_on: date | None = None
     measure: MeasureMessage | None = None
+    undelivered_by: MunicipalityCodeText | None = None
 
 
 class MovingOutCertificate(Message, frozen=True):

@@ -277,3 +277,12 @@ def test_factors_come_from_the_master_alone(nation: Nation) -> None:
     assert one.shuffle_point(A, 1) == two.shuffle_point(A, 1)
     assert one.public_point() != two.public_point()
     assert Converter(COMMISSION, master, SecretKey(bytes(32))).shuffle_point(A, 1) != one.shuffle_point(A, 1)
+
+
+@pytest.mark.requirement("R-001")
+def test_records_of_one_person_at_two_bodies_link_and_those_of_two_people_never(nation: Nation) -> None:
+    people = [nation.person() for _ in range(6)]
+    at_a, at_b = nation.convert(people, REGISTER, A), nation.convert(people, REGISTER, B)
+    linked = nation.convert(at_a, A, B)
+    found = [[one.reveal() == other.reveal() for other in at_b] for one in linked]
+    assert found == [[row == column for column in range(len(people))] for row in range(len(people))]

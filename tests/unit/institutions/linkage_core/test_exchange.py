@@ -50,6 +50,21 @@ def test_the_provider_decrypts_exactly_its_own_pseudonym_of_the_person_asked_abo
     assert seen[0].reveal() != expected_pseudonym(HANAKO, place.asker.name)
 
 
+@pytest.mark.requirement("R-001")
+def test_an_inquiry_finds_the_providers_record_of_that_person_and_of_nobody_else(place: Linkage) -> None:
+    people = {"HANAKO": HANAKO, "TARO": TARO, "JIRO": JIRO}
+    place.issue(place.asker, people)
+    place.issue(place.provider, people)
+    records = {pseudonym.reveal(): name for name, pseudonym in place.provider.pseudonyms.items()}
+    assert len(records) == len(people)
+    place.provider.answer = place.provider.provided
+    for name, person in people.items():
+        place.asker.ask(place.asker.inquiry(place.asker.encrypt(person)))
+        [asked_about] = place.provider.seen[-1]
+        assert records[asked_about.reveal()] == name
+        assert asked_about.reveal() not in {one.reveal() for one in place.asker.pseudonyms.values()}
+
+
 def test_the_record_stands_under_the_core_pseudonym_of_the_same_person(place: Linkage) -> None:
     inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO))
     place.asker.ask(inquiry)

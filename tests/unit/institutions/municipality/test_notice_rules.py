@@ -52,7 +52,9 @@ from mizuhiki.institutions.municipality.domain.notice_forms import (
     require_identity,
     require_proof_of_number,
 )
-from mizuhiki.institutions.municipality.domain.notices import NoticeState, last_day_of_keeping
+from mizuhiki.institutions.municipality.domain.notices import Finding, NoticeState, finding_of, last_day_of_keeping
+from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.vocabulary.persons import ChangeReason
 
 LAST_DAY, FIRST_WITHOUT = date(2020, 5, 24), date(2020, 5, 25)
 IN_FORCE = date(2019, 12, 2)
@@ -241,6 +243,14 @@ def test_an_application_needs_a_copy_of_an_identity_document_and_proof_of_the_pl
     assert refused.value.fields["item"] == paper.value
 
 
+@pytest.mark.requirement("R-112")
+@pytest.mark.parametrize("reason", ["", "   ", "\u3000"])
+def test_an_application_names_its_unavoidable_reason(reason: str) -> None:
+    with pytest.raises(CaseConditionMissing) as refused:
+        require_registrable(form(reason=reason), POLICY)
+    assert refused.value.fields["item"] == "reason"
+
+
 @pytest.mark.requirement("R-113")
 def test_consent_to_share_is_asked_of_evacuees_and_a_proof_where_the_municipality_wants_it() -> None:
     require_registrable(form(case=ResidenceCase.DISASTER, consent_to_share=True), POLICY)
@@ -338,3 +348,22 @@ def test_an_agent_proves_power_and_identity(paper: Attachment) -> None:
 
 def test_an_actual_address_is_not_shown_by_accident() -> None:
     assert "架空" not in repr(APPLICATION)
+
+
+@pytest.mark.requirement("R-121")
+@pytest.mark.requirement("R-122")
+@pytest.mark.parametrize(
+    ("state", "reason", "finding"),
+    [
+        (RecordState.MOVING, None, Finding.MOVED_OUT),
+        (RecordState.REMOVED, ChangeReason.MOVE_OUT, Finding.MOVED_OUT),
+        (RecordState.REMOVED, ChangeReason.DEATH, Finding.REMOVED),
+        (RecordState.REMOVED, ChangeReason.EX_OFFICIO_REMOVAL, Finding.REMOVED),
+        (RecordState.CURRENT, None, Finding.NOT_CONFIRMED),
+    ],
+)
+def test_a_returned_card_takes_the_branch_of_the_record(
+    state: RecordState, reason: ChangeReason | None, finding: Finding
+) -> None:
+    address = "宮崎県都城市姫城町6-21"
+    assert finding_of(state=state, removal_reason=reason, address=address, printed_address=address) is finding

@@ -52,6 +52,7 @@ from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Sex
+from mizuhiki.wire import contractor_file
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, family
 from support.notices import PAPERS, SECRET, NoticePlace, make_place
 
@@ -304,6 +305,17 @@ def test_a_victims_residence_reaches_the_card_maker_only_after_another_officers_
     assert place.notice(father).state is NoticeState.SENT
 
 
+@pytest.mark.requirement("R-108")
+def test_without_a_decision_a_victims_card_goes_to_the_hall_also_where_no_measure_stands(place: NoticePlace) -> None:
+    _father, mother, _child = place.number()
+    place.residence(mother, ResidenceCase.VIOLENCE, role="support-officer")
+    place.send()
+    printed = place.print_file()
+    assert SECRET.encode() not in printed
+    hall = [one for one in contractor_file.decode(printed).envelopes if one.line.destination == "宮崎県都城市役所"]
+    assert [sheet.notice_number for one in hall for sheet in one.sheets] == [place.notice(mother).number]
+
+
 def test_only_the_support_officer_reads_an_actual_residence(place: NoticePlace) -> None:
     father = place.number()[0]
     held = place.residence(father, ResidenceCase.VIOLENCE)
@@ -385,20 +397,16 @@ def test_the_card_of_somebody_dead_is_registered_and_disposed_of_and_nothing_els
 @pytest.mark.requirement("R-122")
 @pytest.mark.requirement("R-127")
 def test_after_a_move_out_the_new_municipality_has_it_sent_anew_and_the_duty_stays(place: NoticePlace) -> None:
-    father = place.number()[0]
+    father, mother, _child = place.number()
     place.send()
     place.print_file()
     card = place.returned(father)
-    there = place.country.apps[SHIBUYA].operations
-    _move(place, father)
-    clerk = place.country.context("counter-clerk", institution=SHIBUYA)
-    [here] = there.search_residents(clerk, ResidentQuery(name="山田")).shown
-    with pytest.raises(PreviousMunicipalityUnknown):
-        there.notices.resend_after_move_in(clerk, here.resident, "131130")
-    prepared = there.notices.resend_after_move_in(clerk, here.resident, "452025")
+    _move(place, father, mother)
+    there, clerk = place.country.apps[SHIBUYA].operations, place.country.context("counter-clerk", institution=SHIBUYA)
+    found = {one.name: one.resident for one in there.search_residents(clerk, ResidentQuery(name="山田")).shown}
+    [prepared] = there.notices.of_resident(clerk, found["山田　太郎"])
     assert (prepared.cause, prepared.responsible) == (IssueCause.MOVED_IN, "452025")
-    with pytest.raises(NoticeStillLive):
-        there.notices.resend_after_move_in(clerk, here.resident, "452025")
+    assert there.notices.of_resident(clerk, found["山田　花子"]) == [], "hers was not brought back"
     there.notices.dispatch(place.country.context("machinery", institution=SHIBUYA))
     place.country.pump()
     assert place.printed().envelopes == (), "not before the return of the first is registered"
@@ -406,17 +414,52 @@ def test_after_a_move_out_the_new_municipality_has_it_sent_anew_and_the_duty_sta
     place.country.pump()
     [envelope] = place.printed().envelopes
     assert envelope.line.destination == SHIBUYA_ADDRESS
+    assert [sheet.notice_number for sheet in envelope.sheets] == [prepared.number]
     assert envelope.sheets[0].issuer == "渋谷区長"
 
 
-def _move(place: NoticePlace, resident: str) -> None:
+@pytest.mark.requirement("R-122")
+@pytest.mark.requirement("R-127")
+def test_a_card_that_comes_back_after_the_move_is_sent_anew_by_the_counter_there(place: NoticePlace) -> None:
+    father = place.number()[0]
+    place.send()
+    place.print_file()
+    there = place.country.apps[SHIBUYA].operations
+    _move(place, father)
+    clerk = place.country.context("counter-clerk", institution=SHIBUYA)
+    [here] = there.search_residents(clerk, ResidentQuery(name="山田")).shown
+    assert there.notices.of_resident(clerk, here.resident) == []
+    assert place.treat(place.returned(father), Treatment.DISPOSE).state is NoticeState.RETURN_REGISTERED
+    with pytest.raises(PreviousMunicipalityUnknown):
+        there.notices.resend_after_move_in(clerk, here.resident, "131130")
+    prepared = there.notices.resend_after_move_in(clerk, here.resident, "452025")
+    assert (prepared.cause, prepared.responsible) == (IssueCause.MOVED_IN, "452025")
+    with pytest.raises(NoticeStillLive):
+        there.notices.resend_after_move_in(clerk, here.resident, "452025")
+
+
+@pytest.mark.requirement("R-125")
+def test_a_card_given_up_after_its_keeping_is_not_sent_anew_by_a_move(place: NoticePlace) -> None:
+    father = place.number()[0]
+    place.send()
+    card = place.returned(father)
+    place.advance(100)
+    assert place.treat(card, Treatment.EXPIRE).expired
+    _move(place, father)
+    there = place.country.apps[SHIBUYA].operations
+    clerk = place.country.context("counter-clerk", institution=SHIBUYA)
+    [here] = there.search_residents(clerk, ResidentQuery(name="山田")).shown
+    assert there.notices.of_resident(clerk, here.resident) == []
+
+
+def _move(place: NoticePlace, *residents: str) -> None:
     here, there = place.country.apps[MIYAKONOJO].operations, place.country.apps[SHIBUYA].operations
     today = place.country.clock.today()
     reference = here.register_move_out(
-        place.context(), MoveOutForm("move-out-0001", (resident,), today, SHIBUYA_ADDRESS, today, "山田　太郎")
+        place.context(), MoveOutForm("move-out-0001", residents, today, SHIBUYA_ADDRESS, today, "山田　太郎")
     )
     clerk = place.country.context("counter-clerk", institution=SHIBUYA)
-    code = here.resident(place.context(), resident).code
+    code = here.resident(place.context(), residents[0]).code
     there.register_move_in(
         clerk,
         MoveInForm(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from stdnum.jp import in_
 
 from mizuhiki.institutions.municipality.domain.errors import (
@@ -116,6 +117,45 @@ def test_a_newborn_child_is_numbered_step_by_step_and_notified_in_one_event(coun
     assert [line.step for line in office(country).numbering_steps(clerk, child)] == STEPS
     country.pump()
     assert country.apps["national-register"].operations.counts()["in_register"] == 4
+
+
+@pytest.mark.requirement("R-011")
+def test_one_stored_notification_holds_code_and_number(country: Country) -> None:
+    records = [office(country).resident(country.context("counter-clerk"), token) for token in settle(country)]
+    engine = sa.create_engine(country.databases[MIYAKONOJO])
+    table = sa.Table("number_notifications", sa.MetaData(), autoload_with=engine)
+    with engine.connect() as connection:
+        rows = {row.resident: row for row in connection.execute(sa.select(table))}
+        assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == len(records)
+    engine.dispose()
+    cipher = office(country).adapters.store._cipher
+    for record in records:
+        row = rows[record.resident]
+        assert cipher.decrypt_code(row.code_encrypted, table.name, record.resident) == record.code
+        assert cipher.decrypt_number(row.number_encrypted, table.name, record.resident) == record.number
+
+
+def test_every_showing_of_the_whole_number_is_an_audit_event_and_lists_show_it_masked(country: Country) -> None:
+    father, *_ = settle(country)
+    mayor, clerk = country.context("mayor"), country.context("counter-clerk")
+
+    def shown() -> int:
+        engine = sa.create_engine(country.databases[MIYAKONOJO])
+        table = sa.Table("audit_event", sa.MetaData(), autoload_with=engine)
+        query = sa.select(sa.func.count()).where(table.c.event == "number-notice-reprinted")
+        with engine.connect() as connection:
+            found: int = connection.execute(query).scalar_one()
+        engine.dispose()
+        return found
+
+    assert shown() == 0
+    for times in (1, 2):
+        notice = office(country).notify_number(mayor, father)
+        assert shown() == times
+    household = office(country).resident(clerk, father).household
+    view = office(country).household_view(clerk, household)
+    assert notice.number.reveal() not in repr(view)
+    assert {member.masked_number[:10] for member in view.members} == {"*" * 10}
 
 
 @pytest.mark.requirement("R-014")

@@ -58,6 +58,7 @@ def write_certificate(certificate: MovingOutCertificate) -> municipality.MovingO
                 else municipality.MeasureMessage(
                     started_on=person.measure.started_on, until=person.measure.until, reason=person.measure.reason
                 ),
+                undelivered_by=person.undelivered_by or None,
             )
             for person in certificate.persons
         ],

@@ -77,6 +77,8 @@ class MovingOutPerson:
     nationality: str = JAPANESE
     details: RecordDetails = field(default_factory=RecordDetails)
     measure: CarriedMeasure | None = None
+    undelivered_by: str = ""
+    """Municipality whose duty a card or notice is that the post brought back; it is sent anew (R-122, R-127)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -275,6 +276,18 @@ def finding_of(
     if normalise_address(address) != normalise_address(printed_address):
         return Finding.MOVED_WITHIN
     return Finding.NOT_CONFIRMED
+
+
+def undelivered(notices: Sequence[Notice]) -> Notice | None:
+    """Return the newest of a person's cards when the post brought it back and nobody got it since, else None.
+
+    After the keeping period has ended a later card is a re-issue on application (R-125), so that one is none.
+    """
+    newest = max(notices, key=lambda one: (one.prepared_on, one.state not in ENDED), default=None)
+    given_up = {NoticeState.RETURN_REGISTERED, NoticeState.DISPOSED}
+    if newest is None or newest.returned_on is None or newest.expired:
+        return None
+    return newest if newest.state in KEPT | given_up else None
 
 
 def treatments_of(finding: Finding) -> frozenset[Treatment]:

@@ -35,6 +35,7 @@ from mizuhiki.institutions.municipality.operations.adapters import Adapters, act
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.regrouping import settle_those_left
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
+from mizuhiki.institutions.municipality.operations.prepare_notices import send_anew_in, undelivered_by
 from mizuhiki.institutions.municipality.operations.register_birth import LATE
 from mizuhiki.institutions.municipality.operations.transfer_measures import (
     carried_measures,
@@ -104,6 +105,7 @@ def give_moving_out_certificate(
     with adapters.store.transaction() as records:
         move = records.register.move(move_reference)
         found = records.register.residents(move.residents)
+        duties = [undelivered_by(records, record.resident) for record in found]
     if code not in {record.code for record in found}:
         raise MoveNotForCode
     if move.completed_on is not None and move.to_municipality != asker:
@@ -123,11 +125,13 @@ def give_moving_out_certificate(
         from_municipality=adapters.code,
         planned_on=move.planned_on,
         planned_address=move.planned_address,
-        persons=tuple(_person(record, measures.get(record.resident)) for record in found),
+        persons=tuple(
+            _person(record, measures.get(record.resident), duty) for record, duty in zip(found, duties, strict=True)
+        ),
     )
 
 
-def _person(record: ResidentRecord, measure: CarriedMeasure | None) -> MovingOutPerson:
+def _person(record: ResidentRecord, measure: CarriedMeasure | None, undelivered: str) -> MovingOutPerson:
     if record.number is None:
         raise RecordNotCurrent
     return MovingOutPerson(
@@ -141,6 +145,7 @@ def _person(record: ResidentRecord, measure: CarriedMeasure | None) -> MovingOut
         nationality=record.nationality,
         details=record.details,
         measure=measure,
+        undelivered_by=undelivered,
     )
 
 
@@ -256,6 +261,8 @@ def _enter(
     records.register.notify_prefecture(
         [IdentificationChange(ChangeReason.MOVE_IN, form.moved_in_on, record, in_register=True) for record in entered]
     )
+    duties = [person.undelivered_by for person in certificate.persons]
+    send_anew_in(context, adapters, records, list(zip(entered, duties, strict=True)))
     for record in entered:
         tell_supplement(context, adapters, records, record, before=None, effective_on=form.moved_in_on)
     return entered

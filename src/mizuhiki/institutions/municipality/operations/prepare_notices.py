@@ -15,9 +15,11 @@ from mizuhiki.institutions.municipality.domain.notices import (
     Mailing,
     Notice,
     NoticeEvent,
+    NoticeQuery,
     NoticeState,
     Step,
     next_state,
+    undelivered,
 )
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
@@ -76,6 +78,24 @@ def prepare_in(
     records.notices.insert_mailings(list(mailings.values()), notices)
     records.notices.add_events([event_of(context, notice, PREPARED, note) for notice in notices])
     return notices
+
+
+def undelivered_by(records: Records, resident: str) -> str:
+    """Return the municipality with the duty for a card of the person that came back undelivered, else nothing."""
+    held = undelivered(records.notices.notices(NoticeQuery(resident=resident)))
+    return "" if held is None else held.responsible
+
+
+def send_anew_in(
+    context: Context, adapters: Adapters, records: Records, entered: Sequence[tuple[ResidentRecord, str]]
+) -> None:
+    """Prepare cards for people who moved in before theirs arrived; each comes with the municipality with the duty.
+
+    The card maker sends one only after that municipality registered the return of the first (R-122, R-127).
+    """
+    for responsible in sorted({duty for _record, duty in entered if duty}):
+        found = [record for record, duty in entered if duty == responsible]
+        prepare_in(context, adapters, records, found, cause=IssueCause.MOVED_IN, responsible=responsible)
 
 
 def _fresh_numbers(adapters: Adapters, records: Records, count: int) -> list[str]:

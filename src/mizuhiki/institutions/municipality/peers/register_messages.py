@@ -83,6 +83,7 @@ def read_certificate(message: municipality.MovingOutCertificate) -> MovingOutCer
                 measure=None
                 if person.measure is None
                 else CarriedMeasure(person.measure.started_on, person.measure.until, person.measure.reason),
+                undelivered_by=person.undelivered_by or "",
             )
             for person in message.persons
         ),

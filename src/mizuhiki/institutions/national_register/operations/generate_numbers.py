@@ -121,15 +121,20 @@ class NumberQueue:
 
     def _decide(self, records: Records, requests: list[_Request]) -> list[list[NumberOutcome]]:
         keys = [(request.municipality_code, line.line_id) for request in requests for line in request.lines]
+        states = records.code_states([line.code for request in requests for line in request.lines])
+        stored = [state.person.person for state in states.values() if state.person is not None]
         decision = _Decision(
             records,
             self._randomness,
             self._key,
             records.numbers_of_lines(keys),
-            records.code_states([line.code for request in requests for line in request.lines]),
+            states,
+            records.asked_for(stored) if stored else set(),
         )
         outcomes = [[decision.line(request.municipality_code, line) for line in request.lines] for request in requests]
-        records.insert_numbered(decision.new, max(request.context.now() for request in requests))
+        now = max(request.context.now() for request in requests)
+        records.insert_numbered(decision.new, now)
+        records.keep_lines(decision.loaded, now)
         for request, outcome in zip(requests, outcomes, strict=True):
             given = sum(line.number is not None for line in outcome)
             records.audit(grounds_of(request.context), "numbers-generated", "done", count=given)
@@ -145,13 +150,17 @@ class _Decision:
     key: SecretKey
     known: dict[LineKey, NumberedPerson]
     states: dict[str, CodeState]
+    asked_for: set[str]
+    """Persons whom an earlier line asked for."""
+    loaded: dict[LineKey, NumberedPerson] = field(default_factory=dict)
+    """Persons numbered in bulk whom a line asks for now."""
     new: dict[LineKey, NumberedPerson] = field(default_factory=dict)
     taken: set[ResidentRecordCode] = field(default_factory=set)
 
     def line(self, municipality_code: str, line: NumberLine) -> NumberOutcome:
         """Decide one line: given before, refused, or numbered now."""
         name = municipality_code, line.line_id
-        before = self.known.get(name) or self.new.get(name)
+        before = self.known.get(name) or self.new.get(name) or self.loaded.get(name)
         if before is not None:
             if before.code == line.code:
                 return NumberOutcome(line.line_id, before.number)
@@ -159,9 +168,13 @@ class _Decision:
         state = self.states.get(self.records.code_key(line.code))
         if state is None or state.municipality_code != municipality_code:
             return NumberOutcome(line.line_id, None, CodeNotInBundle.code)
-        if state.person is not None or line.code in self.taken:
+        loaded = state.person is not None and state.person.person not in self.asked_for
+        if (state.person is not None and not loaded) or line.code in self.taken:
             return NumberOutcome(line.line_id, None, CodeAlreadyNumbered.code)
         self.taken.add(line.code)
+        if state.person is not None:
+            self.loaded[name] = state.person
+            return NumberOutcome(line.line_id, state.person.number)
         number = generate_number(self.key, line.code, FIRST_GENERATION)
         self.new[name] = NumberedPerson(
             person=self.randomness.token(),

@@ -31,6 +31,7 @@ from mizuhiki.institutions.national_register.operations import change_number as 
 from mizuhiki.institutions.national_register.operations import compare_tiers as _compare
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
 from mizuhiki.institutions.national_register.operations import current_identification as _current
+from mizuhiki.institutions.national_register.operations import load_numbers as _load
 from mizuhiki.institutions.national_register.operations import open_look_ups as _open
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
@@ -44,6 +45,7 @@ from mizuhiki.institutions.national_register.operations.card_sessions import (
     OpenedSession,
 )
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
+from mizuhiki.institutions.national_register.operations.load_numbers import MadeNumber
 from mizuhiki.institutions.national_register.ports import (
     ContractorFormat,
     ContractorMedium,
@@ -92,6 +94,21 @@ class NationalRegister:
     ) -> list[NumberOutcome]:
         """Generate numbers to be designated."""
         return self.numbers.generate_numbers(context, municipality_code=municipality_code, lines=lines)
+
+    def judge_numbers(self, context: Context, rows: Sequence[MadeNumber]) -> int:
+        """Judge rows of a bulk output without storing them."""
+        return _load.judge_numbers(context, store=self.store, authority=self.authority, key=self.number_key, rows=rows)
+
+    def load_numbers(self, context: Context, rows: Sequence[MadeNumber]) -> int:
+        """Take rows of a bulk output in."""
+        return _load.load_numbers(
+            context,
+            store=self.store,
+            authority=self.authority,
+            randomness=self.randomness,
+            key=self.number_key,
+            rows=rows,
+        )
 
     def change_number(
         self,

@@ -156,17 +156,31 @@ class SqlRecords:
 
     def insert_numbered(self, persons: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
         """Store newly numbered persons; the UNIQUE indexes refuse a code or number met twice."""
-        if not persons:
-            return
-        self._connection.execute(PERSONS.insert(), [self._columns(person) for person in persons.values()])
-        self.history.begin(list(persons.values()), now)
-        self._connection.execute(
-            NUMBER_LINES.insert(),
-            [
-                {"municipality_code": asker, "line_id": line_id, "person": person.person, "generated_at": now}
-                for (asker, line_id), person in persons.items()
-            ],
-        )
+        self.insert_persons(list(persons.values()), now)
+        self.keep_lines(persons, now)
+
+    def insert_persons(self, persons: Sequence[NumberedPerson], now: datetime) -> None:
+        """Store persons numbered in bulk, whom no line of a municipality has asked for yet."""
+        if persons:
+            self._connection.execute(PERSONS.insert(), [self._columns(person) for person in persons])
+            self.history.begin(persons, now)
+
+    def keep_lines(self, lines: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
+        """Remember which line was given which stored person's number."""
+        rows = [
+            {"municipality_code": asker, "line_id": line_id, "person": person.person, "generated_at": now}
+            for (asker, line_id), person in lines.items()
+        ]
+        if rows:
+            self._connection.execute(NUMBER_LINES.insert(), rows)
+
+    def asked_for(self, persons: Sequence[str]) -> set[str]:
+        """Return those of the persons whom a line of a municipality has asked for."""
+        found: set[str] = set()
+        for start in range(0, len(persons), CHUNK):
+            query = select(NUMBER_LINES.c.person).where(NUMBER_LINES.c.person.in_(persons[start : start + CHUNK]))
+            found.update(self._connection.execute(query).scalars())
+        return found
 
     def _columns(self, person: NumberedPerson) -> dict[str, object]:
         return {

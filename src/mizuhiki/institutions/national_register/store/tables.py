@@ -29,6 +29,7 @@ EVENTS = (
     AuditEvent("identification-taken", "Identification information was taken from a prefecture.", _COUNTED),
     AuditEvent("identification-searched", "Somebody was looked up by number.", _COUNTED),
     AuditEvent("pseudonyms-requested", "The issue of pseudonyms was started.", _COUNTED),
+    AuditEvent("numbers-loaded", "Numbers made in bulk were taken in.", _COUNTED),
     AuditEvent("notices-ordered", "Cards or notices of an envelope were ordered.", _COUNTED),
     AuditEvent("notices-printed", "A run was put on the printing contractor's medium.", _COUNTED),
     AuditEvent("notice-returned", "A returned card or notice was registered.", _COUNTED),

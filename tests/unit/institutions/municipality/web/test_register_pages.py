@@ -247,6 +247,11 @@ def test_the_notice_prints_code_and_number_together_and_is_stored_nowhere(place:
     assert CODE in plain
 
 
+@pytest.mark.requirement("R-019")
+def test_the_notice_warns_of_whoever_asks_for_the_number_by_telephone(place: CounterPlace) -> None:
+    assert "Nobody may ask for it by telephone." in place.client("mayor").get("/residents/mother/notice").text
+
+
 def test_the_notice_is_for_the_notifying_role_only(place: CounterPlace) -> None:
     answer = place.client("hanako").get("/residents/mother/notice")
     assert answer.status_code == 403
