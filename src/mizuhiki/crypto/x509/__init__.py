@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from mizuhiki.crypto.x509.card_keys_check import (
+    PublicKeyExponentRefused,
+    PublicKeyFactorable,
+    PublicKeyOfAnotherKind,
+    PublicKeyOfFaultyGenerator,
+    PublicKeyTooSmall,
+    PublicKeyUnreadable,
+    require_card_public_key,
+)
 from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, build_crl, read_crl_status
-from mizuhiki.crypto.x509.encoding import CertificateMalformed, certificate_pem, load_certificate, serial_of
+from mizuhiki.crypto.x509.encoding import (
+    CertificateMalformed,
+    certificate_pem,
+    load_certificate,
+    public_key_of,
+    serial_of,
+    signed_part,
+)
 from mizuhiki.crypto.x509.jpki import (
     CertificateSubject,
     Validity,
@@ -35,6 +51,7 @@ from mizuhiki.crypto.x509.status import (
     StatusUnknown,
 )
 from mizuhiki.crypto.x509.throwaway import ThrowawayAuthorities
+from mizuhiki.crypto.x509.unsigned import RSAPrivateKey, UnsignedKey
 from mizuhiki.crypto.x509.world import (
     TlsIdentity,
     WorldAuthority,
@@ -57,12 +74,20 @@ __all__ = [
     "OcspQuestion",
     "OcspRequestMalformed",
     "OcspState",
+    "PublicKeyExponentRefused",
+    "PublicKeyFactorable",
+    "PublicKeyOfAnotherKind",
+    "PublicKeyOfFaultyGenerator",
+    "PublicKeyTooSmall",
+    "PublicKeyUnreadable",
+    "RSAPrivateKey",
     "RevocationReason",
     "StatusAnswerInvalid",
     "StatusStale",
     "StatusUnknown",
     "ThrowawayAuthorities",
     "TlsIdentity",
+    "UnsignedKey",
     "Validity",
     "WorldAuthority",
     "build_crl",
@@ -77,11 +102,14 @@ __all__ = [
     "make_jpki_root",
     "make_world_authority",
     "new_certificate_serial",
+    "public_key_of",
     "question_concerns",
     "read_crl_status",
     "read_ocsp_request",
     "read_ocsp_status",
+    "require_card_public_key",
     "serial_of",
     "signature_common_name",
+    "signed_part",
     "user_identification_common_name",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mizuhiki.vocabulary.errors import Malformed
 
@@ -45,3 +45,21 @@ def certificate_pem(der: bytes) -> bytes:
         CertificateMalformed: it cannot be read.
     """
     return load_certificate(der).public_bytes(Encoding.PEM)
+
+
+def public_key_of(der: bytes) -> bytes:
+    """Return the public key (DER SubjectPublicKeyInfo) of a certificate in DER.
+
+    Raises:
+        CertificateMalformed: it cannot be read.
+    """
+    return load_certificate(der).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def signed_part(der: bytes) -> bytes:
+    """Return the part of a certificate that its signature covers (tbsCertificate).
+
+    Raises:
+        CertificateMalformed: it cannot be read.
+    """
+    return load_certificate(der).tbs_certificate_bytes

@@ -50,7 +50,7 @@ class ThrowawayAuthorities:
         """Return a user identification certificate (DER) for a card's public key (DER SubjectPublicKeyInfo).
 
         Raises:
-            CertificateRequestMalformed: the key is of a type no card has.
+            PublicKeyUnreadable and the others of `card_keys_check`: a key that no card has or that is weak.
         """
         kind = CertificateKind.USER_IDENTIFICATION
         return issue_user_identification_certificate(
@@ -76,7 +76,7 @@ class ThrowawayAuthorities:
         """Return a signature certificate (DER) with the four items for a card's public key.
 
         Raises:
-            CertificateRequestMalformed: the key is of a type no card has, or an item is too long.
+            CertificateRequestMalformed: an item is too long; a key as in `user_identification`.
         """
         kind = CertificateKind.SIGNATURE
         return issue_signature_certificate(

@@ -1,7 +1,8 @@
 """Which certificates a change in the register ends (異動等失効情報, 公的個人認証法12条, 31条; R-202).
 
-- Death, ex-officio removal and a move abroad end both kinds. The register marks a move abroad by a move-out that
-  no longer names an address in Japan.
+- Death and ex-officio removal end both kinds. So does a move abroad, which the register marks as one, before
+  `ABROAD_KEEPS`; from that day on it ends the signature certificate alone, whose address is no longer true (R-210).
+- A changed Individual Number ends the card that shows the old one, and with it both kinds (番号法17条, 7条2項).
 - A move to another municipality in Japan ends nothing by itself; the entry at the new place states another address,
   which ends the signature certificate. So does any other change of name, birth date, sex or address.
 - A corrected typing fault (軽微な修正) ends nothing: what the certificate says was never another fact.
@@ -12,12 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from mizuhiki.institutions.jpki.domain.carriers import ABROAD_KEEPS
 from mizuhiki.institutions.jpki.domain.certificates import Cause, Certificate, Kind, State
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems
-from mizuhiki.vocabulary.places import prefectures
-
-_PREFECTURES = tuple(one.name for one in prefectures())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,15 @@ class RegisterChange:
 
     @property
     def leaves(self) -> bool:
-        """Whether the person left every register of the country."""
+        """Whether the person is in no register of the country any more, and holds no card from abroad either."""
         if self.reason in (ChangeReason.DEATH, ChangeReason.EX_OFFICIO_REMOVAL):
             return not self.in_register
-        return self.reason is ChangeReason.MOVE_OUT and not self.four_items.address.startswith(_PREFECTURES)
+        return self.reason is ChangeReason.MOVE_ABROAD and self.effective_on < ABROAD_KEEPS
+
+    def ends_card_of(self, certificate: Certificate) -> bool:
+        """Whether the number on the certificate's card is no longer the holder's; cards made since show the new one."""
+        issued_on = certificate.starts.astimezone(JST).date()
+        return self.reason is ChangeReason.NUMBER_CHANGE and issued_on <= self.effective_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,12 @@ def effect_of(change: RegisterChange, certificate: Certificate, items: bytes) ->
     if certificate.state is State.REVOKED:
         return Effect()
     if change.leaves:
-        return Effect(cause=Cause.LEFT_REGISTER)
+        abroad = change.reason is ChangeReason.MOVE_ABROAD
+        return Effect(cause=Cause.MOVED_ABROAD if abroad else Cause.LEFT_REGISTER)
+    if change.ends_card_of(certificate):
+        return Effect(cause=Cause.NUMBER_CHANGED)
+    if change.reason is ChangeReason.MOVE_ABROAD and certificate.kind is Kind.SIGNATURE:
+        return Effect(cause=Cause.MOVED_ABROAD)
     if certificate.kind is not Kind.SIGNATURE or change.reason is ChangeReason.MOVE_OUT or not change.in_register:
         return Effect()
     if items == certificate.items:

@@ -12,6 +12,8 @@ from mizuhiki.crypto.x509 import (
     CrlEntry,
     OcspQuestion,
     OcspState,
+    RSAPrivateKey,
+    UnsignedKey,
     Validity,
     build_crl,
     build_ocsp_response,
@@ -21,16 +23,14 @@ from mizuhiki.crypto.x509 import (
     user_identification_common_name,
 )
 from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, CertificateKind
-from mizuhiki.institutions.jpki.domain.certificates import Application, AuthorityRoot, Kind
+from mizuhiki.institutions.jpki.domain.certificates import FIRST_GENERATION, Application, AuthorityRoot, Kind
+from mizuhiki.institutions.jpki.domain.errors import ProfileBroken
 from mizuhiki.institutions.jpki.domain.place_names import city_name, prefecture_name
 
-LINT_KEY = "certificate-lint"
-"""Signs what the lint reads. No root exists for it, so what it signs is worth nothing to anybody."""
 
-
-def ca_key_name(kind: Kind) -> str:
-    """Return the keystore's name of an authority's key: ``signature-ca``, ``user-identification-ca``."""
-    return f"{kind.value}-ca"
+def ca_key_name(kind: Kind, generation: str = FIRST_GENERATION) -> str:
+    """Return the keystore's name of an authority's key: ``signature-ca``, in later generations ``signature-ca-02``."""
+    return f"{kind.value}-ca" if generation == FIRST_GENERATION else f"{kind.value}-ca-{generation}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,35 @@ class Planned:
     common_name: str
     validity: Validity
     application: Application
+    generation: str = FIRST_GENERATION
 
 
 @dataclass(frozen=True, slots=True)
 class Authorities:
-    """Roots and keys of one generation."""
+    """Roots and keys: `roots` of the generation that issues now, `former` those whose certificates may still hold."""
 
     keystore: Keystore
     roots: dict[Kind, AuthorityRoot]
+    former: tuple[AuthorityRoot, ...] = ()
 
     def root(self, kind: Kind) -> bytes:
         """Return the root certificate (DER)."""
         return self.roots[kind].certificate
+
+    def generations(self, kind: Kind) -> list[AuthorityRoot]:
+        """Return every root of a kind, the one that issues now first."""
+        return [self.roots[kind], *(root for root in self.former if root.kind is kind)]
+
+    def root_of(self, kind: Kind, generation: str) -> bytes:
+        """Return the root (DER) of one generation.
+
+        Raises:
+            ProfileBroken: no ceremony established it.
+        """
+        for root in self.generations(kind):
+            if root.generation == generation:
+                return root.certificate
+        raise ProfileBroken(rule="known-generation", kind=kind.value)
 
     def plan(
         self, application: Application, kind: Kind, serial: int, validity: Validity, randomness: Randomness
@@ -65,19 +82,36 @@ class Authorities:
             common_name = signature_common_name(validity.starts, code, randomness)
         else:
             common_name = user_identification_common_name(code, randomness)
-        return Planned(kind, application.public_keys()[kind], serial, common_name, validity, application)
+        return Planned(
+            kind,
+            application.public_keys()[kind],
+            serial,
+            common_name,
+            validity,
+            application,
+            self.roots[kind].generation,
+        )
 
-    def sign(self, planned: Planned, *, for_lint: bool = False) -> bytes:
-        """Return the certificate (DER), signed by the authority or, for the lint, by a key nobody trusts.
+    def draft(self, planned: Planned) -> bytes:
+        """Return the certificate (DER) with a signature value of zeroes, for the lint.
 
         Raises:
-            CertificateRequestMalformed: a public key no card has, or items and flags that do not fit.
+            PublicKeyUnreadable and the others of `crypto.x509.card_keys_check`: a key no card has, or a weak one.
+            CertificateRequestMalformed: items and flags that do not fit.
         """
-        key = self.keystore.certification_key(LINT_KEY if for_lint else ca_key_name(planned.kind))
+        key = self.keystore.certification_key(ca_key_name(planned.kind, planned.generation))
+        return self._encode(planned, UnsignedKey(key.public_key()))
+
+    def sign(self, planned: Planned) -> bytes:
+        """Return the certificate (DER), signed by the authority of the plan's generation."""
+        return self._encode(planned, self.keystore.certification_key(ca_key_name(planned.kind, planned.generation)))
+
+    def _encode(self, planned: Planned, key: RSAPrivateKey) -> bytes:
+        root = self.root_of(planned.kind, planned.generation)
         code = planned.application.municipality_code
         if planned.kind is Kind.USER_IDENTIFICATION:
             return issue_user_identification_certificate(
-                ca_certificate=self.root(planned.kind),
+                ca_certificate=root,
                 ca_key=key,
                 public_key=planned.public_key,
                 serial=planned.serial,
@@ -87,7 +121,7 @@ class Authorities:
                 city=city_name(code),
             )
         return issue_signature_certificate(
-            ca_certificate=self.root(planned.kind),
+            ca_certificate=root,
             ca_key=key,
             public_key=planned.public_key,
             serial=planned.serial,

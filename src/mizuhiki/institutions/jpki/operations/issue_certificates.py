@@ -1,20 +1,29 @@
 """Issue a card's certificates (公的個人認証法3条, 22条; R-194 to R-196, R-200, R-201).
 
-1. confirmed by the national register, checked and recorded; 2. encoded and linted under a key nobody trusts;
-3. signed, byte for byte what was linted; 4. recorded, with older certificates of the same holder superseded;
-5. returned. A request that stopped on the way is taken up again by the same request id; one that was finished returns
-the same certificates.
+1. confirmed by the national register and checked; 2. planned: serial, names and validity chosen, encoded and linted, and
+recorded with the keyed digest of what will be signed; 3. signed, octet for octet what was linted; 4. recorded, with
+older certificates of the same holder superseded; 5. returned. A request that stopped between 2 and 4 is taken up with
+the same plan by the same request id, or given up by the job and then refused; one that was finished returns the same
+certificates.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from mizuhiki.crypto.certificates import read_card_certificate
-from mizuhiki.crypto.digests import framed
+from mizuhiki.crypto.digests import equal, framed
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.crypto.x509 import Validity, load_certificate, new_certificate_serial
+from mizuhiki.crypto.x509 import (
+    Validity,
+    load_certificate,
+    new_certificate_serial,
+    public_key_of,
+    require_card_public_key,
+    signed_part,
+)
 from mizuhiki.institutions.jpki.domain.certificates import (
     Application,
     Cause,
@@ -26,10 +35,13 @@ from mizuhiki.institutions.jpki.domain.certificates import (
 from mizuhiki.institutions.jpki.domain.errors import (
     CertificateRequestChanged,
     ProfileBroken,
+    PublicKeyOfAuthority,
     PublicKeyUsedBefore,
     SerialsExhausted,
 )
+from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan
 from mizuhiki.institutions.jpki.domain.profile_lint import EncodedCertificate, Expected, lint
+from mizuhiki.institutions.jpki.domain.profiles import KEY_USAGE, POLICIES
 from mizuhiki.institutions.jpki.operations.authorities import Authorities, Planned
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import CardHolders, Records, Store
@@ -39,7 +51,6 @@ from mizuhiki.vocabulary.dates import JST
 
 ACTION = "issue-certificates"
 _TRIES = 100
-_KEY_USAGE = "2.5.29.15"
 _BASIC_CONSTRAINTS = "2.5.29.19"
 
 
@@ -58,64 +69,97 @@ class IssueCertificates:
 
         Raises:
             CardHolderNotConfirmed: the register does not know the card as this person's of this municipality.
-            SignatureCertificateUnderAge, CardPastItsTime: the law allows none.
+            SignatureCertificateUnderAge, CardPastItsTime, CarrierNotYetLawful, HolderAbroadNotYetLawful,
+            NoCertificateWanted: the law allows none.
             CertificateRequestChanged: the request id was used for other content.
+            CertificateRequestVoid: the application was given up before anything was signed.
             PublicKeyUsedBefore: a key has a certificate already, or both keys are one.
-            CertificateRequestMalformed: a key no card has, or items and flags that do not fit.
+            PublicKeyOfAuthority: a key is one of the authorities' own.
+            PublicKeyUnreadable and the others of `crypto.x509.card_keys_check`: a key no card has, or a weak one.
+            CertificateRequestMalformed: items and flags that do not fit.
             ProfileBroken: the lint refused; nothing was signed by an authority.
         """
         self.authority.require(context, ACTION)
         with self.store.transaction() as records:
             known = _finished(records, application)
-        if not known:
-            self.holders.require(application)
-            known = self._record(context, application)
         if known:
-            return self._set({one.kind: one.der for one in known})
-        issued = [self._certify(context, application, kind) for kind in application.public_keys()]
-        with self.store.transaction() as records:
-            raced = records.issued_for(application.municipality_code, application.request_id)
-            if raced:
-                return self._set({one.kind: one.der for one in raced})
-            self._keep(context, records, application, issued)
-        return self._set({planned.kind: der for planned, der in issued})
+            return self._set(known)
+        self.holders.require(application)
+        return self.issue_confirmed(context, application)
 
-    def _record(self, context: Context, application: Application) -> list[Certificate]:
-        """Step 1; return the certificates when the application was finished before."""
+    def issue_confirmed(self, context: Context, application: Application) -> CertificateSet:
+        """Return the certificates of an application whose holder was confirmed; steps 2 to 5."""
+        plans = self._record(context, application)
+        issued = [self._sign(application, plan) for plan in plans]
+        with self.store.transaction() as records:
+            raced = _finished(records, application)
+            if raced:
+                return self._set(raced)
+            self._keep(context, records, application, issued)
+            records.plans_signed(application.municipality_code, application.request_id, context.now())
+            kept = records.issued_for(application.municipality_code, application.request_id)
+        return self._set(kept)
+
+    def _record(self, context: Context, application: Application) -> list[CertificatePlan]:
+        """Step 2; return the plans, which are those of an earlier try when there was one."""
         place, request_id = application.municipality_code, application.request_id
         with self.store.transaction() as records:
-            known = _finished(records, application)
-            if known:
-                return known
+            if records.application_digest(place, request_id) is not None:
+                return records.plans_of(place, request_id)
             application.require_issuable(context.today())
-            keys = list(application.public_keys().values())
-            if len(set(keys)) != len(keys) or any(records.public_key_known(key) for key in keys):
-                raise PublicKeyUsedBefore
-            if records.application_digest(place, request_id) is None:
-                digest = records.keyed_digest(_content(application))
-                records.record_application(application, digest, context.now())
-        return []
+            self._require_new_keys(records, application)
+            records.record_application(application, records.keyed_digest(_content(application)), context.now())
+            plans = [self._plan(context, records, application, kind) for kind in application.public_keys()]
+            for plan in plans:
+                records.record_plan(plan, application.public_keys()[plan.kind])
+        return plans
 
-    def _certify(self, context: Context, application: Application, kind: Kind) -> tuple[Planned, bytes]:
-        """Steps 2 and 3."""
-        starts = context.now().replace(microsecond=0)
-        last_day = application.last_day(context.today())
-        planned = self.authorities.plan(
-            application, kind, self._serial(kind), Validity.until_day(starts, last_day), self.randomness
-        )
-        draft = self.authorities.sign(planned, for_lint=True)
+    def _require_new_keys(self, records: Records, application: Application) -> None:
+        keys = list(application.public_keys().values())
+        for key in keys:
+            require_card_public_key(key)
+        if len(set(keys)) != len(keys) or any(records.public_key_known(key) for key in keys):
+            raise PublicKeyUsedBefore
+        if any(public_key_of(root.certificate) in keys for kind in Kind for root in self.authorities.generations(kind)):
+            raise PublicKeyOfAuthority
+
+    def _plan(self, context: Context, records: Records, application: Application, kind: Kind) -> CertificatePlan:
+        starts, last_day = context.now().replace(microsecond=0), application.last_day(context.today())
+        validity = Validity.until_day(starts, last_day)
+        planned = self.authorities.plan(application, kind, self._serial(records, kind), validity, self.randomness)
+        draft = self.authorities.draft(planned)
         lint(read_encoded(kind, draft), Expected(context.today(), last_day, application.four_items))
-        der = self.authorities.sign(planned)
-        if load_certificate(der).tbs_certificate_bytes != load_certificate(draft).tbs_certificate_bytes:
-            raise ProfileBroken(rule="signed-what-was-linted", kind=kind.value)
-        return planned, der
+        return CertificatePlan(
+            kind=kind,
+            serial=planned.serial,
+            municipality_code=application.municipality_code,
+            request_id=application.request_id,
+            generation=planned.generation,
+            common_name=planned.common_name,
+            starts=validity.starts,
+            ends=validity.ends,
+            content=records.keyed_digest(signed_part(draft)),
+            recorded_at=context.now(),
+        )
 
-    def _serial(self, kind: Kind) -> int:
-        with self.store.transaction() as records:
-            for _ in range(_TRIES):
-                serial = new_certificate_serial(self.randomness)
-                if not records.serial_known(kind, serial):
-                    return serial
+    def _sign(self, application: Application, plan: CertificatePlan) -> tuple[Planned, bytes]:
+        """Step 3; whether it is what was linted is looked at before anything is kept."""
+        planned = Planned(
+            plan.kind,
+            application.public_keys()[plan.kind],
+            plan.serial,
+            plan.common_name,
+            Validity(plan.starts, plan.ends),
+            application,
+            plan.generation,
+        )
+        return planned, self.authorities.sign(planned)
+
+    def _serial(self, records: Records, kind: Kind) -> int:
+        for _ in range(_TRIES):
+            serial = new_certificate_serial(self.randomness)
+            if not records.serial_known(kind, serial):
+                return serial
         raise SerialsExhausted
 
     @staticmethod
@@ -123,15 +167,20 @@ class IssueCertificates:
         context: Context, records: Records, application: Application, issued: list[tuple[Planned, bytes]]
     ) -> None:
         """Step 4."""
+        plans = {
+            plan.kind: plan for plan in records.plans_of(application.municipality_code, application.request_id)
+        }
+        for planned, der in issued:
+            plans[planned.kind].require_open()
+            if not equal(records.keyed_digest(signed_part(der)), plans[planned.kind].content):
+                raise ProfileBroken(rule="signed-what-was-linted", kind=planned.kind.value)
         person, now = records.person_index(application.code), context.now()
-        kinds = set(application.public_keys())
-        superseded = [
-            old
-            for old in records.live_of([person]).get(person, [])
-            if old.kind in kinds or old.card_serial != application.card_serial
-        ]
-        for old in superseded:
-            records.change_state(old, State.REVOKED, Cause.SUPERSEDED, now)
+        causes: Counter[Cause] = Counter()
+        for old in records.live_of([person]).get(person, []):
+            cause = application.ends(old)
+            if cause is not None:
+                records.change_state(old, State.REVOKED, cause, now)
+                causes[cause] += 1
         for planned, der in issued:
             certificate = Certificate(
                 kind=planned.kind,
@@ -145,21 +194,23 @@ class IssueCertificates:
                 starts=planned.validity.starts,
                 ends=planned.validity.ends,
                 changed_at=now,
+                carrier=application.carrier,
+                generation=planned.generation,
             )
             records.insert_certificate(certificate, planned.public_key, application.code)
         grounds = grounds_of(context)
         records.audit(grounds, "certificates-issued", "done", count=len(issued))
-        if superseded:
-            records.audit(grounds, "certificates-revoked", "done", count=len(superseded), cause=Cause.SUPERSEDED)
+        for cause, count in sorted(causes.items()):
+            records.audit(grounds, "certificates-revoked", "done", count=count, cause=cause)
 
-    def _set(self, ders: dict[Kind, bytes]) -> CertificateSet:
-        signature = ders.get(Kind.SIGNATURE, b"")
-        return CertificateSet(
-            user_identification=ders[Kind.USER_IDENTIFICATION],
-            user_identification_ca=self.authorities.root(Kind.USER_IDENTIFICATION),
-            signature=signature,
-            signature_ca=self.authorities.root(Kind.SIGNATURE) if signature else b"",
-        )
+    def _set(self, issued: list[Certificate]) -> CertificateSet:
+        found = {one.kind: one for one in issued}
+
+        def pair(kind: Kind) -> tuple[bytes, bytes]:
+            one = found.get(kind)
+            return (one.der, self.authorities.root_of(kind, one.generation)) if one else (b"", b"")
+
+        return CertificateSet(*pair(Kind.USER_IDENTIFICATION), *pair(Kind.SIGNATURE))
 
 
 def _finished(records: Records, application: Application) -> list[Certificate]:
@@ -187,6 +238,8 @@ def _content(application: Application) -> bytes:
         application.address_substituted,
         application.card_serial,
         application.card_expires_on.isoformat(),
+        application.carrier.value,
+        "abroad" if application.abroad else "",
     )
     return framed(
         "certificate-application",
@@ -204,7 +257,8 @@ def read_encoded(kind: Kind, der: bytes) -> EncodedCertificate:
     """
     said, certificate = read_card_certificate(der), load_certificate(der)
     extensions = {one.oid.dotted_string: one for one in certificate.extensions}
-    usage = extensions.get(_KEY_USAGE)
+    usage = extensions.get(KEY_USAGE)
+    policies: Any = extensions[POLICIES].value if POLICIES in extensions else ()
     bits: Any = None if usage is None else usage.value
     constraints: Any = extensions[_BASIC_CONSTRAINTS].value if _BASIC_CONSTRAINTS in extensions else None
     return EncodedCertificate(
@@ -223,4 +277,7 @@ def read_encoded(kind: Kind, der: bytes) -> EncodedCertificate:
         digital_signature=bits is not None and bits.digital_signature,
         non_repudiation=bits is not None and bits.content_commitment,
         certificate_authority=constraints is not None and constraints.ca,
+        extensions=tuple(one.oid.dotted_string for one in certificate.extensions),
+        critical=frozenset(one.oid.dotted_string for one in certificate.extensions if one.critical),
+        policies=tuple(one.policy_identifier.dotted_string for one in policies),
     )

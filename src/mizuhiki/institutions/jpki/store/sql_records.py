@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from mizuhiki.institutions.jpki.domain.carriers import Carrier
 from mizuhiki.institutions.jpki.domain.certificates import Application, Cause, Certificate, Kind, State
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.institutions.jpki.ports import Grounds, Revoked
 from mizuhiki.institutions.jpki.store.audit_line import context_of
 from mizuhiki.institutions.jpki.store.holder_cipher import HolderCipher
+from mizuhiki.institutions.jpki.store.sql_practice import PLANS, SqlPractice
 from mizuhiki.institutions.jpki.store.tables import (
     APPLICATIONS,
     CERTIFICATES,
@@ -38,12 +40,11 @@ def _chunks(values: Sequence[_V]) -> Iterator[Sequence[_V]]:
         yield values[start : start + CHUNK]
 
 
-class SqlRecords:
+class SqlRecords(SqlPractice):
     """Implements `ports.Records` on one open connection."""
 
     def __init__(self, connection: Connection, cipher: HolderCipher, audit: Audit) -> None:
-        self._connection = connection
-        self._cipher = cipher
+        super().__init__(connection, cipher)
         self._audit = audit
 
     def person_index(self, code: ResidentRecordCode) -> bytes:
@@ -88,13 +89,20 @@ class SqlRecords:
     def public_key_known(self, public_key: bytes) -> bool:
         """Say whether a certificate exists for a public key."""
         index = self._cipher.public_key(public_key)
-        query = select(CERTIFICATES.c.serial).where(CERTIFICATES.c.public_key_index == index)
-        return self._connection.execute(query).first() is not None
+        return any(
+            self._connection.execute(select(one.c.serial).where(one.c.public_key_index == index)).first() is not None
+            for one in (CERTIFICATES, PLANS)
+        )
 
     def serial_known(self, kind: Kind, serial: int) -> bool:
         """Say whether an authority has used a serial number."""
-        query = select(CERTIFICATES.c.serial).where(CERTIFICATES.c.kind == kind.value, CERTIFICATES.c.serial == serial)
-        return self._connection.execute(query).first() is not None
+        return any(
+            self._connection.execute(
+                select(one.c.serial).where(one.c.kind == kind.value, one.c.serial == serial)
+            ).first()
+            is not None
+            for one in (CERTIFICATES, PLANS)
+        )
 
     def insert_certificate(self, certificate: Certificate, public_key: bytes, code: ResidentRecordCode) -> None:
         """Store an issued certificate; a serial or public key met twice is refused by the database."""
@@ -118,6 +126,8 @@ class SqlRecords:
                 state=certificate.state.value,
                 cause=certificate.cause.value,
                 changed_at=certificate.changed_at,
+                carrier=certificate.carrier.value,
+                generation=certificate.generation,
             )
         )
         self._keep_change(certificate, certificate.state, certificate.cause, certificate.changed_at, "")
@@ -170,6 +180,8 @@ class SqlRecords:
             state=State(row.state),
             cause=Cause(row.cause),
             changed_at=row.changed_at,
+            carrier=Carrier(row.carrier),
+            generation=row.generation,
         )
 
     def change_state(self, certificate: Certificate, state: State, cause: Cause, at: datetime, event: str = "") -> None:
