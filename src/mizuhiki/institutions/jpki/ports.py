@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from mizuhiki.institutions.jpki.domain.certificates import (
@@ -17,6 +17,8 @@ from mizuhiki.institutions.jpki.domain.certificates import (
     KindCounts,
     State,
 )
+from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan
+from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, Terminal
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
@@ -47,7 +49,65 @@ class Revoked:
     changed_at: datetime
 
 
-class Records(Protocol):
+class PracticeRecords(Protocol):
+    """The part of a write transaction that plans, notices, terminals, incidents and drills are kept in."""
+
+    def record_plan(self, plan: CertificatePlan, public_key: bytes) -> None:
+        """Store what is about to be signed; a serial or public key met twice is refused by the database."""
+
+    def plans_of(self, municipality_code: str, request_id: str) -> list[CertificatePlan]:
+        """Return the plans of an application."""
+
+    def plans_signed(self, municipality_code: str, request_id: str, at: datetime) -> None:
+        """Note that the plans of an application became certificates."""
+
+    def open_plans(self) -> list[CertificatePlan]:
+        """Return plans neither signed nor given up, oldest first."""
+
+    def give_up(self, plan: CertificatePlan, at: datetime) -> None:
+        """Make a plan void."""
+
+    def endings(self, since: datetime, until: datetime, *, notified: bool) -> list[Ending]:
+        """Return good certificates that end in a time, with or without those whose holder was told."""
+
+    def keep_renewal_notice(self, ending: Ending, opens_on: date, at: datetime) -> None:
+        """Remember that a holder was told."""
+
+    def keep_terminal(self, terminal: Terminal, at: datetime) -> None:
+        """Store a terminal, or its new state."""
+
+    def terminals(self) -> list[Terminal]:
+        """Return every terminal, by name."""
+
+    def pinless_use_known(self, use: str) -> bool:
+        """Say whether a use was recorded."""
+
+    def keep_pinless_use(self, use: str, terminal: str, serial: int, at: datetime) -> None:
+        """Record a use; the certificate stands as an index of that terminal only (R-205)."""
+
+    def pinless_uses(self) -> dict[str, int]:
+        """Return how often each terminal used certificates without a PIN."""
+
+    def keep_incident(self, incident: Incident) -> None:
+        """Store an incident, or how it was closed."""
+
+    def incidents(self) -> list[Incident]:
+        """Return every incident, newest first."""
+
+    def keep_drill(self, drill: Drill) -> None:
+        """Store the result of a drill."""
+
+    def drills(self) -> list[Drill]:
+        """Return every drill, newest first."""
+
+    def living(self, kind: Kind, now: datetime, limit: int = 0) -> Sequence[tuple[int, bytes]]:
+        """Return serial and DER of certificates that hold; at most `limit`, or all."""
+
+    def living_count(self, kind: Kind, now: datetime) -> int:
+        """Return how many certificates hold."""
+
+
+class Records(PracticeRecords, Protocol):
     """One write transaction on the authorities' tables. Everything or nothing is stored."""
 
     def person_index(self, code: ResidentRecordCode) -> bytes:
@@ -120,11 +180,11 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
-    def roots(self) -> dict[Kind, AuthorityRoot]:
-        """Return the authorities' own certificates."""
+    def roots(self) -> list[AuthorityRoot]:
+        """Return the authorities' own certificates of every generation, oldest first."""
 
     def keep_roots(self, roots: Iterable[AuthorityRoot]) -> None:
-        """Store the result of the key ceremony; done once."""
+        """Store the result of a key ceremony; done once for each kind and generation."""
 
     def counts(self, now: datetime) -> list[KindCounts]:
         """Return figures by kind."""

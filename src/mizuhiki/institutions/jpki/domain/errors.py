@@ -206,3 +206,10 @@ class RootKnownWithOtherContent(Conflict):
 
     code = "ceremony-held-with-other-content"
     title = "This generation was established with other content"
+
+
+class CeremonyScriptRefused(Malformed):
+    """The script of a key ceremony breaks a rule; field `rule` names it. No key was touched."""
+
+    code = "ceremony-script-refused"
+    title = "The script of the ceremony cannot be held"

@@ -56,17 +56,21 @@ def effect_of(change: RegisterChange, certificate: Certificate, items: bytes) ->
     """Return what a change does to a certificate; `items` is the keyed digest of the four items it states now."""
     if certificate.state is State.REVOKED:
         return Effect()
-    if change.leaves:
-        abroad = change.reason is ChangeReason.MOVE_ABROAD
-        return Effect(cause=Cause.MOVED_ABROAD if abroad else Cause.LEFT_REGISTER)
-    if change.ends_card_of(certificate):
-        return Effect(cause=Cause.NUMBER_CHANGED)
-    if change.reason is ChangeReason.MOVE_ABROAD and certificate.kind is Kind.SIGNATURE:
-        return Effect(cause=Cause.MOVED_ABROAD)
-    if certificate.kind is not Kind.SIGNATURE or change.reason is ChangeReason.MOVE_OUT or not change.in_register:
-        return Effect()
-    if items == certificate.items:
+    cause = _ending(change, certificate)
+    if cause is not None:
+        return Effect(cause=cause)
+    unread = change.reason is ChangeReason.MOVE_OUT or not change.in_register
+    if certificate.kind is not Kind.SIGNATURE or unread or items == certificate.items:
         return Effect()
     if change.reason is ChangeReason.MINOR_CORRECTION:
         return Effect(items=items)
     return Effect(cause=Cause.ITEMS_CHANGED)
+
+
+def _ending(change: RegisterChange, certificate: Certificate) -> Cause | None:
+    """Return why the event itself ends a certificate, whatever the four items say."""
+    if change.reason is ChangeReason.MOVE_ABROAD and (change.leaves or certificate.kind is Kind.SIGNATURE):
+        return Cause.MOVED_ABROAD
+    if change.leaves:
+        return Cause.LEFT_REGISTER
+    return Cause.NUMBER_CHANGED if change.ends_card_of(certificate) else None

@@ -35,6 +35,11 @@ _REASONS = {
     Cause.SUPERSEDED: RevocationReason.SUPERSEDED,
     Cause.CARD_LOST: RevocationReason.KEY_COMPROMISE,
     Cause.HOLDER_ASKED: RevocationReason.CESSATION_OF_OPERATION,
+    Cause.MOVED_ABROAD: RevocationReason.CESSATION_OF_OPERATION,
+    Cause.NUMBER_CHANGED: RevocationReason.SUPERSEDED,
+    Cause.NOT_WANTED: RevocationReason.CESSATION_OF_OPERATION,
+    Cause.CARD_ENDED: RevocationReason.CESSATION_OF_OPERATION,
+    Cause.KEY_INCIDENT: RevocationReason.KEY_COMPROMISE,
 }
 
 

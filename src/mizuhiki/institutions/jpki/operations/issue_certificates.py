@@ -1,6 +1,6 @@
 """Issue a card's certificates (公的個人認証法3条, 22条; R-194 to R-196, R-200, R-201).
 
-1. confirmed by the national register and checked; 2. planned: serial, names and validity chosen, encoded and linted, and
+1. confirmed by the national register and checked; 2. planned: serial, names and validity chosen, encoded, linted and
 recorded with the keyed digest of what will be signed; 3. signed, octet for octet what was linted; 4. recorded, with
 older certificates of the same holder superseded; 5. returned. A request that stopped between 2 and 4 is taken up with
 the same plan by the same request id, or given up by the job and then refused; one that was finished returns the same
@@ -167,9 +167,7 @@ class IssueCertificates:
         context: Context, records: Records, application: Application, issued: list[tuple[Planned, bytes]]
     ) -> None:
         """Step 4."""
-        plans = {
-            plan.kind: plan for plan in records.plans_of(application.municipality_code, application.request_id)
-        }
+        plans = {plan.kind: plan for plan in records.plans_of(application.municipality_code, application.request_id)}
         for planned, der in issued:
             plans[planned.kind].require_open()
             if not equal(records.keyed_digest(signed_part(der)), plans[planned.kind].content):

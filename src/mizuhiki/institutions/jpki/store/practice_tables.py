@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, PrimaryKeyConstraint, Table
 
-from mizuhiki.runtime.database import Blob, Date, Integer, Text, UtcTime, append_only
+from mizuhiki.runtime.database import Blob, Day, Integer, Text, UtcTime, append_only
 
 
 def practice_tables(metadata: MetaData) -> dict[str, Table]:
@@ -42,7 +42,7 @@ def _issuing(metadata: MetaData) -> list[Table]:
         metadata,
         Column("kind", Text, nullable=False),
         Column("serial", Integer, nullable=False),
-        Column("opens_on", Date, nullable=False),
+        Column("opens_on", Day, nullable=False),
         Column("sent_at", UtcTime, nullable=False),
         PrimaryKeyConstraint("kind", "serial"),
         ForeignKeyConstraint(["kind", "serial"], ["certificates.kind", "certificates.serial"]),
@@ -61,7 +61,7 @@ def _watching(metadata: MetaData) -> list[Table]:
         Column("certificate", Blob, nullable=False),
         Column("proposed_by", Text, nullable=False),
         Column("approved_by", Text, nullable=False),
-        Column("ends_on", Date, nullable=False),
+        Column("ends_on", Day, nullable=False),
         Column("state", Text, nullable=False),
         Column("changed_at", UtcTime, nullable=False),
     )
