@@ -14,11 +14,14 @@ from mizuhiki.crypto.x509.card_keys_check import (
 from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, build_crl, read_crl_status
 from mizuhiki.crypto.x509.encoding import (
     CertificateMalformed,
+    authority_key_of,
     certificate_pem,
     load_certificate,
     public_key_of,
     serial_of,
     signed_part,
+    subject_key_of,
+    substitute_flags,
 )
 from mizuhiki.crypto.x509.jpki import (
     CertificateSubject,
@@ -50,7 +53,13 @@ from mizuhiki.crypto.x509.status import (
     StatusStale,
     StatusUnknown,
 )
-from mizuhiki.crypto.x509.throwaway import ThrowawayAuthorities
+from mizuhiki.crypto.x509.terminal import (
+    TerminalProofInvalid,
+    issue_terminal_certificate,
+    make_terminal_root,
+    verify_terminal_signature,
+)
+from mizuhiki.crypto.x509.throwaway import RehearsalKey, ThrowawayAuthorities
 from mizuhiki.crypto.x509.unsigned import RSAPrivateKey, UnsignedKey
 from mizuhiki.crypto.x509.world import (
     TlsIdentity,
@@ -81,15 +90,18 @@ __all__ = [
     "PublicKeyTooSmall",
     "PublicKeyUnreadable",
     "RSAPrivateKey",
+    "RehearsalKey",
     "RevocationReason",
     "StatusAnswerInvalid",
     "StatusStale",
     "StatusUnknown",
+    "TerminalProofInvalid",
     "ThrowawayAuthorities",
     "TlsIdentity",
     "UnsignedKey",
     "Validity",
     "WorldAuthority",
+    "authority_key_of",
     "build_crl",
     "build_ocsp_error",
     "build_ocsp_request",
@@ -97,9 +109,11 @@ __all__ = [
     "certificate_pem",
     "issue_institution_certificate",
     "issue_signature_certificate",
+    "issue_terminal_certificate",
     "issue_user_identification_certificate",
     "load_certificate",
     "make_jpki_root",
+    "make_terminal_root",
     "make_world_authority",
     "new_certificate_serial",
     "public_key_of",
@@ -111,5 +125,8 @@ __all__ = [
     "serial_of",
     "signature_common_name",
     "signed_part",
+    "subject_key_of",
+    "substitute_flags",
     "user_identification_common_name",
+    "verify_terminal_signature",
 ]

@@ -6,19 +6,24 @@ from datetime import timedelta
 
 from mizuhiki.institutions.jpki.api import serve
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
+from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import hold_key_ceremony
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
+from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
+from mizuhiki.institutions.jpki.operations.keep_practice import KeepPractice
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
 from mizuhiki.institutions.jpki.operations.suspend_card import SuspendCard
 from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegisterEvents
+from mizuhiki.institutions.jpki.operations.watch_expiry import WatchExpiry
 from mizuhiki.institutions.jpki.peers.national_register import RegisterCardHolders, RegisterPseudonymStart
 from mizuhiki.institutions.jpki.store import METADATA, SqlStaff, SqlStore
 from mizuhiki.institutions.jpki.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.jpki.web import build_site
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.clock import stopwatch
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
@@ -27,6 +32,8 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 
 FORGET_EVERY = timedelta(minutes=1)
+NOTIFY_EVERY = timedelta(hours=1)
+GIVE_UP_EVERY = timedelta(minutes=10)
 
 
 def build(environment: Environment) -> App:
@@ -48,9 +55,24 @@ def build(environment: Environment) -> App:
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi),
-        jobs=(Job("forget-sessions", FORGET_EVERY, forget_old),),
+        jobs=(
+            Job("forget-sessions", FORGET_EVERY, forget_old),
+            Job("notify-renewal", NOTIFY_EVERY, lambda: operations.expiry.notify(_job_context(environment))),
+            Job("give-up-applications", GIVE_UP_EVERY, lambda: operations.expiry.give_up(_job_context(environment))),
+        ),
         close=database.dispose,
         operations=operations,
+    )
+
+
+def _job_context(environment: Environment) -> Context:
+    return Context(
+        actor=Actor(environment.institution, "calendar"),
+        affair="card-issue",
+        legal_basis="公的個人認証法3条, 22条",
+        purpose="keep the calendar of certificates",
+        clock=environment.clock,
+        trace=environment.randomness.token(),
     )
 
 
@@ -58,16 +80,21 @@ def _operations(
     environment: Environment, database: Database, store: SqlStore, authority: Authority, peers: Peers
 ) -> CertificationAuthorities:
     authorities = _authorities(environment, store, authority)
+    issue = IssueCertificates(store, authority, authorities, environment.randomness, RegisterCardHolders(peers))
     return CertificationAuthorities(
         store=store,
         authority=authority,
         authorities=authorities,
-        issue=IssueCertificates(store, authority, authorities, environment.randomness, RegisterCardHolders(peers)),
+        issue=issue,
         register_events=TakeRegisterEvents(store, authority),
         status=AnswerStatus(store, authority, authorities),
         cards=SuspendCard(store, authority),
         portal_pseudonym=RequestPortalPseudonym(store, authority, authorities, RegisterPseudonymStart(peers)),
         staff=SqlStaff(database, environment.randomness),
+        issue_for_phone=IssuePhoneCertificates(store, authority, authorities, issue),
+        expiry=WatchExpiry(store, authority),
+        terminals=ApproveTerminals(store, authority, authorities, environment.randomness),
+        practice=KeepPractice(store, authority, environment.randomness, stopwatch),
     )
 
 

@@ -15,11 +15,13 @@ from mizuhiki.crypto.x509 import (
     RSAPrivateKey,
     UnsignedKey,
     Validity,
+    authority_key_of,
     build_crl,
     build_ocsp_response,
     issue_signature_certificate,
     issue_user_identification_certificate,
     signature_common_name,
+    subject_key_of,
     user_identification_common_name,
 )
 from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, CertificateKind
@@ -72,6 +74,18 @@ class Authorities:
             if root.generation == generation:
                 return root.certificate
         raise ProfileBroken(rule="known-generation", kind=kind.value)
+
+    def issuer_of(self, kind: Kind, certificate: bytes) -> bytes:
+        """Return the root (DER) whose key a certificate names as its issuer's; the present one when it names none.
+
+        Raises:
+            CertificateMalformed: it cannot be read.
+        """
+        named = authority_key_of(certificate)
+        for root in self.generations(kind):
+            if subject_key_of(root.certificate) == named:
+                return root.certificate
+        return self.root(kind)
 
     def plan(
         self, application: Application, kind: Kind, serial: int, validity: Validity, randomness: Randomness

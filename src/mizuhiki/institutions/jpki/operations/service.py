@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind, KindCounts
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
+from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
+from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
+from mizuhiki.institutions.jpki.operations.keep_practice import KeepPractice
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
 from mizuhiki.institutions.jpki.operations.suspend_card import SuspendCard
 from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegisterEvents
+from mizuhiki.institutions.jpki.operations.watch_expiry import WatchExpiry
 from mizuhiki.institutions.jpki.ports import Staff, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -32,6 +36,10 @@ class CertificationAuthorities:
     cards: SuspendCard
     portal_pseudonym: RequestPortalPseudonym
     staff: Staff
+    issue_for_phone: IssuePhoneCertificates
+    expiry: WatchExpiry
+    terminals: ApproveTerminals
+    practice: KeepPractice
 
     def ca_certificate(self, kind: Kind) -> bytes:
         """Return the root of an authority (DER); roots are public."""
@@ -41,6 +49,11 @@ class CertificationAuthorities:
         """Return a root with the record of its ceremony."""
         self.authority.require(context, READ)
         return self.authorities.roots[kind]
+
+    def generations(self, context: Context, kind: Kind) -> list[AuthorityRoot]:
+        """Return every root of a kind, the one that issues now first."""
+        self.authority.require(context, READ)
+        return self.authorities.generations(kind)
 
     def counts(self, context: Context) -> list[KindCounts]:
         """Return figures by kind."""
