@@ -30,6 +30,7 @@ from mizuhiki.crypto.x509.jpki import (
     issue_user_identification_certificate,
     make_jpki_root,
     new_certificate_serial,
+    read_validity,
     signature_common_name,
     user_identification_common_name,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "read_crl_status",
     "read_ocsp_request",
     "read_ocsp_status",
+    "read_validity",
     "require_card_public_key",
     "serial_of",
     "signature_common_name",

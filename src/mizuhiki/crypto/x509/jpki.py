@@ -300,3 +300,13 @@ def issue_signature_certificate(
         .add_extension(_items(subject), critical=False)
     )
     return issue.finished(builder, ca_key)
+
+
+def read_validity(der: bytes) -> Validity:
+    """Return when a certificate in DER holds.
+
+    Raises:
+        CertificateMalformed: it cannot be read.
+    """
+    certificate = load_certificate(der)
+    return Validity(certificate.not_valid_before_utc, certificate.not_valid_after_utc)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.crypto.randomness import Randomness
@@ -20,6 +20,7 @@ from mizuhiki.crypto.x509 import (
     build_ocsp_response,
     issue_signature_certificate,
     issue_user_identification_certificate,
+    read_validity,
     signature_common_name,
     subject_key_of,
     user_identification_common_name,
@@ -28,6 +29,7 @@ from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, CertificateKind
 from mizuhiki.institutions.jpki.domain.certificates import FIRST_GENERATION, Application, AuthorityRoot, Kind
 from mizuhiki.institutions.jpki.domain.errors import ProfileBroken
 from mizuhiki.institutions.jpki.domain.place_names import city_name, prefecture_name
+from mizuhiki.vocabulary.dates import JST
 
 
 def ca_key_name(kind: Kind, generation: str = FIRST_GENERATION) -> str:
@@ -74,6 +76,11 @@ class Authorities:
             if root.generation == generation:
                 return root.certificate
         raise ProfileBroken(rule="known-generation", kind=kind.value)
+
+    @staticmethod
+    def last_day_of(root: AuthorityRoot) -> date:
+        """Return the last day in Japan on which a root holds."""
+        return read_validity(root.certificate).ends.astimezone(JST).date()
 
     def issuer_of(self, kind: Kind, certificate: bytes) -> bytes:
         """Return the root (DER) whose key a certificate names as its issuer's; the present one when it names none.

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
+from mizuhiki.institutions.jpki.web.practice import PracticePages
+from mizuhiki.institutions.jpki.web.words import KIND_TITLES
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
@@ -18,10 +20,7 @@ from mizuhiki.ui.look import Look
 
 HERE = Path(__file__).parent
 BASIS = "公的個人認証法14条, 33条"
-KIND_TITLES = {  # message ids
-    Kind.USER_IDENTIFICATION: "User identification certificates",
-    Kind.SIGNATURE: "Signature certificates",
-}
+STEPS = ("suspend", "resume", "revoke", "decline-signature", "decline-user-identification")
 
 
 def build_site(environment: Environment, *, database: Database, authorities: CertificationAuthorities) -> Site:
@@ -34,10 +33,19 @@ def build_site(environment: Environment, *, database: Database, authorities: Cer
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.PURPLE,
-        navigation=(Link("/", "Figures"), Link("/cards", "Lost cards")),
+        navigation=(
+            Link("/", "Figures"),
+            Link("/cards", "Lost cards"),
+            Link("/work", "Queue and expiries"),
+            Link("/calendar", "Calendar of keys and lists"),
+            Link("/terminals", "Terminals without PIN"),
+            Link("/incidents", "Incidents"),
+            Link("/drill", "Drill of re-issue"),
+        ),
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names={"operator": "Operator"})
     OperatorPages(site, authorities)
+    PracticePages(site, authorities)
     return site
 
 
@@ -130,7 +138,7 @@ class OperatorPages:
         form = Form.posted(request.form) if request.method == "POST" else Form(self._site.draft())
         if request.method == "POST":
             serial = form.require("card_serial", _("Enter the serial number of the card"))
-            step = form.choose("step", ("suspend", "resume", "revoke"), _("Choose what to do"))
+            step = form.choose("step", STEPS, _("Choose what to do"))
             if form.good:
                 self._site.store("changed", self._change(step, serial))
                 return self._site.redirect("/cards")
@@ -140,6 +148,8 @@ class OperatorPages:
             Choice("suspend", _("Put the certificates on hold")),
             Choice("resume", _("Lift the hold")),
             Choice("revoke", _("End the certificates for good")),
+            Choice("decline-signature", _("The holder wants no signature certificate")),
+            Choice("decline-user-identification", _("The holder wants no user identification certificate")),
         ]
         return self._site.render("cards.html", form=form, changed=changed, choices=choices)
 
@@ -149,4 +159,7 @@ class OperatorPages:
             return cards.suspend(context, card_serial=serial)
         if step == "resume":
             return cards.resume(context, card_serial=serial)
+        if step.startswith("decline-"):
+            kind = Kind.of(step.removeprefix("decline-"))
+            return self._authorities.expiry.decline(context, card_serial=serial, kind=kind)
         return cards.revoke(context, card_serial=serial)
