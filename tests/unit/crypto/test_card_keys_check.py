@@ -63,7 +63,7 @@ def test_sound_keys_of_both_card_generations_are_taken() -> None:
     [
         ec.generate_private_key(ec.SECP256R1()).public_key(),
         ed25519.Ed25519PrivateKey.generate().public_key(),
-        dsa.generate_private_key(1024).public_key(),
+        dsa.generate_private_key(2048).public_key(),
         rsa.generate_private_key(65537, 3072).public_key(),
     ],
     ids=["p-256", "ed25519", "dsa", "rsa-3072"],
