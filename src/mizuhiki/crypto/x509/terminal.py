@@ -19,7 +19,7 @@ from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, JpkiProfile, directo
 from mizuhiki.crypto.x509.world import key_usage
 from mizuhiki.vocabulary.errors import Refused
 
-TERMINAL_POLICY = x509.ObjectIdentifier("2.999.392.200149.8.5.1.9.1")
+TERMINAL_POLICY = x509.ObjectIdentifier("1.3.6.1.4.1.32473.392.200149.8.5.1.9.1")
 
 
 class TerminalProofInvalid(Refused):

@@ -104,7 +104,7 @@ def transcript(script: CeremonyScript, done: Established) -> str:
     officers = "; ".join(f"{officer.name} ({officer.part})" for officer in script.officers)
     lines = (
         f"Key ceremony of the {planned.kind.value} certification authority, generation {planned.generation}",
-        "(invented authority of the test policy arc 2.999: trust nothing it signs)",
+        "(invented authority of a policy arc for examples: trust nothing it signs)",
         f"Held at {script.held_at.isoformat(timespec='seconds')}, {script.place}, on the basis of {script.basis}.",
         f"Present: {officers}.",
         f"1. A key pair (RSA 2048, e=65537) stands in the keystore under the name {done.key_name}.",

@@ -1,7 +1,7 @@
 """The profiles of the two certificates as data, in the terms the lint reads back (RFC 5280; R-194 to R-196).
 
-Order and criticality are those of published certificates. The policies stand under 2.999, the arc for examples, so
-that nobody takes these certificates for real ones.
+Order and criticality are those of published certificates. The policies stand under 1.3.6.1.4.1.32473, for examples
+(RFC 5612), so that nobody takes these certificates for real ones.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ PROFILES = {
     Kind.USER_IDENTIFICATION: Profile(
         extensions=(KEY_USAGE, EXTENDED_KEY_USAGE, POLICIES, *_SHARED),
         critical=frozenset({KEY_USAGE, POLICIES}),
-        policy="2.999.392.200149.8.5.1.3.30",
+        policy="1.3.6.1.4.1.32473.392.200149.8.5.1.3.30",
         common_name_length=23,
         non_repudiation=False,
     ),
     Kind.SIGNATURE: Profile(
         extensions=(KEY_USAGE, POLICIES, SUBJECT_NAMES, *_SHARED),
         critical=frozenset({KEY_USAGE, POLICIES}),
-        policy="2.999.392.200149.8.5.1.1.20",
+        policy="1.3.6.1.4.1.32473.392.200149.8.5.1.1.20",
         common_name_length=28,
         non_repudiation=True,
     ),
