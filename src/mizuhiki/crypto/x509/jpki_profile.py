@@ -1,8 +1,8 @@
 """Constants of the card's certificate profiles, as one value that a deployment may replace.
 
 Names carry ``Mizuhiki-TEST`` and policies stand under 1.3.6.1.4.1.32473 (examples, RFC 5612), so that nobody can take
-these certificates for real ones. Object identifiers of the personal items are those of the real profile, because readers
-find the items by them. What public sources do not confirm is listed in `ASSUMED`.
+these certificates for real ones. Object identifiers of the personal items are those of the real profile, because
+readers find the items by them. What public sources do not confirm is listed in `ASSUMED`.
 """
 
 from __future__ import annotations

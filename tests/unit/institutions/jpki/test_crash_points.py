@@ -113,7 +113,7 @@ def test_nothing_is_kept_when_the_signed_part_is_not_what_was_linted(
 
 
 def _fields(planned: Planned) -> dict[str, Any]:
-    return {name: getattr(planned, name) for name in Planned.__slots__}  # type: ignore[attr-defined]  # a slotted dataclass
+    return {name: getattr(planned, name) for name in Planned.__slots__}
 
 
 def test_operators_see_what_was_recorded_and_not_signed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
