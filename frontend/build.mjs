@@ -1,7 +1,7 @@
-// Bundles the design tokens with our own style sheets and script, names each file by its content and writes
+// Bundles the design tokens with our own style sheets and script, copies the icon, names each file by its content and writes
 // manifest.json with the subresource-integrity value of each. Usage: node build.mjs SOURCE_FOLDER TARGET_FOLDER
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
 
@@ -20,7 +20,11 @@ for (const [name, entry] of Object.entries(inputs)) {
     nodePaths: [join(import.meta.dirname, "node_modules")],
     logLevel: "warning",
   });
-  const bytes = result.outputFiles[0].contents;
+  keep(name, result.outputFiles[0].contents);
+}
+keep("favicon.svg", readFileSync(join(source, "images", "favicon.svg")));
+
+function keep(name, bytes) {
   const [stem, ending] = name.split(".");
   const file = `${stem}.${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}.${ending}`;
   contents.set(file, bytes);
@@ -29,7 +33,7 @@ for (const [name, entry] of Object.entries(inputs)) {
 
 mkdirSync(target, { recursive: true });
 for (const old of readdirSync(target)) {
-  if (/^mizuhiki\.[0-9a-f]{12}\.(css|js)$/.test(old) && !contents.has(old)) rmSync(join(target, old));
+  if (/^(mizuhiki|favicon)\.[0-9a-f]{12}\.(css|js|svg)$/.test(old) && !contents.has(old)) rmSync(join(target, old));
 }
 for (const [file, bytes] of contents) writeFileSync(join(target, file), bytes);
 // Written last: its presence means that the build is complete.

@@ -12,6 +12,7 @@ from architecture.source_tree import Module, modules
 ERROR_BOUNDARIES = {
     "src/mizuhiki/runtime/serving.py": "HTTP server, over sockets",
     "src/mizuhiki/runtime/public_answers.py": "HTTP server, for anybody",
+    "src/mizuhiki/runtime/status_room.py": "HTTP server, for verifiers",
     "src/mizuhiki/runtime/transport.py": "HTTP server, in one process",
     "src/mizuhiki/runtime/scheduler.py": "job runner",
     "src/mizuhiki/world/pipes.py": "operations called from another process of a demo world",

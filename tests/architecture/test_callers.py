@@ -25,6 +25,7 @@ KINDS = {
     "agency/pension_service": InstitutionKind.PENSION_SERVICE,
     "portal": InstitutionKind.PORTAL,
     "tax_agency": InstitutionKind.TAX_AGENCY,
+    "outside_parties": InstitutionKind.OUTSIDE_PARTIES,
 }
 """The institution packages and the kind each runs as; a new package is entered on purpose."""
 

@@ -83,7 +83,7 @@ def _status(desk: Desk, folder: Path) -> str:
 @pytest.mark.requirement("R-203")
 def test_openssl_verifies_the_list_and_finds_the_revoked_certificate_in_it(desk: Desk, tmp_path: Path) -> None:
     desk.event("event-1", "death", in_register=False)
-    crl = desk.app.operations.status.revocation_list(desk.operator(), kind=Kind.SIGNATURE)
+    crl = desk.app.operations.lists.full(desk.operator(), kind=Kind.SIGNATURE).der
     (tmp_path / "list.der").write_bytes(crl)
     said = _openssl(
         tmp_path, "crl", "-inform", "DER", "-in", "list.der", "-CAfile", "signature-ca.pem", "-noout", "-text"

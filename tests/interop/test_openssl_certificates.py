@@ -14,6 +14,7 @@ import pytest
 from mizuhiki.crypto.x509 import (
     CertificateKind,
     CrlEntry,
+    ListPlan,
     OcspState,
     RevocationReason,
     build_crl,
@@ -126,9 +127,7 @@ def test_openssl_reads_our_revocation_list(authority: CardAuthority, tmp_path: P
         [entry],
         ca_certificate=authority.certificate,
         ca_key=authority.key,
-        number=3,
-        this_update=AT,
-        next_update=AT + timedelta(days=1),
+        plan=ListPlan(number=3, this_update=AT, next_update=AT + timedelta(days=1)),
     )
     (tmp_path / "list.der").write_bytes(crl)
     text = _openssl(

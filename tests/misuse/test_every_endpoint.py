@@ -52,6 +52,7 @@ SERVED: dict[InstitutionKind, tuple[AnyEndpoint, ...]] = {
     InstitutionKind.PENSION_SERVICE: (),
     InstitutionKind.PORTAL: (),
     InstitutionKind.TAX_AGENCY: tax_agency.ENDPOINTS,
+    InstitutionKind.OUTSIDE_PARTIES: (),
 }
 EVERY_DOOR = [(one, door) for one in INSTITUTIONS for door in (common.KEY_SET, *SERVED[kind_of(one)])]
 OWN_DOORS = [(one, door) for one, door in EVERY_DOOR if door.own_only]

@@ -134,8 +134,21 @@ def rows(told: Told, institution: InstitutionId, query: str) -> list[Any]:
         connection.close()
 
 
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'"
+"""A text index cannot be scanned as a table; its content stands in tables beside it, which are."""
+
+
+def written_out(connection: sqlite3.Connection) -> Iterator[str]:
+    """Every table with its rows as a dump writes them; `iterdump` itself stops at a text index without content."""
+    for name, sql in connection.execute(TABLES.replace("SELECT name", "SELECT name, sql")).fetchall():
+        yield sql
+        columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')]
+        quoted = " || ',' || ".join(f'quote("{column}")' for column in columns)
+        yield from (row[0] for row in connection.execute(f'SELECT {quoted} FROM "{name}"'))  # noqa: S608 - own tables
+
+
 def columns_of(told: Told, institution: InstitutionId) -> list[tuple[str, str]]:
-    tables = rows(told, institution, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = rows(told, institution, TABLES)
     return [(table, row[1]) for (table,) in tables for row in rows(told, institution, f'PRAGMA table_info("{table}")')]
 
 
@@ -250,7 +263,7 @@ def test_no_number_and_no_code_is_in_any_row_of_an_institution(
 ) -> None:
     connection = sqlite3.connect(f"file:{database_file(told.nation, institution)}?mode=ro", uri=True)
     try:
-        dump = "\n".join(connection.iterdump()).encode()
+        dump = "\n".join(written_out(connection)).encode()
     finally:
         connection.close()
     assert b"audit_event" in dump
@@ -350,7 +363,7 @@ def shared_values(told: Told) -> dict[str | bytes, set[tuple[InstitutionId, str]
     """Every value of 16 octets or more that stands at more than one institution, with the places."""
     places: dict[str | bytes, set[tuple[InstitutionId, str]]] = {}
     for institution in INSTITUTIONS:
-        for (table,) in rows(told, institution, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for (table,) in rows(told, institution, TABLES):
             columns = [row[1] for row in rows(told, institution, f'PRAGMA table_info("{table}")')]
             content = f'SELECT * FROM "{table}"'  # noqa: S608 - names of our own tables
             for row in rows(told, institution, content):
@@ -366,7 +379,7 @@ def test_no_two_institutions_share_a_value_by_which_their_records_of_a_person_co
     assert len(shared) > 100, "exchanges have numbers that all parties know"
     found = [{(kind_of(one).value, column) for one, column in places} for places in shared.values()]
     unexplained = {tuple(sorted(places)) for places in found if not may_be_shared(places)}
-    assert not unexplained
+    assert not unexplained, "\n".join(map(str, sorted(unexplained)))
 
 
 @pytest.mark.requirement("R-008", "R-221")

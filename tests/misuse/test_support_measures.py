@@ -127,10 +127,19 @@ def paths(counter: Counter) -> list[str]:
     of_people = [
         f"/residents/{resident}/{page}"
         for resident in counter.residents
-        for page in ("numbering", "card", "tax")
+        for page in ("numbering", "card", "tax", "history")
     ]  # fmt: skip
     house = f"/households/{counter.household}"
-    of_house = [house, f"{house}/birth", f"{house}/move-out", f"{house}/allowance", f"/moves-in/{counter.household}"]
+    of_house = [
+        house,
+        f"{house}/events",
+        f"{house}/events/death",
+        f"{house}/events/head-change",
+        f"{house}/birth",
+        f"{house}/move-out",
+        f"{house}/allowance",
+        f"/moves-in/{counter.household}",
+    ]
     return [*of_people, *of_house, f"/births/{counter.residents[2]}", f"/cases/{counter.case}"]
 
 
@@ -162,7 +171,7 @@ def test_lists_tell_that_there_is_something_and_nothing_else(counter: Counter) -
         assert leaks(table) == []
         assert counter.household not in answer.text
         assert [token for token in counter.residents if token in answer.text] == []
-    for path in ("/", "/journal", "/cases"):
+    for path in ("/", "/journal", "/cases", "/tasks", "/events"):
         assert leaks(browser.get(path).text) == [], path
         assert [token for token in counter.residents if token in browser.get(path).text] == [], path
 

@@ -50,6 +50,7 @@ DEMO_INSTITUTIONS = tuple(
         "pension-service",
         "portal",
         "tax-agency",
+        "outside-parties",
         "intermediate-municipality-452025",
         "intermediate-municipality-131130",
         "intermediate-municipality-011002",

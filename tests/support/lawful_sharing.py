@@ -58,7 +58,7 @@ MAY_BE_SHARED: dict[str, Places] = {
         )
         | frozenset(
             (kind.value, column)
-            for kind in (K.INTERMEDIATE_SERVER, K.LINKAGE_CORE, K.NATIONAL_REGISTER)
+            for kind in (K.INTERMEDIATE_SERVER, K.LINKAGE_CORE, K.NATIONAL_REGISTER, K.PREFECTURE, K.MUNICIPALITY)
             for column in (
                 "ledger_logs.frontier",
                 "ledger_nodes.hash",
@@ -82,12 +82,12 @@ MAY_BE_SHARED: dict[str, Places] = {
     "an order of codes or a line of a request for numbers": (
         _at(K.MUNICIPALITY, "code_orders.order_id", "cards.resident", "number_notifications.resident")
         | _at(K.MUNICIPALITY, "numbering_steps.resident", "record_events.resident", "residents.resident")
-        | _at(K.MUNICIPALITY, "tax_records.resident")
+        | _at(K.MUNICIPALITY, "tax_records.resident", "notices.resident", "record_facts.resident")
         | _at(K.NATIONAL_REGISTER, "code_bundles.request_id", "number_lines.line_id")
     ),
     "the serial number of a card": (
         _at(K.MUNICIPALITY, "cards.card_serial")
-        | _at(K.NATIONAL_REGISTER, "cards.card_serial")
+        | _at(K.NATIONAL_REGISTER, "cards.card_serial", "card_chips.card_serial")
         | _at(K.JPKI, "certificates.card_serial")
     ),
     "a certificate of an authority, which is public": (
@@ -98,7 +98,7 @@ MAY_BE_SHARED: dict[str, Places] = {
 """Why a value may stand at two institutions, and where; anything shared beside these would link their records."""
 REGISTERS = frozenset({K.MUNICIPALITY.value, K.PREFECTURE.value, K.NATIONAL_REGISTER.value, K.PENSION_SERVICE.value})
 FOUR_ITEMS = re.compile(
-    r"\w+\.(?:name|family|given|\w*kana|\w*address|(?:name|kana|address)_key|registered_domicile|head_of_\w+)\Z"
+    r"\w+\.(?:name|printed_name|family|given|\w*kana|\w*address|(?:name|kana|address)_key|registered_domicile|head_of_\w+)\Z"
 )
 """Columns with a name or an address; they may be equal wherever the law has a body keep them, never at linkage."""
 PERSONS_AT_LINKAGE = frozenset(

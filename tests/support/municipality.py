@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from mizuhiki.institutions.commission.app import build as build_commission
@@ -39,7 +39,7 @@ class Country:
     apps: dict[str, App] = field(default_factory=dict)
     databases: dict[str, str] = field(default_factory=dict)
 
-    def found(self, name: str, builder: Callable[[Any], App], **settings: str) -> App:
+    def found(self, name: str, builder: Callable[[Any], App], **settings: Any) -> App:
         environment = make_environment(name, clock=self.clock, transport=self.transport, **settings)
         app = builder(environment)
         self.transport.register(environment.institution, lambda: app.wsgi)
@@ -63,8 +63,10 @@ class Country:
         )
 
 
-def make_country(database_url: str | None = None) -> Country:
-    country = Country()
+def make_country(
+    database_url: str | None = None, *, at: datetime = TEST_INSTANT, parameters: dict[str, str] | None = None
+) -> Country:
+    country = Country(clock=FixedClock(at))
     serve_fake(
         country.transport,
         "jpki",
@@ -76,7 +78,7 @@ def make_country(database_url: str | None = None) -> Country:
     country.found("national-register", build_register)
     country.found("prefecture-45", build_prefecture)
     country.found("prefecture-13", build_prefecture)
-    country.found(MIYAKONOJO, build, **({"database_url": database_url} if database_url else {}))
+    country.found(MIYAKONOJO, build, database_url=database_url, parameters=parameters)
     country.found(SHIBUYA, build)
     return country
 

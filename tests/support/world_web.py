@@ -33,6 +33,7 @@ from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.keystore import SigningPurpose
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.crypto.signed_objects import sign_object
+from mizuhiki.documents.card.form import Side
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.pages import Site
@@ -125,6 +126,15 @@ class OneCardDrawer:
         if key != YUI.key:
             raise CardMute
         return CardClient(InProcessReader(self._chip))
+
+    def has_faces(self, key: str) -> bool:
+        return key == YUI.key
+
+    def face(self, key: str, side: Side, *, in_sleeve: bool) -> bytes:
+        return f"<svg>{key} {side.value} {in_sleeve}</svg>".encode()
+
+    def sheet(self, key: str) -> bytes:
+        return b"%PDF of " + key.encode()
 
 
 def request_of(requester: InstitutionId = PORTAL, *, origin: str = ORIGIN, **changes: object) -> SigningRequest:

@@ -22,8 +22,8 @@ from mizuhiki.card.items import decode_four_items, decode_individual_number, dec
 from mizuhiki.card.pins import PinText, broken_rule, pin_bytes
 from mizuhiki.card.reader import Reader
 from mizuhiki.card.status import StatusWord
-from mizuhiki.crypto.card_keys import SHA256_DIGEST_INFO_PREFIX
-from mizuhiki.crypto.digests import sha256
+from mizuhiki.crypto.card_keys import SHA256_DIGEST_INFO_PREFIX, CardKeyAlgorithm
+from mizuhiki.crypto.digests import sha256, sha384
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -99,6 +99,16 @@ class CardClient:
         """
         self.verify(PinRole.SIGNATURE, pin, confirm_last_try=confirm_last_try)
         return self._certificate(FileRole.SIGNATURE_CERTIFICATE, select=False)
+
+    def signature_authority(self) -> bytes:
+        """Return the certificate (DER) of the authority that issued the signature certificate; it needs no PIN.
+
+        Whoever verifies takes it from the authority itself: a card may carry any.
+
+        Raises:
+            NoCertificateOnCard: there is none.
+        """
+        return self._certificate(FileRole.SIGNATURE_CA)
 
     def sign_for_user_identification(self, pin: PinText, data: bytes, *, confirm_last_try: bool = False) -> bytes:
         """Return the card's PKCS#1 v1.5 SHA-256 signature over `data` by the user-identification key.
@@ -255,7 +265,8 @@ class CardClient:
     def _sign(self, role: KeyRole, data: bytes) -> bytes:
         """Sign with a key of the selected application, whose PIN was verified."""
         self._card.select_file(self._generation.key_place(role)[1].fid)
-        digest_info = SHA256_DIGEST_INFO_PREFIX + sha256(data)
-        signed = self._card.send(Command(0x80, 0x2A, 0x00, 0x80, digest_info, expected=CHUNK))
+        rsa = self._generation.algorithm is CardKeyAlgorithm.RSA_2048
+        to_sign = SHA256_DIGEST_INFO_PREFIX + sha256(data) if rsa else sha384(data)
+        signed = self._card.send(Command(0x80, 0x2A, 0x00, 0x80, to_sign, expected=CHUNK))
         require_ok(signed)
         return signed.data

@@ -2,7 +2,7 @@
 
 Conflict     PersonalisationClosed, PersonalisationIncomplete, PersonalisationOutOfOrder
 Refused      ItemNotRecordable, CertificateForAnotherKey, PinNotAllowed, WrongPin, PinBlocked,
-             LastTryNeedsConfirmation, CardRefused
+             LastTryNeedsConfirmation, CardRefused, CardNotOfThisIssuer
 NotFound     NoCertificateOnCard, NotAnIndividualNumberCard, NoSuchCardFile
 Unavailable  CardMute
 """
@@ -87,6 +87,13 @@ class CardRefused(Refused):
 
     code = "card-refused"
     title = "The card refused"
+
+
+class CardNotOfThisIssuer(Refused):
+    """Card and desk do not hold the same issuer keys; nothing on the card was changed."""
+
+    code = "card-not-of-this-issuer"
+    title = "The card does not belong to this issuer"
 
 
 class NoCertificateOnCard(NotFound):

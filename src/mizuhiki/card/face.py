@@ -5,37 +5,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
-
 from mizuhiki.card.conversation import Conversation
 from mizuhiki.card.errors import NoSuchCardFile, NotAnIndividualNumberCard, PinNotAllowed
+from mizuhiki.card.faces import CardFace, decode_face
 from mizuhiki.card.pins import PinText, pin_bytes
 from mizuhiki.card.reader import Reader
-from mizuhiki.card.tlv import MalformedTlv, read_children, read_file_tlv
-from mizuhiki.vocabulary.persons import Sex
 
 AID = bytes.fromhex("D3921000310001010402")
-_FACE, _NUMBER_IMAGE = "0002", "0005"
+_FACE, _NUMBER_IMAGE, _ENDORSEMENTS = "0002", "0005", "0007"
+_NUMBER_LENGTH = 12
 _CHECK_A, _CHECK_B = "0013", "0012"
 _LENGTHS = {12: _CHECK_A, 14: _CHECK_B}
-_FACE_TAG, _NUMBER_TAG = 0xFF20, 0xFF40
-_BIRTH, _SEX, _NAME, _ADDRESS, _PHOTO, _EXPIRY, _CODE = 0xDF22, 0xDF23, 0xDF25, 0xDF26, 0xDF27, 0xDF29, 0xDF2A
-_NUMBER = 0xDF41
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardFace:
-    """The face as the chip keeps it: images as PNG, the photograph as JPEG 2000 (empty on cards without one)."""
-
-    birth_date: date
-    sex: Sex
-    expires_on: date
-    photo: bytes = field(repr=False)
-    name_image: bytes = field(repr=False)
-    address_image: bytes = field(repr=False)
-    security_code_image: bytes = field(repr=False)
-    number_image: bytes = field(default=b"", repr=False)
 
 
 def read_face(reader: Reader, check_number: PinText, *, confirm_last_try: bool = False) -> CardFace:
@@ -46,6 +26,26 @@ def read_face(reader: Reader, check_number: PinText, *, confirm_last_try: bool =
         NotAnIndividualNumberCard: the card has no such application.
         MalformedTlv: the files are not what they should be. Others as in `Conversation.try_pin`.
     """
+    card = _open(reader, check_number, confirm_last_try=confirm_last_try)
+    face = card.read_file(_FACE)
+    return decode_face(face, card.read_file(_NUMBER_IMAGE) if len(pin_bytes(check_number)) == _NUMBER_LENGTH else b"")
+
+
+def read_endorsement_file(reader: Reader, check_number: PinText) -> bytes:
+    """Return the file of the 追記欄, empty where nothing was ever written into it.
+
+    Raises:
+        PinNotAllowed, NotAnIndividualNumberCard and others as `read_face`.
+    """
+    card = _open(reader, check_number, confirm_last_try=False)
+    try:
+        return card.read_file(_ENDORSEMENTS)
+    except NoSuchCardFile:
+        return b""
+
+
+def _open(reader: Reader, check_number: PinText, *, confirm_last_try: bool) -> Conversation:
+    """Enter the application with a check number."""
     digits = pin_bytes(check_number)
     guard = _LENGTHS.get(len(digits))
     if guard is None or not digits.isdigit():
@@ -57,27 +57,4 @@ def read_face(reader: Reader, check_number: PinText, *, confirm_last_try: bool =
     except NoSuchCardFile as error:
         raise NotAnIndividualNumberCard(pin="check-number") from error
     card.try_pin("check-number", digits, confirm_last_try=confirm_last_try)
-    face = card.read_file(_FACE)
-    return decode_face(face, card.read_file(_NUMBER_IMAGE) if guard == _CHECK_A else b"")
-
-
-def decode_face(face: bytes, number: bytes = b"") -> CardFace:
-    """Read the face file, and the number file where it was read.
-
-    Raises:
-        MalformedTlv: an element is missing or not what it should be.
-    """
-    found = read_children(read_file_tlv(face, _FACE_TAG))
-    try:
-        return CardFace(
-            birth_date=date.fromisoformat(found[_BIRTH].decode("ascii")),
-            sex=Sex(int(found[_SEX].decode("ascii"))),
-            expires_on=date.fromisoformat(found[_EXPIRY].decode("ascii")),
-            photo=found.get(_PHOTO, b""),
-            name_image=found[_NAME],
-            address_image=found[_ADDRESS],
-            security_code_image=found[_CODE],
-            number_image=read_children(read_file_tlv(number, _NUMBER_TAG))[_NUMBER] if number else b"",
-        )
-    except (KeyError, ValueError) as error:
-        raise MalformedTlv(tag=f"{_FACE_TAG:04X}") from error
+    return card

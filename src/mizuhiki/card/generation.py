@@ -6,6 +6,7 @@ The code speaks of roles (which file holds the signature certificate); a generat
 from __future__ import annotations
 
 import enum
+from datetime import date
 from functools import cache
 from importlib import resources
 
@@ -27,10 +28,26 @@ class FileRole(enum.StrEnum):
     INDIVIDUAL_NUMBER = "individual-number"
     FOUR_ITEMS = "four-items"
     RESIDENT_RECORD_CODE = "resident-record-code"
+    TERMINAL_CA = "terminal-ca"
+    """Public key that terminals for use without PIN are certified under."""
+    PERMIT_AUTHORITY = "permit-authority"
+    """Public key that permits to install an application of the free area are signed under (R-147)."""
+    ITEMS_SIGNATURE = "items-signature"
+    ITEMS_ISSUER_CERTIFICATE = "items-issuer-certificate"
+    ITEMS_INFO = "items-info"
+    FACE_BIRTH = "face-birth"
+    FACE = "face"
+    FACE_INFO = "face-info"
+    FACE_ISSUER_CERTIFICATE = "face-issuer-certificate"
+    NUMBER_IMAGE = "number-image"
+    ENDORSEMENTS = "endorsements"
+    CARD_RECORD = "card-record"
+    FREE_AREA = "free-area"
+    """A file of an application in the free area, whose content its provider answers for."""
 
 
 class PinRole(enum.StrEnum):
-    """What a PIN or check number opens. The last two are 照合番号A and 照合番号B."""
+    """What a PIN opens; `…NUMBER_CHECK` is 照合番号A, `…ITEMS_CHECK` 照合番号B, each with its own tries."""
 
     USER_IDENTIFICATION = "user-identification"
     SIGNATURE = "signature"
@@ -38,6 +55,10 @@ class PinRole(enum.StrEnum):
     RESIDENT_REGISTER = "resident-register"
     NUMBER_CHECK = "number-check"
     ITEMS_CHECK = "items-check"
+    FACE_BIRTH = "face-birth"
+    FACE_ITEMS_CHECK = "face-items-check"
+    FACE_NUMBER_CHECK = "face-number-check"
+    FREE_AREA = "free-area"
 
 
 class KeyRole(enum.StrEnum):
@@ -45,6 +66,8 @@ class KeyRole(enum.StrEnum):
 
     USER_IDENTIFICATION = "user-identification"
     SIGNATURE = "signature"
+    CARD_AUTHENTICATION = "card-authentication"
+    """Proves that the chip is the one that was issued (INTERNAL AUTHENTICATE); no PIN, says nothing of the holder."""
 
 
 class UnknownGeneration(NotFound):
@@ -65,11 +88,19 @@ class PinFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FileLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A transparent file. `read` lists the PIN files of which one must have been verified; empty: free."""
+    """A transparent file, or with `record` a file of one record.
+
+    `read` lists the PIN files of which one must have been verified; empty: free. `update` lets an issuer's session
+    replace the content after the card was handed over; in the free area, the provider's session. `optional` files need
+    not be there when the card is handed over.
+    """
 
     fid: str
     role: FileRole
     read: tuple[str, ...] = ()
+    update: bool = False
+    optional: bool = False
+    record: bool = False
 
 
 class PinLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,11 +114,15 @@ class PinLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeyLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A private key file and the PIN file that opens it."""
+    """A private key file and the PIN file that opens it (none: free).
+
+    `terminal`: an approved terminal may use it without PIN where the card is in that mode (R-209).
+    """
 
     fid: str
     role: KeyRole
-    pin: str
+    pin: str = ""
+    terminal: bool = False
 
 
 Layout = FileLayout | PinLayout | KeyLayout
@@ -126,13 +161,15 @@ class ApplicationLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class CardGeneration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One generation of the card."""
+    """One generation of the card; None for `issued_from` is one that is not issued to anybody."""
 
     name: str
     algorithm: CardKeyAlgorithm
     atr: str
     application: tuple[ApplicationLayout, ...]
     format: dict[str, PinFormat]
+    issued_from: date | None = None
+    former_surname: bool = False
 
     @property
     def atr_bytes(self) -> bytes:
@@ -188,3 +225,17 @@ def card_generation(name: str) -> CardGeneration:
     if not name.isalnum() or not source.is_file():
         raise UnknownGeneration(generation=name)
     return parse_generation(source.read_text(encoding="utf-8"))
+
+
+def card_generation_on(day: date) -> CardGeneration:
+    """Return the generation that is issued on `day`.
+
+    Raises:
+        UnknownGeneration: no Individual Number Card was issued yet (before 2016).
+    """
+    names = (entry.name.removesuffix(".toml") for entry in resources.files("mizuhiki.card.generations").iterdir())
+    known = [card_generation(name) for name in names if name.isalnum()]
+    issued = [(one.issued_from, one) for one in known if one.issued_from is not None and one.issued_from <= day]
+    if not issued:
+        raise UnknownGeneration(day=day.isoformat())
+    return max(issued, key=lambda pair: pair[0])[1]

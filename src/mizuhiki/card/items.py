@@ -11,6 +11,7 @@ from mizuhiki.vocabulary.persons import FourItems, Sex
 
 _NUMBER, _FOUR_ITEMS = 0xFF10, 0xFF20
 _OFFSETS, _NAME, _ADDRESS, _BIRTH, _SEX = 0xDF21, 0xDF22, 0xDF23, 0xDF24, 0xDF25
+_CARD_RECORD = 0x01
 _PADDING = b"\xff\xff"
 _OFFSETS_LENGTH = 8
 
@@ -85,9 +86,34 @@ def items_check_number(birth: date, expires_on: date, security_code: str) -> byt
     return f"{era_year(birth):02}{birth.month:02}{birth.day:02}{expires_on.year:04}{security_code}".encode("ascii")
 
 
-def token_file() -> bytes:
-    """Return the 160 bytes PKCS#11 clients read to tell the card's kind (CK_TOKEN_INFO as big-endian bytes)."""
-    names = b"JPKIAPICCTOKEN2".ljust(32) + b"MIZUHIKI-TEST".ljust(32) + b" " * 16 + b"0" * 8 + b" " * 8
+def birth_check_number(birth: date) -> bytes:
+    """Return the check number of the file for age checks: birth YYMMDD of the era."""
+    return f"{era_year(birth):02}{birth.month:02}{birth.day:02}".encode("ascii")
+
+
+def card_record(card_number: str, municipality_code: str, expires_on: date) -> bytes:
+    """Return the record of the 共通カードAP: card number 15, municipality 5, expiry YYYYMMDD, all digits."""
+    return encode_tlv(_CARD_RECORD, f"{card_number}{municipality_code[:5]}{expires_on:%Y%m%d}".encode("ascii"))
+
+
+def name_with_former(name: str, former_surname: str) -> str:
+    """Return the name as the card shows it with a former surname: surname［former］, space, given name."""
+    family, separator, given = name.partition("　")
+    return f"{family}［{former_surname}］{separator}{given}"
+
+
+def token_file(*, pooled_keys: bool = False) -> bytes:
+    """Return the 160 bytes PKCS#11 clients read to tell the card's kind (CK_TOKEN_INFO as big-endian bytes).
+
+    A card with keys of a load test's pool says so in the manufacturer's name.
+    """
+    names = (
+        b"JPKIAPICCTOKEN2".ljust(32)
+        + (b"MIZUHIKI-LOAD-TEST" if pooled_keys else b"MIZUHIKI-TEST").ljust(32)
+        + b" " * 16
+        + b"0" * 8
+        + b" " * 8
+    )
     unknown = 0xFFFFFFFF
     numbers = (0x0000040D, 1, 0, 1, 0, 16, 6, unknown, unknown, unknown, unknown)
     return names + b"".join(number.to_bytes(4, "big") for number in numbers) + b"03" + b"01" + b"9" * 16

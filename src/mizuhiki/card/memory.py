@@ -6,11 +6,13 @@ the chip can never know or answer more than its store holds.
 
 from __future__ import annotations
 
+import enum
 from typing import NoReturn, SupportsIndex
 
 import msgspec
 
 from mizuhiki.card.errors import CardMute
+from mizuhiki.card.generation import ApplicationLayout
 from mizuhiki.card.store import CardStore
 from mizuhiki.crypto.card_keys import CardImageUnreadable, CardKey, CardSecret, CardVault
 from mizuhiki.crypto.digests import labelled_hash
@@ -18,6 +20,7 @@ from mizuhiki.crypto.randomness import Randomness
 
 _IMAGE_VERSION = 1
 _SALT_LENGTH = 32
+_CARD_NUMBER_LENGTH = 15
 
 
 class PinRecord(msgspec.Struct, frozen=True):
@@ -27,8 +30,27 @@ class PinRecord(msgspec.Struct, frozen=True):
     tries_left: int
 
 
+class LifeState(enum.IntEnum):
+    """Life cycle after the card was handed over; the values are those of SET STATUS and GET DATA."""
+
+    PERSONALISED = 0x0F
+    SUSPENDED = 0x7F
+    ABOLISHED = 0xFF
+
+
+class InstalledApplication(msgspec.Struct, frozen=True):
+    """An application of the free area: its layout and its provider's keys for changing its files."""
+
+    layout: ApplicationLayout
+    provider_keys: bytes
+
+
 class ChipImage(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a chip remembers. Contents go by place (``jpki/0001``); `keys` are wrapped by the vault."""
+    """Everything a chip remembers. Contents go by place (``jpki/0001``); `keys` are wrapped by the vault.
+
+    `card_number` has fifteen digits; `latest_day` is the latest day (YYYYMMDD) a certified terminal showed, since a
+    chip has no clock; `pooled_keys` marks a card of a load test, whose keys were not made in it.
+    """
 
     version: int = _IMAGE_VERSION
     generation: str
@@ -38,6 +60,13 @@ class ChipImage(msgspec.Struct, frozen=True, kw_only=True):
     pins: dict[str, PinRecord] = {}
     keys: dict[str, bytes] = {}
     forbidden_pins: tuple[bytes, ...] = ()
+    state: LifeState = LifeState.PERSONALISED
+    card_number: str = ""
+    issuer_keys: bytes = b""
+    use_without_pin: bool = False
+    latest_day: int = 0
+    installed: tuple[InstalledApplication, ...] = ()
+    pooled_keys: bool = False
 
     def pin_verifier(self, place: str, pin: bytes) -> bytes:
         """Return the hash that is kept of `pin` at `place`."""
@@ -64,7 +93,9 @@ class ChipMemory:
     def create(cls, generation: str, store: CardStore, secret: CardSecret, randomness: Randomness) -> ChipMemory:
         """Start the memory of a new chip."""
         memory = cls(store, CardVault.create(secret, randomness), randomness)
-        memory.replace(ChipImage(generation=generation, salt=randomness.bytes(_SALT_LENGTH)))
+        salt = randomness.bytes(_SALT_LENGTH)
+        number = f"{randomness.below(10**_CARD_NUMBER_LENGTH):0{_CARD_NUMBER_LENGTH}}"
+        memory.replace(ChipImage(generation=generation, salt=salt, card_number=number))
         return memory
 
     @classmethod
@@ -109,14 +140,28 @@ class ChipMemory:
         self._store.save(self._vault.seal_image(msgspec.msgpack.encode(image), self._randomness))
         self._image = image
 
-    def add_keys(self, keys: dict[str, CardKey]) -> None:
-        """Save new private keys by place."""
+    def replace_with_keys(self, image: ChipImage, keys: dict[str, CardKey]) -> None:
+        """Save `image` with new private keys by place, in one write."""
         wrapped = {
             place: self._vault.wrap_key(key, name=place, randomness=self._randomness) for place, key in keys.items()
         }
-        self.replace(msgspec.structs.replace(self.image, keys={**self.image.keys, **wrapped}))
+        self.replace(msgspec.structs.replace(image, keys={**image.keys, **wrapped}))
         self._keys = {**self._keys, **keys}
 
     def key(self, place: str) -> CardKey | None:
         """Return the key at `place`, usable but closed."""
-        return self._keys.get(place)
+        return self._keys.get(place) if self._image is not None else None
+
+    def erase(self) -> None:
+        """Forget every file, PIN and key for good; only the card's number and its state stay."""
+        old = self.image
+        erased = ChipImage(
+            generation=old.generation,
+            salt=old.salt,
+            closed=True,
+            state=LifeState.ABOLISHED,
+            card_number=old.card_number,
+            pooled_keys=old.pooled_keys,
+        )
+        self.replace(erased)
+        self._keys = {}

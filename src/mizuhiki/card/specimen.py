@@ -6,15 +6,18 @@ asked. Cards of a world's residents come from that desk (`institutions.municipal
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from mizuhiki.card.certificates import issue_issuer_certificate
 from mizuhiki.card.chip import CardCertificates, Chip, PublicKeys
+from mizuhiki.card.faces import FaceImages, ItemsIssuer
 from mizuhiki.card.generation import CardGeneration, card_generation
 from mizuhiki.card.items import items_check_number
 from mizuhiki.card.pins import PinText
 from mizuhiki.card.store import CardStore
-from mizuhiki.crypto.card_keys import CardSecret
+from mizuhiki.crypto.card_keys import CardKey, CardKeyAlgorithm, CardSecret
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.crypto.x509 import CertificateKind, CertificateSubject, ThrowawayAuthorities, Validity
 from mizuhiki.vocabulary.dates import JST
@@ -29,6 +32,8 @@ from mizuhiki.vocabulary.persons import FourItems, Sex
 _BODY_11, _BODY_10 = 10**11, 10**10
 _CARD_YEARS, _CERTIFICATE_YEARS, _ROOT_YEARS = 10, 5, 10
 _EARLIER = timedelta(minutes=5)
+_SERIAL, _SERIAL_LENGTH = "0123456789ABCDEFGHJKLMNPQRSTUVWX", 16
+_ISSUER = b"6000099".ljust(16, b"\x00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,22 @@ class SpecimenCard:
     expires_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecimenPrint:
+    """What is printed on a test card, for whoever draws its face."""
+
+    items: FourItems
+    number: IndividualNumber = field(repr=False)
+    security_code: str = field(repr=False)
+    card_serial: str
+    issued_on: date
+    expires_on: date
+
+
+DrawFace = Callable[[SpecimenPrint], FaceImages]
+"""Draws the pictures of a test card's face."""
+
+
 def make_specimen(
     store: CardStore,
     secret: CardSecret,
@@ -75,8 +96,11 @@ def make_specimen(
     pins: SpecimenPins,
     specimen: Specimen | None = None,
     generation: CardGeneration | None = None,
+    draw_face: DrawFace | None = None,
 ) -> SpecimenCard:
-    """Personalise a blank chip in `store`; takes four RSA key generations, about a second.
+    """Personalise a blank chip in `store`; takes five RSA key generations, about a second.
+
+    Items are signed by an issuer that is thrown away; with `draw_face` the chip has pictures of its face as well.
 
     Raises:
         PinNotAllowed: a PIN breaks a rule; the store may hold an unfinished chip.
@@ -91,13 +115,25 @@ def make_specimen(
     code_body = f"{randomness.below(_BODY_10):010}"
     expires_on = _years_after(now.astimezone(JST).date(), _CARD_YEARS)
     security_code = f"{randomness.below(10_000):04}"
+    issuer = _items_issuer()
     chip.write_items(
         individual_number=number,
         four_items=specimen.items,
         resident_record_code=ResidentRecordCode.parse(code_body + resident_record_code_check_digit(code_body)),
         security_code=security_code,
         expires_on=expires_on,
+        issuer=issuer,
     )
+    if draw_face is not None:
+        printed = SpecimenPrint(
+            items=specimen.items,
+            number=number,
+            security_code=security_code,
+            card_serial="".join(_SERIAL[randomness.below(len(_SERIAL))] for _ in range(_SERIAL_LENGTH)),
+            issued_on=now.astimezone(JST).date(),
+            expires_on=expires_on,
+        )
+        chip.write_face(four_items=specimen.items, expires_on=expires_on, images=draw_face(printed), issuer=issuer)
     chip.set_pins(
         user_identification=pins.user_identification,
         signature=pins.signature,
@@ -112,6 +148,13 @@ def make_specimen(
         items_check_number=items_check_number(specimen.items.birth_date, expires_on, security_code).decode("ascii"),
         expires_on=expires_on,
     )
+
+
+def _items_issuer() -> ItemsIssuer:
+    """Return an issuer of items and faces whose key is forgotten with the call."""
+    key = CardKey.generate(CardKeyAlgorithm.RSA_2048)
+    certificate = issue_issuer_certificate(key, root_id=_ISSUER, issuer_id=_ISSUER, public_key=key.public_key)
+    return ItemsIssuer(key, certificate)
 
 
 def _certificates(keys: PublicKeys, specimen: Specimen, randomness: Randomness, now: datetime) -> CardCertificates:

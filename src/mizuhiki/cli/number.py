@@ -1,4 +1,4 @@
-"""``mizuhiki number``: say whether digits can be a number of a known kind. Never prints the digits back."""
+"""``mizuhiki number``: check digits of a known kind, number a population. Never prints digits back."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import Annotated
 
 import typer
 
+from mizuhiki.cli.bulk_numbers import bulk, codes
 from mizuhiki.cli.output import REFUSED, answer
 from mizuhiki.vocabulary.numbers import explain_number
 
 app = typer.Typer(help="Individual Numbers, Corporate Numbers, Resident Record Codes.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keep ``check`` a sub-command while it is the only one."""
+app.command("bulk")(bulk)
+app.command("codes")(codes)
 
 
 @app.command()

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+
+from mizuhiki.cli.output import answer, fail
+from mizuhiki.vocabulary.errors import MizuhikiError
 
 app = typer.Typer(help="The demo country.", no_args_is_help=True)
 
@@ -32,6 +36,27 @@ def up(
     from mizuhiki.world.up import up as start  # noqa: PLC0415 - loads every institution only for this command
 
     start(population=population, seed=seed, port=port, processes=processes, data=data, as_json=as_json)
+
+
+@app.command()
+def sign(
+    person: Annotated[str, typer.Argument(help="Key of the card's holder, as `world up` prints it.")],
+    document: Annotated[Path, typer.Argument(help="File to sign.", exists=True, dir_okay=False)],
+    data: Annotated[Path, typer.Option(help="Folder that keeps the world.", exists=True, file_okay=False)],
+    pin: Annotated[str, typer.Option(help="The signature PIN, shown on the world's pages.")],
+    out: Annotated[Path, typer.Option(help="Folder for signature.bin, certificate.pem and authority.pem.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Sign a file with a demo card; docs/verifying.md says how anybody verifies it."""
+    from mizuhiki.world.signing import sign_file  # noqa: PLC0415 - loads the card only for this command
+
+    try:
+        written = sign_file(data=data, person=person, document=document, pin=pin, out=out)
+    except MizuhikiError as refusal:
+        raise typer.Exit(fail(refusal.code, refusal.message, as_json=as_json)) from refusal
+    names = [str(path) for path in written]
+    answer({"written": names}, escape(f"written: {', '.join(names)}"), as_json=as_json)
 
 
 @app.command()

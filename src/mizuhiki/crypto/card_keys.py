@@ -15,11 +15,11 @@ import enum
 from typing import NoReturn, SupportsIndex
 from weakref import WeakKeyDictionary
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo
+from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo, Prehashed
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import (
@@ -28,10 +28,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_der_private_key,
+    load_der_public_key,
 )
 
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.vocabulary.errors import Corrupt, Malformed
+from mizuhiki.vocabulary.errors import Corrupt, Malformed, Refused
 
 SHA256_DIGEST_INFO_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
 """DER of DigestInfo up to the 32-byte SHA-256 value (RFC 8017 §9.2 note 1)."""
@@ -41,19 +42,29 @@ _SALT_LENGTH = 16
 _NONCE_LENGTH = 12
 _SCRYPT_COST = 2**14
 _KEY_SECRET_LENGTH = 32
+_LEAST_RSA_BITS = 2048
 
 
 class CardKeyAlgorithm(enum.StrEnum):
-    """Key types a card generation may name; the next generation adds P-384."""
+    """Key types a card generation may name."""
 
     RSA_2048 = "rsa-2048"
+    P384 = "p-384"
+    """The next generation's: ECDSA with SHA-384."""
 
 
 class CardKeyInputRefused(Malformed):
-    """The bytes to sign are empty or too long for the key (PKCS#1 v1.5 needs eleven bytes of padding)."""
+    """The bytes to sign are empty, too long for the key (PKCS#1 v1.5 needs eleven bytes), or no digest of its curve."""
 
     code = "card-key-input-refused"
     title = "The card cannot sign a message of this length"
+
+
+class CardSignatureInvalid(Refused):
+    """The signature is not by this key over this message, or the key cannot be read."""
+
+    code = "chip-signature-invalid"
+    title = "The signature does not verify"
 
 
 class CardImageUnreadable(Corrupt):
@@ -74,9 +85,16 @@ class CardKey:
     @classmethod
     def generate(cls, algorithm: CardKeyAlgorithm) -> CardKey:
         """Make a new key; the operating system's generator is used, because the library accepts no other."""
-        if algorithm is not CardKeyAlgorithm.RSA_2048:
-            raise ValueError(f"no such card key algorithm: {algorithm}")
-        return _hold(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+        if algorithm is CardKeyAlgorithm.RSA_2048:
+            return _hold(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+        if algorithm is CardKeyAlgorithm.P384:
+            return _hold(ec.generate_private_key(ec.SECP384R1()))
+        raise ValueError(f"no such card key algorithm: {algorithm}")
+
+    @property
+    def algorithm(self) -> CardKeyAlgorithm:
+        """What kind of key it is."""
+        return CardKeyAlgorithm.RSA_2048 if isinstance(_KEYS[self], rsa.RSAPrivateKey) else CardKeyAlgorithm.P384
 
     @property
     def public_key(self) -> bytes:
@@ -86,13 +104,39 @@ class CardKey:
     def sign_raw(self, message: bytes) -> bytes:
         """Return the PKCS#1 v1.5 signature over `message` as given (a DigestInfo, or what the caller answers for).
 
+        A P-384 key signs `message` as the 48 bytes of a SHA-384 and returns the DER form.
+
         Raises:
-            CardKeyInputRefused: `message` is empty or longer than the modulus less eleven bytes (245 for RSA-2048).
+            CardKeyInputRefused: `message` is empty or longer than the modulus less eleven bytes (245 for RSA-2048), or
+                for P-384 not 48 bytes.
         """
         key = _KEYS[self]
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            if len(message) != SHA384.digest_size:
+                raise CardKeyInputRefused(length=len(message))
+            return key.sign(message, ec.ECDSA(Prehashed(SHA384())))
         if not 1 <= len(message) <= key.key_size // 8 - 11:
             raise CardKeyInputRefused(length=len(message))
         return key.sign(message, padding.PKCS1v15(), NoDigestInfo())
+
+    def sign_pss(self, digest: bytes) -> bytes:
+        """Return the RSASSA-PSS signature over a SHA-256 `digest`, salt of 32 bytes.
+
+        Raises:
+            CardKeyInputRefused: not 32 bytes, or the key is no RSA key.
+        """
+        key = _KEYS[self]
+        if not isinstance(key, rsa.RSAPrivateKey) or len(digest) != SHA256.digest_size:
+            raise CardKeyInputRefused(length=len(digest))
+        scheme = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=SHA256.digest_size)
+        return key.sign(digest, scheme, Prehashed(SHA256()))
+
+    def sign_message(self, message: bytes) -> bytes:
+        """Return what `verify_card_signature` accepts: PKCS#1 v1.5 with SHA-256, or ECDSA with SHA-384."""
+        key = _KEYS[self]
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            return key.sign(message, ec.ECDSA(SHA384()))
+        return key.sign(message, padding.PKCS1v15(), SHA256())
 
     def __repr__(self) -> str:
         return "CardKey(<private>)"
@@ -110,10 +154,84 @@ class CardKey:
         raise TypeError("a card key cannot be serialised")
 
 
-_KEYS: WeakKeyDictionary[CardKey, rsa.RSAPrivateKey] = WeakKeyDictionary()
+_KEYS: WeakKeyDictionary[CardKey, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey] = WeakKeyDictionary()
 
 
-def _hold(key: rsa.RSAPrivateKey) -> CardKey:
+class DeskSigner:
+    """An issuer's RSA key of a keystore that signs what chips check; the key stays where it is."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: rsa.RSAPrivateKey) -> None:
+        self._key = key
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half as DER SubjectPublicKeyInfo."""
+        return self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    def sign_message(self, message: bytes) -> bytes:
+        """Return what `verify_card_signature` accepts: PKCS#1 v1.5 with SHA-256."""
+        return self._key.sign(message, padding.PKCS1v15(), SHA256())
+
+    def __repr__(self) -> str:
+        return "DeskSigner(<private>)"
+
+
+def verify_card_signature(public_key: bytes, message: bytes, signature: bytes) -> None:
+    """Check what `CardKey.sign_message` makes; `public_key` is DER SubjectPublicKeyInfo.
+
+    Raises:
+        CardSignatureInvalid: it does not verify, or the key is neither RSA of 2048 bits or more nor P-384.
+    """
+    try:
+        key = load_der_public_key(public_key)
+        if isinstance(key, rsa.RSAPublicKey) and key.key_size >= _LEAST_RSA_BITS:
+            key.verify(signature, message, padding.PKCS1v15(), SHA256())
+        elif isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1):
+            key.verify(signature, message, ec.ECDSA(SHA384()))
+        else:
+            raise CardSignatureInvalid
+    except (InvalidSignature, ValueError, UnsupportedAlgorithm) as error:
+        raise CardSignatureInvalid from error
+
+
+def public_key_elements(public_key: bytes) -> dict[int, bytes]:
+    """Return a DER public key as card elements: 90 exponent and 91 modulus, or 86 uncompressed point.
+
+    Raises:
+        CardSignatureInvalid: it is neither RSA nor P-384.
+    """
+    key = load_der_public_key(public_key)
+    if isinstance(key, rsa.RSAPublicKey):
+        numbers = key.public_numbers()
+        return {0x90: numbers.e.to_bytes(3, "big"), 0x91: numbers.n.to_bytes(key.key_size // 8, "big")}
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1):
+        return {0x86: key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)}
+    raise CardSignatureInvalid
+
+
+def public_key_of_elements(elements: dict[int, bytes]) -> bytes:
+    """Return the DER public key of card elements.
+
+    Raises:
+        CardSignatureInvalid: they are no key.
+    """
+    try:
+        key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+        if set(elements) == {0x90, 0x91}:
+            exponent, modulus = (int.from_bytes(elements[tag], "big") for tag in (0x90, 0x91))
+            key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+        elif set(elements) == {0x86}:
+            key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), elements[0x86])
+        else:
+            raise CardSignatureInvalid
+    except ValueError as error:
+        raise CardSignatureInvalid from error
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _hold(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> CardKey:
     """Register `key` and return the handle that is all a caller sees of it."""
     handle = CardKey(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
     _KEYS[handle] = key
@@ -227,6 +345,6 @@ class CardVault:
             raise CardImageUnreadable from error
         # Our own authenticated bytes: the costly consistency check of the primes was made when the key was.
         key = load_der_private_key(plain, password=None, unsafe_skip_rsa_key_validation=True)
-        if not isinstance(key, rsa.RSAPrivateKey):
+        if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
             raise CardImageUnreadable
         return _hold(key)

@@ -19,49 +19,34 @@ from cryptography.x509.oid import ExtensionOID, NameOID
 
 from mizuhiki.crypto.x509.encoding import CertificateMalformed, load_certificate
 from mizuhiki.crypto.x509.jpki_profile import ITEM_ADDRESS, ITEM_BIRTH, ITEM_NAME, ITEM_SEX
-from mizuhiki.vocabulary.errors import Refused
+from mizuhiki.crypto.x509.refusals import (
+    CardSignatureInvalid,
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateUsageRefused,
+    UnknownIssuer,
+)
 from mizuhiki.vocabulary.persons import Sex
+
+__all__ = [
+    "CardCertificate",
+    "CardSignatureInvalid",
+    "CertificateExpired",
+    "CertificateMalformed",
+    "CertificateNotYetValid",
+    "CertificateUsageRefused",
+    "UnknownIssuer",
+    "VerifiedCardSignature",
+    "read_card_certificate",
+    "verify_card_signature",
+    "verify_certificate",
+]
 
 _UNDERSTOOD: Final = frozenset(
     {ExtensionOID.KEY_USAGE, ExtensionOID.CERTIFICATE_POLICIES, ExtensionOID.BASIC_CONSTRAINTS}
 )
 """Critical extensions this verifier evaluates or, for policies, leaves to the trust in one given authority."""
 _SEX_OF_DIGIT: Final = {"1": Sex.MALE, "2": Sex.FEMALE, "3": Sex.NOT_STATED}
-
-
-class UnknownIssuer(Refused):
-    """The certificate was not issued by the given authority."""
-
-    code = "certificate-unknown-issuer"
-    title = "The certificate is not from a trusted authority"
-
-
-class CertificateExpired(Refused):
-    """Its time is over; field `until` says since when."""
-
-    code = "certificate-expired"
-    title = "The certificate has expired"
-
-
-class CertificateNotYetValid(Refused):
-    """Its time has not begun."""
-
-    code = "certificate-not-yet-valid"
-    title = "The certificate is not valid yet"
-
-
-class CertificateUsageRefused(Refused):
-    """It is an authority's, lacks the digital signature usage, or has a critical extension that is not understood."""
-
-    code = "certificate-usage-refused"
-    title = "The certificate may not be used for this"
-
-
-class CardSignatureInvalid(Refused):
-    """The card's signature does not verify over the challenge."""
-
-    code = "card-signature-invalid"
-    title = "The card's signature does not verify"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ def sha256(message: bytes) -> bytes:
     return hashlib.sha256(message).digest()
 
 
+def sha384(message: bytes) -> bytes:
+    """Return SHA-384 of `message`, 48 bytes."""
+    return hashlib.sha384(message).digest()
+
+
 def sha512(message: bytes) -> bytes:
     """Return SHA-512 of `message`, 64 bytes."""
     return hashlib.sha512(message).digest()

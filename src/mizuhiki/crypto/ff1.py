@@ -76,6 +76,8 @@ class FF1:
         return cbc.update(block)[-_BLOCK:]
 
     def _expand(self, r: bytes, length: int) -> bytes:
+        if length <= _BLOCK:
+            return r[:length]
         ecb = Cipher(self._key, modes.ECB()).encryptor()  # noqa: S305 - one block at a time, as FF1 step 6.iii asks
         whole = int.from_bytes(r, "big")
         blocks = [r] + [

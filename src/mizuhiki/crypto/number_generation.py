@@ -13,8 +13,9 @@ from mizuhiki.crypto.keystore.purposes import SecretKey
 from mizuhiki.vocabulary.errors import Conflict
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode, individual_number_check_digit
 
-_TWEAK = b"mizuhiki/v1/individual-number"
-_GENERATIONS = 10
+NUMBER_TWEAK = b"mizuhiki/v1/individual-number"
+GENERATIONS = 10
+"""How many numbers one code can have."""
 _BODY_DIGITS = 10
 
 
@@ -31,8 +32,8 @@ def generate_number(key: SecretKey, resident_record_code: ResidentRecordCode, ge
     Raises:
         NumberGenerationsExhausted: the generation is not 0-9.
     """
-    if not 0 <= generation < _GENERATIONS:
+    if not 0 <= generation < GENERATIONS:
         raise NumberGenerationsExhausted(generation=generation)
     body = str(resident_record_code.reveal())[:_BODY_DIGITS]
-    digits = FF1(key, 10).encrypt(f"{body}{generation}", _TWEAK)
+    digits = FF1(key, 10).encrypt(f"{body}{generation}", NUMBER_TWEAK)
     return IndividualNumber.parse(digits + individual_number_check_digit(digits))

@@ -43,6 +43,16 @@ class PeerAuthenticator:
         peer = environ.get(PEER_KEY)
         return None if peer is None else parse_institution_id(peer)
 
+    def known(self, environ: WSGIEnvironment) -> InstitutionId | None:
+        """Return the caller that the in-process transport gave, if it is one of the directory; never raises."""
+        try:
+            peer = self.given(environ)
+            if peer is not None:
+                self._directory.entry(peer)
+        except MizuhikiError:
+            return None
+        return peer
+
     def claimed(self, environ: WSGIEnvironment) -> InstitutionId:
         """Return the caller as given, or as the signature's key id claims; the body is not read.
 

@@ -48,10 +48,18 @@ class Integer(TypeDecorator[int]):
         return dialect.type_descriptor(sa.BigInteger() if _native(dialect) else sa.INTEGER())
 
 
+class _PlainBytes(sa.LargeBinary):
+    """Bytes as the drivers take them; wrapping each one costs as much as storing it."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Bind bytes as they are."""
+        del dialect
+
+
 class Blob(TypeDecorator[bytes]):
     """Bytes."""
 
-    impl = sa.LargeBinary
+    impl = _PlainBytes
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ANN401 - driver's value
@@ -134,6 +142,9 @@ class Flag(TypeDecorator[bool]):
         return None if value is None else bool(value)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value; keys are sorted so that equal values are stored alike."""
 
@@ -148,7 +159,7 @@ class Json(TypeDecorator[Any]):
         """Write the text where there is no native type."""
         if value is None or _native(dialect):
             return value
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _ENCODER.encode(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - any JSON value
         """Read the text where there is no native type."""

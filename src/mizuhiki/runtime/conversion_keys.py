@@ -7,12 +7,20 @@ shares, each sealed to it by one converter, checked against the point both publi
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mizuhiki.crypto.keystore import Keystore, SecretKey
 from mizuhiki.crypto.keystore.purposes import ShareUnknown
-from mizuhiki.crypto.pseudonyms import SHUFFLE_BASE, UNSHUFFLED, Ciphertext, combine_shares, verify_conversion
+from mizuhiki.crypto.pseudonyms import (
+    SHUFFLE_BASE,
+    UNSHUFFLED,
+    Ciphertext,
+    ConversionProof,
+    ProofShareOutOfRange,
+    combine_shares,
+    verify_conversion,
+)
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.joint_key import CONVERTERS, JointKeySource
 from mizuhiki.runtime.peers import Peers
@@ -59,6 +67,38 @@ class ConvertedBatch:
     target: InstitutionId
     generation: int
     batch_id: str
+
+
+class ProofMissing(Refused):
+    """A half without a proof where every half has to be proved."""
+
+    code = "conversion-proof-missing"
+    title = "A half of the conversion is not proved"
+
+
+ProofOf = Callable[[InstitutionId, Sequence[Ciphertext]], ConversionProof | None]
+"""Gets the proof of a converter's half of given inputs; None when the half was not drawn."""
+
+
+def _no_proof(_converter: InstitutionId, _inputs: Sequence[Ciphertext]) -> ConversionProof | None:
+    raise ProofMissing
+
+
+PROOF_SHARE = 0.05
+"""Share of the sections of form 2 that a receiver has proved, unless `parameters.proof_share` says otherwise."""
+
+
+def proof_share(parameters: Mapping[str, str]) -> float:
+    """Return the configured share of sections to have proved.
+
+    Raises:
+        ProofShareOutOfRange: it is not a number above 0 and up to 1.
+    """
+    text = parameters.get("proof_share", str(PROOF_SHARE))
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ProofShareOutOfRange(share=text) from error
 
 
 class ConversionKeys:
@@ -124,8 +164,11 @@ class ConversionKeys:
             self._keystore.store_share(name, answer.share)
             return self._keystore.share(name)
 
-    def check(self, batch: ConvertedBatch) -> Sequence[Ciphertext]:
+    def check(self, batch: ConvertedBatch, proof_of: ProofOf = _no_proof) -> Sequence[Ciphertext]:
         """Verify both halves against the converters' statements; return the outputs for the target.
+
+        `proof_of` is asked for the proof of a half that came without one; where it returns None the half is taken as
+        it is.
 
         Raises:
             HalvesMixed: a half is for another target, or one is missing.
@@ -135,12 +178,19 @@ class ConversionKeys:
             raise HalvesMixed(target=batch.target)
         given: Sequence[Ciphertext] = batch.inputs
         for converter, half in zip(CONVERTERS, batch.halves, strict=True):
-            self._check_half(converter, batch, given, half)
+            proof = proof_of(converter, given) if half.proof is None else half.proof
+            if proof is not None:
+                self._check_half(converter, batch, given, half, proof)
             given = half.outputs
         return given
 
     def _check_half(
-        self, converter: InstitutionId, batch: ConvertedBatch, given: Sequence[Ciphertext], half: ConversionTarget
+        self,
+        converter: InstitutionId,
+        batch: ConvertedBatch,
+        given: Sequence[Ciphertext],
+        half: ConversionTarget,
+        proof: ConversionProof,
     ) -> None:
         target = self.statement(converter, batch.target, batch.generation)
         shuffled = batch.source != UNSHUFFLED
@@ -153,7 +203,7 @@ class ConversionKeys:
         verify_conversion(
             given,
             half.outputs,
-            half.proof,
+            proof,
             converter=converter,
             source=batch.source,
             target=batch.target,

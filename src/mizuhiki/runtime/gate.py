@@ -6,7 +6,7 @@ that does not ask is a defect; a channel that asks and is withheld must look as 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,7 +32,11 @@ class Disclosure:
 
 
 class ProtectionGate(Protocol):
-    """Decides whether one disclosure may happen."""
+    """Decides whether a disclosure may happen."""
+
+    def withheld(self, context: Context, disclosures: Sequence[Disclosure]) -> list[bool]:
+        """Tell of each disclosure whether a measure forbids it: `check` for many at once, with the same answers."""
+        ...
 
     def check(self, context: Context, disclosure: Disclosure) -> None:
         """Return when the disclosure may happen.
@@ -50,17 +54,28 @@ def _never_lifted(_context: Context, _disclosure: Disclosure) -> bool:
 class MarkedSubjectsGate:
     """Withholds every disclosure about a marked subject unless it was lifted for exactly this disclosure.
 
-    `is_marked` is asked for each subject anew; `is_lifted` is asked only for marked ones and answers from decisions
-    of the responsible officer, never of the person who asks.
+    `is_marked` is asked for each subject anew, `marked_among` for many at once; `is_lifted` is asked only for marked
+    ones and answers from decisions of the responsible officer, never of the person who asks.
     """
 
     def __init__(
         self,
         is_marked: Callable[[str], bool],
         is_lifted: Callable[[Context, Disclosure], bool] = _never_lifted,
+        marked_among: Callable[[Collection[str]], frozenset[str]] | None = None,
     ) -> None:
         self._is_marked = is_marked
         self._is_lifted = is_lifted
+        self._marked_among = marked_among
+
+    def withheld(self, context: Context, disclosures: Sequence[Disclosure]) -> list[bool]:
+        """Tell of each disclosure whether it is withheld; subjects are looked up together where the store can."""
+        subjects = {disclosure.subject for disclosure in disclosures}
+        if self._marked_among is None:
+            marked = frozenset(subject for subject in subjects if self._is_marked(subject))
+        else:
+            marked = self._marked_among(subjects)
+        return [one.subject in marked and not self._is_lifted(context, one) for one in disclosures]
 
     def check(self, context: Context, disclosure: Disclosure) -> None:
         """Return when the subject is not marked or the measure was lifted for this disclosure.

@@ -9,6 +9,7 @@ from typing import Any
 
 from mizuhiki.runtime.public_answers import PublicAnswers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.status_room import StatusRoom
 from mizuhiki.runtime.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -47,17 +48,24 @@ class App:
     operations: Any = None
 
 
-def combine(api: Api, site: WSGIApplication | None = None, public: PublicAnswers | None = None) -> WSGIApplication:
-    """Return one application: paths of endpoints go to `api`, public ones to `public`, everything else to the pages.
+def combine(
+    api: Api,
+    site: WSGIApplication | None = None,
+    public: PublicAnswers | None = None,
+    status: StatusRoom | None = None,
+) -> WSGIApplication:
+    """Return one application: endpoints go to `api`, public paths to `public`, status to `status`, the rest to pages.
 
     An institution without pages answers the rest from `api`, which refuses unknown paths as a problem document.
     """
-    if site is None and public is None:
+    if site is None and public is None and status is None:
         return api
     rest: WSGIApplication = site or api
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", ""))
+        if status is not None and status.serves(path):
+            return status(environ, start_response)
         if public is not None and public.serves(path):
             return public(environ, start_response)
         chosen = api if api.serves(path) else rest

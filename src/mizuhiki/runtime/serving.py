@@ -198,7 +198,7 @@ class Api:
         path = str(environ.get("PATH_INFO", ""))
         proved: InstitutionId | None = None
         try:
-            proved = self._authenticator.given(environ)
+            proved = self._authenticator.known(environ)
             route = self._route(environ, path)
             peer = self._authenticator.claimed(environ)
             self._require_caller(route.endpoint, peer)

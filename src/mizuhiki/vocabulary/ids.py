@@ -30,6 +30,7 @@ class InstitutionKind(enum.StrEnum):
     PENSION_SERVICE = "pension-service"
     PORTAL = "portal"
     TAX_AGENCY = "tax-agency"
+    OUTSIDE_PARTIES = "outside-parties"
 
 
 SINGLE_KINDS = frozenset(
@@ -41,6 +42,7 @@ SINGLE_KINDS = frozenset(
         InstitutionKind.PENSION_SERVICE,
         InstitutionKind.PORTAL,
         InstitutionKind.TAX_AGENCY,
+        InstitutionKind.OUTSIDE_PARTIES,
     }
 )
 

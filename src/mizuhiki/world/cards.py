@@ -9,9 +9,15 @@ from mizuhiki.card.client import CardClient
 from mizuhiki.card.generation import card_generation
 from mizuhiki.card.store import FileCardStore
 from mizuhiki.crypto.card_keys import CardSecret
+from mizuhiki.documents.photos import photo_needed
+from mizuhiki.documents.portraits import portrait_jpeg
 from mizuhiki.institutions.municipality.domain.cards import CardForm, IssuedCard
-from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.dates import age_on
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.world.nation.nation import Nation
+from mizuhiki.world.printed_cards import order_faces
 from mizuhiki.world.roster import ActingPerson, Roster
 from mizuhiki.world.stored_cards import CARD_PASSPHRASE, GENERATION, NobodyOfThatName, StoredCards, card_file
 
@@ -70,7 +76,19 @@ class CardDrawer:
             juki_pin=person.user_pin,
             text_pin=person.user_pin,
             issued_on=context.today(),
+            photo=self._photo(city, person, context),
         )
         issued: IssuedCard = self._nation.operations(city).issue_card(context, form, chip)
+        settings = self._nation.settings
+        order_faces(
+            settings.data, person, chip, issued=issued, issued_on=form.issued_on, randomness=settings.randomness
+        )
         drafted.replace(path)
         return issued
+
+    def _photo(self, city: InstitutionId, person: ActingPerson, context: Context) -> bytes:
+        """Draw the portrait of the application; infants of the days without photograph get none."""
+        reading = self._nation.context(city, "counter-clerk", "card-issue", "番号法17条", "prepare a card")
+        born = self._nation.operations(city).resident(reading, person.resident, work=Work.CARD).birth_date
+        day = context.today()
+        return portrait_jpeg(person.key, age_on(born, day)) if photo_needed(born, day) else b""

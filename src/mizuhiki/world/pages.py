@@ -11,6 +11,7 @@ import msgspec
 from mizuhiki.card.client import CardClient
 from mizuhiki.crypto.keystore import MemoryKeystore
 from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.documents.card.form import Side
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.directory import Directory
@@ -19,6 +20,7 @@ from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.runtime.wsgi import WSGIApplication
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.world.nation.plan import DOMAIN
+from mizuhiki.world.printed_cards import PrintedCards
 from mizuhiki.world.shown import ShownWorld
 from mizuhiki.world.web import (
     GALLERY,
@@ -42,9 +44,10 @@ PageAddress = Callable[[str], str]
 class PersonsCards:
     """Implements `web.view.CardDrawer` over whoever opens the cards."""
 
-    def __init__(self, shown: ShownWorld, open_card: Callable[[str], CardClient]) -> None:
+    def __init__(self, shown: ShownWorld, open_card: Callable[[str], CardClient], printed: PrintedCards) -> None:
         self._shown = shown
         self._open_card = open_card
+        self._printed = printed
 
     def holders(self) -> Sequence[ActingPerson]:
         """Return everybody whose card can be put on the reader."""
@@ -53,6 +56,18 @@ class PersonsCards:
     def open(self, key: str) -> CardClient:
         """Return a client on a person's card."""
         return self._open_card(key)
+
+    def has_faces(self, key: str) -> bool:
+        """Say whether it is known what is printed on a person's card."""
+        return self._printed.has_faces(key)
+
+    def face(self, key: str, side: Side, *, in_sleeve: bool) -> bytes:
+        """Return a side of a person's card as SVG."""
+        return self._printed.face(key, side, in_sleeve=in_sleeve)
+
+    def sheet(self, key: str) -> bytes:
+        """Return both sides in their true size as PDF."""
+        return self._printed.sheet(key)
 
 
 def page_directory(directory: Directory, page_address: PageAddress) -> Directory:
@@ -90,7 +105,7 @@ def world_applications(
         gallery_url=page_address(HOSTS[GALLERY]),
         portal_url=page_address(portal.host),
     )
-    drawer = PersonsCards(shown, open_card)
+    drawer = PersonsCards(shown, open_card, PrintedCards(data))
     try:
         yield {
             HOSTS[WORLD]: landing_site(environment, database, view=shown, places=places).wsgi,

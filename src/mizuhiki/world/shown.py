@@ -53,11 +53,18 @@ _WHAT = {
         "法人番号を指定し、だれでも検索できるように公表します。",
         "Designates Corporate Numbers and publishes them for everybody to search.",
     ),
+    InstitutionKind.OUTSIDE_PARTIES: (
+        "在留資格の変更などを市町村に通知します(法務大臣通知)。",
+        "Notifies municipalities of decisions about residence status.",
+    ),
 }
-_WITHOUT_PAGES = frozenset({InstitutionKind.PREFECTURE, InstitutionKind.NATIONAL_REGISTER})
+_WITHOUT_PAGES = frozenset(
+    {InstitutionKind.PREFECTURE, InstitutionKind.NATIONAL_REGISTER, InstitutionKind.OUTSIDE_PARTIES}
+)
 _ROLES = {
     "counter-clerk": ("窓口担当", "Counter clerk"),
     "approver": ("決裁者", "Approving officer"),
+    "support-officer": ("支援措置責任者", "Officer responsible for support measures"),
     "mayor": ("市町村長(代理)", "For the mayor"),
     "tax-officer": ("税務担当", "Tax officer"),
     "protection-officer": ("支援措置責任者", "Officer responsible for support measures"),

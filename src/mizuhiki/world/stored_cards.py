@@ -44,12 +44,22 @@ class StoredCards:
         Raises:
             NobodyOfThatName: the card was never issued.
         """
+        return CardClient(self.reader(key), card_generation(GENERATION))
+
+    def reader(self, key: str) -> InProcessReader:
+        """Return a reader with a person's card on it, freshly powered: what another reader wrote is seen.
+
+        Raises:
+            NobodyOfThatName: the card was never issued.
+        """
         with self._lock:
-            if key not in self._chips:
+            if key in self._chips:
+                self._chips[key].reset()
+            else:
                 path = card_file(self._data, key)
                 if not path.exists():
                     raise NobodyOfThatName
                 secret = CardSecret.from_passphrase(CARD_PASSPHRASE)
                 generation = card_generation(GENERATION)
                 self._chips[key] = Chip.open(FileCardStore(path), secret, SystemRandomness(), generation=generation)
-            return CardClient(InProcessReader(self._chips[key]), card_generation(GENERATION))
+            return InProcessReader(self._chips[key])

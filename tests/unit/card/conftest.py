@@ -114,8 +114,13 @@ def blank() -> Chip:
 
 
 @pytest.fixture
-def facts() -> SimpleNamespace:
+def facts(module_facts: SimpleNamespace) -> SimpleNamespace:
     """The values the test card was made with."""
+    return module_facts
+
+
+@pytest.fixture(scope="session")
+def module_facts() -> SimpleNamespace:
     return SimpleNamespace(
         number=NUMBER,
         birth=BIRTH,

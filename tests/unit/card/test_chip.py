@@ -140,7 +140,7 @@ def test_pins_are_not_kept_in_clear(chip: Chip) -> None:
 @pytest.mark.requirement("R-197")
 def test_the_desk_gets_public_keys_only(blank: Chip) -> None:
     keys = blank.generate_keys()
-    assert keys.__struct_fields__ == ("user_identification", "signature")
+    assert keys.__struct_fields__ == ("user_identification", "signature", "card_authentication")
     for raw in (keys.user_identification, keys.signature):
         key = load_der_public_key(raw)
         assert isinstance(key, rsa.RSAPublicKey)
@@ -274,15 +274,28 @@ def test_the_chip_has_a_place_for_nothing_but_the_items_the_law_names(blank: Chi
         "individual-number",
         "four-items",
         "resident-record-code",
+        "terminal-ca",
+        "permit-authority",
+        "items-signature",
+        "items-issuer-certificate",
+        "items-info",
+        "face-birth",
+        "face",
+        "face-info",
+        "face-issuer-certificate",
+        "number-image",
+        "endorsements",
+        "card-record",
+        "free-area",
     }
     text = '[[application]]\nname = "x"\naid = "D392"\nfile = [{ fid = "0001", role = "local-tax" }]\n'
     with pytest.raises(msgspec.ValidationError):
         parse_generation('name = "x"\nalgorithm = "rsa-2048"\natr = "3B"\nformat = {}\n' + text)
     with pytest.raises(TypeError):
         blank.write_items(**facts.items_arguments(), local_tax="120000")
-    for ins in ("D6", "D0", "DA", "DB", "E0", "E2"):
+    for ins, word in (("D6", "6982"), ("D0", "6d00"), ("DA", "6d00"), ("DB", "6d00"), ("E0", "6d00"), ("E2", "6d00")):
         blank.transmit(bytes.fromhex("00A4040C0AD3921000310001010408"))
-        assert blank.transmit(bytes.fromhex(f"00{ins}000001AA")).hex() == "6d00"
+        assert blank.transmit(bytes.fromhex(f"00{ins}000001AA")).hex() == word
 
 
 def test_a_generation_without_a_place_for_an_item_refuses_it(facts: SimpleNamespace) -> None:

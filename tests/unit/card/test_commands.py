@@ -50,6 +50,8 @@ def test_unknown_applications_are_not_found(send: Send, aid: str) -> None:
 def test_selection_by_the_beginning_of_an_identifier_and_the_next_one(send: Send) -> None:
     assert send("00A4040008 D392100031000101 00") == "6F0C840AD39210003100010104089000"
     assert send("00A4040208 D392100031000101 00") == "6F0C840AD39210003100010104019000"
+    assert send("00A4040208 D392100031000101 00") == "6F0C840AD39210003100010104029000"
+    assert send("00A4040208 D392100031000101 00") == "6F0C840AD39210003100010101009000"
     assert send("00A4040208 D392100031000101 00") == "6A82"
 
 
@@ -69,7 +71,7 @@ def test_files_are_found_only_inside_an_application_that_has_them(send: Send) ->
     assert send("00A40202020018") == "6A86"
 
 
-@pytest.mark.parametrize("raw", ["00CADF3005", "00CB3FFF035C017E08", "0044000000", "80540080"])
+@pytest.mark.parametrize("raw", ["00CADF3005", "00CB3FFF035C017E08", "0040000000", "80540080"])
 def test_unknown_instructions_answer_6d00(send: Send, raw: str) -> None:
     assert send(raw) == "6D00"
 
@@ -237,7 +239,8 @@ def test_bytes_are_signed_as_sent(send: Send, template: SimpleNamespace) -> None
 @pytest.mark.parametrize(
     ("raw", "word"),
     [
-        (f"802A018033{DIGEST_INFO}00", "6A86"),
+        (f"802A028033{DIGEST_INFO}00", "6700"),
+        (f"802A048033{DIGEST_INFO}00", "6700"),
         (f"802A068033{DIGEST_INFO}00", "6A86"),
         (f"802A008033{DIGEST_INFO}", "6700"),
         (f"802A008033{DIGEST_INFO}10", "6C00"),

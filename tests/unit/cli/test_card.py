@@ -14,6 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 from mizuhiki.card.chip import Chip
@@ -220,6 +221,22 @@ def test_the_photograph_needs_a_check_number(card: str, tmp_path: Path) -> None:
     refused = _json(_call("photo", "--card", card, "--out", str(out), "--test-pin", "1234", "--json"))
     assert refused["error"] == "card-pin-not-allowed"
     assert not out.exists()
+
+
+@pytest.mark.requirement("R-136")
+@pytest.mark.parametrize("which", ["A", "B"])
+def test_the_photograph_of_a_test_card_is_written_to_a_file(
+    card: str, new_card: tuple[Path, dict[str, Any]], tmp_path: Path, which: str
+) -> None:
+    read = _json(_call("read", "individual-number", "--card", card, "--test-pin", "2580", "--json"))
+    number = {"A": read["individual_number"], "B": new_card[1]["items_check_number"]}[which]
+    out = tmp_path / "photo.jp2"
+    written = _call("photo", "--card", card, "--out", str(out), "--test-pin", number, "--json")
+    assert written.exit_code == 0, written.output
+    assert _json(written)["bytes"] == out.stat().st_size
+    with Image.open(out) as picture:
+        assert picture.format == "JPEG2000"
+        assert picture.height > picture.width > 50
 
 
 @pytest.mark.outside("openssl")

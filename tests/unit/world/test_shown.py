@@ -59,6 +59,7 @@ def test_every_institution_is_shown_and_those_with_pages_come_first(shown: Shown
     assert {kind_of(name) for name in silent if name != "intermediate-portal"} == {
         InstitutionKind.PREFECTURE,
         InstitutionKind.NATIONAL_REGISTER,
+        InstitutionKind.OUTSIDE_PARTIES,
     }
     assert "intermediate-portal" in silent
     assert all(view.what_ja and view.what_en and view.name_ja and view.name_en for view in views)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mizuhiki.card.apdu import Answer, Command
 from mizuhiki.card.core import AnsweredWith, ChipCore
 from mizuhiki.card.generation import ApplicationLayout
+from mizuhiki.card.memory import LifeState
 from mizuhiki.card.status import StatusWord
 from mizuhiki.card.tlv import encode_tlv
 
@@ -31,6 +32,9 @@ def _select_application(core: ChipCore, command: Command) -> Answer:
     if found is None:
         return Answer(StatusWord.FILE_NOT_FOUND)
     core.session.select(found)
+    state = core.memory.image.state
+    if state is not LifeState.PERSONALISED:
+        return Answer(StatusWord.SUSPENDED if state is LifeState.SUSPENDED else StatusWord.ABOLISHED)
     if command.p2 == _WITHOUT_FCI or not command.expected:
         return Answer(StatusWord.OK)
     return Answer(StatusWord.OK, encode_tlv(0x6F, encode_tlv(0x84, found.aid_bytes))[: command.expected])
@@ -39,7 +43,7 @@ def _select_application(core: ChipCore, command: Command) -> Answer:
 def _matching(core: ChipCore, command: Command) -> ApplicationLayout | None:
     if len(command.data) < _SHORTEST_AID:
         return None
-    matching = [app for app in core.generation.application if app.aid_bytes.startswith(command.data)]
+    matching = [app for app in core.applications if app.aid_bytes.startswith(command.data)]
     if command.p2 == _NEXT and core.session.application in matching:
         matching = matching[matching.index(core.session.application) + 1 :]
     return matching[0] if matching else None

@@ -24,6 +24,7 @@ def verify(core: ChipCore, command: Command) -> Answer:
     record = core.memory.image.pins[place]
     if not command.data:
         return Answer(tries_left_word(record.tries_left))
+    core.require_active()
     core.session.verified.discard(pin.fid)
     if record.tries_left < 1:  # 1
         return Answer(StatusWord.PIN_BLOCKED)

@@ -13,8 +13,9 @@ import msgspec
 import typer
 from rich.markup import escape
 
+from mizuhiki.card.faces import FaceImages
 from mizuhiki.card.reader import InProcessReader
-from mizuhiki.card.specimen import Specimen, SpecimenPins, make_specimen
+from mizuhiki.card.specimen import Specimen, SpecimenPins, SpecimenPrint, make_specimen
 from mizuhiki.card.store import FileCardStore
 from mizuhiki.cli.card.options import (
     PASSPHRASE_VARIABLE,
@@ -27,15 +28,22 @@ from mizuhiki.cli.card.options import (
 from mizuhiki.cli.output import answer
 from mizuhiki.crypto.card_keys import CardSecret
 from mizuhiki.crypto.randomness import SystemRandomness
+from mizuhiki.documents.card.chip_images import chip_images
+from mizuhiki.documents.card.form import form_on
+from mizuhiki.documents.card.record import CardRecord
+from mizuhiki.documents.photos import check_photo, photo_needed
+from mizuhiki.documents.portraits import portrait_jpeg
 from mizuhiki.runtime.card_readers.file_lock import hold_card_file
 from mizuhiki.runtime.card_readers.frames import DEFAULT_PORT
 from mizuhiki.runtime.card_readers.virtual_card import Moment, VirtualCard
 from mizuhiki.runtime.card_readers.virtual_reader import LOOPBACK
 from mizuhiki.runtime.clock import SystemClock
+from mizuhiki.vocabulary.dates import age_on
 from mizuhiki.vocabulary.errors import Conflict
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
 _MOST_PORT = 65535
+_MAYOR = "見本市長"
 
 
 class SexOption(enum.StrEnum):
@@ -99,6 +107,7 @@ def new(
                 now=SystemClock().now(),
                 pins=pins,
                 specimen=Specimen(items=person),
+                draw_face=draw_face,
             )
             drafted.rename(out)
         finally:
@@ -121,6 +130,38 @@ def new(
         f"try: mizuhiki card info --card {escape(str(out))}",
     ]
     answer(document, "\n".join(lines), as_json=as_json)
+
+
+def draw_face(printed: SpecimenPrint) -> FaceImages:
+    """Draw the face of an invented person's card, with a drawn portrait where one belongs.
+
+    Raises:
+        CharacterNotPrintable, DoesNotFit, FontsMissing: the name or address cannot be printed here.
+    """
+    photo, born, day = None, printed.items.birth_date, printed.issued_on
+    if photo_needed(born, day):
+        photo = check_photo(portrait_jpeg(printed.items.name, age_on(born, day)), taken_on=day, received_on=day)
+    record = CardRecord(
+        name=printed.items.name,
+        address=printed.items.address,
+        birth_date=born,
+        sex=printed.items.sex,
+        number=printed.number,
+        issued_on=day,
+        expires_on=printed.expires_on,
+        mayor=_MAYOR,
+        card_serial=printed.card_serial,
+        security_code=printed.security_code,
+        photo=photo,
+    )
+    images = chip_images(record, form_on(day))
+    return FaceImages(
+        name=images.name,
+        address=images.address,
+        photo=images.photo,
+        security_code=images.security_code,
+        number=images.number,
+    )
 
 
 def emulate(

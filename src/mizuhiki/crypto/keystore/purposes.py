@@ -50,6 +50,10 @@ class SecretPurpose(enum.StrEnum):
     PERSON_AT_REST = "person-at-rest"
     PERSON_INDEX = "person-index"
     CERTIFICATE_INDEX = "certificate-index"
+    CARD_ISSUER = "card-issuer"
+    """The master from which the keys of every card's issuer session are derived; nationwide, since people move."""
+    PROOF_DRAW = "proof-draw"
+    """Which sections this institution wants proved; a converter must not foresee it."""
 
 
 class SecretKey(Sensitive[bytes]):

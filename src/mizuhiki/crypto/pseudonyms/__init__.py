@@ -24,6 +24,7 @@ from mizuhiki.crypto.pseudonyms.converter import (
     verify_conversion,
     verify_joint_contribution,
 )
+from mizuhiki.crypto.pseudonyms.draw import ProofDraw, ProofShareOutOfRange, undetected
 from mizuhiki.crypto.pseudonyms.group import (
     BASE,
     SHUFFLE_BASE,
@@ -54,6 +55,8 @@ __all__ = [
     "KeyShareInvalid",
     "PointInvalid",
     "PointIsIdentity",
+    "ProofDraw",
+    "ProofShareOutOfRange",
     "Pseudonym",
     "ScalarDegenerate",
     "ScalarInvalid",
@@ -64,6 +67,7 @@ __all__ = [
     "decrypt_pseudonym",
     "encrypt_pseudonym",
     "person_point",
+    "undetected",
     "verify_conversion",
     "verify_joint_contribution",
 ]

@@ -12,22 +12,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mizuhiki.crypto.digests import framed, hmac_sha512
 from mizuhiki.crypto.keystore.purposes import SecretKey
-from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext
+from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext, Pseudonym, ciphertexts_root
 from mizuhiki.crypto.pseudonyms.group import (
     IDENTITY,
     ONE,
     SHUFFLE_BASE,
     PointIsIdentity,
+    ScalarDegenerate,
     add,
     derived_scalar,
     multiply,
     multiply_base,
     random_scalar,
+    reduce_wide,
     require_point,
     require_scalar,
     scalar_divide,
     scalar_multiply,
+    subtract,
 )
 from mizuhiki.crypto.pseudonyms.proofs import (
     BatchStatement,
@@ -41,6 +45,7 @@ from mizuhiki.crypto.pseudonyms.proofs import (
     joint_key_label,
     prove,
     require_batch,
+    require_inputs,
 )
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.vocabulary.errors import Refused
@@ -153,22 +158,100 @@ class Converter:
             PointInvalid: a point is not canonical.
             PointIsIdentity: a point is, or would become, the identity.
         """
-        if target == UNSHUFFLED:
-            raise TargetNotConvertible(target=target)
-        require_batch(inputs, inputs)
-        key_out = self.key_out(target, generation, key_in)
+        rho = [random_scalar(randomness) for _ in inputs]
+        statement, witness = self._statement(
+            source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
+        )
+        outputs = _outputs(inputs, statement, witness)
+        return outputs, prove(statement, inputs, outputs, witness, randomness)
+
+    def convert_unproved(
+        self,
+        inputs: Sequence[Ciphertext],
+        *,
+        source: InstitutionId,
+        target: InstitutionId,
+        generation: int,
+        key_in: bytes,
+        batch_id: str,
+    ) -> list[Ciphertext]:
+        """Convert a batch as `convert` does and keep the proof until it is asked for (`prove_again`).
+
+        The re-randomisation comes from a PRF over the whole batch, so the same batch gives the same outputs, and
+        other inputs under the same identifier get other, unrelated masks. Errors as in `convert`.
+        """
+        rho = self._rho(inputs, source, target, generation, batch_id)
+        statement, witness = self._statement(
+            source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
+        )
+        return _outputs(inputs, statement, witness)
+
+    def prove_again(
+        self,
+        inputs: Sequence[Ciphertext],
+        outputs: Sequence[Ciphertext],
+        *,
+        source: InstitutionId,
+        target: InstitutionId,
+        generation: int,
+        key_in: bytes,
+        batch_id: str,
+        randomness: Randomness,
+    ) -> ConversionProof:
+        """Prove what `convert_unproved` gave; a proof of other outputs does not hold.
+
+        The caller checks that it gave these outputs before.
+        """
+        require_batch(inputs, outputs)
+        rho = self._rho(inputs, source, target, generation, batch_id)
+        statement, witness = self._statement(
+            source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
+        )
+        return prove(statement, inputs, outputs, witness, randomness)
+
+    def open_own(
+        self, inputs: Sequence[Ciphertext], *, source: InstitutionId, generation: int, key: SecretKey
+    ) -> list[Pseudonym]:
+        """Convert to this converter's own pseudonyms and decrypt in one step, ``n·(C2 - (y·f/n)·C1)``.
+
+        What `convert` and `decrypt_pseudonym` give together, for the last converter's own branch, whose ciphertexts
+        nobody else ever sees; there is nothing to re-randomise and nobody to prove it to.
+
+        Raises:
+            ConversionBatchMalformed, PointInvalid, PointIsIdentity, ScalarInvalid: as in those two.
+        """
+        require_inputs(inputs)
+        target = self.institution
         n = scalar_divide(self._factor(b"shuffle", target, generation), self._factor(b"shuffle", source, generation))
         f = scalar_divide(n, self._factor(b"rekey", target, generation))
-        rho = [random_scalar(randomness) for _ in inputs]
-        outputs = [
-            Ciphertext(
-                add(multiply(f, given.c1), multiply_base(fresh)),
-                add(multiply(n, given.c2), multiply(fresh, key_out)),
-            )
-            for given, fresh in zip(inputs, rho, strict=True)
-        ]
-        if any(IDENTITY in (output.c1, output.c2) for output in outputs):
-            raise PointIsIdentity
+        mask = scalar_multiply(require_scalar(key.reveal()), f)
+        return [Pseudonym(subtract(multiply(n, given.c2), multiply(mask, given.c1))) for given in inputs]
+
+    def _rho(
+        self, inputs: Sequence[Ciphertext], source: InstitutionId, target: InstitutionId, generation: int, batch_id: str
+    ) -> list[bytes]:
+        place = (self.institution.encode(), source.encode(), target.encode(), generation_octets(generation))
+        root = ciphertexts_root(inputs)
+        seed = hmac_sha512(self._master.reveal(), framed("pseudonyms/mask-of-batch", *place, batch_id.encode(), root))
+        rho = [reduce_wide(hmac_sha512(seed, j.to_bytes(8, "big"))) for j in range(len(inputs))]
+        if IDENTITY in rho:
+            raise ScalarDegenerate
+        return rho
+
+    def _statement(
+        self,
+        *,
+        source: InstitutionId,
+        target: InstitutionId,
+        generation: int,
+        key_in: bytes,
+        batch_id: str,
+        rho: Sequence[bytes],
+    ) -> tuple[BatchStatement, BatchWitness]:
+        if target == UNSHUFFLED:
+            raise TargetNotConvertible(target=target)
+        n = scalar_divide(self._factor(b"shuffle", target, generation), self._factor(b"shuffle", source, generation))
+        f = scalar_divide(n, self._factor(b"rekey", target, generation))
         statement = BatchStatement(
             converter=self.institution,
             source=source,
@@ -178,9 +261,24 @@ class Converter:
             source_shuffle_point=self.shuffle_point(source, generation),
             target_shuffle_point=self.shuffle_point(target, generation),
             key_in=key_in,
-            key_out=key_out,
+            key_out=self.key_out(target, generation, key_in),
         )
-        return outputs, prove(statement, inputs, outputs, BatchWitness(n=n, f=f, rho=rho), randomness)
+        return statement, BatchWitness(n=n, f=f, rho=rho)
+
+
+def _outputs(inputs: Sequence[Ciphertext], statement: BatchStatement, witness: BatchWitness) -> list[Ciphertext]:
+    require_inputs(inputs)
+    n, f, key_out = witness.n, witness.f, statement.key_out
+    outputs = [
+        Ciphertext(
+            add(multiply(f, given.c1), multiply_base(fresh)),
+            add(multiply(n, given.c2), multiply(fresh, key_out)),
+        )
+        for given, fresh in zip(inputs, witness.rho, strict=True)
+    ]
+    if any(IDENTITY in (output.c1, output.c2) for output in outputs):
+        raise PointIsIdentity
+    return outputs
 
 
 def verify_joint_contribution(

@@ -193,6 +193,19 @@ def prove(
     return ConversionProof(challenge=challenge, n=n, f=f, r=r)
 
 
+def require_inputs(inputs: Sequence[Ciphertext]) -> None:
+    """Refuse a batch of the wrong size or with points that are the identity or not canonical.
+
+    Raises:
+        ConversionBatchMalformed: empty or above `MAX_BATCH`.
+        PointInvalid, PointIsIdentity: see `require_ciphertext`.
+    """
+    if not 0 < len(inputs) <= MAX_BATCH:
+        raise ConversionBatchMalformed(inputs=len(inputs), outputs=len(inputs))
+    for ciphertext in inputs:
+        require_ciphertext(ciphertext)
+
+
 def require_batch(inputs: Sequence[Ciphertext], outputs: Sequence[Ciphertext]) -> None:
     """Refuse batches of the wrong size and points that are the identity or not canonical.
 
@@ -201,10 +214,10 @@ def require_batch(inputs: Sequence[Ciphertext], outputs: Sequence[Ciphertext]) -
         PointInvalid: a half is not a canonical point.
         PointIsIdentity: a half is the identity.
     """
-    if not 0 < len(inputs) <= MAX_BATCH or len(inputs) != len(outputs):
+    if len(inputs) != len(outputs):
         raise ConversionBatchMalformed(inputs=len(inputs), outputs=len(outputs))
-    for ciphertext in (*inputs, *outputs):
-        require_ciphertext(ciphertext)
+    require_inputs(inputs)
+    require_inputs(outputs)
 
 
 def check(

@@ -31,6 +31,20 @@ def load_certificate(der: bytes) -> x509.Certificate:
     return certificate
 
 
+def load_certificate_file(content: bytes) -> tuple[bytes, ...]:
+    """Return the certificates (DER) of a file: one in DER, or one or more in PEM.
+
+    Raises:
+        CertificateMalformed: it holds none, or one that cannot be read.
+    """
+    try:
+        found = x509.load_pem_x509_certificates(content) if b"-----BEGIN" in content else None
+    except ValueError as cause:
+        raise CertificateMalformed from cause
+    ders = [content] if found is None else [certificate.public_bytes(Encoding.DER) for certificate in found]
+    return tuple(load_certificate(der).public_bytes(Encoding.DER) for der in ders)
+
+
 def serial_of(der: bytes) -> int:
     """Return the serial number of a certificate in DER.
 

@@ -1,9 +1,13 @@
-"""The authority's side of OCSP (RFC 6960): reading a question, signing the answer with the authority's own key."""
+"""The authority's side of OCSP (RFC 6960, RFC 9919, RFC 9654): reading a question, signing the answer.
+
+Answers are signed by a delegated responder (RFC 6960 §4.2.2.2) whose certificate they carry, so that the authority's
+own key is not in use all day; without a responder the authority signs itself.
+"""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography import x509
@@ -18,7 +22,8 @@ from mizuhiki.crypto.x509.encoding import load_certificate
 from mizuhiki.crypto.x509.status import RevocationReason
 from mizuhiki.vocabulary.errors import Malformed
 
-_MAX_NONCE = 32
+_SHORTEST_NONCE, _LONGEST_NONCE = 16, 128
+"""RFC 9654 §2.1: shorter ones are answered without a nonce; none at all or a longer one is malformed."""
 _HASHES: dict[str, type[HashAlgorithm]] = {"sha1": SHA1, "sha256": SHA256}
 
 
@@ -77,19 +82,41 @@ def read_ocsp_request(der: bytes) -> OcspQuestion:
         )
     except (ValueError, NotImplementedError, UnsupportedAlgorithm, x509.DuplicateExtension) as cause:
         raise OcspRequestMalformed from cause
+    nonce = question.nonce
     unknown = any(e.critical and not isinstance(e.value, x509.OCSPNonce) for e in extensions)
-    if hash_name not in _HASHES or unknown or len(question.nonce or b"") > _MAX_NONCE:
+    if hash_name not in _HASHES or unknown or (nonce is not None and not 0 < len(nonce) <= _LONGEST_NONCE):
         raise OcspRequestMalformed
+    if nonce is not None and len(nonce) < _SHORTEST_NONCE:
+        return replace(question, nonce=None)
     return question
+
+
+def issuer_hashes(ca_certificate: bytes) -> dict[str, tuple[bytes, bytes]]:
+    """Return the hashes of an authority's name and key by hash name, as a question about its certificates has them.
+
+    Raises:
+        CertificateMalformed: `ca_certificate` cannot be read.
+    """
+    ca = load_certificate(ca_certificate)
+    built = {
+        name: ocsp.OCSPRequestBuilder().add_certificate(ca, ca, algorithm()).build()
+        for name, algorithm in _HASHES.items()
+    }
+    return {name: (one.issuer_name_hash, one.issuer_key_hash) for name, one in built.items()}
 
 
 def question_concerns(question: OcspQuestion, ca_certificate: bytes) -> bool:
     """Say whether the question is about a certificate of this authority; an authority answers no other."""
-    ca = load_certificate(ca_certificate)
-    ours = ocsp.OCSPRequestBuilder().add_certificate(ca, ca, _HASHES[question.hash_name]()).build()
-    return equal(ours.issuer_name_hash, question.issuer_name_hash) and equal(
-        ours.issuer_key_hash, question.issuer_key_hash
-    )
+    name_hash, key_hash = issuer_hashes(ca_certificate)[question.hash_name]
+    return equal(name_hash, question.issuer_name_hash) and equal(key_hash, question.issuer_key_hash)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSigner:
+    """Who signs answers: certificate (DER) and key of a delegated responder, or of the authority itself."""
+
+    certificate: bytes
+    key: rsa.RSAPrivateKey
 
 
 def build_ocsp_response(
@@ -101,8 +128,21 @@ def build_ocsp_response(
     this_update: datetime,
     next_update: datetime,
 ) -> bytes:
-    """Return the signed answer (DER) that repeats the question's nonce."""
-    ca = load_certificate(ca_certificate)
+    """Return the answer (DER) signed by the authority itself; it repeats the question's nonce."""
+    signer = StatusSigner(ca_certificate, ca_key)
+    return sign_ocsp_response(question, state, signer=signer, this_update=this_update, next_update=next_update)
+
+
+def sign_ocsp_response(
+    question: OcspQuestion,
+    state: OcspState,
+    *,
+    signer: StatusSigner,
+    this_update: datetime,
+    next_update: datetime,
+) -> bytes:
+    """Return the signed answer (DER) that repeats the question's nonce; the authority itself may be the `signer`."""
+    responder = load_certificate(signer.certificate)
     if not state.known:
         status = ocsp.OCSPCertStatus.UNKNOWN
     else:
@@ -121,11 +161,13 @@ def build_ocsp_response(
             state.revoked_at if revoked else None,
             state.reason.flag if revoked and state.reason is not RevocationReason.UNSPECIFIED else None,
         )
-        .responder_id(ocsp.OCSPResponderEncoding.HASH, ca)
+        .responder_id(ocsp.OCSPResponderEncoding.HASH, responder)
     )
+    if responder.issuer != responder.subject:
+        builder = builder.certificates([responder])
     if question.nonce is not None:
         builder = builder.add_extension(x509.OCSPNonce(question.nonce), critical=False)
-    return builder.sign(ca_key, SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(signer.key, SHA256()).public_bytes(Encoding.DER)
 
 
 def build_ocsp_error(fault: OcspFault) -> bytes:

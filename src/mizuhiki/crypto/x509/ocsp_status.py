@@ -16,6 +16,7 @@ from cryptography.x509 import ocsp
 from mizuhiki.crypto.digests import equal
 from mizuhiki.crypto.x509.encoding import load_certificate
 from mizuhiki.crypto.x509.ocsp_answers import OcspQuestion, read_ocsp_request
+from mizuhiki.crypto.x509.responder import is_responder_of
 from mizuhiki.crypto.x509.status import StatusAnswerInvalid, StatusStale, StatusUnknown, refuse_revoked
 
 _SKEW: Final = timedelta(minutes=5)
@@ -42,14 +43,26 @@ def build_ocsp_request(certificate: bytes, ca: bytes, nonce: bytes | None) -> by
     return builder.build().public_bytes(Encoding.DER)
 
 
-def _check_signature(response: ocsp.OCSPResponse, ca: x509.Certificate) -> None:
-    key, digest = ca.public_key(), response.signature_hash_algorithm
+def _check_signature(response: ocsp.OCSPResponse, ca: x509.Certificate, at: datetime) -> None:
+    signer = _signer(response, ca, at)
+    key, digest = signer.public_key(), response.signature_hash_algorithm
     if not isinstance(key, rsa.RSAPublicKey) or not isinstance(digest, SHA256 | SHA384 | SHA512):
         raise StatusAnswerInvalid(part="algorithm")
     try:
         key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), digest)
     except InvalidSignature as cause:
         raise StatusAnswerInvalid(part="signature") from cause
+
+
+def _signer(response: ocsp.OCSPResponse, ca: x509.Certificate, at: datetime) -> x509.Certificate:
+    """Return who must have signed: the authority, or the responder it appointed whose certificate came along."""
+    if not response.certificates or response.certificates[0] == ca:
+        return ca
+    responder = response.certificates[0]
+    current = responder.not_valid_before_utc - _SKEW <= at <= responder.not_valid_after_utc + _SKEW
+    if not current or not is_responder_of(responder, ca):
+        raise StatusAnswerInvalid(part="responder")
+    return responder
 
 
 def _check_question(response: ocsp.OCSPResponse, question: OcspQuestion) -> None:
@@ -78,7 +91,7 @@ def _load(der: bytes) -> ocsp.OCSPResponse:
         response = ocsp.load_der_ocsp_response(der)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             raise StatusAnswerInvalid(part="response-status", status=response.response_status.name.lower())
-        _ = (response.serial_number, response.signature_hash_algorithm, response.extensions)
+        _ = (response.serial_number, response.signature_hash_algorithm, response.extensions, response.certificates)
     except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as cause:
         raise StatusAnswerInvalid(part="encoding") from cause
     return response
@@ -87,8 +100,8 @@ def _load(der: bytes) -> ocsp.OCSPResponse:
 def read_ocsp_status(response_der: bytes, request_der: bytes, ca: bytes, at: datetime) -> ConfirmedStatus:
     """Return what an answer confirms.
 
-    Checked before it is believed: (1) it is an answer, (2) the authority `ca` itself signed it, (3) it is for the
-    certificate asked about, with the nonce sent, (4) it is current at `at`.
+    Checked before it is believed: (1) it is an answer, (2) `ca` or a responder it appointed signed it, (3) it is for
+    the certificate asked about, with the nonce sent, (4) it is current at `at`.
 
     Raises:
         CertificateRevoked: revoked for good.
@@ -99,7 +112,7 @@ def read_ocsp_status(response_der: bytes, request_der: bytes, ca: bytes, at: dat
     """
     question = read_ocsp_request(request_der)
     response = _load(response_der)
-    _check_signature(response, load_certificate(ca))
+    _check_signature(response, load_certificate(ca), at)
     _check_question(response, question)
     _check_time(response, at)
     status = response.certificate_status

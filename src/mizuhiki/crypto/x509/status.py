@@ -18,6 +18,8 @@ class RevocationReason(enum.StrEnum):
     SUPERSEDED = "superseded"
     CESSATION_OF_OPERATION = "cessation-of-operation"
     CERTIFICATE_HOLD = "certificate-hold"
+    REMOVE_FROM_CRL = "remove-from-crl"
+    """Only in delta lists: the full list named the certificate and it is good again."""
 
     @property
     def flag(self) -> x509.ReasonFlags:
@@ -37,6 +39,7 @@ _FLAGS = {
     RevocationReason.SUPERSEDED: x509.ReasonFlags.superseded,
     RevocationReason.CESSATION_OF_OPERATION: x509.ReasonFlags.cessation_of_operation,
     RevocationReason.CERTIFICATE_HOLD: x509.ReasonFlags.certificate_hold,
+    RevocationReason.REMOVE_FROM_CRL: x509.ReasonFlags.remove_from_crl,
 }
 
 

@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
+from mizuhiki.crypto.pseudonyms import ProofDraw
 from mizuhiki.institutions.intermediate_server.api.business import serve_business
+from mizuhiki.institutions.intermediate_server.api.files import serve_files
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
+from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import SECTION_SIZE, InquireBulk
 from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
@@ -21,6 +24,8 @@ from mizuhiki.institutions.intermediate_server.operations.service import Interme
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
 from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
+from mizuhiki.institutions.intermediate_server.peers.half_proofs import DrawnProofs
+from mizuhiki.institutions.intermediate_server.peers.section_exchange import SectionsThroughCore
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import Disclosed
 from mizuhiki.institutions.intermediate_server.store import METADATA, SqlStore
@@ -30,7 +35,7 @@ from mizuhiki.ledger.bundle import NamedKey
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
-from mizuhiki.runtime.conversion_keys import ConversionKeys
+from mizuhiki.runtime.conversion_keys import ConversionKeys, proof_share
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
@@ -41,6 +46,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, kind_of, owner_of
+from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire import commission
 
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
@@ -75,7 +81,7 @@ def _account_opener(environment: Environment, database: Database) -> Callable[[s
 
 
 def _operations(
-    environment: Environment, database: Database, store: SqlStore, peers: Peers, exchange: CoreExchange
+    environment: Environment, database: Database, store: SqlStore, peers: Peers, keys: ConversionKeys
 ) -> IntermediateServer:
     authority = Authority.from_package("mizuhiki.institutions.intermediate_server")
     gate = MarkedSubjectsGate(
@@ -83,10 +89,12 @@ def _operations(
         lambda context, asked: store.approval_waits(
             Disclosed(asked.subject, asked.recipient, context.affair, asked.content)
         ),
+        store.protected_among,
     )
     owner = owner_of(environment.institution)
     randomness = environment.randomness
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
+    exchange = CoreExchange(environment, peers, keys, owner)
     inquire = Inquire(store, authority, exchange, randomness, owner)
     notices = Notices(store, authority, exchange, gate, owner, is_portal)
     return IntermediateServer(
@@ -95,6 +103,16 @@ def _operations(
         receive_pseudonyms=ReceivePseudonyms(store, authority, randomness),
         register_local_copies=RegisterLocalCopies(store, authority),
         inquire=inquire,
+        bulk=InquireBulk(
+            store,
+            authority,
+            SectionsThroughCore(environment, peers, keys, owner),
+            inquire,
+            randomness,
+            StatuteTable.load(),
+            owner,
+            int(environment.settings.parameters.get("section_size", SECTION_SIZE)),
+        ),
         provide=Provide(store, authority, gate, SealedAnswers(peers, owner), randomness, owner),
         notices=notices,
         upkeep=Upkeep(store, authority, exchange, inquire, notices, randomness),
@@ -118,11 +136,15 @@ def build(environment: Environment) -> App:
     ledger = _ledger(environment, database)
     owner = owner_of(environment.institution)
     store = SqlStore(database, environment, ledger)
-    exchange = CoreExchange(environment, peers, keys, owner)
-    server = _operations(environment, database, store, peers, exchange)
+    server = _operations(environment, database, store, peers, keys)
     api = Api(environment, peers, audit=Audit(database, AUDIT))
     serve_business(api, server)
-    serve_network(api, NetworkHandlers(environment, peers, keys, read_tickets=TicketReader(peers).read, server=server))
+    serve_files(api, server.bulk)
+    draw = ProofDraw(
+        environment.keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)
+    )
+    proofs = DrawnProofs(peers, environment.institution, draw).of
+    serve_network(api, NetworkHandlers(environment, peers, keys, TicketReader(peers).read, proofs, server))
 
     site = build_site(environment, database=database, server=server) if kind_of(owner) in WITH_PAGES else None
 

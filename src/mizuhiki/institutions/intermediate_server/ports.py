@@ -9,6 +9,13 @@ from datetime import datetime
 from typing import Protocol
 
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
+from mizuhiki.institutions.intermediate_server.domain.bulk import (
+    BulkFile,
+    BulkSection,
+    FileProgress,
+    LineResult,
+    OutcomePage,
+)
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     AnswerLine,
     ApprovalRequest,
@@ -66,6 +73,15 @@ class CoreAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """An addressee as somebody to be asked about; `pseudonym` is None while it is not acquired."""
+
+    addressee: Addressee
+    pseudonym: PersonKey | None
+    mismatched: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Disclosed:
     """What an approval must cover: about whom, to whom, for which affair, which kinds."""
 
@@ -92,6 +108,12 @@ class Records(Protocol):
 
     def addressee_of(self, pseudonym: PersonKey) -> str | None:
         """Return whose pseudonym it is."""
+
+    def exchangeable(self, pseudonyms: Sequence[PersonKey]) -> list[Addressee | None]:
+        """Return whose pseudonyms they are, in their order; None for nobody here and for a blocked addressee."""
+
+    def subjects(self, addressee_numbers: Sequence[str]) -> dict[str, Subject]:
+        """Return the known ones of these addressees with what an inquiry about them needs."""
 
     def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey) -> None:
         """Store a pseudonym beside its addressee."""
@@ -129,8 +151,8 @@ class Records(Protocol):
     def put_copy(self, copy: LocalCopy) -> None:
         """Store or replace a copy."""
 
-    def copies(self, addressee_number: str, kind: str) -> list[LocalCopy]:
-        """Return copies of a kind, latest start of validity first."""
+    def copies(self, addressee_numbers: Sequence[str], kinds: Sequence[str]) -> dict[tuple[str, str], list[LocalCopy]]:
+        """Return the copies of these addressees and kinds by both, latest start of validity first."""
 
     def inquiry(self, request_id: str) -> tuple[Inquiry, InquiryResult | None] | None:
         """Return an inquiry with its result."""
@@ -159,14 +181,39 @@ class Records(Protocol):
     def use_approval(self, asked: Disclosed) -> bool:
         """Spend one approval for the same person, inquirer, affair and content; false when there is none."""
 
-    def is_recorded(self, inquirer: InstitutionId, exchange_number: str) -> bool:
-        """Say whether an exchange of this inquirer was recorded here before."""
+    def any_recorded(self, inquirer: InstitutionId, exchange_numbers: Sequence[str]) -> bool:
+        """Say whether one of these exchanges of the inquirer was recorded here before."""
 
-    def append_record(self, person: PersonKey, record: ExchangeRecord) -> None:
-        """Append a record to this server's log under the person's pseudonym, and list it without the person."""
+    def append_records(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
+        """Append records to this server's log, each under its person's pseudonym, and list them without the persons."""
 
     def mark_reconciled(self, exchange: RecordedExchange) -> None:
         """Note that the core holds the same record."""
+
+    def bulk_digest(self, file_id: str) -> bytes | None:
+        """Return the digest of a file that was handed in before."""
+
+    def put_bulk_file(
+        self,
+        file: BulkFile,
+        digest: bytes,
+        sections: Sequence[BulkSection],
+        refused: Sequence[LineResult],
+        now: datetime,
+    ) -> None:
+        """Store a new file with its sections and the lines refused here."""
+
+    def bulk_section(self, section_id: str) -> BulkSection | None:
+        """Return a section that has no results yet."""
+
+    def keep_section(self, section: BulkSection) -> BulkSection:
+        """Store a signed section unless one is stored; return the one that stands."""
+
+    def finish_section(self, section: BulkSection, results: Sequence[LineResult], now: datetime) -> bool:
+        """Store the results of a section; false when results stand already."""
+
+    def outcome_page(self, file_id: str, page: int) -> OutcomePage | None:
+        """Return one page of a file's outcomes; None when there is no such page."""
 
     def sent_notice(self, request_id: str) -> SentNotice | None:
         """Return a notice that was handed in before."""
@@ -220,6 +267,15 @@ class Store(Protocol):
     def pending_notices(self, limit: int) -> list[str]:
         """Return request ids of notices the core has not taken, oldest first."""
 
+    def pending_sections(self, file_id: str, limit: int) -> list[str]:
+        """Return sections without results, oldest first; of one file unless `file_id` is empty."""
+
+    def bulk_progress(self, file_id: str) -> FileProgress | None:
+        """Return where a file stands."""
+
+    def bulk_files(self, limit: int) -> list[FileProgress]:
+        """Return files, newest first."""
+
 
 class Exchange(Protocol):
     """The way to the core for this server's own cases."""
@@ -258,6 +314,20 @@ class Exchange(Protocol):
 
     def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Return what the core holds: exchange number → (outcome, digest)."""
+
+
+class SectionExchange(Protocol):
+    """The way to the core for sections of bulk files."""
+
+    def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
+        """Return the signed case of a section with a ciphertext a line, encoded to be stored and sent."""
+
+    def ask_section(self, section: BulkSection, own: Sequence[FourItems]) -> list[CoreAnswer]:
+        """Send a prepared section; return each line's opened and verified answer, or the refusal of all.
+
+        Raises:
+            Unavailable: core, commission or provider cannot be reached; nothing was decided.
+        """
 
 
 class AnswerSealing(Protocol):

@@ -20,7 +20,14 @@ from mizuhiki.institutions.jpki.domain.certificates import (
 from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan
 from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, Terminal
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.institutions.jpki.domain.status import (
+    CertificateStatus,
+    PreparedStatus,
+    PublishedList,
+    ResponderCertificate,
+    UsageLine,
+)
+from mizuhiki.institutions.jpki.domain.verifier_registry import Verifier, VerifierApplication, VerifierEvent
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -146,6 +153,12 @@ class Records(PracticeRecords, Protocol):
     def live_of(self, persons: Sequence[bytes]) -> dict[bytes, list[Certificate]]:
         """Return certificates that are not revoked, by person."""
 
+    def handle(self, verifier: str, certificate: Certificate) -> str:
+        """Return the name of a certificate for one verifier; those of two verifiers cannot be joined (R-205)."""
+
+    def of_person(self, person: bytes) -> list[Certificate]:
+        """Return every certificate of a holder, ended ones too, oldest first."""
+
     def of_card(self, card_serial: str) -> list[Certificate]:
         """Return the certificates of a card."""
 
@@ -161,14 +174,8 @@ class Records(PracticeRecords, Protocol):
     def keep_events(self, changes: Sequence[RegisterChange], at: datetime) -> None:
         """Remember that events were taken."""
 
-    def count_status(self, verifier: InstitutionId, kind: Kind, serial: int, fee_yen: int, at: datetime) -> None:
-        """Remember one status answer as a fee event; the serial is kept only as an index of that verifier (R-205)."""
-
-    def revoked(self, kind: Kind, municipality_code: str, now: datetime) -> list[Revoked]:
-        """Return what a revocation list says: not good, not yet expired; of one municipality, or all when empty."""
-
-    def next_list_number(self, kind: Kind, at: datetime) -> int:
-        """Return the number of the next revocation list of an authority; it grows by one with each."""
+    def revoked(self, kind: Kind, generation: str, municipality_code: str, now: datetime) -> list[Revoked]:
+        """Return what a list says: not good, not ended before `now`; of one generation and place (all when empty)."""
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0, cause: str = "") -> None:
         """Write an audit line; no serial, no code, no item."""
@@ -189,8 +196,92 @@ class Store(Protocol):
     def counts(self, now: datetime) -> list[KindCounts]:
         """Return figures by kind."""
 
-    def status_answers(self) -> Mapping[str, tuple[int, int]]:
-        """Return status answers and their fees in yen, by verifier."""
+
+class StatusStore(Protocol):
+    """Status answers signed ahead, delegated signers, revocation lists and daily usage."""
+
+    def status_of(self, kind: Kind, generation: str, serial: int) -> CertificateStatus | None:
+        """Return the state of a certificate of one generation of an authority."""
+
+    def prepared(self, kind: Kind, serial: int) -> PreparedStatus | None:
+        """Return the answers signed ahead for a certificate."""
+
+    def prepared_after(self, sequence: int) -> tuple[int, list[tuple[Kind, int]]]:
+        """Return the newest sequence, and which certificates got new answers after `sequence`."""
+
+    def newest_sequence(self) -> int:
+        """Return the newest sequence of all."""
+
+    def due(self, now: datetime, ending_before: datetime, most: int) -> list[CertificateStatus]:
+        """Return certificates whose answers are missing, tell another state, or end soon; changed ones first."""
+
+    def keep_prepared(self, answers: Sequence[PreparedStatus]) -> int:
+        """Store answers whose certificates still have the state they tell; return how many."""
+
+    def signers(self, kind: Kind, generation: str) -> list[ResponderCertificate]:
+        """Return the delegated signers of one generation of an authority, newest first."""
+
+    def keep_signer(self, signer: ResponderCertificate) -> bool:
+        """Store a signer; False when another process stored one of that number first."""
+
+    def scopes(self, kind: Kind, generation: str) -> list[str]:
+        """Return the municipalities that a certificate's distribution point names."""
+
+    def newest_list(self, kind: Kind, generation: str, scope: str, *, delta: bool) -> PublishedList | None:
+        """Return the newest full or delta list of a scope."""
+
+    def lists_in_force(self, at: datetime) -> list[PublishedList]:
+        """Return the newest list of every scope that is in force at `at`."""
+
+    def newest_number(self, kind: Kind) -> int:
+        """Return the number of the newest list of an authority in any generation, 0 before the first."""
+
+    def keep_list(self, published: PublishedList) -> bool:
+        """Store a list; False when its number was taken meanwhile."""
+
+    def changed_since(
+        self, kind: Kind, generation: str, scope: str, since: datetime, now: datetime
+    ) -> list[CertificateStatus]:
+        """Return the present states of certificates in time that changed after `since`."""
+
+    def add_usage(self, lines: Sequence[UsageLine]) -> None:
+        """Add counts to those of the day."""
+
+    def usage(self) -> Mapping[str, tuple[int, int]]:
+        """Return answers and fees in yen by verifier, of all days kept."""
+
+    def forget_usage(self, before: date) -> int:
+        """Delete counts of days before `before`; return how many lines."""
+
+
+class VerifierStore(Protocol):
+    """The registry of verifiers."""
+
+    def all(self) -> list[Verifier]:
+        """Return everybody who ever applied, oldest first."""
+
+    def one(self, verifier: str) -> Verifier:
+        """Return one verifier.
+
+        Raises:
+            NoSuchVerifier: nobody of that name applied.
+        """
+
+    def add(self, application: VerifierApplication, event: VerifierEvent) -> Verifier:
+        """Store a new application under the next name, with the first line of its history."""
+
+    def change(self, before: Verifier, after: Verifier, event: VerifierEvent) -> None:
+        """Store a change with its line of history.
+
+        Raises:
+            VerifierStateChangeNotAllowed: it was changed by somebody else meanwhile.
+        """
+
+    def note(self, event: VerifierEvent) -> None:
+        """Add a line to a verifier's history."""
+
+    def history(self, verifier: str) -> list[VerifierEvent]:
+        """Return a verifier's history, newest first."""
 
 
 class Staff(Protocol):
@@ -209,6 +300,16 @@ class CardHolders(Protocol):
         Raises:
             CardHolderNotConfirmed: it does not.
         """
+
+
+class CurrentIdentification(Protocol):
+    """The national register, which knows current items and who is protected; its gate and ledger stand there."""
+
+    def may_be_linked(self, code: ResidentRecordCode, verifier: str) -> bool:
+        """Say whether a verifier may learn that two certificates are this person's; False for somebody protected."""
+
+    def current_items(self, code: ResidentRecordCode, verifier: str) -> FourItems | None:
+        """Return a person's current four items; None for somebody protected or gone."""
 
 
 class PseudonymStart(Protocol):

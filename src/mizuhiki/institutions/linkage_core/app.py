@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
-from mizuhiki.crypto.pseudonyms import Converter
+from mizuhiki.crypto.pseudonyms import Converter, ProofDraw
 from mizuhiki.institutions.linkage_core.api import serve
 from mizuhiki.institutions.linkage_core.domain.cases import COMMISSION
 from mizuhiki.institutions.linkage_core.jobs import jobs, resume
@@ -31,7 +31,7 @@ from mizuhiki.ledger.bundle import NamedKey
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
-from mizuhiki.runtime.conversion_keys import ConversionKeys
+from mizuhiki.runtime.conversion_keys import ConversionKeys, proof_share
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.institution import App, Job, combine
@@ -111,6 +111,7 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
         own_key=OwnKey(converter, first),
         rules=CaseRules(statute),
         tickets=SignedTickets(peers),
+        draw=ProofDraw(keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)),
         randomness=environment.randomness,
     )
     return LinkageCore(

@@ -10,15 +10,16 @@ from typing import Protocol
 
 from mizuhiki.institutions.linkage_core.domain.cases import (
     Acquisition,
+    BatchProof,
     Case,
     CaseAnswer,
     ExchangeRecord,
     FactorPoints,
     HalfConversion,
     JointContribution,
-    LineOutcome,
     Package,
     PersonKey,
+    Provided,
     Purpose,
     ReconciledExchange,
     Refusal,
@@ -113,8 +114,8 @@ class Records(Protocol):
     def note_refusal(self, line: RefusalLine) -> None:
         """Append to the record of refusals."""
 
-    def append(self, person: PersonKey, record: ExchangeRecord) -> None:
-        """Append one record of an exchange to the ledger under the person's pseudonym here."""
+    def append(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
+        """Append records of exchanges to the ledger, each under its person's pseudonym here."""
 
 
 class Store(Protocol):
@@ -180,6 +181,9 @@ class FirstConverter(Protocol):
             Unavailable: it does not answer; nothing converts without it.
         """
 
+    def prove(self, submitted: Submitted, target: InstitutionId) -> BatchProof:
+        """Ask for the proof of a half that was converted before. Errors as in `convert`."""
+
     def factors(self, institution: InstitutionId, generation: int) -> FactorPoints:
         """Return the commission's public factors of an institution, verified and kept."""
 
@@ -196,7 +200,7 @@ class FirstConverter(Protocol):
 class Recipients(Protocol):
     """The intermediate servers that get converted pseudonyms."""
 
-    def provide(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> list[LineOutcome]:
+    def provide(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> Provided:
         """Have the provider answer; the section travels sealed to its server.
 
         Raises:

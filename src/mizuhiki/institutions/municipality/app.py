@@ -6,11 +6,24 @@ from datetime import timedelta
 
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
+from mizuhiki.institutions.municipality.api.copies import serve_copies
+from mizuhiki.institutions.municipality.api.events import serve_events
+from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
 from mizuhiki.institutions.municipality.jobs import timed_work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
+from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
+from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
+from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
+from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
+from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
-from mizuhiki.institutions.municipality.peers.queues import MunicipalityQueue, OwnServerQueue, PrefectureQueue
+from mizuhiki.institutions.municipality.peers.queues import (
+    CardMakerQueue,
+    MunicipalityQueue,
+    OwnServerQueue,
+    PrefectureQueue,
+)
 from mizuhiki.institutions.municipality.peers.registers import (
     CertificationAuthorities,
     CommissionDesk,
@@ -18,22 +31,27 @@ from mizuhiki.institutions.municipality.peers.registers import (
     NationalRegister,
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
+from mizuhiki.institutions.municipality.store.tables import LEDGER
 from mizuhiki.institutions.municipality.web import build_site
+from mizuhiki.institutions.municipality.web.card_changes import DeskReader
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import key_of
 
+CHECKPOINT_EVERY = timedelta(seconds=1)
 
-def build(environment: Environment) -> App:
-    """Build the municipality of `environment`."""
+
+def build(environment: Environment, *, desk_reader: DeskReader | None = None) -> App:
+    """Build the municipality of `environment`; `desk_reader` is the card reader on its counter, if there is one."""
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
@@ -45,9 +63,13 @@ def build(environment: Environment) -> App:
         environment.institution,
         environment.keystore,
         audit,
+        ledger=look_up_ledger(environment, database, LEDGER),
+        submit=witness_of(peers),
         tell_prefecture=PrefectureQueue(outbox, code, environment.randomness),
         tell_municipality=MunicipalityQueue(outbox),
         tell_server=OwnServerQueue(outbox, environment.institution),
+        tell_home=HomeRegistryQueue(outbox, environment.directory),
+        tell_card_maker=CardMakerQueue(outbox, code),
     )
     operations = MunicipalityOperations(
         Adapters(
@@ -57,7 +79,11 @@ def build(environment: Environment) -> App:
             authority=Authority.from_package("mizuhiki.institutions.municipality"),
             gate=MarkedSubjectsGate(
                 store.is_protected,
-                lambda context, asked: store.use_lift(grounds_of(context), asked.subject, asked.channel),
+                lambda context, asked: (
+                    store.residence_released(asked.subject)
+                    if asked.channel == RESIDENCE_CHANNEL
+                    else store.use_lift(grounds_of(context), asked.subject, asked.channel)
+                ),
             ),
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
@@ -65,29 +91,40 @@ def build(environment: Environment) -> App:
             linkage=OwnLinkage(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
+            card_issuer=RegisterCardIssuer(peers, code),
+            printer=mayors_seal(
+                environment.keystore, environment.institution, environment.settings.parameters.get("mayor", "")
+            ),
+            network=RegisterNetwork(peers, code),
+            parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
     )
     api = Api(environment, peers, audit=audit)
     serve(api, operations)
+    serve_events(api, operations.events)
+    serve_copies(api, operations.copies)
+    serve_look_ups(api, operations.network, peers, environment.institution)
     site = build_site(
         environment,
         database,
         operations,
         reader_url=environment.settings.parameters.get("reader_url", ""),
+        desk_reader=desk_reader,
     )
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi),
         jobs=(
             *timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+            Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
             Job(
                 "delete-ended-sessions",
                 timedelta(minutes=10),
                 lambda: site.sessions.store.delete_ended(environment.clock.now()),
             ),
         ),
-        pump=outbox.drain,
+        pump=lambda: outbox.drain() + store.checkpoint(),
         close=database.dispose,
         operations=operations,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from mizuhiki.institutions.municipality.domain.actual_residences import ActualResidence
 from mizuhiki.institutions.municipality.domain.addressees import Addressee, Linkage
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AllowanceCase,
@@ -20,12 +21,16 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     PaperDocument,
     Payment,
 )
+from mizuhiki.institutions.municipality.domain.card_storage import DeskRecords
 from mizuhiki.institutions.municipality.domain.cards import (
     CertificateRequest,
-    DeskRecord,
-    IssuedCard,
     IssuedCertificates,
 )
+from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
+from mizuhiki.institutions.municipality.domain.copies.requests import NationwideQuery
+from mizuhiki.institutions.municipality.domain.copies.storage import CopyRecords
+from mizuhiki.institutions.municipality.domain.events.storage import EventRecords, SupplementRecords
+from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.linkage import (
     Copy,
     LinkedAnswer,
@@ -34,7 +39,20 @@ from mizuhiki.institutions.municipality.domain.linkage import (
     Question,
 )
 from mizuhiki.institutions.municipality.domain.moves import Move, MoveInNotice, MovingOutCertificate
+from mizuhiki.institutions.municipality.domain.network import NetworkRecords
+from mizuhiki.institutions.municipality.domain.notice_forms import Endorsement
+from mizuhiki.institutions.municipality.domain.notices import (
+    Destination,
+    Envelope,
+    Mailing,
+    Notice,
+    NoticeEvent,
+    NoticeQuery,
+    NoticeState,
+    ReturnedNotice,
+)
 from mizuhiki.institutions.municipality.domain.residents import (
+    CodeChange,
     JournalLine,
     NumberingStage,
     NumberingStep,
@@ -70,6 +88,7 @@ class IdentificationChange:
     effective_on: date
     record: ResidentRecord
     in_register: bool
+    previous_code: ResidentRecordCode | None = None
 
 
 class RegisterRecords(Protocol):
@@ -191,6 +210,22 @@ class RegisterRecords(Protocol):
         """Return what was entered between two instants, in order."""
 
 
+class ChangeRecords(Protocol):
+    """Changes of number and code in the open transaction."""
+
+    def replace_number(self, resident: str, number: IndividualNumber) -> None:
+        """Write the number that follows the one on the record."""
+
+    def replace_code(self, change: CodeChange) -> None:
+        """Write the code that follows the one on the record; the order of notices to the prefecture goes on."""
+
+    def code_change(self, request_id: str) -> CodeChange | None:
+        """Return a change of code that was begun, by its request."""
+
+    def begin_code_change(self, change: CodeChange, at: datetime) -> None:
+        """Remember a change of code before the register is told."""
+
+
 class LinkageRecords(Protocol):
     """Addressees and tax records in the open transaction."""
 
@@ -202,6 +237,9 @@ class LinkageRecords(Protocol):
 
     def addressees_of_numbers(self, numbers: Sequence[IndividualNumber]) -> dict[IndividualNumber, Addressee]:
         """Return known addressees by number."""
+
+    def renumber_addressee(self, old: IndividualNumber, new: IndividualNumber) -> None:
+        """Keep the addressee of a number under the one that follows it."""
 
     def insert_addressees(self, addressees: Sequence[Addressee]) -> None:
         """Store addressees; two with one number are refused by the database."""
@@ -263,19 +301,6 @@ class AllowanceRecords(Protocol):
         """Return cases, oldest first, without answers and papers."""
 
 
-class DeskRecords(Protocol):
-    """Cards issued here, in the open transaction."""
-
-    def card_of_request(self, request_id: str) -> DeskRecord | None:
-        """Return the card of an earlier identical request."""
-
-    def put_card(self, card: DeskRecord) -> None:
-        """Store or update a card."""
-
-    def cards_of(self, resident: str) -> list[DeskRecord]:
-        """Return a resident's cards, newest first."""
-
-
 class SupportRecords(Protocol):
     """Support measures and their lifts in the open transaction."""
 
@@ -315,12 +340,98 @@ class SupportRecords(Protocol):
         """Say whether a lift covers this request, and whether the request is the first to be counted on it."""
 
 
+class NoticeRecords(Protocol):
+    """Notification cards, mailings and actual residences in the open transaction."""
+
+    def insert_mailings(self, mailings: Sequence[Mailing], notices: Sequence[Notice]) -> None:
+        """Store prepared envelopes with their cards; two cards with one id are refused by the database."""
+
+    def numbers_taken(self, numbers: Sequence[str]) -> set[str]:
+        """Return those card ids that exist."""
+
+    def notice(self, notice: str) -> Notice:
+        """Return a notice.
+
+        Raises:
+            UnknownNotice: there is none.
+        """
+
+    def notice_of_number(self, number: str) -> Notice | None:
+        """Return the notice with a card id."""
+
+    def update_notice(self, notice: Notice, event: NoticeEvent) -> None:
+        """Store where a notice stands now, and the step that led there."""
+
+    def add_events(self, events: Sequence[NoticeEvent]) -> None:
+        """Append steps."""
+
+    def events(self, notice: str) -> list[NoticeEvent]:
+        """Return the history of a notice in order."""
+
+    def notices(self, query: NoticeQuery) -> list[Notice]:
+        """Return notices, those whose keeping ends first at the top, then newest first."""
+
+    def count_by_state(self) -> dict[NoticeState, int]:
+        """Return how many notices stand at each state."""
+
+    def prepared_mailings(self, limit: int) -> list[Mailing]:
+        """Return envelopes not sent yet, oldest first."""
+
+    def mailings(self, limit: int) -> list[Mailing]:
+        """Return envelopes, newest first."""
+
+    def mailing(self, mailing: str) -> Mailing:
+        """Return an envelope.
+
+        Raises:
+            UnknownMailing: there is none.
+        """
+
+    def mark_sent(self, mailing: str, on: date, destination: Destination, residence: str) -> None:
+        """Note that an envelope went to the card maker, and where it was addressed."""
+
+    def tell_card_maker(self, message: Envelope | ReturnedNotice) -> None:
+        """Queue a message for the card maker in this transaction."""
+
+    def endorse(self, notice: str, lines: Sequence[Endorsement]) -> None:
+        """Append lines of the 追記欄."""
+
+    def endorsements(self, notice: str) -> list[Endorsement]:
+        """Return the lines of the 追記欄 in order."""
+
+    def insert_residence(self, held: ActualResidence) -> None:
+        """Store a registration; the one before it of the same person is superseded."""
+
+    def residence(self, residence: str) -> ActualResidence:
+        """Return a registration.
+
+        Raises:
+            UnknownResidence: there is none.
+        """
+
+    def residences_of(self, residents: Sequence[str]) -> dict[str, ActualResidence]:
+        """Return the registration in force of each person that has one."""
+
+    def residence_history(self, resident: str) -> list[ActualResidence]:
+        """Return all registrations of a person, newest first."""
+
+    def waiting_residences(self, limit: int) -> list[ActualResidence]:
+        """Return registrations of victims to be sent by the card maker that wait for approval, oldest first."""
+
+    def approve_residence(self, residence: str, by: str) -> None:
+        """Note who approved that the card maker learns the address."""
+
+
 class Records(Protocol):
     """One write transaction on the municipality's tables. Everything or nothing is stored."""
 
     @property
     def register(self) -> RegisterRecords:
         """The register."""
+
+    @property
+    def changes(self) -> ChangeRecords:
+        """Changes of number and code."""
 
     @property
     def linkage(self) -> LinkageRecords:
@@ -337,6 +448,26 @@ class Records(Protocol):
     @property
     def support(self) -> SupportRecords:
         """Support measures."""
+
+    @property
+    def events(self) -> EventRecords:
+        """Facts of life events, and tasks."""
+
+    @property
+    def supplement(self) -> SupplementRecords:
+        """The supplement to the family register."""
+
+    @property
+    def notices(self) -> NoticeRecords:
+        """Notification cards and actual residences."""
+
+    @property
+    def copies(self) -> CopyRecords:
+        """Issued copies and inspections."""
+
+    @property
+    def network(self) -> NetworkRecords:
+        """Number checks, look-ups and comparisons of the tiers."""
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -360,18 +491,11 @@ class Store(Protocol):
     def is_protected(self, resident: str) -> bool:
         """Say whether a support measure stands on a record; opens a transaction of its own."""
 
+    def checkpoint(self) -> int:
+        """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""
 
-class NumberGeneration(Protocol):
-    """The national register: codes, numbers and cards."""
-
-    def allocate_codes(self, order_id: str, count: int) -> list[ResidentRecordCode]:
-        """Get a bundle of codes; the same order gets the same bundle."""
-
-    def generate(self, lines: Mapping[str, ResidentRecordCode]) -> dict[str, IndividualNumber | str]:
-        """Have numbers generated by line id; a text is the refusal of that line."""
-
-    def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
-        """Register a card; the same request gets the same card."""
+    def bundle(self, resident: str) -> str:
+        """Return the look-ups about a record with every proof, as JSON."""
 
 
 class OtherMunicipalities(Protocol):
@@ -381,6 +505,12 @@ class OtherMunicipalities(Protocol):
         self, from_municipality: str, move_reference: str, code: ResidentRecordCode
     ) -> MovingOutCertificate:
         """Get a moving-out certificate over the network."""
+
+    def supplement_entry(self, home_municipality: str, question: SupplementQuestion) -> SupplementAnswer:
+        """Get the entry of somebody who comes back from abroad from the municipality of their family register."""
+
+    def nationwide_copy(self, home: str, query: NationwideQuery) -> CopyContent:
+        """Get the content of a copy from the municipality of residence, which decides (12条の4)."""
 
 
 class LinkageServer(Protocol):
@@ -433,21 +563,3 @@ class AssessmentDesk(Protocol):
         serious_accident: bool,
     ) -> AssessmentReceipt:
         """Hand an assessment in."""
-
-
-__all__ = [
-    "AllowanceRecords",
-    "AssessmentDesk",
-    "AssessmentReceipt",
-    "CertificationAuthority",
-    "DeskRecords",
-    "Grounds",
-    "IdentificationChange",
-    "LinkageRecords",
-    "LinkageServer",
-    "NumberGeneration",
-    "OtherMunicipalities",
-    "Records",
-    "RegisterRecords",
-    "Store",
-]

@@ -3,48 +3,60 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
-from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
+from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.institutions.national_register.api import serve
+from mizuhiki.institutions.national_register.api.network import serve_network
+from mizuhiki.institutions.national_register.operations.card_sessions import CardIssuer
+from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
+from mizuhiki.institutions.national_register.operations.send_notices import PRINT_CHANNEL
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
+from mizuhiki.institutions.national_register.peers.contractor_medium import FolderMedium
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
+from mizuhiki.institutions.national_register.peers.look_up_tiers import OtherTiers
+from mizuhiki.institutions.national_register.peers.printing_contractor import PrintingContractor
 from mizuhiki.institutions.national_register.store import METADATA, SqlStore
 from mizuhiki.institutions.national_register.store.tables import AUDIT, EVENTS, LEDGER, OUTBOX
-from mizuhiki.ledger.bundle import NamedKey
-from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
-from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
-from mizuhiki.wire import commission
 
 RELAY_EVERY = timedelta(seconds=1)
 CHECKPOINT_EVERY = timedelta(seconds=1)
-COMMISSION = institution_id(InstitutionKind.COMMISSION)
+PRINT_EVERY = timedelta(hours=24)
 
 
 def ledger_of_look_ups(environment: Environment, database: Database) -> Ledger:
     """Return the register's own ledger, whose chains are keyed by the row of each person."""
-    return Ledger(
-        database,
-        origin=key_name(environment.institution),
-        signer=environment.keystore.signer(SigningPurpose.CHECKPOINT),
-        index_key=environment.keystore.secret(SecretPurpose.LEDGER_INDEX),
-        randomness=environment.randomness,
-        clock=environment.clock,
-        tables=LEDGER,
-        witness_keys=lambda: [
-            NamedKey(name=key_name(COMMISSION), public_key=environment.directory.entry(COMMISSION).checkpoint_key)
-        ],
-    )
+    return look_up_ledger(environment, database, LEDGER)
+
+
+def _print_jobs(environment: Environment, register: NationalRegister) -> tuple[Job, ...]:
+    """Return the daily printing run, where a medium for the contractor is mounted (setting ``contractor_folder``)."""
+    folder = environment.settings.parameters.get("contractor_folder", "")
+    if not folder:
+        return ()
+    medium = FolderMedium(Path(folder))
+
+    def print_notices() -> None:
+        actor = Actor(environment.institution, "card-maker")
+        affair, basis = "number-assignment", "番号法7条1項; 省令35条"
+        trace = environment.randomness.token()
+        purpose = "print notification cards and notices"
+        register.make_contractor_file(Context(actor, affair, basis, purpose, environment.clock, trace), medium)
+
+    return (Job("print-notices", PRINT_EVERY, print_notices),)
 
 
 def build(environment: Environment) -> App:
@@ -54,9 +66,8 @@ def build(environment: Environment) -> App:
     peers = Peers(environment)
     audit = Audit(database, AUDIT, EVENTS)
     outbox = Outbox(database, environment, peers, OUTBOX, audit=audit)
-
-    def witness(submission: commission.CheckpointSubmission) -> str:
-        return peers.call(COMMISSION, commission.WITNESS_CHECKPOINT, submission).line
+    authority = Authority.from_package("mizuhiki.institutions.national_register")
+    number_key = environment.keystore.secret(SecretPurpose.NUMBER_GENERATION)
 
     store = SqlStore(
         database,
@@ -65,24 +76,32 @@ def build(environment: Environment) -> App:
         RegisterEventQueue(outbox),
         ledger=ledger_of_look_ups(environment, database),
         audit=audit,
-        submit=witness,
+        submit=witness_of(peers),
     )
     register = NationalRegister(
         store=store,
-        authority=Authority.from_package("mizuhiki.institutions.national_register"),
+        authority=authority,
         randomness=environment.randomness,
-        number_key=environment.keystore.secret(SecretPurpose.NUMBER_GENERATION),
-        gate=MarkedSubjectsGate(store.is_protected),
+        number_key=number_key,
+        numbers=NumberQueue(store, authority, environment.randomness, number_key),
+        gate=MarkedSubjectsGate(
+            store.is_protected,
+            lambda _context, asked: asked.channel == PRINT_CHANNEL and store.ordered_under_measure(asked.subject),
+        ),
         issue=CorePseudonymIssue(environment, peers),
+        card_issuer=CardIssuer(environment.keystore),
+        contractor=PrintingContractor(environment.settings.parameters.get("application_url", "")),
     )
     api = Api(environment, peers, audit=audit)
     serve(api, register, peers)
+    serve_network(api, register, peers, environment.institution, OtherTiers(peers))
     return App(
         institution=environment.institution,
         wsgi=combine(api),
         jobs=(
             Job("relay-outbox", RELAY_EVERY, outbox.relay),
             Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
+            *_print_jobs(environment, register),
         ),
         pump=lambda: outbox.drain() + store.checkpoint(),
         close=database.dispose,

@@ -8,6 +8,7 @@ from mizuhiki.card.agent_protocol import origin_of
 from mizuhiki.institutions.portal.operations.ask_card import AskCard
 from mizuhiki.institutions.portal.operations.open_account import OpenAccount
 from mizuhiki.institutions.portal.operations.open_history import OpenHistory
+from mizuhiki.institutions.portal.operations.open_look_ups import OpenLookUps
 from mizuhiki.institutions.portal.operations.read_notices import ReadNotices
 from mizuhiki.institutions.portal.operations.service import Portal
 from mizuhiki.institutions.portal.operations.sign_in import SignIn
@@ -15,6 +16,7 @@ from mizuhiki.institutions.portal.peers.certification_authority import JpkiCardT
 from mizuhiki.institutions.portal.peers.commission_assessments import CommissionAssessments
 from mizuhiki.institutions.portal.peers.exchange_records import read_entries
 from mizuhiki.institutions.portal.peers.own_server import PortalServer
+from mizuhiki.institutions.portal.peers.register_network import JpkiRegisterNetwork, read_lines
 from mizuhiki.institutions.portal.peers.request_signer import CardRequestSigner
 from mizuhiki.institutions.portal.store import METADATA, SqlStore
 from mizuhiki.institutions.portal.store.tables import AUDIT, EVENTS
@@ -26,8 +28,9 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
-from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, parse_institution_id
 from mizuhiki.wire.commission import history_opening_hash
+from mizuhiki.wire.register_network import look_ups_hash
 
 RESPONSE_PATH = "/card-response"
 READER_SETTING = "reader_url"
@@ -72,7 +75,20 @@ def _portal(environment: Environment, store: SqlStore, peers: Peers) -> Portal:
             log_origin=_log_name(CORE),
             keys={_log_name(name): directory.entry(name).checkpoint_key for name in (CORE, COMMISSION)},
         ),
+        look_ups=OpenLookUps(
+            store=store,
+            authority=authority,
+            network=JpkiRegisterNetwork(peers),
+            read_lines=read_lines,
+            keys_of=lambda tier: {
+                _log_name(name): directory.entry(name).checkpoint_key
+                for name in (parse_institution_id(tier), COMMISSION)
+            },
+            log_name=_log_name,
+            randomness=randomness,
+        ),
         history_hash=history_opening_hash,
+        look_ups_hash=look_ups_hash,
         commission=CommissionAssessments(peers),
         authority=authority,
     )

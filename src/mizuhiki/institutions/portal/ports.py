@@ -12,6 +12,7 @@ from typing import Protocol
 from mizuhiki.institutions.portal.domain.accounts import Account, Holding, PreparedOpening
 from mizuhiki.institutions.portal.domain.assessments import AssessmentReceipt, AssessmentSubmission
 from mizuhiki.institutions.portal.domain.history import HistoryEntry
+from mizuhiki.institutions.portal.domain.look_ups import SealedTier
 from mizuhiki.institutions.portal.domain.notices import Notice
 
 
@@ -134,6 +135,13 @@ class OwnServer(Protocol):
 
     def open_history(self, request_id: str, number: str, card: CardSignature) -> str:
         """Return the person's record of exchanges as a ledger bundle in JSON."""
+
+
+class RegisterNetwork(Protocol):
+    """The tiers of the register network, each of which seals its record of look-ups to this portal."""
+
+    def open_look_ups(self, request_id: str, card: CardSignature) -> Sequence[SealedTier]:
+        """Return what every tier that holds or held the card's holder sealed for this request."""
 
 
 class RecordReader(Protocol):

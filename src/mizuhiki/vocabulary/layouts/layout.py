@@ -41,6 +41,9 @@ class AbsenceReason(enum.StrEnum):
     WITHHELD = "withheld"
 
 
+_ABSENCE_REASONS = frozenset(AbsenceReason)
+
+
 class LayoutMismatch(Malformed):
     """The items do not follow the layout. Fields: `kind`, `version`, `item`, `reason`; never a value.
 
@@ -143,7 +146,7 @@ class Layout:
             return
         if not item.optional:
             raise self._mismatch(item.name, "absence-not-allowed")
-        if reason not in set(AbsenceReason):
+        if reason not in _ABSENCE_REASONS:
             raise self._mismatch(item.name, "no-absence-reason")
 
     def _mismatch(self, item: str, reason: str) -> LayoutMismatch:

@@ -1,12 +1,37 @@
-"""Person names, their readings, and when two written names are the same name."""
+"""Person names, their readings, when two names are the same, and substitutes for what a system cannot write."""
 
+from mizuhiki.vocabulary.names.agreement import Agreement, NameComparison, compare_names, variants_of
 from mizuhiki.vocabulary.names.comparison import fold_variants, normalise_for_comparison, variant_table
 from mizuhiki.vocabulary.names.person_name import MalformedPersonName, PersonName
+from mizuhiki.vocabulary.names.repertoires import Repertoire
+from mizuhiki.vocabulary.names.substitution import (
+    NoSubstitute,
+    NotASubstitute,
+    SubstitutedText,
+    Substitution,
+    SubstitutionRule,
+    TraceDoesNotFit,
+    restore,
+    substitute,
+)
 
 __all__ = [
+    "Agreement",
     "MalformedPersonName",
+    "NameComparison",
+    "NoSubstitute",
+    "NotASubstitute",
     "PersonName",
+    "Repertoire",
+    "SubstitutedText",
+    "Substitution",
+    "SubstitutionRule",
+    "TraceDoesNotFit",
+    "compare_names",
     "fold_variants",
     "normalise_for_comparison",
+    "restore",
+    "substitute",
     "variant_table",
+    "variants_of",
 ]

@@ -49,6 +49,8 @@ def normalise_for_comparison(text: str, *, variants: bool = False) -> str:
     a letter and a combining mark together.
     """
     plain = _normalise_once(text, variants=variants)
+    if plain == text:
+        return plain
     for _ in range(_MOST_PASSES):
         again = _normalise_once(plain, variants=variants)
         if again == plain:

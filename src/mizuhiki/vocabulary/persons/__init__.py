@@ -5,8 +5,11 @@ from mizuhiki.vocabulary.persons.changes import ChangeReason
 from mizuhiki.vocabulary.persons.four_items import FourItems, MalformedFourItems, Sex
 from mizuhiki.vocabulary.persons.relationships import (
     MalformedRelationship,
+    Position,
     Relationship,
     RelationshipChain,
+    links_of,
+    parse_position,
 )
 from mizuhiki.vocabulary.persons.residence import (
     MalformedResidenceCardNumber,
@@ -22,6 +25,7 @@ __all__ = [
     "MalformedFourItems",
     "MalformedRelationship",
     "MalformedResidenceCardNumber",
+    "Position",
     "Relationship",
     "RelationshipChain",
     "ResidenceCardNumber",
@@ -29,4 +33,6 @@ __all__ = [
     "ResidenceStatus",
     "Sex",
     "age_pyramid",
+    "links_of",
+    "parse_position",
 ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.vocabulary.errors import Malformed
+from mizuhiki.vocabulary.names.agreement import Agreement, compare_names
 from mizuhiki.vocabulary.names.comparison import normalise_for_comparison
 from mizuhiki.vocabulary.places.addresses import normalise_address
 
@@ -65,6 +66,23 @@ class FourItems:
         """
         ours, theirs = self._canonical(), other._canonical()
         return tuple(item for item, value in ours.items() if value != theirs[item])
+
+    def report(self, other: FourItems) -> dict[str, Agreement]:
+        """Return for each item how far it agrees, for the person who decides; `compare` alone decides for rules.
+
+        Variant characters are told apart in the name only: an address is compared by what place it names.
+        """
+        differing = self.compare(other)
+        found: dict[str, Agreement] = {}
+        for item in ("name", "address", "birth_date", "sex"):
+            if item == "name":
+                found[item] = compare_names(self.name, other.name).agreement
+            elif item in differing:
+                found[item] = Agreement.DIFFERENT
+            else:
+                same = getattr(self, item) == getattr(other, item)
+                found[item] = Agreement.IDENTICAL if same else Agreement.SAME
+        return found
 
     def digest_source(self) -> bytes:
         """Return the normalised four items as bytes to be hashed with a key; no two different ones are equal.

@@ -93,6 +93,30 @@ class RelationshipChain:
         return "".join(link.value for link in self.links)
 
     @property
+    def value(self) -> str:
+        """The code, named as that of a single link is."""
+        return self.code
+
+    @property
     def title_ja(self) -> str:
         """As the register prints it: 子の妻."""
         return "の".join(link.title_ja for link in self.links)
+
+
+Position = Relationship | RelationshipChain
+"""Where somebody stands in a household: one link, or several joined."""
+
+
+def parse_position(code: str) -> Position:
+    """Read one to four joined codes; a single one is the plain relationship.
+
+    Raises:
+        MalformedRelationship: see `RelationshipChain`.
+    """
+    chain = RelationshipChain.parse(code)
+    return chain.links[0] if len(chain.links) == 1 else chain
+
+
+def links_of(position: Position) -> tuple[Relationship, ...]:
+    """Return the links of a position."""
+    return position.links if isinstance(position, RelationshipChain) else (position,)

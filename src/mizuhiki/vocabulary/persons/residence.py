@@ -58,7 +58,8 @@ class ResidenceStatus:
     """What a foreign resident's record states of the right to stay.
 
     `stay_until` is the end of the period of stay; None for permanent and special permanent residents. A card never
-    outlives it (`dates.card_expiry`).
+    outlives it (`dates.card_expiry`). `period` is the period as the card words it (三年). `card_number` is that of the
+    residence card or of the special permanent resident's certificate, which have one form.
     """
 
     nationality: str
@@ -67,3 +68,4 @@ class ResidenceStatus:
     resident_since: date
     stay_until: date | None = None
     card_number: ResidenceCardNumber | None = None
+    period: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -40,10 +41,14 @@ def _kanji_number(text: str) -> int:
 
 
 def _without_prefecture(text: str) -> str:
-    for known in prefectures():
-        if text.startswith(known.name):
-            return text.removeprefix(known.name)
-    return text
+    if not text.startswith(_prefecture_names()):
+        return text
+    return text.removeprefix(next(name for name in _prefecture_names() if text.startswith(name)))
+
+
+@functools.cache
+def _prefecture_names() -> tuple[str, ...]:
+    return tuple(known.name for known in prefectures())
 
 
 def normalise_address(text: str) -> str:

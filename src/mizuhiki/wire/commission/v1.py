@@ -42,12 +42,13 @@ class ConversionTarget(Message, frozen=True):
     """Outputs for one target institution, in the order of the inputs, with the batch proof.
 
     The proof's batch id is the case's own identifier (`section_id`, `batch_id`, `notice_id` or `request_id`), for both
-    halves and every target.
+    halves and every target. It is absent only for a section of form 2 (`linkage_core.Inquiry.form`), where each
+    receiver asks for the proofs of the sections it draws.
     """
 
     target: InstitutionText
     outputs: list[Ciphertext]
-    proof: ConversionProof
+    proof: ConversionProof | None
 
 
 class ConversionRequest(Message, frozen=True):
@@ -71,6 +72,23 @@ class ConversionAnswer(Message, frozen=True):
 
     conversions: list[ConversionTarget]
     ticket: SignedObject
+
+
+class ProofRequest(Message, frozen=True):
+    """A receiver names a section whose outputs it holds; `inputs` are those the converter got, checked by their root.
+
+    `target` is the caller itself, or for the core also the provider's server whose half it passes on.
+    """
+
+    case: SignedObject
+    inputs: list[Ciphertext]
+    target: InstitutionText
+
+
+class HalfProof(Message, frozen=True):
+    """The proof of one half that was converted before."""
+
+    proof: ConversionProof
 
 
 class KeyShareRequest(Message, frozen=True):
@@ -209,6 +227,15 @@ CONVERT = Endpoint(
     summary="First half of a conversion, after the commission's own permission check.",
     basis="番号法19条8号, 21条; R-024, R-220",
 )
+PROVE_CONVERSION = Endpoint(
+    name="commission.prove_conversion",
+    path="/v1/conversion-proofs",
+    request=ProofRequest,
+    answer=HalfProof,
+    callers=frozenset({Kind.LINKAGE_CORE, Kind.INTERMEDIATE_SERVER}),
+    summary="Proof of a half that was converted before, for the receiver that draws it.",
+    basis="番号法21条; R-220",
+)
 GIVE_KEY_SHARE = Endpoint(
     name="commission.give_key_share",
     path="/v1/key-shares",
@@ -250,11 +277,12 @@ WITNESS_CHECKPOINT = Endpoint(
     path="/v1/checkpoints",
     request=CheckpointSubmission,
     answer=Cosignature,
-    callers=_EVERY_HOLDER | {Kind.NATIONAL_REGISTER},
+    callers=_EVERY_HOLDER | {Kind.NATIONAL_REGISTER, Kind.PREFECTURE, Kind.MUNICIPALITY},
     summary="Check that a log grew honestly and its map explains every entry, then co-sign.",
     basis="R-026, R-274",
 )
 ENDPOINTS = (
+    PROVE_CONVERSION,
     CONVERT,
     GIVE_KEY_SHARE,
     FACTOR_STATEMENT,

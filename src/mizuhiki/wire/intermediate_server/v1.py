@@ -152,6 +152,80 @@ class ResultRequest(Message, frozen=True):
     request_id: Identifier
 
 
+class InquiryFile(Message, frozen=True):
+    """Inner request: up to 10,000 inquiries at once; the line at place n has the number n+1.
+
+    `file_id` makes it idempotent. The `request_id` of each line names it in the outcomes, as for a single inquiry.
+    """
+
+    file_id: Identifier
+    name: str
+    lines: list[BusinessInquiry]
+
+
+class FileState(Message, frozen=True):
+    """Inner answer: how far a file has come; `outcomes` counts lines that ended, those refused here included."""
+
+    file_id: Identifier
+    name: str
+    submitted_at: datetime
+    lines: int
+    sections: int
+    sections_done: int
+    outcomes: dict[str, int]
+
+
+class FileRequest(Message, frozen=True):
+    """Inner request: ask for a file, or for one page of its outcomes."""
+
+    file_id: Identifier
+    page: int = 0
+
+
+class FileOutcome(Message, frozen=True):
+    """How the line with this number ended."""
+
+    line: int
+    answer: BusinessAnswer
+
+
+class FileOutcomes(Message, frozen=True):
+    """Inner answer: page 0 is what was refused here, page n section n; empty while it is not `ready`."""
+
+    page: int
+    last_page: int
+    ready: bool
+    outcomes: list[FileOutcome]
+
+
+class FileRefusal(Message, frozen=True):
+    """A line that would be refused here, with the code of the rule."""
+
+    line: int
+    code: str
+    detail: str
+
+
+class PlannedQuestion(Message, frozen=True):
+    """What would be asked of whom in how many sections; `rows` permit it, else `refusal` is the code of the rule."""
+
+    provider: InstitutionText
+    affair: AffairText
+    procedure: ProcedureText
+    kinds: list[KindText]
+    lines: int
+    sections: int
+    rows: list[str]
+    refusal: str
+
+
+class DryRunReport(Message, frozen=True):
+    """Inner answer of a dry run; nothing was stored or sent."""
+
+    questions: list[PlannedQuestion]
+    refused: list[FileRefusal]
+
+
 class AnswerPayload(Message, frozen=True):
     """What a provider seals to the inquirer for one line, with the mis-link guard (誤紐付け).
 
@@ -233,10 +307,18 @@ class ProvisionRequest(Message, frozen=True):
     section: SealedEnvelope
 
 
+class SectionPayload(Message, frozen=True):
+    """What a provider seals for a section of form 2: the payloads of its provided lines, in the order of the lines."""
+
+    section_id: Identifier
+    lines: list[AnswerPayload]
+
+
 class Provision(Message, frozen=True):
-    """One line per inquiry line, in order."""
+    """One line per inquiry line, in order; for a section of form 2 `answer` holds `SectionPayload` for all of them."""
 
     lines: list[AnsweredLine]
+    answer: SealedEnvelope | None = None
 
 
 class PseudonymDelivery(Message, frozen=True):
@@ -321,6 +403,46 @@ FETCH_RESULT = Endpoint(
     summary="The stored answer of an earlier inquiry (ResultRequest → BusinessAnswer).",
     basis="番号法22条2項",
 )
+SUBMIT_FILE = Endpoint(
+    name="intermediate_server.submit_file",
+    path="/v1/files",
+    request=Sealed,
+    answer=Sealed,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="Hand in a file of inquiries (InquiryFile → FileState).",
+    basis="番号法19条8号; R-217",
+)
+DRY_RUN_FILE = Endpoint(
+    name="intermediate_server.dry_run_file",
+    path="/v1/dry-runs",
+    request=Sealed,
+    answer=Sealed,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="What a file would ask and which row permits it; nothing is sent (InquiryFile → DryRunReport).",
+    basis="番号法19条8号; R-217",
+)
+FILE_PROGRESS = Endpoint(
+    name="intermediate_server.file_progress",
+    path="/v1/file-states",
+    request=Sealed,
+    answer=Sealed,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="How far a file has come (FileRequest → FileState).",
+    basis="番号法19条8号; R-217",
+)
+FETCH_OUTCOMES = Endpoint(
+    name="intermediate_server.fetch_outcomes",
+    path="/v1/file-outcomes",
+    request=Sealed,
+    answer=Sealed,
+    callers=_BUSINESS,
+    own_only=True,
+    summary="Outcomes of a file, page by page as its sections are answered (FileRequest → FileOutcomes).",
+    basis="番号法22条2項; R-217",
+)
 SEND_NOTICE = Endpoint(
     name="intermediate_server.send_notice",
     path="/v1/notices",
@@ -391,4 +513,8 @@ ENDPOINTS = (
     PROVIDE,
     RECEIVE_PSEUDONYMS,
     RECEIVE_NOTICE,
+    SUBMIT_FILE,
+    DRY_RUN_FILE,
+    FILE_PROGRESS,
+    FETCH_OUTCOMES,
 )

@@ -7,6 +7,7 @@ from datetime import date
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
 from mizuhiki.wire.national_register.v1 import AcquisitionResult, FourItemsMessage
+from mizuhiki.wire.register_network import OpenedLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import Identifier, MunicipalityCodeText, SignedObject
 
@@ -117,6 +118,64 @@ class PortalPseudonymRequest(Message, frozen=True):
     signature: bytes
 
 
+class HandleRequest(Message, frozen=True):
+    """A certificate (DER) whose handle is asked for."""
+
+    certificate: bytes
+
+
+class CertificateHandle(Message, frozen=True):
+    """The asking verifier's own name of a certificate, 64 hexadecimal digits; of no use to any other verifier."""
+
+    handle: str
+
+
+class LinkRequest(Message, frozen=True):
+    """Whether the certificate (DER) now shown and the one behind an earlier handle are one holder's."""
+
+    certificate: bytes
+    earlier_handle: str
+
+
+class LinkAnswer(Message, frozen=True):
+    """`handle` is the new certificate's; a pair that does not belong together is refused instead."""
+
+    handle: str
+
+
+class CurrentItemsRequest(Message, frozen=True):
+    """Inner request: a holder's current four items, by consent.
+
+    The consent is the card's signature by the signature key over a challenge of `spec/card.md` §6 for the asking
+    verifier, whose context hash is SHA-256 of the UTF-8 text ``current-items/<verifier>/<day>/<purpose>`` with the
+    day in Japan as YYYY-MM-DD; so it holds on its day and for its purpose only.
+    """
+
+    certificate: bytes
+    challenge: bytes
+    signature: bytes
+    purpose: str
+
+
+class CurrentItems(Message, frozen=True):
+    """Inner answer."""
+
+    four_items: FourItemsMessage
+
+
+class LookUpsConsent(Message, frozen=True):
+    """A card's consent that its holder's look-ups in the register network are opened for one request of the portal.
+
+    The challenge is one of `spec/card.md` §6 for the user identification key and the portal, whose context hash is
+    `register_network.look_ups_hash` of `request_id`.
+    """
+
+    request_id: Identifier
+    certificate: bytes
+    challenge: bytes
+    signature: bytes
+
+
 class CaCertificatesRequest(Message, frozen=True):
     """Ask for the current CA certificates."""
 
@@ -191,7 +250,47 @@ CA_CERTIFICATES = Endpoint(
     summary="CA certificates of the current generation.",
     basis="R-196",
 )
+_VERIFIERS = frozenset({Kind.PORTAL, Kind.COMMISSION, Kind.MUNICIPALITY})
+CERTIFICATE_HANDLE = Endpoint(
+    name="jpki.certificate_handle",
+    path="/v1/certificate-handles",
+    request=HandleRequest,
+    answer=CertificateHandle,
+    callers=_VERIFIERS,
+    summary="The asking verifier's own handle of a certificate, in place of its serial.",
+    basis="公的個人認証法; R-205, R-206",
+)
+LINK_CERTIFICATES = Endpoint(
+    name="jpki.link_certificates",
+    path="/v1/certificate-links",
+    request=LinkRequest,
+    answer=LinkAnswer,
+    callers=_VERIFIERS,
+    summary="Whether an old and a new certificate are one holder's; for verifiers authorised to link.",
+    basis="公的個人認証法18条, 37条; R-205, R-206",
+)
+CURRENT_FOUR_ITEMS = Endpoint(
+    name="jpki.current_four_items",
+    path="/v1/current-four-items",
+    request=Sealed,
+    answer=Sealed,
+    callers=_VERIFIERS,
+    summary="A holder's current four items by consent (CurrentItemsRequest → CurrentItems), where authorised.",
+    basis="公的個人認証法18条; R-204",
+)
+OPEN_LOOK_UPS = Endpoint(
+    name="jpki.open_look_ups",
+    path="/v1/look-up-openings",
+    request=LookUpsConsent,
+    answer=OpenedLookUps,
+    callers=frozenset({Kind.PORTAL}),
+    summary="Have the register network's look-ups about a card's holder sealed to the portal.",
+    basis="住基法30条の32; 番号法附則6条3項; R-026",
+)
 ENDPOINTS = (
+    CERTIFICATE_HANDLE,
+    LINK_CERTIFICATES,
+    CURRENT_FOUR_ITEMS,
     ISSUE_CERTIFICATES,
     NOTIFY_REGISTER_EVENTS,
     CERTIFICATE_STATUS,
@@ -199,4 +298,5 @@ ENDPOINTS = (
     CA_CERTIFICATES,
     ISSUE_PHONE_CERTIFICATES,
     RECORD_PINLESS_USE,
+    OPEN_LOOK_UPS,
 )

@@ -7,6 +7,7 @@ provider each verify it. The two converters' signatures over a `Ticket` for that
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final, Literal
 
 import msgspec
 
@@ -17,6 +18,7 @@ from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.commission.v1 import (
     FactorStatementAnswer,
     FactorStatementRequest,
+    HalfProof,
     KeyShareRequest,
     SealedKeyShare,
 )
@@ -38,8 +40,17 @@ class InquiryLine(Message, frozen=True):
     case_reference_hash: bytes
 
 
-class Inquiry(Message, frozen=True):
+LINE_FORM: Final = 1
+SECTION_FORM: Final = 2
+"""How a section is answered: every line under a seal of its own, or all lines under one."""
+
+
+class Inquiry(Message, frozen=True, omit_defaults=True):
     """Payload of an inquiry case: one section of lines to one provider under one statute row.
+
+    `form` 1 is answered line by line and proved by every converter at once; it is not written out, so that such cases
+    stay what they were before form 2. `form` 2 is answered under one seal (`Provision.answer`), and the converters
+    prove it to the receivers that draw it (`ConversionTarget.proof`).
 
     `inquirer` and `provider` are the institutions in law; `inquirer_server` and `provider_server` are their
     intermediate servers. `inputs_root` is `crypto.pseudonyms.ciphertexts_root` of the inputs, in the order of lines.
@@ -63,6 +74,7 @@ class Inquiry(Message, frozen=True):
     nonce: Identifier
     issued_at: datetime
     expires_at: datetime
+    form: Literal[1, 2] = 1
 
 
 class RegisterStatementLine(Message, frozen=True):
@@ -160,11 +172,16 @@ class AnsweredLine(Message, frozen=True):
 
 
 class AnsweredInquiries(Message, frozen=True):
-    """All lines, with both converters' tickets."""
+    """All lines, with both converters' tickets.
+
+    `answer` is the provider's one sealed answer of a section of form 2 (`intermediate_server.SectionPayload`); then no
+    line has an answer of its own.
+    """
 
     section_id: Identifier
     lines: list[AnsweredLine]
     tickets: list[SignedObject]
+    answer: SealedEnvelope | None = None
 
 
 class IssueRequest(Message, frozen=True):
@@ -246,6 +263,12 @@ def exchange_digest(entry: ExchangeEntry) -> bytes:
         entry.information_kinds,
     ]
     return labelled_hash("exchange-record", msgspec.json.encode(shared))
+
+
+class OwnProofRequest(Message, frozen=True):
+    """The provider's server names a section of form 2 that was delivered to it and is not answered yet."""
+
+    case: SignedObject
 
 
 class ReconciliationRequest(Message, frozen=True):
@@ -333,6 +356,15 @@ JOINT_KEY = Endpoint(
     summary="The joint key with both contributions and proofs.",
     basis="R-032",
 )
+PROVE_CONVERSION = Endpoint(
+    name="linkage_core.prove_conversion",
+    path="/v1/conversion-proofs",
+    request=OwnProofRequest,
+    answer=HalfProof,
+    callers=_SERVER,
+    summary="Proof of the core's half of a delivered section, for the provider that draws it.",
+    basis="番号法21条; R-220",
+)
 RECONCILE = Endpoint(
     name="linkage_core.reconcile",
     path="/v1/reconciliation",
@@ -351,4 +383,5 @@ ENDPOINTS = (
     FACTOR_STATEMENT,
     JOINT_KEY,
     RECONCILE,
+    PROVE_CONVERSION,
 )

@@ -1,21 +1,47 @@
-"""Interfaces municipalities serve to each other."""
+"""Interfaces municipalities serve to each other and to the Immigration Services Agency."""
 
 from mizuhiki.wire.municipality.v1 import (
     ENDPOINTS,
+    FIND_IN_SUPPLEMENT,
     GET_MOVING_OUT_CERTIFICATE,
+    GET_NATIONWIDE_COPY,
     NOTIFY_MOVE_IN,
+    NOTIFY_RESIDENCE,
+    NOTIFY_SUPPLEMENT,
+    OPEN_LOOK_UPS,
+    CopyPersonMessage,
     MoveInNotice,
     MovingOutCertificate,
     MovingOutCertificateRequest,
     MovingOutPerson,
+    NationwideCopy,
+    NationwideCopyRequest,
+    ResidenceMessage,
+    ResidenceNotice,
+    SupplementAnswer,
+    SupplementNotice,
+    SupplementQuestion,
 )
 
 __all__ = [
     "ENDPOINTS",
+    "FIND_IN_SUPPLEMENT",
     "GET_MOVING_OUT_CERTIFICATE",
+    "GET_NATIONWIDE_COPY",
     "NOTIFY_MOVE_IN",
+    "NOTIFY_RESIDENCE",
+    "NOTIFY_SUPPLEMENT",
+    "OPEN_LOOK_UPS",
+    "CopyPersonMessage",
     "MoveInNotice",
     "MovingOutCertificate",
     "MovingOutCertificateRequest",
     "MovingOutPerson",
+    "NationwideCopy",
+    "NationwideCopyRequest",
+    "ResidenceMessage",
+    "ResidenceNotice",
+    "SupplementAnswer",
+    "SupplementNotice",
+    "SupplementQuestion",
 ]

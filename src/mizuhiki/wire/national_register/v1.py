@@ -5,11 +5,15 @@ Messages that carry numbers, codes or the four items travel inside `Sealed`; the
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
+from mizuhiki.wire.register_network import OpenedLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import AffairText, Identifier, MunicipalityCodeText, SignedObject
 
@@ -81,7 +85,8 @@ class IdentificationChange(Message, frozen=True):
 
     `change_id` makes the message idempotent; `sequence` rises by one per (municipality, person).
     `reason` is a code of `vocabulary.persons.ChangeReason`. `in_register` is false after death or removal.
-    `protected` says that a support measure (支援措置) stands on the record.
+    `protected` says that a support measure (支援措置) stands on the record. `previous_resident_record_code` is set when
+    the code was changed: what is held under it is held under the new one from now on.
     """
 
     change_id: Identifier
@@ -94,6 +99,7 @@ class IdentificationChange(Message, frozen=True):
     four_items: FourItemsMessage
     in_register: bool
     protected: bool = False
+    previous_resident_record_code: str = ""
 
 
 class IdentificationChanges(Message, frozen=True):
@@ -117,21 +123,16 @@ class FoundIdentification(Message, frozen=True):
     four_items: FourItemsMessage | None = None
 
 
-class LookUpEntry(Message, frozen=True):
-    """One look-up about a person (住基法30条の29; R-026): what is appended to the register's own ledger.
+class CurrentIdentification(Message, frozen=True):
+    """Inner request: current four items of a certificate's holder, for a service to a verifier (公的個人認証法).
 
-    `kind` is ``identification-search`` or ``card-holder-confirmation``. `items` names what the answer held, never a
-    value, and is empty unless `outcome` says that something was disclosed (``disclosed``, ``confirmed``); else it is
-    ``withheld``, ``not-registered`` or ``not-confirmed``.
+    `service` is ``serial-linking``, which is answered without items, or ``current-items``; `verifier` names who is
+    told. Answered by `FoundIdentification`.
     """
 
-    kind: str
-    asker: str
-    affair: AffairText
-    legal_basis: str
-    items: list[str]
-    outcome: str
-    looked_up_at: datetime
+    resident_record_code: str
+    service: Literal["serial-linking", "current-items"]
+    verifier: Identifier
 
 
 class PseudonymAcquisition(Message, frozen=True):
@@ -213,6 +214,128 @@ class CardHolderConfirmed(Message, frozen=True):
     confirmed: bool
 
 
+class NumberChangeRequest(Message, frozen=True):
+    """Inner request: a number to follow one that leaked; `individual_number` is the one in use (法7条2項)."""
+
+    request_id: Identifier
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    individual_number: str
+
+
+class ChangedNumber(Message, frozen=True):
+    """Inner answer: the number to be designated instead."""
+
+    individual_number: str
+
+
+class CodeChangeRequest(Message, frozen=True):
+    """Inner request: the code of a bundle that was written instead of a person's old one (住基法30条の4)."""
+
+    request_id: Identifier
+    municipality_code: MunicipalityCodeText
+    old_resident_record_code: str
+    new_resident_record_code: str
+
+
+CardNumberText = Annotated[str, Meta(pattern=r"^[0-9]{15}$")]
+"""A chip's own number; it says nothing of the holder."""
+CardSerialText = Annotated[str, Meta(pattern=r"^[0-9A-Z]{16}$")]
+
+
+class CardPictures(Message, frozen=True):
+    """Pictures of a card's face for its chip: PNG of the texts, the photograph (empty on an infant's card)."""
+
+    name: bytes
+    address: bytes
+    photo: bytes
+    security_code: bytes
+    number: bytes
+
+
+class CardMaking(Message, frozen=True):
+    """Inner request: what the chip of a registered card is to hold, before the card is closed. Idempotent."""
+
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    card_serial: CardSerialText
+    card_number: CardNumberText
+    four_items: FourItemsMessage
+    pictures: CardPictures
+
+
+class CardMade(Message, frozen=True):
+    """Inner answer: the chip's issuer keys, the files the issuer signed, and the keys the chip is to trust."""
+
+    issuer_keys: bytes
+    items_signature: bytes
+    face_birth: bytes
+    face: bytes
+    number_image: bytes
+    issuer_certificate: bytes
+    terminal_ca: bytes
+    permit_authority: bytes
+
+
+class CardSessionOpening(Message, frozen=True):
+    """Inner request: a session with a card that lies at the desk now, for one operation.
+
+    `card_cryptogram` is the card's answer to both challenges: it shows that the card is there. `operation` is one of
+    ``reset-pin``, ``renew-certificates``, ``endorse``, ``set-state``; `four_items` are signed for ``endorse``.
+    """
+
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    card_serial: CardSerialText
+    card_number: CardNumberText
+    operation: Identifier
+    host_challenge: Annotated[bytes, Meta(min_length=8, max_length=8)]
+    card_challenge: Annotated[bytes, Meta(min_length=8, max_length=8)]
+    card_cryptogram: Annotated[bytes, Meta(min_length=8, max_length=8)]
+    four_items: FourItemsMessage
+
+
+class CardSessionOpened(Message, frozen=True):
+    """Inner answer: the keys of this one session; for ``endorse`` the signature over the card's new items."""
+
+    session_keys: bytes
+    issued_on: date
+    expires_on: date
+    items_signature: bytes = b""
+    issuer_certificate: bytes = b""
+
+
+class NoticeSheet(Message, frozen=True):
+    """One card or notice of an envelope. The items of its face are the register's own, found by the code."""
+
+    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
+    resident_record_code: str
+    form: Identifier
+    cause: Identifier
+    responsible_municipality: MunicipalityCodeText
+    under_measure: bool = False
+    """The municipality chose the destination knowing that a support measure stands on the person."""
+
+
+class NoticeAddresses(Message, frozen=True):
+    """Inner request: one envelope with the cards of a household (送付先情報). `mailing` makes it idempotent."""
+
+    mailing: Identifier
+    municipality_code: MunicipalityCodeText
+    recipient: Annotated[str, Meta(min_length=1, max_length=200)]
+    destination: Annotated[str, Meta(min_length=1, max_length=400)]
+    sheets: Annotated[list[NoticeSheet], Meta(min_length=1, max_length=100)]
+
+
+class ReturnedNotice(Message, frozen=True):
+    """Inner request: a card came back and will not be delivered (返還登録). The same again changes nothing."""
+
+    municipality_code: MunicipalityCodeText
+    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
+    reason: Identifier
+    registered_on: date
+
+
 _MUNICIPALITY = frozenset({Kind.MUNICIPALITY})
 
 ALLOCATE_RESIDENT_RECORD_CODES = Endpoint(
@@ -247,7 +370,7 @@ SEARCH_IDENTIFICATION = Endpoint(
     path="/v1/identification-search",
     request=Sealed,
     answer=Sealed,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PENSION_SERVICE}),
+    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE}),
     summary="Identification information for a lawful affair (IdentificationSearch → FoundIdentification).",
     basis="住基法30条の9, 30条の10; R-052",
 )
@@ -278,7 +401,99 @@ CONFIRM_CARD_HOLDER = Endpoint(
     summary="Confirm that a municipality registered a card for a person (CardHolderClaim → CardHolderConfirmed).",
     basis="公的個人認証法3条, 22条; R-200",
 )
+CHANGE_NUMBER = Endpoint(
+    name="national_register.change_number",
+    path="/v1/number-changes",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Generate the number that follows one which leaked (NumberChangeRequest → ChangedNumber).",
+    basis="番号法7条2項, 8条2項; R-009",
+)
+CHANGE_CODE = Endpoint(
+    name="national_register.change_code",
+    path="/v1/resident-record-code-changes",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_MUNICIPALITY,
+    summary="Take note of a person's new resident record code (CodeChangeRequest).",
+    basis="住基法30条の4",
+)
+TAKE_NOTICE_ADDRESSES = Endpoint(
+    name="national_register.take_notice_addresses",
+    path="/v1/notice-addresses",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_MUNICIPALITY,
+    summary="Make and send the notification cards or notices of an envelope (NoticeAddresses).",
+    basis="番号法7条1項; 委任 (省令35条); R-097, R-114",
+)
+REGISTER_RETURNED_NOTICE = Endpoint(
+    name="national_register.register_returned_notice",
+    path="/v1/returned-notices",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_MUNICIPALITY,
+    summary="Register that a card or notice came back and is not delivered (ReturnedNotice).",
+    basis="番号法7条1項; R-121 to R-125",
+)
+MAKE_CARD = Endpoint(
+    name="national_register.make_card",
+    path="/v1/card-makings",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Give a registered card its issuer keys and signed contents (CardMaking → CardMade).",
+    basis="番号法17条, 18条; R-133, R-136",
+)
+OPEN_CARD_SESSION = Endpoint(
+    name="national_register.open_card_session",
+    path="/v1/card-sessions",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Open the issuer's session with a card that lies at a desk (CardSessionOpening → CardSessionOpened).",
+    basis="番号法17条4項, 5項; 公的個人認証法3条, 22条; R-145, R-155",
+)
+
+CURRENT_IDENTIFICATION = Endpoint(
+    name="national_register.current_identification",
+    path="/v1/current-identification",
+    request=Sealed,
+    answer=Sealed,
+    callers=frozenset({Kind.JPKI}),
+    summary="Current items of a certificate's holder for a verifier (CurrentIdentification → FoundIdentification).",
+    basis="公的個人認証法18条; 住基法30条の9; R-205",
+)
+COMPARE_PAGES = Endpoint(
+    name="national_register.compare_pages",
+    path="/v1/page-comparisons",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Compare the digests of a municipality's register (register_network.PagesToCompare → DifferingPages).",
+    basis="住基法30条の6, 36条の2; R-012",
+)
+COMPARE_RECORDS = Endpoint(
+    name="national_register.compare_records",
+    path="/v1/record-comparisons",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Compare the records of differing pages (register_network.RecordsToCompare → FoundDifferences).",
+    basis="住基法30条の6, 36条の2; R-012",
+)
+OPEN_LOOK_UPS = Endpoint(
+    name="national_register.open_look_ups",
+    path="/v1/look-up-openings",
+    request=Sealed,
+    answer=OpenedLookUps,
+    callers=frozenset({Kind.JPKI}),
+    summary="A person's look-ups at every tier, each sealed to the portal (register_network.LookUpsQuestion).",
+    basis="住基法30条の32; 番号法附則6条3項; R-026",
+)
 ENDPOINTS = (
+    CURRENT_IDENTIFICATION,
     ALLOCATE_RESIDENT_RECORD_CODES,
     GENERATE_NUMBERS,
     NOTIFY_IDENTIFICATION,
@@ -286,4 +501,13 @@ ENDPOINTS = (
     REQUEST_PSEUDONYMS,
     REGISTER_CARD,
     CONFIRM_CARD_HOLDER,
+    CHANGE_NUMBER,
+    CHANGE_CODE,
+    TAKE_NOTICE_ADDRESSES,
+    REGISTER_RETURNED_NOTICE,
+    MAKE_CARD,
+    OPEN_CARD_SESSION,
+    COMPARE_PAGES,
+    COMPARE_RECORDS,
+    OPEN_LOOK_UPS,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.institution import App
@@ -20,6 +21,7 @@ _PACKAGES = {
     InstitutionKind.PENSION_SERVICE: "agency.pension_service",
     InstitutionKind.PORTAL: "portal",
     InstitutionKind.TAX_AGENCY: "tax_agency",
+    InstitutionKind.OUTSIDE_PARTIES: "outside_parties",
 }
 
 
@@ -28,3 +30,13 @@ def builder_of(institution: InstitutionId) -> Callable[[Environment], App]:
     module = import_module(f"mizuhiki.institutions.{_PACKAGES[kind_of(institution)]}.app")
     build: Callable[[Environment], App] = module.build
     return build
+
+
+def build_institution(environment: Environment, data: Path) -> App:
+    """Build an institution of a world in `data`; a municipality gets the reader on its counter."""
+    if kind_of(environment.institution) is InstitutionKind.MUNICIPALITY:
+        reader = import_module("mizuhiki.world.desk_reader").CounterReader(data)
+        module = import_module("mizuhiki.institutions.municipality.app")
+        app: App = module.build(environment, desk_reader=reader)
+        return app
+    return builder_of(environment.institution)(environment)

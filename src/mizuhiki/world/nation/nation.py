@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from mizuhiki.runtime.institution import App
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.runtime.wsgi import WSGIApplication
 from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.world.nation.builders import builder_of
+from mizuhiki.world.nation.builders import build_institution
 from mizuhiki.world.nation.keys import institution_folder, make_directory, open_keystores
 from mizuhiki.world.nation.plan import DOMAIN, PlannedInstitution, plan_nation
 
@@ -42,13 +42,17 @@ class WorldNotQuiet(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldSettings:
-    """What a world is made with. `port` is where people reach the pages."""
+    """What a world is made with. `port` is where people reach the pages.
+
+    `parameters` are further named values for every institution.
+    """
 
     data: Path
     clock: Clock
     randomness: Randomness
     port: int
     planned: Sequence[PlannedInstitution] = field(default_factory=plan_nation)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     def page_address(self, host: str) -> str:
         """Return the address of a host's pages."""
@@ -84,7 +88,10 @@ class Nation:
                 host=self.directory.entry(institution).host,
                 secure_cookies=False,
                 secrets_dir=folder,
-                parameters=world_parameters(self.settings.port, self.directory.entry(institution).host),
+                parameters={
+                    **world_parameters(self.settings.port, self.directory.entry(institution).host),
+                    **self.settings.parameters,
+                },
             ),
             clock=self.settings.clock,
             randomness=self.settings.randomness,
@@ -97,7 +104,7 @@ class Nation:
         """Return an institution, building it on the first call."""
         with self._lock:
             if institution not in self._apps:
-                self._apps[institution] = builder_of(institution)(self.environment(institution))
+                self._apps[institution] = build_institution(self.environment(institution), self.settings.data)
             return self._apps[institution]
 
     def operations(self, institution: InstitutionId) -> Any:  # noqa: ANN401 - each institution has its own namespace

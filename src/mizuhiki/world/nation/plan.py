@@ -32,6 +32,7 @@ _NAMES = {
     InstitutionKind.PENSION_SERVICE: ("日本年金機構", "Japan Pension Service"),
     InstitutionKind.PORTAL: ("マイナポータル", "Mynaportal"),
     InstitutionKind.TAX_AGENCY: ("国税庁 法人番号公表サイト", "National Tax Agency, Corporate Numbers"),
+    InstitutionKind.OUTSIDE_PARTIES: ("出入国在留管理庁(外部機関)", "Immigration Services Agency (outside parties)"),
 }
 _HOSTS = {
     InstitutionKind.NATIONAL_REGISTER: "register",
@@ -41,6 +42,7 @@ _HOSTS = {
     InstitutionKind.PENSION_SERVICE: "pension",
     InstitutionKind.PORTAL: "portal",
     InstitutionKind.TAX_AGENCY: "houjin",
+    InstitutionKind.OUTSIDE_PARTIES: "outside",
 }
 
 
@@ -106,6 +108,7 @@ def plan_nation(municipalities: Sequence[str] = DEMO_MUNICIPALITIES) -> list[Pla
             InstitutionKind.NATIONAL_REGISTER,
             InstitutionKind.JPKI,
             InstitutionKind.TAX_AGENCY,
+            InstitutionKind.OUTSIDE_PARTIES,
         )
     ]
     servers = [intermediate_server_of(owner) for owner in (*cities, pension, portal)]

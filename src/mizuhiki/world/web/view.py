@@ -13,6 +13,7 @@ from datetime import date
 from typing import Protocol
 
 from mizuhiki.card.client import CardClient
+from mizuhiki.documents.card.form import Side
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -192,5 +193,25 @@ class CardDrawer(Protocol):
 
         Raises:
             MizuhikiError: there is no such card, or it could not be issued.
+        """
+        ...
+
+    def has_faces(self, key: str) -> bool:
+        """Say whether it is known what is printed on a person's card."""
+        ...
+
+    def face(self, key: str, side: Side, *, in_sleeve: bool) -> bytes:
+        """Return a side of a person's card as SVG, in the sleeve it was handed out with or without it.
+
+        Raises:
+            MizuhikiError: there is no such card, or this machine cannot print it.
+        """
+        ...
+
+    def sheet(self, key: str) -> bytes:
+        """Return both sides in their true size on a sheet of paper, as PDF.
+
+        Raises:
+            MizuhikiError: as `face`.
         """
         ...

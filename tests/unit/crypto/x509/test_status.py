@@ -13,6 +13,7 @@ from mizuhiki.crypto.x509 import (
     CertificateSuspended,
     CrlEntry,
     CrlUnreadable,
+    ListPlan,
     OcspFault,
     OcspRequestMalformed,
     OcspState,
@@ -113,7 +114,7 @@ def test_questions_name_their_certificate_and_authority() -> None:
 
 
 def test_unreadable_questions_are_refused() -> None:
-    long_nonce = build_ocsp_request(CARD, CA.certificate, bytes(33))
+    long_nonce = build_ocsp_request(CARD, CA.certificate, bytes(129))
     for der in (b"", REQUEST[:-1], b"\x30\x00", long_nonce):
         with pytest.raises(OcspRequestMalformed):
             read_ocsp_request(der)
@@ -124,10 +125,12 @@ def _crl(*entries: CrlEntry, signer: CardAuthority = CA, city: str = "Kobayashi-
         entries,
         ca_certificate=signer.certificate,
         ca_key=signer.key,
-        number=7,
-        this_update=AT,
-        next_update=AT + timedelta(days=1),
-        distribution_point=TEST_PROFILE.distribution_point(signer.kind, "Miyazaki-ken", city),
+        plan=ListPlan(
+            number=7,
+            this_update=AT,
+            next_update=AT + timedelta(days=1),
+            distribution_point=TEST_PROFILE.distribution_point(signer.kind, "Miyazaki-ken", city),
+        ),
     )
 
 

@@ -166,14 +166,14 @@ def test_a_crash_between_answer_and_record_leaves_one_record_of_one_answer(
     network: Network, monkeypatch: pytest.MonkeyPatch, crashing: int
 ) -> None:
     # The first record of an exchange is the provider's, the second the asker's.
-    append, calls = Ledger.append, iter(range(1, 100))
+    append, calls = Ledger.append_many, iter(range(1, 100))
 
     def crash(*args: Any, **more: Any) -> int:
         if next(calls) == crashing:
             raise Crash
         return append(*args, **more)
 
-    monkeypatch.setattr(Ledger, "append", crash)
+    monkeypatch.setattr(Ledger, "append_many", crash)
     try:
         assert network.inquire(inquiry_of(HERS)).outcome == "pending"
     except PeerProblem:

@@ -97,8 +97,8 @@ def test_a_copy_replaces_the_one_of_its_year_alone(store: Store) -> None:
         records.put_copy(other)
         newer = replace(copy, source_version=2, items={"a": 2, "b": True})
         records.put_copy(newer)
-        assert records.copies(NUMBER, "local-tax") == [newer, other]
-        assert records.copies(NUMBER, "pension-enrolment") == []
+        assert records.copies([NUMBER], ["local-tax"]) == {(NUMBER, "local-tax"): [newer, other]}
+        assert records.copies([NUMBER], ["pension-enrolment"]) == {}
 
 
 def test_an_inquiry_is_sent_as_it_was_first_signed_and_ends_once(store: Store) -> None:
@@ -157,9 +157,9 @@ def test_recorded_exchanges_are_listed_without_a_person_and_reconciled_in_pages(
     with store.transaction() as records:
         records.put_pseudonym(NUMBER, person())
         for minute, (number, outcome) in enumerate((("x1", "provided"), ("x2", "no-data"), ("x3", "provided"))):
-            records.append_record(person(), record(number, outcome, minute))
-        assert records.is_recorded(A, "x1")
-        assert not records.is_recorded(B, "x1")
+            records.append_records([(person(), record(number, outcome, minute))])
+        assert records.any_recorded(A, ["x0", "x1"])
+        assert not records.any_recorded(B, ["x1"])
     assert [one.exchange_number for one in store.exchanges("", 2)] == ["x3", "x2"]
     assert [one.exchange_number for one in store.exchanges("provided", 9)] == ["x3", "x1"]
     assert store.outcomes() == {"provided": 2, "no-data": 1}
@@ -175,13 +175,13 @@ def test_what_fails_in_a_transaction_leaves_neither_record_nor_log_entry(store: 
     def twice() -> None:
         with store.transaction() as records:
             for _ in range(2):
-                records.append_record(person(), record("x1"))
+                records.append_records([(person(), record("x1"))])
 
     with pytest.raises(sa.exc.IntegrityError):
         twice()
     assert store.exchanges("", 9) == []
     with store.transaction() as records:
-        records.append_record(person(), record("x1"))
+        records.append_records([(person(), record("x1"))])
     assert len(store.exchanges("", 9)) == 1
 
 

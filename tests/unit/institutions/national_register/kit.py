@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import msgspec
 
 from mizuhiki.crypto.x509 import build_ocsp_request, read_ocsp_status
+from mizuhiki.institutions.commission.app import build as build_commission
 from mizuhiki.institutions.jpki.app import build as build_jpki
 from mizuhiki.institutions.national_register.app import build as build_register
 from mizuhiki.runtime.clock import FixedClock
+from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.institution import App
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.transport import InProcessTransport
@@ -159,14 +162,22 @@ def other_items(**changes: object) -> wire.FourItemsMessage:
     return msgspec.structs.replace(ITEMS, **changes)
 
 
-def open_nation() -> Nation:
+def open_nation(*more: tuple[str, Callable[[Environment], App]]) -> Nation:
+    """Open the nation; institutions in `more` are built instead of standing in as fakes, and closed by the caller."""
     transport, clock = InProcessTransport(), FixedClock(START)
     apps: dict[str, App] = {}
-    for name, build in (("national-register", build_register), ("jpki", build_jpki)):
+    for name, build in (
+        ("national-register", build_register),
+        ("jpki", build_jpki),
+        ("commission", build_commission),
+        *more,
+    ):
         environment = make_environment(name, transport=transport, clock=clock)
         apps[name] = build(environment)
         transport.register(environment.institution, lambda name=name: apps[name].wsgi)
     fakes = (f"municipality-{HOME}", f"municipality-{OTHER}", "prefecture-45", "prefecture-01", "portal")
-    peers = {name: serve_fake(transport, name, {}, clock=clock) for name in fakes}
-    peers["jpki"] = Peers(make_environment("jpki", transport=transport, clock=clock))
+    built = {name for name, _ in more}
+    peers = {name: serve_fake(transport, name, {}, clock=clock) for name in fakes if name not in built}
+    for name in ("jpki", *built):
+        peers[name] = Peers(make_environment(name, transport=transport, clock=clock))
     return Nation(transport, clock, apps["national-register"], apps["jpki"], peers)

@@ -121,7 +121,7 @@ def test_a_notice_reaches_the_prefecture_then_the_register_then_the_certificatio
     tiers.notify(tiers.change(1))
     assert tiers.prefecture.operations.person_count() == 1
     assert not tiers.found().found
-    assert tiers.prefecture.pump() == 1
+    assert tiers.prefecture.pump() == 2  # the notice, and the first checkpoint of the look-ups
     found = tiers.found()
     assert found.four_items == ITEMS
     assert found.municipality_code == "452025"
@@ -248,7 +248,7 @@ def test_the_register_checks_the_order_for_each_municipality(tiers: Tiers) -> No
     assert caught.value.peer_code == "change-out-of-order"
     moved(tiers, 3, reason="minor-correction")
     tiers.notify(tiers.change(1, reason="minor-correction"))
-    assert tiers.prefecture.pump() == 1
+    assert tiers.prefecture.pump() == 2
     assert tiers.found().municipality_code == "131032"
 
 

@@ -270,3 +270,34 @@ def test_every_page_is_there_in_every_language(place: ReaderPlace, language: str
     pages.append(browser.enter(pages[-1], SIGNATURE_PIN))
     assert [page.status_code for page in pages] == [200] * 5
     assert all(f'<html lang="{"ja-x-easy" if language == "ja-easy" else language}"' in page.text for page in pages)
+
+
+def test_a_card_is_shown_from_both_sides_bare_or_in_its_sleeve_without_any_script(browser: Browser) -> None:
+    bare, covered = browser.get("/cards/yui"), browser.get("/cards/yui?sleeve=on")
+    for side in ("front", "back"):
+        assert f'src="/cards/yui/{side}.svg"' in bare.text
+        assert f'src="/cards/yui/{side}.svg?sleeve=on"' in covered.text
+        assert browser.get(f"/cards/yui/{side}.svg").text == f"<svg>yui {side} False</svg>"
+        shown = browser.get(f"/cards/yui/{side}.svg?sleeve=on")
+        assert (shown.text, shown.mimetype) == (f"<svg>yui {side} True</svg>", "image/svg+xml")
+        assert shown.headers["Cache-Control"] == "no-store"
+    assert 'href="/cards/yui?sleeve=on"' in bare.text
+    assert 'href="/cards/yui"' in covered.text
+
+
+def test_a_card_can_be_printed_in_its_true_size(browser: Browser) -> None:
+    assert 'href="/cards/yui/print.pdf"' in browser.get("/cards/yui").text
+    sheet = browser.get("/cards/yui/print.pdf")
+    assert (sheet.mimetype, sheet.data) == ("application/pdf", b"%PDF of yui")
+
+
+@pytest.mark.parametrize("path", ["front.svg", "back.svg", "print.pdf"])
+def test_nobody_s_card_has_no_faces(browser: Browser, path: str) -> None:
+    assert browser.get(f"/cards/nobody/{path}").status_code == 404
+
+
+def test_a_card_whose_printing_was_not_kept_says_so(browser: Browser, place: ReaderPlace) -> None:
+    place.drawer.people = [replace(YUI, key="older")]
+    page = browser.get("/cards/older")
+    assert "What is printed on this card was not kept" in page.text
+    assert "front.svg" not in page.text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
-from mizuhiki.institutions.commission.api.reading import read_case, read_support
-from mizuhiki.institutions.commission.domain.conversion import FactorPoints, FirstHalf
+from mizuhiki.institutions.commission.api.reading import read_case, read_inquiry, read_support
+from mizuhiki.institutions.commission.domain.conversion import BatchProof, FactorPoints, FirstHalf
 from mizuhiki.institutions.commission.operations.keep_assessments import Submission
 from mizuhiki.institutions.commission.operations.service import Commission
 from mizuhiki.runtime.context import Context
@@ -41,6 +41,17 @@ class Handlers:
             context, case=case, inputs=request.inputs, targets=targets, support=support
         )
         return _write_answer(answer)
+
+    def prove_half(self, call: Call, request: wire.ProofRequest) -> wire.HalfProof:
+        """Prove a half that was converted before to the receiver that drew it."""
+        context = call.context(AFFAIR, "番号法21条", "proof of a converted half")
+        proof = self._commission.prove_half(
+            context,
+            case=read_inquiry(self._peers, request.case),
+            inputs=request.inputs,
+            target=parse_institution_id(request.target),
+        )
+        return wire.HalfProof(proof=_write_proof(proof))
 
     def _note_unreadable(self, context: Context, request: wire.ConversionRequest, error: MizuhikiError) -> None:
         # An unknown purpose is the caller's free text; it is recorded as such and not repeated.
@@ -114,13 +125,17 @@ class Handlers:
         return self._peers.sign(wire.FACTOR_STATEMENT_TYPE, statement)
 
 
+def _write_proof(proof: BatchProof) -> ConversionProof:
+    return ConversionProof(challenge=proof.challenge, n=proof.n, f=proof.f, r=proof.r)
+
+
 def _write_answer(answer: FirstHalf) -> wire.ConversionAnswer:
     return wire.ConversionAnswer(
         conversions=[
             wire.ConversionTarget(
                 target=half.target,
                 outputs=[Ciphertext(pair.c1, pair.c2) for pair in half.outputs],
-                proof=ConversionProof(challenge=half.proof.challenge, n=half.proof.n, f=half.proof.f, r=half.proof.r),
+                proof=None if half.proof is None else _write_proof(half.proof),
             )
             for half in answer.conversions
         ],
@@ -132,6 +147,7 @@ def serve(api: Api, commission: Commission, peers: Peers, institution: Instituti
     """Register every endpoint with its handler."""
     handlers = Handlers(commission, peers, institution)
     api.serve(wire.CONVERT, handlers.convert)
+    api.serve(wire.PROVE_CONVERSION, handlers.prove_half)
     api.serve_sealed(wire.GIVE_KEY_SHARE, wire.KeyShareRequest, handlers.give_key_share)
     api.serve(wire.FACTOR_STATEMENT, handlers.state_factors)
     api.serve(wire.JOINT_KEY_CONTRIBUTION, handlers.contribute)

@@ -34,7 +34,7 @@ def read_case(peers: Peers, request: wire.ConversionRequest) -> Case:
     """
     match request.purpose:
         case Purpose.INQUIRY:
-            return _inquiry(peers, request.case)
+            return read_inquiry(peers, request.case)
         case Purpose.ISSUE:
             return _issue(peers, request.case)
         case Purpose.NOTICE:
@@ -65,7 +65,8 @@ def _card(peers: Peers, request: wire.ConversionRequest) -> CardEvidence | None:
     return CardEvidence(proof.certificate, proof.challenge, proof.signature)
 
 
-def _inquiry(peers: Peers, text: str) -> Case:
+def read_inquiry(peers: Peers, text: str) -> Case:
+    """Return the case of a signed inquiry; errors as in `read_case`."""
     verified = peers.verify(text, cases.Inquiry, cases.INQUIRY_TYPE)
     payload = verified.payload
     return Case(
@@ -87,6 +88,7 @@ def _inquiry(peers: Peers, text: str) -> Case:
             provider_server=parse_institution_id(payload.provider_server),
             procedure=payload.procedure,
             kinds=tuple(payload.kinds),
+            proved_when_drawn=payload.form == cases.SECTION_FORM,
         ),
     )
 

@@ -50,11 +50,11 @@ class BatchProof:
 
 @dataclass(frozen=True, slots=True)
 class HalfConversion:
-    """Outputs for one target, in the order of the inputs, with their proof."""
+    """Outputs for one target, in the order of the inputs, with their proof unless it is given when drawn."""
 
     target: InstitutionId
     outputs: tuple[CiphertextPair, ...]
-    proof: BatchProof
+    proof: BatchProof | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class InquiryCase:
     provider_server: InstitutionId
     procedure: str
     kinds: tuple[str, ...]
+    proved_when_drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,11 @@ class Case:
                 return holder
             case HistoryCase():
                 return CORE
+
+    @property
+    def proved_when_drawn(self) -> bool:
+        """Whether receivers ask for the proofs of this section when they draw it, instead of getting them at once."""
+        return isinstance(self.detail, InquiryCase) and self.detail.proved_when_drawn
 
     @property
     def targets(self) -> frozenset[InstitutionId]:

@@ -115,3 +115,10 @@ class LogNotOwned(Refused):
 
     code = "commission-log-not-owned"
     title = "This log belongs to another institution"
+
+
+class HalfNotConverted(Refused):
+    """A proof is given for a half that was converted and answered before, to its receiver or to the core."""
+
+    code = "half-not-converted"
+    title = "There is no converted half of this case that the caller may have proved"

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mizuhiki.crypto.pseudonyms import Ciphertext, Converter, ciphertexts_root
+from mizuhiki.crypto.digests import equal
+from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof, Converter, ciphertexts_root
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.commission.domain.conversion import (
+    CORE,
     BatchProof,
     Case,
     CiphertextPair,
@@ -25,7 +27,13 @@ from mizuhiki.institutions.commission.domain.conversion import (
     NoticeCase,
     TicketContent,
 )
-from mizuhiki.institutions.commission.domain.errors import CaseReplayed, QuotaExhausted, TargetsNotOfPurpose
+from mizuhiki.institutions.commission.domain.errors import (
+    CaseReplayed,
+    HalfNotConverted,
+    InputsAltered,
+    QuotaExhausted,
+    TargetsNotOfPurpose,
+)
 from mizuhiki.institutions.commission.operations.check_case import (
     PurposeRules,
     Support,
@@ -40,6 +48,7 @@ from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId
 
 ACTION = "convert-case"
+PROVE = "prove-half"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,60 @@ class ConvertCase:
             records.record(_decision(context, case, allowed=True, rule=rule, detail=""))
         return answer
 
+    def prove(self, context: Context, *, case: Case, inputs: Sequence[Ciphertext], target: InstitutionId) -> BatchProof:
+        """Return the proof of a half that was converted before, for the receiver that drew its section.
+
+        It is no second way to a conversion: the case must stand among the answers, whose outputs are proved.
+
+        Raises:
+            InputsAltered: the inputs are not those the case was signed over.
+            HalfNotConverted: there is no such answer, or the caller is neither its target nor the core.
+        """
+        self.authority.require(context, PROVE)
+        if len(inputs) != case.count or not equal(ciphertexts_root(inputs), case.inputs_root):
+            raise InputsAltered
+        with self.store.transaction() as records:
+            answer = records.first_half(case.hash)
+        halves = {half.target: half for half in answer.conversions} if answer is not None else {}
+        if not case.proved_when_drawn or target not in halves or context.actor.institution not in {target, CORE}:
+            raise HalfNotConverted(target=target)
+        outputs = [Ciphertext(pair.c1, pair.c2) for pair in halves[target].outputs]
+        proof = self.converter.prove_again(
+            inputs,
+            outputs,
+            source=case.source,
+            target=target,
+            generation=case.generation,
+            key_in=self.joint_key.joint_key(),
+            batch_id=case.number,
+            randomness=self.randomness,
+        )
+        return _batch_proof(proof)
+
+    def _convert_for(
+        self, case: Case, inputs: Sequence[Ciphertext], target: InstitutionId, key_in: bytes
+    ) -> tuple[list[Ciphertext], BatchProof | None]:
+        if case.proved_when_drawn:
+            outputs = self.converter.convert_unproved(
+                inputs,
+                source=case.source,
+                target=target,
+                generation=case.generation,
+                key_in=key_in,
+                batch_id=case.number,
+            )
+            return outputs, None
+        outputs, proof = self.converter.convert(
+            inputs,
+            source=case.source,
+            target=target,
+            generation=case.generation,
+            key_in=key_in,
+            batch_id=case.number,
+            randomness=self.randomness,
+        )
+        return outputs, _batch_proof(proof)
+
     def _spend(self, context: Context, records: Records, case: Case, support: Support) -> None:
         for mark, until in _marks(case, support):
             if not records.spend(mark, case.hash, until):
@@ -146,17 +209,8 @@ class ConvertCase:
         halves: list[HalfConversion] = []
         outputs_root: bytes | None = None
         for target in targets:
-            outputs, proof = self.converter.convert(
-                inputs,
-                source=case.source,
-                target=target,
-                generation=case.generation,
-                key_in=key_in,
-                batch_id=case.number,
-                randomness=self.randomness,
-            )
-            pairs = tuple(CiphertextPair(output.c1, output.c2) for output in outputs)
-            halves.append(HalfConversion(target, pairs, BatchProof(proof.challenge, proof.n, proof.f, proof.r)))
+            outputs, proof = self._convert_for(case, inputs, target, key_in)
+            halves.append(HalfConversion(target, tuple(CiphertextPair(one.c1, one.c2) for one in outputs), proof))
             if target == case.recipient:
                 outputs_root = ciphertexts_root(outputs)
         if outputs_root is None:
@@ -172,6 +226,10 @@ class ConvertCase:
             expires_at=case.expires_at,
         )
         return FirstHalf(tuple(halves), self.tickets.sign(content))
+
+
+def _batch_proof(proof: ConversionProof) -> BatchProof:
+    return BatchProof(proof.challenge, proof.n, proof.f, proof.r)
 
 
 def _marks(case: Case, support: Support) -> list[tuple[str, datetime | None]]:

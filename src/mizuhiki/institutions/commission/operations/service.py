@@ -10,6 +10,7 @@ from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.pseudonyms import Ciphertext
 from mizuhiki.institutions.commission.domain.assessments import Assessment
 from mizuhiki.institutions.commission.domain.conversion import (
+    BatchProof,
     Case,
     Decision,
     FactorPoints,
@@ -63,6 +64,12 @@ class Commission:
     ) -> FirstHalf:
         """Convert the first half of a permitted case."""
         return self.conversions(context, case=case, inputs=inputs, targets=targets, support=support)
+
+    def prove_half(
+        self, context: Context, *, case: Case, inputs: Sequence[Ciphertext], target: InstitutionId
+    ) -> BatchProof:
+        """Prove a half that was converted before."""
+        return self.conversions.prove(context, case=case, inputs=inputs, target=target)
 
     def note_unreadable(self, context: Context, *, purpose: str, asker: str, code: str, detail: str) -> None:
         """Record the refusal of a case that could not be read or verified."""

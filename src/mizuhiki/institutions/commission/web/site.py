@@ -8,7 +8,6 @@ from pathlib import Path
 from mizuhiki.institutions.commission.domain.assessments import Assessment, Level, State
 from mizuhiki.institutions.commission.domain.conversion import Decision
 from mizuhiki.institutions.commission.operations.service import Commission
-from mizuhiki.institutions.commission.web.look import OfficeLook
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
@@ -16,6 +15,7 @@ from mizuhiki.runtime.pages import Link, Reply, Site, request
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
 from mizuhiki.ui.components import Accent, Action, Answer, Column, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
+from mizuhiki.ui.office_look import OfficeLook
 from mizuhiki.vocabulary.dates import JST
 
 HERE = Path(__file__).parent

@@ -14,6 +14,8 @@ from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire.endpoint import Acknowledgement
 from mizuhiki.wire.national_register import FourItemsMessage
 
+NOT_ASKED = "none"
+
 
 def read_four_items(message: FourItemsMessage) -> FourItems:
     """Return the four items of a message."""
@@ -46,7 +48,8 @@ def _read_copy(message: wire.LocalCopy) -> LocalCopy:
     )
 
 
-def _read_inquiry(message: wire.BusinessInquiry) -> InquiryRequest:
+def read_inquiry(message: wire.BusinessInquiry) -> InquiryRequest:
+    """Return what a business system asks."""
     return InquiryRequest(
         request_id=message.request_id,
         addressee_number=message.addressee_number,
@@ -61,9 +64,10 @@ def _read_inquiry(message: wire.BusinessInquiry) -> InquiryRequest:
     )
 
 
-def _write_result(result: InquiryResult) -> wire.BusinessAnswer:
+def write_result(result: InquiryResult) -> wire.BusinessAnswer:
+    """Return a result as the business system gets it; `exchange_number` is ``none`` for what was never asked."""
     return wire.BusinessAnswer(
-        exchange_number=result.exchange_number,
+        exchange_number=result.exchange_number or NOT_ASKED,
         outcome=result.outcome,
         information=[
             wire.ProvidedInformation(kind=part.kind, layout_version=part.layout_version, items=part.items)
@@ -121,12 +125,12 @@ class BusinessHandlers:
     def inquire(self, call: Call, request: wire.BusinessInquiry) -> wire.BusinessAnswer:
         """Ask another institution."""
         context = self._context(call, request.affair, request.procedure)
-        return _write_result(self._server.inquire(context, request=_read_inquiry(request)))
+        return write_result(self._server.inquire(context, request=read_inquiry(request)))
 
     def fetch(self, call: Call, request: wire.ResultRequest) -> wire.BusinessAnswer:
         """Return a stored answer."""
         context = self._context(call, "information-provision", "fetch a result", "番号法22条2項")
-        return _write_result(self._server.inquire.fetch(context, request_id=request.request_id))
+        return write_result(self._server.inquire.fetch(context, request_id=request.request_id))
 
     def send_notice(self, call: Call, request: wire.BusinessNotice) -> Acknowledgement:
         """Send a push notice."""

@@ -30,7 +30,7 @@ from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import Delivery
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, PersonKey
-from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys, ConvertedBatch
+from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys, ConvertedBatch, ProofOf
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
@@ -65,17 +65,19 @@ class _Delivery:
     inputs_root: bytes
     expires_at: datetime
     count: int
+    one_answer: bool = False
 
 
 class NetworkHandlers:
     """One method per endpoint that the core calls."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - called once, by the composition root
         self,
         environment: Environment,
         peers: Peers,
         keys: ConversionKeys,
         read_tickets: Callable[[Sequence[str]], list[StatedTicket]],
+        proofs: Callable[[str], ProofOf],
         server: IntermediateServer,
     ) -> None:
         self._environment = environment
@@ -84,6 +86,7 @@ class NetworkHandlers:
         self._server = server
         self._read_tickets = read_tickets
         self._owner = owner_of(environment.institution)
+        self._proofs = proofs
 
     def _pseudonyms(self, delivery: _Delivery) -> list[PersonKey]:
         """Check freshness, tickets, inputs and both proofs, in this order, then decrypt.
@@ -108,8 +111,9 @@ class NetworkHandlers:
         for half, ticket in zip(halves, tickets, strict=True):
             if ciphertexts_root(half.outputs) != ticket.outputs_root:
                 raise TicketMismatch(part="outputs")
-        outputs = self._keys.check(
-            ConvertedBatch(section.inputs, halves, delivery.source, here, delivery.generation, delivery.batch_id)
+        batch = ConvertedBatch(section.inputs, halves, delivery.source, here, delivery.generation, delivery.batch_id)
+        outputs = (
+            self._keys.check(batch, self._proofs(delivery.case)) if delivery.one_answer else self._keys.check(batch)
         )
         key = self._keys.own_key(delivery.generation)
         return [decrypt_pseudonym(key, output) for output in outputs]
@@ -134,6 +138,7 @@ class NetworkHandlers:
             case.inputs_root,
             case.expires_at,
             len(case.lines),
+            one_answer=case.form == linkage_core.SECTION_FORM,
         )
         pseudonyms = self._pseudonyms(delivery)
         section = AskedSection(
@@ -151,6 +156,7 @@ class NetworkHandlers:
             ticket_hash=ticket_hash(request.tickets),
             requested_at=case.issued_at,
             lines=tuple(AskedLine(line.exchange_number) for line in case.lines),
+            one_answer=delivery.one_answer,
         )
         context = call.context(affair=case.affair, basis="番号法22条1項", purpose=case.procedure, role="core")
         answer = self._server.provide(context, section=section, pseudonyms=pseudonyms)

@@ -157,3 +157,38 @@ class OwnOwnerAsked(Malformed):
 
     code = "own-institution-asked"
     title = "This information is held by the asking institution itself"
+
+
+class FileEmpty(Malformed):
+    """A bulk file without a line."""
+
+    code = "bulk-file-empty"
+    title = "The file has no line"
+
+
+class FileTooLong(Malformed):
+    """A bulk file of more than 10,000 lines."""
+
+    code = "bulk-file-too-long"
+    title = "The file has more lines than one file may have"
+
+
+class FileChanged(Conflict):
+    """The same file identifier came again with other content."""
+
+    code = "bulk-file-changed"
+    title = "This file identifier was used before for another file"
+
+
+class UnknownFile(NotFound):
+    """No file under this identifier, or no such page of it."""
+
+    code = "unknown-bulk-file"
+    title = "There is no such file or page"
+
+
+class LineMalformed(Malformed):
+    """A line of a file that cannot be asked as it is. Field `part`."""
+
+    code = "bulk-line-malformed"
+    title = "A line of the file has an impossible value"

@@ -115,7 +115,7 @@ class AskedLine:
 
 @dataclass(frozen=True, slots=True)
 class AskedSection:
-    """A verified, permitted inquiry at the provider."""
+    """A verified, permitted inquiry at the provider; `one_answer` when all lines are sealed together (form 2)."""
 
     section_id: str
     case_hash: bytes
@@ -131,6 +131,7 @@ class AskedSection:
     ticket_hash: bytes
     requested_at: datetime
     lines: tuple[AskedLine, ...]
+    one_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def jobs_of(environment: Environment, server: IntermediateServer, checkpoint: Ca
     return [
         Job("checkpoint-ledger", timedelta(seconds=1), checkpoint),
         Job("retry-pending-inquiries", timedelta(minutes=1), lambda: server.upkeep.retry_pending(context())),
+        Job("send-bulk-sections", timedelta(seconds=5), lambda: server.bulk.resume(context())),
         Job("purge-acquisitions", timedelta(minutes=10), lambda: server.upkeep.purge_acquisitions(context())),
         Job("reconcile-records", timedelta(days=1), lambda: server.upkeep.reconcile(context())),
     ]

@@ -31,7 +31,14 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     InquiryResult,
     OperatorCase,
 )
-from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, Exchange, PersonKey, Records, Store
+from mizuhiki.institutions.intermediate_server.ports import (
+    CoreAnswer,
+    Exchange,
+    PersonKey,
+    Records,
+    Store,
+    Subject,
+)
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Unavailable
@@ -42,6 +49,23 @@ ACTION = "inquire"
 MISLINK_CASE = "mislink"
 ADDRESS_DIFFERS = "address-differs"
 REJECTED_CASE = "answer-rejected"
+
+
+def subject_of(subject: Subject | None) -> tuple[PersonKey, FourItems]:
+    """Return the pseudonym and the own four items of somebody who may be asked about.
+
+    Raises:
+        UnknownAddressee, AddresseeMismatch, PseudonymNotAcquired, FourItemsMissing: nobody can be asked about it.
+    """
+    if subject is None:
+        raise UnknownAddressee
+    if subject.mismatched:
+        raise AddresseeMismatch
+    if subject.pseudonym is None:
+        raise PseudonymNotAcquired
+    if subject.addressee.four_items is None:
+        raise FourItemsMissing
+    return subject.pseudonym, subject.addressee.four_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +97,8 @@ class Inquire:
                 raise RequestChanged
             if known is not None and known[1] is not None:
                 return known[1]
-            pseudonym, own = self._subject(records, request.addressee_number)
+            found = records.subjects([request.addressee_number])
+            pseudonym, own = subject_of(found.get(request.addressee_number))
             if known is None:
                 inquiry = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
                 records.put_inquiry(inquiry)
@@ -112,37 +137,24 @@ class Inquire:
         with self.store.transaction() as records:
             return replace(inquiry, submission=records.keep_submission(inquiry.request.request_id, submission))
 
-    @staticmethod
-    def _subject(records: Records, addressee_number: str) -> tuple[PersonKey, FourItems]:
-        addressee = records.addressee(addressee_number)
-        if addressee is None:
-            raise UnknownAddressee
-        if records.is_mismatched(addressee_number):
-            raise AddresseeMismatch
-        pseudonym = records.pseudonym_of(addressee_number)
-        if pseudonym is None:
-            raise PseudonymNotAcquired
-        if addressee.four_items is None:
-            raise FourItemsMissing
-        return pseudonym, addressee.four_items
-
     def _send(self, context: Context, inquiry: Inquiry, pseudonym: PersonKey, own: FourItems) -> InquiryResult:
         try:
             answer = self.exchange.ask(self._prepared(inquiry, pseudonym), own)
         except Unavailable as error:
             return InquiryResult(inquiry.exchange_number, PENDING, refusal_detail=error.message)
-        result = self._result(context, inquiry, answer)
+        result = self.result_of(context, inquiry, answer)
         with self.store.transaction() as records:
             if not records.finish_inquiry(inquiry, result, context.now()):
                 known = records.inquiry(inquiry.request.request_id)
                 if known is None or known[1] is None:
                     raise UnknownRequest
                 return known[1]
-            records.append_record(pseudonym, self._record(context, inquiry, result))
-            self._open_case(context, records, inquiry, result)
+            records.append_records([(pseudonym, self.record_of(context, inquiry, result))])
+            self.open_case(context, records, inquiry, result)
         return result
 
-    def _result(self, context: Context, inquiry: Inquiry, answer: CoreAnswer) -> InquiryResult:
+    def result_of(self, context: Context, inquiry: Inquiry, answer: CoreAnswer) -> InquiryResult:
+        """Return how an answered inquiry ended; a provided answer gets its receipt, a mis-link none."""
         if answer.outcome == PROVIDED and is_mislink(answer.differing):
             return InquiryResult(inquiry.exchange_number, MISLINK, statute=answer.statute, differing=answer.differing)
         receipt = self.exchange.receipt(inquiry, answer, context.now()) if answer.outcome == PROVIDED else ""
@@ -157,7 +169,8 @@ class Inquire:
             differing=answer.differing,
         )
 
-    def _record(self, context: Context, inquiry: Inquiry, result: InquiryResult) -> ExchangeRecord:
+    def record_of(self, context: Context, inquiry: Inquiry, result: InquiryResult) -> ExchangeRecord:
+        """Return the own record of an ended inquiry (番号法23条)."""
         request = inquiry.request
         return ExchangeRecord(
             kind="exchange",
@@ -174,7 +187,8 @@ class Inquire:
             outcome=result.outcome,
         )
 
-    def _open_case(self, context: Context, records: Records, inquiry: Inquiry, result: InquiryResult) -> None:
+    def open_case(self, context: Context, records: Records, inquiry: Inquiry, result: InquiryResult) -> None:
+        """Open the officer's case where an answer does not verify or seems to be about somebody else."""
         if result.outcome == REJECTED:
             self._note(context, records, REJECTED_CASE, inquiry, result.refusal_detail)
         if not result.differing:

@@ -6,10 +6,11 @@ refusal. A repeated section returns the stored answer, byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
 from mizuhiki.institutions.intermediate_server.domain.errors import (
     ApprovalSpent,
     ExchangeNumberReused,
@@ -28,7 +29,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 from mizuhiki.institutions.intermediate_server.ports import AnswerSealing, Disclosed, PersonKey, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
+from mizuhiki.runtime.gate import Disclosure, ProtectionGate
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import layouts_accepted
 from mizuhiki.vocabulary.persons import FourItems
@@ -69,31 +70,34 @@ class Provide:
         known = self._known(section)
         if known is not None:
             return known
-        decided = [
-            self._decide(context, section, asked.exchange_number, pseudonym)
-            for asked, pseudonym in zip(section.lines, pseudonyms, strict=True)
-        ]
+        decided = self._decide(context, section, pseudonyms)
         answer = self.sealing.seal(section, [one.line for one in decided], [one.view for one in decided])
         with self.store.transaction() as records:
             raced = self._answered(records, section)
             if raced is not None:
                 return raced
             records.put_section(section, answer, context.now())
-            for one, pseudonym in zip(decided, pseudonyms, strict=True):
-                self._keep(context, records, section, one, pseudonym)
+            self._keep(context, records, section, decided, pseudonyms)
         return answer
 
     def _keep(
-        self, context: Context, records: Records, section: AskedSection, one: _Decided, pseudonym: PersonKey
+        self,
+        context: Context,
+        records: Records,
+        section: AskedSection,
+        decided: Sequence[_Decided],
+        pseudonyms: Sequence[PersonKey],
     ) -> None:
-        """Write everything that belongs to one answered line, in the transaction of its answer."""
-        if records.is_recorded(section.inquirer, one.line.exchange_number):
+        """Write everything that belongs to the answered lines, in the transaction of their answer."""
+        if records.any_recorded(section.inquirer, [one.line.exchange_number for one in decided]):
             raise ExchangeNumberReused
-        if one.approval is not None:
-            records.put_approval(one.approval)
-        if one.lifted is not None and not records.use_approval(one.lifted):
-            raise ApprovalSpent
-        records.append_record(pseudonym, self._record(context, section, one))
+        for one in decided:
+            if one.approval is not None:
+                records.put_approval(one.approval)
+            if one.lifted is not None and not records.use_approval(one.lifted):
+                raise ApprovalSpent
+        kept = [self._record(context, section, one) for one in decided]
+        records.append_records(list(zip(pseudonyms, kept, strict=True)))
 
     def _known(self, section: AskedSection) -> bytes | None:
         with self.store.transaction() as records:
@@ -108,33 +112,50 @@ class Provide:
             raise SectionChanged
         return known[1]
 
-    def _decide(self, context: Context, section: AskedSection, exchange_number: str, pseudonym: PersonKey) -> _Decided:
-        nothing = AnswerLine(exchange_number, NO_DATA)
+    def _decide(self, context: Context, section: AskedSection, pseudonyms: Sequence[PersonKey]) -> list[_Decided]:
+        """Decide every line by itself; look-ups and the gate are asked for all lines together."""
         with self.store.transaction() as records:
-            addressee_number = records.addressee_of(pseudonym)
-            addressee = None if addressee_number is None else records.addressee(addressee_number)
-            if addressee is None or addressee.four_items is None or records.is_mismatched(addressee.addressee_number):
-                return _Decided(nothing, None)
-            copies = self._copies(context, records, addressee.addressee_number, section)
-        hidden = any(copy.not_disclosed for copy in copies)
-        if len(copies) != len(section.kinds):
-            return _Decided(nothing, None, not_disclosed=hidden)
+            found = records.exchangeable(pseudonyms)
+            numbers = [one.addressee_number for one in found if one is not None]
+            copies = records.copies(numbers, section.kinds)
         content = ",".join(section.kinds)
-        disclosure = Disclosure(addressee.addressee_number, CHANNEL, section.inquirer, content)
-        try:
-            self.gate.check(context, disclosure)
-        except Withheld:
-            return _Decided(
-                nothing, None, not_disclosed=True, approval=self._ask_officer(context, exchange_number, disclosure)
-            )
-        if hidden:
-            return _Decided(nothing, None, not_disclosed=True)
+        complete = [self._copies(context, section, addressee, copies) for addressee in found]
+        disclosures = {
+            place: Disclosure(addressee.addressee_number, CHANNEL, section.inquirer, content)
+            for place, (addressee, chosen) in enumerate(zip(found, complete, strict=True))
+            if addressee is not None and addressee.four_items is not None and len(chosen) == len(section.kinds)
+        }
+        withheld = dict(zip(disclosures, self.gate.withheld(context, list(disclosures.values())), strict=True))
+        decided: list[_Decided] = []
+        lifted: set[Disclosed] = set()
+        for place, (asked, addressee, chosen) in enumerate(zip(section.lines, found, complete, strict=True)):
+            disclosure = disclosures.get(place)
+            if addressee is None or disclosure is None:
+                hidden = any(copy.not_disclosed for copy in chosen)
+                decided.append(_Decided(AnswerLine(asked.exchange_number, NO_DATA), None, not_disclosed=hidden))
+                continue
+            lift = Disclosed(addressee.addressee_number, section.inquirer, section.affair, content)
+            # One approval lifts the measure for one line; a second line about the same person needs its own.
+            if withheld[place] or lift in lifted:
+                approval = self._ask_officer(context, asked.exchange_number, disclosure)
+                nothing = AnswerLine(asked.exchange_number, NO_DATA)
+                decided.append(_Decided(nothing, None, not_disclosed=True, approval=approval))
+                continue
+            one = self._answer(asked.exchange_number, addressee, chosen, lift)
+            if one.lifted is not None:
+                lifted.add(one.lifted)
+            decided.append(one)
+        return decided
+
+    @staticmethod
+    def _answer(exchange_number: str, addressee: Addressee, copies: Sequence[LocalCopy], lift: Disclosed) -> _Decided:
+        if any(copy.not_disclosed for copy in copies):
+            return _Decided(AnswerLine(exchange_number, NO_DATA), None, not_disclosed=True)
         information = tuple(Information(copy.kind, copy.layout_version, copy.items) for copy in copies)
-        lifted = Disclosed(addressee.addressee_number, section.inquirer, section.affair, content)
         return _Decided(
             AnswerLine(exchange_number, PROVIDED, information),
             addressee.four_items,
-            lifted=lifted if addressee.protected else None,
+            lifted=lift if addressee.protected else None,
         )
 
     def _ask_officer(self, context: Context, exchange_number: str, disclosure: Disclosure) -> ApprovalRequest:
@@ -149,20 +170,28 @@ class Provide:
         )
 
     @staticmethod
-    def _copies(context: Context, records: Records, addressee_number: str, section: AskedSection) -> list[LocalCopy]:
+    def _copies(
+        context: Context,
+        section: AskedSection,
+        addressee: Addressee | None,
+        copies: Mapping[tuple[str, str], Sequence[LocalCopy]],
+    ) -> list[LocalCopy]:
         """Return the fitting copy of each kind, or fewer copies than kinds where one is missing.
 
         A copy in a layout that is accepted no longer is not sent; its business system has to renew it (R-229).
         """
         found: list[LocalCopy] = []
+        if addressee is None or addressee.four_items is None:
+            return found
         for kind in section.kinds:
-            fitting = [
+            fitting = (
                 copy
-                for copy in records.copies(addressee_number, kind)
+                for copy in copies.get((addressee.addressee_number, kind), ())
                 if copy.covers(section.fiscal_year, section.period_from, section.period_until)
                 and any(known.version == copy.layout_version for known in layouts_accepted(kind, context.today()))
-            ]
-            found += fitting[:1]
+            )
+            first = next(fitting, None)
+            found += [] if first is None else [first]
         return found
 
     def _record(self, context: Context, section: AskedSection, decided: _Decided) -> ExchangeRecord:

@@ -39,7 +39,9 @@ class RegisterLocalCopies:
                     raise UnknownAddressee
                 same_place = (
                     known
-                    for known in records.copies(copy.addressee_number, copy.kind)
+                    for known in records.copies([copy.addressee_number], [copy.kind]).get(
+                        (copy.addressee_number, copy.kind), []
+                    )
                     if known.fiscal_year == copy.fiscal_year
                 )
                 held = next(same_place, None)

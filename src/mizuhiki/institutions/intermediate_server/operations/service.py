@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
+from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import InquireBulk
 from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
@@ -26,6 +27,7 @@ class IntermediateServer:
     receive_pseudonyms: ReceivePseudonyms
     register_local_copies: RegisterLocalCopies
     inquire: Inquire
+    bulk: InquireBulk
     provide: Provide
     notices: Notices
     upkeep: Upkeep

@@ -14,14 +14,17 @@ from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.places import normalise_address
-from mizuhiki.wire.intermediate_server import AnswerPayload, ProvidedInformation, Provision
+from mizuhiki.wire.intermediate_server import AnswerPayload, ProvidedInformation, Provision, SectionPayload
 from mizuhiki.wire.linkage_core import AnsweredLine
 
 
 def answer_context(
     exchange_number: str, tickets: bytes, inquirer: InstitutionId, provider: InstitutionId, kinds: Sequence[str]
 ) -> bytes:
-    """Return the envelope context of one answer: it opens only for this exchange under these tickets."""
+    """Return the envelope context of one answer: it opens only for this exchange under these tickets.
+
+    For a section of form 2 the section's identifier stands in the place of the exchange number.
+    """
     return msgspec.json.encode([exchange_number, tickets.hex(), inquirer, provider, list(kinds)])
 
 
@@ -44,15 +47,29 @@ class SealedAnswers:
         self._provider = provider
 
     def seal(self, section: AskedSection, lines: Sequence[AnswerLine], views: Sequence[FourItems | None]) -> bytes:
-        """Return the encoded `Provision` of a section; every provided line is sealed to the inquirer's server."""
-        answered = [self._line(section, line, view) for line, view in zip(lines, views, strict=True)]
-        return msgspec.json.encode(Provision(lines=answered))
+        """Return the encoded `Provision` of a section; what is provided is sealed to the inquirer's server."""
+        pairs = list(zip(lines, views, strict=True))
+        if section.one_answer:
+            return msgspec.json.encode(self._together(section, pairs))
+        return msgspec.json.encode(Provision(lines=[self._line(section, line, view) for line, view in pairs]))
 
-    def _line(self, section: AskedSection, line: AnswerLine, items: FourItems | None) -> AnsweredLine:
-        if line.outcome != PROVIDED or items is None:
-            return AnsweredLine(exchange_number=line.exchange_number, outcome=line.outcome)
+    def _together(self, section: AskedSection, pairs: Sequence[tuple[AnswerLine, FourItems | None]]) -> Provision:
+        answered = [AnsweredLine(exchange_number=line.exchange_number, outcome=line.outcome) for line, _ in pairs]
+        payloads = [
+            self._payload(line, items) for line, items in pairs if line.outcome == PROVIDED and items is not None
+        ]
+        if not payloads:
+            return Provision(lines=answered)
+        context = answer_context(
+            section.section_id, section.ticket_hash, section.inquirer, self._provider, section.kinds
+        )
+        sealed = SectionPayload(section_id=section.section_id, lines=payloads)
+        return Provision(lines=answered, answer=self._peers.seal(section.inquirer_server, sealed, context))
+
+    @staticmethod
+    def _payload(line: AnswerLine, items: FourItems) -> AnswerPayload:
         view = view_of(items, line.exchange_number)
-        payload = AnswerPayload(
+        return AnswerPayload(
             exchange_number=line.exchange_number,
             information=[
                 ProvidedInformation(kind=part.kind, layout_version=part.layout_version, items=part.items)
@@ -63,6 +80,11 @@ class SealedAnswers:
             name_digest=view.name_digest,
             address_digest=view.address_digest,
         )
+
+    def _line(self, section: AskedSection, line: AnswerLine, items: FourItems | None) -> AnsweredLine:
+        if line.outcome != PROVIDED or items is None:
+            return AnsweredLine(exchange_number=line.exchange_number, outcome=line.outcome)
+        payload = self._payload(line, items)
         context = answer_context(
             line.exchange_number, section.ticket_hash, section.inquirer, self._provider, section.kinds
         )

@@ -163,7 +163,7 @@ class CoreExchange:
         own: FourItems,
     ) -> CoreAnswer:
         request = inquiry.request
-        if len(answered.lines) != 1:
+        if len(answered.lines) != 1 or answered.answer is not None:
             raise AnswerNotForInquiry
         line = answered.lines[0]
         if line.exchange_number != inquiry.exchange_number or answered.section_id != inquiry.section_id:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
@@ -30,9 +32,20 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     SECTIONS,
     SENT_NOTICES,
 )
-from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire.linkage_core import exchange_digest
+
+Key = TypeVar("Key")
+LOOKUP_SIZE = 500
+"""Keys of one look-up: many enough to be worth one statement, few enough for every database."""
+
+
+def in_portions(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    """Return keys in portions of one look-up each."""
+    for start in range(0, len(keys), LOOKUP_SIZE):
+        yield keys[start : start + LOOKUP_SIZE]
+
 
 WAITING, APPROVED, USED = "waiting", "approved", "used"
 
@@ -157,31 +170,42 @@ class SqlExchanges:
         )
         return changed.rowcount == 1
 
-    def is_recorded(self, inquirer: InstitutionId, exchange_number: str) -> bool:
-        """Say whether an exchange of this inquirer was recorded here before."""
-        query = select(RECORDED.c.exchange_number).where(
-            RECORDED.c.inquirer == inquirer, RECORDED.c.exchange_number == exchange_number
-        )
-        return self._connection.execute(query).first() is not None
-
-    def append_record(self, person: PersonKey, record: ExchangeRecord) -> None:
-        """Append a record to this server's log under the person's pseudonym, and list it without the person."""
-        entry = entry_of(record)
-        self._ledger.append(self._connection, person=person.reveal(), entry=entry, at=record.completed_at)
-        self._connection.execute(
-            RECORDED.insert().values(
-                inquirer=record.inquirer,
-                exchange_number=record.exchange_number,
-                provider=record.provider,
-                affair=record.affair,
-                procedure=record.procedure,
-                kinds=",".join(record.information_kinds),
-                outcome=record.outcome,
-                digest=exchange_digest(entry),
-                recorded_at=record.completed_at,
-                reconciled=False,
+    def any_recorded(self, inquirer: InstitutionId, exchange_numbers: Sequence[str]) -> bool:
+        """Say whether one of these exchanges of the inquirer was recorded here before."""
+        for some in in_portions(exchange_numbers):
+            query = select(RECORDED.c.exchange_number).where(
+                RECORDED.c.inquirer == inquirer, RECORDED.c.exchange_number.in_(some)
             )
-        )
+            if self._connection.execute(query.limit(1)).first() is not None:
+                return True
+        return False
+
+    def append_records(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
+        """Append records to this server's log, each under its person's pseudonym, and list them without the persons."""
+        if not records:
+            return
+        entries = [entry_of(record) for _, record in records]
+        leaves = [
+            LedgerRecord(person.reveal(), entry, record.completed_at)
+            for (person, record), entry in zip(records, entries, strict=True)
+        ]
+        self._ledger.append_many(self._connection, leaves)
+        rows = [
+            {
+                "inquirer": record.inquirer,
+                "exchange_number": record.exchange_number,
+                "provider": record.provider,
+                "affair": record.affair,
+                "procedure": record.procedure,
+                "kinds": ",".join(record.information_kinds),
+                "outcome": record.outcome,
+                "digest": exchange_digest(entry),
+                "recorded_at": record.completed_at,
+                "reconciled": False,
+            }
+            for (_, record), entry in zip(records, entries, strict=True)
+        ]
+        self._connection.execute(RECORDED.insert(), rows)
 
     def mark_reconciled(self, exchange: RecordedExchange) -> None:
         """Note that the core holds the same record."""

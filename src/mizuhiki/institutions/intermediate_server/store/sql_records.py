@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, Row, Table, delete, false, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mizuhiki.crypto.randomness import Randomness
@@ -15,9 +16,10 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     LocalCopy,
     OperatorCase,
 )
-from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey
+from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
-from mizuhiki.institutions.intermediate_server.store.sql_exchanges import SqlExchanges
+from mizuhiki.institutions.intermediate_server.store.sql_bulk import SqlBulk
+from mizuhiki.institutions.intermediate_server.store.sql_exchanges import in_portions
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
     ADDRESSEES,
@@ -45,7 +47,7 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
     return f"{addressee_number}/{kind}/{fiscal_year}"
 
 
-class SqlRecords(SqlExchanges):
+class SqlRecords(SqlBulk):
     """Implements `ports.Records` on one open connection."""
 
     def __init__(self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness) -> None:
@@ -85,14 +87,7 @@ class SqlRecords(SqlExchanges):
         row = self._connection.execute(
             select(ADDRESSEES).where(ADDRESSEES.c.addressee_number == addressee_number)
         ).one_or_none()
-        if row is None:
-            return None
-        items = (
-            None
-            if row.four_items is None
-            else self._cipher.decrypt(row.four_items, FourItems, ADDRESSEES.name, "four_items", addressee_number)
-        )
-        return Addressee(addressee_number, items, row.protected)
+        return None if row is None else self._addressee(row)
 
     def pseudonym_of(self, addressee_number: str) -> PersonKey | None:
         """Return the addressee's pseudonym."""
@@ -109,6 +104,41 @@ class SqlRecords(SqlExchanges):
             )
         ).scalar_one_or_none()
         return None if found is None else str(found)
+
+    def exchangeable(self, pseudonyms: Sequence[PersonKey]) -> list[Addressee | None]:
+        """Return whose pseudonyms they are, in their order; None for nobody here and for a blocked addressee."""
+        indexes = [self._cipher.pseudonym_index(pseudonym) for pseudonym in pseudonyms]
+        found: dict[bytes, Addressee] = {}
+        for some in in_portions(list(dict.fromkeys(indexes))):
+            query = (
+                select(PSEUDONYMS.c.pseudonym_index, ADDRESSEES)
+                .join(ADDRESSEES, ADDRESSEES.c.addressee_number == PSEUDONYMS.c.addressee_number)
+                .where(PSEUDONYMS.c.pseudonym_index.in_(some), ADDRESSEES.c.mismatched == false())
+            )
+            found |= {bytes(row.pseudonym_index): self._addressee(row) for row in self._connection.execute(query)}
+        return [found.get(index) for index in indexes]
+
+    def subjects(self, addressee_numbers: Sequence[str]) -> dict[str, Subject]:
+        """Return the known ones of these addressees with what an inquiry about them needs."""
+        found: dict[str, Subject] = {}
+        for some in in_portions(list(dict.fromkeys(addressee_numbers))):
+            query = (
+                select(ADDRESSEES, PSEUDONYMS.c.row_name, PSEUDONYMS.c.pseudonym_encrypted)
+                .join(PSEUDONYMS, PSEUDONYMS.c.addressee_number == ADDRESSEES.c.addressee_number, isouter=True)
+                .where(ADDRESSEES.c.addressee_number.in_(some))
+            )
+            for row in self._connection.execute(query):
+                encrypted = row.pseudonym_encrypted
+                pseudonym = None if encrypted is None else self._cipher.decrypt_pseudonym(encrypted, row.row_name)
+                found[row.addressee_number] = Subject(self._addressee(row), pseudonym, row.mismatched)
+        return found
+
+    def _addressee(self, row: Row[Any]) -> Addressee:
+        number = row.addressee_number
+        items = None
+        if row.four_items is not None:
+            items = self._cipher.decrypt(row.four_items, FourItems, ADDRESSEES.name, "four_items", number)
+        return Addressee(number, items, row.protected)
 
     def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey) -> None:
         """Store a pseudonym beside its addressee."""
@@ -217,27 +247,30 @@ class SqlRecords(SqlExchanges):
             },
         )
 
-    def copies(self, addressee_number: str, kind: str) -> list[LocalCopy]:
-        """Return copies of a kind, latest start of validity first."""
-        rows = self._connection.execute(
-            select(COPIES)
-            .where(COPIES.c.addressee_number == addressee_number, COPIES.c.kind == kind)
-            .order_by(COPIES.c.valid_from.desc())
-        )
-        return [
-            LocalCopy(
-                addressee_number=row.addressee_number,
-                kind=row.kind,
-                layout_version=row.layout_version,
-                fiscal_year=row.fiscal_year,
-                valid_from=row.valid_from,
-                valid_until=row.valid_until,
-                items=self._cipher.decrypt(
-                    row.items, Items, COPIES.name, "items", copy_row(addressee_number, kind, row.fiscal_year)
-                ),
-                not_disclosed=row.not_disclosed,
-                source_version=row.source_version,
-                as_of=row.as_of,
+    def copies(self, addressee_numbers: Sequence[str], kinds: Sequence[str]) -> dict[tuple[str, str], list[LocalCopy]]:
+        """Return the copies of these addressees and kinds by both, latest start of validity first."""
+        found: dict[tuple[str, str], list[LocalCopy]] = {}
+        for some in in_portions(list(dict.fromkeys(addressee_numbers))):
+            query = (
+                select(COPIES)
+                .where(COPIES.c.addressee_number.in_(some), COPIES.c.kind.in_(kinds))
+                .order_by(COPIES.c.valid_from.desc())
             )
-            for row in rows
-        ]
+            for row in self._connection.execute(query):
+                found.setdefault((row.addressee_number, row.kind), []).append(self._copy(row))
+        return found
+
+    def _copy(self, row: Row[Any]) -> LocalCopy:
+        place = copy_row(row.addressee_number, row.kind, row.fiscal_year)
+        return LocalCopy(
+            addressee_number=row.addressee_number,
+            kind=row.kind,
+            layout_version=row.layout_version,
+            fiscal_year=row.fiscal_year,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            items=self._cipher.decrypt(row.items, Items, COPIES.name, "items", place),
+            not_disclosed=row.not_disclosed,
+            source_version=row.source_version,
+            as_of=row.as_of,
+        )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import false, func, select, true
 
+from mizuhiki.institutions.intermediate_server.domain.bulk import FileProgress
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     PENDING,
     ApprovalRequest,
@@ -18,7 +19,8 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 )
 from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey, Records
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
-from mizuhiki.institutions.intermediate_server.store.sql_exchanges import covering
+from mizuhiki.institutions.intermediate_server.store.sql_bulk import pending_sections, progress_of
+from mizuhiki.institutions.intermediate_server.store.sql_exchanges import covering, in_portions
 from mizuhiki.institutions.intermediate_server.store.sql_records import SqlRecords
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ADDRESSEES,
@@ -56,6 +58,17 @@ class SqlStore:
         with self._database.read() as connection:
             query = select(ADDRESSEES.c.protected).where(ADDRESSEES.c.addressee_number == addressee_number)
             return bool(connection.execute(query).scalar_one_or_none())
+
+    def protected_among(self, addressee_numbers: Collection[str]) -> frozenset[str]:
+        """Return those of the addressees on whom a support measure stands; the gate asks for a whole section."""
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for some in in_portions(sorted(addressee_numbers)):
+                query = select(ADDRESSEES.c.addressee_number).where(
+                    ADDRESSEES.c.addressee_number.in_(some), ADDRESSEES.c.protected == true()
+                )
+                found.update(connection.execute(query).scalars())
+        return frozenset(found)
 
     def held(self, addressee_numbers: list[str]) -> tuple[list[str], list[str]]:
         """Return those of the addressees that hold a pseudonym, and those blocked by a mismatch."""
@@ -160,6 +173,21 @@ class SqlStore:
             )
         with self._database.read() as connection:
             return [_recorded(row) for row in connection.execute(query)]
+
+    def pending_sections(self, file_id: str, limit: int) -> list[str]:
+        """Return sections without results, oldest first; of one file when it is given."""
+        with self._database.read() as connection:
+            return pending_sections(connection, file_id, limit)
+
+    def bulk_progress(self, file_id: str) -> FileProgress | None:
+        """Return where a file stands."""
+        with self._database.read() as connection:
+            return next(iter(progress_of(connection, file_id)), None)
+
+    def bulk_files(self, limit: int) -> list[FileProgress]:
+        """Return files, newest first."""
+        with self._database.read() as connection:
+            return progress_of(connection, limit=limit)
 
     def pending_notices(self, limit: int) -> list[str]:
         """Return request ids of notices the core has not taken, oldest first."""

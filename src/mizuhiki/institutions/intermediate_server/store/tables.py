@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table
 
 from mizuhiki.runtime.audit import audit_tables
-from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Text, UtcTime, append_only
+from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
 from mizuhiki.runtime.ledger_tables import ledger_tables
 from mizuhiki.runtime.page_sessions import session_table
 from mizuhiki.runtime.staff_sign_in import staff_table
@@ -155,4 +155,32 @@ SENT_NOTICES = Table(
     Column("submission", Blob, nullable=False),
     Column("sent_at", UtcTime, nullable=False),
     Column("outcome", Text, nullable=False, index=True),
+)
+BULK_FILES = append_only(
+    Table(
+        "bulk_files",
+        METADATA,
+        Column("file_id", Text, primary_key=True),
+        Column("name", Text, nullable=False),
+        Column("digest", Blob, nullable=False),
+        Column("line_count", Integer, nullable=False),
+        Column("refused", Blob, nullable=False),
+        Column("refused_outcomes", Json, nullable=False),
+        Column("submitted_at", UtcTime, nullable=False, index=True),
+    )
+)
+BULK_SECTIONS = Table(
+    "bulk_sections",
+    METADATA,
+    Column("section_id", Text, primary_key=True),
+    Column("file_id", Text, ForeignKey("bulk_files.file_id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("content", Blob, nullable=False),
+    Column("submission", Blob, nullable=False),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("results", Blob),
+    Column("outcomes", Json),
+    Column("finished_at", UtcTime),
+    Index("bulk_sections_of", "file_id", "ordinal", unique=True),
+    Index("bulk_sections_pending", "finished_at", "requested_at"),
 )

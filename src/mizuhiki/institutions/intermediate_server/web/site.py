@@ -11,7 +11,6 @@ from pathlib import Path
 from mizuhiki.institutions.intermediate_server.domain.errors import NotWaiting
 from mizuhiki.institutions.intermediate_server.domain.exchanges import ApprovalRequest, OperatorCase, RecordedExchange
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
-from mizuhiki.institutions.intermediate_server.web.look import OfficeLook
 from mizuhiki.institutions.intermediate_server.web.messages import CASES, NAVIGATION, OUTCOMES, REFUSED, ROLES
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -21,6 +20,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Link, Reply, Site, request
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
 from mizuhiki.ui.components import Accent, Action, Answer, Column, Row, Tag, Tone
+from mizuhiki.ui.office_look import OfficeLook
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId

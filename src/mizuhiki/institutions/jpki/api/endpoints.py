@@ -7,7 +7,9 @@ from mizuhiki.institutions.jpki.domain.errors import ApplicantOfOtherMunicipalit
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.institutions.jpki.operations.approve_terminals import PinlessUse
 from mizuhiki.institutions.jpki.operations.issue_phone_certificates import PhoneApplication
+from mizuhiki.institutions.jpki.operations.open_look_ups import LookUpConsent, OpenLookUps
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import CardConsent
+from mizuhiki.institutions.jpki.operations.serve_verifiers import ItemsConsent
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.vocabulary.ids import key_of
@@ -16,6 +18,7 @@ from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 from mizuhiki.wire import jpki as wire
 from mizuhiki.wire.endpoint import Acknowledgement
 from mizuhiki.wire.national_register import AcquisitionResult, FourItemsMessage, RefusedLine
+from mizuhiki.wire.register_network import OpenedLookUps
 
 
 def read_four_items(message: FourItemsMessage) -> FourItems:
@@ -78,8 +81,9 @@ def _issued(issued: CertificateSet) -> wire.IssuedCertificates:
 class Handlers:
     """One method per endpoint."""
 
-    def __init__(self, authorities: CertificationAuthorities) -> None:
+    def __init__(self, authorities: CertificationAuthorities, look_ups: OpenLookUps[OpenedLookUps]) -> None:
         self._authorities = authorities
+        self._look_ups = look_ups
 
     def issue(self, call: Call, request: wire.CertificateApplication) -> wire.IssuedCertificates:
         """Issue certificates for a card of the calling municipality."""
@@ -131,7 +135,45 @@ class Handlers:
     def status(self, call: Call, request: wire.StatusRequest) -> wire.StatusAnswer:
         """Answer a status request."""
         context = call.context("card-issue", "公的個人認証法18条, 37条", "confirm that a certificate holds")
-        return wire.StatusAnswer(ocsp_response=self._authorities.status.ask(context, request=request.ocsp_request))
+        reply = self._authorities.status.ask(context, verifier=call.peer, request=request.ocsp_request)
+        return wire.StatusAnswer(ocsp_response=reply.der)
+
+    def handle(self, call: Call, request: wire.HandleRequest) -> wire.CertificateHandle:
+        """Give a verifier its own handle of a certificate."""
+        context = call.context("card-issue", "公的個人認証法18条, 37条", "name a certificate without its serial")
+        return wire.CertificateHandle(
+            handle=self._authorities.services.handle(context, certificate=request.certificate)
+        )
+
+    def link(self, call: Call, request: wire.LinkRequest) -> wire.LinkAnswer:
+        """Link an old and a new certificate of one holder."""
+        context = call.context("card-issue", "公的個人認証法18条, 37条", "link an old and a new certificate")
+        linked = self._authorities.services.link(
+            context, certificate=request.certificate, earlier_handle=request.earlier_handle
+        )
+        return wire.LinkAnswer(handle=linked)
+
+    def current_items(self, call: Call, request: wire.CurrentItemsRequest) -> wire.CurrentItems:
+        """Tell a holder's current items by consent."""
+        context = call.context("card-issue", "公的個人認証法18条", "current four items by consent")
+        items = self._authorities.services.current_items(
+            context,
+            consent=ItemsConsent(
+                certificate=request.certificate,
+                challenge=request.challenge,
+                signature=request.signature,
+                purpose=request.purpose,
+            ),
+        )
+        return wire.CurrentItems(
+            four_items=FourItemsMessage(
+                name=items.name,
+                name_kana=items.name_kana,
+                birth_date=items.birth_date,
+                sex=int(items.sex),
+                address=items.address,
+            )
+        )
 
     def portal_pseudonym(self, call: Call, request: wire.PortalPseudonymRequest) -> AcquisitionResult:
         """Start the portal's pseudonym of a card's holder."""
@@ -150,6 +192,19 @@ class Handlers:
             refused=[RefusedLine(acquisition_number=number, refusal=code) for number, code in outcome.refused],
         )
 
+    def look_ups(self, call: Call, request: wire.LookUpsConsent) -> OpenedLookUps:
+        """Have a card holder's look-ups sealed to the portal."""
+        context = call.context("portal-account", "番号法附則6条3項", "show a person who looked them up")
+        return self._look_ups(
+            context,
+            consent=LookUpConsent(
+                request_id=request.request_id,
+                certificate=request.certificate,
+                challenge=request.challenge,
+                signature=request.signature,
+            ),
+        )
+
     def ca_certificates(self, _call: Call, _request: wire.CaCertificatesRequest) -> wire.CaCertificates:
         """Return the roots."""
         return wire.CaCertificates(
@@ -158,13 +213,17 @@ class Handlers:
         )
 
 
-def serve(api: Api, authorities: CertificationAuthorities) -> None:
+def serve(api: Api, authorities: CertificationAuthorities, look_ups: OpenLookUps[OpenedLookUps]) -> None:
     """Register every endpoint with its handler."""
-    handlers = Handlers(authorities)
+    handlers = Handlers(authorities, look_ups)
     api.serve_sealed(wire.ISSUE_CERTIFICATES, wire.CertificateApplication, handlers.issue)
     api.serve_sealed(wire.NOTIFY_REGISTER_EVENTS, wire.RegisterEvents, handlers.take_events)
     api.serve(wire.CERTIFICATE_STATUS, handlers.status)
+    api.serve(wire.CERTIFICATE_HANDLE, handlers.handle)
+    api.serve(wire.LINK_CERTIFICATES, handlers.link)
+    api.serve_sealed(wire.CURRENT_FOUR_ITEMS, wire.CurrentItemsRequest, handlers.current_items)
     api.serve(wire.REQUEST_PORTAL_PSEUDONYM, handlers.portal_pseudonym)
     api.serve(wire.CA_CERTIFICATES, handlers.ca_certificates)
     api.serve(wire.ISSUE_PHONE_CERTIFICATES, handlers.issue_for_phone)
     api.serve(wire.RECORD_PINLESS_USE, handlers.record_pinless_use)
+    api.serve(wire.OPEN_LOOK_UPS, handlers.look_ups)

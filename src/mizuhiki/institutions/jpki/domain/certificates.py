@@ -78,8 +78,9 @@ _NEXT = {
 class Application:
     """What a municipality's desk asks for; public keys are DER, made inside the chip (R-197, R-200).
 
-    Flags carry one digit per character, 1 for a substituted one. An empty key asks for no certificate of its kind. A
-    phone's application carries the phone's name in `card_serial`. `abroad` says that the holder lives abroad (R-210).
+    Flags carry one digit per character, 1 for a substituted one. An empty key asks for no certificate of its kind, as
+    when only the signature certificate is renewed after a move (R-155). A phone's application carries the phone's name
+    in `card_serial`. `abroad` says that the holder lives abroad (R-210).
     """
 
     request_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Refused
+from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Refused, Unavailable
 
 
 class ApplicantOfOtherMunicipality(Refused):
@@ -213,3 +213,73 @@ class CeremonyScriptRefused(Malformed):
 
     code = "ceremony-script-refused"
     title = "The script of the ceremony cannot be held"
+
+
+class VerifierApplicationIncomplete(Malformed):
+    """An application or recognition lacks something; field `missing` names it."""
+
+    code = "verifier-application-incomplete"
+    title = "The verifier's application is incomplete"
+
+
+class VerifierDecidedByApplicant(Refused):
+    """Whoever entered an application does not decide it."""
+
+    code = "verifier-decided-by-applicant"
+    title = "Another person than the one who entered the application decides"
+
+
+class VerifierStateChangeNotAllowed(Conflict):
+    """The verifier's state does not allow the change; field `state` names it."""
+
+    code = "verifier-state-change-not-allowed"
+    title = "The verifier's state does not allow this"
+
+
+class NoSuchVerifier(NotFound):
+    """No verifier of that name applied."""
+
+    code = "no-such-verifier"
+    title = "There is no such verifier"
+
+
+class ServiceNotYetLawful(Refused):
+    """The law does not know this service yet; field `since` says from when."""
+
+    code = "verifier-service-not-yet-lawful"
+    title = "This service is not lawful yet"
+
+
+class HandleUnknown(NotFound):
+    """The handle is not one of the asking verifier's for this holder."""
+
+    code = "certificate-handle-unknown"
+    title = "The handle belongs to no certificate of this holder"
+
+
+class ConsentForOtherUse(Refused):
+    """The card signed for something else than this request of this verifier."""
+
+    code = "consent-for-other-use"
+    title = "The holder's consent was given for something else"
+
+
+class StatusNotReady(Unavailable):
+    """Changes could not be read for too long, or this asker asks faster than it may."""
+
+    code = "certificate-status-not-ready"
+    title = "No status can be told at this moment"
+
+
+class NoSuchGeneration(NotFound):
+    """No ceremony established that generation of an authority; field `kind`."""
+
+    code = "no-such-authority-generation"
+    title = "There is no such generation of the authority"
+
+
+class NoSuchList(NotFound):
+    """No revocation list of that name is published."""
+
+    code = "no-such-revocation-list"
+    title = "There is no such revocation list"

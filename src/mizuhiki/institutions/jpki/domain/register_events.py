@@ -1,7 +1,8 @@
 """Which certificates a change in the register ends (異動等失効情報, 公的個人認証法12条, 31条; R-202).
 
-- Death and ex-officio removal end both kinds. So does a move abroad, which the register marks as one, before
-  `ABROAD_KEEPS`; from that day on it ends the signature certificate alone, whose address is no longer true (R-210).
+- Death and ex-officio removal end both kinds. So does, before `ABROAD_KEEPS`, a move abroad, which the register marks
+  as one or by a move-out that no longer names an address in Japan. From that day on it ends the signature certificate
+  alone, whose address is no longer true; the other goes on (R-058, R-210).
 - A changed Individual Number ends the card that shows the old one, and with it both kinds (番号法17条, 7条2項).
 - A move to another municipality in Japan ends nothing by itself; the entry at the new place states another address,
   which ends the signature certificate. So does any other change of name, birth date, sex or address.
@@ -18,6 +19,9 @@ from mizuhiki.institutions.jpki.domain.certificates import Cause, Certificate, K
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems
+from mizuhiki.vocabulary.places import prefectures
+
+_PREFECTURES = tuple(one.name for one in prefectures())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,14 @@ class RegisterChange:
         """Whether the person is in no register of the country any more, and holds no card from abroad either."""
         if self.reason in (ChangeReason.DEATH, ChangeReason.EX_OFFICIO_REMOVAL):
             return not self.in_register
-        return self.reason is ChangeReason.MOVE_ABROAD and self.effective_on < ABROAD_KEEPS
+        return self.abroad and self.effective_on < ABROAD_KEEPS
+
+    @property
+    def abroad(self) -> bool:
+        """Whether the person moved out of the country."""
+        if self.reason is ChangeReason.MOVE_OUT:
+            return not self.four_items.address.startswith(_PREFECTURES)
+        return self.reason is ChangeReason.MOVE_ABROAD
 
     def ends_card_of(self, certificate: Certificate) -> bool:
         """Whether the number on the certificate's card is no longer the holder's; cards made since show the new one."""

@@ -1,125 +1,109 @@
-"""Answer whether a certificate holds: OCSP for recognised verifiers, and lists (RFC 6960, RFC 5280 §5; R-203)."""
+"""Answer whether a certificate holds, by OCSP, for recognised verifiers (RFC 6960, RFC 9919, RFC 9654; R-203, R-204).
+
+A question without a nonce gets the answer that was signed ahead; one with a nonce, or about a certificate without such
+an answer, is signed when it comes, which every verifier may have a limited number of times a second. What is kept about
+a question is that the verifier asked one on that day; which certificate it was about is written nowhere.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 
 from mizuhiki.crypto.x509 import (
-    CrlEntry,
     OcspFault,
     OcspQuestion,
     OcspRequestMalformed,
-    OcspState,
-    RevocationReason,
     build_ocsp_error,
-    question_concerns,
+    issuer_hashes,
     read_ocsp_request,
+    sign_ocsp_response,
 )
-from mizuhiki.institutions.jpki.domain.certificates import Cause, Certificate, Kind, State
-from mizuhiki.institutions.jpki.domain.verifiers import fee_on, require_verifier
+from mizuhiki.institutions.jpki.domain.certificates import Kind
+from mizuhiki.institutions.jpki.domain.errors import StatusNotReady
+from mizuhiki.institutions.jpki.domain.flow_limits import FlowLimit
+from mizuhiki.institutions.jpki.domain.status import StatusTimes
+from mizuhiki.institutions.jpki.domain.verifier_registry import Service
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
-from mizuhiki.institutions.jpki.ports import Store
+from mizuhiki.institutions.jpki.operations.prepare_status import ocsp_state
+from mizuhiki.institutions.jpki.operations.prepared_answers import PreparedAnswers, StatusReply
+from mizuhiki.institutions.jpki.operations.status_signers import StatusSigners
+from mizuhiki.institutions.jpki.operations.usage_meter import UsageMeter
+from mizuhiki.institutions.jpki.operations.verifier_access import VerifierAccess
+from mizuhiki.institutions.jpki.ports import StatusStore
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 
 ANSWER = "answer-status"
-PUBLISH = "publish-revocation-list"
-ANSWER_HOLDS_FOR = timedelta(minutes=10)
-LIST_HOLDS_FOR = timedelta(days=1)
+SIGNED_PER_SECOND = 500
+"""Answers a verifier may have signed on demand: each costs a third of a millisecond, or more in a device."""
 
-_REASONS = {
-    Cause.ITEMS_CHANGED: RevocationReason.AFFILIATION_CHANGED,
-    Cause.LEFT_REGISTER: RevocationReason.CESSATION_OF_OPERATION,
-    Cause.SUPERSEDED: RevocationReason.SUPERSEDED,
-    Cause.CARD_LOST: RevocationReason.KEY_COMPROMISE,
-    Cause.HOLDER_ASKED: RevocationReason.CESSATION_OF_OPERATION,
-    Cause.MOVED_ABROAD: RevocationReason.CESSATION_OF_OPERATION,
-    Cause.NUMBER_CHANGED: RevocationReason.SUPERSEDED,
-    Cause.NOT_WANTED: RevocationReason.CESSATION_OF_OPERATION,
-    Cause.CARD_ENDED: RevocationReason.CESSATION_OF_OPERATION,
-    Cause.KEY_INCIDENT: RevocationReason.KEY_COMPROMISE,
-}
+UNAUTHORISED = StatusReply(build_ocsp_error(OcspFault.UNAUTHORIZED))
+MALFORMED = StatusReply(build_ocsp_error(OcspFault.MALFORMED_REQUEST))
+TRY_LATER = StatusReply(build_ocsp_error(OcspFault.TRY_LATER))
+INTERNAL = StatusReply(build_ocsp_error(OcspFault.INTERNAL_ERROR))
 
 
-def reason_of(state: State, cause: Cause) -> RevocationReason:
-    """Return the reason of RFC 5280 for a state; a suspension is a hold whatever caused it."""
-    if state is State.SUSPENDED:
-        return RevocationReason.CERTIFICATE_HOLD
-    return _REASONS.get(cause, RevocationReason.UNSPECIFIED)
-
-
-def ocsp_state(certificate: Certificate | None) -> OcspState:
-    """Return what is said about a certificate; nothing but "unknown" about one that was never issued."""
-    if certificate is None:
-        return OcspState(known=False)
-    if certificate.state is State.GOOD:
-        return OcspState()
-    return OcspState(
-        revoked_at=certificate.changed_at.replace(microsecond=0), reason=reason_of(certificate.state, certificate.cause)
-    )
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AnswerStatus:
-    """Status by question and by list."""
+    """Status by question."""
 
-    store: Store
+    status: StatusStore
     authority: Authority
     authorities: Authorities
+    signers: StatusSigners
+    prepared: PreparedAnswers
+    access: VerifierAccess
+    meter: UsageMeter
+    times: StatusTimes
+    _asked: FlowLimit = field(default_factory=FlowLimit)
+    _signed: FlowLimit = field(default_factory=FlowLimit)
+    _issuers: dict[tuple[str, bytes, bytes], tuple[Kind, str]] = field(default_factory=dict)
 
-    def ask(self, context: Context, *, request: bytes) -> bytes:
-        """Return the OCSP response (DER) to a request (DER) of the acting verifier, and count it.
+    def __post_init__(self) -> None:
+        """Know every generation of both authorities by the hashes that questions carry."""
+        for root in self.authorities.every_root():
+            for name, hashes in issuer_hashes(root.certificate).items():
+                self._issuers[name, *hashes] = (root.kind, root.generation)
 
-        A request that cannot be read, or about a certificate of another authority, gets an OCSP error, as RFC 6960
-        wants, and is not charged.
+    def ask(self, context: Context, *, verifier: str, request: bytes) -> StatusReply:
+        """Return the OCSP response to a request (DER) of a verifier, and count it.
+
+        A request that cannot be read, about a certificate of another authority, or beyond what the verifier may ask
+        in a second, gets an OCSP error, as RFC 6960 §2.3 wants, and is not charged.
 
         Raises:
-            VerifierNotRecognised: the asker is on no list on this day.
+            VerifierNotRecognised: the asker may not ask on this day.
         """
         self.authority.require(context, ANSWER)
-        verifier = context.actor.institution
-        require_verifier(verifier, context.today())
+        now, day = context.now(), context.today()
+        rate = self.access.require(verifier, Service.STATUS, day, now)
+        if not self._asked.take(verifier, rate, now):
+            return TRY_LATER
         try:
             question = read_ocsp_request(request)
         except OcspRequestMalformed:
-            return build_ocsp_error(OcspFault.MALFORMED_REQUEST)
-        kind = self._concerned(question)
-        if kind is None:
-            return build_ocsp_error(OcspFault.UNAUTHORIZED)
-        with self.store.transaction() as records:
-            certificate = records.certificate(kind, question.serial)
-            records.count_status(verifier, kind, question.serial, fee_on(context.today()), context.now())
-            known = "unknown" if certificate is None else certificate.state.value
-            records.audit(grounds_of(context), "status-answered", known, count=1)
+            return MALFORMED
+        issuer = self._issuers.get((question.hash_name, question.issuer_name_hash, question.issuer_key_hash))
+        if issuer is None:
+            return UNAUTHORISED
+        try:
+            reply = None if question.nonce else self.prepared.find(issuer, question.serial, question.hash_name, now)
+        except StatusNotReady:
+            return TRY_LATER
+        if reply is None:
+            if not self._signed.take(verifier, SIGNED_PER_SECOND, now):
+                return TRY_LATER
+            reply = self._sign(context, issuer, question)
+        self.meter.count(verifier, issuer[0], day)
+        return reply
+
+    def _sign(self, context: Context, issuer: tuple[Kind, str], question: OcspQuestion) -> StatusReply:
         now = context.now().replace(microsecond=0)
-        return self.authorities.answer(kind, question, ocsp_state(certificate), now, now + ANSWER_HOLDS_FOR)
-
-    def _concerned(self, question: OcspQuestion) -> Kind | None:
-        return next((kind for kind in Kind if question_concerns(question, self.authorities.root(kind))), None)
-
-    def revocation_list(self, context: Context, *, kind: Kind, municipality_code: str = "") -> bytes:
-        """Return a new signed list (DER) of one municipality's certificates, or of all.
-
-        Raises:
-            MalformedMunicipalityCode, NoSuchPlace: there is no such municipality.
-        """
-        self.authority.require(context, PUBLISH)
-        now = context.now().replace(microsecond=0)
-        with self.store.transaction() as records:
-            lines = records.revoked(kind, municipality_code, now)
-            number = records.next_list_number(kind, now)
-            records.audit(grounds_of(context), "revocation-list-published", "done", count=len(lines))
-        entries = [
-            CrlEntry(line.serial, line.changed_at.replace(microsecond=0), reason_of(line.state, line.cause))
-            for line in lines
-        ]
-        return self.authorities.revocation_list(
-            kind,
-            entries,
-            municipality_code=municipality_code,
-            number=number,
+        der = sign_ocsp_response(
+            question,
+            ocsp_state(self.status.status_of(*issuer, question.serial)),
+            signer=self.signers.signer(*issuer, now),
             this_update=now,
-            next_update=now + LIST_HOLDS_FOR,
+            next_update=now + self.times.on_demand_holds,
         )
+        return StatusReply(der)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from mizuhiki.crypto.keystore import Keystore
@@ -10,14 +10,12 @@ from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.crypto.x509 import (
     CertificateSubject,
     CrlEntry,
-    OcspQuestion,
-    OcspState,
+    ListPlan,
     RSAPrivateKey,
     UnsignedKey,
     Validity,
     authority_key_of,
     build_crl,
-    build_ocsp_response,
     issue_signature_certificate,
     issue_user_identification_certificate,
     read_validity,
@@ -27,9 +25,12 @@ from mizuhiki.crypto.x509 import (
 )
 from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, CertificateKind
 from mizuhiki.institutions.jpki.domain.certificates import FIRST_GENERATION, Application, AuthorityRoot, Kind
-from mizuhiki.institutions.jpki.domain.errors import ProfileBroken
+from mizuhiki.institutions.jpki.domain.errors import NoSuchGeneration, ProfileBroken
 from mizuhiki.institutions.jpki.domain.place_names import city_name, prefecture_name
 from mizuhiki.vocabulary.dates import JST
+
+PRESENT = ""
+"""In place of a generation: the one that issues now."""
 
 
 def ca_key_name(kind: Kind, generation: str = FIRST_GENERATION) -> str:
@@ -65,6 +66,26 @@ class Authorities:
     def generations(self, kind: Kind) -> list[AuthorityRoot]:
         """Return every root of a kind, the one that issues now first."""
         return [self.roots[kind], *(root for root in self.former if root.kind is kind)]
+
+    def every_root(self) -> list[AuthorityRoot]:
+        """Return the roots of both kinds in every generation."""
+        return [root for kind in Kind for root in self.generations(kind)]
+
+    def in_force(self, now: datetime) -> list[AuthorityRoot]:
+        """Return the roots whose own time runs, which still sign status and lists."""
+        held = [(root, read_validity(root.certificate)) for root in self.every_root()]
+        return [root for root, validity in held if validity.starts <= now < validity.ends]
+
+    def generation(self, kind: Kind, generation: str) -> AuthorityRoot:
+        """Return the root of a generation that somebody named; `PRESENT` is the one that issues now.
+
+        Raises:
+            NoSuchGeneration: no ceremony established it.
+        """
+        for root in self.generations(kind):
+            if generation in (root.generation, PRESENT):
+                return root
+        raise NoSuchGeneration(kind=kind.value)
 
     def root_of(self, kind: Kind, generation: str) -> bytes:
         """Return the root (DER) of one generation.
@@ -151,30 +172,10 @@ class Authorities:
             subject=_subject(planned.application),
         )
 
-    def answer(
-        self, kind: Kind, question: OcspQuestion, state: OcspState, this_update: datetime, next_update: datetime
-    ) -> bytes:
-        """Return a signed status answer (DER)."""
-        return build_ocsp_response(
-            question,
-            state,
-            ca_certificate=self.root(kind),
-            ca_key=self.keystore.certification_key(ca_key_name(kind)),
-            this_update=this_update,
-            next_update=next_update,
-        )
-
     def revocation_list(
-        self,
-        kind: Kind,
-        entries: list[CrlEntry],
-        *,
-        municipality_code: str,
-        number: int,
-        this_update: datetime,
-        next_update: datetime,
+        self, kind: Kind, generation: str, entries: list[CrlEntry], *, municipality_code: str, plan: ListPlan
     ) -> bytes:
-        """Return a signed list (DER) of one municipality, or of all when the code is empty."""
+        """Return a list (DER) of one municipality, or of all when the code is empty, signed by one generation."""
         point = None
         if municipality_code:
             point = TEST_PROFILE.distribution_point(
@@ -182,12 +183,9 @@ class Authorities:
             )
         return build_crl(
             entries,
-            ca_certificate=self.root(kind),
-            ca_key=self.keystore.certification_key(ca_key_name(kind)),
-            number=number,
-            this_update=this_update,
-            next_update=next_update,
-            distribution_point=point,
+            ca_certificate=self.root_of(kind, generation),
+            ca_key=self.keystore.certification_key(ca_key_name(kind, generation)),
+            plan=replace(plan, distribution_point=point),
         )
 
 

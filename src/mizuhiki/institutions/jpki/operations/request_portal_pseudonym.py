@@ -63,14 +63,14 @@ class RequestPortalPseudonym:
         _require_for_acquisition(consent)
         verified = verify_card_signature(
             consent.certificate,
-            self.authorities.root(Kind.USER_IDENTIFICATION),
+            self.authorities.issuer_of(Kind.USER_IDENTIFICATION, consent.certificate),
             consent.challenge,
             consent.signature,
             context.now(),
         )
         with self.store.transaction() as records:
             found = records.certificate(Kind.USER_IDENTIFICATION, verified.serial)
-            certificate = _require_good(found, verified.certificate)
+            certificate = require_good(found, verified.certificate)
             code = records.code_of(certificate)
         acquisition_number = self.register.check(consent.acquisition)
         outcome = self.register.request(consent.acquisition, acquisition_number, code)
@@ -90,7 +90,12 @@ def _require_for_acquisition(consent: CardConsent) -> None:
         raise ChallengeForOtherAcquisition
 
 
-def _require_good(certificate: Certificate | None, der: bytes) -> Certificate:
+def require_good(certificate: Certificate | None, der: bytes) -> Certificate:
+    """Return a certificate that this authority issued and that is in force.
+
+    Raises:
+        StatusUnknown, CertificateSuspended, CertificateRevoked: it is not.
+    """
     if certificate is None or not equal(certificate.der, der):
         raise StatusUnknown
     since = certificate.changed_at.isoformat(timespec="seconds")

@@ -6,21 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind, KindCounts
+from mizuhiki.institutions.jpki.domain.status import PublishedList
+from mizuhiki.institutions.jpki.domain.verifier_registry import Service
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
 from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
-from mizuhiki.institutions.jpki.operations.authorities import Authorities
+from mizuhiki.institutions.jpki.operations.authorities import PRESENT, Authorities
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
 from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
 from mizuhiki.institutions.jpki.operations.keep_practice import KeepPractice
+from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
+from mizuhiki.institutions.jpki.operations.publish_lists import PublishLists
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
+from mizuhiki.institutions.jpki.operations.serve_verifiers import ServeVerifiers
+from mizuhiki.institutions.jpki.operations.status_signers import StatusSigners
 from mizuhiki.institutions.jpki.operations.suspend_card import SuspendCard
 from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegisterEvents
+from mizuhiki.institutions.jpki.operations.usage_meter import UsageMeter
+from mizuhiki.institutions.jpki.operations.verifier_registry import VerifierRegistry
 from mizuhiki.institutions.jpki.operations.watch_expiry import WatchExpiry
 from mizuhiki.institutions.jpki.ports import Staff, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 
 READ = "read-figures"
+READ_LIST = "read-published-list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +42,12 @@ class CertificationAuthorities:
     issue: IssueCertificates
     register_events: TakeRegisterEvents
     status: AnswerStatus
+    prepare_status: PrepareStatus
+    lists: PublishLists
+    signers: StatusSigners
+    verifiers: VerifierRegistry
+    meter: UsageMeter
+    services: ServeVerifiers
     cards: SuspendCard
     portal_pseudonym: RequestPortalPseudonym
     staff: Staff
@@ -63,7 +78,28 @@ class CertificationAuthorities:
     def status_answers(self, context: Context) -> Mapping[str, tuple[int, int]]:
         """Return status answers and fees in yen by verifier."""
         self.authority.require(context, READ)
-        return self.store.status_answers()
+        self.meter.write_down()
+        return self.meter.status.usage()
+
+    def read_list(
+        self,
+        context: Context,
+        *,
+        verifier: str,
+        kind: Kind,
+        municipality_code: str,
+        delta: bool,
+        generation: str = PRESENT,
+    ) -> PublishedList:
+        """Return a published revocation list of one generation of an authority to a verifier.
+
+        Raises:
+            VerifierNotRecognised: it may not ask for the status.
+            NoSuchList, NoSuchGeneration: none is published.
+        """
+        self.authority.require(context, READ_LIST)
+        self.status.access.require(verifier, Service.STATUS, context.today(), context.now())
+        return self.lists.published(kind=kind, municipality_code=municipality_code, delta=delta, generation=generation)
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open a staff account; done by whoever sets the institution up."""

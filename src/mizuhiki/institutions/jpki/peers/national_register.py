@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mizuhiki.institutions.jpki.domain.certificates import Application
 from mizuhiki.institutions.jpki.domain.errors import AcquisitionNotPortals, CardHolderNotConfirmed
 from mizuhiki.institutions.jpki.ports import PseudonymsStarted
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
+from mizuhiki.vocabulary.persons import FourItems, Sex
 from mizuhiki.wire import national_register as wire
+from mizuhiki.wire import register_network as network
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 PORTAL_SERVER = intermediate_server_of(institution_id(InstitutionKind.PORTAL))
@@ -39,6 +43,50 @@ class RegisterCardHolders:
         answer = self._peers.call_sealed(REGISTER, wire.CONFIRM_CARD_HOLDER, claim, wire.CardHolderConfirmed)
         if not answer.confirmed:
             raise CardHolderNotConfirmed
+
+
+class RegisterCurrentIdentification:
+    """Implements `ports.CurrentIdentification`."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def may_be_linked(self, code: ResidentRecordCode, verifier: str) -> bool:
+        """Say whether a verifier may learn that two certificates are this person's."""
+        return self._ask(code, "serial-linking", verifier).found
+
+    def current_items(self, code: ResidentRecordCode, verifier: str) -> FourItems | None:
+        """Return a person's current four items."""
+        items = self._ask(code, "current-items", verifier).four_items
+        if items is None:
+            return None
+        return FourItems(
+            name=items.name,
+            name_kana=items.name_kana,
+            birth_date=items.birth_date,
+            sex=Sex(items.sex),
+            address=items.address,
+        )
+
+    def _ask(
+        self, code: ResidentRecordCode, service: Literal["serial-linking", "current-items"], verifier: str
+    ) -> wire.FoundIdentification:
+        question = wire.CurrentIdentification(
+            resident_record_code=str(code.reveal()), service=service, verifier=verifier
+        )
+        return self._peers.call_sealed(REGISTER, wire.CURRENT_IDENTIFICATION, question, wire.FoundIdentification)
+
+
+class RegisterLookUps:
+    """Asks the register for a person's look-ups, which come sealed to the portal."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def __call__(self, request_id: str, code: ResidentRecordCode) -> network.OpenedLookUps:
+        """Return what every tier sealed."""
+        question = network.LookUpsQuestion(request_id=request_id, resident_record_codes=[str(code.reveal())])
+        return self._peers.call_sealed(REGISTER, wire.OPEN_LOOK_UPS, question, network.OpenedLookUps)
 
 
 class RegisterPseudonymStart:

@@ -39,13 +39,13 @@ class HolderCipher:
         """Return the keyed index of a public key."""
         return keyed_index(self._certificate_index, public_key, institution=self._institution, purpose="public-key")
 
-    def asked(self, verifier: str, kind: Kind, serial: int) -> bytes:
-        """Return the index of a certificate as one verifier's; two verifiers' indexes cannot be joined (R-205)."""
+    def handle(self, verifier: str, kind: Kind, serial: int) -> bytes:
+        """Return the name of a certificate for one verifier; two verifiers' names cannot be joined (R-205)."""
         return keyed_index(
             self._certificate_index,
             f"{kind.value}/{serial}",
             institution=self._institution,
-            purpose=f"asked/{verifier}",
+            purpose=f"handle/{verifier}",
         )
 
     def encrypt_code(self, code: ResidentRecordCode, person: bytes) -> bytes:

@@ -140,7 +140,7 @@ class SqlPractice:
 
     def keep_pinless_use(self, use: str, terminal: str, serial: int, at: datetime) -> None:
         """Record a use; the certificate stands as an index of that terminal only (R-205)."""
-        index = self._cipher.asked(f"terminal/{terminal}", Kind.USER_IDENTIFICATION, serial)
+        index = self._cipher.handle(f"terminal/{terminal}", Kind.USER_IDENTIFICATION, serial)
         self._connection.execute(_USES.insert().values(use=use, terminal=terminal, certificate_index=index, at=at))
 
     def pinless_uses(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
 from mizuhiki.institutions.jpki.domain.carriers import Carrier
 from mizuhiki.institutions.jpki.domain.certificates import Application, Cause, Certificate, Kind, State
@@ -20,12 +20,9 @@ from mizuhiki.institutions.jpki.store.tables import (
     CERTIFICATES,
     CHANGES,
     HOLDERS,
-    LISTS,
     REGISTER_EVENTS,
-    STATUS_ANSWERS,
 )
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -156,6 +153,15 @@ class SqlRecords(SqlPractice):
                 live.setdefault(certificate.person, []).append(certificate)
         return live
 
+    def handle(self, verifier: str, certificate: Certificate) -> str:
+        """Return the name of a certificate for one verifier; those of two verifiers cannot be joined (R-205)."""
+        return self._cipher.handle(verifier, certificate.kind, certificate.serial).hex()
+
+    def of_person(self, person: bytes) -> list[Certificate]:
+        """Return every certificate of a holder, ended ones too, oldest first."""
+        found = self._certificates(select(CERTIFICATES).where(CERTIFICATES.c.person == person))
+        return sorted(found, key=lambda one: one.starts)
+
     def of_card(self, card_serial: str) -> list[Certificate]:
         """Return the certificates of a card."""
         return self._certificates(select(CERTIFICATES).where(CERTIFICATES.c.card_serial == card_serial))
@@ -228,34 +234,20 @@ class SqlRecords(SqlPractice):
             [{"event_id": one.event_id, "reason": one.reason.value, "taken_at": at} for one in changes],
         )
 
-    def count_status(self, verifier: InstitutionId, kind: Kind, serial: int, fee_yen: int, at: datetime) -> None:
-        """Remember one status answer as a fee event; the serial is kept only as an index of that verifier (R-205)."""
-        self._connection.execute(
-            STATUS_ANSWERS.insert().values(
-                verifier=verifier,
-                kind=kind.value,
-                certificate_index=self._cipher.asked(verifier, kind, serial),
-                fee_yen=fee_yen,
-                at=at,
-            )
-        )
-
-    def revoked(self, kind: Kind, municipality_code: str, now: datetime) -> list[Revoked]:
-        """Return what a revocation list says: not good, not yet expired; of one municipality, or all when empty."""
+    def revoked(self, kind: Kind, generation: str, municipality_code: str, now: datetime) -> list[Revoked]:
+        """Return what a list says: not good, not ended before `now`; of one generation and place (all when empty)."""
         query = select(
             CERTIFICATES.c.serial, CERTIFICATES.c.state, CERTIFICATES.c.cause, CERTIFICATES.c.changed_at
-        ).where(CERTIFICATES.c.kind == kind.value, CERTIFICATES.c.state != State.GOOD.value, CERTIFICATES.c.ends >= now)
+        ).where(
+            CERTIFICATES.c.kind == kind.value,
+            CERTIFICATES.c.generation == generation,
+            CERTIFICATES.c.state != State.GOOD.value,
+            CERTIFICATES.c.ends >= now,
+        )
         if municipality_code:
             query = query.where(CERTIFICATES.c.municipality_code == municipality_code)
         rows = self._connection.execute(query.order_by(CERTIFICATES.c.serial))
         return [Revoked(row.serial, State(row.state), Cause(row.cause), row.changed_at) for row in rows]
-
-    def next_list_number(self, kind: Kind, at: datetime) -> int:
-        """Return the number of the next revocation list of an authority; it grows by one with each."""
-        query = select(func.coalesce(func.max(LISTS.c.number), 0)).where(LISTS.c.kind == kind.value)
-        number = int(self._connection.execute(query).scalar_one()) + 1
-        self._connection.execute(LISTS.insert().values(kind=kind.value, number=number, signed_at=at))
-        return number
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0, cause: str = "") -> None:
         """Write an audit line; no serial, no code, no item."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind, 
 from mizuhiki.institutions.jpki.ports import Records
 from mizuhiki.institutions.jpki.store.holder_cipher import HolderCipher
 from mizuhiki.institutions.jpki.store.sql_records import SqlRecords
-from mizuhiki.institutions.jpki.store.tables import CERTIFICATES, ROOTS, STATUS_ANSWERS
+from mizuhiki.institutions.jpki.store.tables import CERTIFICATES, ROOTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
@@ -85,18 +85,6 @@ class SqlStore:
             else KindCounts(kind, 0, 0, 0, 0, 0)
             for kind in Kind
         ]
-
-    def status_answers(self) -> Mapping[str, tuple[int, int]]:
-        """Return status answers and their fees in yen, by verifier."""
-        query = (
-            select(
-                STATUS_ANSWERS.c.verifier, func.count().label("asked"), func.sum(STATUS_ANSWERS.c.fee_yen).label("fee")
-            )
-            .group_by(STATUS_ANSWERS.c.verifier)
-            .order_by(STATUS_ANSWERS.c.verifier)
-        )
-        with self._database.read() as connection:
-            return {row.verifier: (int(row.asked), int(row.fee)) for row in connection.execute(query)}
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

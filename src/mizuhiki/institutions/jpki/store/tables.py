@@ -36,7 +36,17 @@ EVENTS = (
     AuditEvent("certificates-resumed", "The hold on a card's certificates was lifted.", _COUNTED),
     AuditEvent("register-events-taken", "Changes in the register were taken.", _COUNTED),
     AuditEvent("revocation-list-published", "A revocation list was signed.", _COUNTED),
-    AuditEvent("status-answered", "A verifier was told the state of a certificate.", _COUNTED),
+    AuditEvent("status-signer-rotated", "A new delegated signer of status answers was certified.", _COUNTED),
+    AuditEvent("verifier-applied", "A verifier's application was entered.", _COUNTED),
+    AuditEvent(
+        "verifier-changed", "A verifier was recognised, refused, suspended, resumed, audited or ended.", _COUNTED
+    ),
+    AuditEvent("verifier-credential-made", "A verifier got a new credential.", _COUNTED),
+    AuditEvent("certificate-handle-given", "A verifier was told its handle of a certificate.", _COUNTED),
+    AuditEvent("serials-linked", "A verifier was told that two certificates are one holder's.", _COUNTED),
+    AuditEvent("current-items-provided", "A verifier was told a holder's four items by consent.", _COUNTED),
+    AuditEvent("matching-attempted", "A verifier showed another verifier's handle, which is forbidden.", _COUNTED),
+    AuditEvent("look-ups-opened", "A card's holder was named to the register to see who looked them up.", _COUNTED),
     AuditEvent("portal-pseudonym-requested", "A card's holder was named to the register.", _COUNTED),
     AuditEvent("applications-given-up", "Applications nobody took up again were made void.", _COUNTED),
     AuditEvent("renewal-notified", "Holders were told that their certificates end.", _COUNTED),
@@ -115,24 +125,6 @@ REGISTER_EVENTS = Table(
     Column("reason", Text, nullable=False),
     Column("taken_at", UtcTime, nullable=False),
 )
-STATUS_ANSWERS = Table(
-    "status_answers",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("verifier", Text, nullable=False, index=True),
-    Column("kind", Text, nullable=False),
-    Column("certificate_index", Blob, nullable=False),
-    Column("fee_yen", Integer, nullable=False),
-    Column("at", UtcTime, nullable=False),
-)
-LISTS = Table(
-    "revocation_lists",
-    METADATA,
-    Column("kind", Text, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("signed_at", UtcTime, nullable=False),
-    PrimaryKeyConstraint("kind", "number"),
-)
 PRACTICE = practice_tables(METADATA)
-for _table in (ROOTS, APPLICATIONS, HOLDERS, CHANGES, REGISTER_EVENTS, STATUS_ANSWERS, LISTS):
+for _table in (ROOTS, APPLICATIONS, HOLDERS, CHANGES, REGISTER_EVENTS):
     append_only(_table)

@@ -62,7 +62,7 @@ class PracticePages:
                 Column(_("Certificates")),
                 Column(_("Carrier")),
                 Column(_("Municipality")),
-                Column(_("Number"), numeric=True),
+                Column(_("Count"), numeric=True),
                 Column(_("Holders told"), numeric=True),
             ],
             endings=[Row((*key, len(told), sum(told))) for key, told in sorted(endings.items())],

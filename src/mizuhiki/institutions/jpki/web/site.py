@@ -7,6 +7,7 @@ from pathlib import Path
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
 from mizuhiki.institutions.jpki.web.practice import PracticePages
+from mizuhiki.institutions.jpki.web.verifier_pages import VerifierPages
 from mizuhiki.institutions.jpki.web.words import KIND_TITLES
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -41,11 +42,14 @@ def build_site(environment: Environment, *, database: Database, authorities: Cer
             Link("/terminals", "Terminals without PIN"),
             Link("/incidents", "Incidents"),
             Link("/drill", "Drill of re-issue"),
+            Link("/verifiers", "Verifiers"),
+            Link("/lists", "Revocation lists"),
         ),
     )
-    StaffSignIn(site, DatabaseStaffAccounts(database), role_names={"operator": "Operator"})
+    StaffSignIn(site, DatabaseStaffAccounts(database), role_names={"operator": "Operator", "registrar": "Registrar"})
     OperatorPages(site, authorities)
     PracticePages(site, authorities)
+    VerifierPages(site, authorities)
     return site
 
 
@@ -122,14 +126,15 @@ class OperatorPages:
         return self._site.app.response_class(der, mimetype="application/pkix-cert")
 
     def list_file(self, kind: str) -> Reply:
-        """Sign and send a revocation list, of one municipality with ``?municipality=``."""
+        """Sign and send a revocation list; ``?municipality=`` and ``?generation=`` choose one of each."""
         chosen = Kind.of(kind)
-        der = self._authorities.status.revocation_list(
+        published = self._authorities.lists.full(
             self._context("publish a revocation list"),
             kind=chosen,
             municipality_code=request.args.get("municipality", ""),
+            generation=request.args.get("generation", ""),
         )
-        return self._site.app.response_class(der, mimetype="application/pkix-crl")
+        return self._site.app.response_class(published.der, mimetype="application/pkix-crl")
 
     def cards(self) -> Reply:
         """Put a lost card on hold, lift the hold, or end its certificates."""

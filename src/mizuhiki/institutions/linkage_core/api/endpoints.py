@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from mizuhiki.crypto.envelopes import SealedEnvelope
-from mizuhiki.crypto.pseudonyms import Ciphertext
+from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
 from mizuhiki.institutions.linkage_core.domain.cases import (
     CORE,
     CaseAnswer,
@@ -43,6 +43,12 @@ class Handlers:
         answer = self._core.exchange_inquiries(context, submitted=submitted)
         payload = self._peers.verify(request.case, wire.Inquiry, wire.INQUIRY_TYPE).payload
         return _answered(payload.section_id, answer)
+
+    def prove_half(self, call: Call, request: wire.OwnProofRequest) -> commission.HalfProof:
+        """Prove the core's half of a delivered section to its provider."""
+        context = self._context(call, "番号法21条", "proof of a converted half")
+        proof = self._core.prove_half(context, case_text=request.case)
+        return commission.HalfProof(proof=ConversionProof(challenge=proof.challenge, n=proof.n, f=proof.f, r=proof.r))
 
     def issue_pseudonyms(self, call: Call, request: wire.IssueRequest) -> Acknowledgement:
         """Take an issue durably; it is delivered at once where everybody answers, later otherwise."""
@@ -139,6 +145,7 @@ def _answered(section_id: str, answer: CaseAnswer) -> wire.AnsweredInquiries:
             for line in answer.lines
         ],
         tickets=list(answer.tickets),
+        answer=msgspec.json.decode(answer.answer, type=SealedEnvelope) if answer.answer else None,
     )
 
 
@@ -153,3 +160,4 @@ def serve(api: Api, core: LinkageCore, peers: Peers) -> None:
     api.serve(wire.FACTOR_STATEMENT, handlers.state_factors)
     api.serve(wire.JOINT_KEY, handlers.state_joint_key)
     api.serve(wire.RECONCILE, handlers.reconcile)
+    api.serve(wire.PROVE_CONVERSION, handlers.prove_half)

@@ -72,11 +72,11 @@ class BatchProof:
 
 @dataclass(frozen=True, slots=True)
 class HalfConversion:
-    """Outputs for one target, in the order of the inputs, with their proof."""
+    """Outputs for one target, in the order of the inputs, with their proof unless it is given when drawn."""
 
     target: InstitutionId
     outputs: tuple[CiphertextPair, ...]
-    proof: BatchProof
+    proof: BatchProof | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,10 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class InquiryCase:
-    """One body asks another about persons; one exchange number for each, in the order of the inputs."""
+    """One body asks another about persons; one exchange number for each, in the order of the inputs.
+
+    `one_answer`: the section is of form 2, answered under one seal and proved when it is drawn.
+    """
 
     inquirer: InstitutionId
     provider: InstitutionId
@@ -101,6 +104,7 @@ class InquiryCase:
     period_from: date | None
     period_until: date | None
     exchange_numbers: tuple[str, ...]
+    one_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,11 @@ class Case:
         return self.detail.procedure if isinstance(self.detail, InquiryCase | NoticeCase) else ""
 
     @property
+    def one_answer(self) -> bool:
+        """Whether this is a section of form 2."""
+        return isinstance(self.detail, InquiryCase) and self.detail.one_answer
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of information asked for."""
         return self.detail.kinds if isinstance(self.detail, InquiryCase) else ()
@@ -248,12 +257,24 @@ class LineOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Provided:
+    """What a provider answered: its lines, and for a section of form 2 the one sealed answer."""
+
+    lines: tuple[LineOutcome, ...] = ()
+    answer: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """What the asker gets: lines of an inquiry, the tickets, or the bundle of a history."""
+    """What the asker gets: lines of an inquiry, the tickets, or the bundle of a history.
+
+    `answer` is the provider's one sealed answer of a section of form 2, opaque here.
+    """
 
     lines: tuple[LineOutcome, ...] = ()
     tickets: tuple[str, ...] = ()
     bundle: str = ""
+    answer: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

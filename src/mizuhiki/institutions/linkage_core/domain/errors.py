@@ -87,3 +87,10 @@ class CaseRefusedBefore(Refused):
 
     code = "core-case-refused-before"
     title = "This case was refused"
+
+
+class HalfNotDelivered(Refused):
+    """A proof is given for a section that was delivered to the caller and is not answered yet."""
+
+    code = "core-half-not-delivered"
+    title = "There is no delivered section of this case that the caller may have proved"

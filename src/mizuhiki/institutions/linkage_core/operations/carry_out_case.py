@@ -19,6 +19,7 @@ from datetime import timedelta
 from mizuhiki.institutions.linkage_core.domain.cases import (
     CORE,
     Acquisition,
+    BatchProof,
     Case,
     CaseAnswer,
     Purpose,
@@ -34,6 +35,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
     CaseRefusedBefore,
     CaseReplayed,
     ExchangeNumberTaken,
+    HalfNotDelivered,
     RecipientUnavailable,
 )
 from mizuhiki.institutions.linkage_core.operations.check_case import check_content, check_signer, check_time
@@ -52,6 +54,7 @@ ACTIONS = {
     Purpose.HISTORY: "open-history",
 }
 RESUME = "resume-cases"
+PROVE = "prove-half"
 BATCH = 100
 _ASKER_WAITS = frozenset({Purpose.INQUIRY, Purpose.HISTORY})
 """Purposes whose asker wants the answer itself; the others are acknowledged as soon as they are durable."""
@@ -86,6 +89,26 @@ class CarryOutCase:
             if purpose in _ASKER_WAITS:
                 raise
             return CaseAnswer()
+
+    def prove(self, context: Context, *, case_text: str) -> BatchProof:
+        """Prove this core's half of a section to the provider it was delivered to, before it is answered.
+
+        Raises:
+            HalfNotDelivered: there is no such delivery that waits, or the caller is not its recipient.
+        """
+        self.authority.require(context, PROVE)
+        case, _ = self.reader.read(Purpose.INQUIRY, Submitted(case_text, ()))
+        with self.store.transaction() as records:
+            stored, package = records.stored(case), records.package(case)
+        if (
+            stored is None
+            or package is None
+            or stored.case_hash != case.hash
+            or not case.one_answer
+            or context.actor.institution != case.recipient
+        ):
+            raise HalfNotDelivered
+        return self.convert.prove(case, package)
 
     def resume(self, context: Context, *, idle: timedelta = timedelta()) -> int:
         """Go on with unfinished cases that were received `idle` ago or earlier; return how many were finished.
@@ -174,8 +197,7 @@ class CarryOutCase:
                 if first:
                     records.note_refusal(_line(context, case, error, case.purpose))
             if first:
-                for person, record in delivered.records:
-                    records.append(person, record)
+                records.append(delivered.records)
             stored = None if first else records.stored(case)
         if stored is not None:
             return _told(stored)

@@ -18,9 +18,9 @@ from mizuhiki.crypto.pseudonyms import (
     Ciphertext,
     ConversionProof,
     Converter,
+    ProofDraw,
     ciphertexts_root,
     combine_shares,
-    decrypt_pseudonym,
     verify_conversion,
 )
 from mizuhiki.crypto.randomness import Randomness
@@ -83,6 +83,7 @@ class ConvertSecondHalf:
     own_key: OwnKey
     rules: CaseRules
     tickets: Tickets
+    draw: ProofDraw
     randomness: Randomness
 
     def __call__(self, context: Context, case: Case, submitted: Submitted, acquisition: Acquisition | None) -> Package:
@@ -96,9 +97,9 @@ class ConvertSecondHalf:
         first = self.first.convert(case, submitted)
         halves = self._check_first(case, submitted, first)
         rule = self.rules.allow(context, case, acquisition)
-        second = {target: self._convert(case, halves[target]) for target in case.targets}
         recipient = case.recipient
-        outputs_root = ciphertexts_root(ciphertexts(second[recipient].outputs))
+        second = self._convert(case, halves[recipient])
+        outputs_root = ciphertexts_root(ciphertexts(second.outputs))
         ticket = self.tickets.sign(
             case,
             inputs_root=first.ticket_outputs_root,
@@ -108,10 +109,15 @@ class ConvertSecondHalf:
         )
         persons: tuple[PersonKey, ...] = ()
         if case.purpose is not Purpose.ISSUE:
-            key = self.own_key.of(case.generation)
-            own = ciphertexts(second[CORE].outputs)
-            persons = tuple(decrypt_pseudonym(key, output) for output in own)
-        converted = Converted(submitted.inputs, halves[recipient], second[recipient])
+            persons = tuple(
+                self.converter.open_own(
+                    ciphertexts(halves[CORE].outputs),
+                    source=case.source,
+                    generation=case.generation,
+                    key=self.own_key.of(case.generation),
+                )
+            )
+        converted = Converted(submitted.inputs, halves[recipient], second)
         return Package(rule, (first.ticket, ticket), converted, persons)
 
     def _check_first(self, case: Case, submitted: Submitted, first: FirstHalf) -> dict[InstitutionId, HalfConversion]:
@@ -130,13 +136,41 @@ class ConvertSecondHalf:
             raise FirstHalfUnfit(part="ticket")
         inputs = ciphertexts(submitted.inputs)
         for half in halves.values():
-            self._check_proof(case, inputs, half)
+            proof = self._proof_of(case, submitted, half)
+            if proof is not None:
+                self._check_proof(case, inputs, half, proof)
         return halves
 
-    def _check_proof(self, case: Case, inputs: Sequence[Ciphertext], half: HalfConversion) -> None:
+    def _proof_of(self, case: Case, submitted: Submitted, half: HalfConversion) -> BatchProof | None:
+        """Return the proof to check: the one that came, or for a section of form 2 one asked for when it is drawn.
+
+        Raises:
+            FirstHalfUnfit: no proof came where every half has to be proved at once.
+        """
+        if half.proof is not None:
+            return half.proof
+        if not case.one_answer:
+            raise FirstHalfUnfit(part="proof")
+        return self.first.prove(submitted, half.target) if self.draw(case.hash) else None
+
+    def prove(self, case: Case, package: Package) -> BatchProof:
+        """Prove this core's half of a stored package, for the provider that drew the section."""
+        half = package.converted.commission_half
+        proof = self.converter.prove_again(
+            ciphertexts(half.outputs),
+            ciphertexts(package.converted.core_half.outputs),
+            source=case.source,
+            target=half.target,
+            generation=case.generation,
+            key_in=self.first.factors(half.target, case.generation).key_out,
+            batch_id=case.number,
+            randomness=self.randomness,
+        )
+        return _batch_proof(proof)
+
+    def _check_proof(self, case: Case, inputs: Sequence[Ciphertext], half: HalfConversion, proof: BatchProof) -> None:
         source = self.first.factors(case.source, case.generation)
         target = self.first.factors(half.target, case.generation)
-        proof = half.proof
         verify_conversion(
             inputs,
             ciphertexts(half.outputs),
@@ -153,6 +187,16 @@ class ConvertSecondHalf:
         )
 
     def _convert(self, case: Case, half: HalfConversion) -> HalfConversion:
+        if case.one_answer:
+            unproved = self.converter.convert_unproved(
+                ciphertexts(half.outputs),
+                source=case.source,
+                target=half.target,
+                generation=case.generation,
+                key_in=self.first.factors(half.target, case.generation).key_out,
+                batch_id=case.number,
+            )
+            return HalfConversion(half.target, _pairs(unproved), None)
         outputs, proof = self.converter.convert(
             ciphertexts(half.outputs),
             source=case.source,
@@ -162,5 +206,12 @@ class ConvertSecondHalf:
             batch_id=case.number,
             randomness=self.randomness,
         )
-        pairs = tuple(CiphertextPair(output.c1, output.c2) for output in outputs)
-        return HalfConversion(half.target, pairs, BatchProof(proof.challenge, proof.n, proof.f, proof.r))
+        return HalfConversion(half.target, _pairs(outputs), _batch_proof(proof))
+
+
+def _pairs(outputs: Sequence[Ciphertext]) -> tuple[CiphertextPair, ...]:
+    return tuple(CiphertextPair(output.c1, output.c2) for output in outputs)
+
+
+def _batch_proof(proof: ConversionProof) -> BatchProof:
+    return BatchProof(proof.challenge, proof.n, proof.f, proof.r)

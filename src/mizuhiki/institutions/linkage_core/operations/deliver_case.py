@@ -26,6 +26,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     NoticeCase,
     Package,
     PersonKey,
+    Provided,
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import AnswerUnfit, RecipientUnavailable
@@ -81,19 +82,22 @@ class DeliverCase:
         self, context: Context, case: Case, inquiry: InquiryCase, submitted: Submitted, package: Package
     ) -> Delivered:
         numbers = inquiry.exchange_numbers
-        lines: list[LineOutcome] = []
+        provided = Provided()
 
         def provide() -> None:
-            lines.extend(self.recipients.provide(inquiry.provider_server, case, submitted, package))
-            _check_lines(numbers, lines)
+            nonlocal provided
+            found = self.recipients.provide(inquiry.provider_server, case, submitted, package)
+            _check_lines(inquiry, found)
+            provided = found
 
         error = self._send(context, case, provide)
         if error is not None:
-            lines = [LineOutcome(number, _outcome_of(error)) for number in numbers]
-        records = _records(context, case, package, EXCHANGE, [line.outcome for line in lines])
+            provided = Provided(tuple(LineOutcome(number, _outcome_of(error)) for number in numbers))
+        records = _records(context, case, package, EXCHANGE, [line.outcome for line in provided.lines])
         # Nobody answered in time: that is an outcome. A refusal by the provider is told as the refusal it is.
         told = error if error is not None and not isinstance(error, Unavailable) else None
-        return Delivered(CaseAnswer(lines=tuple(lines), tickets=package.tickets), records, told)
+        answer = CaseAnswer(lines=provided.lines, tickets=package.tickets, answer=provided.answer)
+        return Delivered(answer, records, told)
 
     def _history(self, context: Context, case: Case, package: Package) -> Delivered:
         """Bundle what stands now, under a fresh co-signed checkpoint; this opening itself is recorded after that."""
@@ -118,11 +122,15 @@ class DeliverCase:
         return None
 
 
-def _check_lines(numbers: Sequence[str], lines: Sequence[LineOutcome]) -> None:
-    if tuple(line.exchange_number for line in lines) != tuple(numbers):
+def _check_lines(inquiry: InquiryCase, provided: Provided) -> None:
+    if tuple(line.exchange_number for line in provided.lines) != inquiry.exchange_numbers:
         raise AnswerUnfit(part="exchange-numbers")
-    for line in lines:
-        if line.outcome not in ANSWERS or bool(line.answer) != (line.outcome == PROVIDED):
+    any_provided = any(line.outcome == PROVIDED for line in provided.lines)
+    if bool(provided.answer) != (inquiry.one_answer and any_provided):
+        raise AnswerUnfit(part="answer")
+    for line in provided.lines:
+        own_answer = line.outcome == PROVIDED and not inquiry.one_answer
+        if line.outcome not in ANSWERS or bool(line.answer) != own_answer:
             raise AnswerUnfit(part="outcome")
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.institutions.linkage_core.domain.cases import (
+    BatchProof,
     CaseAnswer,
     FactorPoints,
     JointContribution,
@@ -50,6 +51,10 @@ class LinkageCore:
     def exchange_inquiries(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
         """Carry out a section of inquiries."""
         return self.cases(context, purpose=Purpose.INQUIRY, submitted=submitted)
+
+    def prove_half(self, context: Context, *, case_text: str) -> BatchProof:
+        """Prove the core's half of a delivered section to its provider."""
+        return self.cases.prove(context, case_text=case_text)
 
     def issue_pseudonyms(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
         """Make agency pseudonyms and deliver them to the holder."""

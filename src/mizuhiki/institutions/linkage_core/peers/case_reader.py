@@ -76,6 +76,7 @@ class SignedCaseReader:
                 period_from=payload.period_from,
                 period_until=payload.period_until,
                 exchange_numbers=tuple(line.exchange_number for line in payload.lines),
+                one_answer=payload.form == wire.SECTION_FORM,
             ),
         )
 

@@ -69,6 +69,17 @@ class FirstConverterAtCommission:
             rule=ticket.rule,
         )
 
+    def prove(self, submitted: Submitted, target: InstitutionId) -> BatchProof:
+        """Ask for the proof of a half that was converted before.
+
+        Raises:
+            PeerRefused, PeerUnavailable: as in `convert`.
+        """
+        inputs = [Ciphertext(pair.c1, pair.c2) for pair in submitted.inputs]
+        request = wire.ProofRequest(case=submitted.case_text, inputs=inputs, target=target)
+        proof = self._peers.call(COMMISSION, wire.PROVE_CONVERSION, request).proof
+        return BatchProof(proof.challenge, proof.n, proof.f, proof.r)
+
     def factors(self, institution: InstitutionId, generation: int) -> FactorPoints:
         """Return the commission's public factors of an institution.
 
@@ -129,5 +140,5 @@ def _half(conversion: wire.ConversionTarget) -> HalfConversion:
     return HalfConversion(
         parse_institution_id(conversion.target),
         tuple(CiphertextPair(output.c1, output.c2) for output in conversion.outputs),
-        BatchProof(proof.challenge, proof.n, proof.f, proof.r),
+        None if proof is None else BatchProof(proof.challenge, proof.n, proof.f, proof.r),
     )

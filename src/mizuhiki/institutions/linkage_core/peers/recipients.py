@@ -12,6 +12,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     HalfConversion,
     LineOutcome,
     Package,
+    Provided,
     Submitted,
 )
 from mizuhiki.runtime.peers import Peers
@@ -31,20 +32,16 @@ class IntermediateServers:
     def __init__(self, peers: Peers) -> None:
         self._peers = peers
 
-    def provide(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> list[LineOutcome]:
+    def provide(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> Provided:
         """Have the provider answer."""
         request = wire.ProvisionRequest(
             case=submitted.case_text, tickets=list(package.tickets), section=self._section(server, case, package)
         )
         provision = self._peers.call(server, wire.PROVIDE, request)
-        return [
-            LineOutcome(
-                line.exchange_number,
-                line.outcome,
-                b"" if line.answer is None else msgspec.json.encode(line.answer),
-            )
-            for line in provision.lines
-        ]
+        lines = tuple(
+            LineOutcome(line.exchange_number, line.outcome, _encoded(line.answer)) for line in provision.lines
+        )
+        return Provided(lines, _encoded(provision.answer))
 
     def deliver_pseudonyms(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> None:
         """Deliver issued pseudonyms to their holder."""
@@ -76,6 +73,10 @@ class IntermediateServers:
         return self._peers.seal(server, section, section_context(case))
 
 
+def _encoded(answer: SealedEnvelope | None) -> bytes:
+    return b"" if answer is None else msgspec.json.encode(answer)
+
+
 def _ciphertexts(pairs: tuple[CiphertextPair, ...]) -> list[Ciphertext]:
     return [Ciphertext(pair.c1, pair.c2) for pair in pairs]
 
@@ -85,5 +86,5 @@ def _target(half: HalfConversion) -> ConversionTarget:
     return ConversionTarget(
         target=half.target,
         outputs=_ciphertexts(half.outputs),
-        proof=ConversionProof(challenge=proof.challenge, n=proof.n, f=proof.f, r=proof.r),
+        proof=None if proof is None else ConversionProof(challenge=proof.challenge, n=proof.n, f=proof.f, r=proof.r),
     )

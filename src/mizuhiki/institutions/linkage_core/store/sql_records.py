@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 from mizuhiki.institutions.linkage_core.domain.errors import ExchangeNumberTaken
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGE_NUMBERS, EXCHANGES, NONCES, REFUSALS
-from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.wire.linkage_core import ExchangeEntry, exchange_digest
@@ -184,21 +185,33 @@ class SqlRecords:
             )
         )
 
-    def append(self, person: PersonKey, record: ExchangeRecord) -> None:
-        """Append one record to the ledger under the person, and its shared fields to the table for reconciling."""
-        entry = entry_of(record)
-        self._ledger.append(self._connection, person=person.reveal(), entry=entry, at=record.completed_at)
+    def append(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
+        """Append records to the ledger under their persons, and their shared fields to the table for reconciling."""
+        if not records:
+            return
+        entries = [entry_of(record) for _, record in records]
+        self._ledger.append_many(
+            self._connection,
+            [
+                LedgerRecord(person.reveal(), entry, record.completed_at)
+                for (person, record), entry in zip(records, entries, strict=True)
+            ],
+        )
         self._connection.execute(
-            EXCHANGES.insert().values(
-                inquirer=record.inquirer,
-                kind=record.kind,
-                exchange_number=record.exchange_number,
-                provider=record.provider,
-                affair=record.affair,
-                procedure=record.procedure,
-                information_kinds=list(record.kinds),
-                outcome=record.outcome,
-                completed_on=record.completed_at.astimezone(JST).date(),
-                digest=exchange_digest(entry),
-            )
+            EXCHANGES.insert(),
+            [
+                {
+                    "inquirer": record.inquirer,
+                    "kind": record.kind,
+                    "exchange_number": record.exchange_number,
+                    "provider": record.provider,
+                    "affair": record.affair,
+                    "procedure": record.procedure,
+                    "information_kinds": list(record.kinds),
+                    "outcome": record.outcome,
+                    "completed_on": record.completed_at.astimezone(JST).date(),
+                    "digest": exchange_digest(entry),
+                }
+                for (_, record), entry in zip(records, entries, strict=True)
+            ],
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
-from mizuhiki.institutions.linkage_core.web.look import OfficeLook
 from mizuhiki.institutions.linkage_core.web.papers_page import PapersPage
 from mizuhiki.institutions.linkage_core.web.permission_page import PermissionPage
 from mizuhiki.institutions.linkage_core.web.statute_pages import StatutePages, StatuteWording
@@ -15,6 +14,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Link, Reply, Site
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
 from mizuhiki.ui.components import Accent, Column, Row
+from mizuhiki.ui.office_look import OfficeLook
 from mizuhiki.vocabulary.dates import JST
 
 HERE = Path(__file__).parent

@@ -6,10 +6,14 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date
 
+from mizuhiki.institutions.municipality.domain.errors import CardHolderNotVerified
+from mizuhiki.institutions.municipality.domain.notice_forms import IdentityDocument
 from mizuhiki.vocabulary.persons import FourItems
 
 SIGNATURE_AGE = 15
 """Below this age no signature certificate is issued."""
+PLAIN_DOCUMENTS = 2
+"""Documents without photograph that stand for one with it."""
 
 
 class CardState(enum.StrEnum):
@@ -34,6 +38,8 @@ class CardForm:
     juki_pin: str = field(repr=False)
     text_pin: str = field(repr=False)
     issued_on: date
+    photo: bytes = field(default=b"", repr=False)
+    """The photograph of the application, JPEG; empty only for infants, whose card bears none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +84,64 @@ class DeskRecord:
     expires_on: date
     state: CardState
     certificates: IssuedCertificates | None = None
+
+
+class CardChange(enum.StrEnum):
+    """What the desk may do to a card that was handed over, each with a session of its own."""
+
+    RESET_PIN = "reset-pin"
+    RENEW_CERTIFICATES = "renew-certificates"
+    ENDORSE = "endorse"
+    SET_STATE = "set-state"
+
+
+class EndorsedItem(enum.StrEnum):
+    """What may change on a card that goes on; sex and birth date need a new card."""
+
+    ADDRESS = "address"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCard:
+    """A card on the desk's reader; `card_serial` is read from its face, `face_compared` says that the clerk did."""
+
+    resident: str
+    card_serial: str
+    face_compared: bool
+    documents: tuple[IdentityDocument, ...] = ()
+
+    def require_holder(self) -> None:
+        """Check who stands at the desk: the card itself when the face was compared, or documents (R-182).
+
+        Raises:
+            CardHolderNotVerified: too little was shown.
+        """
+        with_photo = any(document.has_photo for document in self.documents)
+        if not self.face_compared and not with_photo and len(set(self.documents)) < PLAIN_DOCUMENTS:
+            raise CardHolderNotVerified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardContents:
+    """What the register gives for the chip of a new card: its issuer keys and what the issuer signed."""
+
+    issuer_keys: bytes = field(repr=False)
+    items_signature: bytes
+    face_birth: bytes = field(repr=False)
+    face: bytes = field(repr=False)
+    number_image: bytes = field(repr=False)
+    issuer_certificate: bytes
+    terminal_ca: bytes
+    permit_authority: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSession:
+    """Keys of one session with a card; signature and certificate only where the card is endorsed."""
+
+    session_keys: bytes = field(repr=False)
+    issued_on: date
+    expires_on: date
+    items_signature: bytes = b""
+    issuer_certificate: bytes = b""

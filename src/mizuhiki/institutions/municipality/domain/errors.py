@@ -2,11 +2,12 @@
 
 Refused   ActorOfOtherInstitution, IdentityNotVerified, NumberDoesNotMatch, NumberNotHere, SamePersonMayNotApprove,
           SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing, ParentNotInHousehold,
-          SameOfficerMayNotLift
+          SameOfficerMayNotLift, CardHolderNotVerified, CardLapsed
 NotFound  UnknownResident, UnknownHousehold, UnknownMove, UnknownCase, UnknownCard, UnknownMeasure, UnknownLift
-Conflict  NumberingOutOfOrder, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving, MoveCompleted,
-          AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded, LinkageNotReady,
-          PreviousMunicipalityUnknown, ChipCannotRenew, MeasureExists, MeasureEnded, LiftNotWaiting
+Conflict  NumberingOutOfOrder, ChangeRequestTaken, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving,
+          MoveCompleted, AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded,
+          LinkageNotReady, PreviousMunicipalityUnknown, NothingToEndorse, MeasureExists, MeasureEnded,
+          LiftNotWaiting
 Malformed DateImpossible, EmptySearch, EmptyForm, TaxRecordImplausible
 """
 
@@ -197,11 +198,25 @@ class PreviousMunicipalityUnknown(Conflict):
     title = "The record does not say where the person lived on that day; record a paper document"
 
 
-class ChipCannotRenew(Conflict):
-    """The chip takes no new signature key after it was handed over; a new card is needed."""
+class CardHolderNotVerified(Refused):
+    """The card was not compared with the person, and too few other documents were shown (R-182)."""
 
-    code = "chip-cannot-renew"
-    title = "This generation of chip takes no new signature certificate; issue a new card"
+    code = "card-holder-not-verified"
+    title = "Compare the face with the card, or ask for one document with photograph or two without"
+
+
+class CardLapsed(Refused):
+    """The card ended by law (番号法17条6項, 施行令14条; R-154); field `cause`."""
+
+    code = "card-lapsed"
+    title = "The card lapsed; take it back and take an application for a new one"
+
+
+class NothingToEndorse(Conflict):
+    """Items in the chip and in the register are the same."""
+
+    code = "nothing-to-endorse"
+    title = "The card has the items of the register already"
 
 
 class DateImpossible(Malformed):
@@ -279,3 +294,17 @@ class LiftNotWaiting(Conflict):
 
     code = "lift-not-waiting"
     title = "This request was decided already, or its time is over"
+
+
+class CircumstancesMissing(Malformed):
+    """A change of number needs the circumstances that make misuse likely (番号法7条2項; 施行令3条)."""
+
+    code = "circumstances-missing"
+    title = "State how the number leaked and how it may be misused"
+
+
+class ChangeRequestTaken(Conflict):
+    """The request id belongs to a change of another person."""
+
+    code = "change-request-taken"
+    title = "This request id was used for another person"

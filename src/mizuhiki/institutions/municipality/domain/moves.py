@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from mizuhiki.institutions.municipality.domain.residents import JAPANESE, RecordDetails
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.vocabulary.persons import FourItems, Relationship
+from mizuhiki.vocabulary.persons import FourItems, Position
 
 NOTIFICATION_DAYS = 14
 """Both a birth (戸籍法49条) and a move (住基法22条) are notified within 14 days."""
@@ -33,6 +34,7 @@ class MoveOutForm:
     planned_address: str
     received_on: date
     notifier: str
+    special: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class Move:
     notifier: str
     to_municipality: str = ""
     completed_on: date | None = None
+    cancelled_on: date | None = None
+    special: bool = False
+    """Announced by post or online with the card, so that no certificate is carried (住基法24条の2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,12 @@ class MovingOutPerson:
     code: ResidentRecordCode
     number: IndividualNumber
     four_items: FourItems
-    relationship: Relationship
+    relationship: Position
     registered_domicile: str
     head_of_family_register: str
     resident_since: date
+    nationality: str = JAPANESE
+    details: RecordDetails = field(default_factory=RecordDetails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ class MoveInForm:
     received_on: date
     household: str | None
     notifier: str
+    relationships: tuple[Position, ...] = ()
+    """Positions in the new household, in the order of the certificate; needed to join a household as a relative."""
 
 
 @dataclass(frozen=True, slots=True)

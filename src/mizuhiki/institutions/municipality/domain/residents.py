@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Relationship, Sex
+from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Position, ResidenceStatus, Sex
 
 JAPANESE = "JP"
 
@@ -34,6 +34,23 @@ class NumberingStage(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordDetails:
+    """Items that not every record has: 外国人住民 (30条の45), 通称 (施行令30条の16), 旧氏 (施行令30条の13), readings.
+
+    `reading_confirmed_on` is the day from which the reading is an item of law (振り仮名, from 2025-05-26); before it a
+    reading is a help for finding. `moved_to` is where a removed record says the person went (転出先).
+    """
+
+    residence: ResidenceStatus | None = None
+    alias: str = ""
+    alias_kana: str = ""
+    former_name: str = ""
+    former_name_kana: str = ""
+    reading_confirmed_on: date | None = None
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResidentRecord:
     """住民票 of one person. `resident` is this municipality's random name of the record, never a number.
 
@@ -47,7 +64,7 @@ class ResidentRecord:
     birth_date: date
     sex: Sex
     address: str
-    relationship: Relationship
+    relationship: Position
     registered_domicile: str
     head_of_family_register: str
     resident_since: date
@@ -62,6 +79,7 @@ class ResidentRecord:
     removed_on: date | None = None
     removal_reason: ChangeReason | None = None
     protected: bool = False
+    details: RecordDetails = field(default_factory=RecordDetails)
 
     @property
     def four_items(self) -> FourItems:
@@ -102,21 +120,32 @@ class MemberEntry:
     name: PersonName
     birth_date: date
     sex: Sex
-    relationship: Relationship
+    relationship: Position
     previous_address: str = ""
     resident_since: date | None = None
     nationality: str = JAPANESE
+    residence: ResidenceStatus | None = None
+    registered_domicile: str | None = None
+    head_of_family_register: str | None = None
+    alias: str = ""
+    alias_kana: str = ""
+    former_name: str = ""
+    former_name_kana: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdEntry:
-    """One household of an existing register; `entry_id` makes the take-over idempotent. The first member is head."""
+    """One household of an existing register; `entry_id` makes the take-over idempotent. The first member is head.
+
+    `content` is a digest of what was entered, so that the same id with another content is noticed; empty is none.
+    """
 
     entry_id: str
     address: str
     resident_since: date
     registered_domicile: str
     members: tuple[MemberEntry, ...]
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +194,55 @@ class NumberNotice:
     notified_on: date
 
 
+class ChangeCause(enum.StrEnum):
+    """Why a number is changed (番号法7条2項): the person asked, or the mayor acted on its own."""
+
+    REQUEST = "request"
+    EX_OFFICIO = "ex-officio"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChangeForm:
+    """個人番号指定請求書 (施行令3条) or the mayor's own finding; `circumstances` say how the number may be misused."""
+
+    request_id: str
+    resident: str
+    cause: ChangeCause
+    circumstances: str
+    received_on: date
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChangeForm:
+    """住民票コード変更請求書 (住基法30条の4); no reason is asked for."""
+
+    request_id: str
+    resident: str
+    received_on: date
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChange:
+    """A change of code that was begun: both codes are kept, so that it is finished after a crash."""
+
+    request_id: str
+    resident: str
+    old: ResidentRecordCode
+    new: ResidentRecordCode
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNotice:
+    """The written notice of the new code (住基法30条の4第4項)."""
+
+    name: str
+    address: str
+    code: ResidentRecordCode
+    changed_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class ResidentQuery:
     """A search by what a person at the counter can say; empty parts do not restrict. There is none by number."""
@@ -173,10 +251,11 @@ class ResidentQuery:
     name_kana: str = ""
     birth_date: date | None = None
     address: str = ""
+    sex: Sex | None = None
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was asked."""
+        """Whether nothing was asked; the sex alone asks nothing."""
         return not (self.name.strip() or self.name_kana.strip() or self.birth_date or self.address.strip())
 
 
@@ -191,7 +270,7 @@ class ResidentSummary:
     birth_date: date
     sex: Sex
     address: str
-    relationship: Relationship
+    relationship: Position
     state: RecordState
     stage: NumberingStage
 

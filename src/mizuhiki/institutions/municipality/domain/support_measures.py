@@ -31,9 +31,13 @@ class Work(enum.StrEnum):
     MOVE_OUT = "move-out"
     CLAIM = "claim"
     CASE = "case"
+    EVENT = "event"
+    HISTORY = "history"
+    COPY = "copy"
+    NOTICE = "notice"
 
 
-_LOOKS = frozenset({Work.HOUSEHOLD, Work.CERTIFICATE, Work.TAX})
+_LOOKS = frozenset({Work.HOUSEHOLD, Work.CERTIFICATE, Work.TAX, Work.HISTORY})
 REQUESTS_OF_A_FORM = 6
 """Form, check page, entry and confirmation, with two corrections."""
 

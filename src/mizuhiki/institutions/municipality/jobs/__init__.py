@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.municipality.domain.notice_forms import START
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Actor, Context
@@ -16,6 +17,9 @@ RELAY_EVERY = timedelta(seconds=1)
 RESUME_EVERY = timedelta(minutes=1)
 REPLENISH_EVERY = timedelta(minutes=10)
 PUBLISH_EVERY = timedelta(minutes=5)
+DISPATCH_EVERY = timedelta(minutes=10)
+EXPIRE_EVERY = timedelta(hours=6)
+RECONCILE_EVERY = timedelta(days=1)
 
 
 def timed_work(
@@ -39,9 +43,26 @@ def timed_work(
     def publish() -> int:
         return operations.publish_local_copies(context("local-tax", "番号法22条", "publish local copies"))
 
+    def dispatch() -> int:
+        if clock.today() < START:
+            return 0
+        return operations.notices.dispatch(context("number-assignment", "番号法7条1項", "send cards and notices"))
+
+    def expire() -> int:
+        if clock.today() < START:
+            return 0
+        return operations.notices.expire_kept(context("number-assignment", "番号法7条1項", "end the keeping of cards"))
+
+    def reconcile() -> int:
+        grounds = context("resident-register", "住民基本台帳法30条の6", "compare the tiers of the network")
+        return len(operations.network.reconcile(grounds).differences)
+
     return (
         Job("relay-outbox", RELAY_EVERY, relay),
         Job("resume-numbering", RESUME_EVERY, resume),
         Job("replenish-codes", REPLENISH_EVERY, replenish),
         Job("publish-local-copies", PUBLISH_EVERY, publish),
+        Job("dispatch-notices", DISPATCH_EVERY, dispatch),
+        Job("expire-returned-mail", EXPIRE_EVERY, expire),
+        Job("reconcile-tiers", RECONCILE_EVERY, reconcile),
     )

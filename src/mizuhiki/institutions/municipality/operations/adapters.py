@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
+from mizuhiki.institutions.municipality.domain.network import CommunicationServer, NumberGeneration
+from mizuhiki.institutions.municipality.operations.card_issuer import CardIssuer
+from mizuhiki.institutions.municipality.operations.seal_copies import MayorsSeal
 from mizuhiki.institutions.municipality.ports import (
     AssessmentDesk,
     CertificationAuthority,
     Grounds,
     LinkageServer,
-    NumberGeneration,
     OtherMunicipalities,
     Store,
 )
@@ -38,8 +40,16 @@ class Adapters:
     linkage: LinkageServer
     certificates: CertificationAuthority
     assessments: AssessmentDesk
+    network: CommunicationServer
+    card_issuer: CardIssuer
+    printer: MayorsSeal
     stock_target: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def copy_fee_yen(self) -> int:
+        """Fee of one copy by the municipality's ordinance (手数料条例); parameter `copy_fee_yen`."""
+        return int(self.parameters.get("copy_fee_yen", "300"))
 
     def permit(self, context: Context, action: str) -> Grounds:
         """Check that the actor is of this municipality, may do this, and the affair is lawful today.

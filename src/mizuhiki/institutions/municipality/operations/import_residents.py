@@ -7,6 +7,7 @@ by the registrar to whom the mayor delegated it. Called again with the same entr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from mizuhiki.institutions.municipality.domain.errors import EmptyForm
 from mizuhiki.institutions.municipality.domain.residents import (
@@ -14,13 +15,13 @@ from mizuhiki.institutions.municipality.domain.residents import (
     HouseholdEntry,
     MemberEntry,
     NumberingStage,
+    RecordDetails,
     RecordEvent,
     ResidentRecord,
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.number_residents import designate_in, notify_in, request_numbers
 from mizuhiki.institutions.municipality.operations.replenish_codes import ensure_stock
-from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -40,7 +41,7 @@ def import_existing_residents(context: Context, adapters: Adapters, households: 
     if any(not household.members for household in households):
         raise EmptyForm(item="members")
     ensure_stock(adapters, sum(len(household.members) for household in households))
-    residents = _enter(context, adapters, households)
+    residents = enter_households(context, adapters, households)
     request_numbers(context, adapters, residents, grounds)
     for start in range(0, len(residents), BATCH):
         with adapters.store.transaction() as records:
@@ -52,11 +53,12 @@ def import_existing_residents(context: Context, adapters: Adapters, households: 
             batch = records.register.residents(residents[start : start + BATCH])
             designated = [r for r in batch if r.stage is NumberingStage.DESIGNATED]
             if designated:
-                notify_in(context, records, designated, grounds)
+                notify_in(context, adapters, records, designated, grounds)
     return residents
 
 
-def _enter(context: Context, adapters: Adapters, households: Sequence[HouseholdEntry]) -> list[str]:
+def enter_households(context: Context, adapters: Adapters, households: Sequence[HouseholdEntry]) -> list[str]:
+    """Make the records of those households that are not entered yet; codes must be in stock."""
     residents: list[str] = []
     with adapters.store.transaction() as records:
         keys = [f"import/{household.entry_id}" for household in households]
@@ -65,11 +67,14 @@ def _enter(context: Context, adapters: Adapters, households: Sequence[HouseholdE
         codes = records.register.take_codes(sum(len(household.members) for household in new))
         made: list[ResidentRecord] = []
         answers: dict[str, list[str]] = {}
+        stock = iter(codes)
         for household in new:
-            taken, codes = codes[: len(household.members)], codes[len(household.members) :]
-            entered = _household(context, adapters, records, household, taken)
+            entered = _household(context, adapters, household, list(islice(stock, len(household.members))))
             made += entered
             answers[f"import/{household.entry_id}"] = [record.resident for record in entered]
+            if household.content:
+                answers[f"import-content/{household.entry_id}"] = [household.content]
+        records.events.enter_households({record.household: record.address for record in made})
         records.register.insert_residents(made)
         records.register.insert_events([_event(context, adapters, record) for record in made])
         records.register.set_stage(
@@ -84,12 +89,10 @@ def _enter(context: Context, adapters: Adapters, households: Sequence[HouseholdE
 def _household(
     context: Context,
     adapters: Adapters,
-    records: Records,
     entry: HouseholdEntry,
     codes: Sequence[ResidentRecordCode],
 ) -> list[ResidentRecord]:
     household = adapters.randomness.token()
-    records.register.insert_household(household, entry.address)
     return [
         _record(context, adapters, entry, member, household=household, code=code)
         for member, code in zip(entry.members, codes, strict=True)
@@ -115,8 +118,8 @@ def _record(
         sex=member.sex,
         address=entry.address,
         relationship=member.relationship,
-        registered_domicile=entry.registered_domicile if japanese else "",
-        head_of_family_register=entry.members[0].name.full if japanese else "",
+        registered_domicile=_own(member.registered_domicile, entry.registered_domicile) if japanese else "",
+        head_of_family_register=_own(member.head_of_family_register, entry.members[0].name.full) if japanese else "",
         resident_since=since,
         address_since=since,
         previous_address=member.previous_address,
@@ -125,7 +128,18 @@ def _record(
         code=code,
         number=None,
         stage=NumberingStage.CODE_WRITTEN,
+        details=RecordDetails(
+            residence=member.residence,
+            alias=member.alias,
+            alias_kana=member.alias_kana,
+            former_name=member.former_name,
+            former_name_kana=member.former_name_kana,
+        ),
     )
+
+
+def _own(stated: str | None, household: str) -> str:
+    return household if stated is None else stated
 
 
 def _event(context: Context, adapters: Adapters, record: ResidentRecord) -> RecordEvent:

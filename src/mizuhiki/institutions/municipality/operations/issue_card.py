@@ -1,7 +1,8 @@
 """Personalise a card at the desk (番号法17条; 公的個人認証法3条, 22条; R-128, R-200, R-201).
 
 1. the register gives serial, security code and last day; 2. keys are made in the chip; 3. the certification authorities
-issue certificates for them; 4. certificates, 5. items, 6. PINs are written; 7. the card is closed and handed over.
+issue certificates for them; 4. certificates, 5. items, 6. the face and the issuer's keys from the register, 7. PINs are
+written; 8. the card is closed and handed over.
 A form sent again goes on after step 3 with the same chip, so that a PIN that breaks a rule can be chosen anew.
 """
 
@@ -9,9 +10,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from mizuhiki.card.chip import CardCertificates, Chip
+from mizuhiki.card.chip import CardCertificates, CardTrust, Chip
+from mizuhiki.card.generation import FileRole
+from mizuhiki.crypto.card_session import IssuerKeys
+from mizuhiki.documents.card.chip_images import chip_images
+from mizuhiki.documents.card.form import form_on
+from mizuhiki.documents.card.record import CardRecord
+from mizuhiki.documents.photos import check_photo
 from mizuhiki.institutions.municipality.domain.cards import (
     SIGNATURE_AGE,
+    CardContents,
     CardForm,
     CardState,
     CertificateRequest,
@@ -20,18 +28,18 @@ from mizuhiki.institutions.municipality.domain.cards import (
     IssuedCertificates,
 )
 from mizuhiki.institutions.municipality.domain.errors import (
-    ChipCannotRenew,
     DateImpossible,
     LinkageNotReady,
     RecordNotCurrent,
     SignatureCertificateTooYoung,
-    UnknownCard,
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.keep_notices import card_issued_in
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.places import municipality
 
 ACTION = "issue-card"
 
@@ -62,9 +70,29 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
     if known is not None and known.state is CardState.HANDED_OVER:
         return card
     desk, certificates = _certify(adapters, form, chip, record=record, card=card, known=known)
-    _write(chip, form, record=record, number=record.number, card=card, certificates=certificates)
+    contents = adapters.card_issuer.make(
+        record, card.card_serial, chip.card_number, _pictures(adapters, form, record, record.number, card)
+    )
+    chip.install_certificates(
+        CardCertificates(
+            user_identification=certificates.user_identification,
+            user_identification_ca=certificates.user_identification_ca,
+            signature=certificates.signature,
+            signature_ca=certificates.signature_ca,
+        )
+    )
+    chip.write_items(
+        individual_number=record.number,
+        four_items=record.four_items,
+        resident_record_code=record.code,
+        security_code=card.security_code,
+        expires_on=card.expires_on,
+        municipality_code=adapters.code,
+    )
+    _finish(chip, form, contents)
     with adapters.store.transaction() as records:
         records.desk.put_card(dataclasses.replace(desk, state=CardState.HANDED_OVER))
+        card_issued_in(context, records, form.resident)
         records.audit(grounds, "card-issued", "done", subject=form.resident)
     return card
 
@@ -102,30 +130,51 @@ def _certify(
     return desk, certificates
 
 
-def _write(
-    chip: Chip,
-    form: CardForm,
-    *,
-    record: ResidentRecord,
-    number: IndividualNumber,
-    card: IssuedCard,
-    certificates: IssuedCertificates,
-) -> None:
-    """Steps 4 to 7."""
-    chip.install_certificates(
-        CardCertificates(
-            user_identification=certificates.user_identification,
-            user_identification_ca=certificates.user_identification_ca,
-            signature=certificates.signature,
-            signature_ca=certificates.signature_ca,
-        )
-    )
-    chip.write_items(
-        individual_number=number,
-        four_items=record.four_items,
-        resident_record_code=record.code,
-        security_code=card.security_code,
+def _pictures(
+    adapters: Adapters, form: CardForm, record: ResidentRecord, number: IndividualNumber, card: IssuedCard
+) -> dict[str, bytes]:
+    """Return the pictures of the card's face, rendered as the face itself is.
+
+    Raises:
+        PhotoMissing and others of `documents`: the photograph is missing or unfit, or a text cannot be printed.
+    """
+    photo = check_photo(form.photo, taken_on=form.issued_on, received_on=form.issued_on) if form.photo else None
+    printed = CardRecord(
+        name=record.name.full,
+        address=record.address,
+        birth_date=record.birth_date,
+        sex=record.sex,
+        number=number,
+        issued_on=form.issued_on,
         expires_on=card.expires_on,
+        mayor=f"{municipality(adapters.code).name}長",
+        card_serial=card.card_serial,
+        security_code=card.security_code,
+        photo=photo,
+    )
+    images = chip_images(printed, form_on(form.issued_on))
+    return {
+        "name": images.name,
+        "address": images.address,
+        "photo": images.photo,
+        "security_code": images.security_code,
+        "number": images.number,
+    }
+
+
+def _finish(chip: Chip, form: CardForm, contents: CardContents) -> None:
+    """Write what the issuer gave, then steps 7 and 8."""
+    chip.set_issuer_keys(IssuerKeys.of_bytes(contents.issuer_keys))
+    chip.install_trust(CardTrust(terminal_ca=contents.terminal_ca, permit_authority=contents.permit_authority))
+    chip.write_signed(
+        {
+            FileRole.ITEMS_SIGNATURE: contents.items_signature,
+            FileRole.ITEMS_ISSUER_CERTIFICATE: contents.issuer_certificate,
+            FileRole.FACE_BIRTH: contents.face_birth,
+            FileRole.FACE: contents.face,
+            FileRole.NUMBER_IMAGE: contents.number_image,
+            FileRole.FACE_ISSUER_CERTIFICATE: contents.issuer_certificate,
+        }
     )
     chip.set_pins(
         user_identification=form.user_pin,
@@ -134,28 +183,3 @@ def _write(
         signature=form.signature_pin,
     )
     chip.close_personalisation()
-
-
-def renew_signature_certificate(
-    context: Context, adapters: Adapters, resident: str, chip: Chip, signature_pin: str
-) -> None:
-    """Put a new signature certificate onto a card of this municipality.
-
-    A chip that was handed over takes no new key by any command of the card's specification; the desk is told to issue
-    a new card instead of pretending.
-
-    Raises:
-        UnknownCard: no card was issued here to the resident.
-        SignatureCertificateTooYoung: the resident is under 15.
-        ChipCannotRenew: the chip is closed.
-    """
-    grounds = adapters.permit(context, ACTION)
-    del signature_pin  # nothing may be written, so it is not even tried against the chip
-    with adapters.store.transaction() as records:
-        record = records.register.resident(resident)
-        if not records.desk.cards_of(resident):
-            raise UnknownCard
-        records.audit(grounds, "signature-certificate-renewal", "refused", subject=resident)
-    if legal_age_on(record.birth_date, context.today()) < SIGNATURE_AGE:
-        raise SignatureCertificateTooYoung
-    raise ChipCannotRenew(personalised="yes" if chip.personalised else "no")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from mizuhiki.institutions.municipality.domain.errors import (
     AlreadyMoving,
     AlreadyResident,
@@ -11,6 +13,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     MoveNotForCode,
     RecordNotCurrent,
 )
+from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, NoMoveAnnounced
 from mizuhiki.institutions.municipality.domain.moves import (
     Move,
     MoveInForm,
@@ -22,7 +25,6 @@ from mizuhiki.institutions.municipality.domain.moves import (
     split_name,
 )
 from mizuhiki.institutions.municipality.domain.residents import (
-    JAPANESE,
     NumberingStage,
     RecordEvent,
     RecordState,
@@ -30,12 +32,14 @@ from mizuhiki.institutions.municipality.domain.residents import (
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
+from mizuhiki.institutions.municipality.operations.events.regrouping import settle_those_left
+from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
 from mizuhiki.institutions.municipality.operations.register_birth import LATE
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
-from mizuhiki.vocabulary.persons import ChangeReason, Relationship
+from mizuhiki.vocabulary.persons import ChangeReason, Position, Relationship
 
 
 def register_move_out(context: Context, adapters: Adapters, form: MoveOutForm) -> str:
@@ -68,6 +72,7 @@ def register_move_out(context: Context, adapters: Adapters, form: MoveOutForm) -
             planned_address=form.planned_address,
             received_on=form.received_on,
             notifier=form.notifier,
+            special=form.special,
         )
         records.register.insert_move(move)
         records.register.mark_moving(form.residents)
@@ -95,6 +100,8 @@ def give_moving_out_certificate(
         raise MoveNotForCode
     if move.completed_on is not None and move.to_municipality != asker:
         raise MoveCompleted
+    if move.cancelled_on is not None:
+        raise NoMoveAnnounced
     for record in found:
         adapters.gate.check(
             context,
@@ -122,6 +129,8 @@ def _person(record: ResidentRecord) -> MovingOutPerson:
         registered_domicile=record.registered_domicile,
         head_of_family_register=record.head_of_family_register,
         resident_since=record.resident_since,
+        nationality=record.nationality,
+        details=record.details,
     )
 
 
@@ -202,10 +211,10 @@ def _enter(
     if household is None:
         household = adapters.randomness.token()
         records.register.insert_household(household, address)
-        relationships = _relationships(certificate)
+        relationships = _relationships(certificate, form)
     else:
         address = records.register.household_address(household)
-        relationships = [Relationship.COHABITANT for _ in certificate.persons]
+        relationships = _joining(certificate, form)
     entered = [
         _moved(adapters, form, person, household=household, address=address, relationship=relationship)
         for person, relationship in zip(certificate.persons, relationships, strict=True)
@@ -234,15 +243,35 @@ def _enter(
     records.register.notify_prefecture(
         [IdentificationChange(ChangeReason.MOVE_IN, form.moved_in_on, record, in_register=True) for record in entered]
     )
+    for record in entered:
+        tell_supplement(context, adapters, records, record, before=None, effective_on=form.moved_in_on)
     return entered
 
 
-def _relationships(certificate: MovingOutCertificate) -> list[Relationship]:
-    """Keep the relationships when the head moves too; else the first person becomes head and the rest relatives."""
+def _relationships(certificate: MovingOutCertificate, form: MoveInForm) -> list[Position]:
+    """Keep what stands on the certificate when the head moves too; else take what was stated, or the first as head."""
+    if form.relationships:
+        return _stated(certificate, form, heads=1)
     given = [person.relationship for person in certificate.persons]
     if Relationship.HEAD in given:
         return given
     return [Relationship.HEAD, *(Relationship.RELATIVE for _ in given[1:])]
+
+
+def _joining(certificate: MovingOutCertificate, form: MoveInForm) -> list[Position]:
+    """Return the positions stated for those who join a household; where none is stated they are cohabitants."""
+    if form.relationships:
+        return _stated(certificate, form, heads=0)
+    return [Relationship.COHABITANT for _ in certificate.persons]
+
+
+def _stated(certificate: MovingOutCertificate, form: MoveInForm, *, heads: int) -> list[Position]:
+    stated = list(form.relationships)
+    if len(stated) != len(certificate.persons):
+        raise HouseholdInconsistent(rule="position-needed")
+    if sum(position is Relationship.HEAD for position in stated) != heads:
+        raise HouseholdInconsistent(rule="one-head")
+    return stated
 
 
 def _moved(
@@ -252,7 +281,7 @@ def _moved(
     *,
     household: str,
     address: str,
-    relationship: Relationship,
+    relationship: Position,
 ) -> ResidentRecord:
     items = person.four_items
     return ResidentRecord(
@@ -269,10 +298,11 @@ def _moved(
         address_since=form.moved_in_on,
         previous_address=items.address,
         reported_on=form.received_on,
-        nationality=JAPANESE if person.registered_domicile else "",
+        nationality=person.nationality,
         code=person.code,
         number=person.number,
         stage=NumberingStage.KEPT,
+        details=dataclasses.replace(person.details, moved_to=""),
     )
 
 
@@ -291,11 +321,19 @@ def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNoti
         move = records.register.move(notice.move_reference)
         if move.completed_on is not None:
             raise MoveCompleted
+        if move.cancelled_on is not None:
+            raise NoMoveAnnounced
         found = {record.code: record for record in records.register.residents(move.residents)}
         if not notice.codes or not set(notice.codes) <= set(found):
             raise MoveNotForCode
-        for code in notice.codes:
-            _remove(context, adapters, records, found[code], notice)
+        leaving = [found[code] for code in notice.codes]
+        if any(record.state is RecordState.REMOVED for record in leaving):
+            raise RecordNotCurrent
+        for record in leaving:
+            _remove(context, adapters, records, record, notice)
+        settle_those_left(context, adapters, records, leaving, notice.moved_in_on)
+        staying = [one.resident for code, one in found.items() if code not in notice.codes]
+        records.events.clear_moving(staying)
         records.register.complete_move(move.reference, notice.to_municipality, notice.moved_in_on)
         records.keep_answers({request: [move.reference]}, context.now())
         records.audit(grounds, "records-removed", "done", count=len(notice.codes))

@@ -22,6 +22,7 @@ from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.disclose import require_disclosure
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
+from mizuhiki.institutions.municipality.operations.prepare_notices import prepare_in
 from mizuhiki.institutions.municipality.ports import Grounds, IdentificationChange, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import IndividualNumber
@@ -133,7 +134,7 @@ def notify_number(context: Context, adapters: Adapters, resident: str) -> Number
         record = _current(records.register.resident(resident))
         if record.stage is not NumberingStage.NOTIFIED:
             require_next(record.stage, NumberingStage.NOTIFIED)
-            notify_in(context, records, [record], grounds)
+            notify_in(context, adapters, records, [record], grounds)
         else:
             records.audit(grounds, "number-notice-reprinted", "done", subject=resident)
         on = records.register.notified_on(resident)
@@ -144,10 +145,13 @@ def notify_number(context: Context, adapters: Adapters, resident: str) -> Number
     )
 
 
-def notify_in(context: Context, records: Records, found: Sequence[ResidentRecord], grounds: Grounds) -> None:
-    """Step 5 for designated records, in the open transaction."""
+def notify_in(
+    context: Context, adapters: Adapters, records: Records, found: Sequence[ResidentRecord], grounds: Grounds
+) -> None:
+    """Step 5 for designated records, in the open transaction; the card or notice to be posted is prepared with it."""
     residents = [record.resident for record in found]
     records.register.insert_notifications(found, context.today(), context.now())
+    prepare_in(context, adapters, records, found)
     records.register.set_stage(residents, NumberingStage.NOTIFIED, context.now(), actor_text(context))
     records.audit(
         grounds,

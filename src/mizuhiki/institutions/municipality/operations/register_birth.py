@@ -12,6 +12,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentRecord,
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
+from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
 from mizuhiki.institutions.municipality.operations.replenish_codes import ensure_stock
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
@@ -48,6 +49,7 @@ def register_birth(context: Context, adapters: Adapters, form: BirthForm) -> Bir
         records.register.insert_residents([record])
         records.register.insert_events([_event(context, adapters, form, record.resident)])
         records.register.set_stage([record.resident], NumberingStage.CODE_WRITTEN, context.now(), actor_text(context))
+        tell_supplement(context, adapters, records, record, before=None, effective_on=form.birth_date)
         records.keep_answers({request: [record.resident, reference]}, context.now())
         records.audit(grounds, "birth-registered", "done", subject=record.resident)
     return BirthEntered(record.resident, reference, warnings)

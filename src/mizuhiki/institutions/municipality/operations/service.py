@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.card.chip import Chip
+from mizuhiki.card.generation import PinRole
+from mizuhiki.card.memory import LifeState
+from mizuhiki.card.reader import Reader
 from mizuhiki.institutions.municipality.domain.addressees import Acquired, NumberIntake
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AllowanceCase,
@@ -14,16 +17,19 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     ChildAllowanceApplication,
     Payment,
 )
-from mizuhiki.institutions.municipality.domain.cards import CardForm, IssuedCard
+from mizuhiki.institutions.municipality.domain.cards import CardForm, EndorsedItem, IssuedCard, ShownCard
 from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
 from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveInNotice, MoveOutForm, MovingOutCertificate
 from mizuhiki.institutions.municipality.domain.residents import (
     BirthEntered,
     BirthForm,
+    CodeChangeForm,
+    CodeNotice,
     HouseholdEntry,
     HouseholdView,
     JournalLine,
+    NumberChangeForm,
     NumberingStep,
     NumberNotice,
     ResidentCertificate,
@@ -35,6 +41,9 @@ from mizuhiki.institutions.municipality.domain.support_measures import Lift, Mea
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
 from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
+from mizuhiki.institutions.municipality.operations import change_card as _change
+from mizuhiki.institutions.municipality.operations import change_code as _change_code
+from mizuhiki.institutions.municipality.operations import change_number as _change_number
 from mizuhiki.institutions.municipality.operations import decide_child_allowance as _decide
 from mizuhiki.institutions.municipality.operations import examine_child_allowance as _examine
 from mizuhiki.institutions.municipality.operations import import_residents as _import
@@ -48,6 +57,11 @@ from mizuhiki.institutions.municipality.operations import replenish_codes as _co
 from mizuhiki.institutions.municipality.operations import support_measures as _support
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.copy_service import CopyOperations
+from mizuhiki.institutions.municipality.operations.event_service import EventOperations
+from mizuhiki.institutions.municipality.operations.network_desk import NetworkDesk
+from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
+from mizuhiki.institutions.municipality.operations.resident_files import ResidentFiles
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
@@ -70,11 +84,26 @@ class MunicipalityOperations:
         """Open an account of a member of staff; used when an office is founded."""
         self.open_account(account, display_name, role, passphrase)
 
+    @property
+    def copies(self) -> CopyOperations:
+        """Copies, inspections, lists derived from the register."""
+        return CopyOperations(self.adapters)
+
+    @property
+    def events(self) -> EventOperations:
+        """Life events."""
+        return EventOperations(self.adapters)
+
     # Register
 
     def import_existing_residents(self, context: Context, households: Sequence[HouseholdEntry]) -> list[str]:
         """Take over an existing register and number everybody in it (附則3条; R-013) [registrar]."""
         return _import.import_existing_residents(context, self.adapters, households)
+
+    @property
+    def files(self) -> ResidentFiles:
+        """Residents as files, in and out."""
+        return ResidentFiles(self.adapters)
 
     def register_birth(self, context: Context, form: BirthForm) -> BirthEntered:
         """Enter a newborn child and write a code onto the record [counter-clerk]."""
@@ -99,6 +128,14 @@ class MunicipalityOperations:
     def resume_numbering(self, context: Context) -> int:
         """Request numbers for records that wait for one; return how many [machinery, registrar]."""
         return _number.resume_numbering(context, self.adapters)
+
+    def change_number(self, context: Context, form: NumberChangeForm) -> str:
+        """Designate another number after a leak; notify it with `notify_number` [mayor]."""
+        return _change_number.change_number(context, self.adapters, form)
+
+    def change_code(self, context: Context, form: CodeChangeForm) -> CodeNotice:
+        """Change the resident record code on request and return the written notice [counter-clerk]."""
+        return _change_code.change_code(context, self.adapters, form)
 
     def replenish_codes(self, context: Context, at_least: int = 0) -> int:
         """Order codes when the stock is low; return how many came [machinery, registrar]."""
@@ -289,9 +326,37 @@ class MunicipalityOperations:
         """Personalise a chip for a resident [counter-clerk]."""
         return _card.issue_card(context, self.adapters, form, chip)
 
-    def renew_signature_certificate(self, context: Context, resident: str, chip: Chip, signature_pin: str) -> None:
-        """Put a new signature certificate onto a card after a change of name or address [counter-clerk]."""
-        _card.renew_signature_certificate(context, self.adapters, resident, chip, signature_pin)
+    def reset_pin(self, context: Context, shown: ShownCard, reader: Reader, role: PinRole, pin: str) -> None:
+        """Set a PIN that its holder typed [counter-clerk]."""
+        _change.reset_pin(context, self.adapters, shown, reader, role, pin)
+
+    def renew_signature_certificate(
+        self, context: Context, shown: ShownCard, reader: Reader, signature_pin: str
+    ) -> None:
+        """Put a new signature key and certificate onto a card after a change of name or address [counter-clerk]."""
+        _change.renew_signature_certificate(context, self.adapters, shown, reader, signature_pin)
+
+    def endorse_card(
+        self, context: Context, shown: ShownCard, reader: Reader, changed: tuple[EndorsedItem, ...]
+    ) -> list[str]:
+        """Write changed items into a chip; return the lines for the 追記欄 [counter-clerk]."""
+        return _change.endorse_card(context, self.adapters, shown, reader, changed)
+
+    def set_card_state(self, context: Context, shown: ShownCard, reader: Reader, state: LifeState) -> None:
+        """Suspend, resume or abolish a card on the reader [counter-clerk]."""
+        _change.set_card_state(context, self.adapters, shown, reader, state)
+
+    # Notification cards and notices
+
+    @property
+    def notices(self) -> NoticeDesk:
+        """Cards and notices on paper, returned mail, actual residences."""
+        return NoticeDesk(self.adapters)
+
+    @property
+    def network(self) -> NetworkDesk:
+        """Number checks, look-ups, comparison of the tiers."""
+        return NetworkDesk(self.adapters)
 
     # Protection assessment
 

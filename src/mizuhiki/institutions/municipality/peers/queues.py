@@ -10,6 +10,7 @@ from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.addressees import Addressee
 from mizuhiki.institutions.municipality.domain.errors import LinkageNotReady
 from mizuhiki.institutions.municipality.domain.moves import MoveInNotice
+from mizuhiki.institutions.municipality.domain.notices import Envelope, ReturnedNotice
 from mizuhiki.institutions.municipality.peers.register_messages import write_four_items
 from mizuhiki.institutions.municipality.ports import IdentificationChange
 from mizuhiki.runtime.outbox import Outbox
@@ -60,6 +61,7 @@ class PrefectureQueue:
             four_items=write_four_items(record.four_items),
             in_register=change.in_register,
             protected=record.protected,
+            previous_resident_record_code="" if change.previous_code is None else change.previous_code.reveal(),
         )
 
 
@@ -105,4 +107,55 @@ class OwnServerQueue:
             ),
             subject=addressee.addressee_number,
             sealed=True,
+        )
+
+
+class CardMakerQueue:
+    """Writes envelopes to be printed and returned registrations into the outbox, in order per card maker."""
+
+    def __init__(self, outbox: Outbox, municipality_code: str) -> None:
+        self._outbox = outbox
+        self._code = municipality_code
+
+    def __call__(self, connection: Connection, message: Envelope | ReturnedNotice) -> None:
+        """Queue one message."""
+        endpoint, content = (
+            (national_register.TAKE_NOTICE_ADDRESSES, self._addresses(message))
+            if isinstance(message, Envelope)
+            else (national_register.REGISTER_RETURNED_NOTICE, self._returned(message))
+        )
+        self._outbox.enqueue(
+            connection,
+            peer=institution_id(InstitutionKind.NATIONAL_REGISTER),
+            endpoint=endpoint,
+            message=content,
+            subject="notices",
+            sealed=True,
+        )
+
+    def _addresses(self, envelope: Envelope) -> national_register.NoticeAddresses:
+        return national_register.NoticeAddresses(
+            mailing=envelope.mailing,
+            municipality_code=self._code,
+            recipient=envelope.recipient,
+            destination=envelope.destination.reveal(),
+            sheets=[
+                national_register.NoticeSheet(
+                    notice_number=sheet.number,
+                    resident_record_code=sheet.code.reveal(),
+                    form=sheet.form.value,
+                    cause=sheet.cause.value,
+                    responsible_municipality=sheet.responsible,
+                    under_measure=sheet.under_measure,
+                )
+                for sheet in envelope.sheets
+            ],
+        )
+
+    def _returned(self, returned: ReturnedNotice) -> national_register.ReturnedNotice:
+        return national_register.ReturnedNotice(
+            municipality_code=self._code,
+            notice_number=returned.number,
+            reason=returned.reason.value,
+            registered_on=returned.registered_on,
         )

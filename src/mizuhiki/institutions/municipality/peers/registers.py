@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.cards import CertificateRequest, IssuedCard, IssuedCertificates
+from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
+from mizuhiki.institutions.municipality.domain.copies.requests import NationwideQuery
+from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.moves import MovingOutCertificate
+from mizuhiki.institutions.municipality.peers.copy_messages import read_copy, write_query
 from mizuhiki.institutions.municipality.peers.register_messages import read_certificate, write_four_items
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.wire import commission, jpki, municipality, national_register
+from mizuhiki.wire.endpoint import Acknowledgement
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 JPKI = institution_id(InstitutionKind.JPKI)
@@ -20,7 +25,7 @@ COMMISSION = institution_id(InstitutionKind.COMMISSION)
 
 
 class NationalRegister:
-    """Implements `ports.NumberGeneration`."""
+    """Implements `domain.network.NumberGeneration`."""
 
     def __init__(self, peers: Peers, municipality_code: str) -> None:
         self._peers = peers
@@ -51,6 +56,45 @@ class NationalRegister:
             national_register.GeneratedNumbers,
         )
         return {line.line_id: line.refusal or IndividualNumber.parse(line.individual_number) for line in answer.lines}
+
+    def change_number(self, request_id: str, code: ResidentRecordCode, number: IndividualNumber) -> IndividualNumber:
+        """Have the following number generated."""
+        answer = self._peers.call_sealed(
+            REGISTER,
+            national_register.CHANGE_NUMBER,
+            national_register.NumberChangeRequest(
+                request_id=request_id,
+                municipality_code=self._code,
+                resident_record_code=code.reveal(),
+                individual_number=number.reveal(),
+            ),
+            national_register.ChangedNumber,
+        )
+        return IndividualNumber.parse(answer.individual_number)
+
+    def change_code(self, request_id: str, old: ResidentRecordCode, new: ResidentRecordCode) -> None:
+        """Tell the register the following code."""
+        self._peers.call_sealed(
+            REGISTER,
+            national_register.CHANGE_CODE,
+            national_register.CodeChangeRequest(
+                request_id=request_id,
+                municipality_code=self._code,
+                old_resident_record_code=old.reveal(),
+                new_resident_record_code=new.reveal(),
+            ),
+            Acknowledgement,
+        )
+
+    def registered_at(self, number: IndividualNumber) -> str | None:
+        """Ask the register where the holder of a number is registered."""
+        answer = self._peers.call_sealed(
+            REGISTER,
+            national_register.SEARCH_IDENTIFICATION,
+            national_register.IdentificationSearch(affair="resident-register", individual_number=number.reveal()),
+            national_register.FoundIdentification,
+        )
+        return answer.municipality_code if answer.found else None
 
     def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
         """Register a card."""
@@ -85,6 +129,34 @@ class MunicipalityPeers:
             municipality.MovingOutCertificate,
         )
         return read_certificate(answer)
+
+    def supplement_entry(self, home_municipality: str, question: SupplementQuestion) -> SupplementAnswer:
+        """Get code and number of somebody back from abroad from the municipality of their family register."""
+        answer = self._peers.call_sealed(
+            institution_id(InstitutionKind.MUNICIPALITY, home_municipality),
+            municipality.FIND_IN_SUPPLEMENT,
+            municipality.SupplementQuestion(
+                name=question.name, birth_date=question.birth_date, registered_domicile=question.registered_domicile
+            ),
+            municipality.SupplementAnswer,
+        )
+        number = answer.individual_number
+        return SupplementAnswer(
+            code=ResidentRecordCode.parse(answer.resident_record_code),
+            number=IndividualNumber.parse(number) if number else None,
+            registered_domicile=answer.registered_domicile,
+            head_of_family_register=answer.head_of_family_register,
+        )
+
+    def nationwide_copy(self, home: str, query: NationwideQuery) -> CopyContent:
+        """Get the content of a copy from the municipality of residence."""
+        answer = self._peers.call_sealed(
+            institution_id(InstitutionKind.MUNICIPALITY, home),
+            municipality.GET_NATIONWIDE_COPY,
+            write_query(query),
+            municipality.NationwideCopy,
+        )
+        return read_copy(answer)
 
 
 class CertificationAuthorities:

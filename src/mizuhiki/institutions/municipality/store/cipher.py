@@ -17,6 +17,7 @@ class Cipher:
         self._codes = keystore.secret(SecretPurpose.CODE_AT_REST)
         self._number_index = keystore.secret(SecretPurpose.NUMBER_INDEX)
         self._code_index = keystore.secret(SecretPurpose.CODE_INDEX)
+        self._persons = keystore.secret(SecretPurpose.PERSON_AT_REST)
 
     def code_index(self, code: ResidentRecordCode) -> bytes:
         """Return the keyed index of a code."""
@@ -30,22 +31,22 @@ class Cipher:
             self._number_index, number.reveal(), institution=self._institution, purpose="individual-number"
         )
 
-    def encrypt_code(self, code: ResidentRecordCode, table: str, row: str) -> bytes:
+    def encrypt_code(self, code: ResidentRecordCode, table: str, row: str, column: str = "code_encrypted") -> bytes:
         """Encrypt a code for one row."""
         return encrypt_at_rest(
             self._codes,
             code.reveal().encode(),
             institution=self._institution,
             table=table,
-            column="code_encrypted",
+            column=column,
             row=row,
         )
 
-    def decrypt_code(self, stored: bytes, table: str, row: str) -> ResidentRecordCode:
+    def decrypt_code(self, stored: bytes, table: str, row: str, column: str = "code_encrypted") -> ResidentRecordCode:
         """Read a code back."""
         return ResidentRecordCode.parse(
             decrypt_at_rest(
-                self._codes, stored, institution=self._institution, table=table, column="code_encrypted", row=row
+                self._codes, stored, institution=self._institution, table=table, column=column, row=row
             ).decode()
         )
 
@@ -66,4 +67,16 @@ class Cipher:
             decrypt_at_rest(
                 self._numbers, stored, institution=self._institution, table=table, column=column, row=row
             ).decode()
+        )
+
+    def encrypt_person(self, content: bytes, table: str, row: str) -> bytes:
+        """Encrypt what is known of a person beyond the register, such as an actual residence."""
+        return encrypt_at_rest(
+            self._persons, content, institution=self._institution, table=table, column="content_encrypted", row=row
+        )
+
+    def decrypt_person(self, stored: bytes, table: str, row: str) -> bytes:
+        """Read it back."""
+        return decrypt_at_rest(
+            self._persons, stored, institution=self._institution, table=table, column="content_encrypted", row=row
         )

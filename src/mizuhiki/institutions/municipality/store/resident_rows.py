@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from mizuhiki.institutions.municipality.domain.events.items import details_items, details_of
 from mizuhiki.institutions.municipality.domain.residents import (
     JournalLine,
     NumberingStage,
@@ -16,7 +17,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.tables import RESIDENTS
 from mizuhiki.vocabulary.names import PersonName, normalise_for_comparison
-from mizuhiki.vocabulary.persons import ChangeReason, Relationship, Sex
+from mizuhiki.vocabulary.persons import ChangeReason, Sex, parse_position
 from mizuhiki.vocabulary.places import normalise_address
 
 
@@ -59,6 +60,8 @@ def resident_row(record: ResidentRecord, cipher: Cipher) -> dict[str, Any]:
         "removed_on": record.removed_on,
         "removal_reason": None if record.removal_reason is None else record.removal_reason.value,
         "protected": record.protected,
+        "alias_key": normalise_for_comparison(record.details.alias),
+        "details": details_items(record.details),
     }
 
 
@@ -72,7 +75,7 @@ def resident_of(row: Row[Any], cipher: Cipher) -> ResidentRecord:
         birth_date=row.birth_date,
         sex=Sex(row.sex),
         address=row.address,
-        relationship=Relationship(row.relationship),
+        relationship=parse_position(row.relationship),
         registered_domicile=row.registered_domicile,
         head_of_family_register=row.head_of_family_register,
         resident_since=row.resident_since,
@@ -87,6 +90,7 @@ def resident_of(row: Row[Any], cipher: Cipher) -> ResidentRecord:
         removed_on=row.removed_on,
         removal_reason=None if row.removal_reason is None else ChangeReason(row.removal_reason),
         protected=row.protected,
+        details=details_of(row.details),
     )
 
 

@@ -169,6 +169,11 @@ class SqlDesk:
         row = self._connection.execute(select(CARDS).where(CARDS.c.request_id == request_id)).one_or_none()
         return None if row is None else _card(row)
 
+    def card_of_serial(self, card_serial: str) -> DeskRecord | None:
+        """Return a card that was issued here or went on being used here."""
+        row = self._connection.execute(select(CARDS).where(CARDS.c.card_serial == card_serial)).one_or_none()
+        return None if row is None else _card(row)
+
     def put_card(self, card: DeskRecord) -> None:
         """Store or update a card."""
         held = card.certificates

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, or_, select
 from mizuhiki.institutions.municipality.domain.addressees import Addressee, Linkage
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
 from mizuhiki.institutions.municipality.store.cipher import Cipher
-from mizuhiki.institutions.municipality.store.sql_register import chunks
+from mizuhiki.institutions.municipality.store.sql_events import chunks
 from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, TAX_RECORDS
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
@@ -54,6 +54,20 @@ class SqlLinkage:
                 addressee = self._addressee(row)
                 found[addressee.number] = addressee
         return found
+
+    def renumber_addressee(self, old: IndividualNumber, new: IndividualNumber) -> None:
+        """Keep the addressee of a number under the one that follows it."""
+        addressee = self.addressee_of_number(old)
+        if addressee is not None:
+            name = addressee.addressee_number
+            self._connection.execute(
+                ADDRESSEES.update()
+                .where(ADDRESSEES.c.addressee_number == name)
+                .values(
+                    number_index=self._cipher.number_index(new),
+                    number_encrypted=self._cipher.encrypt_number(new, ADDRESSEES.name, name),
+                )
+            )
 
     def insert_addressees(self, addressees: Sequence[Addressee]) -> None:
         """Store addressees."""

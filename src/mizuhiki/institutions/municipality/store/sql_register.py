@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     UnknownMove,
     UnknownResident,
 )
+from mizuhiki.institutions.municipality.domain.events.items import Value, items_of
 from mizuhiki.institutions.municipality.domain.moves import Move, MoveInNotice
 from mizuhiki.institutions.municipality.domain.residents import (
     JournalLine,
@@ -27,6 +28,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 from mizuhiki.institutions.municipality.ports import IdentificationChange
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.resident_rows import event_line, event_of, resident_of, resident_row
+from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunks, fact_of
 from mizuhiki.institutions.municipality.store.tables import (
     CASE_STEPS,
     CASES,
@@ -45,7 +47,6 @@ from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship
 from mizuhiki.vocabulary.places import normalise_address
 
-CHUNK = 500
 _OPEN = False
 """Named, since `is_(False)` has no meaning for a flag on PostgreSQL."""
 
@@ -54,13 +55,6 @@ TellPrefecture = Callable[[Connection, Sequence[NumberedChange]], None]
 """Queues identification changes with their sequences inside the given transaction."""
 TellMunicipality = Callable[[Connection, str, MoveInNotice], None]
 """Queues a move-in notice for a municipality code inside the given transaction."""
-
-
-def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Cut values into lists short enough for one IN."""
-    found = list(values)
-    for start in range(0, len(found), CHUNK):
-        yield found[start : start + CHUNK]
 
 
 class SqlRegister:
@@ -77,6 +71,8 @@ class SqlRegister:
         self._cipher = cipher
         self._tell_prefecture = tell_prefecture
         self._tell_municipality = tell_municipality
+        self._fresh: dict[str, dict[str, Value]] = {}
+        """Items of records made in this transaction, for the facts that begin their histories."""
 
     def insert_household(self, household: str, address: str) -> None:
         """Store a household."""
@@ -94,6 +90,7 @@ class SqlRegister:
         """Store new records."""
         if records:
             self._connection.execute(RESIDENTS.insert(), [resident_row(record, self._cipher) for record in records])
+            self._fresh |= {record.resident: items_of(record) for record in records}
 
     def resident(self, resident: str) -> ResidentRecord:
         """Return a record."""
@@ -135,11 +132,16 @@ class SqlRegister:
         """Return records that fit every part; texts fit when they begin with what was typed, addresses anywhere."""
         r, wanted = RESIDENTS.c, select(RESIDENTS)
         if query.name.strip():
-            wanted = wanted.where(r.name_key.startswith(normalise_for_comparison(query.name), autoescape=True))
+            name = normalise_for_comparison(query.name)
+            wanted = wanted.where(
+                r.name_key.startswith(name, autoescape=True) | r.alias_key.startswith(name, autoescape=True)
+            )
         if query.name_kana.strip():
             wanted = wanted.where(r.kana_key.startswith(normalise_for_comparison(query.name_kana), autoescape=True))
         if query.birth_date is not None:
             wanted = wanted.where(r.birth_date == query.birth_date)
+        if query.sex is not None:
+            wanted = wanted.where(r.sex == int(query.sex))
         if query.address.strip():
             wanted = wanted.where(r.address_key.contains(normalise_address(query.address), autoescape=True))
         return self._several(wanted.order_by(r.state, r.kana_key, r.resident).limit(limit))
@@ -242,9 +244,9 @@ class SqlRegister:
         )
 
     def notified_on(self, resident: str) -> date | None:
-        """Return the day of the notification."""
+        """Return the day of the last notification."""
         query = select(NOTIFICATIONS.c.notified_on).where(NOTIFICATIONS.c.resident == resident)
-        return self._connection.execute(query).scalar_one_or_none()
+        return self._connection.execute(query.order_by(NOTIFICATIONS.c.id.desc()).limit(1)).scalar_one_or_none()
 
     def mark_moving(self, residents: Sequence[str]) -> None:
         """Mark records as having a move announced."""
@@ -269,25 +271,8 @@ class SqlRegister:
         self._connection.execute(RESIDENTS.update().where(RESIDENTS.c.resident.in_(list(residents))).values(**values))
 
     def insert_events(self, events: Sequence[RecordEvent]) -> None:
-        """Append events."""
-        if events:
-            self._connection.execute(
-                EVENTS.insert(),
-                [
-                    {
-                        "event_id": event.event_id,
-                        "resident": event.resident,
-                        "reason": event.reason.value,
-                        "effective_on": event.effective_on,
-                        "reported_on": event.reported_on,
-                        "entered_at": event.entered_at,
-                        "entered_by": event.entered_by,
-                        "documents": list(event.documents),
-                        "note": event.note,
-                    }
-                    for event in events
-                ],
-            )
+        """Append events, each with the fact that follows from its reason alone: a record begins or ends."""
+        SqlEvents(self._connection, self._cipher).add([(event, fact_of(event, self._fresh)) for event in events])
 
     def events(self, residents: Sequence[str]) -> list[RecordEvent]:
         """Return the events of records, newest first."""
@@ -377,6 +362,8 @@ class SqlRegister:
                 notifier=move.notifier,
                 to_municipality=move.to_municipality,
                 completed_on=move.completed_on,
+                cancelled_on=move.cancelled_on,
+                special=move.special,
             )
         )
 
@@ -394,6 +381,8 @@ class SqlRegister:
             row.notifier,
             row.to_municipality,
             row.completed_on,
+            row.cancelled_on,
+            row.special,
         )
 
     def complete_move(self, reference: str, to_municipality: str, on: date) -> None:

@@ -12,19 +12,25 @@ from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
+from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
+from mizuhiki.institutions.municipality.store.sql_copies import SqlCopies
+from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, chunks
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
+from mizuhiki.institutions.municipality.store.sql_network import SqlNetwork
+from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, TellCardMaker, release_approved
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
     TellMunicipality,
     TellPrefecture,
-    chunks,
 )
+from mizuhiki.institutions.municipality.store.sql_supplement import SqlSupplement, TellHomeRegistry
 from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, is_marked
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.ledger_store import Ledger, Submit
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -36,16 +42,23 @@ class SqlRecords:
         connection: Connection,
         cipher: Cipher,
         audit: Audit,
-        tells: tuple[TellPrefecture, TellMunicipality, TellServer],
+        ledger: Ledger,
+        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker],
     ) -> None:
-        tell_prefecture, tell_municipality, tell_server = tells
+        tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker = tells
         self._connection = connection
         self._audit = audit
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
+        self.changes = SqlChanges(connection, cipher)
         self.linkage = SqlLinkage(connection, cipher, tell_server)
         self.allowances = SqlAllowances(connection)
         self.desk = SqlDesk(connection)
         self.support = SqlSupport(connection)
+        self.events = SqlEvents(connection, cipher)
+        self.supplement = SqlSupplement(connection, cipher, tell_home)
+        self.network = SqlNetwork(connection, cipher, ledger)
+        self.notices = SqlNotices(connection, cipher, tell_card_maker)
+        self.copies = SqlCopies(connection, cipher)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""
@@ -86,25 +99,39 @@ class SqlStore:
         keystore: Keystore,
         audit: Audit,
         *,
+        ledger: Ledger,
+        submit: Submit,
         tell_prefecture: TellPrefecture,
         tell_municipality: TellMunicipality,
         tell_server: TellServer,
+        tell_home: TellHomeRegistry,
+        tell_card_maker: TellCardMaker,
     ) -> None:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
-        self._tells = (tell_prefecture, tell_municipality, tell_server)
+        self._ledger = ledger
+        self._submit = submit
+        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._audit, self._tells)
+            yield SqlRecords(connection, self._cipher, self._audit, self._ledger, self._tells)
 
     def is_protected(self, resident: str) -> bool:
         """Say whether a support measure stands on a record or its household; the gate asks before every disclosure."""
         with self._database.read() as connection:
             return is_marked(connection, resident)
+
+    def checkpoint(self) -> int:
+        """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""
+        return self._ledger.checkpoint(self._submit)
+
+    def bundle(self, resident: str) -> str:
+        """Return the look-ups about a record with every proof, as JSON."""
+        return self._ledger.bundle(resident.encode()).to_json()
 
     def use_lift(self, grounds: Grounds, resident: str, work: str) -> bool:
         """Say whether the officer lifted the measure for this request, and count and audit the request's use of it."""
@@ -113,3 +140,8 @@ class SqlStore:
             if first:
                 records.audit(grounds, "lift-used", work, subject=resident)
         return lifted
+
+    def residence_released(self, resident: str) -> bool:
+        """Say whether an officer decided that the card maker may learn where a person stays (R-108)."""
+        with self._database.read() as connection:
+            return release_approved(connection, resident)

@@ -11,6 +11,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table
 
 from mizuhiki.runtime.audit import audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.ledger_tables import ledger_tables
 from mizuhiki.runtime.outbox import outbox_tables
 from mizuhiki.runtime.page_sessions import session_table
 from mizuhiki.runtime.staff_sign_in import staff_table
@@ -18,6 +19,7 @@ from mizuhiki.runtime.staff_sign_in import staff_table
 METADATA = MetaData()
 AUDIT = audit_tables(METADATA)
 OUTBOX = outbox_tables(METADATA)
+LEDGER = ledger_tables(METADATA)
 STAFF = staff_table(METADATA)
 SESSIONS = session_table(METADATA)
 
@@ -62,6 +64,8 @@ RESIDENTS = Table(
     Column("removed_on", Day),
     Column("removal_reason", Text),
     Column("protected", Flag, nullable=False),
+    Column("alias_key", Text, nullable=False, index=True),
+    Column("details", Json, nullable=False),
 )
 EVENTS = Table(
     "record_events",
@@ -89,7 +93,8 @@ STEPS = Table(
 NOTIFICATIONS = Table(
     "number_notifications",
     METADATA,
-    Column("resident", Text, ForeignKey("residents.resident"), primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
     Column("notified_on", Day, nullable=False),
     Column("notified_at", UtcTime, nullable=False),
     Column("code_encrypted", Blob, nullable=False),
@@ -100,6 +105,15 @@ SEQUENCES = Table(
     METADATA,
     Column("code_index", Blob, primary_key=True),
     Column("sequence", Integer, nullable=False),
+)
+CODE_CHANGES = Table(
+    "code_changes",
+    METADATA,
+    Column("request_id", Text, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("old_encrypted", Blob, nullable=False),
+    Column("new_encrypted", Blob, nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
 )
 CODE_STOCK = Table(
     "code_stock",
@@ -125,6 +139,8 @@ MOVES = Table(
     Column("notifier", Text, nullable=False),
     Column("to_municipality", Text, nullable=False),
     Column("completed_on", Day),
+    Column("cancelled_on", Day),
+    Column("special", Flag, nullable=False),
 )
 ADDRESSEES = Table(
     "addressees",
@@ -264,5 +280,5 @@ REQUESTS = Table(
     Column("answer", Json, nullable=False),
     Column("answered_at", UtcTime, nullable=False),
 )
-for _table in (EVENTS, STEPS, NOTIFICATIONS, CASE_STEPS, LINKED, PAPERS, PAYMENTS, LIFT_USES, REQUESTS):
+for _table in (EVENTS, STEPS, NOTIFICATIONS, CODE_CHANGES, CASE_STEPS, LINKED, PAPERS, PAYMENTS, LIFT_USES, REQUESTS):
     append_only(_table)

@@ -50,6 +50,9 @@ class CardDesk(Protocol):
     def blank_chip(self) -> Chip:
         """Return a chip without keys and content."""
 
+    def photograph(self, resident: str) -> bytes:
+        """Return the photograph of the resident's application as JPEG; empty for an infant's card."""
+
     def hand_over(self, card_serial: str, chip: Chip) -> None:
         """Take a finished card out of the device; twice for one serial changes nothing."""
 
@@ -128,6 +131,7 @@ class CardPages:
             juki_pin=form.value("juki_pin"),
             text_pin=form.value("text_pin"),
             issued_on=desk.today(),
+            photo=device.photograph(record.resident),
         )
         chip = self._chip(card_form.request_id, device)
         issued: list[IssuedCard] = []

@@ -13,10 +13,11 @@ from mizuhiki.institutions.municipality.web.wording import Wording
 from mizuhiki.runtime.authority import ActionNotPermitted, Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Site, request
-from mizuhiki.ui.components import Action, Answer, Blocking
+from mizuhiki.ui.components import Action, Answer, Blocking, Choice
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import AffairNotLawful
 from mizuhiki.vocabulary.errors import Corrupt, Malformed, MizuhikiError
+from mizuhiki.vocabulary.persons import Sex
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{10,40}\Z")
 REQUEST_ID = "request_id"
@@ -73,6 +74,10 @@ class Desk:
     def offered(self, actions: Mapping[str, Action]) -> list[Action]:
         """Return those of the actions, by the policy action they need, that the role may do."""
         return [action for needed, action in actions.items() if self.may(needed.partition("#")[0])]
+
+    def sexes(self) -> list[Choice]:
+        """Return the choices of a sex."""
+        return [Choice(str(int(sex)), self.words.sex(sex)) for sex in (Sex.MALE, Sex.FEMALE)]
 
     def today(self) -> date:
         """Return the present day in Japan."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from mizuhiki.institutions.municipality.domain.events.requests import HouseholdFile
 from mizuhiki.institutions.municipality.domain.residents import (
     HouseholdMember,
     HouseholdView,
     RecordEvent,
     RecordState,
     ResidentRecord,
+    ResidentSummary,
 )
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
+from mizuhiki.institutions.municipality.web.histories import task_row
+from mizuhiki.institutions.municipality.web.messages import WITHHELD
+from mizuhiki.institutions.municipality.web.notice_words import state_tag
 from mizuhiki.runtime.pages import Reply
-from mizuhiki.ui.components import Action, Answer, Blocking, Column, Event, Row, Tag, Tone
+from mizuhiki.ui.components import Action, Answer, Blocking, Cell, Column, Event, Row, Tag, Tone
 
 
 class HouseholdPages:
@@ -27,6 +32,8 @@ class HouseholdPages:
         context = desk.context(REGISTER, "show a household at the counter")
         view = desk.operations.household_view(context, household)
         records = [desk.operations.resident(context, member.summary.resident) for member in view.members]
+        file = desk.operations.events.household_file(context, household)
+        _ = desk.site.translate
         return desk.site.render(
             "household.html",
             view=view,
@@ -36,7 +43,11 @@ class HouseholdPages:
             rows=[self._member_row(member) for member in view.members],
             file_columns=self._file_columns(),
             file_rows=[self._file_row(member) for member in view.members],
-            history=self._history(view),
+            histories=self._histories(view),
+            former_columns=self._former_columns(),
+            former=self._former(file),
+            task_columns=[Column(_("Task")), Column(_("Since")), Column(_("About")), Column(_("Record"))],
+            tasks=[task_row(desk, one) for one in file.tasks],
             actions=self._actions(view),
         )
 
@@ -81,7 +92,8 @@ class HouseholdPages:
 
     def _file_columns(self) -> list[Column]:
         _ = self._desk.site.translate
-        titles = (_("Name"), _("Numbering"), _("Addressee number"), _("Linkage"), _("Card"), _("Child allowance"))
+        titles = (_("Name"), _("Numbering"), _("Addressee number"), _("Linkage"), _("Card"), _("Notification card"),
+                  _("Child allowance"))  # fmt: skip
         return [Column(title) for title in titles]
 
     def _file_row(self, member: HouseholdMember) -> Row:
@@ -90,11 +102,16 @@ class HouseholdPages:
         case = Action(_("Open the case"), f"/cases/{member.cases[0]}", about=summary.name) if member.cases else None
         offered = {
             "issue-card": Action(_("Issue a card"), f"/residents/{summary.resident}/card", about=summary.name),
+            "change-card": Action(
+                _("Card on the reader"), f"/residents/{summary.resident}/card-change", about=summary.name
+            ),
+            "issue-copy": Action(_("Copy of the record"), f"/residents/{summary.resident}/copy", about=summary.name),
             "mark-protected": Action(
                 _("Put under a support measure"),
                 f"/residents/{summary.resident}/support-measure",
                 about=summary.name,
             ),
+            "read-notices": Action(_("Cards by post"), f"/residents/{summary.resident}/notices", about=summary.name),
             "read-tax-record": Action(_("Tax records"), f"/residents/{summary.resident}/tax", about=summary.name),
         }
         return Row(
@@ -106,16 +123,51 @@ class HouseholdPages:
                     desk.words.linkage(member.linkage), Tone.PROGRESS if member.linkage == "requested" else Tone.NEUTRAL
                 ),
                 desk.words.listed(list(member.card_serials)) or None,
+                self._notices(summary.resident),
                 case if desk.may("read-case") else None,
             ),
             tuple(desk.offered(offered)) if summary.state is not RecordState.REMOVED else (),
         )
 
-    def _history(self, view: HouseholdView) -> list[Event]:
-        names = {member.summary.resident: member.summary.name for member in view.members}
-        return [self._event(event, names.get(event.resident, "")) for event in view.history]
+    def _histories(self, view: HouseholdView) -> list[tuple[ResidentSummary, list[Event]]]:
+        """Return each member with the events of their record."""
+        by_member: dict[str, list[Event]] = {member.summary.resident: [] for member in view.members}
+        for event in view.history:
+            by_member[event.resident].append(self._event(event))
+        return [(member.summary, by_member[member.summary.resident]) for member in view.members]
 
-    def _event(self, event: RecordEvent, name: str) -> Event:
+    def _former_columns(self) -> list[Column]:
+        _ = self._desk.site.translate
+        return [Column(title) for title in (_("Name"), _("Date of birth"), _("Sex"), _("Record"), _("History"))]
+
+    def _former(self, file: HouseholdFile) -> list[Row]:
+        """Return who left the household; protected people only as such."""
+        desk, words = self._desk, self._desk.words
+        _ = desk.site.translate
+        rows = [
+            Row(
+                (
+                    one.name,
+                    words.short_day(one.birth_date),
+                    words.sex(one.sex),
+                    words.record_state(one.state),
+                    Action(_("History of the record"), f"/residents/{one.resident}/history", about=one.name),
+                )
+            )
+            for one in file.former
+        ]
+        withheld = Row((Tag(_(WITHHELD), Tone.PROBLEM), None, None, None, None))
+        return [*rows, *([withheld] * file.former_withheld)]
+
+    def _notices(self, resident: str) -> Cell:
+        """Return where the latest notification card or notice of a resident is."""
+        desk = self._desk
+        if not desk.may("read-notices"):
+            return None
+        found = desk.operations.notices.of_resident(desk.context(REGISTER, "show a household"), resident)
+        return state_tag(desk, found[0].state) if found else None
+
+    def _event(self, event: RecordEvent) -> Event:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
         text = [_("Effective %(day)s, reported %(reported)s.", day=words.short_day(event.effective_on),
@@ -127,7 +179,7 @@ class HouseholdPages:
         if event.note:
             text.append(words.note(event.note))
         return Event(
-            title=f"{words.reason(event.reason.value)} {name}".strip(),
+            title=words.reason(event.reason.value),
             time=words.moment(event.entered_at),
             machine_time=event.entered_at.isoformat(),
             who=words.actor(event.entered_by),
@@ -144,4 +196,6 @@ class HouseholdPages:
             "apply-child-allowance": Action(_("Claim for child allowance"), f"{path}/allowance", "a"),
             "read-register": Action(_("Search residents"), "/search", "s"),
         }
-        return desk.offered(offered)
+        enters = any(desk.may(one) for one in ("enter-event", "remove-ex-officio", "correct-record"))
+        events = [Action(_("Life events"), f"{path}/events", "e")] if enters else []
+        return [*events, *desk.offered(offered)]

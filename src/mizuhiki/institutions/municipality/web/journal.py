@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from mizuhiki.institutions.municipality.domain.residents import JournalLine
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.messages import CASE_STEPS, WITHHELD
 from mizuhiki.runtime.pages import Reply, request
-from mizuhiki.ui.components import Action, Column, Row
+from mizuhiki.ui.components import Action, Choice, Column, Row
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 
@@ -34,10 +35,20 @@ class JournalPages:
         lines: list[JournalLine] = []
         if form.good:
             lines = desk.operations.journal(desk.context(REGISTER, "show the journal"), shown)
+        clerks = sorted({line.actor for line in lines})
+        clerk = form.value("clerk") if form.value("clerk") in clerks else ""
+        totals = Counter((_(WITHHELD) if line.withheld else desk.words.journal(line.what)) for line in lines)
+        by_clerk = Counter(desk.words.actor(line.actor) for line in lines)
+        lines = [line for line in lines if not clerk or line.actor == clerk]
         return desk.site.render(
             "journal.html",
             form=form,
             shown=shown,
+            clerks=[Choice(one, desk.words.actor(one)) for one in clerks],
+            total_columns=[Column(_("What")), Column(_("Count"), numeric=True)],
+            totals=[Row(pair) for pair in totals.most_common()],
+            clerk_columns=[Column(_("By")), Column(_("Count"), numeric=True)],
+            by_clerk=[Row(pair) for pair in by_clerk.most_common()],
             columns=journal_columns(desk),
             rows=journal_rows(desk, lines),
             actions=[

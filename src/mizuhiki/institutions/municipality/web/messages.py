@@ -28,6 +28,10 @@ WORKS = {
     "move-out": N_("Register a move out"),
     "claim": N_("Take a claim for child allowance"),
     "case": N_("Work on a claim for child allowance"),
+    "event": N_("Enter a life event"),
+    "history": N_("Look at the history of a record, once"),
+    "copy": N_("Give a copy"),
+    "notice": N_("Work on a card that was sent by post"),
 }
 LIFT_STATES = {
     "asked": N_("Waits for the officer"),
@@ -35,11 +39,18 @@ LIFT_STATES = {
     "declined": N_("Declined"),
     "locked": N_("Locked again"),
 }
+CHANGE_CAUSES = {
+    "request": N_("The person, in writing"),
+    "ex-officio": N_("The mayor, of its own motion"),
+}
 NAVIGATION = (
     N_("Start"),
     N_("Search residents"),
     N_("Move in"),
+    N_("Entries"),
+    N_("Tasks"),
     N_("Child allowance cases"),
+    N_("Cards by post"),
     N_("Journal"),
     N_("Support measures"),
 )
@@ -114,6 +125,7 @@ DOCUMENTS = {
     "move-in notice": N_("Move-in notice"),
 }
 FIELDS = {
+    "rule": N_("Provision"),
     "item": N_("Item"),
     "items": N_("Items that differ"),
     "kind": N_("Information"),
@@ -133,6 +145,17 @@ FIELDS = {
     "day": N_("Day"),
 }
 REFUSED_ITEMS = {
+    "identity-documents": N_("Identity documents"),
+    "identity-copy": N_("Copy of an identity document"),
+    "place-proof": N_("Proof of the place"),
+    "victim-proof": N_("Proof of being a disaster victim"),
+    "power-of-attorney": N_("Power of attorney"),
+    "agent-identity-copy": N_("Copy of the agent's identity document"),
+    "expected-for-long": N_("The stay is expected to be long"),
+    "nobody-at-address": N_("Nobody lives at the address meanwhile"),
+    "collects-after-leaving": N_("The person collects the card after leaving"),
+    "held-by-municipality": N_("Held by the municipality already"),
+    "contact-by-municipality": N_("The municipality asked the person"),
     "received_on": N_("date of receipt"),
     "birth_date": N_("date of birth"),
     "moved_in_on": N_("day of the move"),
@@ -193,6 +216,11 @@ REASON_PATTERNS = (
     (r"pension enrolment: (.+)", ("source",), N_("Pension enrolment from linkage: %(source)s")),
 )  # fmt: skip
 ERROR_TITLES = (
+    N_("The card lapsed; take it back and take an application for a new one"),
+    N_("Compare the face with the card, or ask for one document with photograph or two without"),
+    N_("The card has the items of the register already"),
+    N_("State how the number leaked and how it may be misused"),
+    N_("This request id was used for another person"),
     N_("A support measure protects this record; only the responsible officer can lift it for one request"),
     N_("A support measure is lifted by another person than the one who asked for it"),
     N_("There is no such support measure"),
@@ -238,6 +266,9 @@ ERROR_TITLES = (
     N_("Neither parent is a member of that household; choose the parents' household"),
     N_("This role may not do this"),
     N_("The number may not be used for this affair"),
+    N_("This affair belongs to another kind of body"),
+    N_("No row of the Act's table allows this body to search identification information for this affair"),
+    N_("The row that allows this search is not in force on this day"),
     N_("This is not an Individual Number"),
     N_("This is not a Resident Record Code"),
     N_("This is not a person's name"),

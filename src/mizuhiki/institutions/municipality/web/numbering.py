@@ -101,9 +101,20 @@ class NumberingPages:
         elif record.stage is NumberingStage.NOTIFIED:
             offered[NOTIFY] = Action(_("Print the notice again"), f"/residents/{record.resident}/notice", "n")
         return [
-            *desk.offered(offered),
+            *desk.offered(offered | self._changes(record)),
             Action(_("Back to the household"), f"/households/{record.household}", "h"),
         ]
+
+    def _changes(self, record: ResidentRecord) -> dict[str, Action]:
+        """Offer what may happen to a number or code that the person has."""
+        _ = self._desk.site.translate
+        if record.stage not in {NumberingStage.NOTIFIED, NumberingStage.KEPT}:
+            return {}
+        path = f"/residents/{record.resident}"
+        return {
+            "change-number": Action(_("Another number after a leak"), f"{path}/number-change"),
+            "change-code": Action(_("Another resident record code"), f"{path}/code-change"),
+        }
 
     def number_notice(self, resident: str) -> Reply:
         """Show the notice for printing, to the notifying role only, once the number was notified.
@@ -120,12 +131,12 @@ class NumberingPages:
         return desk.site.render(
             "number_notice.html",
             notice=notice,
-            code=_grouped(notice.code.reveal(), 4),
-            number=_grouped(notice.number.reveal(), 4),
+            code=grouped(notice.code.reveal(), 4),
+            number=grouped(notice.number.reveal(), 4),
             back=f"/residents/{resident}/numbering",
         )
 
 
-def _grouped(digits: str, size: int) -> str:
+def grouped(digits: str, size: int) -> str:
     """Return digits in groups, so that a person can read them out."""
     return " ".join(digits[start : start + size] for start in range(0, len(digits), size))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentsFound, ResidentSummary
+from mizuhiki.institutions.municipality.domain.residents import (
+    RecordState,
+    ResidentQuery,
+    ResidentsFound,
+    ResidentSummary,
+)
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.messages import WITHHELD
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Column, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
+from mizuhiki.vocabulary.persons import Sex
 
 MOST = 100
 """The operation returns no more; the page says so when as many came."""
@@ -33,6 +39,7 @@ class SearchPages:
         return desk.site.render(
             "search.html",
             form=form,
+            sexes=desk.sexes(),
             asked=asked and form.good,
             columns=self._columns(),
             rows=[*rows, *(self._withheld(measure) for measure in found.withheld)],
@@ -47,7 +54,8 @@ class SearchPages:
         birth = form.parse_if_given(
             "birth_date", parse_date, _("Enter the date of birth like 2019-12-02 or 令和元年12月2日")
         )
-        query = ResidentQuery(form.value("name"), form.value("name_kana"), birth, form.value("address"))
+        sex = Sex(int(form.value("sex"))) if form.value("sex") in {"1", "2"} else None
+        query = ResidentQuery(form.value("name"), form.value("name_kana"), birth, form.value("address"), sex)
         if form.good and query.empty:
             form.refuse("name", _("Enter at least one part to search by"))
         if not form.good:
@@ -76,7 +84,7 @@ class SearchPages:
         return [Column(title) for title in titles]
 
     def _row(self, summary: ResidentSummary) -> Row:
-        words = self._desk.words
+        words, _ = self._desk.words, self._desk.site.translate
         return Row(
             (
                 Action(summary.name, f"/households/{summary.household}#{summary.resident}"),
@@ -87,7 +95,10 @@ class SearchPages:
                 words.relationship(summary.relationship),
                 words.record_state(summary.state),
                 words.stage(summary.stage),
-            )
+            ),
+            (Action(_("Copy of the record"), f"/residents/{summary.resident}/copy", about=summary.name),)
+            if summary.state is RecordState.REMOVED and self._desk.may("issue-copy")
+            else (),
         )
 
     def resident(self, resident: str) -> Reply:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from mizuhiki.card.reader import Reader
 from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
+from mizuhiki.institutions.municipality.web.actual_residences import ActualResidencePages
 from mizuhiki.institutions.municipality.web.allowance_cases import AllowanceCasePages
 from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceClaimPages
 from mizuhiki.institutions.municipality.web.births import BirthPages
+from mizuhiki.institutions.municipality.web.card_changes import CardChangePages, DeskReader
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
+from mizuhiki.institutions.municipality.web.comparisons import ComparisonPages
+from mizuhiki.institutions.municipality.web.copies import CopyPages
+from mizuhiki.institutions.municipality.web.derived_lists import DerivedListPages
 from mizuhiki.institutions.municipality.web.desk import Desk
+from mizuhiki.institutions.municipality.web.event_pages import EventPages
+from mizuhiki.institutions.municipality.web.event_results import EventResultPages
+from mizuhiki.institutions.municipality.web.histories import HistoryPages
 from mizuhiki.institutions.municipality.web.households import HouseholdPages
+from mizuhiki.institutions.municipality.web.inspections import InspectionPages
 from mizuhiki.institutions.municipality.web.journal import JournalPages
-from mizuhiki.institutions.municipality.web.look import CounterLook
 from mizuhiki.institutions.municipality.web.messages import ROLE_NAMES
 from mizuhiki.institutions.municipality.web.moves_in import MoveInPages
 from mizuhiki.institutions.municipality.web.moves_out import MoveOutPages
+from mizuhiki.institutions.municipality.web.notices import NoticePages
+from mizuhiki.institutions.municipality.web.number_changes import NumberChangePages
+from mizuhiki.institutions.municipality.web.number_checks import NumberCheckPages
 from mizuhiki.institutions.municipality.web.numbering import NumberingPages
+from mizuhiki.institutions.municipality.web.resident_files import ResidentFilePages
+from mizuhiki.institutions.municipality.web.returned_mail import ReturnedMailPages
 from mizuhiki.institutions.municipality.web.search import SearchPages
 from mizuhiki.institutions.municipality.web.start import StartPages
 from mizuhiki.institutions.municipality.web.support_measures import SupportMeasurePages
@@ -29,6 +44,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Lifetime, Link, Site
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
 from mizuhiki.ui.components import Accent
+from mizuhiki.ui.office_look import OfficeLook
 
 HERE = Path(__file__).parent
 PACKAGE = "mizuhiki.institutions.municipality"
@@ -43,20 +59,24 @@ def build_site(
     *,
     reader_url: str = "",
     card_desk: CardDesk | None = None,
+    desk_reader: DeskReader | None = None,
+    counter_reader: Callable[[], Reader] | None = None,
     sign_in_cost: ScryptCost | None = None,
 ) -> Site:
     """Build the site with all its pages.
 
     `database` must hold the tables of `session_table` and `staff_table`. `reader_url` is the page of the card reader,
     where a card just issued can be tried; empty when there is none. Without `card_desk` no card can be issued and the
-    page says so. `sign_in_cost` must equal the cost that passphrases were stored with.
+    page says so. `counter_reader` gives the card reader at the counter, where there is one.
+
+    `sign_in_cost` must equal the cost that passphrases were stored with.
     """
     entry = environment.directory.entry(environment.institution)
     authority = Authority.from_package(PACKAGE)
     site = Site(
         environment,
         database=database,
-        look=CounterLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.GREEN,
@@ -64,8 +84,17 @@ def build_site(
             Link("/", "Start"),
             Link("/search", "Search residents", authority.roles("read-register")),
             Link("/move-in", "Move in", authority.roles("register-move-in")),
+            Link("/events", "Entries", authority.roles("enter-event") | authority.roles("enter-ex-officio")),
+            Link("/tasks", "Tasks", authority.roles("enter-event")),
             Link("/cases", "Child allowance cases", authority.roles("read-case")),
+            Link("/notices", "Cards by post", authority.roles("read-notices")),
+            Link("/copies", "Copies", authority.roles("report-copies")),
+            Link("/lists", "Derived lists", authority.roles("derive-list")),
+            Link("/inspections", "Inspection", authority.roles("take-inspection-request")),
+            Link("/number-checks/network", "Check a number", authority.roles("verify-number")),
+            Link("/comparisons", "Comparison of the tiers", authority.roles("read-comparisons")),
             Link("/journal", "Journal", authority.roles("read-register")),
+            Link("/resident-files", "Files of residents", authority.roles("import-existing-residents")),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
         lifetime=LIFETIME,
@@ -83,6 +112,20 @@ def build_site(
     AllowanceClaimPages(desk)
     AllowanceCasePages(desk)
     CardPages(desk, card_desk, reader_url)
+    CardChangePages(desk, desk_reader)
     TaxPages(desk)
     SupportMeasurePages(desk)
+    NumberChangePages(desk)
+    NoticePages(desk)
+    ReturnedMailPages(desk)
+    ActualResidencePages(desk)
+    EventPages(desk)
+    EventResultPages(desk)
+    HistoryPages(desk)
+    CopyPages(desk)
+    DerivedListPages(desk)
+    InspectionPages(desk)
+    NumberCheckPages(desk, counter_reader)
+    ComparisonPages(desk)
+    ResidentFilePages(desk)
     return site

@@ -31,6 +31,7 @@ class StartPages:
         return desk.site.render(
             "start.html",
             form=Form(),
+            sexes=desk.sexes(),
             reads=reads,
             cases=cases,
             today=desk.today(),

@@ -243,5 +243,9 @@ class SupportMeasurePages:
             Work.MOVE_OUT: f"{house}/move-out",
             Work.CLAIM: f"{house}/allowance",
             Work.CASE: "/cases",
+            Work.EVENT: f"{house}/events",
+            Work.HISTORY: f"{person}/history",
+            Work.COPY: f"{person}/copy",
+            Work.NOTICE: "/notices",
         }
         return desk.site.redirect(ways.get(work, house))

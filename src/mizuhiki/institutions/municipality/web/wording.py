@@ -9,8 +9,9 @@ from datetime import date, datetime
 from mizuhiki.card.errors import PinNotAllowed
 from mizuhiki.institutions.municipality.domain.allowance_cases import CaseState
 from mizuhiki.institutions.municipality.domain.child_allowance import Month
+from mizuhiki.institutions.municipality.domain.events.catalogue import FORMS
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, RecordState
-from mizuhiki.institutions.municipality.web import messages
+from mizuhiki.institutions.municipality.web import event_words, messages
 from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.pages import Site
 from mizuhiki.ui.components import Tag, Tone
@@ -19,8 +20,9 @@ from mizuhiki.vocabulary.errors import MizuhikiError, registered_codes
 from mizuhiki.vocabulary.ids import MalformedInstitutionId, parse_institution_id
 from mizuhiki.vocabulary.layouts import Scalar, kinds, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX, ItemType
-from mizuhiki.vocabulary.persons import Relationship, Sex
+from mizuhiki.vocabulary.persons import Position, Sex, links_of
 
+_DOCUMENTS = {item.kind: item for form in FORMS.values() for item in form.evidence}
 _RECORD_TONES = {
     RecordState.CURRENT: Tone.DONE,
     RecordState.MOVING: Tone.ATTENTION,
@@ -49,9 +51,13 @@ class Wording:
         """Return the words of a code; one that the table lacks stands for itself."""
         return self._site.translate(table[code]) if code in table else code
 
-    def relationship(self, value: Relationship) -> str:
+    def relationship(self, value: Position) -> str:
         """Return a relationship to the head."""
-        return value.title_ja if self._japanese else self._of(messages.RELATIONSHIPS, value.value)
+        return (
+            value.title_ja
+            if self._japanese
+            else " / ".join(self._of(messages.RELATIONSHIPS, link.value) for link in links_of(value))
+        )
 
     def sex(self, value: Sex) -> str:
         """Return a sex."""
@@ -97,14 +103,22 @@ class Wording:
         """Return a note of the register: a known one in words, a day as a day, another as it is."""
         if text in messages.NOTES or text in messages.OUTCOMES:
             return self._of({**messages.NOTES, **messages.OUTCOMES}, text)
+        late, space, rest = text.partition(" ")
+        if space and late in messages.NOTES:
+            return f"{self._of(messages.NOTES, late)}{'：' if self._japanese else ': '}{rest}"
         try:
             return self.day(date.fromisoformat(text))
         except ValueError:
             return text
 
     def document(self, code: str) -> str:
-        """Return the title of a document that was shown or handed in."""
-        return self._of(messages.DOCUMENTS, code)
+        """Return the title of a document that was shown or handed in, whatever event lists it."""
+        kind, mark, title = code.partition(": ")
+        listed = _DOCUMENTS.get(kind)
+        if listed is None:
+            return self._of(messages.DOCUMENTS, code)
+        words = listed.title_ja if self._japanese else listed.title_en
+        return f"{words}{mark}{title}"
 
     def field(self, name: str) -> str:
         """Return what a field of an error is called."""
@@ -148,9 +162,12 @@ class Wording:
         translate = self._site.translate
         if isinstance(error, PinNotAllowed):
             return f"{translate(error.title)}: {self.pin_reason(str(error.fields.get('reason', '')))}"
-        words = [
-            self._of(messages.REFUSED_ITEMS, part)
-            for name in ("item", "items", "step", "part", "reason")
+        known_words = {**event_words.RULES, **messages.REFUSED_ITEMS}
+        rule = str(error.fields.get("rule") or "")
+        words = [translate(event_words.RULES[rule])] if rule in event_words.RULES else []
+        words += [
+            self._of(known_words, part)
+            for name in ("item", "items", "step", "part", "reason", "condition", "evidence")
             for part in str(error.fields.get(name) or "").split(", ")
             if part
         ]

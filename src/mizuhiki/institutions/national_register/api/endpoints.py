@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from mizuhiki.institutions.national_register.api import reading
 from mizuhiki.institutions.national_register.domain.errors import AcquisitionNotYours, OtherMunicipality
+from mizuhiki.institutions.national_register.operations.card_sessions import CardProof
 from mizuhiki.institutions.national_register.operations.request_pseudonyms import CheckedAcquisition
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.runtime.context import Context
@@ -97,6 +98,25 @@ class Handlers:
             four_items=reading.write_four_items(person.four_items),
         )
 
+    def current_identification(self, call: Call, request: wire.CurrentIdentification) -> wire.FoundIdentification:
+        """Tell the certification authorities a holder's current items for a verifier."""
+        context = self._context(call, "card-issue", "公的個人認証法18条", "current items for a verifier")
+        person = self._register.current_identification(
+            context,
+            code=ResidentRecordCode.parse(request.resident_record_code),
+            service=request.service,
+            verifier=request.verifier,
+        )
+        if person is None or person.four_items is None:
+            return wire.FoundIdentification(found=False)
+        if request.service != "current-items":
+            return wire.FoundIdentification(found=True)
+        return wire.FoundIdentification(
+            found=True,
+            municipality_code=person.municipality_code,
+            four_items=reading.write_four_items(person.four_items),
+        )
+
     def request_pseudonyms(self, call: Call, request: wire.RequestedPseudonyms) -> wire.AcquisitionResult:
         """Check whose acquisition it is, open the subjects and start the issue."""
         verified = self._peers.verify(request.acquisition, wire.PseudonymAcquisition, wire.PSEUDONYM_ACQUISITION_TYPE)
@@ -146,11 +166,100 @@ class Handlers:
             card_serial=card.card_serial, security_code=card.security_code, expires_on=card.expires_on
         )
 
+    def make_card(self, call: Call, request: wire.CardMaking) -> wire.CardMade:
+        """Give a card of the calling municipality its issuer keys and signed contents."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "card-issue", "番号法17条, 18条", "make a card")
+        pictures = reading.read_pictures(request.pictures)
+        made = self._register.make_card(context, card=reading.read_card_at_desk(request), pictures=pictures)
+        return wire.CardMade(
+            issuer_keys=made.issuer_keys,
+            items_signature=made.items_signature,
+            face_birth=made.face_birth,
+            face=made.face,
+            number_image=made.number_image,
+            issuer_certificate=made.issuer_certificate,
+            terminal_ca=made.terminal_ca,
+            permit_authority=made.permit_authority,
+        )
+
+    def open_card_session(self, call: Call, request: wire.CardSessionOpening) -> wire.CardSessionOpened:
+        """Open a session with a card at the calling municipality's desk."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "card-issue", "番号法17条4項, 5項", "open a session with a card")
+        opened = self._register.open_card_session(
+            context,
+            card=reading.read_card_at_desk(request),
+            operation=request.operation,
+            proof=CardProof(request.host_challenge, request.card_challenge, request.card_cryptogram),
+        )
+        return wire.CardSessionOpened(
+            session_keys=opened.session_keys,
+            issued_on=opened.issued_on,
+            expires_on=opened.expires_on,
+            items_signature=opened.items_signature,
+            issuer_certificate=opened.issuer_certificate,
+        )
+
     def confirm_card_holder(self, call: Call, request: wire.CardHolderClaim) -> wire.CardHolderConfirmed:
         """Confirm a municipality's claim to the certification authorities."""
         context = self._context(call, "card-issue", "公的個人認証法3条, 22条", "confirm whose card it is")
         confirmed = self._register.confirm_card_holder(context, claim=reading.read_claim(request))
         return wire.CardHolderConfirmed(confirmed=confirmed)
+
+    def change_number(self, call: Call, request: wire.NumberChangeRequest) -> wire.ChangedNumber:
+        """Generate a number instead of one that leaked, for a resident of the calling municipality."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(
+            call, "number-assignment", "番号法7条2項, 8条2項", "generate a number to follow another"
+        )
+        number = self._register.change_number(
+            context,
+            municipality_code=request.municipality_code,
+            request_id=request.request_id,
+            code=ResidentRecordCode.parse(request.resident_record_code),
+            number=IndividualNumber.parse(request.individual_number),
+        )
+        return wire.ChangedNumber(individual_number=number.reveal())
+
+    def change_code(self, call: Call, request: wire.CodeChangeRequest) -> Acknowledgement:
+        """Take note of a new code of a resident of the calling municipality."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "resident-register", "住民基本台帳法30条の4", "change a resident record code")
+        self._register.change_code(
+            context,
+            municipality_code=request.municipality_code,
+            request_id=request.request_id,
+            old=ResidentRecordCode.parse(request.old_resident_record_code),
+            new=ResidentRecordCode.parse(request.new_resident_record_code),
+        )
+        return Acknowledgement()
+
+    def take_notice_addresses(self, call: Call, request: wire.NoticeAddresses) -> Acknowledgement:
+        """Take a municipality's order for cards or notices."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "number-assignment", "番号法7条1項; 省令35条", "print and send notices")
+        taken = self._register.take_notice_addresses(context, order=reading.read_order(request))
+        return Acknowledgement(reference=str(taken))
+
+    def register_returned_notice(self, call: Call, request: wire.ReturnedNotice) -> Acknowledgement:
+        """Note a municipality's returned card."""
+        if request.municipality_code != key_of(call.peer):
+            raise OtherMunicipality
+        context = self._context(call, "number-assignment", "番号法7条1項", "note a returned notice")
+        self._register.register_returned_notice(
+            context,
+            municipality_code=request.municipality_code,
+            number=request.notice_number,
+            reason=request.reason,
+            on=request.registered_on,
+        )
+        return Acknowledgement(reference=request.notice_number)
 
 
 def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
@@ -162,4 +271,11 @@ def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     api.serve_sealed(wire.SEARCH_IDENTIFICATION, wire.IdentificationSearch, handlers.search)
     api.serve(wire.REQUEST_PSEUDONYMS, handlers.request_pseudonyms)
     api.serve_sealed(wire.REGISTER_CARD, wire.CardRegistration, handlers.register_card)
+    api.serve_sealed(wire.MAKE_CARD, wire.CardMaking, handlers.make_card)
+    api.serve_sealed(wire.OPEN_CARD_SESSION, wire.CardSessionOpening, handlers.open_card_session)
+    api.serve_sealed(wire.CURRENT_IDENTIFICATION, wire.CurrentIdentification, handlers.current_identification)
     api.serve_sealed(wire.CONFIRM_CARD_HOLDER, wire.CardHolderClaim, handlers.confirm_card_holder)
+    api.serve_sealed(wire.CHANGE_NUMBER, wire.NumberChangeRequest, handlers.change_number)
+    api.serve_sealed(wire.CHANGE_CODE, wire.CodeChangeRequest, handlers.change_code)
+    api.serve_sealed(wire.TAKE_NOTICE_ADDRESSES, wire.NoticeAddresses, handlers.take_notice_addresses)
+    api.serve_sealed(wire.REGISTER_RETURNED_NOTICE, wire.ReturnedNotice, handlers.register_returned_notice)

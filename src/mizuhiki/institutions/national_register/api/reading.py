@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.national_register.domain.records import CardClaim, IdentificationNotice, NumberLine, Subject
+from mizuhiki.card.faces import FaceImages
+from mizuhiki.institutions.national_register.domain.notices import NoticeOrder, OrderedSheet, PostAddress
+from mizuhiki.institutions.national_register.domain.records import (
+    CardAtDesk,
+    CardClaim,
+    IdentificationNotice,
+    NumberLine,
+    Subject,
+)
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 from mizuhiki.wire import national_register as wire
@@ -80,4 +88,55 @@ def read_subject(subject: wire.PseudonymSubject) -> Subject:
         acquisition_number=subject.acquisition_number,
         code=ResidentRecordCode.parse(subject.resident_record_code) if subject.resident_record_code else None,
         number=IndividualNumber.parse(subject.individual_number) if subject.individual_number else None,
+    )
+
+
+def read_order(request: wire.NoticeAddresses) -> NoticeOrder:
+    """Return an order for cards.
+
+    Raises:
+        Malformed: a code is none.
+    """
+    return NoticeOrder(
+        mailing=request.mailing,
+        municipality_code=request.municipality_code,
+        recipient=PostAddress(request.recipient),
+        destination=PostAddress(request.destination),
+        sheets=tuple(
+            OrderedSheet(
+                number=sheet.notice_number,
+                code=ResidentRecordCode.parse(sheet.resident_record_code),
+                form=sheet.form,
+                cause=sheet.cause,
+                responsible=sheet.responsible_municipality,
+                under_measure=sheet.under_measure,
+            )
+            for sheet in request.sheets
+        ),
+    )
+
+
+def read_card_at_desk(message: wire.CardMaking | wire.CardSessionOpening) -> CardAtDesk:
+    """Return the card a message is about.
+
+    Raises:
+        MalformedResidentRecordCode: the code has a wrong length or check digit.
+    """
+    return CardAtDesk(
+        municipality_code=message.municipality_code,
+        code=ResidentRecordCode.parse(message.resident_record_code),
+        card_serial=message.card_serial,
+        card_number=message.card_number,
+        four_items=read_four_items(message.four_items),
+    )
+
+
+def read_pictures(message: wire.CardPictures) -> FaceImages:
+    """Return the pictures of a card's face."""
+    return FaceImages(
+        name=message.name,
+        address=message.address,
+        photo=message.photo,
+        security_code=message.security_code,
+        number=message.number,
     )

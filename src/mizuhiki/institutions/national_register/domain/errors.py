@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
 
 class BundleSizeOutOfRange(Malformed):
@@ -117,8 +117,74 @@ class CardRequestChanged(Conflict):
     title = "This card was asked for before with other values; use a new request id"
 
 
+class CardNotHere(Refused):
+    """The register knows no live card of this serial and chip for this resident of the asking municipality.
+
+    Which of them does not fit is not said (番号法17条).
+    """
+
+    code = "card-not-of-this-resident"
+    title = "This is not a valid card of this resident of your municipality"
+
+
+class CardItemsDiffer(Refused):
+    """The four items are not the register's; a change under way arrives within minutes."""
+
+    code = "card-items-differ"
+    title = "The items differ from the national register; try again once the change arrived there"
+
+
+class CardOperationUnknown(Refused):
+    """Sessions are opened for named operations only."""
+
+    code = "card-operation-unknown"
+    title = "There is no such operation on a card"
+
+
+class CardMadeAlready(Conflict):
+    """A card's chip is made once; another chip needs another card."""
+
+    code = "card-made-already"
+    title = "This card was made with another chip"
+
+
 class CardNotIssuedToday(Refused):
     """A card is registered on the day it is issued, by the register's own clock."""
 
     code = "card-not-issued-today"
     title = "A card is registered on the day it is issued"
+
+
+class NumberingInterrupted(Unavailable):
+    """A common write of several requests failed; nothing of it was stored, and each may be sent again."""
+
+    code = "numbering-interrupted"
+    title = "Numbers could not be stored now; send the same request again"
+
+
+class PersonElsewhere(Refused):
+    """Only the municipality in whose register a person stands may have number or code changed (番号法7条2項)."""
+
+    code = "person-of-other-municipality"
+    title = "The person is not in the register of the asking municipality"
+
+
+class ChangeRequestChanged(Conflict):
+    """The same request id came again for another person or another kind of change."""
+
+    code = "change-request-changed"
+    title = "This change was asked for before with other values; use a new request id"
+
+
+class NumberChangePending(Conflict):
+    """The last number given was not designated and notified yet; another one would leave it without use."""
+
+    code = "number-change-pending"
+    title = "A changed number of this person still has to be designated"
+
+
+class CodesRunLow(Conflict):
+    """Free codes can hardly be found by drawing any more; the code space needs a decision, not another try."""
+
+    code = "resident-record-codes-run-low"
+    title = "Nearly all resident record codes are assigned"

@@ -1,27 +1,33 @@
-"""What the register keeps of each look-up about a person (ledger design; R-026)."""
+"""What the register keeps of each look-up about a person (ledger design; R-026): the same as at every tier."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from mizuhiki.vocabulary.register_access.look_ups import (
+    CARD_HOLDER_CONFIRMATION,
+    CONFIRMED,
+    DISCLOSED,
+    FOUR_ITEMS,
+    IDENTIFICATION_SEARCH,
+    NOT_CONFIRMED,
+    NOT_REGISTERED,
+    WITHHELD,
+    LookUp,
+)
 
-IDENTIFICATION_SEARCH = "identification-search"
-CARD_HOLDER_CONFIRMATION = "card-holder-confirmation"
-DISCLOSED, CONFIRMED = "disclosed", "confirmed"
-WITHHELD, NOT_REGISTERED, NOT_CONFIRMED = "withheld", "not-registered", "not-confirmed"
-FOUR_ITEMS = ("name", "name_kana", "birth_date", "sex", "address", "municipality_code")
-"""Items an identification search answers with, besides that the number is somebody's."""
+CARD_SESSION = "card-session"
+CERTIFICATE_SERVICE = "certificate-service"
+"""Answered to a verifier through the certification authorities: current items, or that two certificates are one's."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookUp:
-    """One look-up. `person` is the row looked at; None where nobody was found, which only the audit record keeps."""
-
-    kind: str
-    person: str | None
-    asker: str
-    affair: str
-    legal_basis: str
-    outcome: str
-    at: datetime
-    items: tuple[str, ...] = ()
+__all__ = [
+    "CARD_HOLDER_CONFIRMATION",
+    "CARD_SESSION",
+    "CERTIFICATE_SERVICE",
+    "CONFIRMED",
+    "DISCLOSED",
+    "FOUR_ITEMS",
+    "IDENTIFICATION_SEARCH",
+    "NOT_CONFIRMED",
+    "NOT_REGISTERED",
+    "WITHHELD",
+    "LookUp",
+]

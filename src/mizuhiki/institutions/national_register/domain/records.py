@@ -54,6 +54,23 @@ class NumberedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenNumber:
+    """One number of a person's history; `generation` counts within the code that it was made from."""
+
+    number: IndividualNumber
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """A change by request id: for whom, and the new number or the new code, exactly one of them."""
+
+    person: str
+    number: IndividualNumber | None = None
+    code: ResidentRecordCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IdentificationNotice:
     """本人確認情報 of one person with change data (住基法30条の6, 30条の7)."""
 
@@ -82,6 +99,17 @@ class CardRecord:
     security_code: str
     issued_on: date
     expires_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardAtDesk:
+    """A card that lies at a municipality's desk and whose it is said to be; `card_number` is the chip's own."""
+
+    municipality_code: str
+    code: ResidentRecordCode
+    card_serial: str
+    card_number: str
+    four_items: FourItems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.institutions.national_register.domain.errors import BundleRequestChanged, BundleSizeOutOfRange
+from mizuhiki.institutions.national_register.domain.errors import (
+    BundleRequestChanged,
+    BundleSizeOutOfRange,
+    CodesRunLow,
+)
 from mizuhiki.institutions.national_register.domain.records import LARGEST_BUNDLE, CodeBundle
 from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Records, Store
@@ -13,6 +17,8 @@ from mizuhiki.vocabulary.numbers import ResidentRecordCode, resident_record_code
 
 ACTION = "allocate-resident-record-codes"
 _BODIES = 10**10
+_MOST_DRAWS = 20
+"""Draws a code may need on average: more means that over nine tenths of all codes are taken."""
 
 
 def _draw(randomness: Randomness, count: int) -> list[ResidentRecordCode]:
@@ -21,10 +27,15 @@ def _draw(randomness: Randomness, count: int) -> list[ResidentRecordCode]:
 
 
 def _fill(records: Records, bundle: CodeBundle, request_id: str, count: int, randomness: Randomness) -> CodeBundle:
-    """Draw until the bundle is full; a code that is taken is simply drawn again (10^10 bodies)."""
+    """Draw until the bundle is full; one that is taken is drawn again while enough of 10^10 bodies are free."""
     codes: list[ResidentRecordCode] = []
+    drawn = 0
     while len(codes) < count:
-        codes += records.reserve_codes(bundle, request_id, _draw(randomness, count - len(codes)))
+        if drawn > _MOST_DRAWS * count:
+            raise CodesRunLow
+        candidates = _draw(randomness, count - len(codes))
+        drawn += len(candidates)
+        codes += records.reserve_codes(bundle, request_id, candidates)
     return CodeBundle(bundle.bundle_id, bundle.municipality_code, tuple(codes))
 
 
@@ -42,6 +53,7 @@ def allocate_resident_record_codes(
 
     Raises:
         BundleSizeOutOfRange: `count` is not between 1 and 100,000.
+        CodesRunLow: nearly all codes there are have been assigned.
         BundleRequestChanged: the request id was used for another count.
     """
     authority.require(context, ACTION)

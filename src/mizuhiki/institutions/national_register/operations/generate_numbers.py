@@ -3,97 +3,174 @@
 Conditions on a number (法8条2項): different from every number ever given; converted from the resident record code;
 not able to restore the code. FF1 over eleven digits gives all three; the UNIQUE constraints of the store are kept as
 a second, independent guard.
+
+Requests that wait while another is being committed are committed together: one durable write serves them all, and an
+answer is given only after it.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.number_generation import generate_number
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.institutions.national_register.domain.errors import CodeAlreadyNumbered, CodeNotInBundle, LineChanged
+from mizuhiki.institutions.national_register.domain.errors import (
+    CodeAlreadyNumbered,
+    CodeNotInBundle,
+    LineChanged,
+    NumberingInterrupted,
+)
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson, NumberLine, NumberOutcome
 from mizuhiki.institutions.national_register.operations.grounds import grounds_of
-from mizuhiki.institutions.national_register.ports import CodeState, Store
+from mizuhiki.institutions.national_register.ports import CodeState, LineKey, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "generate-numbers"
 FIRST_GENERATION = 0
 SEED_BYTES = 16
+LINES_AT_ONCE = 5_000
+"""Lines after which a common write takes no further request, so that none waits for long."""
 
 
-def _outcome(
-    state: CodeState | None,
-    municipality_code: str,
-    line: NumberLine,
-    *,
-    new: dict[str, NumberedPerson],
-    taken: set[ResidentRecordCode],
-    key: SecretKey,
-    randomness: Randomness,
-) -> NumberOutcome:
-    """Decide one line: given before, refused, or numbered now."""
-    if state is None or state.municipality_code != municipality_code:
-        return NumberOutcome(line.line_id, None, CodeNotInBundle.code)
-    if state.person is not None or line.code in taken:
-        return NumberOutcome(line.line_id, None, CodeAlreadyNumbered.code)
-    taken.add(line.code)
-    number = generate_number(key, line.code, FIRST_GENERATION)
-    new[line.line_id] = NumberedPerson(
-        person=randomness.token(),
-        code=line.code,
-        number=number,
-        seed=randomness.bytes(SEED_BYTES),
-        municipality_code=municipality_code,
-        sequence=0,
-        four_items=None,
-        in_register=False,
-    )
-    return NumberOutcome(line.line_id, number)
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One caller's lines; the caller sleeps on `wake` until it is answered or has to write itself."""
+
+    context: Context
+    municipality_code: str
+    lines: Sequence[NumberLine]
+    answer: Future[list[NumberOutcome]] = field(default_factory=Future)
+    wake: threading.Event = field(default_factory=threading.Event)
 
 
-def generate_numbers(
-    context: Context,
-    *,
-    store: Store,
-    authority: Authority,
-    randomness: Randomness,
-    key: SecretKey,
-    municipality_code: str,
-    lines: Sequence[NumberLine],
-) -> list[NumberOutcome]:
-    """Generate one number per line, in order; a line sent again gets the number it got before.
+class NumberQueue:
+    """Generates numbers for many callers at once; safe between threads."""
 
-    Lines that may not be numbered carry a refusal code; the others of the batch go through.
-    """
-    authority.require(context, ACTION)
-    outcomes: list[NumberOutcome] = []
-    new: dict[str, NumberedPerson] = {}
-    taken: set[ResidentRecordCode] = set()
-    with store.transaction() as records:
-        known = records.numbers_of_lines(municipality_code, [line.line_id for line in lines])
-        states = records.code_states([line.code for line in lines])
-        for line in lines:
-            before = known.get(line.line_id) or new.get(line.line_id)
-            if before is None:
-                outcome = _outcome(
-                    states.get(records.code_key(line.code)),
-                    municipality_code,
-                    line,
-                    new=new,
-                    taken=taken,
-                    key=key,
-                    randomness=randomness,
-                )
-                outcomes.append(outcome)
-            elif before.code == line.code:
-                outcomes.append(NumberOutcome(line.line_id, before.number))
-            else:
-                outcomes.append(NumberOutcome(line.line_id, None, LineChanged.code))
-        records.insert_numbered(municipality_code, new, context.now())
-        given = sum(outcome.number is not None for outcome in outcomes)
-        records.audit(grounds_of(context), "numbers-generated", "done", count=given)
-    return outcomes
+    def __init__(self, store: Store, authority: Authority, randomness: Randomness, key: SecretKey) -> None:
+        self._store = store
+        self._authority = authority
+        self._randomness = randomness
+        self._key = key
+        self._waiting: list[_Request] = []
+        self._mutex = threading.Lock()
+        self._writing = False
+
+    def generate_numbers(
+        self, context: Context, *, municipality_code: str, lines: Sequence[NumberLine]
+    ) -> list[NumberOutcome]:
+        """Generate one number per line, in order; a line sent again gets the number it got before.
+
+        Lines that may not be numbered carry a refusal code; the others of the batch go through.
+
+        Raises:
+            NumberingInterrupted: the common write failed for a reason outside this request; ask again.
+        """
+        self._authority.require(context, ACTION)
+        request = _Request(context, municipality_code, lines)
+        with self._mutex:
+            self._waiting.append(request)
+            writes, self._writing = not self._writing, True
+        if not writes:
+            request.wake.wait()
+        if not request.answer.done():
+            self._write_until(request)
+        return request.answer.result()
+
+    def _write_until(self, request: _Request) -> None:
+        """Write what waits until `request` is answered, then leave the writing to the next who waits."""
+        try:
+            while not request.answer.done():
+                self._write(self._next())
+        finally:
+            with self._mutex:
+                self._writing = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0].wake.set()
+
+    def _next(self) -> list[_Request]:
+        with self._mutex:
+            taken: list[_Request] = []
+            lines = 0
+            while self._waiting and (not taken or lines + len(self._waiting[0].lines) <= LINES_AT_ONCE):
+                taken.append(self._waiting.pop(0))
+                lines += len(taken[-1].lines)
+            return taken
+
+    def _write(self, requests: list[_Request]) -> None:
+        try:
+            with self._store.transaction() as records:
+                outcomes = self._decide(records, requests)
+        except MizuhikiError as error:
+            for request in requests:
+                request.answer.set_exception(error)
+        else:
+            for request, outcome in zip(requests, outcomes, strict=True):
+                request.answer.set_result(outcome)
+        finally:
+            for request in requests:
+                if not request.answer.done():
+                    request.answer.set_exception(NumberingInterrupted())
+                request.wake.set()
+
+    def _decide(self, records: Records, requests: list[_Request]) -> list[list[NumberOutcome]]:
+        keys = [(request.municipality_code, line.line_id) for request in requests for line in request.lines]
+        decision = _Decision(
+            records,
+            self._randomness,
+            self._key,
+            records.numbers_of_lines(keys),
+            records.code_states([line.code for request in requests for line in request.lines]),
+        )
+        outcomes = [[decision.line(request.municipality_code, line) for line in request.lines] for request in requests]
+        records.insert_numbered(decision.new, max(request.context.now() for request in requests))
+        for request, outcome in zip(requests, outcomes, strict=True):
+            given = sum(line.number is not None for line in outcome)
+            records.audit(grounds_of(request.context), "numbers-generated", "done", count=given)
+        return outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What is known at the start of one write, and what it adds."""
+
+    records: Records
+    randomness: Randomness
+    key: SecretKey
+    known: dict[LineKey, NumberedPerson]
+    states: dict[str, CodeState]
+    new: dict[LineKey, NumberedPerson] = field(default_factory=dict)
+    taken: set[ResidentRecordCode] = field(default_factory=set)
+
+    def line(self, municipality_code: str, line: NumberLine) -> NumberOutcome:
+        """Decide one line: given before, refused, or numbered now."""
+        name = municipality_code, line.line_id
+        before = self.known.get(name) or self.new.get(name)
+        if before is not None:
+            if before.code == line.code:
+                return NumberOutcome(line.line_id, before.number)
+            return NumberOutcome(line.line_id, None, LineChanged.code)
+        state = self.states.get(self.records.code_key(line.code))
+        if state is None or state.municipality_code != municipality_code:
+            return NumberOutcome(line.line_id, None, CodeNotInBundle.code)
+        if state.person is not None or line.code in self.taken:
+            return NumberOutcome(line.line_id, None, CodeAlreadyNumbered.code)
+        self.taken.add(line.code)
+        number = generate_number(self.key, line.code, FIRST_GENERATION)
+        self.new[name] = NumberedPerson(
+            person=self.randomness.token(),
+            code=line.code,
+            number=number,
+            seed=self.randomness.bytes(SEED_BYTES),
+            municipality_code=municipality_code,
+            sequence=0,
+            four_items=None,
+            in_register=False,
+        )
+        return NumberOutcome(line.line_id, number)

@@ -19,6 +19,7 @@ from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
 from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.ids import InstitutionId, kind_of
 from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.register_access import permit_search
 
 ACTION = "search-identification"
 
@@ -40,9 +41,12 @@ def search_identification(
 
     Raises:
         AffairNotLawful, AffairOfOthers: the affair may not use numbers on this day, or is not the asker's.
+        NoSearchRow, SearchRowNotInForce: no row of the Act's tables lets the asker search for the affair today.
     """
     authority.require(context, ACTION)
-    require_user(require_affair(affair, context.today()), kind_of(InstitutionId(asker)))
+    body = kind_of(InstitutionId(asker))
+    require_user(require_affair(affair, context.today()), body)
+    row = permit_search(body, affair, context.today())
     with store.transaction() as records:
         before = records.person_by_number(number)
     permitted = before is not None and _permitted(context, gate, before, asker)
@@ -57,7 +61,7 @@ def search_identification(
                 person=None if person is None else person.person,
                 asker=asker,
                 affair=affair,
-                legal_basis=context.legal_basis,
+                legal_basis=f"{context.legal_basis}; {row.citation}",
                 outcome=outcome,
                 at=context.now(),
                 items=FOUR_ITEMS if disclosed else (),

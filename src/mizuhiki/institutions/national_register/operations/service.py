@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mizuhiki.card.faces import FaceImages
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.national_register.domain.notices import NoticeOrder
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
+    CardAtDesk,
     CardClaim,
     CardRecord,
     CodeBundle,
@@ -22,17 +25,38 @@ from mizuhiki.institutions.national_register.domain.records import (
 from mizuhiki.institutions.national_register.operations import (
     allocate_resident_record_codes as _allocate,
 )
+from mizuhiki.institutions.national_register.operations import card_sessions as _sessions
+from mizuhiki.institutions.national_register.operations import change_code as _change_code
+from mizuhiki.institutions.national_register.operations import change_number as _change_number
+from mizuhiki.institutions.national_register.operations import compare_tiers as _compare
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
-from mizuhiki.institutions.national_register.operations import generate_numbers as _generate
+from mizuhiki.institutions.national_register.operations import current_identification as _current
+from mizuhiki.institutions.national_register.operations import open_look_ups as _open
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
 from mizuhiki.institutions.national_register.operations import search_identification as _search
+from mizuhiki.institutions.national_register.operations import send_notices as _notices
 from mizuhiki.institutions.national_register.operations import take_identification as _take
-from mizuhiki.institutions.national_register.ports import PseudonymIssue, Store
+from mizuhiki.institutions.national_register.operations.card_sessions import (
+    CardIssuer,
+    CardProof,
+    MadeCard,
+    OpenedSession,
+)
+from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
+from mizuhiki.institutions.national_register.ports import (
+    ContractorFormat,
+    ContractorMedium,
+    LookUpTiers,
+    OwnLookUps,
+    PseudonymIssue,
+    Store,
+)
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.reconciliation import FoundDifference, HeldRecord, PageDigest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +67,11 @@ class NationalRegister:
     authority: Authority
     randomness: Randomness
     number_key: SecretKey
+    numbers: NumberQueue
     gate: ProtectionGate
     issue: PseudonymIssue
+    contractor: ContractorFormat
+    card_issuer: CardIssuer
 
     def allocate_resident_record_codes(
         self, context: Context, *, municipality_code: str, request_id: str, count: int
@@ -64,14 +91,47 @@ class NationalRegister:
         self, context: Context, *, municipality_code: str, lines: Sequence[NumberLine]
     ) -> list[NumberOutcome]:
         """Generate numbers to be designated."""
-        return _generate.generate_numbers(
+        return self.numbers.generate_numbers(context, municipality_code=municipality_code, lines=lines)
+
+    def change_number(
+        self,
+        context: Context,
+        *,
+        municipality_code: str,
+        request_id: str,
+        code: ResidentRecordCode,
+        number: IndividualNumber,
+    ) -> IndividualNumber:
+        """Generate the number that follows one which leaked."""
+        return _change_number.change_number(
             context,
             store=self.store,
             authority=self.authority,
-            randomness=self.randomness,
             key=self.number_key,
             municipality_code=municipality_code,
-            lines=lines,
+            request_id=request_id,
+            code=code,
+            number=number,
+        )
+
+    def change_code(
+        self,
+        context: Context,
+        *,
+        municipality_code: str,
+        request_id: str,
+        old: ResidentRecordCode,
+        new: ResidentRecordCode,
+    ) -> None:
+        """Take note of a person's new code."""
+        _change_code.change_code(
+            context,
+            store=self.store,
+            authority=self.authority,
+            municipality_code=municipality_code,
+            request_id=request_id,
+            old=old,
+            new=new,
         )
 
     def take_identification(
@@ -94,6 +154,20 @@ class NationalRegister:
             asker=asker,
             affair=affair,
             number=number,
+        )
+
+    def current_identification(
+        self, context: Context, *, code: ResidentRecordCode, service: str, verifier: str
+    ) -> NumberedPerson | None:
+        """Return the current items of a certificate's holder for a verifier."""
+        return _current.current_identification(
+            context,
+            store=self.store,
+            authority=self.authority,
+            gate=self.gate,
+            code=code,
+            service=service,
+            verifier=verifier,
         )
 
     def request_pseudonyms(
@@ -130,9 +204,86 @@ class NationalRegister:
             issued_on=issued_on,
         )
 
+    def make_card(self, context: Context, *, card: CardAtDesk, pictures: FaceImages) -> MadeCard:
+        """Give a registered card its issuer keys and signed contents."""
+        return _sessions.make_card(
+            context, store=self.store, authority=self.authority, issuer=self.card_issuer, card=card, pictures=pictures
+        )
+
+    def open_card_session(
+        self, context: Context, *, card: CardAtDesk, operation: str, proof: CardProof
+    ) -> OpenedSession:
+        """Open the issuer's session with a card at a desk, for one operation."""
+        return _sessions.open_card_session(
+            context,
+            store=self.store,
+            authority=self.authority,
+            issuer=self.card_issuer,
+            card=card,
+            operation=operation,
+            proof=proof,
+        )
+
     def confirm_card_holder(self, context: Context, *, claim: CardClaim) -> bool:
         """Say whether a municipality's claim about a card holds."""
         return _confirm.confirm_card_holder(context, store=self.store, authority=self.authority, claim=claim)
+
+    def take_notice_addresses(self, context: Context, *, order: NoticeOrder) -> int:
+        """Take an order for cards or notices."""
+        return _notices.take_notice_addresses(
+            context, store=self.store, authority=self.authority, randomness=self.randomness, order=order
+        )
+
+    def register_returned_notice(
+        self, context: Context, *, municipality_code: str, number: str, reason: str, on: date
+    ) -> None:
+        """Note a card that is not delivered any more."""
+        _notices.register_returned_notice(
+            context,
+            store=self.store,
+            authority=self.authority,
+            municipality_code=municipality_code,
+            number=number,
+            reason=reason,
+            on=on,
+        )
+
+    def make_contractor_file(self, context: Context, medium: ContractorMedium) -> str:
+        """Put everything that can be printed on the contractor's medium; return the run, empty when nothing can."""
+        return _notices.make_contractor_file(
+            context,
+            store=self.store,
+            authority=self.authority,
+            gate=self.gate,
+            randomness=self.randomness,
+            contractor=self.contractor,
+            medium=medium,
+        )
+
+    def compare_pages(
+        self,
+        context: Context,
+        *,
+        sender: str,
+        pages: Sequence[PageDigest],
+        protected: Sequence[ResidentRecordCode],
+    ) -> tuple[list[int], list[FoundDifference]]:
+        """Compare page digests with a municipality's."""
+        return _compare.compare_pages(
+            context, store=self.store, authority=self.authority, sender=sender, pages=pages, protected=protected
+        )
+
+    def compare_records(
+        self, context: Context, *, sender: str, pages: Sequence[int], original: Sequence[HeldRecord]
+    ) -> list[FoundDifference]:
+        """Compare the records of pages that differ."""
+        return _compare.compare_records(
+            context, store=self.store, authority=self.authority, sender=sender, pages=pages, original=original
+        )
+
+    def open_look_ups(self, context: Context, *, code: ResidentRecordCode) -> tuple[OwnLookUps, LookUpTiers]:
+        """Return a person's look-ups here, and the tiers that have more."""
+        return _open.open_look_ups(context, store=self.store, authority=self.authority, code=code)
 
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page."""

@@ -25,15 +25,16 @@ ACTION = "take-identification"
 def _becomes_state(person: NumberedPerson, notice: IdentificationNotice, entered_on: date | None) -> bool:
     """Say whether a notice describes the person's registration now; a late one of a place the person left does not.
 
-    After moves from A to B to C the notice of B may come last: its day lies before the one on which C was entered,
-    `entered_on`, so it is history. On one and the same day the later arrival counts.
+    After moves from A to B to C the notice of B may come last. `entered_on` is the last day on which the place that the
+    person is known to live at entered them: an entry elsewhere on an earlier day was overtaken on its way and is
+    history. On one and the same day the later arrival counts.
     """
     if notice.municipality_code == person.municipality_code:
         return True
-    if not notice.in_register:
+    if not notice.in_register or (entered_on is not None and notice.effective_on < entered_on):
         return False
     if notice.reason is ChangeReason.MOVE_IN:
-        return entered_on is None or notice.effective_on >= entered_on
+        return True
     if person.four_items is None:
         return notice.reason.enters or notice.reason is ChangeReason.INITIAL
     return notice.reason is ChangeReason.EX_OFFICIO_ENTRY and not person.in_register
@@ -51,22 +52,40 @@ def _with_kept_mark(person: NumberedPerson, notice: IdentificationNotice) -> Ide
     return notice if ends else dataclasses.replace(notice, protected=True)
 
 
-def _apply(records: Records, notice: IdentificationNotice, context: Context) -> bool:
-    """Keep one new notice; say whether it became the person's state."""
+def _apply(records: Records, notice: IdentificationNotice, context: Context) -> list[IdentificationNotice]:
+    """Keep one new notice; when it became the person's state, return what the certification authorities are told.
+
+    They know a holder by the code of the day of issue, so a person who changed the code is named by every one they had.
+    """
     person = records.person_by_code(notice.code)
     if person is None:
         raise UnknownPerson(change=notice.change_id)
-    if person.number != notice.number:
-        raise NumberDoesNotMatchCode(change=notice.change_id)
+    _require_number(records, person, notice)
     known = records.last_sequence(person, notice.municipality_code)
     if notice.sequence <= known:
         raise ChangeOutOfOrder(change=notice.change_id, known=known)
     entered_on = records.entered_on(person)
     records.keep_change(person, notice, context.now())
-    effective = _becomes_state(person, notice, entered_on)
-    if effective:
-        records.apply_change(person, _with_kept_mark(person, notice))
-    return effective
+    if notice.reason is ChangeReason.NUMBER_CHANGE:
+        records.lapse_cards(person, context.today())
+    if not _becomes_state(person, notice, entered_on):
+        return []
+    records.apply_change(person, _with_kept_mark(person, notice))
+    *former, present = records.history.codes(person)
+    told = [dataclasses.replace(notice, code=present)]
+    return told + [
+        dataclasses.replace(notice, code=code, change_id=f"{notice.change_id}-{n}") for n, code in enumerate(former)
+    ]
+
+
+def _require_number(records: Records, person: NumberedPerson, notice: IdentificationNotice) -> None:
+    """Refuse a number that is not the person's; a notice that was under way at a change may carry an older one."""
+    if notice.number == person.number and notice.reason is not ChangeReason.NUMBER_CHANGE:
+        return
+    given = [past.number for past in records.history.given(person)]
+    right = given[-1:] if notice.reason is ChangeReason.NUMBER_CHANGE else given
+    if notice.number not in right:
+        raise NumberDoesNotMatchCode(change=notice.change_id)
 
 
 def take_identification(
@@ -91,7 +110,7 @@ def take_identification(
             raise OtherPrefecture(change=notice.change_id)
     with store.transaction() as records:
         new = [notice for notice in notices if not records.change_known(notice.change_id)]
-        effective = [notice for notice in new if _apply(records, notice, context)]
+        effective = [told for notice in new for told in _apply(records, notice, context)]
         if effective:
             records.tell_certification_authority(effective)
         records.audit(grounds_of(context), "identification-taken", "done", count=len(new))

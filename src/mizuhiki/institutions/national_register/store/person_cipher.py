@@ -47,13 +47,13 @@ class PersonCipher:
         """Read a code back."""
         return ResidentRecordCode.parse(self._decrypt(ciphertext, table, "code_encrypted", row).decode())
 
-    def encrypt_number(self, number: IndividualNumber, row: str) -> bytes:
-        """Encrypt a number for one person row."""
-        return self._encrypt(number.reveal().encode(), "persons", "number_encrypted", row)
+    def encrypt_number(self, number: IndividualNumber, row: str, table: str = "persons") -> bytes:
+        """Encrypt a number for one row."""
+        return self._encrypt(number.reveal().encode(), table, "number_encrypted", row)
 
-    def decrypt_number(self, ciphertext: bytes, row: str) -> IndividualNumber:
+    def decrypt_number(self, ciphertext: bytes, row: str, table: str = "persons") -> IndividualNumber:
         """Read a number back."""
-        return IndividualNumber.parse(self._decrypt(ciphertext, "persons", "number_encrypted", row).decode())
+        return IndividualNumber.parse(self._decrypt(ciphertext, table, "number_encrypted", row).decode())
 
     def encrypt_seed(self, seed: bytes, row: str) -> bytes:
         """Encrypt a person seed under the seed's own key."""
@@ -66,3 +66,11 @@ class PersonCipher:
         return decrypt_at_rest(
             self._seed, ciphertext, institution=self._institution, table="persons", column="seed_encrypted", row=row
         )
+
+    def encrypt_text(self, text: str, table: str, column: str, row: str) -> bytes:
+        """Encrypt a text such as a post address for one row."""
+        return self._encrypt(text.encode(), table, column, row)
+
+    def decrypt_text(self, ciphertext: bytes, table: str, column: str, row: str) -> str:
+        """Read a text back."""
+        return self._decrypt(ciphertext, table, column, row).decode()

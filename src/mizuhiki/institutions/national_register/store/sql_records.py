@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select, true, tuple_
 
 from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import (
@@ -14,27 +15,34 @@ from mizuhiki.institutions.national_register.domain.records import (
     IdentificationNotice,
     NumberedPerson,
 )
-from mizuhiki.institutions.national_register.ports import CodeState, Grounds
+from mizuhiki.institutions.national_register.ports import CodeState, Grounds, LineKey
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
+from mizuhiki.institutions.national_register.store.sql_history import FIRST_GENERATION, SqlHistory
+from mizuhiki.institutions.national_register.store.sql_notices import SqlNotices
 from mizuhiki.institutions.national_register.store.tables import (
     ACQUISITIONS,
     BUNDLES,
+    CARD_CHIPS,
+    CARD_PLACES,
     CARDS,
     CHANGES,
     CODES,
+    GIVEN_NUMBERS,
+    LAPSED_CARDS,
     NUMBER_LINES,
+    PERSON_CODES,
     PERSONS,
 )
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.look_up_ledger import append_look_up
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
-from mizuhiki.wire.national_register import LookUpEntry
+from mizuhiki.vocabulary.reconciliation import HeldRecord
 
-FIRST_GENERATION = 0
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
 
@@ -55,6 +63,8 @@ class SqlRecords:
         self._tell = tell
         self._ledger = ledger
         self._audit = audit
+        self.history = SqlHistory(connection, cipher)
+        self.notices = SqlNotices(connection, cipher, self._by_rows)
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -117,9 +127,11 @@ class SqlRecords:
         persons: dict[bytes, NumberedPerson] = {}
         for start in range(0, len(indexes), CHUNK):
             rows = self._connection.execute(
-                select(PERSONS).where(PERSONS.c.code_index.in_(indexes[start : start + CHUNK]))
+                select(PERSONS, PERSON_CODES.c.code_index.label("asked"))
+                .join(PERSON_CODES, PERSON_CODES.c.person == PERSONS.c.person)
+                .where(PERSON_CODES.c.code_index.in_(indexes[start : start + CHUNK]))
             )
-            persons |= {bytes(row.code_index): self._person(row) for row in rows}
+            persons |= {bytes(row.asked): self._person(row) for row in rows}
         return {
             index.hex(): CodeState(municipality, persons.get(index))
             for index, municipality in self._known_codes(indexes).items()
@@ -129,56 +141,47 @@ class SqlRecords:
         """Return the key under which `code_states` lists a code."""
         return self._cipher.code_index(code).hex()
 
-    def numbers_of_lines(self, municipality_code: str, line_ids: Sequence[str]) -> dict[str, NumberedPerson]:
-        """Return persons numbered by earlier requests, by line id."""
-        found: dict[str, NumberedPerson] = {}
-        for start in range(0, len(line_ids), CHUNK):
+    def numbers_of_lines(self, lines: Sequence[LineKey]) -> dict[LineKey, NumberedPerson]:
+        """Return persons numbered by earlier requests, by municipality and line id."""
+        found: dict[LineKey, NumberedPerson] = {}
+        key = tuple_(NUMBER_LINES.c.municipality_code, NUMBER_LINES.c.line_id)
+        for start in range(0, len(lines), CHUNK):
             rows = self._connection.execute(
-                select(PERSONS, NUMBER_LINES.c.line_id)
+                select(PERSONS, NUMBER_LINES.c.line_id, NUMBER_LINES.c.municipality_code.label("asker"))
                 .join(NUMBER_LINES, NUMBER_LINES.c.person == PERSONS.c.person)
-                .where(
-                    NUMBER_LINES.c.municipality_code == municipality_code,
-                    NUMBER_LINES.c.line_id.in_(line_ids[start : start + CHUNK]),
-                )
+                .where(key.in_(lines[start : start + CHUNK]))
             )
-            found |= {row.line_id: self._person(row) for row in rows}
+            found |= {(row.asker, row.line_id): self._person(row) for row in rows}
         return found
 
-    def insert_numbered(self, municipality_code: str, persons: Mapping[str, NumberedPerson], now: datetime) -> None:
-        """Store newly numbered persons by line id; the UNIQUE indexes refuse a code or number met twice."""
+    def insert_numbered(self, persons: Mapping[LineKey, NumberedPerson], now: datetime) -> None:
+        """Store newly numbered persons; the UNIQUE indexes refuse a code or number met twice."""
         if not persons:
             return
-        self._connection.execute(
-            PERSONS.insert(),
-            [
-                {
-                    "person": person.person,
-                    "code_index": self._cipher.code_index(person.code),
-                    "code_encrypted": self._cipher.encrypt_code(person.code, PERSONS.name, person.person),
-                    "generation": FIRST_GENERATION,
-                    "number_index": self._cipher.number_index(person.number),
-                    "number_encrypted": self._cipher.encrypt_number(person.number, person.person),
-                    "seed_encrypted": self._cipher.encrypt_seed(person.seed, person.person),
-                    "municipality_code": person.municipality_code,
-                    "sequence": person.sequence,
-                    "in_register": person.in_register,
-                    "protected": False,
-                }
-                for person in persons.values()
-            ],
-        )
+        self._connection.execute(PERSONS.insert(), [self._columns(person) for person in persons.values()])
+        self.history.begin(list(persons.values()), now)
         self._connection.execute(
             NUMBER_LINES.insert(),
             [
-                {
-                    "municipality_code": municipality_code,
-                    "line_id": line_id,
-                    "person": person.person,
-                    "generated_at": now,
-                }
-                for line_id, person in persons.items()
+                {"municipality_code": asker, "line_id": line_id, "person": person.person, "generated_at": now}
+                for (asker, line_id), person in persons.items()
             ],
         )
+
+    def _columns(self, person: NumberedPerson) -> dict[str, object]:
+        return {
+            "person": person.person,
+            "code_index": self._cipher.code_index(person.code),
+            "code_encrypted": self._cipher.encrypt_code(person.code, PERSONS.name, person.person),
+            "generation": FIRST_GENERATION,
+            "number_index": self._cipher.number_index(person.number),
+            "number_encrypted": self._cipher.encrypt_number(person.number, person.person),
+            "seed_encrypted": self._cipher.encrypt_seed(person.seed, person.person),
+            "municipality_code": person.municipality_code,
+            "sequence": person.sequence,
+            "in_register": person.in_register,
+            "protected": False,
+        }
 
     def _one(self, query: Select[tuple[object, ...]]) -> NumberedPerson | None:
         row = self._connection.execute(query).one_or_none()
@@ -208,9 +211,20 @@ class SqlRecords:
             protected=row.protected,
         )
 
+    def _by_rows(self, rows: Sequence[str]) -> list[NumberedPerson]:
+        found: list[NumberedPerson] = []
+        for start in range(0, len(rows), CHUNK):
+            query = select(PERSONS).where(PERSONS.c.person.in_(list(rows[start : start + CHUNK])))
+            found += [self._person(row) for row in self._connection.execute(query)]
+        return found
+
     def person_by_code(self, code: ResidentRecordCode) -> NumberedPerson | None:
-        """Return the person holding a code."""
-        return self._one(select(PERSONS).where(PERSONS.c.code_index == self._cipher.code_index(code)))
+        """Return the person who has or had a code."""
+        return self._one(
+            select(PERSONS)
+            .join(PERSON_CODES, PERSON_CODES.c.person == PERSONS.c.person)
+            .where(PERSON_CODES.c.code_index == self._cipher.code_index(code))
+        )
 
     def person_by_number(self, number: IndividualNumber) -> NumberedPerson | None:
         """Return the person holding a number."""
@@ -228,19 +242,6 @@ class SqlRecords:
         )
         return int(self._connection.execute(query).scalar_one() or 0)
 
-    def entered_on(self, person: NumberedPerson) -> date | None:
-        """Return the day on which the person was last entered where they are registered; None when nothing says so."""
-        if not person.in_register:
-            return None
-        entering = [reason.value for reason in ChangeReason if reason.enters]
-        query = select(func.max(CHANGES.c.effective_on)).where(
-            CHANGES.c.person == person.person,
-            CHANGES.c.municipality_code == person.municipality_code,
-            CHANGES.c.reason.in_(entering),
-        )
-        day: date | None = self._connection.execute(query).scalar_one()
-        return day
-
     def keep_change(self, person: NumberedPerson, notice: IdentificationNotice, now: datetime) -> None:
         """Keep the notice in the history."""
         self._connection.execute(
@@ -256,13 +257,31 @@ class SqlRecords:
             )
         )
 
+    def entered_on(self, person: NumberedPerson) -> date | None:
+        """Return the last day on which the person's municipality entered them; None when it never told."""
+        c = CHANGES.c
+        entering = [reason.value for reason in ChangeReason if reason.enters]
+        query = select(func.max(c.effective_on)).where(
+            c.person == person.person, c.municipality_code == person.municipality_code, c.reason.in_(entering)
+        )
+        found: date | None = self._connection.execute(query).scalar_one_or_none()
+        return found
+
     def apply_change(self, person: NumberedPerson, notice: IdentificationNotice) -> None:
         """Make the notice the person's identification information."""
         items = notice.four_items
+        number = {}
+        if notice.reason is ChangeReason.NUMBER_CHANGE:
+            number = {
+                "number_index": self._cipher.number_index(notice.number),
+                "number_encrypted": self._cipher.encrypt_number(notice.number, person.person),
+                "generation": self._generation_of(notice.number),
+            }
         self._connection.execute(
             PERSONS.update()
             .where(PERSONS.c.person == person.person)
             .values(
+                **number,
                 municipality_code=notice.municipality_code,
                 sequence=notice.sequence,
                 in_register=notice.in_register,
@@ -274,6 +293,12 @@ class SqlRecords:
                 address=items.address,
             )
         )
+
+    def _generation_of(self, number: IndividualNumber) -> int:
+        query = select(GIVEN_NUMBERS.c.generation).where(
+            GIVEN_NUMBERS.c.number_index == self._cipher.number_index(number)
+        )
+        return int(self._connection.execute(query).scalar_one())
 
     def tell_certification_authority(self, notices: Sequence[IdentificationNotice]) -> None:
         """Queue the register events for the certification authorities in this transaction, as one message."""
@@ -295,19 +320,29 @@ class SqlRecords:
 
     def live_card(self, person: str, day: date) -> CardRecord | None:
         """Return the person's card that is valid on `day`."""
-        return self._card(select(CARDS).where(CARDS.c.person == person, CARDS.c.expires_on >= day))
+        return self._card(_live(select(CARDS).where(CARDS.c.person == person, CARDS.c.expires_on >= day)))
 
-    def card(self, card_serial: str) -> CardRecord | None:
-        """Return a card."""
-        return self._card(select(CARDS).where(CARDS.c.card_serial == card_serial))
+    def card(self, card_serial: str, *, lapsed: bool = False) -> CardRecord | None:
+        """Return a card unless it lapsed; with `lapsed` also then."""
+        query = select(CARDS).where(CARDS.c.card_serial == card_serial)
+        return self._card(query if lapsed else _live(query))
+
+    def lapse_cards(self, person: NumberedPerson, day: date) -> None:
+        """End the validity of the person's cards on a day."""
+        serials = self._connection.execute(_live(select(CARDS.c.card_serial).where(CARDS.c.person == person.person)))
+        lapsed = [{"card_serial": serial, "lapsed_on": day} for serial in serials.scalars()]
+        if lapsed:
+            self._connection.execute(LAPSED_CARDS.insert(), lapsed)
 
     def _card(self, query: Select[tuple[object, ...]]) -> CardRecord | None:
         row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
+        places = select(CARD_PLACES.c.municipality_code).where(CARD_PLACES.c.card_serial == row.card_serial)
+        place = self._connection.execute(places.order_by(CARD_PLACES.c.place.desc()).limit(1)).scalar_one_or_none()
         return CardRecord(
             person=row.person,
-            municipality_code=row.municipality_code,
+            municipality_code=place or row.municipality_code,
             card_serial=row.card_serial,
             security_code=row.security_code,
             issued_on=row.issued_on,
@@ -328,20 +363,48 @@ class SqlRecords:
             )
         )
 
+    def chip_of(self, card_serial: str) -> str | None:
+        """Return the number of the chip a card was made with."""
+        query = select(CARD_CHIPS.c.card_number).where(CARD_CHIPS.c.card_serial == card_serial)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def card_of_chip(self, card_number: str) -> str | None:
+        """Return the serial of the card that a chip is in."""
+        query = select(CARD_CHIPS.c.card_serial).where(CARD_CHIPS.c.card_number == card_number)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def bind_chip(self, card_serial: str, card_number: str) -> None:
+        """Keep which chip a card was made with."""
+        self._connection.execute(CARD_CHIPS.insert().values(card_serial=card_serial, card_number=card_number))
+
+    def continue_card(self, card_serial: str, municipality_code: str, day: date) -> None:
+        """Keep that a card goes on being used in a municipality."""
+        self._connection.execute(
+            CARD_PLACES.insert().values(card_serial=card_serial, municipality_code=municipality_code, since=day)
+        )
+
     def record_look_up(self, look_up: LookUp) -> None:
         """Append the look-up to the person's chain; the chain's key is the row's random name."""
-        if look_up.person is None:
-            return
-        entry = LookUpEntry(
-            kind=look_up.kind,
-            asker=look_up.asker,
-            affair=look_up.affair,
-            legal_basis=look_up.legal_basis,
-            items=list(look_up.items),
-            outcome=look_up.outcome,
-            looked_up_at=look_up.at,
+        append_look_up(self._ledger, self._connection, look_up)
+
+    def held(self, municipality_code: str) -> list[HeldRecord]:
+        """Return everybody held as being in a municipality's register."""
+        p = PERSONS.c
+        query = select(PERSONS).where(p.municipality_code == municipality_code, p.in_register == true())
+        return [self._held(row) for row in self._connection.execute(query.where(p.name.is_not(None)))]
+
+    def _held(self, row: Row[Any]) -> HeldRecord:
+        return HeldRecord(
+            code=self._cipher.decrypt_code(row.code_encrypted, PERSONS.name, row.person),
+            number=self._cipher.decrypt_number(row.number_encrypted, row.person),
+            four_items=FourItems(row.name, row.name_kana, row.birth_date, Sex(row.sex), row.address),
+            protected=row.protected,
         )
-        self._ledger.append(self._connection, person=look_up.person.encode(), entry=entry, at=look_up.at)
+
+    def municipalities_of(self, person: NumberedPerson) -> set[str]:
+        """Return every municipality that ever notified something of a person."""
+        query = select(CHANGES.c.municipality_code).where(CHANGES.c.person == person.person).distinct()
+        return {str(code) for code in self._connection.execute(query).scalars()}
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
         """Write an audit record."""
@@ -350,3 +413,8 @@ class SqlRecords:
             actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
         )
         self._audit.record(self._connection, context, event, outcome, count=count)
+
+
+def _live(query: Select[Any]) -> Select[Any]:
+    """Leave out cards that lapsed."""
+    return query.where(CARDS.c.card_serial.not_in(select(LAPSED_CARDS.c.card_serial)))

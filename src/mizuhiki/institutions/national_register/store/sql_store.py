@@ -11,6 +11,7 @@ from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.national_register.domain.records import IdentificationNotice
 from mizuhiki.institutions.national_register.ports import Records
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
+from mizuhiki.institutions.national_register.store.sql_notices import notice_counts, ordered_under_measure
 from mizuhiki.institutions.national_register.store.sql_records import SqlRecords
 from mizuhiki.institutions.national_register.store.tables import CARDS, CODES, PERSONS
 from mizuhiki.runtime.audit import Audit
@@ -56,6 +57,10 @@ class SqlStore:
         """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""
         return self._ledger.checkpoint(self._submit)
 
+    def bundle(self, person: str) -> str:
+        """Return a person's look-ups with every proof, as JSON."""
+        return self._ledger.bundle(person.encode()).to_json()
+
     def counts(self) -> Mapping[str, int]:
         """Return figures for the operator page."""
         with self._database.read() as connection:
@@ -65,10 +70,16 @@ class SqlStore:
                 "in_register": select(func.count()).select_from(PERSONS).where(PERSONS.c.in_register == true()),
                 "cards": select(func.count()).select_from(CARDS),
             }
-            return {name: int(connection.execute(query).scalar_one()) for name, query in count.items()}
+            figures = {name: int(connection.execute(query).scalar_one()) for name, query in count.items()}
+            return figures | notice_counts(connection)
 
     def is_protected(self, person: str) -> bool:
         """Say whether a support measure stands on a person's row; the gate asks before every disclosure."""
         with self._database.read() as connection:
             query = select(PERSONS.c.protected).where(PERSONS.c.person == person)
             return bool(connection.execute(query).scalar_one_or_none())
+
+    def ordered_under_measure(self, person: str) -> bool:
+        """Say whether a person's waiting cards were ordered knowing the measure on them; asked before printing."""
+        with self._database.read() as connection:
+            return ordered_under_measure(connection, person)

@@ -24,10 +24,19 @@ _COUNTED = frozenset({"count"})
 EVENTS = (
     AuditEvent("codes-allocated", "A bundle of resident record codes was assigned.", _COUNTED),
     AuditEvent("numbers-generated", "Numbers to be designated were given to a municipality.", _COUNTED),
+    AuditEvent("number-changed", "Another number was generated after a leak.", _COUNTED),
+    AuditEvent("code-changed", "A resident record code was changed on request.", _COUNTED),
     AuditEvent("identification-taken", "Identification information was taken from a prefecture.", _COUNTED),
     AuditEvent("identification-searched", "Somebody was looked up by number.", _COUNTED),
     AuditEvent("pseudonyms-requested", "The issue of pseudonyms was started.", _COUNTED),
+    AuditEvent("notices-ordered", "Cards or notices of an envelope were ordered.", _COUNTED),
+    AuditEvent("notices-printed", "A run was put on the printing contractor's medium.", _COUNTED),
+    AuditEvent("notice-returned", "A returned card or notice was registered.", _COUNTED),
     AuditEvent("card-registered", "A card was registered for a person.", _COUNTED),
+    AuditEvent("card-made", "A card got its issuer keys and signed contents.", _COUNTED),
+    AuditEvent("card-session-opened", "A desk asked for a session with a card.", _COUNTED),
+    AuditEvent("tiers-compared", "A municipality compared its register with what is held here.", _COUNTED),
+    AuditEvent("look-ups-opened", "A person's look-ups were given to that person.", _COUNTED),
     AuditEvent("card-holder-confirmed", "A claim whose card it is was answered.", _COUNTED),
 )
 
@@ -108,5 +117,72 @@ CARDS = Table(
     Column("expires_on", Day, nullable=False),
     UniqueConstraint("municipality_code", "request_id"),
 )
-for _table in (CODES, NUMBER_LINES, CHANGES, ACQUISITIONS):
+PERSON_CODES = Table(
+    "person_codes",
+    METADATA,
+    Column("code_index", Blob, ForeignKey("resident_record_codes.code_index"), primary_key=True),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False, index=True),
+    Column("code_encrypted", Blob, nullable=False),
+    Column("since", UtcTime, nullable=False),
+)
+"""Every code a person has had; the present one is on the person's row as well."""
+GIVEN_NUMBERS = Table(
+    "given_numbers",
+    METADATA,
+    Column("number_index", Blob, primary_key=True),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False, index=True),
+    Column("code_index", Blob, ForeignKey("resident_record_codes.code_index"), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("number_encrypted", Blob, nullable=False),
+    Column("given_at", UtcTime, nullable=False),
+    UniqueConstraint("code_index", "generation"),
+)
+"""Every number ever given (番号法8条2項1号): none comes twice, none is ever taken out."""
+CHANGE_REQUESTS = Table(
+    "change_requests",
+    METADATA,
+    Column("municipality_code", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False),
+    Column("number_encrypted", Blob),
+    Column("code_encrypted", Blob),
+    Column("taken_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("municipality_code", "request_id"),
+)
+"""Changes of number and code by request; one of the two columns holds what the request led to."""
+LAPSED_CARDS = Table(
+    "lapsed_cards",
+    METADATA,
+    Column("card_serial", Text, ForeignKey("cards.card_serial"), primary_key=True),
+    Column("lapsed_on", Day, nullable=False),
+)
+"""Cards that ended before their last day because the number on them is no longer the holder's (番号法17条6項)."""
+CARD_CHIPS = Table(
+    "card_chips",
+    METADATA,
+    Column("card_serial", Text, ForeignKey("cards.card_serial"), primary_key=True),
+    Column("card_number", Text, nullable=False, unique=True),
+)
+"""Which chip a card was made with; the chip's issuer keys are derived from its number."""
+CARD_PLACES = Table(
+    "card_places",
+    METADATA,
+    Column("place", Integer, primary_key=True),
+    Column("card_serial", Text, ForeignKey("cards.card_serial"), nullable=False, index=True),
+    Column("municipality_code", Text, nullable=False),
+    Column("since", Day, nullable=False),
+)
+"""Where cards went on being used after moves (番号法17条2項, 3項); the last counts."""
+for _table in (
+    CODES,
+    NUMBER_LINES,
+    CHANGES,
+    ACQUISITIONS,
+    PERSON_CODES,
+    GIVEN_NUMBERS,
+    CHANGE_REQUESTS,
+    LAPSED_CARDS,
+    CARD_CHIPS,
+    CARD_PLACES,
+):
     append_only(_table)

@@ -59,6 +59,7 @@ class CardPurpose(enum.StrEnum):
     SIGN_IN = "portal.sign-in"
     OPEN_ACCOUNT = "portal.open-account"
     OPEN_HISTORY = "portal.open-history"
+    OPEN_LOOK_UPS = "portal.open-look-ups"
 
 
 class AskedCard(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from mizuhiki.institutions.portal.domain.assessments import AssessmentReceipt, A
 from mizuhiki.institutions.portal.operations.ask_card import AskCard
 from mizuhiki.institutions.portal.operations.open_account import OpenAccount
 from mizuhiki.institutions.portal.operations.open_history import OpenHistory
+from mizuhiki.institutions.portal.operations.open_look_ups import OpenLookUps
 from mizuhiki.institutions.portal.operations.read_notices import ReadNotices
 from mizuhiki.institutions.portal.operations.sign_in import SignIn
 from mizuhiki.institutions.portal.ports import Commission
@@ -28,7 +29,9 @@ class Portal:
     account: OpenAccount
     notices: ReadNotices
     history: OpenHistory
+    look_ups: OpenLookUps
     history_hash: Callable[[str], bytes]
+    look_ups_hash: Callable[[str], bytes]
     commission: Commission
     authority: Authority
 

@@ -20,6 +20,8 @@ EVENTS = (
     AuditEvent("history-opened", "A person's record of exchanges was fetched and opened, with their card."),
     AuditEvent("history-viewed", "An opened record was shown."),
     AuditEvent("history-closed", "An opened record was closed."),
+    AuditEvent("look-ups-opened", "A person's look-ups in the register network were fetched, with their card."),
+    AuditEvent("look-ups-viewed", "Opened look-ups were shown."),
     AuditEvent("notices-read", "A person's notices were shown."),
 )
 SESSIONS = session_table(METADATA)

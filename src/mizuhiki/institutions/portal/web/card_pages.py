@@ -21,11 +21,13 @@ from mizuhiki.vocabulary.errors import MizuhikiError
 
 ASKED = "card-request"
 HISTORY = "history"
+LOOK_UPS = "look-ups"
 POSTS = "60 per minute"
 _AGAIN = {
     CardPurpose.SIGN_IN: "/sign-in",
     CardPurpose.OPEN_ACCOUNT: "/account",
     CardPurpose.OPEN_HISTORY: "/history",
+    CardPurpose.OPEN_LOOK_UPS: "/look-ups",
 }
 
 
@@ -116,6 +118,10 @@ class CardPages:
             token = self._portal.history.open(context, request_id=asked.request.request_id, card=card)
             self._site.store(HISTORY, token)
             return self._site.redirect("/history")
+        if asked.purpose is CardPurpose.OPEN_LOOK_UPS:
+            token = self._portal.look_ups.open(context, request_id=asked.request.request_id, card=card)
+            self._site.store(LOOK_UPS, token)
+            return self._site.redirect("/look-ups")
         account = self._portal.sign_in(context, card=card)
         target = self._site.sign_in(
             SignedIn(person=account.number, role="citizen", name=f"•••• {account.number[-4:]}", role_name="Card holder")

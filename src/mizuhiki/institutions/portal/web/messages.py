@@ -25,7 +25,20 @@ OUTCOMES = {
     "done": N_("Done"),
     "refused": N_("Refused"),
 }
+LOOK_UP_KINDS = {
+    "identification-search": N_("Looked up by number"),
+    "card-holder-confirmation": N_("Card holder confirmed"),
+    "number-verification": N_("Number checked at a counter"),
+}
+LOOK_UP_OUTCOMES = {
+    "disclosed": N_("Shown"),
+    "withheld": N_("Nothing shown"),
+    "not-registered": N_("Nothing shown"),
+    "confirmed": N_("Agrees"),
+    "not-confirmed": N_("Does not agree"),
+}
 FAILED_CHECKS = {
+    "NoAnswer": N_("This register did not answer"),
     "MalformedBundle": N_("The file has another form than it must have."),
     "EntryUnreadable": N_("The file has another form than it must have."),
     "UnknownKey": N_("A key in the file is not the published one."),
@@ -42,6 +55,7 @@ NAVIGATION = (
     N_("Home"),
     N_("Notices"),
     N_("History of exchanges"),
+    N_("Who looked me up"),
     N_("What this site is"),
     N_("Card holder"),
 )

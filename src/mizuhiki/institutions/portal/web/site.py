@@ -10,6 +10,7 @@ from mizuhiki.institutions.portal.operations.service import Portal
 from mizuhiki.institutions.portal.web.account_pages import AccountPages
 from mizuhiki.institutions.portal.web.card_pages import CardPages
 from mizuhiki.institutions.portal.web.history_pages import HistoryPages
+from mizuhiki.institutions.portal.web.look_up_pages import LookUpPages
 from mizuhiki.institutions.portal.web.notice_pages import NoticePages
 from mizuhiki.institutions.portal.web.wording import Wording
 from mizuhiki.runtime.database import Database
@@ -36,6 +37,7 @@ def build_site(environment: Environment, *, database: Database, portal: Portal) 
             Link("/home", "Home"),
             Link("/notices", "Notices"),
             Link("/history", "History of exchanges"),
+            Link("/look-ups", "Who looked me up"),
         ),
         help_links=(Link("/about", "What this site is"),),
         form_origins=(origin_of(portal.card.agent_url),),
@@ -48,4 +50,5 @@ def build_site(environment: Environment, *, database: Database, portal: Portal) 
     AccountPages(site, portal, cards)
     NoticePages(site, portal, wording)
     HistoryPages(site, portal, cards, wording)
+    LookUpPages(site, portal, cards, wording)
     return site

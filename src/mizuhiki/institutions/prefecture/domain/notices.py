@@ -28,6 +28,7 @@ class IdentificationNotice:
     four_items: FourItems
     in_register: bool
     protected: bool = False
+    previous_code: ResidentRecordCode | None = None
 
 
 def check_origin(prefecture_code: str, sender: str, notice: IdentificationNotice) -> None:

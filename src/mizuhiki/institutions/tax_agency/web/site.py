@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mizuhiki.institutions.tax_agency.operations.service import TaxAgency
 from mizuhiki.institutions.tax_agency.web.desk_pages import DeskPages
-from mizuhiki.institutions.tax_agency.web.look import RecordLook
 from mizuhiki.institutions.tax_agency.web.public_pages import PublicPages
 from mizuhiki.institutions.tax_agency.web.record_pages import RecordPages
 from mizuhiki.runtime.context import Context
@@ -16,6 +15,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Link, Site
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
 from mizuhiki.ui.components import Accent
+from mizuhiki.ui.office_look import OfficeLook
 
 HERE = Path(__file__).parent
 ROLES = {
@@ -33,7 +33,7 @@ def build_site(
     site = Site(
         environment,
         database=database,
-        look=RecordLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.CYAN,

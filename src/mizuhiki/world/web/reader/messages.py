@@ -12,6 +12,7 @@ PURPOSES = {
     "portal.sign-in": N_("Log in to the citizen portal"),
     "portal.open-account": N_("Open your account at the citizen portal"),
     "portal.open-history": N_("Open your history of exchanges"),
+    "portal.open-look-ups": N_("See who looked you up"),
 }
 """By the text key in a request; a request for anything else shows its own words only."""
 
@@ -21,4 +22,5 @@ ERROR_TITLES = (
     N_("There is no such card"),
     N_("A card signed for this request already"),
     N_("There is no such request, or it is over"),
+    N_("A font for printing is not installed"),
 )

@@ -22,6 +22,7 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
 from mizuhiki.institutions.municipality.domain.cards import IssuedCard
 from mizuhiki.institutions.municipality.domain.child_allowance import ChildClaimed, Entitlement, assess
 from mizuhiki.institutions.municipality.domain.errors import SamePersonMayNotApprove, UnknownHousehold
+from mizuhiki.institutions.municipality.domain.events.requests import HouseholdFile, Task
 from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.moves import MovingOutCertificate, MovingOutPerson
 from mizuhiki.institutions.municipality.domain.residents import (
@@ -102,6 +103,23 @@ def record(
     )
 
 
+class FakeEvents:
+    """The forms as they are, households that nobody left, and no task."""
+
+    def household_file(self, _context: Any, _household: str) -> HouseholdFile:
+        return HouseholdFile()
+
+    def open_tasks(self, _context: Any) -> list[Task]:
+        return []
+
+
+class FakeNotices:
+    """Nobody has a card."""
+
+    def of_resident(self, _context: Any, _resident: str) -> list[Any]:
+        return []
+
+
 class FakeOperations:
     """Answers from tables. `calls` holds (name, arguments); `refusals` raises instead of answering, by name."""
 
@@ -119,6 +137,8 @@ class FakeOperations:
         self.cases_held: dict[str, AllowanceCase] = {}
         self.tax: list[TaxRecord] = []
         self.seen: dict[str, str] = {}
+        self.events = FakeEvents()
+        self.notices = FakeNotices()
 
     def called(self, name: str) -> list[tuple[Any, ...]]:
         return [arguments for called, arguments, _options in self.calls if called == name]
@@ -281,6 +301,19 @@ class FakeOperations:
         self._take("issue_card", "issue-card", context, form, chip)
         return IssuedCard("CD98765", "4821", date(2029, 3, 4))
 
+    def reset_pin(self, context: Any, *call: Any) -> None:
+        self._take("reset_pin", "change-card", context, *call)
+
+    def renew_signature_certificate(self, context: Any, *call: Any) -> None:
+        self._take("renew_signature_certificate", "change-card", context, *call)
+
+    def endorse_card(self, context: Any, *call: Any) -> list[str]:
+        self._take("endorse_card", "change-card", context, *call)
+        return ["住所 宮崎県都城市姫城町2-2（都城市長）"]
+
+    def set_card_state(self, context: Any, *call: Any) -> None:
+        self._take("set_card_state", "change-card", context, *call)
+
 
 def tax_provided() -> LinkedInformation:
     return LinkedInformation(
@@ -325,14 +358,29 @@ class FakeCardDesk:
         self.made.append(object())
         return self.made[-1]
 
+    def photograph(self, resident: str) -> bytes:
+        return f"photo of {resident}".encode()
+
     def hand_over(self, card_serial: str, chip: object) -> None:
         self.handed.append((card_serial, chip))
+
+
+class FakeReader:
+    """A reader on which one card lies, or none."""
+
+    def __init__(self, card_serial: str = "") -> None:
+        self.card_serial = card_serial
+
+    def reader(self, card_serial: str) -> Any:
+        return self if card_serial == self.card_serial else None
 
 
 class CounterPlace:
     """The site with one account per role."""
 
-    def __init__(self, *, card_desk: FakeCardDesk | None = None, host: str = "") -> None:
+    def __init__(
+        self, *, card_desk: FakeCardDesk | None = None, desk_reader: FakeReader | None = None, host: str = ""
+    ) -> None:
         self.environment = make_environment(MUNICIPALITY)
         if host:
             settings = dataclasses.replace(self.environment.settings, host=host)
@@ -355,6 +403,7 @@ class CounterPlace:
             self.operations,
             reader_url="http://reader.localhost/",
             card_desk=card_desk,
+            desk_reader=desk_reader,
             sign_in_cost=CHEAP,
         )
         base = f"http://{self.environment.settings.host}"

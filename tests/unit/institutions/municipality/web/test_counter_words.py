@@ -10,11 +10,26 @@ import pytest
 from babel.messages.pofile import read_po
 
 from mizuhiki.institutions.municipality import web
-from mizuhiki.institutions.municipality.domain import errors
+from mizuhiki.institutions.municipality.domain import (
+    actual_residences,
+    errors,
+    notice_errors,
+    notice_fees,
+    notice_forms,
+    notices,
+)
 from mizuhiki.institutions.municipality.domain.allowance_cases import CaseState
 from mizuhiki.institutions.municipality.domain.child_allowance import LAWS, ChildClaimed, amounts_in, assess
+from mizuhiki.institutions.municipality.domain.events import errors as event_errors
+from mizuhiki.institutions.municipality.domain.events.aliases import IssuerCheck
+from mizuhiki.institutions.municipality.domain.events.catalogue import FORMS, EventKind
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, RecordState
-from mizuhiki.institutions.municipality.web import messages
+from mizuhiki.institutions.municipality.operations.events.change_persons import ISSUER_CHECK
+from mizuhiki.institutions.municipality.operations.events.regrouping import CONFIRM_HEAD
+from mizuhiki.institutions.municipality.operations.events.take_residence_notice import STAY_ENDED, UNMATCHED
+from mizuhiki.institutions.municipality.operations.events.tell_supplement import ON_PAPER, PROTECTED
+from mizuhiki.institutions.municipality.web import event_words, messages, notice_words
+from mizuhiki.institutions.municipality.web.event_inputs import OF_HOUSEHOLD, OF_NEWCOMERS
 from mizuhiki.institutions.municipality.web.wording import Wording
 from mizuhiki.ui.languages import untranslated
 from mizuhiki.vocabulary.errors import MizuhikiError
@@ -34,6 +49,11 @@ PATHS = (
     "/residents/baby/numbering",
     "/residents/mother/card",
     "/move-in",
+    "/events",
+    "/events/move-in-from-abroad",
+    "/households/house-1/events",
+    "/households/house-1/events/death",
+    "/tasks",
     "/cases",
     "/cases?state=proposed",
     "/cases/case-1",
@@ -58,6 +78,30 @@ def test_every_error_of_the_municipality_has_a_translated_title() -> None:
         if issubclass(one, MizuhikiError) and one.__module__ == errors.__name__
     ]
     assert {one.title for one in own} <= set(messages.ERROR_TITLES)
+
+
+def test_every_error_of_the_events_has_a_translated_title() -> None:
+    own = [
+        one
+        for _name, one in inspect.getmembers(event_errors, inspect.isclass)
+        if issubclass(one, MizuhikiError) and one.__module__ == event_errors.__name__
+    ]
+    assert {one.title for one in own} <= {*event_words.ERROR_TITLES, *messages.ERROR_TITLES}
+
+
+def test_every_choice_of_an_event_has_words() -> None:
+    words = {**event_words.CATEGORIES, **event_words.COURT, **event_words.PROOF_ORIGINS}
+    offered = {choice for form in FORMS.values() for field in form.fields for choice in field.choices}
+    assert offered <= set(words)
+    assert {one.value for one in IssuerCheck} == set(event_words.ISSUER_CHECKS)
+    assert {CONFIRM_HEAD, ISSUER_CHECK, ON_PAPER, PROTECTED, STAY_ENDED, UNMATCHED} == set(event_words.TASKS)
+
+
+def test_every_kind_of_event_has_one_page_or_comes_from_outside() -> None:
+    paged = {*OF_HOUSEHOLD, *OF_NEWCOMERS}
+    assert not set(OF_HOUSEHOLD) & set(OF_NEWCOMERS)
+    own_pages = {EventKind.BIRTH, EventKind.MOVE_IN, EventKind.MOVE_OUT, EventKind.CANCELLATION}
+    assert set(EventKind) - paged - own_pages == {EventKind.RESIDENCE_NOTICE}
 
 
 @pytest.mark.parametrize(
@@ -107,3 +151,27 @@ def test_only_complete_languages_are_offered(place: CounterPlace) -> None:
     assert '<html lang="ja">' in text
     assert "한국어" not in text
     assert "English" in text
+
+
+def test_every_code_and_error_of_cards_and_notices_has_words() -> None:
+    for words, codes in (
+        (notice_words.STATES, notices.NoticeState),
+        (notice_words.TREATMENTS, notices.Treatment),
+        (notice_words.FINDINGS, notices.Finding),
+        (notice_words.REASONS, notices.ReturnReason),
+        (notice_words.CAUSES, notices.IssueCause),
+        (notice_words.DESTINATIONS, notices.Destination),
+        (notice_words.CASES, actual_residences.ResidenceCase),
+        (notice_words.SOURCES, actual_residences.ResidenceSource),
+        (notice_words.PATHS, actual_residences.DeliveryPath),
+        (notice_words.PAPERS, actual_residences.Attachment),
+        (notice_words.DOCUMENTS, notice_forms.IdentityDocument),
+        (notice_words.FORMS, notice_forms.NoticeForm),
+        (notice_words.REISSUES, notice_fees.ReissueReason),
+    ):
+        assert set(words) == {code.value for code in codes}
+    assert {step.value for step in notices.Step} <= set(notice_words.STEPS)
+    own = [
+        one for _name, one in inspect.getmembers(notice_errors, inspect.isclass) if one.__module__.endswith("_errors")
+    ]
+    assert {one.title for one in own} == set(notice_words.ERROR_TITLES)

@@ -1,0 +1,161 @@
+"""Certificate status: OCSP from the store over HTTP beside its peers, and a revocation list of a large place.
+
+Server on one core, load (`ab`, keep-alive) on the other. Beside it in the same run: a bare WSGI echo on the same
+server, `openssl ocsp`, and Debian's golang-cfssl with answers signed ahead; a peer that is not installed is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from benchmarks.measurement import Measurement
+from benchmarks.status_server import PORT, Prepared, prepare
+from mizuhiki.crypto.x509 import CrlEntry, ListPlan, RevocationReason, Validity, build_crl, make_jpki_root
+from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, CertificateKind
+
+SECONDS = int(os.environ.get("BENCHMARK_SECONDS", "5"))
+LINES = 100_000
+PEER_PORTS = {"openssl": 18_951, "cfssl": 18_952}
+
+
+def run() -> Iterator[Measurement]:
+    """Measure the list, then every responder in turn."""
+    yield from _list()
+    if shutil.which("ab") is None:
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepared = prepare(folder)
+        (folder / "request.der").write_bytes(prepared.request)
+        rates: dict[str, float] = {}
+        with _server(folder, sys.executable, "-m", "benchmarks.status_server", str(folder)):
+            rates["echo"], _ = _load(folder, f"http://127.0.0.1:{PORT}/echo", "-k")
+            headers = ("-k", "-H", f"Authorization: Bearer {prepared.credential}", "-H", f"Host: {prepared.host}")
+            rates["ours"], slowest = _load(folder, f"http://127.0.0.1:{PORT}/ocsp", *headers)
+        yield Measurement("bare WSGI echo", rates["echo"], "requests/s")
+        yield Measurement("OCSP from the store, verifier checked", rates["ours"], "answers/s", at_least=15_000)
+        yield Measurement("OCSP, 99th percentile", slowest, "ms", at_most=10)
+        yield Measurement("OCSP as part of the echo", 100 * rates["ours"] / rates["echo"], "%", at_least=60)
+        yield from _peers(folder, prepared, rates)
+
+
+def _list() -> Iterator[Measurement]:
+    key = rsa.generate_private_key(65537, 2048)
+    start = datetime(2019, 12, 2, tzinfo=UTC)
+    ca = make_jpki_root(CertificateKind.SIGNATURE, key, validity=Validity.until_day(start, date(2029, 12, 1)), serial=1)
+    reasons = (RevocationReason.AFFILIATION_CHANGED, RevocationReason.SUPERSEDED, RevocationReason.CERTIFICATE_HOLD)
+    entries = [CrlEntry(2**24 + n * 21_001, start - timedelta(seconds=n * 300), reasons[n % 3]) for n in range(LINES)]
+    point = TEST_PROFILE.distribution_point(CertificateKind.SIGNATURE, "Miyazaki-ken", "Miyakonojo-shi")
+    plan = ListPlan(number=1, this_update=start, next_update=start + timedelta(days=1), distribution_point=point)
+    best, der = float("inf"), b""
+    for _ in range(3):
+        started = time.perf_counter()
+        der = build_crl(entries, ca_certificate=ca, ca_key=key, plan=plan)
+        best = min(best, time.perf_counter() - started)
+    yield Measurement(f"revocation list of {LINES:,} lines", best * 1000, "ms", at_most=200)
+    yield Measurement("its size", len(der) / 1e6, "MB", at_most=10)
+
+
+def _peers(folder: Path, prepared: Prepared, rates: dict[str, float]) -> Iterator[Measurement]:
+    for name, command in (("openssl", _openssl(folder, prepared)), ("cfssl", _cfssl(folder, prepared))):
+        if shutil.which(name) is None:
+            continue
+        with _server(folder, *command, port=PEER_PORTS[name]):
+            rates[name], _ = _load(
+                folder, f"http://127.0.0.1:{PEER_PORTS[name]}/", *(("-c", "1") if name == "openssl" else ("-k",))
+            )
+        yield Measurement(f"{name} responder on the same keys", rates[name], "answers/s")
+    if "openssl" in rates:
+        yield Measurement("OCSP beside openssl", rates["ours"] / rates["openssl"], "times", at_least=5)
+    if "cfssl" in rates:
+        yield Measurement("OCSP beside cfssl", rates["ours"] / rates["cfssl"], "times", at_least=1)
+
+
+def _openssl(folder: Path, prepared: Prepared) -> tuple[str, ...]:
+    (folder / "ca.pem").write_bytes(x509.load_der_x509_certificate(prepared.ca).public_bytes(Encoding.PEM))
+    responder = x509.load_der_x509_certificate(prepared.signer.certificate)
+    (folder / "responder.pem").write_bytes(responder.public_bytes(Encoding.PEM))
+    (folder / "responder.key").write_bytes(
+        prepared.signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    lines = "".join(f"V\t491231235959Z\t\t{serial:08X}\tunknown\t/CN={serial}\n" for serial in prepared.serials)
+    (folder / "index.txt").write_text(lines)
+    return (
+        "openssl", "ocsp", "-port", str(PEER_PORTS["openssl"]), "-index", "index.txt", "-CA", "ca.pem",
+        "-rsigner", "responder.pem", "-rkey", "responder.key", "-ndays", "1",
+    )  # fmt: skip
+
+
+def _cfssl(folder: Path, prepared: Prepared) -> tuple[str, ...]:
+    (folder / "responses.txt").write_bytes(b"".join(b64encode(one) + b"\n" for one in prepared.answers))
+    return (
+        "cfssl", "ocspserve", "-address", "127.0.0.1", "-port", str(PEER_PORTS["cfssl"]),
+        "-responses", "responses.txt", "-loglevel", "5",
+    )  # fmt: skip
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return when the server takes connections; it says so in no other way, so it is asked ten times a second.
+
+    Raises:
+        RuntimeError: it ended, or took none for half a minute; nothing may be measured then.
+    """
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    message = f"the server on port {port} does not answer; its exit code is {process.poll()}"
+    raise RuntimeError(message)
+
+
+@contextmanager
+def _server(folder: Path, *command: str, port: int = PORT) -> Iterator[None]:
+    """Run a server on the first core until the block ends."""
+    pinned = ("taskset", "-c", "0", *command) if shutil.which("taskset") else command
+    own = folder if command[0] != sys.executable else Path.cwd()
+    process = subprocess.Popen(pinned, cwd=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
+    try:
+        _wait_for(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _load(folder: Path, url: str, *options: str) -> tuple[float, float]:
+    """Return answers a second and the 99th percentile in milliseconds, from the second core.
+
+    Raises:
+        RuntimeError: an answer was not 200, so the rate would mean nothing.
+    """
+    command = [
+        "ab", "-q", "-l", "-c", "8", "-t", str(SECONDS), "-n", "10000000", "-p", "request.der",
+        "-T", "application/ocsp-request", *options, url,
+    ]  # fmt: skip
+    pinned = ["taskset", "-c", "1", *command] if shutil.which("taskset") else command
+    said = subprocess.run(pinned, cwd=folder, capture_output=True, text=True, check=True, timeout=600).stdout  # noqa: S603 - ours
+    if "Non-2xx" in said or not re.search(r"Failed requests: +0\b", said):
+        raise RuntimeError(said)
+    rate, slowest = re.search(r"Requests per second: +([0-9.]+)", said), re.search(r" 99% +([0-9]+)", said)
+    if rate is None or slowest is None:
+        raise RuntimeError(said)
+    return float(rate[1]), float(slowest[1])

@@ -1,0 +1,165 @@
+"""Bulk inquiries: a file of lines, asked in sections of shuffled lines, answered line by line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from mizuhiki.institutions.intermediate_server.domain.exchanges import Inquiry, InquiryRequest, InquiryResult
+from mizuhiki.vocabulary.ids import InstitutionId
+
+LARGEST_FILE = 10_000
+"""Lines of one file, as the real interface allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkLine:
+    """One line of a file: its place in it, counted from 1, and what it asks."""
+
+    number: int
+    request: InquiryRequest
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFile:
+    """A file as a business system hands it in; the same `file_id` again is the same file."""
+
+    file_id: str
+    name: str
+    lines: tuple[BulkLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """How one line ended."""
+
+    number: int
+    result: InquiryResult
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLine:
+    """One line of a section with its exchange number (処理通番)."""
+
+    number: int
+    request: InquiryRequest
+    exchange_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What all lines of a section have in common, so that one statute row permits them together."""
+
+    provider: InstitutionId
+    affair: str
+    procedure: str
+    kinds: tuple[str, ...]
+    fiscal_year: int
+    period_from: date | None
+    period_until: date | None
+
+    @classmethod
+    def of(cls, request: InquiryRequest) -> Question:
+        """Return what a line asks apart from the person."""
+        return cls(
+            request.provider,
+            request.affair,
+            request.procedure,
+            request.kinds,
+            request.fiscal_year,
+            request.period_from,
+            request.period_until,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BulkSection:
+    """Lines that are asked in one case. `ordinal` counts a file's sections from 1.
+
+    `unsent` are lines that dropped out before the section was signed, because their addressee was blocked meanwhile.
+    `submission` is the signed case with its ciphertexts, encoded as it is sent; it is stored apart.
+    """
+
+    section_id: str
+    file_id: str
+    ordinal: int
+    question: Question
+    lines: tuple[SectionLine, ...]
+    requested_at: datetime
+    unsent: tuple[LineResult, ...] = ()
+    submission: bytes = b""
+
+    def inquiry_of(self, line: SectionLine) -> Inquiry:
+        """Return a line as the inquiry it is; what follows from its answer is decided as for a single one."""
+        return Inquiry(line.request, line.exchange_number, self.section_id, self.requested_at)
+
+
+@dataclass(frozen=True, slots=True)
+class FileProgress:
+    """Where a file stands. `outcomes` counts the lines that ended, those refused here included."""
+
+    file_id: str
+    name: str
+    submitted_at: datetime
+    lines: int
+    sections: int
+    sections_done: int
+    outcomes: Mapping[str, int]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every section is answered."""
+        return self.sections_done == self.sections
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePage:
+    """Outcomes of one page: page 0 is what was refused here, page n section n; `ready` tells whether it is answered."""
+
+    page: int
+    last_page: int
+    ready: bool
+    results: tuple[LineResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuestion:
+    """Dry run: what would be asked, about how many, in how many sections, and by which row, or which refusal."""
+
+    question: Question
+    lines: int
+    sections: int
+    rows: tuple[str, ...]
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a file would lead to; nothing is stored and nobody is asked."""
+
+    questions: tuple[PlannedQuestion, ...]
+    refused: tuple[LineResult, ...]
+
+
+def grouped(lines: Sequence[BulkLine]) -> dict[Question, list[BulkLine]]:
+    """Return lines by what they ask, both in the order given."""
+    groups: dict[Question, list[BulkLine]] = {}
+    for line in lines:
+        groups.setdefault(Question.of(line.request), []).append(line)
+    return groups
+
+
+def without(section: BulkSection, refused: Mapping[int, InquiryResult]) -> BulkSection:
+    """Return a section without the lines that may not be sent, which keep their place among its results."""
+    return replace(
+        section,
+        lines=tuple(line for line in section.lines if line.number not in refused),
+        unsent=tuple(LineResult(number, result) for number, result in refused.items()),
+    )
+
+
+def counted(results: Sequence[LineResult]) -> dict[str, int]:
+    """Return how many lines ended how."""
+    return dict(Counter(one.result.outcome for one in results))

@@ -1,0 +1,315 @@
+"""Ask about up to 10,000 persons with one file (番号法19条8号; exchange design, Bulk).
+
+    file ──plan──▶ sections of shuffled lines ──sign, store──▶ sent ──open──▶ results
+
+- Everything is stored before it is sent, the signed section too; a repetition sends the very same. A file is known by
+  its identifier, so handing it in twice asks nobody twice.
+- A line that may not be asked is refused by the same rule as a single inquiry and does not hold up the others.
+- What follows from an answer (mis-link guard, receipt, record, case) is decided by `Inquire`, as for a single inquiry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from mizuhiki.crypto.digests import sha256
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.intermediate_server.domain.bulk import (
+    LARGEST_FILE,
+    BulkFile,
+    BulkLine,
+    BulkSection,
+    DryRun,
+    FileProgress,
+    LineResult,
+    OutcomePage,
+    PlannedQuestion,
+    Question,
+    SectionLine,
+    grouped,
+    without,
+)
+from mizuhiki.institutions.intermediate_server.domain.errors import (
+    AddresseeMismatch,
+    FileChanged,
+    FileEmpty,
+    FileTooLong,
+    LineMalformed,
+    OwnOwnerAsked,
+    UnknownFile,
+)
+from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, InquiryResult
+from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION, Inquire, subject_of
+from mizuhiki.institutions.intermediate_server.ports import (
+    CoreAnswer,
+    PersonKey,
+    SectionExchange,
+    Store,
+    Subject,
+)
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.vocabulary.statute import StatuteTable
+
+SECTION_SIZE = 1_000
+"""Lines of one section: one signature, two tickets and one seal for all of them."""
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InquireBulk:
+    """Plans files, sends their sections, tells their outcomes."""
+
+    store: Store
+    authority: Authority
+    exchange: SectionExchange
+    single: Inquire
+    randomness: Randomness
+    statute: StatuteTable
+    owner: InstitutionId
+    section_size: int = SECTION_SIZE
+
+    def submit(self, context: Context, *, file: BulkFile) -> FileProgress:
+        """Store a file with its sections; nobody is asked before that.
+
+        Raises:
+            FileEmpty, FileTooLong: it has no line, or more than 10,000.
+            FileChanged: another file was handed in under this identifier.
+        """
+        self.authority.require(context, ACTION)
+        _require_size(file)
+        digest = sha256(msgspec.json.encode(file))
+        with self.store.transaction() as records:
+            known = records.bulk_digest(file.file_id)
+            if known is None:
+                asked, refused = self._sorted_out(records.subjects(_addressees(file)), file.lines)
+                sections = self._sections(context, file.file_id, asked)
+                records.put_bulk_file(file, digest, sections, refused, context.now())
+            elif known != digest:
+                raise FileChanged
+        return self.progress(context, file_id=file.file_id)
+
+    def dry_run(self, context: Context, *, file: BulkFile) -> DryRun:
+        """Tell what a file would lead to and which statute row permits each question; nothing is stored or sent.
+
+        The commission's half, the published assessment, is known to the commission alone and not told here.
+
+        Raises:
+            FileEmpty, FileTooLong: as in `submit`.
+        """
+        self.authority.require(context, ACTION)
+        _require_size(file)
+        with self.store.transaction() as records:
+            asked, refused = self._sorted_out(records.subjects(_addressees(file)), file.lines)
+        questions = [self._planned(context, question, len(lines)) for question, lines in grouped(asked).items()]
+        return DryRun(tuple(questions), tuple(refused))
+
+    def send(self, context: Context, *, file_id: str) -> FileProgress:
+        """Send what is not answered yet, until the core cannot be reached; the rest goes on with the timed work.
+
+        Raises:
+            UnknownFile: there is no such file.
+        """
+        self.authority.require(context, ACTION)
+        for section_id in self.store.pending_sections(file_id, LARGEST_FILE):
+            if not self.send_section(context, section_id=section_id):
+                break
+        return self.progress(context, file_id=file_id)
+
+    def resume(self, context: Context) -> int:
+        """Send unanswered sections of all files, oldest first; return how many were finished."""
+        self.authority.require(context, ACTION)
+        finished = 0
+        for section_id in self.store.pending_sections("", BATCH):
+            if not self.send_section(context, section_id=section_id):
+                break
+            finished += 1
+        return finished
+
+    def progress(self, context: Context, *, file_id: str) -> FileProgress:
+        """Return where a file stands.
+
+        Raises:
+            UnknownFile: there is no such file.
+        """
+        self.authority.require(context, ACTION)
+        found = self.store.bulk_progress(file_id)
+        if found is None:
+            raise UnknownFile
+        return found
+
+    def files(self, context: Context, *, limit: int = 100) -> list[FileProgress]:
+        """Return files, newest first."""
+        self.authority.require(context, ACTION)
+        return self.store.bulk_files(limit)
+
+    def outcomes(self, context: Context, *, file_id: str, page: int) -> OutcomePage:
+        """Return one page of outcomes; page 0 is what was refused here, page n is section n once it is answered.
+
+        Raises:
+            UnknownFile: there is no such file, or no such page of it.
+        """
+        self.authority.require(context, ACTION)
+        with self.store.transaction() as records:
+            found = records.outcome_page(file_id, page)
+        if found is None:
+            raise UnknownFile
+        return found
+
+    def send_section(self, context: Context, *, section_id: str) -> bool:
+        """Send one section and store its results; false when it could not be carried out now."""
+        self.authority.require(context, ACTION)
+        with self.store.transaction() as records:
+            section = records.bulk_section(section_id)
+            if section is None:
+                return True  # another worker finished it
+            subjects = records.subjects([line.request.addressee_number for line in section.lines])
+        if not section.submission:
+            section = self._prepared(section, subjects)
+        own = [_own_of(subjects, line) for line in section.lines]
+        answers: list[CoreAnswer] = []
+        if section.lines:
+            try:
+                answers = self.exchange.ask_section(section, [items for _, items in own])
+            except Unavailable:
+                return False
+        self._finish(context, section, subjects, answers)
+        return True
+
+    def _prepared(self, section: BulkSection, subjects: Mapping[str, Subject]) -> BulkSection:
+        """Sign a section and store it before it is sent; the one that stands is sent, by whomever it was signed."""
+        refused = {
+            line.number: InquiryResult("", error.code, refusal_detail=error.title)
+            for line in section.lines
+            if (error := _refusal(subjects.get(line.request.addressee_number))) is not None
+        }
+        checked = without(section, refused)
+        submission = b""
+        if checked.lines:
+            pseudonyms = [_own_of(subjects, line)[0] for line in checked.lines]
+            submission = self.exchange.prepare_section(checked, pseudonyms)
+        with self.store.transaction() as records:
+            return records.keep_section(replace(checked, submission=submission))
+
+    def _finish(
+        self,
+        context: Context,
+        section: BulkSection,
+        subjects: Mapping[str, Subject],
+        answers: Sequence[CoreAnswer],
+    ) -> None:
+        inquiries = [section.inquiry_of(line) for line in section.lines]
+        results = [
+            self.single.result_of(context, inquiry, _usable(answer, subjects[line.request.addressee_number]))
+            for line, inquiry, answer in zip(section.lines, inquiries, answers, strict=True)
+        ]
+        records_of = [
+            (_own_of(subjects, line)[0], self.single.record_of(context, inquiry, result))
+            for line, inquiry, result in zip(section.lines, inquiries, results, strict=True)
+        ]
+        ended = [LineResult(line.number, result) for line, result in zip(section.lines, results, strict=True)]
+        with self.store.transaction() as records:
+            if not records.finish_section(section, [*section.unsent, *ended], context.now()):
+                return  # another worker's results stand, with their records
+            records.append_records(records_of)
+            for inquiry, result in zip(inquiries, results, strict=True):
+                self.single.open_case(context, records, inquiry, result)
+
+    def _sorted_out(
+        self, subjects: Mapping[str, Subject], lines: Sequence[BulkLine]
+    ) -> tuple[list[BulkLine], list[LineResult]]:
+        asked: list[BulkLine] = []
+        refused: list[LineResult] = []
+        for line in lines:
+            error = self._line_refusal(line) or _refusal(subjects.get(line.request.addressee_number))
+            if error is None:
+                asked.append(line)
+            else:
+                refused.append(LineResult(line.number, InquiryResult("", error.code, refusal_detail=error.title)))
+        return asked, refused
+
+    def _line_refusal(self, line: BulkLine) -> MizuhikiError | None:
+        kinds = line.request.kinds
+        if not kinds or len(set(kinds)) != len(kinds):
+            return LineMalformed(part="kinds")
+        return OwnOwnerAsked() if line.request.provider == self.owner else None
+
+    def _sections(self, context: Context, file_id: str, lines: Sequence[BulkLine]) -> list[BulkSection]:
+        """Return lines as sections. They are shuffled first, so their order tells the core and the provider nothing."""
+        sections: list[BulkSection] = []
+        for question, members in grouped(self._shuffled(lines)).items():
+            for start in range(0, len(members), self.section_size):
+                some = members[start : start + self.section_size]
+                sections.append(
+                    BulkSection(
+                        section_id=self.randomness.token(),
+                        file_id=file_id,
+                        ordinal=len(sections) + 1,
+                        question=question,
+                        lines=tuple(SectionLine(one.number, one.request, self.randomness.token()) for one in some),
+                        requested_at=context.now(),
+                    )
+                )
+        return sections
+
+    def _shuffled(self, lines: Sequence[BulkLine]) -> list[BulkLine]:
+        shuffled = list(lines)
+        for last in range(len(shuffled) - 1, 0, -1):
+            other = self.randomness.below(last + 1)
+            shuffled[last], shuffled[other] = shuffled[other], shuffled[last]
+        return shuffled
+
+    def _planned(self, context: Context, question: Question, lines: int) -> PlannedQuestion:
+        sections = -(-lines // self.section_size)
+        day = context.today()
+        try:
+            require_affair(question.affair, day)
+            rows = [
+                self.statute.permit(self.owner, question.affair, question.procedure, question.provider, kind, day)
+                for kind in question.kinds
+            ]
+        except MizuhikiError as error:
+            return PlannedQuestion(question, lines, sections, (), error.code)
+        return PlannedQuestion(question, lines, sections, tuple(f"{row.number} {row.citation}" for row in rows))
+
+
+def _addressees(file: BulkFile) -> list[str]:
+    return [line.request.addressee_number for line in file.lines]
+
+
+def _require_size(file: BulkFile) -> None:
+    if not file.lines:
+        raise FileEmpty
+    if len(file.lines) > LARGEST_FILE:
+        raise FileTooLong(lines=len(file.lines), limit=LARGEST_FILE)
+    if [line.number for line in file.lines] != list(range(1, len(file.lines) + 1)):
+        raise LineMalformed(part="number")
+
+
+def _refusal(subject: Subject | None) -> MizuhikiError | None:
+    try:
+        subject_of(subject)
+    except MizuhikiError as error:
+        return error
+    return None
+
+
+def _own_of(subjects: Mapping[str, Subject], line: SectionLine) -> tuple[PersonKey, FourItems]:
+    """Return pseudonym and four items of a line that was sent; a block that came after that is `_usable`'s matter."""
+    subject = subjects[line.request.addressee_number]
+    return subject_of(replace(subject, mismatched=False))
+
+
+def _usable(answer: CoreAnswer, subject: Subject) -> CoreAnswer:
+    """Keep an answer from use when its addressee was blocked while the section was on its way."""
+    if answer.outcome != PROVIDED or not subject.mismatched:
+        return answer
+    blocked = AddresseeMismatch()
+    return CoreAnswer(outcome=blocked.code, statute=answer.statute, refusal_detail=blocked.title)

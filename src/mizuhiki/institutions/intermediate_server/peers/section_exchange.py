@@ -1,0 +1,169 @@
+"""Sections of a bulk file on their way through the core: one signature, one ciphertext a line, one sealed answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from mizuhiki.crypto.digests import labelled_hash
+from mizuhiki.crypto.pseudonyms import Pseudonym, ciphertexts_root, encrypt_pseudonym
+from mizuhiki.crypto.signed_objects import object_hash
+from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items
+from mizuhiki.institutions.intermediate_server.domain.bulk import BulkSection, SectionLine
+from mizuhiki.institutions.intermediate_server.domain.errors import AnswerNotForInquiry
+from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, REJECTED, Information
+from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
+    ExpectedTicket,
+    check_tickets,
+    ticket_hash,
+)
+from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, view_of
+from mizuhiki.institutions.intermediate_server.peers.core_exchange import CASE_LIFETIME, CORE, outcome_of
+from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
+from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
+from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
+from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
+from mizuhiki.vocabulary.layouts import require_accepted
+from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.wire import linkage_core as wire
+from mizuhiki.wire.intermediate_server import AnswerPayload, SectionPayload
+
+
+class SectionsThroughCore:
+    """Implements `ports.SectionExchange`."""
+
+    def __init__(self, environment: Environment, peers: Peers, keys: ConversionKeys, owner: InstitutionId) -> None:
+        self._environment = environment
+        self._peers = peers
+        self._keys = keys
+        self._owner = owner
+
+    def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
+        """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
+        joint_key, randomness = self._keys.joint_key(), self._environment.randomness
+        inputs = [encrypt_pseudonym(joint_key, Pseudonym(one.reveal()), randomness) for one in pseudonyms]
+        question, now = section.question, self._environment.clock.now()
+        case = wire.Inquiry(
+            section_id=section.section_id,
+            inquirer=self._owner,
+            inquirer_server=self._environment.institution,
+            provider=question.provider,
+            provider_server=intermediate_server_of(question.provider),
+            affair=question.affair,
+            procedure=question.procedure,
+            kinds=list(question.kinds),
+            fiscal_year=question.fiscal_year,
+            period_from=question.period_from,
+            period_until=question.period_until,
+            generation=GENERATION,
+            lines=[_line(line) for line in section.lines],
+            inputs_root=ciphertexts_root(inputs),
+            nonce=randomness.token(),
+            issued_at=now,
+            expires_at=now + CASE_LIFETIME,
+            form=wire.SECTION_FORM,
+        )
+        signed = self._peers.sign(wire.INQUIRY_TYPE, case)
+        return msgspec.json.encode(wire.SubmittedInquiries(case=signed, inputs=inputs))
+
+    def ask_section(self, section: BulkSection, own: Sequence[FourItems]) -> list[CoreAnswer]:
+        """Send a prepared section; return the verified answer of each line, or who refused all by which rule.
+
+        Raises:
+            Unavailable: core, commission or provider cannot be reached; nothing was decided.
+        """
+        submission = msgspec.json.decode(section.submission, type=wire.SubmittedInquiries)
+        try:
+            answered = self._peers.call(CORE, wire.SUBMIT_INQUIRIES, submission)
+        except Unavailable:
+            raise
+        except PeerProblem as problem:
+            refusal = CoreAnswer(
+                outcome=outcome_of(problem.peer_code),
+                refused_by=problem.refused_by or problem.peer,
+                refusal_detail=problem.message,
+            )
+            return [refusal] * len(section.lines)
+        try:
+            return self._open(section, answered, submission, own)
+        except (Unavailable, Corrupt):
+            raise
+        except MizuhikiError as error:
+            # Asking again would bring the same stored answer: an officer has to look at what came.
+            return [self._rejected(error)] * len(section.lines)
+
+    def _rejected(self, error: MizuhikiError) -> CoreAnswer:
+        here = self._environment.institution
+        return CoreAnswer(outcome=REJECTED, refused_by=here, refusal_detail=f"{error.code}: {error.title}")
+
+    def _open(
+        self,
+        section: BulkSection,
+        answered: wire.AnsweredInquiries,
+        submission: wire.SubmittedInquiries,
+        own: Sequence[FourItems],
+    ) -> list[CoreAnswer]:
+        numbers = [line.exchange_number for line in section.lines]
+        if answered.section_id != section.section_id or [one.exchange_number for one in answered.lines] != numbers:
+            raise AnswerNotForInquiry
+        server = intermediate_server_of(section.question.provider)
+        root = ciphertexts_root(submission.inputs)
+        tickets = TicketReader(self._peers).read(answered.tickets)
+        check_tickets(tickets, ExpectedTicket("inquiry", object_hash(submission.case), server, root, None))
+        payloads = self._payloads(section, answered)
+        statute = tickets[-1].rule
+        return [
+            self._answer(section, line, items, statute, next(payloads))
+            if told.outcome == PROVIDED
+            else CoreAnswer(outcome=told.outcome, statute=statute)
+            for line, told, items in zip(section.lines, answered.lines, own, strict=True)
+        ]
+
+    def _payloads(self, section: BulkSection, answered: wire.AnsweredInquiries) -> Iterator[AnswerPayload]:
+        """Open the one sealed answer; it holds the provided lines in their order and nothing else."""
+        expected = [line.exchange_number for line in answered.lines if line.outcome == PROVIDED]
+        if any(line.answer is not None for line in answered.lines) or bool(expected) != (answered.answer is not None):
+            raise AnswerNotForInquiry
+        if answered.answer is None:
+            return iter(())
+        question = section.question
+        context = answer_context(
+            section.section_id, ticket_hash(answered.tickets), self._owner, question.provider, question.kinds
+        )
+        server = intermediate_server_of(question.provider)
+        opened = self._peers.open(answered.answer, server, SectionPayload, context)
+        if opened.section_id != section.section_id or [one.exchange_number for one in opened.lines] != expected:
+            raise AnswerNotForInquiry
+        return iter(opened.lines)
+
+    def _answer(
+        self, section: BulkSection, line: SectionLine, own: FourItems, statute: str, payload: AnswerPayload
+    ) -> CoreAnswer:
+        try:
+            information = self._information(section, payload)
+        except Corrupt:
+            raise
+        except MizuhikiError as error:
+            return self._rejected(error)
+        other = PersonView(payload.birth_date, payload.sex, payload.name_digest, payload.address_digest)
+        return CoreAnswer(
+            PROVIDED, information, statute, differing=differing_items(view_of(own, line.exchange_number), other)
+        )
+
+    def _information(self, section: BulkSection, payload: AnswerPayload) -> tuple[Information, ...]:
+        if tuple(part.kind for part in payload.information) != section.question.kinds:
+            raise AnswerNotForInquiry
+        today = self._environment.clock.today()
+        for part in payload.information:
+            require_accepted(part.kind, part.layout_version, today).validate(part.items)
+        return tuple(Information(part.kind, part.layout_version, part.items) for part in payload.information)
+
+
+def _line(line: SectionLine) -> wire.InquiryLine:
+    reference = labelled_hash("case-reference", line.exchange_number.encode(), line.request.case_reference.encode())
+    return wire.InquiryLine(exchange_number=line.exchange_number, case_reference_hash=reference)

@@ -1,0 +1,167 @@
+"""One write transaction on an intermediate server's tables: bulk files and their sections.
+
+Lines and results are encrypted per section, so a section costs a few rows however many lines it has; how many lines
+ended how stands beside them in clear and names nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from mizuhiki.institutions.intermediate_server.domain.bulk import (
+    BulkFile,
+    BulkSection,
+    FileProgress,
+    LineResult,
+    OutcomePage,
+    counted,
+)
+from mizuhiki.institutions.intermediate_server.store.sql_exchanges import SqlExchanges
+from mizuhiki.institutions.intermediate_server.store.tables import BULK_FILES, BULK_SECTIONS
+
+Results = tuple[LineResult, ...]
+
+
+class SqlBulk(SqlExchanges):
+    """The part of `ports.Records` that is about bulk files."""
+
+    def bulk_digest(self, file_id: str) -> bytes | None:
+        """Return the digest of a file that was handed in before."""
+        query = select(BULK_FILES.c.digest).where(BULK_FILES.c.file_id == file_id)
+        found = self._connection.execute(query).scalar_one_or_none()
+        return None if found is None else bytes(found)
+
+    def put_bulk_file(
+        self,
+        file: BulkFile,
+        digest: bytes,
+        sections: Sequence[BulkSection],
+        refused: Sequence[LineResult],
+        now: datetime,
+    ) -> None:
+        """Store a new file with its sections and the lines refused here."""
+        self._connection.execute(
+            BULK_FILES.insert().values(
+                file_id=file.file_id,
+                name=file.name,
+                digest=digest,
+                line_count=len(file.lines),
+                refused=self._cipher.encrypt(list(refused), BULK_FILES.name, "refused", file.file_id),
+                refused_outcomes=counted(refused),
+                submitted_at=now,
+            )
+        )
+        rows = [
+            {
+                "section_id": section.section_id,
+                "file_id": file.file_id,
+                "ordinal": section.ordinal,
+                "content": self._cipher.encrypt(section, BULK_SECTIONS.name, "content", section.section_id),
+                "submission": b"",
+                "requested_at": section.requested_at,
+            }
+            for section in sections
+        ]
+        if rows:
+            self._connection.execute(BULK_SECTIONS.insert(), rows)
+
+    def bulk_section(self, section_id: str) -> BulkSection | None:
+        """Return a section that has no results yet."""
+        query = select(BULK_SECTIONS).where(
+            BULK_SECTIONS.c.section_id == section_id, BULK_SECTIONS.c.finished_at.is_(None)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else self._section(row)
+
+    def keep_section(self, section: BulkSection) -> BulkSection:
+        """Store a signed section unless one is stored; return the one that stands."""
+        mine = BULK_SECTIONS.c.section_id == section.section_id
+        content = self._cipher.encrypt(
+            replace(section, submission=b""), BULK_SECTIONS.name, "content", section.section_id
+        )
+        changed = self._connection.execute(
+            update(BULK_SECTIONS)
+            .where(mine, BULK_SECTIONS.c.submission == b"", BULK_SECTIONS.c.finished_at.is_(None))
+            .values(content=content, submission=section.submission)
+        )
+        if changed.rowcount == 1:
+            return section
+        return self._section(self._connection.execute(select(BULK_SECTIONS).where(mine)).one())
+
+    def _section(self, row: Row[Any]) -> BulkSection:
+        found = self._cipher.decrypt(row.content, BulkSection, BULK_SECTIONS.name, "content", row.section_id)
+        return replace(found, submission=bytes(row.submission))
+
+    def finish_section(self, section: BulkSection, results: Sequence[LineResult], now: datetime) -> bool:
+        """Store the results of a section and drop what was sent; false when results stand already."""
+        encrypted = self._cipher.encrypt(list(results), BULK_SECTIONS.name, "results", section.section_id)
+        changed = self._connection.execute(
+            update(BULK_SECTIONS)
+            .where(BULK_SECTIONS.c.section_id == section.section_id, BULK_SECTIONS.c.finished_at.is_(None))
+            .values(results=encrypted, outcomes=counted(results), submission=b"", finished_at=now)
+        )
+        return changed.rowcount == 1
+
+    def outcome_page(self, file_id: str, page: int) -> OutcomePage | None:
+        """Return one page of a file's outcomes; None when there is no such page."""
+        file = self._connection.execute(select(BULK_FILES).where(BULK_FILES.c.file_id == file_id)).one_or_none()
+        if file is None:
+            return None
+        last = self._connection.execute(
+            select(func.count()).select_from(BULK_SECTIONS).where(BULK_SECTIONS.c.file_id == file_id)
+        ).scalar_one()
+        if page == 0:
+            refused = self._cipher.decrypt(file.refused, Results, BULK_FILES.name, "refused", file_id)
+            return OutcomePage(0, last, ready=True, results=refused)
+        query = select(BULK_SECTIONS).where(BULK_SECTIONS.c.file_id == file_id, BULK_SECTIONS.c.ordinal == page)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        if row.finished_at is None:
+            return OutcomePage(page, last, ready=False, results=())
+        results = self._cipher.decrypt(row.results, Results, BULK_SECTIONS.name, "results", row.section_id)
+        return OutcomePage(page, last, ready=True, results=results)
+
+
+def progress_of(connection: Connection, file_id: str = "", limit: int = 1) -> list[FileProgress]:
+    """Return where files stand, newest first; one file when `file_id` is given."""
+    files = select(BULK_FILES).order_by(BULK_FILES.c.submitted_at.desc(), BULK_FILES.c.file_id).limit(limit)
+    if file_id:
+        files = files.where(BULK_FILES.c.file_id == file_id)
+    found = connection.execute(files).all()
+    wanted = [row.file_id for row in found]
+    sections = connection.execute(
+        select(BULK_SECTIONS.c.file_id, BULK_SECTIONS.c.outcomes, BULK_SECTIONS.c.finished_at).where(
+            BULK_SECTIONS.c.file_id.in_(wanted)
+        )
+    ).all()
+    progress: list[FileProgress] = []
+    for row in found:
+        own = [section for section in sections if section.file_id == row.file_id]
+        outcomes = Counter(row.refused_outcomes)
+        for section in own:
+            outcomes.update(section.outcomes or {})
+        done = sum(section.finished_at is not None for section in own)
+        progress.append(
+            FileProgress(row.file_id, row.name, row.submitted_at, row.line_count, len(own), done, dict(outcomes))
+        )
+    return progress
+
+
+def pending_sections(connection: Connection, file_id: str, limit: int) -> list[str]:
+    """Return sections without results, oldest first; of one file when `file_id` is given."""
+    query = (
+        select(BULK_SECTIONS.c.section_id)
+        .where(BULK_SECTIONS.c.finished_at.is_(None))
+        .order_by(BULK_SECTIONS.c.requested_at, BULK_SECTIONS.c.file_id, BULK_SECTIONS.c.ordinal)
+        .limit(limit)
+    )
+    if file_id:
+        query = query.where(BULK_SECTIONS.c.file_id == file_id)
+    return list(connection.execute(query).scalars())

@@ -1,0 +1,320 @@
+"""A file of residents: comma-separated values in UTF-8, one row per person, read wholly or not at all.
+
+Every fault is told with the row (the header is row 1), the column and a word for the reason, never with the value: a
+report may be printed. Neither number nor code has a column: they are not moved by file (番号法19条).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from mizuhiki.institutions.municipality.domain.residents import JAPANESE, HouseholdEntry, MemberEntry, ResidentRecord
+from mizuhiki.vocabulary.dates import parse_date
+from mizuhiki.vocabulary.errors import Malformed
+from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.persons import (
+    Position,
+    Relationship,
+    ResidenceCardNumber,
+    ResidenceCategory,
+    ResidenceStatus,
+    Sex,
+    parse_position,
+)
+
+Parsed = TypeVar("Parsed")
+COLUMNS = (
+    "household",
+    "relationship",
+    "family",
+    "given",
+    "family_kana",
+    "given_kana",
+    "birth_date",
+    "sex",
+    "address",
+    "registered_domicile",
+    "head_of_family_register",
+    "resident_since",
+    "previous_address",
+    "nationality",
+    "residence_category",
+    "residence_status",
+    "stay_until",
+    "residence_card_number",
+    "stay_period",
+    "alias",
+    "alias_kana",
+    "former_name",
+    "former_name_kana",
+)
+"""The header, in this order. A household's rows follow one another, its head first."""
+LONGEST_HOUSEHOLD = 64
+LONGEST_TEXT = 400
+_COUNTRY_LETTERS = 2
+_FIRST_ROW = 2
+_RESIDENCE = ("residence_category", "residence_status", "stay_until", "residence_card_number", "stay_period")
+_FAMILY_REGISTER = ("registered_domicile", "head_of_family_register")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a file is refused: `row` counts from 1, `column` is empty for the row or file as a whole."""
+
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileHousehold:
+    """A household of a file and the row of its head."""
+
+    entry: HouseholdEntry
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentFile:
+    """What a file says; with any fault nothing of it may be stored."""
+
+    households: tuple[FileHousehold, ...]
+    faults: tuple[Fault, ...]
+    rows: int
+
+
+class _Row:
+    """One row, collecting its faults."""
+
+    def __init__(self, row: int, cells: Sequence[str], faults: list[Fault]) -> None:
+        self.row = row
+        self._cells = dict(zip(COLUMNS, cells, strict=True))
+        self._faults = faults
+
+    def text(self, column: str, *, longest: int = LONGEST_TEXT, needed: bool = False) -> str:
+        text = self._cells[column]
+        if needed and not text.strip():
+            self.fault(column, "missing")
+        elif len(text) > longest:
+            self.fault(column, "too-long")
+        elif not text.isprintable() and any(sign < " " or sign == "\x7f" for sign in text):
+            self.fault(column, "control-character")
+        elif text != text.strip():
+            self.fault(column, "surrounding-space")
+        return text
+
+    def parsed(self, column: str, read: Callable[[str], Parsed]) -> Parsed | None:
+        text = self.text(column, needed=True)
+        if not text.strip():
+            return None
+        try:
+            return read(text)
+        except Malformed as error:
+            self.fault(column, error.code)
+        except ValueError:
+            self.fault(column, "unknown-value")
+        return None
+
+    def fault(self, column: str, reason: str) -> None:
+        self._faults.append(Fault(self.row, column, reason))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return parse_date(text)
+
+
+def _sex(text: str) -> Sex:
+    return Sex(int(text))
+
+
+def _name(row: _Row) -> PersonName | None:
+    parts = {column: row.text(column) for column in ("family", "given", "family_kana", "given_kana")}
+    try:
+        return PersonName(**parts)
+    except Malformed as error:
+        row.fault(str(error.fields.get("part", "family")), error.code)
+    return None
+
+
+def _residence(row: _Row, nationality: str, since: date | None) -> ResidenceStatus | None:
+    """Read the items of a foreign resident (住基法30条の45); a Japanese has none of them."""
+    if nationality == JAPANESE:
+        for column in _RESIDENCE:
+            if row.text(column):
+                row.fault(column, "not-for-a-japanese")
+        return None
+    category = row.parsed("residence_category", ResidenceCategory)
+    status = row.text("residence_status", needed=category is ResidenceCategory.MID_TO_LONG_TERM)
+    until = row.parsed("stay_until", _day) if row.text("stay_until") else None
+    card = row.parsed("residence_card_number", ResidenceCardNumber.parse) if row.text("residence_card_number") else None
+    if category is None or since is None:
+        return None
+    return ResidenceStatus(nationality, category, status, since, until, card, row.text("stay_period"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One row as read: what belongs to the household, and the member when the row is sound."""
+
+    row: int
+    household: str
+    address: str
+    since: date | None
+    relationship: Position | None
+    member: MemberEntry | None
+
+
+def _line(row: _Row, today: date) -> _Line:
+    household = row.text("household", longest=LONGEST_HOUSEHOLD, needed=True)
+    relationship = row.parsed("relationship", parse_position)
+    name, born = _name(row), row.parsed("birth_date", _day)
+    sex, since = row.parsed("sex", _sex), row.parsed("resident_since", _day)
+    address, previous = row.text("address", needed=True), row.text("previous_address")
+    nationality = row.text("nationality") or JAPANESE
+    if len(nationality) != _COUNTRY_LETTERS or not (nationality.isascii() and nationality.isupper()):
+        row.fault("nationality", "not-two-capital-letters")
+    domicile, family_head = _family_register(row, japanese=nationality == JAPANESE)
+    for column, day in (("birth_date", born), ("resident_since", since)):
+        if day is not None and day > today:
+            row.fault(column, "in-the-future")
+    if born is not None and since is not None and since < born:
+        row.fault("resident_since", "before-birth")
+    residence = _residence(row, nationality, since)
+    member = None
+    if name is not None and born is not None and sex is not None and relationship is not None:
+        member = MemberEntry(
+            name,
+            born,
+            sex,
+            relationship,
+            previous,
+            since,
+            nationality,
+            residence,
+            domicile,
+            family_head,
+            row.text("alias"),
+            row.text("alias_kana"),
+            row.text("former_name"),
+            row.text("former_name_kana"),
+        )
+    return _Line(row.row, household, address, since, relationship, member)
+
+
+def _family_register(row: _Row, *, japanese: bool) -> tuple[str, str]:
+    """Read 本籍 and 筆頭者: both, or neither for somebody without a family register; none of a foreign resident."""
+    texts = {column: row.text(column) for column in _FAMILY_REGISTER}
+    for column, text in texts.items():
+        if text and not japanese:
+            row.fault(column, "not-for-a-foreign-resident")
+        elif not text and any(texts.values()) and japanese:
+            row.fault(column, "missing")
+    return texts["registered_domicile"], texts["head_of_family_register"]
+
+
+def _lines(text: str, today: date, faults: list[Fault]) -> Iterator[_Line]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    row = 0
+    try:
+        for row, cells in enumerate(reader, start=1):
+            if row == 1:
+                if tuple(cells) != COLUMNS:
+                    faults.append(Fault(1, "", "not-the-header"))
+                    return
+            elif len(cells) != len(COLUMNS):
+                faults.append(Fault(row, "", "not-the-number-of-columns"))
+            else:
+                yield _line(_Row(row, cells, faults), today)
+    except csv.Error:
+        faults.append(Fault(row + 1, "", "not-comma-separated"))
+    if row < _FIRST_ROW:
+        faults.append(Fault(row + 1, "", "no-residents"))
+
+
+def _household(lines: Sequence[_Line], faults: list[Fault]) -> FileHousehold | None:
+    """Join the rows of one household; a fault of the household stands at the row that breaks it."""
+    first = lines[0]
+    if first.relationship not in {None, Relationship.HEAD}:
+        faults.append(Fault(first.row, "relationship", "first-is-not-the-head"))
+    seen: set[tuple[str, date]] = set()
+    for place, line in enumerate(lines):
+        if place and line.relationship is Relationship.HEAD:
+            faults.append(Fault(line.row, "relationship", "second-head"))
+        if line.address != first.address:
+            faults.append(Fault(line.row, "address", "not-the-address-of-the-household"))
+        if line.member is not None:
+            person = (line.member.name.full, line.member.birth_date)
+            if person in seen:
+                faults.append(Fault(line.row, "", "same-person-twice"))
+            seen.add(person)
+    members = tuple(line.member for line in lines if line.member is not None)
+    if len(members) < len(lines) or first.since is None:
+        return None
+    entry = HouseholdEntry(first.household, first.address, first.since, "", members)
+    return FileHousehold(entry, first.row)
+
+
+def read_resident_file(content: bytes, today: date) -> ResidentFile:
+    """Read a file and find every fault of it; `today` bounds the dates."""
+    faults: list[Fault] = []
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        return ResidentFile((), (Fault(row, "", "not-utf-8"),), 0)
+    grouped: dict[str, list[_Line]] = {}
+    last, rows = "", 0
+    for line in _lines(text, today, faults):
+        rows += 1
+        if line.household in grouped and line.household != last:
+            faults.append(Fault(line.row, "household", "household-not-together"))
+        grouped.setdefault(line.household, []).append(line)
+        last = line.household
+    found = [_household(lines, faults) for lines in grouped.values()]
+    ordered = tuple(sorted(faults, key=lambda one: (one.row, COLUMNS.index(one.column) if one.column else -1)))
+    return ResidentFile(tuple(one for one in found if one is not None), ordered, rows)
+
+
+def write_resident_file(records: Sequence[ResidentRecord]) -> bytes:
+    """Write records, households together, in the columns that `read_resident_file` reads."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for record in records:
+        stay = record.details.residence
+        writer.writerow(
+            (
+                record.household,
+                record.relationship.value,
+                record.name.family,
+                record.name.given,
+                record.name.family_kana,
+                record.name.given_kana,
+                record.birth_date.isoformat(),
+                int(record.sex),
+                record.address,
+                record.registered_domicile,
+                record.head_of_family_register,
+                record.resident_since.isoformat(),
+                record.previous_address,
+                record.nationality,
+                stay.category.value if stay else "",
+                stay.status if stay else "",
+                stay.stay_until.isoformat() if stay and stay.stay_until else "",
+                stay.card_number.value if stay and stay.card_number else "",
+                stay.period if stay else "",
+                record.details.alias,
+                record.details.alias_kana,
+                record.details.former_name,
+                record.details.former_name_kana,
+            )
+        )
+    return text.getvalue().encode()

@@ -1,0 +1,286 @@
+"""What the desk does to a card that was handed over: PINs, certificates, endorsements, state (R-145, R-155, R-182).
+
+The card lies on the desk's reader. Each change opens sessions with keys that the national register, as the issuer,
+gives for that change alone; the chip puts a change into effect in one write or not at all. PINs are typed by the holder
+and go into the encrypted session only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+from mizuhiki.card.errors import CardRefused, NotAnIndividualNumberCard, PinNotAllowed
+from mizuhiki.card.face import read_endorsement_file
+from mizuhiki.card.faces import Endorsement, endorsements_file, read_endorsements
+from mizuhiki.card.generation import CardGeneration, FileRole, KeyRole, PinRole, card_generation_on
+from mizuhiki.card.issuer import IssuerSession
+from mizuhiki.card.items import encode_four_items
+from mizuhiki.card.memory import LifeState
+from mizuhiki.card.reader import Reader
+from mizuhiki.card.status import StatusWord
+from mizuhiki.crypto.card_session import SecureSession
+from mizuhiki.documents.card.form import Item, form_on
+from mizuhiki.documents.errors import EndorsementFieldFull
+from mizuhiki.institutions.municipality.domain.card_lapse import CardLife, lapse_of
+from mizuhiki.institutions.municipality.domain.cards import (
+    SIGNATURE_AGE,
+    CardChange,
+    CardSession,
+    CardState,
+    CertificateRequest,
+    DeskRecord,
+    EndorsedItem,
+    ShownCard,
+)
+from mizuhiki.institutions.municipality.domain.errors import (
+    CardLapsed,
+    LinkageNotReady,
+    NothingToEndorse,
+    RecordNotCurrent,
+    SignatureCertificateTooYoung,
+    UnknownCard,
+)
+from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.vocabulary.places import municipality
+
+ACTION = "change-card"
+PINS = (PinRole.USER_IDENTIFICATION, PinRole.ITEMS, PinRole.RESIDENT_REGISTER, PinRole.SIGNATURE)
+_APPLICATION_OF = {
+    PinRole.USER_IDENTIFICATION: "jpki",
+    PinRole.SIGNATURE: "jpki",
+    PinRole.ITEMS: "items",
+    PinRole.RESIDENT_REGISTER: "resident-register",
+}
+
+
+@dataclass(slots=True)
+class _Sessions:
+    """Gets sessions for one change of one card; keeps what the register said with the last."""
+
+    adapters: Adapters
+    record: ResidentRecord
+    card_serial: str
+    change: CardChange
+    last: CardSession | None = field(default=None)
+
+    def open_session(
+        self, card_number: str, host_challenge: bytes, card_challenge: bytes, card_cryptogram: bytes
+    ) -> SecureSession:
+        """Implements `card.issuer.SessionSource`."""
+        challenges = host_challenge, card_challenge
+        self.last = self.adapters.card_issuer.open_session(
+            self.record, self.card_serial, self.change, card_number, challenges, card_cryptogram
+        )
+        return SecureSession.of_keys(self.last.session_keys, host_challenge, card_challenge)
+
+
+def reset_pin(  # noqa: PLR0917 - the card, which of its PINs, and the PIN
+    context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, role: PinRole, pin: str
+) -> None:
+    """Set a PIN its holder just typed, with all its tries; the chip refuses one that breaks a rule (R-145).
+
+    Raises:
+        CardHolderNotVerified: see `ShownCard.require_holder`.
+        UnknownCard: the card is not one of this resident here; after a move it is endorsed first.
+        PinNotAllowed: the chip refused the PIN; it keeps the old one.
+        PeerProblem: the register opens no session with this card.
+    """
+    grounds = adapters.permit(context, ACTION)
+    shown.require_holder()
+    record, held = _card_of_here(adapters, shown)
+    session = _session(adapters, record, held, CardChange.RESET_PIN, reader)
+    session.open_by_name(_APPLICATION_OF[role])
+    _set_pin(session, role, pin)
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "card-pin-reset", role.value, subject=shown.resident)
+
+
+def renew_signature_certificate(
+    context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, signature_pin: str
+) -> None:
+    """Have the chip make a new signature key, get its certificate and put both into effect together.
+
+    The certificate says the items of the register, so that this follows a change of name or address (R-155). Until the
+    last step the card keeps the old key; when it fails there, a new attempt makes a key and certificate anew.
+
+    Raises:
+        SignatureCertificateTooYoung: the resident is under 15.
+        PinNotAllowed: the chip refused the PIN; nothing else was done.
+        Others as `reset_pin`.
+    """
+    grounds = adapters.permit(context, ACTION)
+    shown.require_holder()
+    record, held = _card_of_here(adapters, shown)
+    if legal_age_on(record.birth_date, context.today()) < SIGNATURE_AGE:
+        raise SignatureCertificateTooYoung
+    session = _session(adapters, record, held, CardChange.RENEW_CERTIFICATES, reader)
+    session.open_by_name("jpki")
+    _set_pin(session, PinRole.SIGNATURE, signature_pin)
+    certificates = adapters.certificates.issue(
+        CertificateRequest(
+            request_id=f"renewal-{adapters.randomness.token()}",
+            four_items=record.four_items,
+            card_serial=held.card_serial,
+            card_expires_on=held.expires_on,
+            user_identification_public_key=b"",
+            signature_public_key=session.generate_key(KeyRole.SIGNATURE),
+        ),
+        record.code,
+    )
+    session.write(FileRole.SIGNATURE_CERTIFICATE, certificates.signature)
+    session.write(FileRole.SIGNATURE_CA, certificates.signature_ca)
+    session.activate()
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "signature-certificate-renewed", "done", subject=shown.resident)
+
+
+def endorse_card(
+    context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, changed: tuple[EndorsedItem, ...]
+) -> list[str]:
+    """Write changed items into the chip and return the lines to be printed into the 追記欄 (R-155).
+
+    After a move from elsewhere the card thereby goes on being used here, unless it lapsed (R-154); the register is told
+    with the session. A line that stands there already is not written again.
+
+    Raises:
+        CardLapsed: a period of the move is over, or the card is.
+        EndorsementFieldFull: no line is left; a new card is due.
+        NothingToEndorse: the card says the same already, or no item was named.
+        Others as `reset_pin`.
+    """
+    grounds = adapters.permit(context, ACTION)
+    shown.require_holder()
+    record = _record(adapters, shown.resident)
+    with adapters.store.transaction() as records:
+        held = records.desk.card_of_serial(shown.card_serial)
+    if record.number is None:
+        raise LinkageNotReady
+    if held is None or held.resident != shown.resident:
+        _require_not_lapsed(context, record)
+    before = _lines(reader, record.number.reveal())
+    sessions = _Sessions(adapters, record, shown.card_serial, CardChange.ENDORSE)
+    session = IssuerSession(reader, sessions, adapters.randomness, _generation(context, held))
+    session.open_by_name("items")
+    opened = sessions.last
+    if opened is None:
+        raise CardRefused(word="6982")
+    lines = _new_lines(context, adapters, record, changed, before)
+    if not lines:
+        raise NothingToEndorse
+    if len(before) + len(lines) > form_on(opened.issued_on).area_of(Item.ENDORSEMENTS).lines:
+        raise EndorsementFieldFull
+    session.write(FileRole.FOUR_ITEMS, encode_four_items(record.four_items))
+    session.write(FileRole.ITEMS_SIGNATURE, opened.items_signature)
+    session.write(FileRole.ITEMS_ISSUER_CERTIFICATE, opened.issuer_certificate)
+    session.activate()
+    session.open_by_name("face")
+    session.write(FileRole.ENDORSEMENTS, endorsements_file((*before, *lines)))
+    session.activate()
+    kept = held or DeskRecord(
+        f"continued-{shown.card_serial}",
+        shown.resident,
+        shown.card_serial,
+        opened.issued_on,
+        opened.expires_on,
+        CardState.HANDED_OVER,
+    )
+    with adapters.store.transaction() as records:
+        records.desk.put_card(dataclasses.replace(kept, resident=shown.resident, state=CardState.HANDED_OVER))
+        records.audit(grounds, "card-endorsed", "done", subject=shown.resident)
+    return [line.text for line in lines]
+
+
+def set_card_state(context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, state: LifeState) -> None:
+    """Suspend a card, take it into use again, or abolish it for good; also one that lapsed, when it is brought back.
+
+    Raises:
+        As `reset_pin`.
+    """
+    grounds = adapters.permit(context, ACTION)
+    shown.require_holder()
+    record, held = _card_of_here(adapters, shown, removed=state is not LifeState.PERSONALISED)
+    session = _session(adapters, record, held, CardChange.SET_STATE, reader)
+    session.open_by_name("card-manager")
+    session.set_state(state)
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "card-state-set", state.name.lower(), subject=shown.resident)
+
+
+def _set_pin(session: IssuerSession, role: PinRole, pin: str) -> None:
+    try:
+        session.set_pin(role, pin)
+    except CardRefused as error:
+        if error.fields.get("word") == f"{StatusWord.BAD_DATA:04X}":
+            raise PinNotAllowed(pin=role.value, reason="card") from error
+        raise
+
+
+def _session(
+    adapters: Adapters, record: ResidentRecord, held: DeskRecord, change: CardChange, reader: Reader
+) -> IssuerSession:
+    source = _Sessions(adapters, record, held.card_serial, change)
+    return IssuerSession(reader, source, adapters.randomness, card_generation_on(held.issued_on))
+
+
+def _generation(context: Context, held: DeskRecord | None) -> CardGeneration:
+    return card_generation_on(context.today() if held is None else held.issued_on)
+
+
+def _record(adapters: Adapters, resident: str, *, removed: bool = False) -> ResidentRecord:
+    with adapters.store.transaction() as records:
+        record = records.register.resident(resident)
+    if record.state is RecordState.REMOVED and not removed:
+        raise RecordNotCurrent
+    return record
+
+
+def _card_of_here(adapters: Adapters, shown: ShownCard, *, removed: bool = False) -> tuple[ResidentRecord, DeskRecord]:
+    record = _record(adapters, shown.resident, removed=removed)
+    with adapters.store.transaction() as records:
+        held = records.desk.card_of_serial(shown.card_serial)
+    if held is None or held.resident != shown.resident or held.state is not CardState.HANDED_OVER:
+        raise UnknownCard
+    return record, held
+
+
+def _require_not_lapsed(context: Context, record: ResidentRecord) -> None:
+    """Check the periods of the move that brought the holder here; the register checks the card's own days."""
+    life = CardLife(
+        expires_on=context.today(),
+        moved_on=record.resident_since,
+        notified_on=record.reported_on,
+        shown_on=context.today(),
+    )
+    lapsed = lapse_of(life, context.today())
+    if lapsed is not None:
+        raise CardLapsed(cause=lapsed[1].value)
+
+
+def _lines(reader: Reader, check_number: str) -> tuple[Endorsement, ...]:
+    try:
+        content = read_endorsement_file(reader, check_number)
+    except NotAnIndividualNumberCard as error:
+        raise UnknownCard from error
+    return read_endorsements(content) if content else ()
+
+
+def _new_lines(
+    context: Context,
+    adapters: Adapters,
+    record: ResidentRecord,
+    changed: tuple[EndorsedItem, ...],
+    before: tuple[Endorsement, ...],
+) -> list[Endorsement]:
+    """Return a line for each changed item, unless the chip's last line of that item says the same."""
+    office = f"（{municipality(adapters.code).name}長）"
+    texts = {
+        EndorsedItem.ADDRESS: f"住所 {record.address}{office}",
+        EndorsedItem.NAME: f"氏名 {record.name.full}{office}",
+    }
+    last = {line.text[:2]: line.text for line in before}
+    new = [texts[item] for item in dict.fromkeys(changed)]
+    return [Endorsement(context.today(), text) for text in new if last.get(text[:2]) != text]

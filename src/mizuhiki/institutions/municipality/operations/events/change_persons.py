@@ -1,0 +1,292 @@
+"""What changes about a person: names, aliases, readings, nationality and residence status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mizuhiki.institutions.municipality.domain.events.aliases import (
+    AliasClaim,
+    papers_to_check,
+    require_proved,
+)
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
+from mizuhiki.institutions.municipality.domain.events.errors import (
+    AliasHeldAlready,
+    AliasNotProved,
+    NothingChanges,
+    NotRegistrable,
+)
+from mizuhiki.institutions.municipality.domain.events.facts import standing
+from mizuhiki.institutions.municipality.domain.events.former_names import (
+    BorneName,
+    require_former_name,
+    require_readings,
+)
+from mizuhiki.institutions.municipality.domain.events.forms import Notification
+from mizuhiki.institutions.municipality.domain.events.items import Items, Value, residence_items
+from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
+from mizuhiki.institutions.municipality.domain.events.residence import require_registrable, transition_ends
+from mizuhiki.institutions.municipality.domain.residents import JAPANESE, ResidentRecord
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.events.entering import (
+    Entry,
+    TaskWanted,
+    enter_event,
+    open_tasks,
+)
+from mizuhiki.institutions.municipality.operations.events.regrouping import living
+from mizuhiki.institutions.municipality.ports import Records
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.persons import ResidenceCategory, ResidenceStatus
+
+ISSUER_CHECK = "ask-issuer"
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRegisterEntry:
+    """What a family register says of a person: domicile and first person (筆頭者)."""
+
+    registered_domicile: str
+    head_of_family_register: str
+
+
+def _name_items(name: PersonName) -> dict[str, Value]:
+    return {
+        "family": name.family,
+        "given": name.given,
+        "family_kana": name.family_kana,
+        "given_kana": name.given_kana,
+    }
+
+
+def _one(
+    context: Context,
+    adapters: Adapters,
+    kind: EventKind,
+    notification: Notification,
+    resident: str,
+    *,
+    items_for: Callable[[Records, ResidentRecord], Items],
+) -> EventEntered:
+    def work(records: Records) -> Entry:
+        [record] = living(records, [resident])
+        return Entry(effective_on=notification.happened_on, changes={resident: items_for(records, record)})
+
+    return enter_event(context, adapters, kind, notification, work)
+
+
+def change_name(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    resident: str,
+    name: PersonName,
+    *,
+    family_register: FamilyRegisterEntry | None = None,
+) -> EventEntered:
+    """Enter a name changed by marriage, adoption or permission, as the family register's office notifies it."""
+
+    def items(_records: Records, _record: ResidentRecord) -> Items:
+        return _name_items(name) | _family_items(family_register)
+
+    return _one(context, adapters, EventKind.NAME_CHANGE, notification, resident, items_for=items)
+
+
+def _family_items(entry: FamilyRegisterEntry | None) -> dict[str, Value]:
+    if entry is None:
+        return {}
+    return {
+        "registered_domicile": entry.registered_domicile,
+        "head_of_family_register": entry.head_of_family_register,
+    }
+
+
+def enter_alias(
+    context: Context, adapters: Adapters, notification: Notification, resident: str, claim: AliasClaim
+) -> EventEntered:
+    """Enter an alias of a foreign resident that is proved (R-061, R-062).
+
+    A claim with doubtful papers opens a task to ask each issuer and is then refused; it is made again with the answer.
+
+    Raises:
+        AliasNotProved: the first rule that fails. NotRegistrable: the person is Japanese.
+        AliasHeldAlready: the record bears one.
+    """
+    grounds = adapters.permit(context, "enter-event")
+    doubtful = papers_to_check(claim)
+    try:
+        require_proved(claim, context.today())
+    except AliasNotProved as refusal:
+        with adapters.store.transaction() as records:
+            living(records, [resident])
+            asked = {task.text for task in records.events.tasks(open_only=True) if task.resident == resident}
+            wanted = [TaskWanted(ISSUER_CHECK, resident, f"{one.issuer}: {one.title}") for one in doubtful]
+            open_tasks(context, adapters, records, [one for one in wanted if one.text not in asked])
+            records.audit(grounds, "alias-claimed", f"refused: {refusal.fields['rule']}", subject=resident)
+        raise
+
+    def items(_records: Records, record: ResidentRecord) -> Items:
+        if record.nationality == JAPANESE:
+            raise NotRegistrable(rule="japanese-national")
+        if record.details.alias:
+            raise AliasHeldAlready
+        return {"alias": claim.alias.strip(), "alias_kana": claim.alias_kana.strip()}
+
+    return _one(context, adapters, EventKind.ALIAS_ENTRY, notification, resident, items_for=items)
+
+
+def remove_alias(context: Context, adapters: Adapters, notification: Notification, resident: str) -> EventEntered:
+    """Remove an alias on request; the history keeps it (通称の記載及び削除に関する事項).
+
+    Raises:
+        NothingChanges: the record bears none.
+    """
+
+    def items(_records: Records, record: ResidentRecord) -> Items:
+        if not record.details.alias:
+            raise NothingChanges
+        return {"alias": None, "alias_kana": None}
+
+    return _one(context, adapters, EventKind.ALIAS_REMOVAL, notification, resident, items_for=items)
+
+
+def enter_former_name(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    resident: str,
+    *,
+    former_name: str,
+    former_name_kana: str,
+    borne: Sequence[BorneName],
+) -> EventEntered:
+    """Enter a former family name (旧氏) that the family registers shown prove (R-056).
+
+    Raises:
+        FormerNameNotPossible: naming the rule.
+    """
+
+    def items(records: Records, record: ResidentRecord) -> Items:
+        facts = standing(records.events.facts([resident])[resident])
+        entered = [fact for fact in facts if fact.kind == EventKind.FORMER_NAME_ENTRY]
+        removed = [fact.effective_on for fact in facts if fact.kind == EventKind.FORMER_NAME_REMOVAL]
+        require_former_name(
+            record,
+            former_name,
+            borne,
+            notification.received_on,
+            removed_on=max(removed) if removed and not record.details.former_name else None,
+            entered_before=bool(entered),
+        )
+        return {"former_name": former_name, "former_name_kana": former_name_kana}
+
+    return _one(context, adapters, EventKind.FORMER_NAME_ENTRY, notification, resident, items_for=items)
+
+
+def remove_former_name(context: Context, adapters: Adapters, notification: Notification, resident: str) -> EventEntered:
+    """Remove a former family name on request.
+
+    Raises:
+        NothingChanges: the record bears none.
+    """
+
+    def items(_records: Records, record: ResidentRecord) -> Items:
+        if not record.details.former_name:
+            raise NothingChanges
+        return {"former_name": None, "former_name_kana": None}
+
+    return _one(context, adapters, EventKind.FORMER_NAME_REMOVAL, notification, resident, items_for=items)
+
+
+def enter_reading(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    resident: str,
+    *,
+    family_kana: str,
+    given_kana: str,
+) -> EventEntered:
+    """Enter the reading of a name as an item of the record, as the family register has it (from 2025-05-26).
+
+    Raises:
+        ReadingNotYetLaw: earlier.
+        MalformedPersonName: it is not written in kana.
+    """
+    require_readings(notification.happened_on)
+
+    def items(_records: Records, record: ResidentRecord) -> Items:
+        name = PersonName(record.name.family, record.name.given, family_kana, given_kana)
+        return _name_items(name) | {"reading_confirmed_on": notification.happened_on.isoformat()}
+
+    return _one(context, adapters, EventKind.READING, notification, resident, items_for=items)
+
+
+def enter_naturalisation(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    resident: str,
+    *,
+    name: PersonName,
+    family_register: FamilyRegisterEntry,
+) -> EventEntered:
+    """Make a foreign resident's record that of a Japanese one: name, family register; residence items and alias end.
+
+    Number and code stay.
+
+    Raises:
+        NotRegistrable: the record is that of a Japanese national.
+    """
+
+    def items(_records: Records, record: ResidentRecord) -> Items:
+        if record.nationality == JAPANESE:
+            raise NotRegistrable(rule="japanese-national")
+        return (
+            _name_items(name)
+            | _family_items(family_register)
+            | {"nationality": JAPANESE, "residence": None, "alias": None, "alias_kana": None}
+        )
+
+    return _one(context, adapters, EventKind.NATURALISATION, notification, resident, items_for=items)
+
+
+def enter_loss_of_nationality(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    resident: str,
+    *,
+    nationality: str,
+    name: PersonName,
+) -> EventEntered:
+    """Make a Japanese resident's record that of a foreign one who may stay 60 days without a status (30条の45).
+
+    Raises:
+        NotRegistrable: the record is that of a foreign national, or the 60 days are over.
+    """
+    lost_on = notification.happened_on
+    status = ResidenceStatus(
+        nationality=nationality,
+        category=ResidenceCategory.NATIONALITY_LOSS_TRANSITIONAL,
+        status="",
+        resident_since=lost_on,
+        stay_until=transition_ends(lost_on),
+    )
+    require_registrable(status, notification.received_on)
+
+    def items(_records: Records, record: ResidentRecord) -> Items:
+        if record.nationality != JAPANESE:
+            raise NotRegistrable(rule="foreign-national")
+        return _name_items(name) | {
+            "nationality": nationality,
+            "residence": residence_items(status),
+            "registered_domicile": "",
+            "head_of_family_register": "",
+            "former_name": None,
+            "former_name_kana": None,
+        }
+
+    return _one(context, adapters, EventKind.LOSS_OF_NATIONALITY, notification, resident, items_for=items)

@@ -1,0 +1,311 @@
+"""People who are entered: from abroad, back from abroad, with a certificate on paper, ex officio, born.
+
+A person whose removed record stands here keeps code and number; so does one whose code and number came on paper or
+from the supplement. Everybody else gets a code of the stock and is numbered afterwards.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from mizuhiki.institutions.municipality.domain.errors import AlreadyResident, EmptyForm, UnknownHousehold
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
+from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, ResidentStillHere
+from mizuhiki.institutions.municipality.domain.events.forms import Notification
+from mizuhiki.institutions.municipality.domain.events.requests import EventEntered, NewPerson, Place
+from mizuhiki.institutions.municipality.domain.events.residence import require_registrable, transition_ends
+from mizuhiki.institutions.municipality.domain.events.supplement import SupplementQuestion
+from mizuhiki.institutions.municipality.domain.events.unregistered import UnregisteredBirthFindings, require_findings
+from mizuhiki.institutions.municipality.domain.moves import MoveInNotice
+from mizuhiki.institutions.municipality.domain.residence import municipality_of_address
+from mizuhiki.institutions.municipality.domain.residents import (
+    JAPANESE,
+    NumberingStage,
+    RecordDetails,
+    ResidentQuery,
+    ResidentRecord,
+)
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
+from mizuhiki.institutions.municipality.ports import Records
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.names import normalise_for_comparison
+from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.persons import Position, Relationship, ResidenceCategory, ResidenceStatus
+
+_SAME_PERSON_LIMIT = 50
+
+
+def enter_from_abroad(
+    context: Context, adapters: Adapters, notification: Notification, people: Sequence[NewPerson], place: Place
+) -> EventEntered:
+    """Enter people who come to live in Japan for the first time, foreign or Japanese, one household (22条, 30条の46).
+
+    Raises:
+        NotRegistrable, ResidenceItemsIncomplete: a foreign person's status.
+        ResidentStillHere: a living record has the same name, birth date and sex.
+        HouseholdInconsistent: there is not exactly one head, or positions in a joined household are missing.
+    """
+    return _enter(context, adapters, EventKind.MOVE_IN_FROM_ABROAD, notification, people=people, place=place)
+
+
+def enter_returning(
+    context: Context, adapters: Adapters, notification: Notification, people: Sequence[NewPerson], place: Place
+) -> EventEntered:
+    """Enter people back from abroad; code and number come from the record they left here or from the supplement.
+
+    Raises:
+        NotInSupplement: the home registry names no single person.
+        PeerProblem, PeerUnavailable: the home registry refuses or does not answer.
+    """
+    adapters.permit(context, "enter-event")
+    known = [_with_identity(adapters, person) for person in people]
+    return _enter(context, adapters, EventKind.RETURN_FROM_ABROAD, notification, people=known, place=place)
+
+
+def _with_identity(adapters: Adapters, person: NewPerson) -> NewPerson:
+    if person.code is not None or not person.registered_domicile:
+        return person
+    home = municipality_of_address(person.registered_domicile)
+    question = SupplementQuestion(person.name.full, person.birth_date, person.registered_domicile)
+    if home is None:
+        return person
+    if home == adapters.code:
+        with adapters.store.transaction() as records:
+            found = records.supplement.persons_named(question.name, question.birth_date)
+            if len(found) != 1:
+                return person
+            code, number = records.supplement.identity(found[0])
+    else:
+        answer = adapters.others.supplement_entry(home, question)
+        code, number = answer.code, answer.number
+    return _replaced(person, code, number)
+
+
+def _replaced(person: NewPerson, code: ResidentRecordCode, number: IndividualNumber | None) -> NewPerson:
+    return dataclasses.replace(person, code=code, number=number)
+
+
+def enter_on_paper(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    people: Sequence[NewPerson],
+    place: Place,
+    *,
+    from_municipality: str,
+    move_reference: str,
+) -> EventEntered:
+    """Enter people who bring a moving-out certificate on paper (22条2項); the previous municipality is told.
+
+    Raises:
+        AlreadyResident: a code lives here.
+        EmptyForm: a code or a number was not typed.
+    """
+    if any(person.code is None or person.number is None for person in people):
+        raise EmptyForm(item="code-and-number")
+
+    def told(records: Records) -> None:
+        records.register.tell_previous_municipality(
+            from_municipality,
+            MoveInNotice(
+                notice_id=adapters.randomness.token(),
+                move_reference=move_reference,
+                to_municipality=adapters.code,
+                moved_in_on=notification.happened_on,
+                codes=tuple(person.code for person in people if person.code is not None),
+            ),
+        )
+
+    return _enter(context, adapters, EventKind.MOVE_IN_ON_PAPER, notification, people=people, place=place, also=told)
+
+
+def enter_unregistered_birth(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    person: NewPerson,
+    place: Place,
+    *,
+    findings: UnregisteredBirthFindings,
+) -> EventEntered:
+    """Enter somebody whose birth was never notified, by the mayor's decision (R-059, R-060).
+
+    Raises:
+        EntryExOfficioNotAllowed, EvidenceMissing: a condition or a piece of evidence is missing.
+    """
+    adapters.permit(context, "enter-ex-officio")
+    require_findings(findings, context.today())
+    return _enter(
+        context,
+        adapters,
+        EventKind.UNREGISTERED_BIRTH,
+        notification,
+        people=[person],
+        place=place,
+        action="enter-ex-officio",
+    )
+
+
+def enter_ex_officio(
+    context: Context, adapters: Adapters, notification: Notification, people: Sequence[NewPerson], place: Place
+) -> EventEntered:
+    """Enter people who live here but did not notify, or whose record was lost (8条, 施行令12条)."""
+    return _enter(
+        context,
+        adapters,
+        EventKind.EX_OFFICIO_ENTRY,
+        notification,
+        people=people,
+        place=place,
+        action="enter-ex-officio",
+    )
+
+
+def enter_foreign_birth(
+    context: Context, adapters: Adapters, notification: Notification, child: NewPerson, household: str
+) -> EventEntered:
+    """Enter a child of foreign parents, who may stay 60 days without a status (30条の45; 入管法22条の2)."""
+    born = notification.happened_on
+    status = ResidenceStatus(
+        nationality=child.nationality,
+        category=ResidenceCategory.BIRTH_TRANSITIONAL,
+        status="",
+        resident_since=born,
+        stay_until=transition_ends(born),
+    )
+    person = dataclasses.replace(child, birth_date=born, residence=status)
+    place = Place(household=household, positions={child.key: child.position})
+    return _enter(
+        context, adapters, EventKind.BIRTH_OF_FOREIGN_CHILD, notification, people=[person], place=place, day=born
+    )
+
+
+def _enter(
+    context: Context,
+    adapters: Adapters,
+    kind: EventKind,
+    notification: Notification,
+    *,
+    people: Sequence[NewPerson],
+    place: Place,
+    action: str = "enter-event",
+    day: date | None = None,
+    also: Callable[[Records], None] | None = None,
+) -> EventEntered:
+    if not people:
+        raise EmptyForm(item="people")
+    for person in people:
+        _require_status(person, day or notification.happened_on)
+
+    def work(records: Records) -> Entry:
+        household, address, positions = _placed(records, adapters, place, people)
+        known = [_known_here(records, person) for person in people]
+        fresh = iter(records.register.take_codes(sum(one.code is None for one in known)))
+        made = tuple(
+            _record(
+                adapters,
+                notification,
+                one,
+                household=household,
+                address=address,
+                position=position,
+                code=one.code or next(fresh),
+            )
+            for one, position in zip(known, positions, strict=True)
+        )
+        if also is not None:
+            also(records)
+        return Entry(effective_on=notification.happened_on, new=made)
+
+    return enter_event(context, adapters, kind, notification, work, action=action, codes=len(people))
+
+
+def _require_status(person: NewPerson, day: date) -> None:
+    if person.nationality == JAPANESE and person.residence is None:
+        return
+    residence = person.residence or ResidenceStatus(person.nationality, ResidenceCategory.MID_TO_LONG_TERM, "", day)
+    require_registrable(residence, day)
+
+
+def _placed(
+    records: Records, adapters: Adapters, place: Place, people: Sequence[NewPerson]
+) -> tuple[str, str, list[Position]]:
+    stated = [place.positions.get(person.key, person.position) for person in people]
+    heads = sum(position is Relationship.HEAD for position in stated)
+    if place.household is not None:
+        if not records.register.members(place.household):
+            raise UnknownHousehold
+        if heads:
+            raise HouseholdInconsistent(rule="position-needed")
+        address = records.register.household_address(place.household)
+        return place.household, address, stated
+    if heads != 1:
+        raise HouseholdInconsistent(rule="one-head")
+    if not place.address.strip():
+        raise EmptyForm(item="address")
+    household = adapters.randomness.token()
+    records.register.insert_household(household, place.address.strip())
+    return household, place.address.strip(), stated
+
+
+def _known_here(records: Records, person: NewPerson) -> NewPerson:
+    """Find code and number on a removed record of the same person, and refuse somebody who is here already."""
+    if person.code is not None:
+        if records.register.by_code(person.code) is not None:
+            raise AlreadyResident
+        return person
+    query = ResidentQuery(name=person.name.full, birth_date=person.birth_date)
+    same = [
+        record
+        for record in records.register.search(query, _SAME_PERSON_LIMIT)
+        if record.sex is person.sex
+        and normalise_for_comparison(record.name.full) == normalise_for_comparison(person.name.full)
+        and _same_origin(record, person)
+    ]
+    if any(record.removed_on is None for record in same):
+        raise ResidentStillHere
+    last = max(same, key=lambda record: record.removed_on or date.min, default=None)
+    if last is None or records.register.by_code(last.code) is not None:
+        return person
+    return _replaced(person, last.code, last.number)
+
+
+def _same_origin(record: ResidentRecord, person: NewPerson) -> bool:
+    if person.nationality == JAPANESE:
+        return record.nationality == JAPANESE and record.registered_domicile == person.registered_domicile
+    return record.nationality == person.nationality
+
+
+def _record(
+    adapters: Adapters,
+    notification: Notification,
+    person: NewPerson,
+    *,
+    household: str,
+    address: str,
+    position: Position,
+    code: ResidentRecordCode,
+) -> ResidentRecord:
+    return ResidentRecord(
+        resident=adapters.randomness.token(),
+        household=household,
+        name=person.name,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        address=address,
+        relationship=position,
+        registered_domicile=person.registered_domicile,
+        head_of_family_register=person.head_of_family_register,
+        resident_since=notification.happened_on,
+        address_since=notification.happened_on,
+        previous_address=person.previous_address,
+        reported_on=notification.received_on,
+        nationality=person.nationality,
+        code=code,
+        number=person.number,
+        stage=NumberingStage.CODE_WRITTEN if person.number is None else NumberingStage.KEPT,
+        details=RecordDetails(residence=person.residence, alias=person.alias, alias_kana=person.alias_kana),
+    )

@@ -1,0 +1,341 @@
+"""What every event has in common: history and facts, the records they make, and everybody who is told.
+
+One transaction: 1. the lines of history with their facts are appended; 2. the records become what all their facts make
+of them; 3. every household touched is checked; 4. prefecture, addressees and home registries are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from mizuhiki.institutions.municipality.domain.errors import DateImpossible
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
+from mizuhiki.institutions.municipality.domain.events.deadlines import Deadline
+from mizuhiki.institutions.municipality.domain.events.errors import (
+    LaterEventExists,
+    NothingChanges,
+    RecordLivesElsewhere,
+)
+from mizuhiki.institutions.municipality.domain.events.facts import Fact, fold, last_structural
+from mizuhiki.institutions.municipality.domain.events.forms import Notification, require_notification
+from mizuhiki.institutions.municipality.domain.events.items import (
+    STRUCTURAL,
+    Items,
+    items_of,
+    record_with,
+    removal_items,
+)
+from mizuhiki.institutions.municipality.domain.events.relations import require_consistent
+from mizuhiki.institutions.municipality.domain.events.requests import EventEntered, Task
+from mizuhiki.institutions.municipality.domain.events.residence import network_applies
+from mizuhiki.institutions.municipality.domain.residents import (
+    NumberingStage,
+    RecordEvent,
+    RecordState,
+    ResidentRecord,
+)
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
+from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
+from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
+from mizuhiki.institutions.municipality.operations.replenish_codes import ensure_stock
+from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.persons import ChangeReason
+
+LATE = "notified-late"
+_TASK = "task:"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWanted:
+    """A task an event opens; `resident` may be empty."""
+
+    kind: str
+    resident: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What an event does: records made, items changed by record, reasons that differ from the form's.
+
+    `amends` says that it speaks about the past (correction, cancellation), so that later events do not forbid it.
+    """
+
+    effective_on: date
+    changes: Mapping[str, Items] = field(default_factory=dict)
+    new: tuple[ResidentRecord, ...] = ()
+    reasons: Mapping[str, ChangeReason] = field(default_factory=dict)
+    cancels: str = ""
+    amends: bool = False
+    stated: Mapping[str, str] = field(default_factory=dict)
+    """Relationship codes stated beside a cancellation; they are facts of their own, which it cannot hold itself."""
+    tasks: tuple[TaskWanted, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+Work = Callable[[Records], Entry]
+"""Builds the entry in the open transaction, after days, evidence and period of the notification were checked."""
+
+
+def enter_event(
+    context: Context,
+    adapters: Adapters,
+    kind: EventKind,
+    notification: Notification,
+    work: Work,
+    *,
+    action: str = "enter-event",
+    codes: int = 0,
+    peer: bool = False,
+    period: tuple[Deadline, date] | None = None,
+) -> EventEntered:
+    """Enter an event once, however often the same request comes.
+
+    `codes` are the new codes it may need; `period` replaces the form's period and the day it begins on.
+
+    Raises:
+        DateImpossible, EvidenceMissing, LateReasonMissing: the notification; what `work` raises; see `record_event`.
+    """
+    grounds = adapters.permit_peer(context, action) if peer else adapters.permit(context, action)
+    request = f"{kind.value}/{notification.request_id}"
+    with adapters.store.transaction() as records:
+        known = records.answer_of_request(request)
+    if known is not None:
+        return _answered(known)
+    late = require_notification(form_of(kind), notification, context.today(), period)
+    if codes:
+        ensure_stock(adapters, codes)
+    with adapters.store.transaction() as records:
+        known = records.answer_of_request(request)
+        if known is not None:
+            return _answered(known)
+        entry = work(records)
+        note = " ".join(part for part in (LATE if late else "", notification.note) if part)
+        event, residents = record_event(
+            context, adapters, records, kind, entry=entry, notification=notification, note=note
+        )
+        tasks = open_tasks(context, adapters, records, entry.tasks)
+        records.keep_answers({request: [event, *residents, *(_TASK + task for task in tasks)]}, context.now())
+        records.audit(grounds, "life-event-entered", f"done: {kind.value}", count=len(residents))
+    notices = entry.notices if late is None else (late.fine_notice, *entry.notices)
+    return EventEntered(event, tuple(residents), notices, tuple(tasks))
+
+
+def _answered(answer: Sequence[str]) -> EventEntered:
+    event, *rest = answer
+    return EventEntered(
+        event,
+        tuple(one for one in rest if not one.startswith(_TASK)),
+        (),
+        tuple(one.removeprefix(_TASK) for one in rest if one.startswith(_TASK)),
+    )
+
+
+def open_tasks(context: Context, adapters: Adapters, records: Records, wanted: Sequence[TaskWanted]) -> list[str]:
+    """Store tasks and return their names."""
+    made = []
+    for one in wanted:
+        task = adapters.randomness.token(9)
+        records.events.open_task(Task(task, one.kind, one.resident, context.today(), one.text))
+        made.append(task)
+    return made
+
+
+def record_event(
+    context: Context,
+    adapters: Adapters,
+    records: Records,
+    kind: EventKind,
+    *,
+    entry: Entry,
+    notification: Notification,
+    note: str = "",
+) -> tuple[str, list[str]]:
+    """Enter an event in the open transaction; return its reference and the records concerned.
+
+    Raises:
+        LaterEventExists: the event speaks of residence or household before one that is entered already.
+        NothingChanges: the records say this already.
+        HouseholdInconsistent: a household would be without exactly one head, or live at two places.
+        RecordLivesElsewhere: a record would live again beside another of the same person.
+    """
+    concerned = list(dict.fromkeys((*entry.changes, *entry.stated)))
+    before = {record.resident: record for record in records.register.residents(concerned)}
+    households = _touched(before.values(), entry)
+    if not entry.amends:
+        _require_order(records, entry, before, households)
+    records.register.insert_residents(entry.new)
+    event = adapters.randomness.token(12)
+    records.events.add(
+        [
+            _line(context, adapters, kind, entry, notification=notification, note=note, resident=resident, event=event)
+            for resident in (*(record.resident for record in entry.new), *entry.changes)
+        ]
+    )
+    if entry.stated:
+        stated = Entry(
+            effective_on=entry.effective_on,
+            changes={resident: {"relationship": code} for resident, code in entry.stated.items()},
+        )
+        lines = [
+            _line(
+                context,
+                adapters,
+                kind,
+                stated,
+                notification=notification,
+                note=note,
+                resident=resident,
+                event=f"{event}/positions",
+            )
+            for resident in entry.stated
+        ]
+        records.events.add(lines)
+    after = _project(records, before, entry)
+    _check_households(records, sorted({*households, *(record.household for record in after.values())}))
+    _tell(context, adapters, records, kind, entry=entry, before=before, after=after)
+    return event, [*(record.resident for record in entry.new), *entry.changes]
+
+
+def _touched(before: Iterable[ResidentRecord], entry: Entry) -> list[str]:
+    known = {record.household for record in before}
+    known |= {record.household for record in entry.new}
+    known |= {str(items["household"]) for items in entry.changes.values() if "household" in items}
+    return sorted(known)
+
+
+def _require_order(
+    records: Records, entry: Entry, before: Mapping[str, ResidentRecord], households: Sequence[str]
+) -> None:
+    structural = bool(entry.new) or any(not STRUCTURAL.isdisjoint(items) for items in entry.changes.values())
+    concerned = set(before)
+    if structural:
+        concerned |= {member.resident for household in households for member in records.register.members(household)}
+    for resident, facts in records.events.facts(sorted(concerned)).items():
+        begins = min((fact.effective_on for fact in facts if fact.entry), default=None)
+        if resident in before and begins is not None and entry.effective_on < begins:
+            raise DateImpossible(item="effective_on")
+        last = last_structural(facts)
+        if structural and last is not None and last > entry.effective_on:
+            raise LaterEventExists(effective_on=last.isoformat())
+
+
+def _line(
+    context: Context,
+    adapters: Adapters,
+    kind: EventKind,
+    entry: Entry,
+    *,
+    notification: Notification,
+    note: str,
+    resident: str,
+    event: str,
+) -> tuple[RecordEvent, Fact]:
+    made = {record.resident: record for record in entry.new}
+    event_id = adapters.randomness.token()
+    items = items_of(made[resident]) if resident in made else entry.changes[resident]
+    now = context.now()
+    line = RecordEvent(
+        event_id=event_id,
+        resident=resident,
+        reason=entry.reasons.get(resident, form_of(kind).reason),
+        effective_on=entry.effective_on,
+        reported_on=notification.received_on,
+        entered_at=now,
+        entered_by=actor_text(context),
+        documents=tuple(f"{seen.kind}: {seen.title}" if seen.title else seen.kind for seen in notification.documents),
+        note=" ".join(part for part in (note, notification.late_reason) if part),
+    )
+    fact = Fact(
+        event=event,
+        resident=resident,
+        kind=kind.value,
+        effective_on=entry.effective_on,
+        entered_at=now,
+        items=items,
+        cancels=entry.cancels,
+        entry=resident in made,
+        event_id=event_id,
+    )
+    return line, fact
+
+
+def _project(records: Records, before: Mapping[str, ResidentRecord], entry: Entry) -> dict[str, ResidentRecord]:
+    after: dict[str, ResidentRecord] = {}
+    for resident, facts in records.events.facts(list(before)).items():
+        was = before[resident]
+        items = fold(facts)
+        if items is None:
+            # The event that began the record was cancelled: the person never lived here.
+            items = items_of(was) | removal_items(entry.effective_on, ChangeReason.EX_OFFICIO_REMOVAL)
+        now = record_with(was, items)
+        revived = was.state is RecordState.REMOVED and now.state is not RecordState.REMOVED
+        if revived and records.register.by_code(was.code) is not None:
+            raise RecordLivesElsewhere
+        after[resident] = now
+    if not entry.new and after == dict(before):
+        raise NothingChanges
+    records.events.project([after[resident] for resident in after if after[resident] != before[resident]])
+    return after
+
+
+def _check_households(records: Records, households: Sequence[str]) -> None:
+    for household in households:
+        members = records.register.members(household)
+        require_consistent(members)
+        if members and records.register.household_address(household) != members[0].address:
+            records.events.set_household_address(household, members[0].address)
+
+
+def _tell(
+    context: Context,
+    adapters: Adapters,
+    records: Records,
+    kind: EventKind,
+    *,
+    entry: Entry,
+    before: Mapping[str, ResidentRecord],
+    after: Mapping[str, ResidentRecord],
+) -> None:
+    kept = [record for record in entry.new if record.number is not None]
+    fresh = [record for record in entry.new if record.number is None]
+    for stage, made in ((NumberingStage.KEPT, kept), (NumberingStage.CODE_WRITTEN, fresh)):
+        if made:
+            records.register.set_stage([one.resident for one in made], stage, context.now(), actor_text(context))
+    changed = [one for one in after.values() if one.number is not None and _matters(before[one.resident], one)]
+    ensure_addressees(adapters, records, [*kept, *(one for one in changed if one.state is not RecordState.REMOVED)])
+    told = [one for one in (*kept, *changed) if network_applies(one.nationality, context.today())]
+    if told:
+        records.register.notify_prefecture(
+            [_identification(kind, entry, one, before.get(one.resident)) for one in told]
+        )
+    for record in (*entry.new, *after.values()):
+        was = before.get(record.resident)
+        tell_supplement(context, adapters, records, record, before=was, effective_on=entry.effective_on)
+
+
+def _matters(before: ResidentRecord, after: ResidentRecord) -> bool:
+    """Whether identification information changed: an item, or whether the record lives."""
+    lived, lives = (record.state is not RecordState.REMOVED for record in (before, after))
+    return before.four_items != after.four_items or lived != lives
+
+
+def _identification(
+    kind: EventKind, entry: Entry, record: ResidentRecord, before: ResidentRecord | None
+) -> IdentificationChange:
+    lives = record.state is not RecordState.REMOVED
+    reason = entry.reasons.get(record.resident, form_of(kind).reason)
+    if before is not None and lives and before.state is RecordState.REMOVED:
+        reason = ChangeReason.EX_OFFICIO_ENTRY
+    elif before is not None and not lives and not reason.removes:
+        reason = ChangeReason.EX_OFFICIO_REMOVAL
+    told = record if lives or not record.details.moved_to else _at(record, record.details.moved_to)
+    return IdentificationChange(reason, entry.effective_on, told, in_register=lives)
+
+
+def _at(record: ResidentRecord, address: str) -> ResidentRecord:
+    """Return the record as told when the person left the country: with where they went (国外転出)."""
+    return record_with(record, items_of(record) | {"address": address})

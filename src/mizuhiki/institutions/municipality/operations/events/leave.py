@@ -1,0 +1,195 @@
+"""People who leave: abroad, by a move that is cancelled or never confirmed, by death, ex officio (24条, 8条)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from mizuhiki.institutions.municipality.domain.errors import DateImpossible
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
+from mizuhiki.institutions.municipality.domain.events.deadlines import DEATH, DEATH_ABROAD
+from mizuhiki.institutions.municipality.domain.events.errors import NoMoveAnnounced
+from mizuhiki.institutions.municipality.domain.events.forms import Notification, require_notification
+from mizuhiki.institutions.municipality.domain.events.items import Items, removal_items
+from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
+from mizuhiki.institutions.municipality.domain.events.supplement import OVERSEAS, card_goes_on_abroad
+from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
+from mizuhiki.institutions.municipality.operations.events.regrouping import left_behind, living
+from mizuhiki.institutions.municipality.ports import Records
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.persons import ChangeReason, Position
+
+CARD_ENDS = "個人番号カードと電子証明書は失効します。カードを返納してください（番号法17条）。"
+CARD_GOES_ON = "個人番号カードは国外転出後も使えます。国外転出の追記を受けてください（2024-05-27施行）。"
+
+
+def _removal(
+    records: Records,
+    residents: Sequence[str],
+    day: date,
+    reason: ChangeReason,
+    *,
+    new_head: str | None,
+    positions: Mapping[str, Position] | None = None,
+    moved_to: str = "",
+) -> Entry:
+    people = living(records, residents)
+    staying, tasks = left_behind(records, people, day, new_head, positions)
+    gone: dict[str, Items] = {person.resident: removal_items(day, reason, moved_to) for person in people}
+    reasons = dict.fromkeys(staying, ChangeReason.EX_OFFICIO_CORRECTION) | dict.fromkeys(gone, reason)
+    for person in people:
+        for move in records.events.open_moves_of(person.resident) if person.state is RecordState.MOVING else ():
+            records.events.cancel_move(move, day)
+    return Entry(effective_on=day, changes=staying | gone, reasons=reasons, tasks=tuple(tasks))
+
+
+def move_abroad(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    residents: Sequence[str],
+    country: str,
+    *,
+    new_head: str | None = None,
+    positions: Mapping[str, Position] | None = None,
+) -> EventEntered:
+    """Remove people who moved out of the country on the day of the move; the supplement keeps them (17条; R-058).
+
+    Raises:
+        DateImpossible: the day has not come; until then a move out is announced.
+    """
+
+    def work(records: Records) -> Entry:
+        day = notification.happened_on
+        if day > context.today():
+            raise DateImpossible(item="happened_on")
+        entry = _removal(
+            records,
+            residents,
+            day,
+            ChangeReason.MOVE_OUT,
+            new_head=new_head,
+            positions=positions,
+            moved_to=f"{OVERSEAS} {country.strip()}",
+        )
+        notice = CARD_GOES_ON if card_goes_on_abroad(day) else CARD_ENDS
+        return dataclasses.replace(entry, notices=(notice,))
+
+    return enter_event(context, adapters, EventKind.MOVE_OUT_ABROAD, notification, work)
+
+
+def cancel_move_out(
+    context: Context, adapters: Adapters, notification: Notification, move_reference: str
+) -> EventEntered:
+    """Cancel a move that was announced and will not happen; the records were never removed.
+
+    Raises:
+        NoMoveAnnounced: it was cancelled or confirmed already.
+    """
+    grounds = adapters.permit(context, "enter-event")
+    request = f"{EventKind.MOVE_OUT_CANCELLED.value}/{notification.request_id}"
+    require_notification(form_of(EventKind.MOVE_OUT_CANCELLED), notification, context.today())
+    with adapters.store.transaction() as records:
+        known = records.answer_of_request(request)
+        if known is not None:
+            return EventEntered(known[0], tuple(known[1:]))
+        move = records.register.move(move_reference)
+        if move.completed_on is not None or move.cancelled_on is not None:
+            raise NoMoveAnnounced
+        records.events.cancel_move(move_reference, context.today())
+        records.events.clear_moving(move.residents)
+        records.keep_answers({request: [move_reference, *move.residents]}, context.now())
+        records.audit(grounds, "move-out-cancelled", "done", count=len(move.residents))
+    return EventEntered(move_reference, move.residents)
+
+
+def confirm_move_out(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    move_reference: str,
+    *,
+    new_head: str | None = None,
+    positions: Mapping[str, Position] | None = None,
+) -> EventEntered:
+    """Remove people whose announced day has passed without a notice from elsewhere, by the mayor's decision.
+
+    Raises:
+        NoMoveAnnounced: the move is not open.
+        DateImpossible: the announced day has not passed, or another day is given.
+    """
+
+    def work(records: Records) -> Entry:
+        move = records.register.move(move_reference)
+        if move.completed_on is not None or move.cancelled_on is not None:
+            raise NoMoveAnnounced
+        if notification.happened_on < move.planned_on or context.today() <= move.planned_on:
+            raise DateImpossible(item="happened_on")
+        entry = _removal(
+            records,
+            move.residents,
+            notification.happened_on,
+            ChangeReason.MOVE_OUT,
+            new_head=new_head,
+            positions=positions,
+        )
+        records.register.complete_move(move_reference, "", notification.happened_on)
+        return entry
+
+    return enter_event(context, adapters, EventKind.EX_OFFICIO_REMOVAL, notification, work, action="remove-ex-officio")
+
+
+def enter_death(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    resident: str,
+    *,
+    known_on: date | None = None,
+    abroad: bool = False,
+    new_head: str | None = None,
+    positions: Mapping[str, Position] | None = None,
+) -> EventEntered:
+    """Enter a death (戸籍法86条): seven days from learning of it, three months abroad.
+
+    Raises:
+        DateImpossible: it was learned of before it happened.
+        LateReasonMissing, EvidenceMissing: see there.
+    """
+    learned = known_on or notification.happened_on
+    if learned < notification.happened_on:
+        raise DateImpossible(item="known_on")
+
+    def work(records: Records) -> Entry:
+        day = notification.happened_on
+        return _removal(records, [resident], day, ChangeReason.DEATH, new_head=new_head, positions=positions)
+
+    period = (DEATH_ABROAD if abroad else DEATH, learned)
+    return enter_event(context, adapters, EventKind.DEATH, notification, work, period=period)
+
+
+def remove_ex_officio(
+    context: Context,
+    adapters: Adapters,
+    notification: Notification,
+    residents: Sequence[str],
+    *,
+    new_head: str | None = None,
+    positions: Mapping[str, Position] | None = None,
+) -> EventEntered:
+    """Remove people who do not live here, after inquiry (8条, 施行令12条); the ground stands in the note."""
+
+    def work(records: Records) -> Entry:
+        return _removal(
+            records,
+            residents,
+            notification.happened_on,
+            ChangeReason.EX_OFFICIO_REMOVAL,
+            new_head=new_head,
+            positions=positions,
+        )
+
+    return enter_event(context, adapters, EventKind.EX_OFFICIO_REMOVAL, notification, work, action="remove-ex-officio")

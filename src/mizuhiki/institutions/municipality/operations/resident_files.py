@@ -1,0 +1,167 @@
+"""Residents as a file: checked as a whole, taken over in slices that can be resumed, and written out again.
+
+Nothing is stored of a file with a fault. A sound one goes in household by household; a run that was cut off is
+continued by giving the same file again, since a household entered before with the same content is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from mizuhiki.crypto.digests import labelled_hash
+from mizuhiki.institutions.municipality.domain.resident_file import (
+    Fault,
+    FileHousehold,
+    ResidentFile,
+    read_resident_file,
+    write_resident_file,
+)
+from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.disclose import withheld_of
+from mizuhiki.institutions.municipality.operations.import_residents import import_existing_residents
+from mizuhiki.institutions.municipality.ports import Grounds
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.names import normalise_for_comparison
+from mizuhiki.vocabulary.persons import Relationship
+from mizuhiki.vocabulary.places import normalise_address
+
+IMPORT, EXPORT = "import-existing-residents", "export-residents"
+HOUSEHOLDS_A_SLICE = 500
+Progress = Callable[[int, int], None]
+"""Told after each slice how many households are done, and of how many."""
+
+
+def _silent(_done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of a file; `stored` is the number of persons entered by this call.
+
+    `entered_before` counts households that an earlier run of the same file entered.
+    """
+
+    rows: int
+    households: int
+    faults: tuple[Fault, ...]
+    stored: int = 0
+    entered_before: int = 0
+
+    @property
+    def good(self) -> bool:
+        """Whether the file may be or was taken over."""
+        return not self.faults
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedResidents:
+    """A written file with the number of persons in it, and of those left out because of a support measure."""
+
+    content: bytes
+    persons: int
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentFiles:
+    """Residents as files, bound to the adapters of one municipality."""
+
+    adapters: Adapters
+
+    def check(self, context: Context, content: bytes) -> FileReport:
+        """Check a file and store nothing [registrar]."""
+        return take_resident_file(context, self.adapters, content, dry_run=True)
+
+    def take(self, context: Context, content: bytes, progress: Progress = _silent) -> FileReport:
+        """Take a file over when it has no fault [registrar]."""
+        return take_resident_file(context, self.adapters, content, progress=progress)
+
+    def export(self, context: Context) -> ExportedResidents:
+        """Write all current residents without number and code [registrar]."""
+        return export_residents(context, self.adapters)
+
+
+def take_resident_file(
+    context: Context,
+    adapters: Adapters,
+    content: bytes,
+    *,
+    dry_run: bool = False,
+    progress: Progress = _silent,
+) -> FileReport:
+    """Check a file and, unless `dry_run` or it has a fault, take it over and number everybody in it (R-013)."""
+    grounds = adapters.permit(context, IMPORT)
+    found = read_resident_file(content, context.today())
+    households = [replace(one, entry=replace(one.entry, content=_digest(one.entry))) for one in found.households]
+    known, clashes = _against_register(adapters, households)
+    faults = _in_order((*found.faults, *clashes))
+    fresh = [one.entry for one in households if one.entry.entry_id not in known]
+    report = FileReport(found.rows, len(households), faults, entered_before=len(known))
+    if faults or dry_run:
+        _audit(adapters, grounds, "refused" if faults else "checked", found)
+        return report
+    stored = 0
+    # Those entered before go along: their numbering may have been cut off.
+    every = [one.entry for one in households]
+    for start in range(0, len(every), HOUSEHOLDS_A_SLICE):
+        import_existing_residents(context, adapters, every[start : start + HOUSEHOLDS_A_SLICE])
+        progress(min(start + HOUSEHOLDS_A_SLICE, len(every)), len(every))
+    stored = sum(len(entry.members) for entry in fresh)
+    _audit(adapters, grounds, "done", found)
+    return replace(report, stored=stored)
+
+
+def _in_order(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(faults, key=lambda one: one.row))
+
+
+def _digest(entry: HouseholdEntry) -> str:
+    """Return a digest of everything the file says of a household."""
+    return labelled_hash("mizuhiki resident file household v1", repr(entry).encode()).hex()
+
+
+def _against_register(adapters: Adapters, households: Sequence[FileHousehold]) -> tuple[set[str], list[Fault]]:
+    """Return the households entered before with the same content, and the faults of those that cannot be entered."""
+    known: set[str] = set()
+    faults: list[Fault] = []
+    with adapters.store.transaction() as records:
+        ids = [one.entry.entry_id for one in households]
+        entered = records.answers_of_requests([f"import/{one}" for one in ids])
+        contents = records.answers_of_requests([f"import-content/{one}" for one in ids])
+        fresh: list[FileHousehold] = []
+        for one in households:
+            if f"import/{one.entry.entry_id}" not in entered:
+                fresh.append(one)
+            elif contents.get(f"import-content/{one.entry.entry_id}") == [one.entry.content]:
+                known.add(one.entry.entry_id)
+            else:
+                faults.append(Fault(one.row, "household", "entered-before-otherwise"))
+        names = [member.name.full for one in fresh for member in one.entry.members]
+        living = records.events.current_named(names)
+    for one in fresh:
+        address = normalise_address(one.entry.address) if living else ""
+        for place, member in enumerate(one.entry.members):
+            if living and (normalise_for_comparison(member.name.full), member.birth_date, address) in living:
+                faults.append(Fault(one.row + place, "", "already-in-the-register"))
+    return known, faults
+
+
+def _audit(adapters: Adapters, grounds: Grounds, outcome: str, found: ResidentFile) -> None:
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "resident-file-taken", outcome, count=found.rows)
+
+
+def export_residents(context: Context, adapters: Adapters) -> ExportedResidents:
+    """Write all current residents, households together; people under a support measure are left out and counted."""
+    grounds = adapters.permit(context, EXPORT)
+    with adapters.store.transaction() as records:
+        tokens = records.register.current_residents()
+    withheld = withheld_of(context, adapters, tokens, "export")
+    with adapters.store.transaction() as records:
+        found = records.register.residents([token for token in tokens if token not in withheld])
+        records.audit(grounds, "residents-exported", "done", count=len(found))
+    found.sort(key=lambda one: (one.household, one.relationship is not Relationship.HEAD, one.birth_date, one.resident))
+    return ExportedResidents(write_resident_file(found), len(found), len(withheld))

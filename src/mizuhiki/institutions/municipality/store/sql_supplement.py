@@ -1,0 +1,130 @@
+"""The supplement to the family register on one open connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select
+
+from mizuhiki.institutions.municipality.domain.events.errors import NotInSupplement
+from mizuhiki.institutions.municipality.domain.events.supplement import (
+    SupplementAddress,
+    SupplementNotice,
+    SupplementView,
+)
+from mizuhiki.institutions.municipality.store.cipher import Cipher
+from mizuhiki.institutions.municipality.store.event_tables import SUPPLEMENT_ADDRESSES, SUPPLEMENT_PERSONS
+from mizuhiki.vocabulary.names import normalise_for_comparison
+from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.persons import Sex
+
+TellHomeRegistry = Callable[[Connection, str, SupplementNotice], bool]
+"""Queues a notice for a municipality code inside the transaction; False when it is not connected."""
+
+
+class SqlSupplement:
+    """Implements `domain.events.storage.SupplementRecords`. A person's name here is the keyed index of their code."""
+
+    def __init__(self, connection: Connection, cipher: Cipher, tell_home: TellHomeRegistry) -> None:
+        self._connection = connection
+        self._cipher = cipher
+        self._tell_home = tell_home
+
+    def take(self, notice: SupplementNotice, at: datetime) -> bool:
+        """Add a notice's line and keep the person's items as it states them; False when it was taken before."""
+        a = SUPPLEMENT_ADDRESSES.c
+        if self._connection.execute(select(a.id).where(a.notice_id == notice.notice_id)).first() is not None:
+            return False
+        index = self._cipher.code_index(notice.code)
+        person = index.hex()
+        values = self._person_values(notice, person)
+        known = self._connection.execute(
+            SUPPLEMENT_PERSONS.update().where(SUPPLEMENT_PERSONS.c.person == person).values(**values)
+        )
+        if not known.rowcount:
+            self._connection.execute(
+                SUPPLEMENT_PERSONS.insert().values(
+                    person=person,
+                    code_index=index,
+                    code_encrypted=self._cipher.encrypt_code(notice.code, SUPPLEMENT_PERSONS.name, person),
+                    **values,
+                )
+            )
+        self._connection.execute(
+            SUPPLEMENT_ADDRESSES.insert().values(
+                notice_id=notice.notice_id,
+                person=person,
+                municipality=notice.from_municipality,
+                address=notice.address,
+                since=notice.address_since,
+                overseas=notice.overseas,
+                taken_at=at,
+            )
+        )
+        return True
+
+    def _person_values(self, notice: SupplementNotice, person: str) -> dict[str, object]:
+        values: dict[str, object] = {
+            "name": notice.name,
+            "name_key": normalise_for_comparison(notice.name),
+            "name_kana": notice.name_kana,
+            "birth_date": notice.birth_date,
+            "sex": int(notice.sex),
+            "registered_domicile": notice.registered_domicile,
+            "head_of_family_register": notice.head_of_family_register,
+            "closed_on": notice.address_since if notice.closed else None,
+        }
+        if notice.number is not None:
+            values["number_encrypted"] = self._cipher.encrypt_number(notice.number, SUPPLEMENT_PERSONS.name, person)
+        return values
+
+    def view(self, person: str) -> SupplementView | None:
+        """Return a person's supplement."""
+        row = self._connection.execute(
+            select(SUPPLEMENT_PERSONS).where(SUPPLEMENT_PERSONS.c.person == person)
+        ).one_or_none()
+        if row is None:
+            return None
+        a = SUPPLEMENT_ADDRESSES.c
+        lines = self._connection.execute(select(SUPPLEMENT_ADDRESSES).where(a.person == person).order_by(a.since, a.id))
+        return SupplementView(
+            person=row.person,
+            name=row.name,
+            birth_date=row.birth_date,
+            sex=Sex(row.sex),
+            registered_domicile=row.registered_domicile,
+            head_of_family_register=row.head_of_family_register,
+            addresses=tuple(SupplementAddress(x.address, x.since, x.municipality, x.overseas) for x in lines),
+            closed_on=row.closed_on,
+        )
+
+    def persons_named(self, name: str, birth_date: date) -> list[str]:
+        """Return persons whose entry is not closed, by name as written and birth date."""
+        p = SUPPLEMENT_PERSONS.c
+        query = select(p.person).where(
+            p.name_key == normalise_for_comparison(name), p.birth_date == birth_date, p.closed_on.is_(None)
+        )
+        return list(self._connection.execute(query.order_by(p.person)).scalars())
+
+    def identity(self, person: str) -> tuple[ResidentRecordCode, IndividualNumber | None]:
+        """Return code and number of a person in the supplement."""
+        row = self._connection.execute(
+            select(SUPPLEMENT_PERSONS).where(SUPPLEMENT_PERSONS.c.person == person)
+        ).one_or_none()
+        if row is None:
+            raise NotInSupplement
+        code = self._cipher.decrypt_code(row.code_encrypted, SUPPLEMENT_PERSONS.name, person)
+        if row.number_encrypted is None:
+            return code, None
+        return code, self._cipher.decrypt_number(row.number_encrypted, SUPPLEMENT_PERSONS.name, person)
+
+    def person_of(self, code: ResidentRecordCode) -> str | None:
+        """Return the supplement's name for the holder of a code."""
+        p = SUPPLEMENT_PERSONS.c
+        query = select(p.person).where(p.code_index == self._cipher.code_index(code))
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def tell(self, home_municipality: str, notice: SupplementNotice) -> bool:
+        """Queue a notice for the municipality of the family register; False when it cannot be reached by wire."""
+        return self._tell_home(self._connection, home_municipality, notice)

@@ -1,0 +1,1 @@
+"""Bodies outside the number system whose notices the registers need: the Immigration Services Agency."""

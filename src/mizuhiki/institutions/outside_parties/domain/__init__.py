@@ -1,0 +1,1 @@
+"""Decisions that outside bodies notify; pure."""

@@ -1,0 +1,1 @@
+"""What outside bodies do towards the registers."""

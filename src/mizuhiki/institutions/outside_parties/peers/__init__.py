@@ -1,0 +1,1 @@
+"""Whom outside parties call."""

@@ -1,0 +1,236 @@
+"""Codec of inquiry and outcome files in the record shape that municipal systems exchange; import it, it needs nothing.
+
+    records = read_inquiries(octets)            # 18 columns, CRLF, at most 10,000 records
+    octets = write_inquiries(records)
+    octets = write_outcomes(outcomes)           # 8 columns
+    outcomes = read_outcomes(octets)
+
+The columns of an inquiry and their widths are those of a file that a city published in 2024. Institutions, affairs,
+procedures and kinds are named by this system's own names, because the official code tables are not public; a system
+with official codes translates them first. Outcome columns are this system's own. Errors name line and column, never a
+value, since a value may be about a person.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from mizuhiki.vocabulary.errors import Malformed
+
+MOST_RECORDS = 10_000
+ENCODING = "utf-8"
+_NAME = "P640R110_{:%Y%m%d%H%M%S}_0001.DAT"
+_ADDRESSEE_DIGITS = 15
+_DAY_FORM = "%Y%m%d"
+_DAY_DIGITS = 8
+_TIME_DIGITS = 17
+_LONGEST = 96
+
+
+class ExchangeFileMalformed(Malformed):
+    """A file that does not have the record shape. Fields `line` (from 1), `column`, `reason`."""
+
+    code = "exchange-file-malformed"
+    title = "The file does not have the record shape"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryRecord:
+    """One line of an inquiry file, columns in the order of the file.
+
+    `condition` is 0 without a period, 1 with one; `year_kind` 1 means that `start` holds the fiscal year.
+    """
+
+    number_system: str = "01"
+    """番号体系"""
+    local_number: str
+    """宛名番号, 15 digits"""
+    addressee_number: str
+    """統合宛名番号, 15 digits"""
+    requested_at: str
+    """照会依頼日時, YYYYMMDDhhmmss and milliseconds"""
+    department: str
+    """情報照会者部署コード"""
+    user: str
+    """情報照会者ユーザーID"""
+    inquirer: str
+    """情報照会者機関コード"""
+    hidden_here: str = "0"
+    """照会側不開示コード"""
+    affair: str
+    """事務コード"""
+    procedure: str
+    """事務手続コード"""
+    inquirer_principal: str = ""
+    """委任元 照会者機関コード"""
+    provider_principal: str = ""
+    """委任元 提供者機関コード"""
+    provider: str
+    """情報提供者機関コード"""
+    kind: str
+    """特定個人情報名コード"""
+    condition: str = "0"
+    """照会条件区分"""
+    year_kind: str = "0"
+    """照会年度区分"""
+    start: str = ""
+    """照会開始日付, YYYYMMDD; the fiscal year where `year_kind` is 1"""
+    end: str = ""
+    """照会終了日付, YYYYMMDD"""
+
+    @property
+    def fiscal_year(self) -> int:
+        """The fiscal year asked for; 0 for none."""
+        return int(self.start[:4]) if self.year_kind == "1" else 0
+
+    @property
+    def period(self) -> tuple[date | None, date | None]:
+        """First and last day asked for."""
+        if self.condition != "1":
+            return None, None
+        return _day(self.start), _day(self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRecord:
+    """One line of an outcome file: the line of the inquiry file it answers, and what became of it."""
+
+    line: str
+    addressee_number: str
+    exchange_number: str
+    outcome: str
+    statute: str
+    refused_by: str
+    receipt: str
+    information: str
+    """Kinds with layouts and items as JSON; empty unless provided."""
+
+
+def file_name(at: datetime) -> str:
+    """Return the name of a file handed in at this time; no person is in it."""
+    return _NAME.format(at)
+
+
+def write_inquiries(records: Iterable[InquiryRecord]) -> bytes:
+    """Return a file.
+
+    Raises:
+        ExchangeFileMalformed: too many records, or one that `read_inquiries` would refuse.
+    """
+    rows = list(records)
+    _require_count(len(rows))
+    for line, record in enumerate(rows, start=1):
+        _check(line, record)
+    return _write(_cells(record) for record in rows)
+
+
+def read_inquiries(content: bytes) -> list[InquiryRecord]:
+    """Return the records of a file in its order.
+
+    Raises:
+        ExchangeFileMalformed: not UTF-8, no or too many records, a wrong number of columns, a column of wrong form.
+    """
+    names = [field.name for field in fields(InquiryRecord)]
+    found: list[InquiryRecord] = []
+    for line, row in enumerate(_rows(content, len(names)), start=1):
+        record = InquiryRecord(**dict(zip(names, row, strict=True)))
+        _check(line, record)
+        found.append(record)
+    return found
+
+
+def write_outcomes(records: Iterable[OutcomeRecord]) -> bytes:
+    """Return an outcome file."""
+    return _write(_cells(record) for record in records)
+
+
+def read_outcomes(content: bytes) -> list[OutcomeRecord]:
+    """Return the records of an outcome file; errors as in `read_inquiries`."""
+    names = [field.name for field in fields(OutcomeRecord)]
+    return [OutcomeRecord(**dict(zip(names, row, strict=True))) for row in _rows(content, len(names))]
+
+
+def _cells(record: InquiryRecord | OutcomeRecord) -> list[str]:
+    return [getattr(record, field.name) for field in fields(record)]
+
+
+def _write(rows: Iterable[Sequence[str]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue().encode(ENCODING)
+
+
+def _rows(content: bytes, columns: int) -> list[list[str]]:
+    try:
+        text = content.decode(ENCODING)
+    except UnicodeDecodeError as error:
+        raise ExchangeFileMalformed(line=content[: error.start].count(b"\n") + 1, reason="encoding") from error
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise ExchangeFileMalformed(line=0, reason="quoting") from error
+    _require_count(len(rows))
+    for line, row in enumerate(rows, start=1):
+        if len(row) != columns:
+            raise ExchangeFileMalformed(line=line, reason="columns")
+    return rows
+
+
+def _require_count(count: int) -> None:
+    if not 0 < count <= MOST_RECORDS:
+        raise ExchangeFileMalformed(line=count, reason="records")
+
+
+def _check(line: int, record: InquiryRecord) -> None:
+    for column, length in (
+        ("number_system", 2),
+        ("local_number", _ADDRESSEE_DIGITS),
+        ("addressee_number", _ADDRESSEE_DIGITS),
+        ("requested_at", _TIME_DIGITS),
+    ):
+        _digits(line, record, column, length)
+    for column in ("hidden_here", "condition", "year_kind"):
+        if getattr(record, column) not in {"0", "1"}:
+            raise ExchangeFileMalformed(line=line, column=column, reason="code")
+    for column in ("inquirer", "affair", "procedure", "provider", "kind"):
+        if not 0 < len(getattr(record, column)) <= _LONGEST:
+            raise ExchangeFileMalformed(line=line, column=column, reason="missing")
+    _check_period(line, record)
+
+
+def _check_period(line: int, record: InquiryRecord) -> None:
+    if record.year_kind == "1":
+        if record.condition == "1":
+            raise ExchangeFileMalformed(line=line, column="year_kind", reason="unexpected")
+        _digits(line, record, "start", _DAY_DIGITS)
+    elif record.condition == "1":
+        for column in ("start", "end"):
+            _day_of(line, column, getattr(record, column))
+    elif record.start or record.end:
+        raise ExchangeFileMalformed(line=line, column="start", reason="unexpected")
+
+
+def _digits(line: int, record: InquiryRecord, column: str, length: int) -> None:
+    value = getattr(record, column)
+    if len(value) != length or not (value.isascii() and value.isdigit()):
+        raise ExchangeFileMalformed(line=line, column=column, reason="digits")
+
+
+def _day_of(line: int, column: str, text: str) -> None:
+    try:
+        _day(text)
+    except ValueError as error:
+        raise ExchangeFileMalformed(line=line, column=column, reason="date") from error
+
+
+def _day(text: str) -> date | None:
+    """Return a day, None for an open end."""
+    if not text:
+        return None
+    if len(text) != _DAY_DIGITS or not (text.isascii() and text.isdigit()):
+        raise ValueError(_DAY_FORM)
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))

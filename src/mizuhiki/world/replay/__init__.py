@@ -1,0 +1,5 @@
+"""Replay of the exchanges of 2018 through the bulk path, measured (R-230 … R-233)."""
+
+from mizuhiki.world.replay.run import ReplayReport, ReplaySettings, replay
+
+__all__ = ["ReplayReport", "ReplaySettings", "replay"]

@@ -1,0 +1,64 @@
+"""What was asked in 2018, as far as bodies of the demo country can ask it of each other (R-230 … R-233).
+
+The published figures give kinds and procedures each for itself; a line draws both independently. Kinds of bodies that
+the demo country does not have (insurers, employment offices) are left out, and the report says what share that is. Of
+the five procedures the statute table can permit one by name; in the place of each other one, with its weight, stands a
+municipal procedure that asks for the same kinds, because a procedure that no row lists is refused and not replayed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+Weighed = TypeVar("Weighed")
+
+INQUIRIES_2018 = 6_668_350
+PROVISIONS_2018 = 6_247_055
+KINDS = {"local-tax": 5_459_546, "resident-record": 414_691}
+"""地方税, 住民基本台帳."""
+KINDS_LEFT_OUT = {"medical-insurance": 233_922, "long-term-care": 23_214, "unemployment-benefit": 19_971}
+PROCEDURES = {
+    ("child-allowance", "child-allowance.claim"): 1_118_736,
+    ("public-housing", "public-housing.application"): 1_183_758,
+    ("long-term-care-insurance", "long-term-care-insurance.premium-reduction"): 1_022_127,
+    ("child-rearing-allowance", "child-rearing-allowance.claim"): 638_048,
+    ("disability-services", "disability-services.application"): 414_868,
+}
+"""児童手当 itself; in the places of 地方税賦課, 国保, 学資 and 指定難病, the four others in this order."""
+PROCEDURES_AS_PUBLISHED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What one line asks for."""
+
+    affair: str
+    procedure: str
+    kind: str
+
+
+def draw(point_of_kind: float, point_of_procedure: float) -> Drawn:
+    """Return what stands at two points in [0, 1) of the published figures."""
+    affair, procedure = _at(PROCEDURES, point_of_procedure)
+    return Drawn(affair, procedure, _at(KINDS, point_of_kind))
+
+
+def _at(weights: Mapping[Weighed, int], point: float) -> Weighed:
+    wanted = point * sum(weights.values())
+    chosen = next(iter(weights))
+    for chosen, weight in weights.items():  # noqa: B007 - the last one is taken where rounding runs past the end
+        wanted -= weight
+        if wanted < 0:
+            break
+    return chosen
+
+
+def share_covered() -> tuple[float, float]:
+    """Return which share of the published top kinds is replayed, and which of the top procedures under its own name."""
+    kinds, weights = sum(KINDS.values()), list(PROCEDURES.values())
+    return (
+        kinds / (kinds + sum(KINDS_LEFT_OUT.values())),
+        sum(weights[:PROCEDURES_AS_PUBLISHED]) / sum(weights),
+    )

@@ -1,0 +1,126 @@
+"""People of a replay: known at every server, with copies of what is asked; made before the clock starts.
+
+Pseudonyms are made by the converters themselves, as an issue makes them, without the register's statements: those are
+no part of an exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from mizuhiki.crypto.keystore import Keystore, SecretKey, SecretPurpose
+from mizuhiki.crypto.pseudonyms import (
+    BASE,
+    UNSHUFFLED,
+    Converter,
+    Pseudonym,
+    combine_shares,
+    decrypt_pseudonym,
+    encrypt_pseudonym,
+    person_point,
+)
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
+from mizuhiki.institutions.intermediate_server.domain.exchanges import LocalCopy
+from mizuhiki.institutions.intermediate_server.ports import Store
+from mizuhiki.runtime.conversion_keys import GENERATION
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.layouts import ItemType, layout
+from mizuhiki.vocabulary.persons import FourItems, Sex
+from mizuhiki.world.replay.mix import INQUIRIES_2018, KINDS, PROVISIONS_2018
+
+FISCAL_YEAR = 2019
+_SEED_BYTES = 16
+_PORTION = 500
+
+
+def converter_of(institution: InstitutionId, keystore: Keystore) -> Converter:
+    """Return a converter with the keys of its institution."""
+    return Converter(
+        institution,
+        keystore.secret(SecretPurpose.CONVERTER_MASTER),
+        keystore.secret(SecretPurpose.CONVERTER_KEY),
+    )
+
+
+class Issue:
+    """Both converters, as they issue pseudonyms of one person to several servers."""
+
+    def __init__(self, commission: Converter, core: Converter, randomness: Randomness) -> None:
+        self._first, self._second = commission, core
+        self._randomness = randomness
+        contribution, _ = commission.joint_contribution(BASE)
+        self._joint_key, _ = core.joint_contribution(contribution)
+        self._register = SecretKey(randomness.bytes(32))
+
+    def persons(self, count: int) -> list[Pseudonym]:
+        """Return new persons."""
+        return [person_point(self._register, self._randomness.bytes(_SEED_BYTES)) for _ in range(count)]
+
+    def to(self, server: InstitutionId, persons: Sequence[Pseudonym]) -> list[Pseudonym]:
+        """Return the persons' pseudonyms at a server."""
+        middle = self._first.key_out(server, GENERATION, self._joint_key)
+        shares = [one.share(server, GENERATION) for one in (self._first, self._second)]
+        key = combine_shares(shares, self._second.key_out(server, GENERATION, middle))
+        batch = [encrypt_pseudonym(self._joint_key, person, self._randomness) for person in persons]
+        for converter, key_in in ((self._first, self._joint_key), (self._second, middle)):
+            batch = converter.convert_unproved(
+                batch, source=UNSHUFFLED, target=server, generation=GENERATION, key_in=key_in, batch_id="replay"
+            )
+        return [decrypt_pseudonym(key, one) for one in batch]
+
+
+def addressee_number(place: int, person: int) -> str:
+    """Return the addressee number of a person at the server of this place."""
+    return f"{place + 1}{person:014d}"
+
+
+def items_of(kind: str, day: date) -> dict[str, str | int | bool | None]:
+    """Return a complete copy in the layout of the day; what need not be there is absent with a reason."""
+    found: dict[str, str | int | bool | None] = {}
+    for item in layout(kind, day).items:
+        if item.optional:
+            found[item.name], found[f"{item.name}.absent"] = None, "not-applicable"
+            continue
+        match item.type:
+            case ItemType.FLAG:
+                found[item.name] = True
+            case ItemType.DATE:
+                found[item.name] = "2019-01-01"
+            case ItemType.CODE:
+                found[item.name] = item.values[0].code
+            case ItemType.TEXT:
+                found[item.name] = "架空"
+            case _:
+                found[item.name] = FISCAL_YEAR
+    return found
+
+
+def populate(store: Store, place: int, pseudonyms: Sequence[Pseudonym], *, day: date, misses: Randomness) -> None:
+    """Store people with their copies; as many have none as inquiries of 2018 were not answered (R-231)."""
+    contents = {kind: items_of(kind, day) for kind in KINDS}
+    for start in range(0, len(pseudonyms), _PORTION):
+        with store.transaction() as records:
+            for person in range(start, min(start + _PORTION, len(pseudonyms))):
+                number = addressee_number(place, person)
+                items = FourItems(f"架空　{person}", "カクウ", date(1980, 1, 1), Sex.FEMALE, f"架空市{person}番地")
+                records.put_addressee(Addressee(number, items, protected=False))
+                records.put_pseudonym(number, pseudonyms[person])
+                if misses.below(INQUIRIES_2018) >= PROVISIONS_2018:
+                    continue
+                for kind, content in contents.items():
+                    records.put_copy(
+                        LocalCopy(
+                            addressee_number=number,
+                            kind=kind,
+                            layout_version=layout(kind, day).version,
+                            fiscal_year=FISCAL_YEAR,
+                            valid_from=date(2019, 6, 1),
+                            valid_until=None,
+                            items=content,
+                            not_disclosed=False,
+                            source_version=1,
+                            as_of=datetime(2019, 6, 1, tzinfo=UTC),
+                        )
+                    )

@@ -1,0 +1,393 @@
+"""`mizuhiki exchange replay`: the exchanges of 2018 through the bulk path with everything on, measured.
+
+1. Outside the clock: institutions, people, pseudonyms, copies, the files to hand in, the keys every server fetches.
+2. On the clock: files handed in, sections signed, converted, answered, opened and recorded at all three places, every
+   commit on disk.
+3. After the clock: what was lost, doubled, or does not reconcile, counted from the databases.
+
+A replay that is killed is started again with the same folder and goes on; what was asked is asked once.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from mizuhiki.crypto.pseudonyms import undetected
+from mizuhiki.crypto.randomness import SeededRandomness, SystemRandomness
+from mizuhiki.institutions.commission.operations.keep_assessments import Submission
+from mizuhiki.institutions.intermediate_server.domain.bulk import LARGEST_FILE, BulkFile, BulkLine
+from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
+from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
+from mizuhiki.runtime.clock import SystemClock, WorldClock
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
+from mizuhiki.world.nation.nation import Nation, WorldSettings
+from mizuhiki.world.nation.plan import planned
+from mizuhiki.world.replay.counting import Count, count
+from mizuhiki.world.replay.floor import measure_floor
+from mizuhiki.world.replay.mix import PROCEDURES, draw, share_covered
+from mizuhiki.world.replay.population import FISCAL_YEAR, Issue, addressee_number, converter_of, populate
+
+DAY = date(2019, 12, 2)
+CITIES = tuple(institution_id(InstitutionKind.MUNICIPALITY, code) for code in ("452025", "131032", "155861"))
+COMMISSION, CORE = institution_id(InstitutionKind.COMMISSION), institution_id(InstitutionKind.LINKAGE_CORE)
+STATE = "replay.json"
+WARM_UP = "warm-up"
+ATTEMPTS = 100
+START_SECONDS = 300
+_RESOLUTION = 1 << 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaySettings:
+    """What is replayed, where and how. `proof_share` is the share of sections each receiver has proved."""
+
+    inquiries: int
+    population: int
+    data: Path
+    workers: int = os.cpu_count() or 1
+    section_size: int = 1_000
+    proof_share: float = 0.05
+    seed: int = 1
+    floor_rounds: int = 2_000
+
+
+class _State(msgspec.Struct):
+    """What a killed replay needs to know to go on: what it was started with, and that its people are complete."""
+
+    seed: int
+    inquiries: int
+    population: int
+    started_at: float
+    populated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayReport:
+    """The result; rates are inquiries per second.
+
+    `processor_ms` is processor time of an inquiry, `processor_ratio` the floor's share of it: what `ratio` would be on
+    a machine with nothing else to do.
+
+    `undetected` gives, for numbers of falsely converted sections, the probability that one receiver draws none of them.
+    """
+
+    inquiries: int
+    resumed: bool
+    seconds: float
+    rate: float
+    floor: float
+    ratio: float
+    processor_ms: float
+    floor_processor_ms: float
+    processor_ratio: float
+    cores: int
+    workers: int
+    section_size: int
+    population: int
+    outcomes: dict[str, int]
+    lost: int
+    doubled: int
+    unreconciled: int
+    peak_memory_mb: int
+    proof_share: float
+    undetected: dict[int, float]
+    share_of_kinds: float
+    share_of_procedures: float
+
+
+class Replay:
+    """One replay in one folder."""
+
+    def __init__(self, settings: ReplaySettings) -> None:
+        self.settings = settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self._state = self._load()
+        self.resumed = self._state.populated
+        self._randomness = SystemRandomness()
+        parameters = {"proof_share": str(settings.proof_share), "section_size": str(settings.section_size)}
+        started = datetime.fromtimestamp(self._state.started_at, UTC)
+        members = [COMMISSION, CORE, *CITIES, *(intermediate_server_of(city) for city in CITIES)]
+        self.nation = Nation(
+            WorldSettings(
+                data=settings.data,
+                clock=WorldClock(DAY, started_at=started),
+                randomness=self._randomness,
+                port=0,
+                planned=[planned(one) for one in members],
+                parameters=parameters,
+            )
+        )
+
+    def _load(self) -> _State:
+        path = self.settings.data / STATE
+        if path.exists():
+            return msgspec.json.decode(path.read_bytes(), type=_State)
+        now = SystemClock().now().timestamp()
+        state = _State(self.settings.seed, self.settings.inquiries, self.settings.population, now)
+        self._keep(state)
+        return state
+
+    def _keep(self, state: _State) -> None:
+        path = self.settings.data / STATE
+        part = path.with_suffix(".part")
+        part.write_bytes(msgspec.json.encode(state))
+        part.replace(path)
+
+    def server(self, city: InstitutionId) -> IntermediateServer:
+        """Return the operations of a city's intermediate server."""
+        operations: IntermediateServer = self.nation.operations(intermediate_server_of(city))
+        return operations
+
+    def context(self, institution: InstitutionId, role: str, affair: str = "local-tax") -> Context:
+        """Return the context of an invented official."""
+        return self.nation.context(institution, role, affair, "番号法19条8号", "replay of 2018")
+
+    def prepare(self) -> None:
+        """Make people and open what is opened once; everything outside the clock."""
+        if not self._state.populated:
+            self._assess()
+            issue = Issue(
+                converter_of(COMMISSION, self.nation.keystores[COMMISSION]),
+                converter_of(CORE, self.nation.keystores[CORE]),
+                self._randomness,
+            )
+            persons = issue.persons(self._state.population)
+            misses = SeededRandomness(f"replay misses {self._state.seed}".encode())
+            for place, city in enumerate(CITIES):
+                pseudonyms = issue.to(intermediate_server_of(city), persons)
+                populate(self.server(city).bulk.store, place, pseudonyms, day=DAY, misses=misses)
+            self._state.populated = True
+            self._keep(self._state)
+
+    def _assess(self) -> None:
+        for city in CITIES:
+            for affair, _ in PROCEDURES:
+                submission = Submission(
+                    submission_id=f"replay-{affair}",
+                    affair=affair,
+                    title="全項目評価書(架空)",
+                    persons=300_000,
+                    handlers=600,
+                    serious_accident=False,
+                    document_digest=bytes(32),
+                )
+                commission = self.nation.operations(COMMISSION)
+                handed_in = commission.submit_assessment(
+                    self.context(city, "peer", affair), institution=city, submission=submission
+                )
+                if handed_in.state.value != "published":
+                    officer = self.context(COMMISSION, "assessment-officer", affair)
+                    commission.publish_assessment(officer, handed_in.assessment_id)
+
+    def warm_up(self) -> None:
+        """Ask once from every city, so that this process has all keys and statements before the clock."""
+        for place, city in enumerate(CITIES):
+            file = self._file(
+                place, f"{WARM_UP}-{self._randomness.token()}", [(place + 1) % len(CITIES), (place + 2) % len(CITIES)]
+            )
+            self.server(city).bulk.submit(self.context(city, "owner"), file=file)
+            self.server(city).bulk.send(self.context(city, "owner"), file_id=file.file_id)
+
+    def _file(self, place: int, file_id: str, providers: Sequence[int]) -> BulkFile:
+        drawn = draw(0.0, 0.0)
+        lines = [
+            BulkLine(
+                number,
+                InquiryRequest(
+                    f"{file_id}-{number}",
+                    addressee_number(place, 0),
+                    CITIES[provider],
+                    drawn.affair,
+                    drawn.procedure,
+                    (drawn.kind,),
+                    FISCAL_YEAR,
+                    None,
+                    None,
+                    file_id,
+                ),
+            )
+            for number, provider in enumerate(providers, start=1)
+        ]
+        return BulkFile(file_id, file_id, tuple(lines))
+
+    def files(self) -> list[tuple[InstitutionId, BulkFile]]:
+        """Return the files to hand in; the same seed gives the same files."""
+        randomness = SeededRandomness(f"replay files {self._state.seed}".encode())
+        found: list[tuple[InstitutionId, BulkFile]] = []
+        for start in range(0, self._state.inquiries, LARGEST_FILE):
+            size = min(LARGEST_FILE, self._state.inquiries - start)
+            place = len(found) % len(CITIES)
+            file_id = f"replay-{len(found)}"
+            lines = tuple(self._lines(randomness, place, file_id, size))
+            found.append((CITIES[place], BulkFile(file_id, f"{file_id}.DAT", lines)))
+        return found
+
+    def _lines(self, randomness: SeededRandomness, place: int, file_id: str, size: int) -> Iterator[BulkLine]:
+        # One body mostly asks the one its people came from; the others follow in turn from file to file.
+        provider = CITIES[(place + 1) % len(CITIES)]
+        for number in range(1, size + 1):
+            drawn = draw(randomness.below(_RESOLUTION) / _RESOLUTION, randomness.below(_RESOLUTION) / _RESOLUTION)
+            request = InquiryRequest(
+                f"{file_id}-{number}",
+                addressee_number(place, randomness.below(self._state.population)),
+                provider,
+                drawn.affair,
+                drawn.procedure,
+                (drawn.kind,),
+                FISCAL_YEAR,
+                None,
+                None,
+                file_id,
+            )
+            yield BulkLine(number, request)
+
+    def pending(self) -> list[tuple[InstitutionId, str]]:
+        """Return sections that are not answered yet, with the city that asks."""
+        found = [
+            (city, section) for city in CITIES for section in self.server(city).bulk.store.pending_sections("", 10**6)
+        ]
+        return sorted(found, key=lambda one: one[1])
+
+    def submit(self, city: InstitutionId, file: BulkFile) -> None:
+        """Hand a file in; one that was handed in before is left as it is."""
+        self.server(city).bulk.submit(self.context(city, "owner"), file=file)
+
+    def send(self, city: InstitutionId, section_id: str) -> None:
+        """Carry one section out; one that does not go through in many attempts stays behind and counts as lost."""
+        bulk, context = self.server(city).bulk, self.context(city, "owner")
+        for _ in range(ATTEMPTS):
+            if bulk.send_section(context, section_id=section_id):
+                return
+            time.sleep(0.05)  # another worker holds the case, or a database was locked for long
+
+    def outcomes(self) -> Counter[str]:
+        """Return how the lines of all replayed files ended."""
+        found: Counter[str] = Counter()
+        for city in CITIES:
+            for file in self.server(city).bulk.files(self.context(city, "owner"), limit=10**6):
+                if not file.file_id.startswith(WARM_UP):
+                    found.update(file.outcomes)
+        return found
+
+    def counted(self) -> Count:
+        """Return what is lost, doubled or unreconciled, from the records of all places."""
+        unreconciled = sum(
+            len(self.server(city).reconcile(self.context(intermediate_server_of(city), "machinery"))) for city in CITIES
+        )
+        return count(self.nation, [CORE, *(intermediate_server_of(city) for city in CITIES)], unreconciled)
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self.nation.close()
+
+
+_here: list[Replay] = []
+"""The replay of a worker process."""
+
+
+def _open(settings: ReplaySettings, ready: Barrier) -> None:
+    _here.append(Replay(settings))
+    _here[0].warm_up()
+    ready.wait()
+
+
+def _submit(one: tuple[InstitutionId, BulkFile]) -> float:
+    started = time.process_time()
+    _here[0].submit(*one)
+    return time.process_time() - started
+
+
+def _send(one: tuple[InstitutionId, str]) -> float:
+    started = time.process_time()
+    _here[0].send(*one)
+    return time.process_time() - started
+
+
+def _nothing(_number: int) -> None:
+    """Start a worker."""
+
+
+class Workers:
+    """Worker processes that each serve every institution, as worker processes of a web server do.
+
+    They share nothing but the institutions' databases and keys; which one takes a section is left to chance.
+    """
+
+    def __init__(self, settings: ReplaySettings) -> None:
+        self._count = settings.workers
+        context = multiprocessing.get_context("spawn")
+        self._ready = context.Barrier(settings.workers + 1)
+        self._pool = ProcessPoolExecutor(settings.workers, context, initializer=_open, initargs=(settings, self._ready))
+
+    def __enter__(self) -> Self:
+        started = [self._pool.submit(_nothing, number) for number in range(self._count)]
+        self._ready.wait(START_SECONDS)
+        for one in started:
+            one.result()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def run(self, one: Replay, files: Sequence[tuple[InstitutionId, BulkFile]]) -> tuple[float, float]:
+        """Hand in the files and carry out their sections; return the seconds, by the clock and of processor time."""
+        started = time.perf_counter()
+        processor = sum(self._pool.map(_submit, files)) + sum(self._pool.map(_send, one.pending()))
+        return time.perf_counter() - started, processor
+
+
+def replay(settings: ReplaySettings) -> ReplayReport:
+    """Run one replay and return its report."""
+    cores = os.cpu_count() or 1
+    one = Replay(settings)
+    try:
+        one.prepare()
+        files = one.files()
+        with Workers(settings) as workers:
+            before = measure_floor(cores, settings.floor_rounds)
+            seconds, processor = workers.run(one, files)
+            after = measure_floor(cores, settings.floor_rounds)
+        floor, floor_processor = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
+        outcomes, counted = one.outcomes(), one.counted()
+    finally:
+        one.close()
+    inquiries = sum(len(file.lines) for _, file in files)
+    rate = inquiries / seconds
+    kinds, procedures = share_covered()
+    return ReplayReport(
+        inquiries=inquiries,
+        resumed=one.resumed,
+        seconds=round(seconds, 3),
+        rate=round(rate, 1),
+        floor=round(floor, 1),
+        ratio=round(rate / floor, 3),
+        processor_ms=round(1000 * processor / inquiries, 3),
+        floor_processor_ms=round(1000 * floor_processor, 3),
+        processor_ratio=round(floor_processor * inquiries / processor, 3),
+        cores=cores,
+        workers=settings.workers,
+        section_size=settings.section_size,
+        population=settings.population,
+        outcomes=dict(outcomes),
+        lost=inquiries - sum(outcomes.values()) + counted.lost,
+        doubled=counted.doubled,
+        unreconciled=counted.unreconciled,
+        peak_memory_mb=counted.peak_memory_mb,
+        proof_share=settings.proof_share,
+        undetected={number: undetected(settings.proof_share, number) for number in (1, 10, 100)},
+        share_of_kinds=round(kinds, 3),
+        share_of_procedures=round(procedures, 3),
+    )

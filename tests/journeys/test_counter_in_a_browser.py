@@ -1,0 +1,232 @@
+"""Life events at the counter in a real browser: a household of two nationalities moves in, a head dies."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.vocabulary.persons import Relationship
+from support.demo_country import CHROMIUM, chromium
+from support.events import clerk, events_country, office
+from support.municipality import ADDRESS, MIYAKONOJO, Country, family
+
+PASSPHRASE = "a long enough passphrase"
+SCREEN = {"width": 1280, "height": 900}
+NEW_ADDRESS = "宮崎県都城市北原町31-1"
+
+pytestmark = [
+    pytest.mark.outside("chromium"),
+    pytest.mark.outside(CHROMIUM),
+    pytest.mark.enable_socket,
+]
+
+
+@pytest.fixture(scope="module", name="browser")
+def _browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(name="country")
+def _country() -> Iterator[Country]:
+    country = events_country()
+    yield country
+    country.close()
+
+
+@pytest.fixture(name="page")
+def _page(browser: Browser, country: Country) -> Iterator[Page]:
+    """The counter, signed in as a clerk."""
+    app = country.apps[MIYAKONOJO]
+    app.operations.add_staff("hanako", "窓口 花子", "counter-clerk", PASSPHRASE)
+    app.operations.add_staff("touroku", "登録 三郎", "registrar", PASSPHRASE)
+    server = make_server("127.0.0.1", 0, app.wsgi, threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    context = browser.new_context(
+        viewport=SCREEN, locale="en-US", base_url=f"http://{MIYAKONOJO}.localhost:{server.port}"
+    )
+    page = context.new_page()
+    sign_in(page, "hanako")
+    yield page
+    context.close()
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+def sign_in(page: Page, account: str, language: str = "en") -> None:
+    page.goto(f"/sign-in?lang={language}")
+    page.locator("#account").fill(account)
+    page.locator("#passphrase").fill(PASSPHRASE)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "sign-in" not in address)
+
+
+def look(page: Page, folder: Path, name: str) -> None:
+    """Check the page for faults of accessibility and keep its picture."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def access_key(page: Page, key: str) -> None:
+    """Press Alt and a key as the browser gets it from a keyboard; playwright's own press leaves the text out."""
+    session = page.context.new_cdp_session(page)
+    pressed = {"modifiers": 1, "key": key, "code": f"Key{key.upper()}", "windowsVirtualKeyCode": ord(key.upper())}
+    with page.expect_navigation():
+        session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **pressed})
+        session.send("Input.dispatchKeyEvent", {"type": "char", "unmodifiedText": key, "text": key, **pressed})
+    session.send("Input.dispatchKeyEvent", {"type": "keyUp", **pressed})
+    session.detach()
+
+
+def enter(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def follow(page: Page, name: str) -> None:
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    with page.expect_navigation():
+        page.locator("body").get_by_role("link", name=re.compile(rf"^{words}( [A-Z])?$")).first.click()
+
+
+def fill_person(page: Page, n: int, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        field = page.locator(f"#p{n}_{name}")
+        if name in {"position", "category"}:
+            field.select_option(value)
+        elif name == "sex":
+            page.locator(f"input[name='p{n}_sex'][value='{value}']").check()
+        else:
+            field.fill(value)
+
+
+@pytest.mark.requirement("R-041")
+def test_a_household_of_two_nationalities_moves_in(page: Page, country: Country, tmp_path: Path) -> None:
+    office(country).import_existing_residents(country.context("registrar"), [family()])
+    follow(page, "Entries")
+    look(page, tmp_path, "1-menu")
+    follow(page, "Move in from abroad")
+    page.locator("#happened_on").fill("2019-11-01")
+    enter(page)
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator(".error-summary")).to_contain_text("Not yet shown: Passport")
+    expect(page.locator(".error-summary")).to_contain_text("Late since 2019-11-15")
+    look(page, tmp_path, "2-refused")
+    assert page.locator("#happened_on").input_value() == "2019-11-01"
+
+    fill_person(page, 1, {
+        "family": "水野", "given": "健", "family_kana": "ミズノ", "given_kana": "ケン", "birth_date": "昭和60年2月3日",
+        "sex": "1", "position": "02", "registered_domicile": "宮崎県都城市姫城町6",
+        "head_of_family_register": "水野　健", "previous_address": "ブラジル",
+    })  # fmt: skip
+    access_key(page, "a")
+    expect(page.get_by_role("heading", name="Person 2")).to_be_visible()
+    assert page.locator("#p1_family").input_value() == "水野"
+    fill_person(page, 2, {
+        "family": "SILVA", "given": "MARIA", "birth_date": "1990-04-05", "sex": "2", "position": "12",
+        "nationality": "BR", "category": "mid-to-long-term-resident", "status": "定住者", "period": "三年",
+        "stay_until": "2022-11-30", "card_number": "AB12345678CD", "previous_address": "ブラジル",
+    })  # fmt: skip
+    page.locator("#address").fill(NEW_ADDRESS)
+    page.locator("#notifier").fill("水野　健")
+    page.locator("#late_reason").fill("入院していた")
+    page.get_by_label("Passport").check()
+    look(page, tmp_path, "3-form")
+    page.locator("#notifier").focus()
+    enter(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Check: Move in from abroad")
+    expect(page.get_by_label("Warning: The notification is late")).to_be_visible()
+    look(page, tmp_path, "4-check")
+    access_key(page, "p")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Notification: Move in from abroad")
+    look(page, tmp_path, "5-paper")
+    access_key(page, "e")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Entered: Move in from abroad")
+    look(page, tmp_path, "6-entered")
+    _print_and_read_back(page, tmp_path)
+
+
+def _print_and_read_back(page: Page, tmp_path: Path) -> None:
+    """From the confirmation to the printed notice, the household, a record as of a day and the journal."""
+    follow(page, "Print the acceptance notice")
+    expect(page.locator("main")).to_contain_text("水野　健")
+    look(page, tmp_path, "7-receipt")
+    page.emulate_media(media="print")
+    page.screenshot(path=tmp_path / "7-receipt-printed.png", full_page=True)
+    page.emulate_media(media="screen")
+    follow(page, "Back to the event")
+    follow(page, "Open the household")
+    expect(page.get_by_role("table", name="Members")).to_contain_text("SILVA　MARIA")
+    expect(page.get_by_role("table", name="Members")).to_contain_text("Wife")
+    look(page, tmp_path, "8-household")
+    follow(page, "SILVA　MARIA")
+    expect(page.get_by_role("heading", level=1)).to_have_text("History of the record")
+    page.locator("#day").fill("2019-11-01")
+    enter(page)
+    expect(page.locator("main")).to_contain_text("定住者")
+    look(page, tmp_path, "9-history")
+    page.goto("/journal?lang=ja")
+    expect(page.locator("main")).to_contain_text("日計")
+    look(page, tmp_path, "10-journal")
+
+
+def test_a_head_dies_and_the_wife_becomes_head_and_the_registrar_takes_it_back(
+    page: Page, country: Country, tmp_path: Path
+) -> None:
+    father, mother, child = office(country).import_existing_residents(country.context("registrar"), [family()])
+    page.goto("/search?lang=ja")
+    page.locator("#address").fill(ADDRESS)
+    enter(page)
+    assert "姫城" not in page.url
+    look(page, tmp_path, "20-found")
+    with page.expect_navigation():
+        page.locator("main table a").first.click()
+    access_key(page, "e")
+    expect(page.get_by_role("heading", level=1)).to_have_text("世帯の異動")
+    look(page, tmp_path, "21-menu")
+    follow(page, "死亡")
+    page.get_by_label("山田　太郎 世帯主").check()
+    page.locator("#known_on").fill("2019-12-01")
+    page.locator("#happened_on").fill("2019-12-01")
+    page.locator("#notifier").fill("山田　花子")
+    page.locator("#new_head").select_option(mother)
+    enter(page)
+    expect(page.locator(".error-summary")).to_contain_text("死亡診断書")
+    look(page, tmp_path, "22-refused")
+    page.get_by_label("死亡診断書").check()
+    enter(page)
+    look(page, tmp_path, "23-check")
+    access_key(page, "e")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("死亡")
+    look(page, tmp_path, "24-entered")
+    event = page.url
+    follow(page, "世帯を開く")
+    look(page, tmp_path, "25-household")
+    now = {one: office(country).resident(clerk(country), one) for one in (father, mother, child)}
+    assert now[father].state is RecordState.REMOVED
+    assert now[mother].relationship is Relationship.HEAD
+    assert now[child].relationship is Relationship.CHILD
+    assert page.get_by_role("link", name="この異動を取り消す").count() == 0
+
+    sign_in(page, "touroku", "ja")
+    page.goto(event)
+    follow(page, "この異動を取り消す")
+    page.locator("#ground").fill("別人の届出だった")
+    page.locator("#documents").check()
+    look(page, tmp_path, "26-cancel")
+    access_key(page, "x")
+    expect(page.locator("main")).to_contain_text("取り消されました")
+    look(page, tmp_path, "27-cancelled")
+    again = office(country).resident(clerk(country), father)
+    assert (again.state, again.relationship) == (RecordState.CURRENT, Relationship.HEAD)

@@ -1,0 +1,66 @@
+"""An entry that was overtaken on its way up the tiers does not take a person from where they are (R-012)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
+from mizuhiki.institutions.municipality.domain.events.errors import RecordLivesElsewhere
+from mizuhiki.institutions.municipality.domain.events.requests import Place
+from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
+from support.events import clerk, events, events_country, japanese, mayor, note, number, office
+from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family
+
+CODES = {MIYAKONOJO: "452025", SHIBUYA: "131130"}
+
+
+def move(country: Country, token: str, here: str, there: str, address: str) -> str:
+    country.clock.advance(timedelta(days=1))
+    day = country.clock.today()
+    code = office(country, here).resident(clerk(country, here), token).code.reveal()
+    reference = office(country, here).register_move_out(
+        clerk(country, here), MoveOutForm(f"o{day}", (token,), day, address, day, "self")
+    )
+    form = MoveInForm(f"i{day}", CODES[here], reference, code, address, day, day, None, "self")
+    (entered,) = office(country, there).register_move_in(clerk(country, there), form)
+    for city in CODES:
+        country.apps[city].pump()
+    return entered
+
+
+@pytest.mark.requirement("R-012")
+def test_the_place_somebody_came_back_to_stands_though_the_notice_of_the_other_arrives_last() -> None:
+    country = events_country()
+    *_, child = office(country).import_existing_residents(country.context("registrar"), [family()])
+    country.pump()
+    there = move(country, child, MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS)
+    move(country, there, SHIBUYA, MIYAKONOJO, ADDRESS)
+    country.apps["prefecture-45"].pump()
+    country.apps["prefecture-13"].pump()
+    country.pump()
+    assert country.apps["national-register"].operations.counts()["in_register"] == 3
+    assert country.apps["prefecture-45"].operations.person_count() == 3
+    assert country.apps["prefecture-13"].operations.person_count() == 0
+    country.close()
+
+
+def test_a_removal_is_not_cancelled_when_the_person_lives_elsewhere_by_now() -> None:
+    country = events_country()
+    (resident,) = (
+        events(country)
+        .enter_from_abroad(clerk(country), note(K.MOVE_IN_FROM_ABROAD), [japanese()], Place(ADDRESS))
+        .residents
+    )
+    number(country, resident)
+    left = events(country).move_abroad(clerk(country), note(K.MOVE_OUT_ABROAD), [resident], "カナダ")
+    country.pump()
+    events(country, SHIBUYA).enter_returning(
+        clerk(country, SHIBUYA), note(K.RETURN_FROM_ABROAD), [japanese()], Place(SHIBUYA_ADDRESS)
+    )
+    country.pump()
+    with pytest.raises(RecordLivesElsewhere):
+        events(country).cancel_event(mayor(country), note(K.CANCELLATION), left.event)
+    assert country.apps["national-register"].operations.counts()["in_register"] == 1
+    country.close()

@@ -1,0 +1,252 @@
+"""What the desk does to a card that was handed over: real chip, real register, certificates in envelopes."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from mizuhiki.card.chip import Chip
+from mizuhiki.card.client import CardClient
+from mizuhiki.card.errors import CardNotOfThisIssuer, CardRefused, PinBlocked, PinNotAllowed, WrongPin
+from mizuhiki.card.face import read_endorsement_file, read_face
+from mizuhiki.card.faces import read_endorsements
+from mizuhiki.card.generation import PinRole, card_generation
+from mizuhiki.card.memory import LifeState
+from mizuhiki.card.reader import InProcessReader
+from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, ShownCard
+from mizuhiki.institutions.municipality.domain.errors import (
+    CardHolderNotVerified,
+    CardLapsed,
+    NothingToEndorse,
+    SignatureCertificateTooYoung,
+    UnknownCard,
+)
+from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
+from mizuhiki.institutions.municipality.domain.notice_forms import IdentityDocument
+from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
+from mizuhiki.runtime.authority import ActionNotPermitted
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.problems import PeerProblem
+from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS
+from unit.institutions.municipality.test_card_desk import Desk, EnvelopeAuthority, blank, desk, form
+
+__all__ = ["desk"]
+
+
+@dataclasses.dataclass
+class HandedOver:
+    """A card, on the reader of the desk that issued it."""
+
+    desk: Desk
+    chip: Chip
+    shown: ShownCard
+
+    @property
+    def reader(self) -> InProcessReader:
+        return InProcessReader(self.chip)
+
+    @property
+    def client(self) -> CardClient:
+        return CardClient(self.reader, card_generation("2016"))
+
+    @property
+    def operations(self) -> MunicipalityOperations:
+        return self.desk.operations
+
+    def context(self) -> Context:
+        made = self.desk.context()
+        assert isinstance(made, Context)
+        return made
+
+    def number(self) -> str:
+        return self.client.read_individual_number("8417").reveal()
+
+
+@pytest.fixture
+def card(desk: Desk) -> HandedOver:
+    chip = blank()
+    issued = desk.operations.issue_card(desk.context(), form(desk.residents[0]), chip)
+    return HandedOver(
+        desk, chip, ShownCard(resident=desk.residents[0], card_serial=issued.card_serial, face_compared=True)
+    )
+
+
+def block(card: HandedOver, role: PinRole, wrong: str, tries: int) -> None:
+    for _ in range(tries):
+        with pytest.raises(WrongPin):
+            card.client.verify(role, wrong, confirm_last_try=True)
+    with pytest.raises(PinBlocked):
+        card.client.verify(role, wrong)
+
+
+@pytest.mark.requirement("R-136", "R-137", "R-157")
+def test_a_card_of_the_desk_carries_its_signed_face_in_the_chip(card: HandedOver) -> None:
+    face = read_face(card.reader, card.number())
+    assert face.birth_date.isoformat() == "1985-02-03"
+    assert face.photo.startswith(b"\x00\x00\x00\x0cjP  ")
+    for picture in (face.name_image, face.address_image, face.security_code_image, face.number_image):
+        assert picture.startswith(b"\x89PNG")
+
+
+@pytest.mark.requirement("R-145", "R-182")
+def test_a_locked_pin_is_set_anew_at_the_desk_on_the_card_itself(card: HandedOver) -> None:
+    for role, wrong, new, tries in (
+        (PinRole.USER_IDENTIFICATION, "0000", "2580", 3),
+        (PinRole.SIGNATURE, "WRONG1", "NEWER2", 5),
+        (PinRole.ITEMS, "0000", "2580", 3),
+        (PinRole.RESIDENT_REGISTER, "0000", "2580", 3),
+    ):
+        block(card, role, wrong, tries)
+        card.operations.reset_pin(card.context(), card.shown, card.reader, role, new)
+        card.client.verify(role, new)
+        assert card.client.pin_tries_left(role) == tries
+
+
+@pytest.mark.requirement("R-145")
+def test_nobody_but_the_desk_of_the_municipality_resets_a_pin(card: HandedOver) -> None:
+    block(card, PinRole.USER_IDENTIFICATION, "0000", 3)
+    officer = card.desk.country.context("tax-officer", "card-issue")
+    with pytest.raises(ActionNotPermitted):
+        card.operations.reset_pin(officer, card.shown, card.reader, PinRole.USER_IDENTIFICATION, "2580")
+    other = card.desk.country.apps[SHIBUYA].operations
+    there = card.desk.country.context("counter-clerk", "card-issue", institution=SHIBUYA)
+    with pytest.raises(Exception, match="record"):
+        other.reset_pin(there, card.shown, card.reader, PinRole.USER_IDENTIFICATION, "2580")
+    with pytest.raises(PinBlocked):
+        card.client.verify(PinRole.USER_IDENTIFICATION, "2580")
+
+
+@pytest.mark.requirement("R-182")
+@pytest.mark.parametrize(
+    ("documents", "enough"),
+    [
+        ((), False),
+        ((IdentityDocument.HEALTH_INSURANCE_CARD,), False),
+        ((IdentityDocument.HEALTH_INSURANCE_CARD, IdentityDocument.HEALTH_INSURANCE_CARD), False),
+        ((IdentityDocument.HEALTH_INSURANCE_CARD, IdentityDocument.PENSION_BOOK), True),
+        ((IdentityDocument.DRIVING_LICENCE,), True),
+    ],
+)
+def test_where_the_face_is_not_compared_documents_are_asked_for(
+    documents: tuple[IdentityDocument, ...], *, enough: bool
+) -> None:
+    ShownCard(resident="r", card_serial="0" * 16, face_compared=True).require_holder()
+    shown = ShownCard(resident="r", card_serial="0" * 16, face_compared=False, documents=documents)
+    if enough:
+        shown.require_holder()
+    else:
+        with pytest.raises(CardHolderNotVerified):
+            shown.require_holder()
+
+
+def test_nobody_unverified_changes_a_card(card: HandedOver) -> None:
+    shown, state = dataclasses.replace(card.shown, face_compared=False), LifeState.SUSPENDED
+    operations, context, reader = card.operations, card.context(), card.reader
+    for call in (
+        lambda: operations.reset_pin(context, shown, reader, PinRole.ITEMS, "2580"),
+        lambda: operations.renew_signature_certificate(context, shown, reader, "NEWER2"),
+        lambda: operations.endorse_card(context, shown, reader, (EndorsedItem.ADDRESS,)),
+        lambda: operations.set_card_state(context, shown, reader, state),
+    ):
+        with pytest.raises(CardHolderNotVerified):
+            call()
+
+
+@pytest.mark.requirement("R-143")
+def test_a_pin_that_breaks_a_rule_is_refused_by_the_chip_and_the_old_one_stays(card: HandedOver) -> None:
+    with pytest.raises(PinNotAllowed):
+        card.operations.reset_pin(card.context(), card.shown, card.reader, PinRole.USER_IDENTIFICATION, "1985")
+    card.client.verify(PinRole.USER_IDENTIFICATION, "8417")
+
+
+def test_another_card_on_the_reader_is_not_touched(card: HandedOver) -> None:
+    chip = blank(b"another")
+    other = card.desk.operations.issue_card(
+        card.context(), form(card.desk.residents[1], request_id="other", user_pin="8417"), chip
+    )
+    assert other.card_serial != card.shown.card_serial
+    with pytest.raises(PeerProblem) as caught:
+        card.operations.reset_pin(card.context(), card.shown, InProcessReader(chip), PinRole.ITEMS, "2580")
+    assert caught.value.peer_code == "card-not-of-this-resident"
+    shown = dataclasses.replace(card.shown, card_serial=other.card_serial)
+    with pytest.raises(UnknownCard):
+        card.operations.reset_pin(card.context(), shown, InProcessReader(chip), PinRole.ITEMS, "2580")
+
+
+@pytest.mark.requirement("R-155")
+def test_a_signature_certificate_is_renewed_with_a_key_made_in_the_chip(card: HandedOver) -> None:
+    before = card.client.signature_certificate("ABC123")
+    card.operations.renew_signature_certificate(card.context(), card.shown, card.reader, "NEWER2")
+    after = card.client.signature_certificate("NEWER2")
+    asked = card.desk.authority.requests[-1]
+    assert asked.user_identification_public_key == b""
+    assert asked.signature_public_key != card.desk.authority.requests[0].signature_public_key
+    assert asked.signature_public_key in after
+    assert after != before
+
+
+def test_no_signature_certificate_is_put_on_a_childs_card(card: HandedOver) -> None:
+    chip, child = blank(b"child"), card.desk.residents[2]
+    issued = card.operations.issue_card(card.context(), form(child, request_id="c", signature_pin=None), chip)
+    shown = ShownCard(resident=child, card_serial=issued.card_serial, face_compared=True)
+    with pytest.raises(SignatureCertificateTooYoung):
+        card.operations.renew_signature_certificate(card.context(), shown, InProcessReader(chip), "NEWER2")
+
+
+def test_a_card_brought_to_the_desk_is_suspended_resumed_and_abolished(card: HandedOver) -> None:
+    for state in (LifeState.SUSPENDED, LifeState.PERSONALISED, LifeState.ABOLISHED):
+        card.operations.set_card_state(card.context(), card.shown, card.reader, state)
+        assert card.chip.state is state
+    with pytest.raises((CardRefused, CardNotOfThisIssuer)):
+        card.operations.reset_pin(card.context(), card.shown, card.reader, PinRole.ITEMS, "2580")
+
+
+def moved_to_shibuya(card: HandedOver) -> tuple[MunicipalityOperations, Context, ShownCard]:
+    country = card.desk.country
+    day = card.context().today()
+    home, there = country.apps[MIYAKONOJO].operations, country.apps[SHIBUYA].operations
+    mover = card.shown.resident
+    record = home.resident(country.context("counter-clerk"), mover)
+    reference = home.register_move_out(
+        country.context("counter-clerk"), MoveOutForm("out", (mover,), day, SHIBUYA_ADDRESS, day, "the holder")
+    )
+    [new] = there.register_move_in(
+        country.context("counter-clerk", institution=SHIBUYA),
+        MoveInForm("in", "452025", reference, record.code.reveal(), SHIBUYA_ADDRESS, day, day, None, "the holder"),
+    )
+    country.pump()
+    operations = dataclasses.replace(
+        there, adapters=dataclasses.replace(there.adapters, certificates=EnvelopeAuthority())
+    )
+    context = country.context("counter-clerk", "card-issue", institution=SHIBUYA)
+    return operations, context, dataclasses.replace(card.shown, resident=new)
+
+
+@pytest.mark.requirement("R-155")
+def test_after_a_move_the_card_is_endorsed_and_goes_on_at_the_new_municipality(card: HandedOver) -> None:
+    there, context, shown = moved_to_shibuya(card)
+    with pytest.raises(UnknownCard):
+        there.reset_pin(context, shown, card.reader, PinRole.ITEMS, "2580")
+    [line] = there.endorse_card(context, shown, card.reader, (EndorsedItem.ADDRESS,))
+    assert SHIBUYA_ADDRESS in line
+    assert card.client.read_four_items("8417").address == SHIBUYA_ADDRESS
+    [kept] = read_endorsements(read_endorsement_file(card.reader, card.number()))
+    assert (kept.day, kept.text) == (context.today(), line)
+    with pytest.raises(NothingToEndorse):
+        there.endorse_card(context, shown, card.reader, (EndorsedItem.ADDRESS,))
+    there.reset_pin(context, shown, card.reader, PinRole.ITEMS, "2580")
+    there.renew_signature_certificate(context, shown, card.reader, "NEWER2")
+    card.client.verify(PinRole.SIGNATURE, "NEWER2")
+    with pytest.raises(Exception, match="record"):
+        card.operations.reset_pin(card.context(), card.shown, card.reader, PinRole.ITEMS, "8417")
+
+
+@pytest.mark.requirement("R-154")
+def test_a_card_is_shown_at_the_new_municipality_within_ninety_days(card: HandedOver) -> None:
+    there, context, shown = moved_to_shibuya(card)
+    card.desk.country.clock.advance(timedelta(days=91))
+    with pytest.raises(CardLapsed, match="lapsed") as caught:
+        there.endorse_card(context, shown, card.reader, (EndorsedItem.ADDRESS,))
+    assert caught.value.fields["cause"] == "not-shown-within-90-days"
