@@ -11,6 +11,7 @@ from mizuhiki.crypto.x509.card_keys_check import (
     PublicKeyUnreadable,
     require_card_public_key,
 )
+from mizuhiki.crypto.x509.card_template import CardTemplate, card_template
 from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, ListPlan, build_crl, listed_serials, read_crl_status
 from mizuhiki.crypto.x509.encoding import (
     CertificateMalformed,
@@ -84,6 +85,7 @@ from mizuhiki.crypto.x509.world import (
 
 __all__ = [
     "TEST_PROFILE",
+    "CardTemplate",
     "CertificateKind",
     "CertificateMalformed",
     "CertificateRequestMalformed",
@@ -126,6 +128,7 @@ __all__ = [
     "build_ocsp_error",
     "build_ocsp_request",
     "build_ocsp_response",
+    "card_template",
     "certificate_pem",
     "issue_institution_certificate",
     "issue_responder_certificate",

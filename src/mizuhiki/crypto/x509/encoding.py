@@ -78,7 +78,10 @@ def signed_part(der: bytes) -> bytes:
     Raises:
         CertificateMalformed: it cannot be read.
     """
-    return load_certificate(der).tbs_certificate_bytes
+    try:
+        return x509.load_der_x509_certificate(der).tbs_certificate_bytes
+    except ValueError as cause:
+        raise CertificateMalformed from cause
 
 
 def subject_key_of(der: bytes) -> bytes:

@@ -240,7 +240,12 @@ def birth_text(birth_date: date) -> str:
     return f"{era}{birth_date:%Y%m%d}"
 
 
-def _items(subject: CertificateSubject) -> x509.SubjectAlternativeName:
+def items_extension(subject: CertificateSubject) -> x509.SubjectAlternativeName:
+    """Return the four items with their marks as the extension states them.
+
+    Raises:
+        CertificateRequestMalformed: an item and its flags do not fit.
+    """
     for text, flags, limit in (
         (subject.name, subject.name_substituted, _MAX_ADDRESS),
         (subject.address, subject.address_substituted, _MAX_ADDRESS),
@@ -297,7 +302,7 @@ def issue_signature_certificate(
         issue.begun()
         .add_extension(key_usage(digital_signature=True, non_repudiation=True), critical=True)
         .add_extension(_policy(profile, kind), critical=True)
-        .add_extension(_items(subject), critical=False)
+        .add_extension(items_extension(subject), critical=False)
     )
     return issue.finished(builder, ca_key)
 

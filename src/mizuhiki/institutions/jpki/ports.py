@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from mizuhiki.institutions.jpki.domain.certificates import (
     KindCounts,
     State,
 )
-from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan
+from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, RequestKey
 from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, Terminal
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.institutions.jpki.domain.status import (
@@ -56,17 +56,58 @@ class Revoked:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class NewCertificate:
+    """A certificate to store, with what its row does not say in the clear."""
+
+    certificate: Certificate
+    public_key: bytes = field(repr=False)
+    code: ResidentRecordCode = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One line of audit with outcome "done"; no serial, no code, no item."""
+
+    grounds: Grounds
+    event: str
+    count: int
+    cause: str = ""
+
+
+class IssuingRecords(Protocol):
+    """The part of a write transaction that issues, for many applications at a time."""
+
+    def application_digests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, bytes]:
+        """Return the digests of those applications that were recorded before."""
+
+    def record_applications(self, applications: Iterable[tuple[Application, bytes, datetime]]) -> None:
+        """Record that issue was asked for, before anything is signed; each with its digest and time."""
+
+    def issued_for(self, keys: Sequence[RequestKey]) -> dict[RequestKey, list[Certificate]]:
+        """Return the certificates of applications that were finished."""
+
+    def known_public_keys(self, public_keys: Sequence[bytes]) -> set[bytes]:
+        """Return those public keys for which a certificate exists or is planned."""
+
+    def known_serials(self, kind: Kind, serials: Sequence[int]) -> set[int]:
+        """Return those serial numbers that an authority has used or planned."""
+
+    def record_plans(self, plans: Iterable[tuple[CertificatePlan, bytes]]) -> None:
+        """Store what is about to be signed with its public key; a serial or key met twice the database refuses."""
+
+    def plans_of(self, keys: Sequence[RequestKey]) -> dict[RequestKey, list[CertificatePlan]]:
+        """Return the plans of applications."""
+
+    def plans_signed(self, keys: Sequence[RequestKey], at: datetime) -> None:
+        """Note that the plans of applications became certificates."""
+
+    def insert_certificates(self, issued: Sequence[NewCertificate]) -> None:
+        """Store issued certificates; a serial or public key met twice is refused by the database."""
+
+
 class PracticeRecords(Protocol):
     """The part of a write transaction that plans, notices, terminals, incidents and drills are kept in."""
-
-    def record_plan(self, plan: CertificatePlan, public_key: bytes) -> None:
-        """Store what is about to be signed; a serial or public key met twice is refused by the database."""
-
-    def plans_of(self, municipality_code: str, request_id: str) -> list[CertificatePlan]:
-        """Return the plans of an application."""
-
-    def plans_signed(self, municipality_code: str, request_id: str, at: datetime) -> None:
-        """Note that the plans of an application became certificates."""
 
     def open_plans(self) -> list[CertificatePlan]:
         """Return plans neither signed nor given up, oldest first."""
@@ -114,7 +155,7 @@ class PracticeRecords(Protocol):
         """Return how many certificates hold."""
 
 
-class Records(PracticeRecords, Protocol):
+class Records(PracticeRecords, IssuingRecords, Protocol):
     """One write transaction on the authorities' tables. Everything or nothing is stored."""
 
     def person_index(self, code: ResidentRecordCode) -> bytes:
@@ -125,24 +166,6 @@ class Records(PracticeRecords, Protocol):
 
     def keyed_digest(self, content: bytes) -> bytes:
         """Return a keyed digest of a request's content, so that guesses cannot be tested with the database alone."""
-
-    def application_digest(self, municipality_code: str, request_id: str) -> bytes | None:
-        """Return the digest of an application recorded before."""
-
-    def record_application(self, application: Application, digest: bytes, at: datetime) -> None:
-        """Record that issue was asked for, before anything is signed."""
-
-    def issued_for(self, municipality_code: str, request_id: str) -> list[Certificate]:
-        """Return the certificates of an application."""
-
-    def public_key_known(self, public_key: bytes) -> bool:
-        """Say whether a certificate exists for a public key."""
-
-    def serial_known(self, kind: Kind, serial: int) -> bool:
-        """Say whether an authority has used a serial number."""
-
-    def insert_certificate(self, certificate: Certificate, public_key: bytes, code: ResidentRecordCode) -> None:
-        """Store an issued certificate; a serial or public key met twice is refused by the database."""
 
     def certificate(self, kind: Kind, serial: int) -> Certificate | None:
         """Return a certificate."""
@@ -180,12 +203,18 @@ class Records(PracticeRecords, Protocol):
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0, cause: str = "") -> None:
         """Write an audit line; no serial, no code, no item."""
 
+    def audit_all(self, lines: Sequence[AuditLine]) -> None:
+        """Write audit lines of many requests that were served together."""
+
 
 class Store(Protocol):
     """Storage of the authorities."""
 
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
+
+    def look(self) -> AbstractContextManager[Records]:
+        """Open a transaction that only reads and waits for no writer."""
 
     def roots(self) -> list[AuthorityRoot]:
         """Return the authorities' own certificates of every generation, oldest first."""

@@ -47,7 +47,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, point: str) -> list[bytes]:
 
     monkeypatch.setattr(Authorities, "sign", sign)
     if point == "both-signed":
-        monkeypatch.setattr(SqlRecords, "insert_certificate", keep)
+        monkeypatch.setattr(SqlRecords, "insert_certificates", keep)
     if point == "kept-not-noted":
         monkeypatch.setattr(SqlRecords, "plans_signed", keep)
     return signed

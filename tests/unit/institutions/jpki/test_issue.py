@@ -14,7 +14,7 @@ from mizuhiki.crypto.certificates import read_card_certificate, verify_certifica
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import ProfileBroken
 from mizuhiki.institutions.jpki.domain.profile_lint import Expected, lint
-from mizuhiki.institutions.jpki.operations.issue_certificates import read_encoded
+from mizuhiki.institutions.jpki.operations.issue_batch import read_encoded
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from support.card_authority import rsa_key, spki

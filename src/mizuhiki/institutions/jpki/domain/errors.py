@@ -283,3 +283,10 @@ class NoSuchList(NotFound):
 
     code = "no-such-revocation-list"
     title = "There is no such revocation list"
+
+
+class IssueInterrupted(Unavailable):
+    """The common write ended for a reason outside this application; what was recorded is taken up again."""
+
+    code = "certificate-issue-interrupted"
+    title = "The issue was interrupted; send the application again"

@@ -14,6 +14,8 @@ from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import CertificateRequestVoid
 from mizuhiki.vocabulary.dates import birthday_in
 
+RequestKey = tuple[str, str]
+"""What names an application: the municipality's code and its request id."""
 GIVE_UP_AFTER = timedelta(days=1)
 """A plan that nobody took up for so long is void; the card must apply again."""
 RENEWAL_MONTHS = 3

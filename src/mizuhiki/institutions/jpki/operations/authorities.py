@@ -8,16 +8,14 @@ from datetime import date, datetime
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.crypto.x509 import (
+    CardTemplate,
     CertificateSubject,
     CrlEntry,
     ListPlan,
-    RSAPrivateKey,
-    UnsignedKey,
     Validity,
     authority_key_of,
     build_crl,
-    issue_signature_certificate,
-    issue_user_identification_certificate,
+    card_template,
     read_validity,
     signature_common_name,
     subject_key_of,
@@ -137,39 +135,35 @@ class Authorities:
     def draft(self, planned: Planned) -> bytes:
         """Return the certificate (DER) with a signature value of zeroes, for the lint.
 
+        The public key must have been checked by `crypto.x509.require_card_public_key`.
+
         Raises:
-            PublicKeyUnreadable and the others of `crypto.x509.card_keys_check`: a key no card has, or a weak one.
             CertificateRequestMalformed: items and flags that do not fit.
         """
-        key = self.keystore.certification_key(ca_key_name(planned.kind, planned.generation))
-        return self._encode(planned, UnsignedKey(key.public_key()))
+        template, to_be_signed = self._encode(planned)
+        return template.unsigned(to_be_signed)
 
     def sign(self, planned: Planned) -> bytes:
         """Return the certificate (DER), signed by the authority of the plan's generation."""
-        return self._encode(planned, self.keystore.certification_key(ca_key_name(planned.kind, planned.generation)))
+        template, to_be_signed = self._encode(planned)
+        key = self.keystore.certification_key(ca_key_name(planned.kind, planned.generation))
+        return template.signed(to_be_signed, key)
 
-    def _encode(self, planned: Planned, key: RSAPrivateKey) -> bytes:
-        root = self.root_of(planned.kind, planned.generation)
+    def _encode(self, planned: Planned) -> tuple[CardTemplate, bytes]:
+        """Return the template with the part that is signed."""
         code = planned.application.municipality_code
-        if planned.kind is Kind.USER_IDENTIFICATION:
-            return issue_user_identification_certificate(
-                ca_certificate=root,
-                ca_key=key,
-                public_key=planned.public_key,
-                serial=planned.serial,
-                common_name=planned.common_name,
-                validity=planned.validity,
-                prefecture=prefecture_name(code),
-                city=city_name(code),
-            )
-        return issue_signature_certificate(
-            ca_certificate=root,
-            ca_key=key,
+        template = card_template(
+            CertificateKind(planned.kind.value),
+            self.root_of(planned.kind, planned.generation),
+            prefecture_name(code),
+            city_name(code),
+        )
+        return template, template.to_be_signed(
             public_key=planned.public_key,
             serial=planned.serial,
             common_name=planned.common_name,
             validity=planned.validity,
-            subject=_subject(planned.application),
+            subject=_subject(planned.application) if planned.kind is Kind.SIGNATURE else None,
         )
 
     def revocation_list(

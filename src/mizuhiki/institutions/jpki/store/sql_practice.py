@@ -5,64 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import func, select
 
 from mizuhiki.institutions.jpki.domain.carriers import Carrier
 from mizuhiki.institutions.jpki.domain.certificates import Kind, State
 from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, PlanState
 from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, Terminal, TerminalState
-from mizuhiki.institutions.jpki.store.holder_cipher import HolderCipher
+from mizuhiki.institutions.jpki.store.sql_issuing import PLANS, SqlIssuing, plan_of
 from mizuhiki.institutions.jpki.store.tables import CERTIFICATES, PRACTICE
 
-PLANS = PRACTICE["planned_certificates"]
 _NOTICES, _TERMINALS, _USES = PRACTICE["renewal_notices"], PRACTICE["terminals"], PRACTICE["pinless_uses"]
 _INCIDENTS, _DRILLS = PRACTICE["incidents"], PRACTICE["reissue_drills"]
 
 
-class SqlPractice:
+class SqlPractice(SqlIssuing):
     """Implements `ports.PracticeRecords` on one open connection."""
-
-    def __init__(self, connection: Connection, cipher: HolderCipher) -> None:
-        self._connection = connection
-        self._cipher = cipher
-
-    def record_plan(self, plan: CertificatePlan, public_key: bytes) -> None:
-        """Store what is about to be signed."""
-        self._connection.execute(
-            PLANS.insert().values(
-                kind=plan.kind.value,
-                serial=plan.serial,
-                municipality_code=plan.municipality_code,
-                request_id=plan.request_id,
-                public_key_index=self._cipher.public_key(public_key),
-                generation=plan.generation,
-                common_name=plan.common_name,
-                starts=plan.starts,
-                ends=plan.ends,
-                content=plan.content,
-                state=plan.state.value,
-                recorded_at=plan.recorded_at,
-                changed_at=plan.recorded_at,
-            )
-        )
-
-    def plans_of(self, municipality_code: str, request_id: str) -> list[CertificatePlan]:
-        """Return the plans of an application."""
-        query = select(PLANS).where(PLANS.c.municipality_code == municipality_code, PLANS.c.request_id == request_id)
-        return [_plan(row) for row in self._connection.execute(query.order_by(PLANS.c.kind))]
-
-    def plans_signed(self, municipality_code: str, request_id: str, at: datetime) -> None:
-        """Note that the plans of an application became certificates."""
-        self._connection.execute(
-            PLANS.update()
-            .where(PLANS.c.municipality_code == municipality_code, PLANS.c.request_id == request_id)
-            .values(state=PlanState.SIGNED.value, changed_at=at)
-        )
 
     def open_plans(self) -> list[CertificatePlan]:
         """Return plans neither signed nor given up, oldest first."""
         query = select(PLANS).where(PLANS.c.state == PlanState.PLANNED.value)
-        return [_plan(row) for row in self._connection.execute(query.order_by(PLANS.c.recorded_at, PLANS.c.serial))]
+        return [plan_of(row) for row in self._connection.execute(query.order_by(PLANS.c.recorded_at, PLANS.c.serial))]
 
     def give_up(self, plan: CertificatePlan, at: datetime) -> None:
         """Make a plan void."""
@@ -230,19 +192,3 @@ class SqlPractice:
             CERTIFICATES.c.kind == kind.value, CERTIFICATES.c.state == State.GOOD.value, CERTIFICATES.c.ends >= now
         )
         return int(self._connection.execute(query).scalar_one())
-
-
-def _plan(row: Row[tuple[object, ...]]) -> CertificatePlan:
-    return CertificatePlan(
-        kind=Kind(row.kind),
-        serial=row.serial,
-        municipality_code=row.municipality_code,
-        request_id=row.request_id,
-        generation=row.generation,
-        common_name=row.common_name,
-        starts=row.starts,
-        ends=row.ends,
-        content=row.content,
-        state=PlanState(row.state),
-        recorded_at=row.recorded_at,
-    )

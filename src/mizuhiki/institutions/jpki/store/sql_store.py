@@ -38,6 +38,12 @@ class SqlStore:
         with self._database.write() as connection:
             yield SqlRecords(connection, self._cipher, self._audit)
 
+    @contextmanager
+    def look(self) -> Iterator[Records]:
+        """Open a transaction that only reads and waits for no writer."""
+        with self._database.read() as connection:
+            yield SqlRecords(connection, self._cipher, self._audit)
+
     def roots(self) -> list[AuthorityRoot]:
         """Return the authorities' own certificates of every generation, oldest first."""
         with self._database.read() as connection:
