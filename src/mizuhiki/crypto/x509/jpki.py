@@ -90,7 +90,7 @@ def new_certificate_serial(randomness: Randomness) -> int:
 
 
 def _digits(number: int, randomness: Randomness) -> str:
-    return "".join(str(randomness.below(10)) for _ in range(number))
+    return f"{randomness.below(10**number):0{number}d}"
 
 
 def user_identification_common_name(municipality_code: str, randomness: Randomness) -> str:

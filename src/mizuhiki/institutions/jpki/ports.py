@@ -99,6 +99,9 @@ class IssuingRecords(Protocol):
     def plans_of(self, keys: Sequence[RequestKey]) -> dict[RequestKey, list[CertificatePlan]]:
         """Return the plans of applications."""
 
+    def given_up(self, keys: Sequence[RequestKey]) -> set[RequestKey]:
+        """Return those applications of which a plan is void."""
+
     def plans_signed(self, keys: Sequence[RequestKey], at: datetime) -> None:
         """Note that the plans of applications became certificates."""
 

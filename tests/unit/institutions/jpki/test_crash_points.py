@@ -102,7 +102,7 @@ def test_nothing_is_kept_when_the_signed_part_is_not_what_was_linted(
     real = Authorities.sign
 
     def other(self: Authorities, planned: Planned) -> bytes:
-        return real(self, Planned(**{**_fields(planned), "serial": planned.serial ^ 1}))
+        return real(self, Planned(**{**_fields(planned), "serial": planned.serial ^ 1, "encoded": b""}))
 
     with monkeypatch.context() as patch:
         patch.setattr(Authorities, "sign", other)

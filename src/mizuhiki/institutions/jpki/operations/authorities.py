@@ -38,7 +38,7 @@ def ca_key_name(kind: Kind, generation: str = FIRST_GENERATION) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A certificate that is ready to be signed: everything but the key."""
+    """A certificate that is ready to be signed: everything but the key; `encoded` is what was linted, if it was."""
 
     kind: Kind
     public_key: bytes
@@ -47,6 +47,7 @@ class Planned:
     validity: Validity
     application: Application
     generation: str = FIRST_GENERATION
+    encoded: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,38 +133,38 @@ class Authorities:
             self.roots[kind].generation,
         )
 
-    def draft(self, planned: Planned) -> bytes:
-        """Return the certificate (DER) with a signature value of zeroes, for the lint.
+    def to_be_signed(self, planned: Planned) -> bytes:
+        """Return the part that the signature covers (tbsCertificate).
 
         The public key must have been checked by `crypto.x509.require_card_public_key`.
 
         Raises:
             CertificateRequestMalformed: items and flags that do not fit.
         """
-        template, to_be_signed = self._encode(planned)
-        return template.unsigned(to_be_signed)
-
-    def sign(self, planned: Planned) -> bytes:
-        """Return the certificate (DER), signed by the authority of the plan's generation."""
-        template, to_be_signed = self._encode(planned)
-        key = self.keystore.certification_key(ca_key_name(planned.kind, planned.generation))
-        return template.signed(to_be_signed, key)
-
-    def _encode(self, planned: Planned) -> tuple[CardTemplate, bytes]:
-        """Return the template with the part that is signed."""
-        code = planned.application.municipality_code
-        template = card_template(
-            CertificateKind(planned.kind.value),
-            self.root_of(planned.kind, planned.generation),
-            prefecture_name(code),
-            city_name(code),
-        )
-        return template, template.to_be_signed(
+        return self._template(planned).to_be_signed(
             public_key=planned.public_key,
             serial=planned.serial,
             common_name=planned.common_name,
             validity=planned.validity,
             subject=_subject(planned.application) if planned.kind is Kind.SIGNATURE else None,
+        )
+
+    def draft(self, planned: Planned, encoded: bytes) -> bytes:
+        """Return the certificate (DER) with a signature value of zeroes, for the lint."""
+        return self._template(planned).unsigned(encoded)
+
+    def sign(self, planned: Planned) -> bytes:
+        """Return the certificate (DER), signed by the authority of the plan's generation."""
+        key = self.keystore.certification_key(ca_key_name(planned.kind, planned.generation))
+        return self._template(planned).signed(planned.encoded or self.to_be_signed(planned), key)
+
+    def _template(self, planned: Planned) -> CardTemplate:
+        code = planned.application.municipality_code
+        return card_template(
+            CertificateKind(planned.kind.value),
+            self.root_of(planned.kind, planned.generation),
+            prefecture_name(code),
+            city_name(code),
         )
 
     def revocation_list(

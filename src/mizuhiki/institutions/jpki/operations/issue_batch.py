@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mizuhiki.crypto.certificates import said_by
@@ -25,6 +25,7 @@ from mizuhiki.crypto.x509 import (
 from mizuhiki.institutions.jpki.domain.certificates import Application, Cause, Certificate, CertificateSet, Kind, State
 from mizuhiki.institutions.jpki.domain.errors import (
     CertificateRequestChanged,
+    CertificateRequestVoid,
     ProfileBroken,
     PublicKeyOfAuthority,
     PublicKeyUsedBefore,
@@ -54,6 +55,7 @@ class _Case:
     application: Application
     person: bytes = b""
     plans: list[CertificatePlan] = field(default_factory=list)
+    drafts: dict[Kind, Planned] = field(default_factory=dict)
     issued: list[tuple[Planned, bytes]] = field(default_factory=list)
     outcome: Outcome | None = None
 
@@ -108,7 +110,7 @@ class IssueBatch:
             self._record(records, cases)
         open_cases = [case for case in cases if case.outcome is None]
         for case in open_cases:
-            case.issued = [self._sign(case.application, plan) for plan in case.plans]
+            case.issued = [self._sign(case, plan) for plan in case.plans]
         if open_cases:
             with self._store.transaction() as records:
                 self._keep(records, open_cases)
@@ -186,7 +188,9 @@ class IssueBatch:
         starts, last_day = case.context.now().replace(microsecond=0), application.last_day(today)
         validity = Validity.until_day(starts, last_day)
         planned = self._authorities.plan(application, kind, serial, validity, self._randomness)
-        draft = self._authorities.draft(planned)
+        encoded = self._authorities.to_be_signed(planned)
+        draft = self._authorities.draft(planned, encoded)
+        case.drafts[kind] = replace(planned, encoded=encoded)
         lint(read_encoded(kind, draft), Expected(today, last_day, application.four_items))
         return CertificatePlan(
             kind=kind,
@@ -197,33 +201,37 @@ class IssueBatch:
             common_name=planned.common_name,
             starts=validity.starts,
             ends=validity.ends,
-            content=records.keyed_digest(signed_part(draft)),
+            content=records.keyed_digest(encoded),
             recorded_at=case.context.now(),
         )
 
-    def _sign(self, application: Application, plan: CertificatePlan) -> tuple[Planned, bytes]:
+    def _sign(self, case: _Case, plan: CertificatePlan) -> tuple[Planned, bytes]:
         """Return the signed certificate; whether it is what was linted is looked at before anything is kept."""
-        planned = Planned(
-            plan.kind,
-            application.public_keys()[plan.kind],
-            plan.serial,
-            plan.common_name,
-            Validity(plan.starts, plan.ends),
-            application,
-            plan.generation,
-        )
+        planned = case.drafts.get(plan.kind)
+        if planned is None:
+            planned = Planned(
+                plan.kind,
+                case.application.public_keys()[plan.kind],
+                plan.serial,
+                plan.common_name,
+                Validity(plan.starts, plan.ends),
+                case.application,
+                plan.generation,
+            )
         return planned, self._authorities.sign(planned)
 
     def _keep(self, records: Records, cases: list[_Case]) -> None:
         """Store what was signed, supersede older certificates of the same holders, and write the audit."""
         keys = [case.key for case in cases]
-        raced, plans = records.issued_for(keys), records.plans_of(keys)
+        raced, void = records.issued_for(keys), records.given_up(keys)
 
         def check(case: _Case) -> None:
             if case.key in raced:
                 case.outcome = self._set(raced[case.key])
                 return
-            _require_as_planned(records, case, plans.get(case.key, []))
+            if case.key in void:
+                raise CertificateRequestVoid
+            _require_as_planned(records, case)
 
         kept = [case for case in cases if case.attempt(check)]
         live = records.live_of([case.person for case in kept])
@@ -273,17 +281,15 @@ def _require_same(before: bytes, records: Records, application: Application) -> 
         raise CertificateRequestChanged
 
 
-def _require_as_planned(records: Records, case: _Case, plans: list[CertificatePlan]) -> None:
-    """Check that the plans are still open and that what was signed is what was linted.
+def _require_as_planned(records: Records, case: _Case) -> None:
+    """Check that what was signed is what was linted.
 
     Raises:
-        CertificateRequestVoid: given up meanwhile.
         ProfileBroken: another content was signed.
     """
-    contents = {plan.kind: plan for plan in plans}
+    contents = {plan.kind: plan.content for plan in case.plans}
     for planned, der in case.issued:
-        contents[planned.kind].require_open()
-        if not equal(records.keyed_digest(signed_part(der)), contents[planned.kind].content):
+        if not equal(records.keyed_digest(signed_part(der)), contents[planned.kind]):
             raise ProfileBroken(rule="signed-what-was-linted", kind=planned.kind.value)
 
 

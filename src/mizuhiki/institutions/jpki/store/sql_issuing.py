@@ -121,6 +121,16 @@ class SqlIssuing:
                 found.setdefault((row.municipality_code, row.request_id), []).append(plan_of(row))
         return found
 
+    def given_up(self, keys: Sequence[RequestKey]) -> set[RequestKey]:
+        """Return those applications of which a plan is void."""
+        place, request = PLANS.c.municipality_code, PLANS.c.request_id
+        query = select(place, request).where(PLANS.c.state == PlanState.VOID.value)
+        return {
+            (row.municipality_code, row.request_id)
+            for chunk in chunks(keys)
+            for row in self._connection.execute(query.where(tuple_(place, request).in_(chunk)))
+        }
+
     def plans_signed(self, keys: Sequence[RequestKey], at: datetime) -> None:
         """Note that the plans of applications became certificates."""
         for chunk in chunks(keys):

@@ -1,5 +1,8 @@
 """Issue of certificates: plan, lint, signature, rows and audit, one worker; the signature alone; and in a device.
 
+The applications of a mass re-issue come together and are written together; what waits at the desks is, too. Each run
+has a new database, whose creation is not measured. The rate is also given over that of the bare signature.
+
 The public keys are odd numbers without small factors in the size of a modulus: the authority cannot tell them from
 products of two primes, and they cost no key generation. A card asks for two certificates, so certificates are counted.
 """
@@ -39,6 +42,7 @@ from mizuhiki.vocabulary.persons import FourItems, Sex
 
 CARDS = 400
 SIGNATURES = 500
+REPEATS = 3
 TARGET = 1000
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 JPKI = institution_id(InstitutionKind.JPKI)
@@ -60,11 +64,21 @@ def run() -> Iterator[Measurement]:
     cards = [_card(number, randomness) for number in range(CARDS)]
     yield Measurement("key checks (ROCA, Fermat, small factors)", per_second(lambda: _checked(cards)), "keys/s")
     keystore = MemoryKeystore(randomness)
-    yield Measurement("RSA-2048 signature alone, key in memory", per_second(lambda: _signed(keystore)), "signatures/s")
-    rate = per_second(lambda: _issued(keystore, cards, randomness))
-    yield Measurement("issue with rows and audit, key in memory", rate, "certificates/s", TARGET)
+    yield from _measured(keystore, cards, randomness, "key in memory", TARGET)
     if Path(MODULE).exists() and shutil.which("softhsm2-util"):
         yield from _in_device(cards, randomness)
+
+
+def _measured(
+    keystore: Keystore, cards: list[Application], randomness: Randomness, where: str, target: float | None
+) -> Iterator[Measurement]:
+    bare = per_second(lambda: _signed(keystore))
+    yield Measurement(f"RSA-2048 signature alone, {where}", bare, "signatures/s")
+    with tempfile.TemporaryDirectory() as folder:
+        runs = iter([_issuing(keystore, randomness, Path(folder) / f"{run}.sqlite") for run in range(REPEATS)])
+        rate = per_second(lambda: _issued(next(runs), cards), repeats=REPEATS)
+        yield Measurement(f"issue with rows and audit, {where}", rate, "certificates/s", target)
+        yield Measurement(f"issue over the signature alone, {where}", 100 * rate / bare, "%")
 
 
 def _in_device(cards: list[Application], randomness: Randomness) -> Iterator[Measurement]:
@@ -91,9 +105,7 @@ def _in_device(cards: list[Application], randomness: Randomness) -> Iterator[Mea
         from mizuhiki.crypto.keystore import Pkcs11Keystore  # noqa: PLC0415 - loads the device's binding on demand
 
         keystore = Pkcs11Keystore(MODULE, "bench", "1234")
-        yield Measurement("RSA-2048 signature alone, SoftHSM2", per_second(lambda: _signed(keystore)), "signatures/s")
-        rate = per_second(lambda: _issued(keystore, cards, randomness))
-        yield Measurement("issue with rows and audit, SoftHSM2", rate, "certificates/s")
+        yield from _measured(keystore, cards, randomness, "SoftHSM2", None)
         keystore.close()
 
 
@@ -142,17 +154,17 @@ def _context(institution: InstitutionId, role: str) -> Context:
     return Context(Actor(institution, role), "card-issue", "公的個人認証法3条, 22条", "measure", CLOCK, "trace")
 
 
-def _issued(keystore: Keystore, cards: list[Application], randomness: Randomness) -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/jpki.sqlite")
-        database.create(METADATA)
-        store = SqlStore(database, JPKI, keystore, Audit(database, AUDIT, EVENTS))
-        authority = Authority.from_package("mizuhiki.institutions.jpki")
-        authorities = hold_key_ceremony(
-            _context(JPKI, "ceremony"), store=store, authority=authority, keystore=keystore, randomness=randomness
-        )
-        issue = IssueCertificates(store, authority, authorities, randomness, _Confirmed())
-        context = _context(MUNICIPALITY, "peer")
-        sets = issue.many(context, applications=cards)
-        database.dispose()
+def _issuing(keystore: Keystore, randomness: Randomness, path: Path) -> IssueCertificates:
+    database = Database(f"sqlite:///{path}")
+    database.create(METADATA)
+    store = SqlStore(database, JPKI, keystore, Audit(database, AUDIT, EVENTS))
+    authority = Authority.from_package("mizuhiki.institutions.jpki")
+    authorities = hold_key_ceremony(
+        _context(JPKI, "ceremony"), store=store, authority=authority, keystore=keystore, randomness=randomness
+    )
+    return IssueCertificates(store, authority, authorities, randomness, _Confirmed())
+
+
+def _issued(issue: IssueCertificates, cards: list[Application]) -> int:
+    sets = issue.many(_context(MUNICIPALITY, "peer"), applications=cards)
     return 2 * len([one for one in sets if isinstance(one, CertificateSet)])
