@@ -37,7 +37,7 @@ _SPECIMEN_DAY: Final = datetime(2020, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
-    """Parts of a tbsCertificate in order; the last extension of `before` and `after` meet where items stand, if any."""
+    """The constant parts (DER), and at which extensions the items and the key identifier stand; -1 for no items."""
 
     version: bytes
     algorithm: bytes
