@@ -17,7 +17,7 @@ from mizuhiki.crypto.keystore import FileKeystore
 from mizuhiki.crypto.randomness import SystemRandomness
 from mizuhiki.crypto.x509 import StatusSigner, issuer_hashes
 from mizuhiki.institutions.jpki.app import build
-from mizuhiki.institutions.jpki.domain.certificates import Kind
+from mizuhiki.institutions.jpki.domain.certificates import FIRST_GENERATION, Kind
 from mizuhiki.institutions.jpki.domain.verifier_registry import Service, VerifierApplication
 from mizuhiki.institutions.jpki.store.tables import CERTIFICATES, HOLDERS
 from mizuhiki.runtime.clock import SystemClock
@@ -117,7 +117,7 @@ def prepare(folder: Path) -> Prepared:
     status = operations.lists.status
     serials = list(range(FIRST_SERIAL, FIRST_SERIAL + CARDS))
     found = [status.prepared(Kind.SIGNATURE, serial) for serial in serials]
-    signer = operations.signers.signer(Kind.SIGNATURE, SystemClock().now())
+    signer = operations.signers.signer(Kind.SIGNATURE, FIRST_GENERATION, SystemClock().now())
     app.close()
     return Prepared(
         request=request.public_bytes(Encoding.DER),

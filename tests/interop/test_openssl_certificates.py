@@ -59,7 +59,7 @@ def test_openssl_verifies_the_chain_at_a_time_within_validity(authority: CardAut
 def test_openssl_prints_the_profile(authority: CardAuthority, tmp_path: Path) -> None:
     text = _openssl(tmp_path, "x509", "-in", "card.pem", "-noout", "-text", "-nameopt", "utf8")
     assert "O=Mizuhiki-TEST" in text.replace(" = ", "=")
-    assert "Policy: 2.999.392.200149.8.5" in text
+    assert "Policy: 1.3.6.1.4.1.32473.392.200149.8.5" in text
     order = [
         text.index(name)
         for name in (

@@ -12,7 +12,7 @@ import sys
 import typer
 
 from mizuhiki import __version__
-from mizuhiki.cli import card, docs, exchange, ledger, number, run, trace, world
+from mizuhiki.cli import card, docs, exchange, jpki, ledger, number, run, trace, world
 from mizuhiki.cli.output import fail
 from mizuhiki.vocabulary.errors import MizuhikiError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(number.app, name="number")
 app.add_typer(card.app, name="card")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(jpki.app, name="jpki")
 app.add_typer(world.app, name="world")
 app.add_typer(exchange.app, name="exchange")
 app.command("run")(run.run)

@@ -38,6 +38,7 @@ __all__ = [
     "UnknownIssuer",
     "VerifiedCardSignature",
     "read_card_certificate",
+    "said_by",
     "verify_card_signature",
     "verify_certificate",
 ]
@@ -167,7 +168,15 @@ def read_card_certificate(certificate_der: bytes) -> CardCertificate:
     Raises:
         CertificateMalformed: it cannot be read.
     """
-    certificate = load_certificate(certificate_der)
+    return said_by(load_certificate(certificate_der))
+
+
+def said_by(certificate: x509.Certificate) -> CardCertificate:
+    """Return what a certificate that was read says.
+
+    Raises:
+        CertificateMalformed: its items cannot be read.
+    """
     common_names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value

@@ -7,7 +7,7 @@ the same transaction as what they record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -115,24 +115,17 @@ class Audit:
             UndeclaredAuditEvent: the event or a field was not declared.
             SensitiveInRecord: a value, or the purpose, is sensitive or longer than an audit value may be.
         """
-        actor = context.actor
-        self._write(
-            connection,
-            event,
-            {
-                "at": context.now(),
-                "actor_institution": actor.institution,
-                "actor_role": actor.role,
-                "actor_person": actor.person,
-                "affair": context.affair,
-                "legal_basis": context.legal_basis,
-                "purpose": context.purpose,
-                "outcome": outcome,
-                "code": code,
-                "trace": context.trace,
-            },
-            fields,
-        )
+        self._write(connection, event, _row_of(context, outcome, code), fields)
+
+    def record_all(self, connection: sa.Connection, events: Sequence[tuple[Context, str, Mapping[str, Field]]]) -> None:
+        """Write events with the outcome "done" of many requests that were served together, in the given order.
+
+        Raises:
+            UndeclaredAuditEvent, SensitiveInRecord: see `record`; nothing is written then.
+        """
+        rows = [self._checked(event, _row_of(context, "done", ""), dict(fields)) for context, event, fields in events]
+        if rows:
+            connection.execute(self._events.insert(), rows)
 
     def refused(self, *, peer: InstitutionId | None, endpoint: str, code: str, trace: str, at: datetime) -> None:
         """Write that a request was refused, in a transaction of its own; fits `runtime.serving.RefusalAudit`."""
@@ -186,6 +179,9 @@ class Audit:
     def _write(
         self, connection: sa.Connection, event: AuditEvent | str, row: dict[str, object], fields: dict[str, Field]
     ) -> None:
+        connection.execute(self._events.insert(), self._checked(event, row, fields))
+
+    def _checked(self, event: AuditEvent | str, row: dict[str, object], fields: dict[str, Field]) -> dict[str, object]:
         name = event if isinstance(event, str) else event.name
         declared = self._declared.get(name)
         if declared is None or (isinstance(event, AuditEvent) and event != declared):
@@ -199,4 +195,20 @@ class Audit:
             if is_sensitive(value) or (isinstance(value, str) and len(value) > _LONGEST_VALUE):
                 message = f"{key} of the audit event {name} is sensitive or too long"
                 raise SensitiveInRecord(message)
-        connection.execute(self._events.insert().values(event=name, fields=fields, **row))
+        return {"event": name, "fields": fields, **row}
+
+
+def _row_of(context: Context, outcome: str, code: str) -> dict[str, object]:
+    actor = context.actor
+    return {
+        "at": context.now(),
+        "actor_institution": actor.institution,
+        "actor_role": actor.role,
+        "actor_person": actor.person,
+        "affair": context.affair,
+        "legal_basis": context.legal_basis,
+        "purpose": context.purpose,
+        "outcome": outcome,
+        "code": code,
+        "trace": context.trace,
+    }

@@ -89,3 +89,8 @@ def _aware(at: datetime) -> datetime:
         message = "an instant needs a time zone"
         raise ValueError(message)
     return at.astimezone(UTC)
+
+
+def stopwatch() -> float:
+    """Return seconds of a clock that only runs forward, for measuring work; it tells no time of day."""
+    return time.perf_counter()

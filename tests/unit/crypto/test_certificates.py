@@ -27,6 +27,8 @@ from mizuhiki.crypto.x509 import (
     CertificateKind,
     CertificateMalformed,
     CertificateSubject,
+    PublicKeyTooSmall,
+    PublicKeyUnreadable,
     Validity,
     issue_signature_certificate,
     new_certificate_serial,
@@ -153,8 +155,8 @@ def test_items_and_flags_that_do_not_fit_are_refused(changed: dict[str, str]) ->
 
 
 def test_public_keys_that_no_card_has_are_refused() -> None:
-    for public_key in (b"", spki(rsa_key("small", 1024))):
-        with pytest.raises(CertificateRequestMalformed):
+    for public_key, refusal in ((b"", PublicKeyUnreadable), (spki(rsa_key("small", 1024)), PublicKeyTooSmall)):
+        with pytest.raises(refusal):
             _signature_certificate(SUBJECT, public_key)
 
 

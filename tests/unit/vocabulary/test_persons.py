@@ -91,6 +91,7 @@ def test_every_reason_of_change_has_a_word_and_none_both_enters_and_removes() ->
     assert not [reason for reason in ChangeReason if reason.enters and reason.removes]
     assert {reason for reason in ChangeReason if reason.removes} == {
         ChangeReason.MOVE_OUT,
+        ChangeReason.MOVE_ABROAD,
         ChangeReason.DEATH,
         ChangeReason.EX_OFFICIO_REMOVAL,
     }

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from mizuhiki.crypto.x509.card_keys_check import (
+    PublicKeyExponentRefused,
+    PublicKeyFactorable,
+    PublicKeyOfAnotherKind,
+    PublicKeyOfFaultyGenerator,
+    PublicKeyTooSmall,
+    PublicKeyUnreadable,
+    require_card_public_key,
+)
+from mizuhiki.crypto.x509.card_template import CardTemplate, card_template
 from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, ListPlan, build_crl, listed_serials, read_crl_status
 from mizuhiki.crypto.x509.encoding import (
     CertificateMalformed,
+    authority_key_of,
     certificate_pem,
     load_certificate,
     load_certificate_file,
+    public_key_of,
     serial_of,
+    signed_part,
+    subject_key_of,
+    substitute_flags,
 )
 from mizuhiki.crypto.x509.jpki import (
     CertificateRequestMalformed,
@@ -18,6 +33,7 @@ from mizuhiki.crypto.x509.jpki import (
     issue_user_identification_certificate,
     make_jpki_root,
     new_certificate_serial,
+    read_validity,
     signature_common_name,
     user_identification_common_name,
 )
@@ -52,7 +68,14 @@ from mizuhiki.crypto.x509.status import (
     StatusStale,
     StatusUnknown,
 )
-from mizuhiki.crypto.x509.throwaway import ThrowawayAuthorities
+from mizuhiki.crypto.x509.terminal import (
+    TerminalProofInvalid,
+    issue_terminal_certificate,
+    make_terminal_root,
+    verify_terminal_signature,
+)
+from mizuhiki.crypto.x509.throwaway import RehearsalKey, ThrowawayAuthorities
+from mizuhiki.crypto.x509.unsigned import RSAPrivateKey, UnsignedKey
 from mizuhiki.crypto.x509.world import (
     TlsIdentity,
     WorldAuthority,
@@ -62,6 +85,7 @@ from mizuhiki.crypto.x509.world import (
 
 __all__ = [
     "TEST_PROFILE",
+    "CardTemplate",
     "CertificateKind",
     "CertificateMalformed",
     "CertificateRequestMalformed",
@@ -78,6 +102,14 @@ __all__ = [
     "OcspRequestMalformed",
     "OcspState",
     "OfficeSeal",
+    "PublicKeyExponentRefused",
+    "PublicKeyFactorable",
+    "PublicKeyOfAnotherKind",
+    "PublicKeyOfFaultyGenerator",
+    "PublicKeyTooSmall",
+    "PublicKeyUnreadable",
+    "RSAPrivateKey",
+    "RehearsalKey",
     "RevocationReason",
     "SealKeyMismatch",
     "SealUse",
@@ -85,19 +117,24 @@ __all__ = [
     "StatusSigner",
     "StatusStale",
     "StatusUnknown",
+    "TerminalProofInvalid",
     "ThrowawayAuthorities",
     "TlsIdentity",
+    "UnsignedKey",
     "Validity",
     "WorldAuthority",
+    "authority_key_of",
     "build_crl",
     "build_ocsp_error",
     "build_ocsp_request",
     "build_ocsp_response",
+    "card_template",
     "certificate_pem",
     "issue_institution_certificate",
     "issue_responder_certificate",
     "issue_seal_certificate",
     "issue_signature_certificate",
+    "issue_terminal_certificate",
     "issue_user_identification_certificate",
     "issuer_hashes",
     "listed_serials",
@@ -105,14 +142,22 @@ __all__ = [
     "load_certificate_file",
     "make_jpki_root",
     "make_seal_authority",
+    "make_terminal_root",
     "make_world_authority",
     "new_certificate_serial",
+    "public_key_of",
     "question_concerns",
     "read_crl_status",
     "read_ocsp_request",
     "read_ocsp_status",
+    "read_validity",
+    "require_card_public_key",
     "serial_of",
     "sign_ocsp_response",
     "signature_common_name",
+    "signed_part",
+    "subject_key_of",
+    "substitute_flags",
     "user_identification_common_name",
+    "verify_terminal_signature",
 ]

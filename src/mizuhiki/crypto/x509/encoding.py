@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from mizuhiki.crypto.x509.jpki_profile import ITEM_ADDRESS_FLAGS, ITEM_NAME_FLAGS
 from mizuhiki.vocabulary.errors import Malformed
 
 
@@ -59,3 +61,63 @@ def certificate_pem(der: bytes) -> bytes:
         CertificateMalformed: it cannot be read.
     """
     return load_certificate(der).public_bytes(Encoding.PEM)
+
+
+def public_key_of(der: bytes) -> bytes:
+    """Return the public key (DER SubjectPublicKeyInfo) of a certificate in DER.
+
+    Raises:
+        CertificateMalformed: it cannot be read.
+    """
+    return load_certificate(der).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def signed_part(der: bytes) -> bytes:
+    """Return the part of a certificate that its signature covers (tbsCertificate).
+
+    Raises:
+        CertificateMalformed: it cannot be read.
+    """
+    try:
+        return x509.load_der_x509_certificate(der).tbs_certificate_bytes
+    except ValueError as cause:
+        raise CertificateMalformed from cause
+
+
+def subject_key_of(der: bytes) -> bytes:
+    """Return the subject key identifier of a certificate in DER; empty where it has none.
+
+    Raises:
+        CertificateMalformed: it cannot be read.
+    """
+    try:
+        return load_certificate(der).extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    except x509.ExtensionNotFound:
+        return b""
+
+
+def authority_key_of(der: bytes) -> bytes:
+    """Return the key identifier of a certificate's issuer; empty where it names none.
+
+    Raises:
+        CertificateMalformed: it cannot be read.
+    """
+    try:
+        found = load_certificate(der).extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
+    except x509.ExtensionNotFound:
+        return b""
+    return found.key_identifier or b""
+
+
+def substitute_flags(der: bytes) -> tuple[str, str]:
+    """Return the substitute-character marks of name and address of a signature certificate, one digit a character.
+
+    Raises:
+        CertificateMalformed: it cannot be read, or states no such marks.
+    """
+    try:
+        names = load_certificate(der).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        found = {one.type_id: asn1.decode_der(str, one.value) for one in names if isinstance(one, x509.OtherName)}
+        return found[ITEM_NAME_FLAGS], found[ITEM_ADDRESS_FLAGS]
+    except (x509.ExtensionNotFound, KeyError, ValueError) as cause:
+        raise CertificateMalformed from cause

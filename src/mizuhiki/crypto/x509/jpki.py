@@ -15,10 +15,11 @@ from cryptography import x509
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.crypto.x509.card_keys_check import require_card_public_key
 from mizuhiki.crypto.x509.encoding import load_certificate
 from mizuhiki.crypto.x509.jpki_profile import (
     ITEM_ADDRESS,
@@ -39,7 +40,6 @@ from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.persons import Sex
 
 _JST: Final = timezone(timedelta(hours=9))
-_RSA_BITS: Final = 2048
 _UPPER: Final = string.ascii_uppercase
 _ALPHANUMERIC: Final = string.digits + string.ascii_uppercase
 _SEX_DIGIT: Final = {Sex.MALE: "1", Sex.FEMALE: "2", Sex.NOT_STATED: "3"}
@@ -47,7 +47,7 @@ _MAX_ADDRESS: Final = 200
 
 
 class CertificateRequestMalformed(Malformed):
-    """A public key or item that may not stand in a card's certificate."""
+    """An item that may not stand in a card's certificate."""
 
     code = "certificate-request-malformed"
     title = "A certificate cannot be made from this"
@@ -90,7 +90,7 @@ def new_certificate_serial(randomness: Randomness) -> int:
 
 
 def _digits(number: int, randomness: Randomness) -> str:
-    return "".join(str(randomness.below(10)) for _ in range(number))
+    return f"{randomness.below(10**number):0{number}d}"
 
 
 def user_identification_common_name(municipality_code: str, randomness: Randomness) -> str:
@@ -140,19 +140,6 @@ def make_jpki_root(
         .sign(key, SHA256())
     )
     return certificate.public_bytes(Encoding.DER)
-
-
-def _card_public_key(spki: bytes) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
-    """Return the chip's public key: RSA-2048 with the usual exponent, or P-384 of the next card generation."""
-    try:
-        key = load_der_public_key(spki)
-    except ValueError as cause:
-        raise CertificateRequestMalformed(item="public-key") from cause
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size == _RSA_BITS and key.public_numbers().e == 65537:  # noqa: PLR2004 - F4
-        return key
-    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1):
-        return key
-    raise CertificateRequestMalformed(item="public-key")
 
 
 def _policy(profile: JpkiProfile, kind: CertificateKind) -> x509.CertificatePolicies:
@@ -223,7 +210,7 @@ def issue_user_identification_certificate(
     """Return a user identification certificate (利用者証明用, DER); `public_key` is the chip's SubjectPublicKeyInfo.
 
     Raises:
-        CertificateRequestMalformed: the key is of a type no card has.
+        PublicKeyUnreadable and the others of `card_keys_check`: a key that no card has or that is weak.
         CertificateMalformed: `ca_certificate` cannot be read.
     """
     kind = CertificateKind.USER_IDENTIFICATION
@@ -231,7 +218,7 @@ def issue_user_identification_certificate(
         kind=kind,
         ca=load_certificate(ca_certificate),
         subject=directory_name((NameOID.COUNTRY_NAME, "JP"), (NameOID.COMMON_NAME, common_name)),
-        public_key=_card_public_key(public_key),
+        public_key=require_card_public_key(public_key),
         serial=serial,
         validity=validity,
         prefecture=prefecture,
@@ -253,7 +240,12 @@ def birth_text(birth_date: date) -> str:
     return f"{era}{birth_date:%Y%m%d}"
 
 
-def _items(subject: CertificateSubject) -> x509.SubjectAlternativeName:
+def items_extension(subject: CertificateSubject) -> x509.SubjectAlternativeName:
+    """Return the four items with their marks as the extension states them.
+
+    Raises:
+        CertificateRequestMalformed: an item and its flags do not fit.
+    """
     for text, flags, limit in (
         (subject.name, subject.name_substituted, _MAX_ADDRESS),
         (subject.address, subject.address_substituted, _MAX_ADDRESS),
@@ -285,7 +277,8 @@ def issue_signature_certificate(
     """Return a signature certificate (署名用, DER) with the four items; `public_key` is the chip's own (DER SPKI).
 
     Raises:
-        CertificateRequestMalformed: the key is of a type no card has, or an item and its flags do not fit.
+        PublicKeyUnreadable and the others of `card_keys_check`: a key that no card has or that is weak.
+        CertificateRequestMalformed: an item and its flags do not fit.
         CertificateMalformed: `ca_certificate` cannot be read.
     """
     kind = CertificateKind.SIGNATURE
@@ -298,7 +291,7 @@ def issue_signature_certificate(
             (NameOID.LOCALITY_NAME, subject.city),
             (NameOID.COMMON_NAME, common_name),
         ),
-        public_key=_card_public_key(public_key),
+        public_key=require_card_public_key(public_key),
         serial=serial,
         validity=validity,
         prefecture=subject.prefecture,
@@ -309,6 +302,16 @@ def issue_signature_certificate(
         issue.begun()
         .add_extension(key_usage(digital_signature=True, non_repudiation=True), critical=True)
         .add_extension(_policy(profile, kind), critical=True)
-        .add_extension(_items(subject), critical=False)
+        .add_extension(items_extension(subject), critical=False)
     )
     return issue.finished(builder, ca_key)
+
+
+def read_validity(der: bytes) -> Validity:
+    """Return when a certificate in DER holds.
+
+    Raises:
+        CertificateMalformed: it cannot be read.
+    """
+    certificate = load_certificate(der)
+    return Validity(certificate.not_valid_before_utc, certificate.not_valid_after_utc)

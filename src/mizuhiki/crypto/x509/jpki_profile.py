@@ -1,8 +1,8 @@
 """Constants of the card's certificate profiles, as one value that a deployment may replace.
 
-Names carry ``Mizuhiki-TEST`` and policies stand under the example arc 2.999, so that nobody can take these
-certificates for real ones. Object identifiers of the personal items are those of the real profile, because readers
-find the items by them. What public sources do not confirm is listed in `ASSUMED`.
+Names carry ``Mizuhiki-TEST`` and policies stand under 1.3.6.1.4.1.32473 (examples, RFC 5612), so that nobody can take
+these certificates for real ones. Object identifiers of the personal items are those of the real profile, because
+readers find the items by them. What public sources do not confirm is listed in `ASSUMED`.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ def _kinds() -> dict[CertificateKind, KindProfile]:
         CertificateKind.SIGNATURE: KindProfile(
             unit="JPKI for digital signature",
             unit_japanese="公的個人認証サービス署名用",
-            policy=x509.ObjectIdentifier("2.999.392.200149.8.5.1.1.20"),
+            policy=x509.ObjectIdentifier("1.3.6.1.4.1.32473.392.200149.8.5.1.1.20"),
             ocsp_uri="http://ocspsign.jpki.example/",
         ),
         CertificateKind.USER_IDENTIFICATION: KindProfile(
             unit="JPKI for user authentication",
             unit_japanese="公的個人認証サービス利用者証明用",
-            policy=x509.ObjectIdentifier("2.999.392.200149.8.5.1.3.30"),
+            policy=x509.ObjectIdentifier("1.3.6.1.4.1.32473.392.200149.8.5.1.3.30"),
             ocsp_uri="http://ocspauth.jpki.example/",
         ),
     }

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.crypto.x509.encoding import load_certificate
 from mizuhiki.crypto.x509.jpki import (
     CertificateSubject,
     Validity,
@@ -50,7 +54,7 @@ class ThrowawayAuthorities:
         """Return a user identification certificate (DER) for a card's public key (DER SubjectPublicKeyInfo).
 
         Raises:
-            CertificateRequestMalformed: the key is of a type no card has.
+            PublicKeyUnreadable and the others of `card_keys_check`: a key that no card has or that is weak.
         """
         kind = CertificateKind.USER_IDENTIFICATION
         return issue_user_identification_certificate(
@@ -76,7 +80,7 @@ class ThrowawayAuthorities:
         """Return a signature certificate (DER) with the four items for a card's public key.
 
         Raises:
-            CertificateRequestMalformed: the key is of a type no card has, or an item is too long.
+            CertificateRequestMalformed: an item is too long; a key as in `user_identification`.
         """
         kind = CertificateKind.SIGNATURE
         return issue_signature_certificate(
@@ -88,3 +92,33 @@ class ThrowawayAuthorities:
             validity=validity,
             subject=subject,
         )
+
+
+class RehearsalKey:
+    """A key made for one rehearsal of mass re-issue and forgotten with the object; no root exists for it."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self) -> None:
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def __repr__(self) -> str:
+        return "RehearsalKey(<private>)"
+
+    def sign_again(self, der: bytes) -> bytes:
+        """Return the certificate as it stands (DER), signed with this key.
+
+        Raises:
+            CertificateMalformed: it cannot be read.
+        """
+        old = load_certificate(der)
+        builder = x509.CertificateBuilder(
+            issuer_name=old.issuer,
+            subject_name=old.subject,
+            public_key=old.public_key(),
+            serial_number=old.serial_number,
+            not_valid_before=old.not_valid_before_utc,
+            not_valid_after=old.not_valid_after_utc,
+            extensions=list(old.extensions),
+        )
+        return builder.sign(self._key, SHA256()).public_bytes(Encoding.DER)

@@ -9,9 +9,12 @@ from mizuhiki.institutions.jpki.api import serve
 from mizuhiki.institutions.jpki.api.status_desk import status_room
 from mizuhiki.institutions.jpki.domain.status import StatusTimes
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
+from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import hold_key_ceremony
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
+from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
+from mizuhiki.institutions.jpki.operations.keep_practice import KeepPractice
 from mizuhiki.institutions.jpki.operations.open_look_ups import OpenLookUps
 from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
 from mizuhiki.institutions.jpki.operations.prepared_answers import PreparedAnswers
@@ -25,6 +28,7 @@ from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegis
 from mizuhiki.institutions.jpki.operations.usage_meter import UsageMeter
 from mizuhiki.institutions.jpki.operations.verifier_access import VerifierAccess
 from mizuhiki.institutions.jpki.operations.verifier_registry import VerifierRegistry
+from mizuhiki.institutions.jpki.operations.watch_expiry import WatchExpiry
 from mizuhiki.institutions.jpki.peers.national_register import (
     RegisterCardHolders,
     RegisterCurrentIdentification,
@@ -37,6 +41,7 @@ from mizuhiki.institutions.jpki.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.jpki.web import build_site
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.clock import stopwatch
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
@@ -47,6 +52,8 @@ from mizuhiki.runtime.serving import Api
 from mizuhiki.wire.register_network import look_ups_hash
 
 FORGET_EVERY = timedelta(minutes=1)
+NOTIFY_EVERY = timedelta(hours=1)
+GIVE_UP_EVERY = timedelta(minutes=10)
 PREPARE_EVERY = timedelta(seconds=10)
 """With the 5 seconds after which memories catch up and 30 of caches, a changed status is seen within 45 seconds."""
 LISTS_EVERY = timedelta(minutes=1)
@@ -83,9 +90,25 @@ def build(environment: Environment) -> App:
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi, status=status_room(environment, operations)),
-        jobs=(Job("forget-sessions", FORGET_EVERY, forget_old), *timed.jobs()),
+        jobs=(
+            Job("forget-sessions", FORGET_EVERY, forget_old),
+            Job("notify-renewal", NOTIFY_EVERY, lambda: operations.expiry.notify(_job_context(environment))),
+            Job("give-up-applications", GIVE_UP_EVERY, lambda: operations.expiry.give_up(_job_context(environment))),
+            *timed.jobs(),
+        ),
         close=close,
         operations=operations,
+    )
+
+
+def _job_context(environment: Environment) -> Context:
+    return Context(
+        actor=Actor(environment.institution, "calendar"),
+        affair="card-issue",
+        legal_basis="公的個人認証法3条, 22条",
+        purpose="keep the calendar of certificates",
+        clock=environment.clock,
+        trace=environment.randomness.token(),
     )
 
 
@@ -93,6 +116,7 @@ def _operations(
     environment: Environment, database: Database, store: SqlStore, authority: Authority, peers: Peers
 ) -> CertificationAuthorities:
     authorities = _authorities(environment, store, authority)
+    issue = IssueCertificates(store, authority, authorities, environment.randomness, RegisterCardHolders(peers))
     status, verifiers, times = SqlStatusStore(database), SqlVerifierStore(database), StatusTimes()
     signers = StatusSigners(store, status, authority, authorities, environment.randomness, times)
     access, meter = VerifierAccess(verifiers, times), UsageMeter(status, authority, times)
@@ -101,7 +125,7 @@ def _operations(
         store=store,
         authority=authority,
         authorities=authorities,
-        issue=IssueCertificates(store, authority, authorities, environment.randomness, RegisterCardHolders(peers)),
+        issue=issue,
         register_events=TakeRegisterEvents(store, authority),
         status=AnswerStatus(status, authority, authorities, signers, prepared, access, meter, times),
         prepare_status=PrepareStatus(status, authority, authorities, signers, times),
@@ -113,6 +137,10 @@ def _operations(
         cards=SuspendCard(store, authority),
         portal_pseudonym=RequestPortalPseudonym(store, authority, authorities, RegisterPseudonymStart(peers)),
         staff=SqlStaff(database, environment.randomness),
+        issue_for_phone=IssuePhoneCertificates(store, authority, authorities, issue),
+        expiry=WatchExpiry(store, authority),
+        terminals=ApproveTerminals(store, authority, authorities, environment.randomness),
+        practice=KeepPractice(store, authority, environment.randomness, stopwatch),
     )
 
 

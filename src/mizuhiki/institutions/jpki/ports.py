@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -17,6 +17,8 @@ from mizuhiki.institutions.jpki.domain.certificates import (
     KindCounts,
     State,
 )
+from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, RequestKey
+from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, Terminal
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.institutions.jpki.domain.status import (
     CertificateStatus,
@@ -54,7 +56,109 @@ class Revoked:
     changed_at: datetime
 
 
-class Records(Protocol):
+@dataclass(frozen=True, slots=True)
+class NewCertificate:
+    """A certificate to store, with what its row does not say in the clear."""
+
+    certificate: Certificate
+    public_key: bytes = field(repr=False)
+    code: ResidentRecordCode = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One line of audit with outcome "done"; no serial, no code, no item."""
+
+    grounds: Grounds
+    event: str
+    count: int
+    cause: str = ""
+
+
+class IssuingRecords(Protocol):
+    """The part of a write transaction that issues, for many applications at a time."""
+
+    def application_digests(self, keys: Sequence[RequestKey]) -> dict[RequestKey, bytes]:
+        """Return the digests of those applications that were recorded before."""
+
+    def record_applications(self, applications: Iterable[tuple[Application, bytes, datetime]]) -> None:
+        """Record that issue was asked for, before anything is signed; each with its digest and time."""
+
+    def issued_for(self, keys: Sequence[RequestKey]) -> dict[RequestKey, list[Certificate]]:
+        """Return the certificates of applications that were finished."""
+
+    def known_public_keys(self, public_keys: Sequence[bytes]) -> set[bytes]:
+        """Return those public keys for which a certificate exists or is planned."""
+
+    def known_serials(self, kind: Kind, serials: Sequence[int]) -> set[int]:
+        """Return those serial numbers that an authority has used or planned."""
+
+    def record_plans(self, plans: Iterable[tuple[CertificatePlan, bytes]]) -> None:
+        """Store what is about to be signed with its public key; a serial or key met twice the database refuses."""
+
+    def plans_of(self, keys: Sequence[RequestKey]) -> dict[RequestKey, list[CertificatePlan]]:
+        """Return the plans of applications."""
+
+    def given_up(self, keys: Sequence[RequestKey]) -> set[RequestKey]:
+        """Return those applications of which a plan is void."""
+
+    def plans_signed(self, keys: Sequence[RequestKey], at: datetime) -> None:
+        """Note that the plans of applications became certificates."""
+
+    def insert_certificates(self, issued: Sequence[NewCertificate]) -> None:
+        """Store issued certificates; a serial or public key met twice is refused by the database."""
+
+
+class PracticeRecords(Protocol):
+    """The part of a write transaction that plans, notices, terminals, incidents and drills are kept in."""
+
+    def open_plans(self) -> list[CertificatePlan]:
+        """Return plans neither signed nor given up, oldest first."""
+
+    def give_up(self, plan: CertificatePlan, at: datetime) -> None:
+        """Make a plan void."""
+
+    def endings(self, since: datetime, until: datetime, *, notified: bool) -> list[Ending]:
+        """Return good certificates that end in a time, with or without those whose holder was told."""
+
+    def keep_renewal_notice(self, ending: Ending, opens_on: date, at: datetime) -> None:
+        """Remember that a holder was told."""
+
+    def keep_terminal(self, terminal: Terminal, at: datetime) -> None:
+        """Store a terminal, or its new state."""
+
+    def terminals(self) -> list[Terminal]:
+        """Return every terminal, by name."""
+
+    def pinless_use_known(self, use: str) -> bool:
+        """Say whether a use was recorded."""
+
+    def keep_pinless_use(self, use: str, terminal: str, serial: int, at: datetime) -> None:
+        """Record a use; the certificate stands as an index of that terminal only (R-205)."""
+
+    def pinless_uses(self) -> dict[str, int]:
+        """Return how often each terminal used certificates without a PIN."""
+
+    def keep_incident(self, incident: Incident) -> None:
+        """Store an incident, or how it was closed."""
+
+    def incidents(self) -> list[Incident]:
+        """Return every incident, newest first."""
+
+    def keep_drill(self, drill: Drill) -> None:
+        """Store the result of a drill."""
+
+    def drills(self) -> list[Drill]:
+        """Return every drill, newest first."""
+
+    def living(self, kind: Kind, now: datetime, limit: int = 0) -> Sequence[tuple[int, bytes]]:
+        """Return serial and DER of certificates that hold; at most `limit`, or all."""
+
+    def living_count(self, kind: Kind, now: datetime) -> int:
+        """Return how many certificates hold."""
+
+
+class Records(PracticeRecords, IssuingRecords, Protocol):
     """One write transaction on the authorities' tables. Everything or nothing is stored."""
 
     def person_index(self, code: ResidentRecordCode) -> bytes:
@@ -65,24 +169,6 @@ class Records(Protocol):
 
     def keyed_digest(self, content: bytes) -> bytes:
         """Return a keyed digest of a request's content, so that guesses cannot be tested with the database alone."""
-
-    def application_digest(self, municipality_code: str, request_id: str) -> bytes | None:
-        """Return the digest of an application recorded before."""
-
-    def record_application(self, application: Application, digest: bytes, at: datetime) -> None:
-        """Record that issue was asked for, before anything is signed."""
-
-    def issued_for(self, municipality_code: str, request_id: str) -> list[Certificate]:
-        """Return the certificates of an application."""
-
-    def public_key_known(self, public_key: bytes) -> bool:
-        """Say whether a certificate exists for a public key."""
-
-    def serial_known(self, kind: Kind, serial: int) -> bool:
-        """Say whether an authority has used a serial number."""
-
-    def insert_certificate(self, certificate: Certificate, public_key: bytes, code: ResidentRecordCode) -> None:
-        """Store an issued certificate; a serial or public key met twice is refused by the database."""
 
     def certificate(self, kind: Kind, serial: int) -> Certificate | None:
         """Return a certificate."""
@@ -114,11 +200,14 @@ class Records(Protocol):
     def keep_events(self, changes: Sequence[RegisterChange], at: datetime) -> None:
         """Remember that events were taken."""
 
-    def revoked(self, kind: Kind, municipality_code: str, now: datetime) -> list[Revoked]:
-        """Return what a revocation list says: not good, not ended before `now`; of one place, or all when empty."""
+    def revoked(self, kind: Kind, generation: str, municipality_code: str, now: datetime) -> list[Revoked]:
+        """Return what a list says: not good, not ended before `now`; of one generation and place (all when empty)."""
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0, cause: str = "") -> None:
         """Write an audit line; no serial, no code, no item."""
+
+    def audit_all(self, lines: Sequence[AuditLine]) -> None:
+        """Write audit lines of many requests that were served together."""
 
 
 class Store(Protocol):
@@ -127,11 +216,14 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
-    def roots(self) -> dict[Kind, AuthorityRoot]:
-        """Return the authorities' own certificates."""
+    def look(self) -> AbstractContextManager[Records]:
+        """Open a transaction that only reads and waits for no writer."""
+
+    def roots(self) -> list[AuthorityRoot]:
+        """Return the authorities' own certificates of every generation, oldest first."""
 
     def keep_roots(self, roots: Iterable[AuthorityRoot]) -> None:
-        """Store the result of the key ceremony; done once."""
+        """Store the result of a key ceremony; done once for each kind and generation."""
 
     def counts(self, now: datetime) -> list[KindCounts]:
         """Return figures by kind."""
@@ -140,8 +232,8 @@ class Store(Protocol):
 class StatusStore(Protocol):
     """Status answers signed ahead, delegated signers, revocation lists and daily usage."""
 
-    def status_of(self, kind: Kind, serial: int) -> CertificateStatus | None:
-        """Return the state of a certificate."""
+    def status_of(self, kind: Kind, generation: str, serial: int) -> CertificateStatus | None:
+        """Return the state of a certificate of one generation of an authority."""
 
     def prepared(self, kind: Kind, serial: int) -> PreparedStatus | None:
         """Return the answers signed ahead for a certificate."""
@@ -158,28 +250,30 @@ class StatusStore(Protocol):
     def keep_prepared(self, answers: Sequence[PreparedStatus]) -> int:
         """Store answers whose certificates still have the state they tell; return how many."""
 
-    def signers(self, kind: Kind) -> list[ResponderCertificate]:
-        """Return the delegated signers of an authority, newest first."""
+    def signers(self, kind: Kind, generation: str) -> list[ResponderCertificate]:
+        """Return the delegated signers of one generation of an authority, newest first."""
 
     def keep_signer(self, signer: ResponderCertificate) -> bool:
         """Store a signer; False when another process stored one of that number first."""
 
-    def scopes(self, kind: Kind) -> list[str]:
+    def scopes(self, kind: Kind, generation: str) -> list[str]:
         """Return the municipalities that a certificate's distribution point names."""
 
-    def newest_list(self, kind: Kind, scope: str, *, delta: bool) -> PublishedList | None:
+    def newest_list(self, kind: Kind, generation: str, scope: str, *, delta: bool) -> PublishedList | None:
         """Return the newest full or delta list of a scope."""
 
     def lists_in_force(self, at: datetime) -> list[PublishedList]:
         """Return the newest list of every scope that is in force at `at`."""
 
     def newest_number(self, kind: Kind) -> int:
-        """Return the number of the newest list of an authority, 0 before the first."""
+        """Return the number of the newest list of an authority in any generation, 0 before the first."""
 
     def keep_list(self, published: PublishedList) -> bool:
         """Store a list; False when its number was taken meanwhile."""
 
-    def changed_since(self, kind: Kind, scope: str, since: datetime, now: datetime) -> list[CertificateStatus]:
+    def changed_since(
+        self, kind: Kind, generation: str, scope: str, since: datetime, now: datetime
+    ) -> list[CertificateStatus]:
         """Return the present states of certificates in time that changed after `since`."""
 
     def add_usage(self, lines: Sequence[UsageLine]) -> None:

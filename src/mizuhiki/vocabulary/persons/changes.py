@@ -12,6 +12,7 @@ class ChangeReason(enum.StrEnum):
     BIRTH = "birth"
     EX_OFFICIO_ENTRY = "ex-officio-entry"
     MOVE_OUT = "move-out"
+    MOVE_ABROAD = "move-abroad"
     DEATH = "death"
     EX_OFFICIO_REMOVAL = "ex-officio-removal"
     MOVE_WITHIN = "move-within"
@@ -38,12 +39,15 @@ class ChangeReason(enum.StrEnum):
 
 
 _ENTERING = frozenset({ChangeReason.MOVE_IN, ChangeReason.BIRTH, ChangeReason.EX_OFFICIO_ENTRY, ChangeReason.INITIAL})
-_REMOVING = frozenset({ChangeReason.MOVE_OUT, ChangeReason.DEATH, ChangeReason.EX_OFFICIO_REMOVAL})
+_REMOVING = frozenset(
+    {ChangeReason.MOVE_OUT, ChangeReason.MOVE_ABROAD, ChangeReason.DEATH, ChangeReason.EX_OFFICIO_REMOVAL}
+)
 _TITLES = {
     ChangeReason.MOVE_IN: "転入",
     ChangeReason.BIRTH: "出生",
     ChangeReason.EX_OFFICIO_ENTRY: "職権記載",
     ChangeReason.MOVE_OUT: "転出",
+    ChangeReason.MOVE_ABROAD: "国外転出",
     ChangeReason.DEATH: "死亡",
     ChangeReason.EX_OFFICIO_REMOVAL: "職権消除",
     ChangeReason.MOVE_WITHIN: "転居",

@@ -16,7 +16,8 @@ class CertificateApplication(Message, frozen=True):
     """Inner request: issue both certificates for keys generated inside the chip at the municipality's desk.
 
     Public keys are DER SubjectPublicKeyInfo. `signature_public_key` is empty when the person wants none or is under
-    15. `name_substituted` and `address_substituted` carry one digit per character (1 = substitute character).
+    15; `user_identification_public_key` is empty when the person wants none. `name_substituted` and
+    `address_substituted` carry one digit per character (1 = substitute character). `abroad`: the person lives abroad.
     """
 
     request_id: Identifier
@@ -29,6 +30,40 @@ class CertificateApplication(Message, frozen=True):
     card_expires_on: date
     user_identification_public_key: bytes
     signature_public_key: bytes = b""
+    abroad: bool = False
+
+
+class PhoneCertificateApplication(Message, frozen=True):
+    """Ask for certificates of two keys made in a phone's secure element (移動端末設備用電子証明書).
+
+    `signature` is the card's PKCS#1 v1.5 SHA-256 signature over `challenge`, a challenge of `spec/card.md` §6 for the
+    signature key and the caller, whose context hash is the SHA-256 of the framed texts
+    ``phone-certificate-application``, `request_id`, `phone` and both public keys (DER SubjectPublicKeyInfo).
+    `certificate` is the card's signature certificate; `phone` names the secure element.
+    """
+
+    request_id: Identifier
+    phone: Identifier
+    user_identification_public_key: bytes
+    signature_public_key: bytes
+    certificate: bytes
+    challenge: bytes
+    signature: bytes
+
+
+class PinlessUseReport(Message, frozen=True):
+    """A terminal used a user identification certificate without its PIN.
+
+    `signature` is the terminal's, over the framed text ``pinless-use``, `use`, `terminal`, the SHA-256 of `certificate`
+    and of `challenge`, and `used_at` in seconds since 1970.
+    """
+
+    use: Identifier
+    terminal: Identifier
+    certificate: bytes
+    challenge: bytes
+    used_at: int
+    signature: bytes
 
 
 class IssuedCertificates(Message, frozen=True):
@@ -179,6 +214,24 @@ CERTIFICATE_STATUS = Endpoint(
     summary="Status of a certificate by OCSP, for recognised verifiers.",
     basis="公的個人認証法18条, 37条; R-203, R-204",
 )
+ISSUE_PHONE_CERTIFICATES = Endpoint(
+    name="jpki.issue_phone_certificates",
+    path="/v1/phone-certificates",
+    request=PhoneCertificateApplication,
+    answer=IssuedCertificates,
+    callers=frozenset({Kind.PORTAL}),
+    summary="Issue certificates for a phone, applied for with the card (from 2023-05-11).",
+    basis="公的個人認証法16条の2, 35条の2; R-211",
+)
+RECORD_PINLESS_USE = Endpoint(
+    name="jpki.record_pinless_use",
+    path="/v1/pinless-uses",
+    request=PinlessUseReport,
+    answer=Acknowledgement,
+    callers=frozenset({Kind.PORTAL, Kind.MUNICIPALITY}),
+    summary="Record the use of a certificate without its PIN by an approved terminal.",
+    basis="公的個人認証法38条の4; R-209",
+)
 REQUEST_PORTAL_PSEUDONYM = Endpoint(
     name="jpki.request_portal_pseudonym",
     path="/v1/portal-pseudonym-requests",
@@ -243,5 +296,7 @@ ENDPOINTS = (
     CERTIFICATE_STATUS,
     REQUEST_PORTAL_PSEUDONYM,
     CA_CERTIFICATES,
+    ISSUE_PHONE_CERTIFICATES,
+    RECORD_PINLESS_USE,
     OPEN_LOOK_UPS,
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mizuhiki.crypto.x509 import build_ocsp_request, read_ocsp_status
 from mizuhiki.institutions.jpki.app import build
@@ -25,6 +26,9 @@ from mizuhiki.wire.endpoint import Acknowledgement
 from mizuhiki.wire.national_register import FourItemsMessage
 from support.card_authority import rsa_key, spki
 from support.environment import make_environment, serve_fake
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 JPKI = institution_id(InstitutionKind.JPKI)
 START = datetime(2019, 12, 2, 9, 0, tzinfo=JST)
@@ -145,8 +149,13 @@ def open_desk() -> Desk:
     transport, clock = InProcessTransport(), FixedClock(START)
     environment = make_environment("jpki", transport=transport, clock=clock)
     app = build(environment)
-    transport.register(environment.institution, lambda: app.wsgi)
     desk = Desk(app, environment, clock, transport)
+
+    def present(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve through the desk, so that a test may start the institution anew."""
+        return desk.app.wsgi(environ, start_response)
+
+    transport.register(environment.institution, lambda: present)
     for name in ("municipality-452025", "municipality-011002", "portal", "intermediate-portal", "commission"):
         desk.peers[name] = serve_fake(transport, name, {}, clock=clock)
     desk.peers["national-register"] = serve_fake(

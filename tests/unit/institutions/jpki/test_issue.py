@@ -14,7 +14,7 @@ from mizuhiki.crypto.certificates import read_card_certificate, verify_certifica
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import ProfileBroken
 from mizuhiki.institutions.jpki.domain.profile_lint import Expected, lint
-from mizuhiki.institutions.jpki.operations.issue_certificates import read_encoded
+from mizuhiki.institutions.jpki.operations.issue_batch import read_encoded
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from support.card_authority import rsa_key, spki
@@ -159,8 +159,8 @@ def test_nothing_is_issued_for_a_card_past_its_time(desk: Desk) -> None:
 
 def test_a_weak_or_unreadable_public_key_is_refused(desk: Desk) -> None:
     weak = spki(rsa_key("weak", 1024))
-    assert refusal(desk, user_identification_public_key=weak) == "certificate-request-malformed"
-    assert refusal(desk, user_identification_public_key=b"no key") != ""
+    assert refusal(desk, user_identification_public_key=weak) == "card-key-too-small"
+    assert refusal(desk, user_identification_public_key=b"no key") == "card-key-unreadable"
 
 
 def test_neither_items_nor_code_stand_readable_in_the_database(desk: Desk) -> None:
@@ -182,6 +182,9 @@ def test_neither_items_nor_code_stand_readable_in_the_database(desk: Desk) -> No
         ({"common_name": "1"}, "common-name"),
         ({"critical_key_usage": False}, "key-usage"),
         ({"non_repudiation": False}, "non-repudiation-for-signatures-only"),
+        ({"extensions": ("2.5.29.15",)}, "extensions-in-order"),
+        ({"critical": frozenset({"2.5.29.15"})}, "critical-extensions"),
+        ({"policies": ("1.2.392.200149.8.5.1.1.20",)}, "policy"),
         ({"certificate_authority": True}, "no-authority"),
     ],
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.jpki.domain.certificates import Application, Kind
+from mizuhiki.institutions.jpki.domain.certificates import Application, CertificateSet, Kind
 from mizuhiki.institutions.jpki.domain.errors import ApplicantOfOtherMunicipality
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
+from mizuhiki.institutions.jpki.operations.approve_terminals import PinlessUse
+from mizuhiki.institutions.jpki.operations.issue_phone_certificates import PhoneApplication
 from mizuhiki.institutions.jpki.operations.open_look_ups import LookUpConsent, OpenLookUps
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import CardConsent
 from mizuhiki.institutions.jpki.operations.serve_verifiers import ItemsConsent
@@ -47,6 +49,7 @@ def read_application(message: wire.CertificateApplication) -> Application:
         card_expires_on=message.card_expires_on,
         user_identification_key=message.user_identification_public_key,
         signature_key=message.signature_public_key,
+        abroad=message.abroad,
     )
 
 
@@ -66,6 +69,15 @@ def read_change(message: wire.RegisterEvent) -> RegisterChange:
     )
 
 
+def _issued(issued: CertificateSet) -> wire.IssuedCertificates:
+    return wire.IssuedCertificates(
+        user_identification_certificate=issued.user_identification,
+        user_identification_ca=issued.user_identification_ca,
+        signature_certificate=issued.signature,
+        signature_ca=issued.signature_ca,
+    )
+
+
 class Handlers:
     """One method per endpoint."""
 
@@ -78,13 +90,41 @@ class Handlers:
         if request.municipality_code != key_of(call.peer):
             raise ApplicantOfOtherMunicipality
         context = call.context("card-issue", "公的個人認証法3条, 22条", "issue the certificates of a card")
-        issued = self._authorities.issue(context, application=read_application(request))
-        return wire.IssuedCertificates(
-            user_identification_certificate=issued.user_identification,
-            user_identification_ca=issued.user_identification_ca,
-            signature_certificate=issued.signature,
-            signature_ca=issued.signature_ca,
+        return _issued(self._authorities.issue(context, application=read_application(request)))
+
+    def issue_for_phone(self, call: Call, request: wire.PhoneCertificateApplication) -> wire.IssuedCertificates:
+        """Issue certificates for a phone of the card's holder."""
+        context = call.context("card-issue", "公的個人認証法16条の2, 35条の2", "issue the certificates of a phone")
+        return _issued(
+            self._authorities.issue_for_phone(
+                context,
+                application=PhoneApplication(
+                    request_id=request.request_id,
+                    phone=request.phone,
+                    user_identification_key=request.user_identification_public_key,
+                    signature_key=request.signature_public_key,
+                    certificate=request.certificate,
+                    challenge=request.challenge,
+                    signature=request.signature,
+                ),
+            )
         )
+
+    def record_pinless_use(self, call: Call, request: wire.PinlessUseReport) -> Acknowledgement:
+        """Record one use without a PIN."""
+        context = call.context("card-issue", "公的個人認証法38条の4", "record a use without a PIN")
+        self._authorities.terminals.record(
+            context,
+            use=PinlessUse(
+                use=request.use,
+                terminal=request.terminal,
+                certificate=request.certificate,
+                challenge=request.challenge,
+                used_at=request.used_at,
+                signature=request.signature,
+            ),
+        )
+        return Acknowledgement(reference=request.use)
 
     def take_events(self, call: Call, request: wire.RegisterEvents) -> Acknowledgement:
         """Take register changes."""
@@ -184,4 +224,6 @@ def serve(api: Api, authorities: CertificationAuthorities, look_ups: OpenLookUps
     api.serve_sealed(wire.CURRENT_FOUR_ITEMS, wire.CurrentItemsRequest, handlers.current_items)
     api.serve(wire.REQUEST_PORTAL_PSEUDONYM, handlers.portal_pseudonym)
     api.serve(wire.CA_CERTIFICATES, handlers.ca_certificates)
+    api.serve(wire.ISSUE_PHONE_CERTIFICATES, handlers.issue_for_phone)
+    api.serve(wire.RECORD_PINLESS_USE, handlers.record_pinless_use)
     api.serve(wire.OPEN_LOOK_UPS, handlers.look_ups)

@@ -8,17 +8,23 @@ from functools import lru_cache
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import NoSuchList
+from mizuhiki.institutions.jpki.operations.authorities import PRESENT
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.status_room import StatusDesk, StatusFile, StatusRoom
 
 BASIS = "公的個人認証法18条, 37条"
-LIST_NAME = re.compile(r"(?P<kind>[a-z-]{1,40})/(?P<scope>all|[0-9]{6})(?P<delta>-delta)?\.crl\Z", re.ASCII)
+LIST_NAME = re.compile(
+    r"(?P<kind>[a-z-]{1,40})(?:-(?P<generation>[0-9]{2}))?/(?P<scope>all|[0-9]{6})(?P<delta>-delta)?\.crl\Z", re.ASCII
+)
 
 
 def status_room(environment: Environment, authorities: CertificationAuthorities) -> StatusRoom:
-    """Return the room that serves OCSP and lists: ``/crl/signature/all.crl``, ``/crl/signature/452025-delta.crl``."""
+    """Return the room that serves OCSP and lists: ``/crl/signature/all.crl``, ``/crl/signature/452025-delta.crl``.
+
+    Lists of a named generation stand at ``/crl/signature-01/all.crl``; without a name it is the one that issues now.
+    """
 
     @lru_cache(maxsize=1024)
     def context(verifier: str) -> Context:
@@ -51,6 +57,7 @@ def status_room(environment: Environment, authorities: CertificationAuthorities)
             kind=Kind.of(parts["kind"]),
             municipality_code=scope,
             delta=parts["delta"] is not None,
+            generation=parts["generation"] or PRESENT,
         )
         return StatusFile(found.der, found.this_update, found.next_update, sha256(found.der).hex())
 

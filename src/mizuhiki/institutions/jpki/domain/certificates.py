@@ -6,8 +6,10 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from mizuhiki.institutions.jpki.domain.carriers import Carrier, require_carrier, require_holder_abroad
 from mizuhiki.institutions.jpki.domain.errors import (
     CardPastItsTime,
+    NoCertificateWanted,
     SignatureCertificateUnderAge,
     StateChangeNotAllowed,
     UnknownCertificateKind,
@@ -17,6 +19,8 @@ from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 
 SIGNATURE_AGE = 15
+FIRST_GENERATION = "01"
+"""Generations of an authority share its name and differ in key; the number is theirs, as in ``signca01``."""
 
 
 class Kind(enum.StrEnum):
@@ -56,6 +60,11 @@ class Cause(enum.StrEnum):
     CARD_LOST = "card-lost"
     CARD_FOUND = "card-found"
     HOLDER_ASKED = "holder-asked"
+    MOVED_ABROAD = "moved-abroad"
+    NUMBER_CHANGED = "number-changed"
+    NOT_WANTED = "not-wanted"
+    CARD_ENDED = "card-ended"
+    KEY_INCIDENT = "key-incident"
 
 
 _NEXT = {
@@ -70,7 +79,8 @@ class Application:
     """What a municipality's desk asks for; public keys are DER, made inside the chip (R-197, R-200).
 
     Flags carry one digit per character, 1 for a substituted one. An empty key asks for no certificate of its kind, as
-    when only the signature certificate is renewed after a move (R-155).
+    when only the signature certificate is renewed after a move (R-155). A phone's application carries the phone's name
+    in `card_serial`. `abroad` says that the holder lives abroad (R-210).
     """
 
     request_id: str
@@ -83,6 +93,8 @@ class Application:
     card_expires_on: date
     user_identification_key: bytes
     signature_key: bytes
+    carrier: Carrier = Carrier.CARD
+    abroad: bool = False
 
     def require_issuable(self, day: date) -> None:
         """Check what the law allows for this person on `day`.
@@ -90,11 +102,29 @@ class Application:
         Raises:
             SignatureCertificateUnderAge: a signature certificate for somebody under 15.
             CardPastItsTime: the card's last day is over.
+            CarrierNotYetLawful, HolderAbroadNotYetLawful: no rule of that day allows it.
+            NoCertificateWanted: neither kind is asked for.
         """
+        require_carrier(self.carrier, day)
+        if self.abroad:
+            require_holder_abroad(day)
+        if not self.public_keys():
+            raise NoCertificateWanted
         if self.signature_key and legal_age_on(self.four_items.birth_date, day) < SIGNATURE_AGE:
             raise SignatureCertificateUnderAge
         if self.card_expires_on < day:
             raise CardPastItsTime(expires_on=self.card_expires_on.isoformat())
+
+    def ends(self, old: Certificate) -> Cause | None:
+        """Return why a live certificate of the same holder ends when this application is granted; None if it lives on.
+
+        A card's certificates end those of the same kind on any card and all of another card, and with them the
+        phone's, which stood on the one that ends. A phone's end the same kind on any phone.
+        """
+        if old.carrier is self.carrier:
+            other_card = self.carrier is Carrier.CARD and old.card_serial != self.card_serial
+            return Cause.SUPERSEDED if other_card or old.kind in self.public_keys() else None
+        return Cause.CARD_ENDED if self.carrier is Carrier.CARD and old.kind in self.public_keys() else None
 
     def last_day(self, issued_on: date) -> date:
         """Return the last valid day of certificates issued on `issued_on` (R-153)."""
@@ -123,6 +153,8 @@ class Certificate:
     state: State = State.GOOD
     cause: Cause = Cause.ISSUED
     changed_at: datetime
+    carrier: Carrier = Carrier.CARD
+    generation: str = FIRST_GENERATION
 
     def may_become(self, to: State) -> bool:
         """Say whether the state may change to `to`."""
@@ -156,6 +188,7 @@ class AuthorityRoot:
     certificate: bytes
     transcript: str
     established_at: datetime
+    generation: str = FIRST_GENERATION
 
 
 @dataclass(frozen=True, slots=True)

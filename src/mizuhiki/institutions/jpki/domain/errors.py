@@ -110,6 +110,111 @@ class UnknownCertificateKind(Malformed):
     title = "There is no certificate of that kind"
 
 
+class CarrierNotYetLawful(Refused):
+    """No rule of that day lets certificates live there; field `carrier` (R-211)."""
+
+    code = "certificate-carrier-not-yet-lawful"
+    title = "Certificates on this carrier are not yet provided for"
+
+
+class HolderAbroadNotYetLawful(Refused):
+    """Before the change of the law nobody living abroad has certificates (R-210); field `since`."""
+
+    code = "holder-abroad-not-yet-lawful"
+    title = "People living abroad may not yet have certificates"
+
+
+class PublicKeyOfAuthority(Refused):
+    """The public key is that of a certification authority."""
+
+    code = "public-key-of-authority"
+    title = "This public key is an authority's own"
+
+
+class CertificateRequestVoid(Conflict):
+    """The application was given up before anything was signed; a new one needs a new request id."""
+
+    code = "certificate-request-void"
+    title = "This application was given up; apply again"
+
+
+class NoCertificateWanted(Malformed):
+    """An application names no public key at all, or a phone's names only one."""
+
+    code = "certificate-application-empty"
+    title = "The application asks for no certificate"
+
+
+class CardCertificatesMissing(Refused):
+    """A phone's certificates stand on good ones on the holder's card."""
+
+    code = "card-certificates-missing"
+    title = "There are no good certificates on the holder's card"
+
+
+class ApplicationSignedForOther(Refused):
+    """The card signed for other phone keys, or for another application, than those shown."""
+
+    code = "phone-application-signed-for-other"
+    title = "The card's signature was made for another application"
+
+
+class TerminalNotApproved(Refused):
+    """The terminal is on no list of those approved for use without a PIN (公的個人認証法38条の4; R-209)."""
+
+    code = "terminal-not-approved"
+    title = "This terminal is not approved for use without a PIN"
+
+
+class PinlessUseNotYetLawful(Refused):
+    """Use of the user identification certificate without a PIN is provided for from a later day; field `since`."""
+
+    code = "pinless-use-not-yet-lawful"
+    title = "Use without a PIN is not yet provided for"
+
+
+class TerminalSignatureInvalid(Refused):
+    """The terminal's signature does not fit what it says about the use, or was seen before."""
+
+    code = "terminal-signature-invalid"
+    title = "The terminal's signature does not fit"
+
+
+class TerminalKnown(Conflict):
+    """A terminal of that name, or with that key, was approved before."""
+
+    code = "terminal-known"
+    title = "This terminal was approved before"
+
+
+class SecondPersonNeeded(Refused):
+    """Whoever opened a case may not close or approve it."""
+
+    code = "jpki-second-person-needed"
+    title = "Another person must do this step"
+
+
+class NoSuchIncident(NotFound):
+    """There is no incident of that number, or it is closed."""
+
+    code = "no-such-incident"
+    title = "There is no such open incident"
+
+
+class RootKnownWithOtherContent(Conflict):
+    """A ceremony of that kind and generation was held with another script or key."""
+
+    code = "ceremony-held-with-other-content"
+    title = "This generation was established with other content"
+
+
+class CeremonyScriptRefused(Malformed):
+    """The script of a key ceremony breaks a rule; field `rule` names it. No key was touched."""
+
+    code = "ceremony-script-refused"
+    title = "The script of the ceremony cannot be held"
+
+
 class VerifierApplicationIncomplete(Malformed):
     """An application or recognition lacks something; field `missing` names it."""
 
@@ -166,8 +271,22 @@ class StatusNotReady(Unavailable):
     title = "No status can be told at this moment"
 
 
+class NoSuchGeneration(NotFound):
+    """No ceremony established that generation of an authority; field `kind`."""
+
+    code = "no-such-authority-generation"
+    title = "There is no such generation of the authority"
+
+
 class NoSuchList(NotFound):
     """No revocation list of that name is published."""
 
     code = "no-such-revocation-list"
     title = "There is no such revocation list"
+
+
+class IssueInterrupted(Unavailable):
+    """The common write ended for a reason outside this application; what was recorded is taken up again."""
+
+    code = "certificate-issue-interrupted"
+    title = "The issue was interrupted; send the application again"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from mizuhiki.vocabulary.places import municipality, prefecture
 from mizuhiki.vocabulary.places.romanisation import romanise
 
@@ -9,12 +11,14 @@ _PREFECTURE_ENDINGS = {"都": "-to", "府": "-fu", "県": "-ken"}
 _ENDINGS = {"し": "shi", "ちょう": "cho", "まち": "machi", "そん": "son", "むら": "mura", "く": "ku"}
 
 
+@cache
 def prefecture_name(code: str) -> str:
     """Return the prefecture of a municipality code."""
     found = prefecture(code[:2])
     return found.name_en + _PREFECTURE_ENDINGS.get(found.name[-1], "")
 
 
+@cache
 def city_name(code: str) -> str:
     """Return the municipality of a code, a ward with its city before it.
 

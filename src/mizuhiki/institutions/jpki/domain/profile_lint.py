@@ -1,7 +1,7 @@
 """Rules a certificate must keep before the authority's key signs it (RFC 5280 profiles of the card; R-195, R-196).
 
-What is checked is read back from the encoded certificate, signed with a key nobody trusts, so an encoding fault shows
-before and not after the authority has put its name to it.
+What is checked is read back from the encoded certificate before it is signed, so an encoding fault shows before and not
+after the authority has put its name to it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from datetime import date, datetime
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import ProfileBroken
+from mizuhiki.institutions.jpki.domain.profiles import PROFILES
 from mizuhiki.vocabulary.persons import FourItems
 
 KEY_SIZES = frozenset({2048, 384})
 """RSA-2048 of the present card, P-384 of the next generation."""
 LOWEST_SERIAL = 2**24
 HIGHEST_SERIAL = 2**31
-_COMMON_NAME_LENGTH = {Kind.USER_IDENTIFICATION: 23, Kind.SIGNATURE: 28}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,9 @@ class EncodedCertificate:
     digital_signature: bool
     non_repudiation: bool
     certificate_authority: bool
+    extensions: tuple[str, ...]
+    critical: frozenset[str]
+    policies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def _own_items(found: EncodedCertificate, expected: Expected) -> bool:
 def _nameless(found: EncodedCertificate, expected: Expected) -> bool:
     return (
         expected.four_items.name not in found.common_name
-        and len(found.common_name) == (_COMMON_NAME_LENGTH[found.kind])
+        and len(found.common_name) == PROFILES[found.kind].common_name_length
     )
 
 
@@ -81,8 +84,11 @@ RULES: dict[str, Rule] = {
     "common-name": _nameless,
     "key-usage": lambda found, _expected: found.critical_key_usage and found.digital_signature,
     "non-repudiation-for-signatures-only": lambda found, _expected: (
-        found.non_repudiation == (found.kind is Kind.SIGNATURE)
+        found.non_repudiation == PROFILES[found.kind].non_repudiation
     ),
+    "extensions-in-order": lambda found, _expected: found.extensions == PROFILES[found.kind].extensions,
+    "critical-extensions": lambda found, _expected: found.critical == PROFILES[found.kind].critical,
+    "policy": lambda found, _expected: found.policies == (PROFILES[found.kind].policy,),
     "no-authority": lambda found, _expected: not found.certificate_authority,
 }
 """The rules by name, in the order they are looked at."""

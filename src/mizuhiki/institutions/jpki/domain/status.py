@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mizuhiki.institutions.jpki.domain.certificates import Cause, Kind, State
+from mizuhiki.institutions.jpki.domain.certificates import FIRST_GENERATION, Cause, Kind, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class CertificateStatus:
     """The state of one issued certificate."""
 
     kind: Kind
+    generation: str
     serial: int
     state: State
     cause: Cause
@@ -48,6 +49,7 @@ class PreparedStatus:
     """Answers (DER) signed ahead for both hashes of the question, telling `state` as of `changed_at`."""
 
     kind: Kind
+    generation: str
     serial: int
     state: State
     changed_at: datetime
@@ -62,6 +64,7 @@ class PublishedList:
     """A signed list (DER). `scope` is a municipality's code, empty for all; `base_number` is set in delta lists."""
 
     kind: Kind
+    generation: str
     scope: str
     number: int
     base_number: int | None
@@ -73,9 +76,10 @@ class PublishedList:
 
 @dataclass(frozen=True, slots=True)
 class ResponderCertificate:
-    """A delegated signer of one authority; `number` counts its generations and names its key."""
+    """A delegated signer of one generation of an authority; `number` counts such signers and names the key."""
 
     kind: Kind
+    generation: str
     number: int
     certificate: bytes
     starts: datetime
@@ -84,7 +88,8 @@ class ResponderCertificate:
     @property
     def key_name(self) -> str:
         """The keystore's name of the key."""
-        return f"{self.kind.value}-ocsp-{self.number}"
+        number = str(self.number) if self.generation == FIRST_GENERATION else f"{self.generation}-{self.number}"
+        return f"{self.kind.value}-ocsp-{number}"
 
 
 @dataclass(frozen=True, slots=True)

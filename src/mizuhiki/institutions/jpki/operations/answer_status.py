@@ -57,13 +57,13 @@ class AnswerStatus:
     times: StatusTimes
     _asked: FlowLimit = field(default_factory=FlowLimit)
     _signed: FlowLimit = field(default_factory=FlowLimit)
-    _issuers: dict[tuple[str, bytes, bytes], Kind] = field(default_factory=dict)
+    _issuers: dict[tuple[str, bytes, bytes], tuple[Kind, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Know both authorities by the hashes that questions carry."""
-        for kind in Kind:
-            for name, hashes in issuer_hashes(self.authorities.root(kind)).items():
-                self._issuers[name, *hashes] = kind
+        """Know every generation of both authorities by the hashes that questions carry."""
+        for root in self.authorities.every_root():
+            for name, hashes in issuer_hashes(root.certificate).items():
+                self._issuers[name, *hashes] = (root.kind, root.generation)
 
     def ask(self, context: Context, *, verifier: str, request: bytes) -> StatusReply:
         """Return the OCSP response to a request (DER) of a verifier, and count it.
@@ -83,26 +83,26 @@ class AnswerStatus:
             question = read_ocsp_request(request)
         except OcspRequestMalformed:
             return MALFORMED
-        kind = self._issuers.get((question.hash_name, question.issuer_name_hash, question.issuer_key_hash))
-        if kind is None:
+        issuer = self._issuers.get((question.hash_name, question.issuer_name_hash, question.issuer_key_hash))
+        if issuer is None:
             return UNAUTHORISED
         try:
-            reply = None if question.nonce else self.prepared.find(kind, question.serial, question.hash_name, now)
+            reply = None if question.nonce else self.prepared.find(issuer, question.serial, question.hash_name, now)
         except StatusNotReady:
             return TRY_LATER
         if reply is None:
             if not self._signed.take(verifier, SIGNED_PER_SECOND, now):
                 return TRY_LATER
-            reply = self._sign(context, kind, question)
-        self.meter.count(verifier, kind, day)
+            reply = self._sign(context, issuer, question)
+        self.meter.count(verifier, issuer[0], day)
         return reply
 
-    def _sign(self, context: Context, kind: Kind, question: OcspQuestion) -> StatusReply:
+    def _sign(self, context: Context, issuer: tuple[Kind, str], question: OcspQuestion) -> StatusReply:
         now = context.now().replace(microsecond=0)
         der = sign_ocsp_response(
             question,
-            ocsp_state(self.status.status_of(kind, question.serial)),
-            signer=self.signers.signer(kind, now),
+            ocsp_state(self.status.status_of(*issuer, question.serial)),
+            signer=self.signers.signer(*issuer, now),
             this_update=now,
             next_update=now + self.times.on_demand_holds,
         )

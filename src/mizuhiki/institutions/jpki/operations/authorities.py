@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.crypto.x509 import (
+    CardTemplate,
     CertificateSubject,
     CrlEntry,
     ListPlan,
     Validity,
+    authority_key_of,
     build_crl,
-    issue_signature_certificate,
-    issue_user_identification_certificate,
+    card_template,
+    read_validity,
     signature_common_name,
+    subject_key_of,
     user_identification_common_name,
 )
 from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, CertificateKind
-from mizuhiki.institutions.jpki.domain.certificates import Application, AuthorityRoot, Kind
+from mizuhiki.institutions.jpki.domain.certificates import FIRST_GENERATION, Application, AuthorityRoot, Kind
+from mizuhiki.institutions.jpki.domain.errors import NoSuchGeneration, ProfileBroken
 from mizuhiki.institutions.jpki.domain.place_names import city_name, prefecture_name
+from mizuhiki.vocabulary.dates import JST
 
-LINT_KEY = "certificate-lint"
-"""Signs what the lint reads. No root exists for it, so what it signs is worth nothing to anybody."""
+PRESENT = ""
+"""In place of a generation: the one that issues now."""
 
 
-def ca_key_name(kind: Kind) -> str:
-    """Return the keystore's name of an authority's key: ``signature-ca``, ``user-identification-ca``."""
-    return f"{kind.value}-ca"
+def ca_key_name(kind: Kind, generation: str = FIRST_GENERATION) -> str:
+    """Return the keystore's name of an authority's key: ``signature-ca``, in later generations ``signature-ca-02``."""
+    return f"{kind.value}-ca" if generation == FIRST_GENERATION else f"{kind.value}-ca-{generation}"
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A certificate that is ready to be signed: everything but the key."""
+    """A certificate that is ready to be signed: everything but the key; `encoded` is what was linted, if it was."""
 
     kind: Kind
     public_key: bytes
@@ -40,18 +46,73 @@ class Planned:
     common_name: str
     validity: Validity
     application: Application
+    generation: str = FIRST_GENERATION
+    encoded: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Authorities:
-    """Roots and keys of one generation."""
+    """Roots and keys: `roots` of the generation that issues now, `former` those whose certificates may still hold."""
 
     keystore: Keystore
     roots: dict[Kind, AuthorityRoot]
+    former: tuple[AuthorityRoot, ...] = ()
 
     def root(self, kind: Kind) -> bytes:
         """Return the root certificate (DER)."""
         return self.roots[kind].certificate
+
+    def generations(self, kind: Kind) -> list[AuthorityRoot]:
+        """Return every root of a kind, the one that issues now first."""
+        return [self.roots[kind], *(root for root in self.former if root.kind is kind)]
+
+    def every_root(self) -> list[AuthorityRoot]:
+        """Return the roots of both kinds in every generation."""
+        return [root for kind in Kind for root in self.generations(kind)]
+
+    def in_force(self, now: datetime) -> list[AuthorityRoot]:
+        """Return the roots whose own time runs, which still sign status and lists."""
+        held = [(root, read_validity(root.certificate)) for root in self.every_root()]
+        return [root for root, validity in held if validity.starts <= now < validity.ends]
+
+    def generation(self, kind: Kind, generation: str) -> AuthorityRoot:
+        """Return the root of a generation that somebody named; `PRESENT` is the one that issues now.
+
+        Raises:
+            NoSuchGeneration: no ceremony established it.
+        """
+        for root in self.generations(kind):
+            if generation in (root.generation, PRESENT):
+                return root
+        raise NoSuchGeneration(kind=kind.value)
+
+    def root_of(self, kind: Kind, generation: str) -> bytes:
+        """Return the root (DER) of one generation.
+
+        Raises:
+            ProfileBroken: no ceremony established it.
+        """
+        for root in self.generations(kind):
+            if root.generation == generation:
+                return root.certificate
+        raise ProfileBroken(rule="known-generation", kind=kind.value)
+
+    @staticmethod
+    def last_day_of(root: AuthorityRoot) -> date:
+        """Return the last day in Japan on which a root holds."""
+        return read_validity(root.certificate).ends.astimezone(JST).date()
+
+    def issuer_of(self, kind: Kind, certificate: bytes) -> bytes:
+        """Return the root (DER) whose key a certificate names as its issuer's; the present one when it names none.
+
+        Raises:
+            CertificateMalformed: it cannot be read.
+        """
+        named = authority_key_of(certificate)
+        for root in self.generations(kind):
+            if subject_key_of(root.certificate) == named:
+                return root.certificate
+        return self.root(kind)
 
     def plan(
         self, application: Application, kind: Kind, serial: int, validity: Validity, randomness: Randomness
@@ -62,39 +123,54 @@ class Authorities:
             common_name = signature_common_name(validity.starts, code, randomness)
         else:
             common_name = user_identification_common_name(code, randomness)
-        return Planned(kind, application.public_keys()[kind], serial, common_name, validity, application)
+        return Planned(
+            kind,
+            application.public_keys()[kind],
+            serial,
+            common_name,
+            validity,
+            application,
+            self.roots[kind].generation,
+        )
 
-    def sign(self, planned: Planned, *, for_lint: bool = False) -> bytes:
-        """Return the certificate (DER), signed by the authority or, for the lint, by a key nobody trusts.
+    def to_be_signed(self, planned: Planned) -> bytes:
+        """Return the part that the signature covers (tbsCertificate).
+
+        The public key must have been checked by `crypto.x509.require_card_public_key`.
 
         Raises:
-            CertificateRequestMalformed: a public key no card has, or items and flags that do not fit.
+            CertificateRequestMalformed: items and flags that do not fit.
         """
-        key = self.keystore.certification_key(LINT_KEY if for_lint else ca_key_name(planned.kind))
-        code = planned.application.municipality_code
-        if planned.kind is Kind.USER_IDENTIFICATION:
-            return issue_user_identification_certificate(
-                ca_certificate=self.root(planned.kind),
-                ca_key=key,
-                public_key=planned.public_key,
-                serial=planned.serial,
-                common_name=planned.common_name,
-                validity=planned.validity,
-                prefecture=prefecture_name(code),
-                city=city_name(code),
-            )
-        return issue_signature_certificate(
-            ca_certificate=self.root(planned.kind),
-            ca_key=key,
+        return self._template(planned).to_be_signed(
             public_key=planned.public_key,
             serial=planned.serial,
             common_name=planned.common_name,
             validity=planned.validity,
-            subject=_subject(planned.application),
+            subject=_subject(planned.application) if planned.kind is Kind.SIGNATURE else None,
         )
 
-    def revocation_list(self, kind: Kind, entries: list[CrlEntry], *, municipality_code: str, plan: ListPlan) -> bytes:
-        """Return a signed list (DER) of one municipality, or of all when the code is empty."""
+    def draft(self, planned: Planned, encoded: bytes) -> bytes:
+        """Return the certificate (DER) with a signature value of zeroes, for the lint."""
+        return self._template(planned).unsigned(encoded)
+
+    def sign(self, planned: Planned) -> bytes:
+        """Return the certificate (DER), signed by the authority of the plan's generation."""
+        key = self.keystore.certification_key(ca_key_name(planned.kind, planned.generation))
+        return self._template(planned).signed(planned.encoded or self.to_be_signed(planned), key)
+
+    def _template(self, planned: Planned) -> CardTemplate:
+        code = planned.application.municipality_code
+        return card_template(
+            CertificateKind(planned.kind.value),
+            self.root_of(planned.kind, planned.generation),
+            prefecture_name(code),
+            city_name(code),
+        )
+
+    def revocation_list(
+        self, kind: Kind, generation: str, entries: list[CrlEntry], *, municipality_code: str, plan: ListPlan
+    ) -> bytes:
+        """Return a list (DER) of one municipality, or of all when the code is empty, signed by one generation."""
         point = None
         if municipality_code:
             point = TEST_PROFILE.distribution_point(
@@ -102,8 +178,8 @@ class Authorities:
             )
         return build_crl(
             entries,
-            ca_certificate=self.root(kind),
-            ca_key=self.keystore.certification_key(ca_key_name(kind)),
+            ca_certificate=self.root_of(kind, generation),
+            ca_key=self.keystore.certification_key(ca_key_name(kind, generation)),
             plan=replace(plan, distribution_point=point),
         )
 

@@ -1,68 +1,108 @@
-"""Make the roots of both authorities once, and write down how (公的個人認証法39条; R-196)."""
+"""Establish the roots of the authorities by a script, and write down how (公的個人認証法39条; R-196).
+
+Holding a script again changes nothing and gives the same transcript; a script with other content for a kind and
+generation that exists is refused.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.crypto.x509 import Validity, load_certificate, make_jpki_root, new_certificate_serial
+from mizuhiki.crypto.x509 import Validity, make_jpki_root, new_certificate_serial, public_key_of
 from mizuhiki.crypto.x509.jpki_profile import CertificateKind
+from mizuhiki.institutions.jpki.domain.ceremony import CeremonyScript, Established, Officer, PlannedRoot, transcript
 from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind
+from mizuhiki.institutions.jpki.domain.errors import RootKnownWithOtherContent
 from mizuhiki.institutions.jpki.operations.authorities import Authorities, ca_key_name
 from mizuhiki.institutions.jpki.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.dates import JST, birthday_in
+from mizuhiki.vocabulary.dates import JST
 
 ACTION = "hold-key-ceremony"
-ROOT_YEARS = 10
 
 
 def hold_key_ceremony(
     context: Context, *, store: Store, authority: Authority, keystore: Keystore, randomness: Randomness
 ) -> Authorities:
-    """Return the authorities; their roots are made when there are none, and never again."""
+    """Return the authorities of the newest generation; where there is none, the first is made, by a script of its own.
+
+    A real authority holds its ceremony by `hold_scripted_ceremony` before it starts for the first time.
+    """
     authority.require(context, ACTION)
-    known = store.roots()
-    if not known:
-        known = {kind: _establish(kind, context, keystore, randomness) for kind in Kind}
-        store.keep_roots(known.values())
-    return Authorities(keystore, known)
+    if not store.roots():
+        hold_scripted_ceremony(
+            context,
+            script=_first_script(context, randomness),
+            store=store,
+            authority=authority,
+            keystore=keystore,
+        )
+    return authorities_of(store.roots(), keystore, context.now())
 
 
-def _establish(kind: Kind, context: Context, keystore: Keystore, randomness: Randomness) -> AuthorityRoot:
-    day = context.today()
-    validity = Validity.until_day(datetime.combine(day, time(), JST).astimezone(UTC), _last_day(day))
+def authorities_of(roots: list[AuthorityRoot], keystore: Keystore, now: datetime) -> Authorities:
+    """Return the authorities; the newest generation of a kind that was established by `now` issues."""
+    current: dict[Kind, AuthorityRoot] = {}
+    for root in sorted(roots, key=lambda one: one.generation):
+        if root.established_at <= now or root.kind not in current:
+            current[root.kind] = root
+    return Authorities(keystore, current, tuple(root for root in roots if root is not current[root.kind]))
+
+
+def hold_scripted_ceremony(
+    context: Context, *, script: CeremonyScript, store: Store, authority: Authority, keystore: Keystore
+) -> list[AuthorityRoot]:
+    """Return the roots of a script, each with its transcript; those that exist already are only checked.
+
+    Raises:
+        CeremonyScriptRefused: the script breaks a rule.
+        RootKnownWithOtherContent: a root of that kind and generation exists and is another.
+    """
+    authority.require(context, ACTION)
+    script.require_sound()
+    known = {(root.kind, root.generation): root for root in store.roots()}
+    made = [_establish(script, planned, keystore) for planned in script.roots]
+    for root in made:
+        before = known.get((root.kind, root.generation))
+        if before is not None and (before.certificate, before.transcript) != (root.certificate, root.transcript):
+            raise RootKnownWithOtherContent(kind=root.kind.value, generation=root.generation)
+    new = [root for root in made if (root.kind, root.generation) not in known]
+    if new:
+        store.keep_roots(new)
+    return made
+
+
+def _establish(script: CeremonyScript, planned: PlannedRoot, keystore: Keystore) -> AuthorityRoot:
+    name = ca_key_name(planned.kind, planned.generation)
+    starts = datetime.combine(planned.starts_on, time(), JST).astimezone(UTC)
+    validity = Validity.until_day(starts, planned.last_day)
     certificate = make_jpki_root(
-        CertificateKind(kind.value),
-        keystore.certification_key(ca_key_name(kind)),
+        CertificateKind(planned.kind.value),
+        keystore.certification_key(name),
         validity=validity,
-        serial=new_certificate_serial(randomness),
+        serial=planned.serial_number,
     )
-    return AuthorityRoot(kind, certificate, _transcript(kind, certificate, context), context.now())
-
-
-def _last_day(day: date) -> date:
-    return birthday_in(day, day.year + ROOT_YEARS)
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")
-
-
-def _transcript(kind: Kind, der: bytes, context: Context) -> str:
-    """Return what was done, in order; it holds nothing secret and may be published."""
-    certificate = load_certificate(der)
-    fingerprint = sha256(der).hex().upper()
-    lines = (
-        f"Key ceremony of the {kind.value} certification authority (invented authority, for tests)",
-        f"Held at {context.now().isoformat(timespec='seconds')} on the basis of {context.legal_basis}.",
-        f"1. A key pair (RSA 2048, e=65537) was made in the keystore under the name {ca_key_name(kind)}.",
-        "2. The key was used to sign its own certificate with SHA-256; it has not left the keystore.",
-        f"3. Serial number {certificate.serial_number:X}.",
-        f"4. Valid from {_instant(certificate.not_valid_before_utc)} to {_instant(certificate.not_valid_after_utc)}.",
-        f"5. SHA-256 of the certificate: {':'.join(fingerprint[i : i + 2] for i in range(0, len(fingerprint), 2))}.",
+    done = Established(
+        planned,
+        name,
+        sha256(public_key_of(certificate)).hex(),
+        sha256(certificate).hex(),
+        validity.starts,
+        validity.ends,
     )
-    return "\n".join(lines)
+    return AuthorityRoot(planned.kind, certificate, transcript(script, done), script.held_at, planned.generation)
+
+
+def _first_script(context: Context, randomness: Randomness) -> CeremonyScript:
+    """Return the script of a demo authority that was started without one."""
+    return CeremonyScript(
+        held_at=context.now(),
+        place="in the keystore of this machine",
+        basis=context.legal_basis,
+        officers=(Officer("the program", "made the keys"), Officer("the keystore", "kept the keys")),
+        roots=tuple(PlannedRoot(kind, f"{new_certificate_serial(randomness):08X}", context.today()) for kind in Kind),
+    )

@@ -74,7 +74,7 @@ class OpenLookUps(Generic[Opened]):
             raise ChallengeForOtherAcquisition
         verified = verify_card_signature(
             consent.certificate,
-            self.authorities.root(Kind.USER_IDENTIFICATION),
+            self.authorities.issuer_of(Kind.USER_IDENTIFICATION, consent.certificate),
             consent.challenge,
             consent.signature,
             context.now(),

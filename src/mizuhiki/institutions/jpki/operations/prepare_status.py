@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mizuhiki.crypto.x509 import OcspQuestion, OcspState, RevocationReason, issuer_hashes, sign_ocsp_response
-from mizuhiki.institutions.jpki.domain.certificates import Cause, Kind, State
+from mizuhiki.institutions.jpki.domain.certificates import Cause, State
 from mizuhiki.institutions.jpki.domain.status import CertificateStatus, PreparedStatus, StatusTimes
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.status_signers import StatusSigners
@@ -26,6 +26,11 @@ _REASONS = {
     Cause.SUPERSEDED: RevocationReason.SUPERSEDED,
     Cause.CARD_LOST: RevocationReason.KEY_COMPROMISE,
     Cause.HOLDER_ASKED: RevocationReason.CESSATION_OF_OPERATION,
+    Cause.MOVED_ABROAD: RevocationReason.CESSATION_OF_OPERATION,
+    Cause.NUMBER_CHANGED: RevocationReason.SUPERSEDED,
+    Cause.NOT_WANTED: RevocationReason.CESSATION_OF_OPERATION,
+    Cause.CARD_ENDED: RevocationReason.CESSATION_OF_OPERATION,
+    Cause.KEY_INCIDENT: RevocationReason.KEY_COMPROMISE,
 }
 
 
@@ -59,13 +64,16 @@ class PrepareStatus:
         """Prepare what is due; return for how many certificates."""
         self.authority.require(context, PREPARE)
         prepared = 0
+        roots = self.authorities.every_root()
+        hashes = {(root.kind, root.generation): issuer_hashes(root.certificate) for root in roots}
         for _ in range(BATCHES):
             now = context.now()
             due = self.status.due(now, now + self.times.refresh_before, BATCH)
             if not due:
                 break
-            hashes = {kind: issuer_hashes(self.authorities.root(kind)) for kind in Kind}
-            prepared += self.status.keep_prepared([self._sign(context, one, hashes[one.kind]) for one in due])
+            prepared += self.status.keep_prepared(
+                [self._sign(context, one, hashes[one.kind, one.generation]) for one in due]
+            )
         return prepared
 
     def _sign(self, context: Context, one: CertificateStatus, hashes: dict[str, tuple[bytes, bytes]]) -> PreparedStatus:
@@ -75,12 +83,20 @@ class PrepareStatus:
             name: sign_ocsp_response(
                 OcspQuestion(one.serial, *hashes[name], name, None),
                 ocsp_state(one),
-                signer=self.signers.signer(one.kind, now),
+                signer=self.signers.signer(one.kind, one.generation, now),
                 this_update=now,
                 next_update=until,
             )
             for name in HASHES
         }
         return PreparedStatus(
-            one.kind, one.serial, one.state, one.changed_at, now, until, signed["sha1"], signed["sha256"]
+            one.kind,
+            one.generation,
+            one.serial,
+            one.state,
+            one.changed_at,
+            now,
+            until,
+            signed["sha1"],
+            signed["sha256"],
         )

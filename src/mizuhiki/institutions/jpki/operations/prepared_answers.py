@@ -27,45 +27,52 @@ class StatusReply(NamedTuple):
     entity_tag: str = ""
 
 
+class _Held(NamedTuple):
+    generation: str
+    replies: dict[str, StatusReply]
+
+
 @dataclass(slots=True)
 class PreparedAnswers:
     """A bounded memory over the store; `catch_up` keeps it true."""
 
     status: StatusStore
     times: StatusTimes
-    _held: dict[tuple[Kind, int], dict[str, StatusReply]] = field(default_factory=dict)
+    _held: dict[tuple[Kind, int], _Held] = field(default_factory=dict)
     _sequence: int | None = None
     _tried_at: datetime | None = None
     _true_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def find(self, kind: Kind, serial: int, hash_name: str, now: datetime) -> StatusReply | None:
-        """Return the answer signed ahead, None when there is none in time.
+    def find(self, issuer: tuple[Kind, str], serial: int, hash_name: str, now: datetime) -> StatusReply | None:
+        """Return the answer signed ahead about a certificate of a kind and generation, None when there is none in time.
 
         Raises:
             StatusNotReady: changes could not be read for too long.
         """
         if self._tried_at is None or abs(now - self._tried_at) >= self.times.catch_up_every:
             self._catch_up(now)
+        kind, generation = issuer
         held = self._held.get((kind, serial))
         if held is None:
             held = self._load(kind, serial)
-        if held is None:
+        if held is None or held.generation != generation:
             return None
-        reply = held[hash_name]
+        reply = held.replies[hash_name]
         if reply.next_update is None or reply.next_update <= now:
             return None
         return reply
 
-    def _load(self, kind: Kind, serial: int) -> dict[str, StatusReply] | None:
+    def _load(self, kind: Kind, serial: int) -> _Held | None:
         sequence = self._sequence
         found = self.status.prepared(kind, serial)
         if found is None:
             return None
-        held = {
+        replies = {
             name: StatusReply(der, found.this_update, found.next_update, sha256(der).hex())
             for name, der in (("sha1", found.sha1), ("sha256", found.sha256))
         }
+        held = _Held(found.generation, replies)
         with self._lock:
             if sequence == self._sequence:  # else it may be what was just dropped
                 self._held[kind, serial] = held

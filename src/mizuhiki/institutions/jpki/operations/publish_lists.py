@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mizuhiki.crypto.x509 import CrlEntry, ListPlan, RevocationReason, listed_serials
-from mizuhiki.institutions.jpki.domain.certificates import Kind, State
+from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind, State
 from mizuhiki.institutions.jpki.domain.errors import NoSuchList
 from mizuhiki.institutions.jpki.domain.status import CertificateStatus, PublishedList, StatusTimes
-from mizuhiki.institutions.jpki.operations.authorities import Authorities
+from mizuhiki.institutions.jpki.operations.authorities import PRESENT, Authorities
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.prepare_status import reason_of
 from mizuhiki.institutions.jpki.ports import StatusStore, Store
@@ -25,7 +25,11 @@ FULL_BEFORE_END = 4
 
 @dataclass(frozen=True, slots=True)
 class PublishLists:
-    """Lists of both authorities. One sequence of numbers of an authority serves all its scopes, full and delta."""
+    """Lists of both authorities, each generation's signed by its own key.
+
+    One sequence of numbers of an authority serves all its generations, which have one name, and all scopes, full and
+    delta.
+    """
 
     store: Store
     status: StatusStore
@@ -33,16 +37,20 @@ class PublishLists:
     authorities: Authorities
     times: StatusTimes
 
-    def full(self, context: Context, *, kind: Kind, municipality_code: str = EVERYBODY) -> PublishedList:
+    def full(
+        self, context: Context, *, kind: Kind, municipality_code: str = EVERYBODY, generation: str = PRESENT
+    ) -> PublishedList:
         """Sign and publish a full list of one municipality's certificates, or of all.
 
         Raises:
+            NoSuchGeneration: no ceremony established the generation.
             MalformedMunicipalityCode, NoSuchPlace: there is no such municipality.
         """
         self.authority.require(context, PUBLISH)
+        root = self.authorities.generation(kind, generation)
         now = context.now().replace(microsecond=0)
         with self.store.transaction() as records:
-            lines = records.revoked(kind, municipality_code, now - self.times.listed_after_end)
+            lines = records.revoked(kind, root.generation, municipality_code, now - self.times.listed_after_end)
         entries = [
             CrlEntry(line.serial, line.changed_at.replace(microsecond=0), reason_of(line.state, line.cause))
             for line in lines
@@ -50,42 +58,55 @@ class PublishLists:
         until = now + self.times.full_list_holds
         return self._publish(
             context,
-            kind,
+            root,
             municipality_code,
             entries,
             lambda number: ListPlan(number=number, this_update=now, next_update=until),
         )
 
-    def delta(self, context: Context, *, kind: Kind, municipality_code: str = EVERYBODY) -> PublishedList | None:
+    def delta(
+        self, context: Context, *, kind: Kind, municipality_code: str = EVERYBODY, generation: str = PRESENT
+    ) -> PublishedList | None:
         """Sign and publish what changed since the scope's full list; None while there is no full list.
 
         A certificate that the full list names and that is good again is said to be removed (RFC 5280 §5.2.4).
+
+        Raises:
+            NoSuchGeneration: no ceremony established the generation.
         """
         self.authority.require(context, PUBLISH)
-        base = self.status.newest_list(kind, municipality_code, delta=False)
+        root = self.authorities.generation(kind, generation)
+        base = self.status.newest_list(kind, root.generation, municipality_code, delta=False)
         if base is None:
             return None
         now = context.now().replace(microsecond=0)
-        changed = self.status.changed_since(kind, municipality_code, base.this_update, now)
+        changed = self.status.changed_since(kind, root.generation, municipality_code, base.this_update, now)
         good_again = [one.serial for one in changed if one.state is State.GOOD]
         entries = list(_delta_entries(changed, listed_serials(base.der, good_again)))
         until = min(now + self.times.delta_list_holds, base.next_update)
         return self._publish(
             context,
-            kind,
+            root,
             municipality_code,
             entries,
             lambda number: ListPlan(number=number, this_update=now, next_update=until, base_number=base.number),
         )
 
     def _publish(
-        self, context: Context, kind: Kind, scope: str, entries: list[CrlEntry], plan: Callable[[int], ListPlan]
+        self,
+        context: Context,
+        root: AuthorityRoot,
+        scope: str,
+        entries: list[CrlEntry],
+        plan: Callable[[int], ListPlan],
     ) -> PublishedList:
+        kind, generation = root.kind, root.generation
         while True:
             planned = plan(self.status.newest_number(kind) + 1)
-            der = self.authorities.revocation_list(kind, entries, municipality_code=scope, plan=planned)
+            der = self.authorities.revocation_list(kind, generation, entries, municipality_code=scope, plan=planned)
             published = PublishedList(
                 kind,
+                generation,
                 scope,
                 planned.number,
                 planned.base_number,
@@ -104,21 +125,22 @@ class PublishLists:
         """Publish every list whose successor is due, by the calendar; return how many."""
         self.authority.require(context, PUBLISH)
         published = 0
-        for kind in Kind:
-            for scope in (EVERYBODY, *self.status.scopes(kind)):
-                if self._due(context, kind, scope, delta=False):
-                    self.full(context, kind=kind, municipality_code=scope)
+        for root in self.authorities.in_force(context.now()):
+            kind, generation = root.kind, root.generation
+            for scope in (EVERYBODY, *self.status.scopes(kind, generation)):
+                if self._due(context, root, scope, delta=False):
+                    self.full(context, kind=kind, municipality_code=scope, generation=generation)
                     published += 1
-                elif self._due(context, kind, scope, delta=True):
-                    self.delta(context, kind=kind, municipality_code=scope)
+                elif self._due(context, root, scope, delta=True):
+                    self.delta(context, kind=kind, municipality_code=scope, generation=generation)
                     published += 1
         return published
 
-    def _due(self, context: Context, kind: Kind, scope: str, *, delta: bool) -> bool:
+    def _due(self, context: Context, root: AuthorityRoot, scope: str, *, delta: bool) -> bool:
         now = context.now()
-        newest = self.status.newest_list(kind, scope, delta=delta)
+        newest = self.status.newest_list(root.kind, root.generation, scope, delta=delta)
         if delta:
-            full = self.status.newest_list(kind, scope, delta=False)
+            full = self.status.newest_list(root.kind, root.generation, scope, delta=False)
             if full is not None and (newest is None or newest.number < full.number):
                 # The first delta list of a full list comes half its life later; until then the full list is enough.
                 return now >= full.this_update + self.times.delta_list_holds / 2
@@ -127,13 +149,16 @@ class PublishLists:
         life = newest.next_update - newest.this_update
         return now >= newest.next_update - life / (2 if delta else FULL_BEFORE_END)
 
-    def published(self, *, kind: Kind, municipality_code: str = EVERYBODY, delta: bool = False) -> PublishedList:
+    def published(
+        self, *, kind: Kind, municipality_code: str = EVERYBODY, delta: bool = False, generation: str = PRESENT
+    ) -> PublishedList:
         """Return the newest published list of a scope.
 
         Raises:
-            NoSuchList: none is published.
+            NoSuchList, NoSuchGeneration: none is published.
         """
-        found = self.status.newest_list(kind, municipality_code, delta=delta)
+        root = self.authorities.generation(kind, generation)
+        found = self.status.newest_list(kind, root.generation, municipality_code, delta=delta)
         if found is None:
             raise NoSuchList
         return found

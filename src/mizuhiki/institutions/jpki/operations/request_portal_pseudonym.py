@@ -63,7 +63,7 @@ class RequestPortalPseudonym:
         _require_for_acquisition(consent)
         verified = verify_card_signature(
             consent.certificate,
-            self.authorities.root(Kind.USER_IDENTIFICATION),
+            self.authorities.issuer_of(Kind.USER_IDENTIFICATION, consent.certificate),
             consent.challenge,
             consent.signature,
             context.now(),

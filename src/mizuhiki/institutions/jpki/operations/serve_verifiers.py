@@ -131,7 +131,7 @@ class ServeVerifiers:
             challenge.context_hash, consent_hash(verifier, today, consent.purpose)
         ):
             raise ConsentForOtherUse
-        root = self.authorities.root(Kind.SIGNATURE)
+        root = self.authorities.issuer_of(Kind.SIGNATURE, consent.certificate)
         signed = verify_card_signature(consent.certificate, root, consent.challenge, consent.signature, context.now())
         with self.store.transaction() as records:
             found = records.certificate(Kind.SIGNATURE, signed.serial)

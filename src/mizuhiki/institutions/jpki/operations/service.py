@@ -9,8 +9,11 @@ from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind, 
 from mizuhiki.institutions.jpki.domain.status import PublishedList
 from mizuhiki.institutions.jpki.domain.verifier_registry import Service
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
-from mizuhiki.institutions.jpki.operations.authorities import Authorities
+from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
+from mizuhiki.institutions.jpki.operations.authorities import PRESENT, Authorities
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
+from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
+from mizuhiki.institutions.jpki.operations.keep_practice import KeepPractice
 from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
 from mizuhiki.institutions.jpki.operations.publish_lists import PublishLists
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
@@ -20,6 +23,7 @@ from mizuhiki.institutions.jpki.operations.suspend_card import SuspendCard
 from mizuhiki.institutions.jpki.operations.take_register_events import TakeRegisterEvents
 from mizuhiki.institutions.jpki.operations.usage_meter import UsageMeter
 from mizuhiki.institutions.jpki.operations.verifier_registry import VerifierRegistry
+from mizuhiki.institutions.jpki.operations.watch_expiry import WatchExpiry
 from mizuhiki.institutions.jpki.ports import Staff, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -47,6 +51,10 @@ class CertificationAuthorities:
     cards: SuspendCard
     portal_pseudonym: RequestPortalPseudonym
     staff: Staff
+    issue_for_phone: IssuePhoneCertificates
+    expiry: WatchExpiry
+    terminals: ApproveTerminals
+    practice: KeepPractice
 
     def ca_certificate(self, kind: Kind) -> bytes:
         """Return the root of an authority (DER); roots are public."""
@@ -56,6 +64,11 @@ class CertificationAuthorities:
         """Return a root with the record of its ceremony."""
         self.authority.require(context, READ)
         return self.authorities.roots[kind]
+
+    def generations(self, context: Context, kind: Kind) -> list[AuthorityRoot]:
+        """Return every root of a kind, the one that issues now first."""
+        self.authority.require(context, READ)
+        return self.authorities.generations(kind)
 
     def counts(self, context: Context) -> list[KindCounts]:
         """Return figures by kind."""
@@ -69,17 +82,24 @@ class CertificationAuthorities:
         return self.meter.status.usage()
 
     def read_list(
-        self, context: Context, *, verifier: str, kind: Kind, municipality_code: str, delta: bool
+        self,
+        context: Context,
+        *,
+        verifier: str,
+        kind: Kind,
+        municipality_code: str,
+        delta: bool,
+        generation: str = PRESENT,
     ) -> PublishedList:
-        """Return a published revocation list to a verifier.
+        """Return a published revocation list of one generation of an authority to a verifier.
 
         Raises:
             VerifierNotRecognised: it may not ask for the status.
-            NoSuchList: none is published.
+            NoSuchList, NoSuchGeneration: none is published.
         """
         self.authority.require(context, READ_LIST)
         self.status.access.require(verifier, Service.STATUS, context.today(), context.now())
-        return self.lists.published(kind=kind, municipality_code=municipality_code, delta=delta)
+        return self.lists.published(kind=kind, municipality_code=municipality_code, delta=delta, generation=generation)
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open a staff account; done by whoever sets the institution up."""

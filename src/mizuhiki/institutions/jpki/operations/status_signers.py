@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mizuhiki.crypto.randomness import Randomness
@@ -22,7 +22,7 @@ _SKEW = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class StatusSigners:
-    """One signer at a time for each authority; older ones stay valid for the answers they signed."""
+    """One signer at a time for each generation of an authority; older ones stay valid for the answers they signed."""
 
     store: Store
     status: StatusStore
@@ -30,55 +30,55 @@ class StatusSigners:
     authorities: Authorities
     randomness: Randomness
     times: StatusTimes
-    _current: dict[Kind, tuple[ResponderCertificate, StatusSigner]] = field(default_factory=dict)
+    _current: dict[tuple[Kind, str], tuple[ResponderCertificate, StatusSigner]] = field(default_factory=dict)
 
-    def signer(self, kind: Kind, now: datetime) -> StatusSigner:
+    def signer(self, kind: Kind, generation: str, now: datetime) -> StatusSigner:
         """Return who signs answers now; the first one is made when there is none."""
-        held = self._current.get(kind)
+        held = self._current.get((kind, generation))
         if held is None or held[0].ends - self.times.signer_rotates_before <= now:
-            held = self._load(kind, now)
+            held = self._load(kind, generation, now)
         return held[1]
 
     def rotate(self, context: Context) -> int:
         """Certify a new signer for each authority whose signer's time ends soon; return how many."""
         self.authority.require(context, ROTATE)
         made = 0
-        for kind in Kind:
-            known = self.status.signers(kind)
+        for root in self.authorities.in_force(context.now()):
+            known = self.status.signers(root.kind, root.generation)
             if not known or known[0].ends - self.times.signer_rotates_before <= context.now():
-                made += self._certify(kind, context.now(), known)
+                made += self._certify(root.kind, root.generation, context.now(), known)
         if made:
             self._current.clear()
             with self.store.transaction() as records:
                 records.audit(grounds_of(context), "status-signer-rotated", "done", count=made)
         return made
 
-    def _load(self, kind: Kind, now: datetime) -> tuple[ResponderCertificate, StatusSigner]:
-        known = self.status.signers(kind)
+    def _load(self, kind: Kind, generation: str, now: datetime) -> tuple[ResponderCertificate, StatusSigner]:
+        known = self.status.signers(kind, generation)
         if not known or known[0].ends - self.times.prepared_holds <= now:
             # An answer never outlives its signer, so without the rotating job the answer itself brings a new one.
-            self._certify(kind, now, known)
-            known = self.status.signers(kind)
+            self._certify(kind, generation, now, known)
+            known = self.status.signers(kind, generation)
         newest = known[0]
         key = self.authorities.keystore.certification_key(newest.key_name)
         held = (newest, StatusSigner(newest.certificate, key))
-        self._current[kind] = held
+        self._current[kind, generation] = held
         return held
 
-    def _certify(self, kind: Kind, now: datetime, known: list[ResponderCertificate]) -> bool:
+    def _certify(self, kind: Kind, generation: str, now: datetime, known: list[ResponderCertificate]) -> bool:
         number = known[0].number + 1 if known else 1
         starts = now.replace(microsecond=0) - _SKEW
-        planned = ResponderCertificate(kind, number, b"", starts, starts + self.times.signer_holds)
+        planned = ResponderCertificate(kind, generation, number, b"", starts, starts + self.times.signer_holds)
         keystore = self.authorities.keystore
         certificate = issue_responder_certificate(
             CertificateKind(kind.value),
-            ca_certificate=self.authorities.root(kind),
-            ca_key=keystore.certification_key(ca_key_name(kind)),
+            ca_certificate=self.authorities.root_of(kind, generation),
+            ca_key=keystore.certification_key(ca_key_name(kind, generation)),
             public_key=keystore.certification_key(planned.key_name).public_key(),
             serial=self._serial(),
             validity=Validity(planned.starts, planned.ends),
         )
-        return self.status.keep_signer(ResponderCertificate(kind, number, certificate, planned.starts, planned.ends))
+        return self.status.keep_signer(replace(planned, certificate=certificate))
 
     def _serial(self) -> int:
         """Return a serial that no card's certificate has: cards have four octets, signers eight."""

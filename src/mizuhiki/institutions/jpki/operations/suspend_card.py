@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from mizuhiki.institutions.jpki.domain.certificates import Cause, State
+from mizuhiki.institutions.jpki.domain.carriers import Carrier
+from mizuhiki.institutions.jpki.domain.certificates import Cause, Certificate, State
 from mizuhiki.institutions.jpki.domain.errors import NoSuchCard
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
-from mizuhiki.institutions.jpki.ports import Store
+from mizuhiki.institutions.jpki.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 
@@ -72,5 +75,23 @@ class SuspendCard:
                 found[0].require_change(change.to)
             for certificate in changing:
                 records.change_state(certificate, change.to, change.cause, context.now())
-            records.audit(grounds_of(context), change.event, "done", count=len(changing), cause=change.cause)
-        return len(changing)
+            count = len(changing)
+            if change.to is State.REVOKED:
+                count += end_dependants(records, changing, context.now())
+            records.audit(grounds_of(context), change.event, "done", count=count, cause=change.cause)
+        return count
+
+
+def end_dependants(records: Records, ended: Sequence[Certificate], at: datetime) -> int:
+    """End the phone's certificates that stood on a card's certificates which ended; return how many ended."""
+    bases = {(one.person, one.kind) for one in ended if one.carrier is Carrier.CARD}
+    live = records.live_of(sorted({person for person, _kind in bases}))
+    phones = [
+        one
+        for held in live.values()
+        for one in held
+        if one.carrier is Carrier.PHONE and (one.person, one.kind) in bases
+    ]
+    for one in phones:
+        records.change_state(one, State.REVOKED, Cause.CARD_ENDED, at)
+    return len(phones)

@@ -26,14 +26,18 @@ class SqlStatusStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def status_of(self, kind: Kind, serial: int) -> CertificateStatus | None:
-        """Return the state of a certificate."""
+    def status_of(self, kind: Kind, generation: str, serial: int) -> CertificateStatus | None:
+        """Return the state of a certificate of one generation of an authority."""
         query = select(CERTIFICATES.c.state, CERTIFICATES.c.cause, CERTIFICATES.c.changed_at).where(
-            CERTIFICATES.c.kind == kind.value, CERTIFICATES.c.serial == serial
+            CERTIFICATES.c.kind == kind.value,
+            CERTIFICATES.c.serial == serial,
+            CERTIFICATES.c.generation == generation,
         )
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else CertificateStatus(kind, serial, State(row[0]), Cause(row[1]), row[2])
+        return (
+            None if row is None else CertificateStatus(kind, generation, serial, State(row[0]), Cause(row[1]), row[2])
+        )
 
     def prepared(self, kind: Kind, serial: int) -> PreparedStatus | None:
         """Return the answers signed ahead for a certificate."""
@@ -58,7 +62,7 @@ class SqlStatusStore:
         """Return certificates whose answers are missing, tell another state, or end soon; changed ones first."""
         same = and_(PREPARED.c.kind == CERTIFICATES.c.kind, PREPARED.c.serial == CERTIFICATES.c.serial)
         changed = or_(PREPARED.c.changed_at != CERTIFICATES.c.changed_at, PREPARED.c.state != CERTIFICATES.c.state)
-        columns = [CERTIFICATES.c[name] for name in ("kind", "serial", "state", "cause", "changed_at")]
+        columns = [CERTIFICATES.c[name] for name in ("kind", "generation", "serial", "state", "cause", "changed_at")]
         joined = select(*columns).select_from(CERTIFICATES.outerjoin(PREPARED, same)).where(CERTIFICATES.c.ends >= now)
         found: list[CertificateStatus] = []
         with self._database.read() as connection:
@@ -68,10 +72,7 @@ class SqlStatusStore:
                 and_(PREPARED.c.next_update < ending_before, ~changed),
             ):
                 rows = connection.execute(joined.where(condition).limit(most - len(found))).all()
-                found += [
-                    CertificateStatus(Kind(row.kind), row.serial, State(row.state), Cause(row.cause), row.changed_at)
-                    for row in rows
-                ]
+                found += [_status(row) for row in rows]
                 if len(found) >= most:
                     break
         return found
@@ -96,6 +97,7 @@ class SqlStatusStore:
                     PREPARED.insert().values(
                         kind=one.kind.value,
                         serial=one.serial,
+                        generation=one.generation,
                         sequence=sequence,
                         state=one.state.value,
                         changed_at=one.changed_at,
@@ -108,24 +110,29 @@ class SqlStatusStore:
                 kept += 1
         return kept
 
-    def signers(self, kind: Kind) -> list[ResponderCertificate]:
-        """Return the delegated signers of an authority, newest first."""
-        query = select(SIGNERS).where(SIGNERS.c.kind == kind.value).order_by(SIGNERS.c.number.desc())
+    def signers(self, kind: Kind, generation: str) -> list[ResponderCertificate]:
+        """Return the delegated signers of one generation of an authority, newest first."""
+        query = select(SIGNERS).where(SIGNERS.c.kind == kind.value, SIGNERS.c.generation == generation)
         with self._database.read() as connection:
             return [
-                ResponderCertificate(kind, row.number, row.certificate, row.starts, row.ends)
-                for row in connection.execute(query)
+                ResponderCertificate(kind, generation, row.number, row.certificate, row.starts, row.ends)
+                for row in connection.execute(query.order_by(SIGNERS.c.number.desc()))
             ]
 
     def keep_signer(self, signer: ResponderCertificate) -> bool:
         """Store a signer; False when another process stored one of that number first."""
-        key = (SIGNERS.c.kind == signer.kind.value) & (SIGNERS.c.number == signer.number)
+        key = and_(
+            SIGNERS.c.kind == signer.kind.value,
+            SIGNERS.c.generation == signer.generation,
+            SIGNERS.c.number == signer.number,
+        )
         with self._database.write() as connection:
             if connection.execute(select(SIGNERS.c.number).where(key)).first() is not None:
                 return False
             connection.execute(
                 SIGNERS.insert().values(
                     kind=signer.kind.value,
+                    generation=signer.generation,
                     number=signer.number,
                     certificate=signer.certificate,
                     starts=signer.starts,
@@ -134,16 +141,20 @@ class SqlStatusStore:
             )
         return True
 
-    def scopes(self, kind: Kind) -> list[str]:
+    def scopes(self, kind: Kind, generation: str) -> list[str]:
         """Return the municipalities that a certificate's distribution point names."""
-        query = select(CERTIFICATES.c.municipality_code).where(CERTIFICATES.c.kind == kind.value).distinct()
+        query = select(CERTIFICATES.c.municipality_code).where(
+            CERTIFICATES.c.kind == kind.value, CERTIFICATES.c.generation == generation
+        )
         with self._database.read() as connection:
-            return sorted(connection.execute(query).scalars())
+            return sorted(connection.execute(query.distinct()).scalars())
 
-    def newest_list(self, kind: Kind, scope: str, *, delta: bool) -> PublishedList | None:
+    def newest_list(self, kind: Kind, generation: str, scope: str, *, delta: bool) -> PublishedList | None:
         """Return the newest full or delta list of a scope."""
         kept = LISTS.c.base_number.is_not(None) if delta else LISTS.c.base_number.is_(None)
-        query = select(LISTS).where(LISTS.c.kind == kind.value, LISTS.c.scope == scope, kept)
+        query = select(LISTS).where(
+            LISTS.c.kind == kind.value, LISTS.c.generation == generation, LISTS.c.scope == scope, kept
+        )
         with self._database.read() as connection:
             row = connection.execute(query.order_by(LISTS.c.number.desc()).limit(1)).one_or_none()
         return None if row is None else _list(row)
@@ -151,14 +162,14 @@ class SqlStatusStore:
     def lists_in_force(self, at: datetime) -> list[PublishedList]:
         """Return the newest list of every scope that is in force at `at`, for the calendar."""
         query = select(LISTS).where(LISTS.c.this_update <= at, LISTS.c.next_update > at)
-        newest: dict[tuple[str, str, bool], Row[tuple[object, ...]]] = {}
+        newest: dict[tuple[str, str, str, bool], Row[tuple[object, ...]]] = {}
         with self._database.read() as connection:
             for row in connection.execute(query.order_by(LISTS.c.number)):
-                newest[row.kind, row.scope, row.base_number is not None] = row
+                newest[row.kind, row.generation, row.scope, row.base_number is not None] = row
         return [_list(row) for row in newest.values()]
 
     def newest_number(self, kind: Kind) -> int:
-        """Return the number of the newest list of an authority, 0 before the first."""
+        """Return the number of the newest list of an authority in any generation, 0 before the first."""
         query = select(func.coalesce(func.max(LISTS.c.number), 0)).where(LISTS.c.kind == kind.value)
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
@@ -173,6 +184,7 @@ class SqlStatusStore:
                 LISTS.insert().values(
                     kind=published.kind.value,
                     number=published.number,
+                    generation=published.generation,
                     scope=published.scope,
                     base_number=published.base_number,
                     this_update=published.this_update,
@@ -183,19 +195,21 @@ class SqlStatusStore:
             )
         return True
 
-    def changed_since(self, kind: Kind, scope: str, since: datetime, now: datetime) -> list[CertificateStatus]:
+    def changed_since(
+        self, kind: Kind, generation: str, scope: str, since: datetime, now: datetime
+    ) -> list[CertificateStatus]:
         """Return the present states of certificates that changed after `since` and have not ended before `now`."""
         changed = select(CHANGES.c.serial).where(CHANGES.c.kind == kind.value, CHANGES.c.at > since)
         query = select(CERTIFICATES).where(
-            CERTIFICATES.c.kind == kind.value, CERTIFICATES.c.ends >= now, CERTIFICATES.c.serial.in_(changed)
+            CERTIFICATES.c.kind == kind.value,
+            CERTIFICATES.c.generation == generation,
+            CERTIFICATES.c.ends >= now,
+            CERTIFICATES.c.serial.in_(changed),
         )
         if scope:
             query = query.where(CERTIFICATES.c.municipality_code == scope)
         with self._database.read() as connection:
-            return [
-                CertificateStatus(kind, row.serial, State(row.state), Cause(row.cause), row.changed_at)
-                for row in connection.execute(query.order_by(CERTIFICATES.c.serial))
-            ]
+            return [_status(row) for row in connection.execute(query.order_by(CERTIFICATES.c.serial))]
 
     def add_usage(self, lines: Sequence[UsageLine]) -> None:
         """Add counts to those of the day."""
@@ -242,9 +256,16 @@ def _newest(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(PREPARED.c.sequence), 0))).scalar_one())
 
 
+def _status(row: Row[tuple[object, ...]]) -> CertificateStatus:
+    return CertificateStatus(
+        Kind(row.kind), row.generation, row.serial, State(row.state), Cause(row.cause), row.changed_at
+    )
+
+
 def _prepared(row: Row[tuple[object, ...]]) -> PreparedStatus:
     return PreparedStatus(
         Kind(row.kind),
+        row.generation,
         row.serial,
         State(row.state),
         row.changed_at,
@@ -257,5 +278,13 @@ def _prepared(row: Row[tuple[object, ...]]) -> PreparedStatus:
 
 def _list(row: Row[tuple[object, ...]]) -> PublishedList:
     return PublishedList(
-        Kind(row.kind), row.scope, row.number, row.base_number, row.this_update, row.next_update, row.lines, row.der
+        Kind(row.kind),
+        row.generation,
+        row.scope,
+        row.number,
+        row.base_number,
+        row.this_update,
+        row.next_update,
+        row.lines,
+        row.der,
     )

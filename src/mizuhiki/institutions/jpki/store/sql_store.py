@@ -38,17 +38,23 @@ class SqlStore:
         with self._database.write() as connection:
             yield SqlRecords(connection, self._cipher, self._audit)
 
-    def roots(self) -> dict[Kind, AuthorityRoot]:
-        """Return the authorities' own certificates."""
+    @contextmanager
+    def look(self) -> Iterator[Records]:
+        """Open a transaction that only reads and waits for no writer."""
         with self._database.read() as connection:
-            rows = connection.execute(select(ROOTS)).all()
-        return {
-            Kind(row.kind): AuthorityRoot(Kind(row.kind), row.certificate, row.transcript, row.established_at)
+            yield SqlRecords(connection, self._cipher, self._audit)
+
+    def roots(self) -> list[AuthorityRoot]:
+        """Return the authorities' own certificates of every generation, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(ROOTS).order_by(ROOTS.c.kind, ROOTS.c.generation)).all()
+        return [
+            AuthorityRoot(Kind(row.kind), row.certificate, row.transcript, row.established_at, row.generation)
             for row in rows
-        }
+        ]
 
     def keep_roots(self, roots: Iterable[AuthorityRoot]) -> None:
-        """Store the result of the key ceremony; done once."""
+        """Store the result of a key ceremony; done once for each kind and generation."""
         with self._database.write() as connection:
             connection.execute(
                 ROOTS.insert(),
@@ -58,6 +64,7 @@ class SqlStore:
                         "certificate": root.certificate,
                         "transcript": root.transcript,
                         "established_at": root.established_at,
+                        "generation": root.generation,
                     }
                     for root in roots
                 ],

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
 )
 
+from mizuhiki.institutions.jpki.store.practice_tables import practice_tables
 from mizuhiki.runtime.audit import AuditEvent, audit_tables
 from mizuhiki.runtime.database import Blob, Integer, Text, UtcTime, append_only
 from mizuhiki.runtime.pages import session_table
@@ -47,15 +48,26 @@ EVENTS = (
     AuditEvent("matching-attempted", "A verifier showed another verifier's handle, which is forbidden.", _COUNTED),
     AuditEvent("look-ups-opened", "A card's holder was named to the register to see who looked them up.", _COUNTED),
     AuditEvent("portal-pseudonym-requested", "A card's holder was named to the register.", _COUNTED),
+    AuditEvent("applications-given-up", "Applications nobody took up again were made void.", _COUNTED),
+    AuditEvent("renewal-notified", "Holders were told that their certificates end.", _COUNTED),
+    AuditEvent("terminal-proposed", "A terminal was proposed for use without a PIN.", _COUNTED),
+    AuditEvent("terminal-approved", "A terminal was approved for use without a PIN.", _COUNTED),
+    AuditEvent("terminal-withdrawn", "The approval of a terminal was withdrawn.", _COUNTED),
+    AuditEvent("pinless-use", "An approved terminal used a certificate without its PIN.", _COUNTED),
+    AuditEvent("incident-opened", "An incident was opened.", _COUNTED),
+    AuditEvent("incident-closed", "An incident was closed by another person.", _COUNTED),
+    AuditEvent("reissue-drilled", "The re-issue of every certificate was planned and rehearsed.", _COUNTED),
 )
 
 ROOTS = Table(
     "authority_roots",
     METADATA,
-    Column("kind", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("generation", Text, nullable=False),
     Column("certificate", Blob, nullable=False),
     Column("transcript", Text, nullable=False),
     Column("established_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("kind", "generation"),
 )
 APPLICATIONS = Table(
     "certificate_applications",
@@ -89,6 +101,8 @@ CERTIFICATES = Table(
     Column("state", Text, nullable=False),
     Column("cause", Text, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
+    Column("carrier", Text, nullable=False),
+    Column("generation", Text, nullable=False),
     PrimaryKeyConstraint("kind", "serial"),
     CheckConstraint("state IN ('good', 'suspended', 'revoked')", name="known_state"),
     Index("certificates_request", "municipality_code", "request_id"),
@@ -111,5 +125,6 @@ REGISTER_EVENTS = Table(
     Column("reason", Text, nullable=False),
     Column("taken_at", UtcTime, nullable=False),
 )
+PRACTICE = practice_tables(METADATA)
 for _table in (ROOTS, APPLICATIONS, HOLDERS, CHANGES, REGISTER_EVENTS):
     append_only(_table)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
+from mizuhiki.institutions.jpki.web.practice import PracticePages
 from mizuhiki.institutions.jpki.web.verifier_pages import VerifierPages
+from mizuhiki.institutions.jpki.web.words import KIND_TITLES
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
@@ -19,10 +21,7 @@ from mizuhiki.ui.look import Look
 
 HERE = Path(__file__).parent
 BASIS = "公的個人認証法14条, 33条"
-KIND_TITLES = {  # message ids
-    Kind.USER_IDENTIFICATION: "User identification certificates",
-    Kind.SIGNATURE: "Signature certificates",
-}
+STEPS = ("suspend", "resume", "revoke", "decline-signature", "decline-user-identification")
 
 
 def build_site(environment: Environment, *, database: Database, authorities: CertificationAuthorities) -> Site:
@@ -38,12 +37,18 @@ def build_site(environment: Environment, *, database: Database, authorities: Cer
         navigation=(
             Link("/", "Figures"),
             Link("/cards", "Lost cards"),
+            Link("/work", "Queue and expiries"),
+            Link("/calendar", "Calendar of keys and lists"),
+            Link("/terminals", "Terminals without PIN"),
+            Link("/incidents", "Incidents"),
+            Link("/drill", "Drill of re-issue"),
             Link("/verifiers", "Verifiers"),
             Link("/lists", "Revocation lists"),
         ),
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names={"operator": "Operator", "registrar": "Registrar"})
     OperatorPages(site, authorities)
+    PracticePages(site, authorities)
     VerifierPages(site, authorities)
     return site
 
@@ -121,12 +126,13 @@ class OperatorPages:
         return self._site.app.response_class(der, mimetype="application/pkix-cert")
 
     def list_file(self, kind: str) -> Reply:
-        """Sign and send a revocation list, of one municipality with ``?municipality=``."""
+        """Sign and send a revocation list; ``?municipality=`` and ``?generation=`` choose one of each."""
         chosen = Kind.of(kind)
         published = self._authorities.lists.full(
             self._context("publish a revocation list"),
             kind=chosen,
             municipality_code=request.args.get("municipality", ""),
+            generation=request.args.get("generation", ""),
         )
         return self._site.app.response_class(published.der, mimetype="application/pkix-crl")
 
@@ -137,7 +143,7 @@ class OperatorPages:
         form = Form.posted(request.form) if request.method == "POST" else Form(self._site.draft())
         if request.method == "POST":
             serial = form.require("card_serial", _("Enter the serial number of the card"))
-            step = form.choose("step", ("suspend", "resume", "revoke"), _("Choose what to do"))
+            step = form.choose("step", STEPS, _("Choose what to do"))
             if form.good:
                 self._site.store("changed", self._change(step, serial))
                 return self._site.redirect("/cards")
@@ -147,6 +153,8 @@ class OperatorPages:
             Choice("suspend", _("Put the certificates on hold")),
             Choice("resume", _("Lift the hold")),
             Choice("revoke", _("End the certificates for good")),
+            Choice("decline-signature", _("The holder wants no signature certificate")),
+            Choice("decline-user-identification", _("The holder wants no user identification certificate")),
         ]
         return self._site.render("cards.html", form=form, changed=changed, choices=choices)
 
@@ -156,4 +164,7 @@ class OperatorPages:
             return cards.suspend(context, card_serial=serial)
         if step == "resume":
             return cards.resume(context, card_serial=serial)
+        if step.startswith("decline-"):
+            kind = Kind.of(step.removeprefix("decline-"))
+            return self._authorities.expiry.decline(context, card_serial=serial, kind=kind)
         return cards.revoke(context, card_serial=serial)

@@ -234,10 +234,10 @@ class VerifierPages:
         """Show the revocation lists in force and until when they hold."""
         _ = self._site.translate
         found = self._lists.calendar(self._context("read the calendar of revocation lists"))
-        columns = [_("List"), _("Kind"), _("Number"), _("Lines"), _("Signed"), _("Holds until")]
+        columns = [_("List"), _("Kind"), _("Generation"), _("Number"), _("Lines"), _("Signed"), _("Holds until")]
         return self._site.render(
             "lists.html",
-            columns=[Column(one, numeric=place in {2, 3}) for place, one in enumerate(columns)],
+            columns=[Column(one, numeric=place in {3, 4}) for place, one in enumerate(columns)],
             rows=[Row((self._name(one), *_cells(one))) for one in found],
         )
 
@@ -246,9 +246,9 @@ class VerifierPages:
         return scope if one.base_number is None else f"{scope} ({self._site.translate('changes only')})"
 
 
-def _cells(one: PublishedList) -> tuple[str, int, int, str, str]:
+def _cells(one: PublishedList) -> tuple[str, str, int, int, str, str]:
     times = [at.astimezone(JST).strftime("%Y-%m-%d %H:%M") for at in (one.this_update, one.next_update)]
-    return (one.kind.value, one.number, one.lines, times[0], times[1])
+    return (one.kind.value, one.generation, one.number, one.lines, times[0], times[1])
 
 
 def _rate(text: str) -> int:

@@ -1,0 +1,117 @@
+"""The script of a key ceremony, as officers write it before they meet, and the transcript that reading it again gives.
+
+Everything that enters the certificates stands in the script; only the key is made in the device. So the same script
+with the same device gives the same certificates and transcript, octet for octet; whoever doubts holds it again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from mizuhiki.institutions.jpki.domain.certificates import FIRST_GENERATION, Kind
+from mizuhiki.institutions.jpki.domain.errors import CeremonyScriptRefused
+from mizuhiki.institutions.jpki.domain.issuance import root_last_day
+
+ROOT_YEARS = 10
+LEAST_OFFICERS = 2
+_GENERATION = re.compile(r"[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person in the room and the part taken."""
+
+    name: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRoot:
+    """One root to establish: `serial` in hexadecimal, valid from the start of `starts_on` in Japan."""
+
+    kind: Kind
+    serial: str
+    starts_on: date
+    years: int = ROOT_YEARS
+    generation: str = FIRST_GENERATION
+
+    @property
+    def serial_number(self) -> int:
+        """The serial as a number."""
+        return int(self.serial, 16)
+
+    @property
+    def last_day(self) -> date:
+        """Last day of validity: ten years after the first, as published roots have it."""
+        return root_last_day(self.starts_on, self.years)
+
+
+@dataclass(frozen=True, slots=True)
+class CeremonyScript:
+    """A ceremony: when, where, on which basis, before whom, and what is established."""
+
+    held_at: datetime
+    place: str
+    basis: str
+    officers: tuple[Officer, ...]
+    roots: tuple[PlannedRoot, ...]
+
+    def require_sound(self) -> None:
+        """Check the script before a key is touched.
+
+        Raises:
+            CeremonyScriptRefused: naming the rule that is broken.
+        """
+        pairs = {(root.kind, root.generation) for root in self.roots}
+        rules = {
+            "held-at-with-zone": self.held_at.tzinfo is not None,
+            "two-officers": len({officer.name for officer in self.officers}) >= LEAST_OFFICERS,
+            "place-and-basis": bool(self.place.strip() and self.basis.strip()),
+            "one-root-a-kind-and-generation": bool(pairs) and len(pairs) == len(self.roots),
+            "generation-of-two-digits": all(_GENERATION.fullmatch(root.generation) for root in self.roots),
+            "serial-in-hexadecimal": all(re.fullmatch(r"[0-9A-F]{2,32}", root.serial) for root in self.roots),
+            "not-before-the-ceremony": all(
+                root.starts_on >= self.held_at.date() - timedelta(days=1) for root in self.roots
+            ),
+            "ten-years-at-most": all(1 <= root.years <= ROOT_YEARS for root in self.roots),
+        }
+        for rule, kept in rules.items():
+            if not kept:
+                raise CeremonyScriptRefused(rule=rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Established:
+    """What the device gave for one root: facts for the transcript, nothing secret."""
+
+    planned: PlannedRoot
+    key_name: str
+    key_digest: str
+    certificate_digest: str
+    starts: datetime
+    ends: datetime
+
+
+def _grouped(digest: str) -> str:
+    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2)).upper()
+
+
+def transcript(script: CeremonyScript, done: Established) -> str:
+    """Return what was done for one root, in order; it holds nothing secret and may be published."""
+    planned = done.planned
+    officers = "; ".join(f"{officer.name} ({officer.part})" for officer in script.officers)
+    lines = (
+        f"Key ceremony of the {planned.kind.value} certification authority, generation {planned.generation}",
+        "(invented authority of a policy arc for examples: trust nothing it signs)",
+        f"Held at {script.held_at.isoformat(timespec='seconds')}, {script.place}, on the basis of {script.basis}.",
+        f"Present: {officers}.",
+        f"1. A key pair (RSA 2048, e=65537) stands in the keystore under the name {done.key_name}.",
+        f"2. SHA-256 of its public half: {_grouped(done.key_digest)}.",
+        "3. The key was used to sign its own certificate with SHA-256; it has not left the keystore.",
+        f"4. Serial number {planned.serial_number:X}.",
+        f"5. Valid from {done.starts.isoformat(timespec='seconds')} to {done.ends.isoformat(timespec='seconds')}.",
+        f"6. SHA-256 of the certificate: {_grouped(done.certificate_digest)}.",
+    )
+    return "\n".join(lines)
