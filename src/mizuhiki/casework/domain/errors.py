@@ -99,7 +99,7 @@ class HolderUnknown(NotFound):
 class EvidenceMissing(Conflict):
     """A kind was neither provided nor replaced by a paper; fields `kind` and `role`."""
 
-    code = "evidence-missing"
+    code = "case-evidence-missing"
     title = "Information is missing that the decision needs"
 
 

@@ -38,9 +38,13 @@ def municipality_of_residence(person: Person, _subject: Subject, _stated: Mappin
     return institution_id(InstitutionKind.MUNICIPALITY, person.municipality_code)
 
 
-def prefecture_of_residence(person: Person, _subject: Subject, _stated: Mapping[str, Scalar]) -> InstitutionId:
-    """Return the prefecture where the register knows the person."""
-    return institution_id(InstitutionKind.PREFECTURE, person.municipality_code[:2])
+def in_prefecture_of_residence(kind: str) -> Holder:
+    """Return a rule for a holder of which each prefecture has one, such as its welfare section."""
+
+    def holder(person: Person, _subject: Subject, _stated: Mapping[str, Scalar]) -> InstitutionId:
+        return parse_institution_id(f"{kind}-{person.municipality_code[:2]}")
+
+    return holder
 
 
 def the_one(kind: str) -> Holder:

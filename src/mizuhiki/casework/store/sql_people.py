@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Column, Connection, Row, select
 
 from mizuhiki.casework.domain.errors import UnknownPerson
 from mizuhiki.casework.domain.persons import Linkage, Person
@@ -21,11 +21,17 @@ ITEMS = "items_encrypted"
 
 
 class SqlPeople:
-    """Implements `ports.People`."""
+    """Implements `ports.People`; `naming` are columns of the body's own tables that name people."""
 
-    def __init__(self, connection: Connection, tables: CaseTables, cipher: CaseCipher) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        tables: CaseTables,
+        cipher: CaseCipher,
+        naming: Sequence[Column[Any]] = (),
+    ) -> None:
         self._connection = connection
-        self._tables = tables
+        self._naming = (tables.subjects.c.person, *naming)
         self._people = tables.people
         self._cipher = cipher
 
@@ -89,15 +95,13 @@ class SqlPeople:
             )
 
     def forget(self, persons: Collection[str]) -> int:
-        """Delete people whom no case names."""
-        subjects = self._tables.subjects
+        """Delete people whom no case and none of the body's own columns names."""
         forgotten = 0
         for person in sorted(set(persons)):
-            named = select(subjects.c.person).where(subjects.c.person == person).limit(1)
-            if self._connection.execute(named).first() is None:
-                forgotten += self._connection.execute(
-                    self._people.delete().where(self._people.c.person == person)
-                ).rowcount
+            queries = (select(column).where(column == person).limit(1) for column in self._naming)
+            if not any(self._connection.execute(query).first() for query in queries):
+                gone = self._people.delete().where(self._people.c.person == person)
+                forgotten += self._connection.execute(gone).rowcount
         return forgotten
 
     def _person(self, row: Row[Any]) -> Person:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Generic
+from typing import Any, Generic
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from mizuhiki.casework.ports import Grounds, RecordsT
 from mizuhiki.casework.store.case_cipher import CaseCipher
@@ -24,13 +24,20 @@ from mizuhiki.vocabulary.ids import parse_institution_id
 
 
 class SqlCaseRecords:
-    """Implements `ports.CaseRecords` on one open connection."""
+    """Implements `ports.CaseRecords` on one open connection; `naming` as in `SqlPeople`."""
 
-    def __init__(self, connection: Connection, tables: CaseTables, cipher: CaseCipher, audit: Audit) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        tables: CaseTables,
+        cipher: CaseCipher,
+        audit: Audit,
+        naming: Sequence[Column[Any]] = (),
+    ) -> None:
         self._connection = connection
         self._cipher = cipher
         self._audit = audit
-        self.people = SqlPeople(connection, tables, cipher)
+        self.people = SqlPeople(connection, tables, cipher, naming)
         self.cases = SqlCases(connection, tables, cipher)
 
     def audit(
