@@ -35,7 +35,7 @@ def propose(context: Context, adapters: CaseAdapters[RecordsT], case: str) -> Pr
         records.cases.update(
             dataclasses.replace(found, state=CaseState.PROPOSED, proposal=proposal, proposed_by=person)
         )
-        records.cases.add_step(case, CaseStep(context.now(), "proposed", actor_text(context), proposal.outcome))
+        records.cases.add_step(case, CaseStep(context.now(), "proposed", actor_text(context)))
         records.audit(grounds, "case-proposed", "done", subject=case)
     return proposal
 
