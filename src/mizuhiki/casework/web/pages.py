@@ -228,6 +228,7 @@ class SavingsPage(Generic[RecordsT]):
         _ = desk.site.translate
         found = desk.service.savings(desk.context("count papers and visits"))
         total = sum((one.saving for one in found), Saving())
+        named = sum(one.papers_named for one in found)
         return desk.site.render(
             "casework/savings.html",
             columns=[
@@ -246,7 +247,7 @@ class SavingsPage(Generic[RecordsT]):
                     )
                 ),
             ],
-            rows=[self._row(one) for one in found] + [Row((_("In sum"), None, *_figures(total)))],
+            rows=[self._row(one) for one in found] + [Row((_("In sum"), named, *_figures(total)))],
             papers=[
                 Row(
                     (
