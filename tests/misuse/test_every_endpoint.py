@@ -50,6 +50,7 @@ SERVED: dict[InstitutionKind, tuple[AnyEndpoint, ...]] = {
     InstitutionKind.COMMISSION: commission.ENDPOINTS,
     InstitutionKind.INTERMEDIATE_SERVER: intermediate_server.ENDPOINTS,
     InstitutionKind.PENSION_SERVICE: (),
+    InstitutionKind.STUDENT_SERVICES: (),
     InstitutionKind.PORTAL: (),
     InstitutionKind.TAX_AGENCY: tax_agency.ENDPOINTS,
     InstitutionKind.OUTSIDE_PARTIES: (),
