@@ -23,6 +23,7 @@ KINDS = {
     "commission": InstitutionKind.COMMISSION,
     "intermediate_server": InstitutionKind.INTERMEDIATE_SERVER,
     "agency/pension_service": InstitutionKind.PENSION_SERVICE,
+    "agency/student_services": InstitutionKind.STUDENT_SERVICES,
     "portal": InstitutionKind.PORTAL,
     "tax_agency": InstitutionKind.TAX_AGENCY,
     "outside_parties": InstitutionKind.OUTSIDE_PARTIES,

@@ -51,6 +51,7 @@ SERVED: dict[InstitutionKind, tuple[AnyEndpoint, ...]] = {
     InstitutionKind.COMMISSION: commission.ENDPOINTS,
     InstitutionKind.INTERMEDIATE_SERVER: intermediate_server.ENDPOINTS,
     InstitutionKind.PENSION_SERVICE: register_subscriber.ENDPOINTS,
+    InstitutionKind.STUDENT_SERVICES: (),
     InstitutionKind.PORTAL: (),
     InstitutionKind.TAX_AGENCY: tax_agency.ENDPOINTS,
     InstitutionKind.OUTSIDE_PARTIES: (),

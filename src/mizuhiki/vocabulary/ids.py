@@ -28,6 +28,7 @@ class InstitutionKind(enum.StrEnum):
     COMMISSION = "commission"
     INTERMEDIATE_SERVER = "intermediate"
     PENSION_SERVICE = "pension-service"
+    STUDENT_SERVICES = "student-services-organization"
     PORTAL = "portal"
     TAX_AGENCY = "tax-agency"
     OUTSIDE_PARTIES = "outside-parties"
@@ -40,6 +41,7 @@ SINGLE_KINDS = frozenset(
         InstitutionKind.LINKAGE_CORE,
         InstitutionKind.COMMISSION,
         InstitutionKind.PENSION_SERVICE,
+        InstitutionKind.STUDENT_SERVICES,
         InstitutionKind.PORTAL,
         InstitutionKind.TAX_AGENCY,
         InstitutionKind.OUTSIDE_PARTIES,

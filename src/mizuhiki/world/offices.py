@@ -23,6 +23,10 @@ _MUNICIPAL_STAFF = (
 _OTHER_STAFF = {
     InstitutionKind.COMMISSION: (("officer", "監督 四郎", "assessment-officer"),),
     InstitutionKind.PENSION_SERVICE: (("clerk", "年金 五郎", "counter-clerk"),),
+    InstitutionKind.STUDENT_SERVICES: (
+        ("clerk", "学窓 一子", "case-clerk"),
+        ("approver", "学窓 二郎", "approver"),
+    ),
     InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
     InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),
     InstitutionKind.TAX_AGENCY: (
@@ -84,6 +88,8 @@ def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
     kind = kind_of(institution)
     if kind is InstitutionKind.PENSION_SERVICE:
         return [("national-pension", "国民年金事務")]
+    if kind is InstitutionKind.STUDENT_SERVICES:
+        return [("student-aid", "学資の支給・貸与事務")]
     if kind is not InstitutionKind.MUNICIPALITY:
         return []
     name = municipality(key_of(institution)).name

@@ -45,6 +45,10 @@ _WHAT = {
         "年金の加入記録を持ち、照会に答えます。",
         "Holds pension enrolment and answers inquiries.",
     ),
+    InstitutionKind.STUDENT_SERVICES: (
+        "奨学金を、書類なしで審査します。",
+        "Decides on student aid without papers.",
+    ),
     InstitutionKind.PORTAL: (
         "お知らせと、自分の情報のやりとり履歴を見る場所です。",
         "Where people read notices and the record of exchanges about them.",
@@ -64,6 +68,7 @@ _WITHOUT_PAGES = frozenset(
 _ROLES = {
     "counter-clerk": ("窓口担当", "Counter clerk"),
     "approver": ("決裁者", "Approving officer"),
+    "case-clerk": ("審査担当", "Case clerk"),
     "support-officer": ("支援措置責任者", "Officer responsible for support measures"),
     "mayor": ("市町村長(代理)", "For the mayor"),
     "tax-officer": ("税務担当", "Tax officer"),

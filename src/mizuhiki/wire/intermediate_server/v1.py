@@ -339,7 +339,7 @@ class NoticeDelivery(Message, frozen=True):
     content: SealedEnvelope
 
 
-_BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL})
+_BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL, Kind.STUDENT_SERVICES})
 _PORTAL = frozenset({Kind.PORTAL})
 _CORE = frozenset({Kind.LINKAGE_CORE})
 

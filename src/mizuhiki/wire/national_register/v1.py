@@ -370,7 +370,7 @@ SEARCH_IDENTIFICATION = Endpoint(
     path="/v1/identification-search",
     request=Sealed,
     answer=Sealed,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE}),
+    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.STUDENT_SERVICES}),
     summary="Identification information for a lawful affair (IdentificationSearch → FoundIdentification).",
     basis="住基法30条の9, 30条の10; R-052",
 )
@@ -379,7 +379,7 @@ REQUEST_PSEUDONYMS = Endpoint(
     path="/v1/pseudonym-requests",
     request=RequestedPseudonyms,
     answer=AcquisitionResult,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PENSION_SERVICE, Kind.JPKI}),
+    callers=frozenset({Kind.MUNICIPALITY, Kind.PENSION_SERVICE, Kind.JPKI, Kind.STUDENT_SERVICES}),
     summary="Start the issue of agency pseudonyms (符号の生成) for the subjects of a signed acquisition.",
     basis="番号法21条の2; R-222",
 )

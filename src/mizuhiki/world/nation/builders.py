@@ -19,6 +19,7 @@ _PACKAGES = {
     InstitutionKind.COMMISSION: "commission",
     InstitutionKind.INTERMEDIATE_SERVER: "intermediate_server",
     InstitutionKind.PENSION_SERVICE: "agency.pension_service",
+    InstitutionKind.STUDENT_SERVICES: "agency.student_services",
     InstitutionKind.PORTAL: "portal",
     InstitutionKind.TAX_AGENCY: "tax_agency",
     InstitutionKind.OUTSIDE_PARTIES: "outside_parties",

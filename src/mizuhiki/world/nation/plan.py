@@ -30,6 +30,7 @@ _NAMES = {
     ),
     InstitutionKind.COMMISSION: ("個人情報保護委員会", "Personal Information Protection Commission"),
     InstitutionKind.PENSION_SERVICE: ("日本年金機構", "Japan Pension Service"),
+    InstitutionKind.STUDENT_SERVICES: ("日本学生支援機構", "Japan Student Services Organization"),
     InstitutionKind.PORTAL: ("マイナポータル", "Mynaportal"),
     InstitutionKind.TAX_AGENCY: ("国税庁 法人番号公表サイト", "National Tax Agency, Corporate Numbers"),
     InstitutionKind.OUTSIDE_PARTIES: ("出入国在留管理庁(外部機関)", "Immigration Services Agency (outside parties)"),
@@ -40,6 +41,7 @@ _HOSTS = {
     InstitutionKind.LINKAGE_CORE: "core",
     InstitutionKind.COMMISSION: "commission",
     InstitutionKind.PENSION_SERVICE: "pension",
+    InstitutionKind.STUDENT_SERVICES: "student",
     InstitutionKind.PORTAL: "portal",
     InstitutionKind.TAX_AGENCY: "houjin",
     InstitutionKind.OUTSIDE_PARTIES: "outside",
@@ -96,10 +98,10 @@ def plan_nation(municipalities: Sequence[str] = DEMO_MUNICIPALITIES) -> list[Pla
     prefectures = [
         institution_id(InstitutionKind.PREFECTURE, code) for code in sorted({code[:2] for code in municipalities})
     ]
-    pension, portal = (
-        institution_id(InstitutionKind.PENSION_SERVICE),
-        institution_id(InstitutionKind.PORTAL),
-    )
+    agencies = [
+        institution_id(kind)
+        for kind in (InstitutionKind.PENSION_SERVICE, InstitutionKind.STUDENT_SERVICES, InstitutionKind.PORTAL)
+    ]
     national = [
         institution_id(kind)
         for kind in (
@@ -111,5 +113,5 @@ def plan_nation(municipalities: Sequence[str] = DEMO_MUNICIPALITIES) -> list[Pla
             InstitutionKind.OUTSIDE_PARTIES,
         )
     ]
-    servers = [intermediate_server_of(owner) for owner in (*cities, pension, portal)]
-    return [planned(one) for one in (*national, *prefectures, *cities, pension, portal, *servers)]
+    servers = [intermediate_server_of(owner) for owner in (*cities, *agencies)]
+    return [planned(one) for one in (*national, *prefectures, *cities, *agencies, *servers)]

@@ -1,0 +1,101 @@
+"""What the steps of a case work with, and the checks every step begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+from mizuhiki.casework.domain.cases import Case
+from mizuhiki.casework.domain.errors import ActorNotOfThisOffice, AffairOfAnotherProcedure, ProcedureNotDoneHere
+from mizuhiki.casework.domain.procedures import Procedure
+from mizuhiki.casework.ports import (
+    AssessmentDesk,
+    CaseStore,
+    Grounds,
+    LinkageServer,
+    OwnRecords,
+    RecordsT,
+    Register,
+    Staff,
+)
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.gate import Disclosure, ProtectionGate
+from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.ids import InstitutionId
+
+CHANNEL = "staff-page"
+
+
+def _settle_nothing(_context: Context, _records: object, _case: Case) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAdapters(Generic[RecordsT]):
+    """Adapters of one office. `settle` writes a decision into the body's own records, in the deciding transaction."""
+
+    institution: InstitutionId
+    procedures: Sequence[Procedure]
+    store: CaseStore[RecordsT]
+    authority: Authority
+    gate: ProtectionGate
+    randomness: Randomness
+    register: Register
+    linkage: LinkageServer
+    assessments: AssessmentDesk
+    staff: Staff
+    own: OwnRecords | None = None
+    settle: Callable[[Context, RecordsT, Case], None] = _settle_nothing
+
+    def permit(self, context: Context, action: str) -> Grounds:
+        """Check that the actor is one of ours, may do this, and the affair is lawful today.
+
+        Raises:
+            ActorNotOfThisOffice, ActionNotPermitted, AffairNotLawful: in this order.
+        """
+        actor = context.actor
+        if actor.institution != self.institution:
+            raise ActorNotOfThisOffice
+        self.authority.require(context, action)
+        require_affair(context.affair, context.today())
+        return Grounds(
+            institution=actor.institution,
+            role=actor.role,
+            person=actor.person,
+            affair=context.affair,
+            legal_basis=context.legal_basis,
+            purpose=context.purpose,
+            at=context.now(),
+            trace=context.trace,
+        )
+
+    def procedure(self, context: Context, code: str) -> Procedure:
+        """Return a procedure of this office; the context must state its affair.
+
+        Raises:
+            ProcedureNotDoneHere: another office carries it out.
+            AffairOfAnotherProcedure: the affair stated is not its own.
+        """
+        found = next((one for one in self.procedures if one.code == code), None)
+        if found is None:
+            raise ProcedureNotDoneHere(procedure=code)
+        if context.affair != found.affair:
+            raise AffairOfAnotherProcedure(procedure=code, affair=context.affair)
+        return found
+
+    def require_disclosure(self, context: Context, case: Case, content: str) -> None:
+        """Ask the protection gate about everybody in a case.
+
+        Raises:
+            Withheld: a support measure stands on somebody.
+        """
+        for subject in case.subjects:
+            self.gate.check(context, Disclosure(subject.person, CHANNEL, context.actor.role, content))
+
+
+def actor_text(context: Context) -> str:
+    """Return who acts for a case's history: role and account."""
+    return f"{context.actor.role}/{context.actor.person or ''}"

@@ -1,0 +1,68 @@
+"""The national register's search, and the commission's desk for assessments."""
+
+from __future__ import annotations
+
+from mizuhiki.casework.ports import AssessmentReceipt, Registered
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.persons import FourItems, Sex
+from mizuhiki.wire import commission, national_register
+
+REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
+COMMISSION = institution_id(InstitutionKind.COMMISSION)
+
+
+class NationalRegisterSearch:
+    """Implements `ports.Register`."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def search(self, affair: str, number: IndividualNumber) -> Registered | None:
+        """Return the holder of a number, or nothing."""
+        found = self._peers.call_sealed(
+            REGISTER,
+            national_register.SEARCH_IDENTIFICATION,
+            national_register.IdentificationSearch(affair=affair, individual_number=str(number.reveal())),
+            national_register.FoundIdentification,
+        )
+        if not found.found or found.four_items is None:
+            return None
+        items = found.four_items
+        four_items = FourItems(items.name, items.name_kana, items.birth_date, Sex(items.sex), items.address)
+        return Registered(four_items, found.municipality_code)
+
+
+class CommissionDesk:
+    """Implements `ports.AssessmentDesk`."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def submit(
+        self,
+        submission_id: str,
+        *,
+        affair: str,
+        title: str,
+        persons: int,
+        handlers: int,
+        serious_accident: bool,
+        document_digest: bytes,
+    ) -> AssessmentReceipt:
+        """Hand an assessment in."""
+        receipt = self._peers.call(
+            COMMISSION,
+            commission.SUBMIT_ASSESSMENT,
+            commission.AssessmentSubmission(
+                submission_id=submission_id,
+                affair=affair,
+                title=title,
+                persons=persons,
+                handlers=handlers,
+                serious_accident=serious_accident,
+                document_digest=document_digest,
+            ),
+        )
+        return AssessmentReceipt(receipt.assessment_id, receipt.level, receipt.state)

@@ -1,0 +1,15 @@
+"""Storage of people and cases: SQLAlchemy Core over SQLite or PostgreSQL, in a body's own database."""
+
+from mizuhiki.casework.store.case_cipher import CaseCipher
+from mizuhiki.casework.store.sql_store import SqlCaseRecords, SqlCaseStore, SqlStaff
+from mizuhiki.casework.store.tables import EVENTS, CaseTables, case_tables
+
+__all__ = [
+    "EVENTS",
+    "CaseCipher",
+    "CaseTables",
+    "SqlCaseRecords",
+    "SqlCaseStore",
+    "SqlStaff",
+    "case_tables",
+]

@@ -1,0 +1,103 @@
+"""The store port over SQLAlchemy Core; a body with records of its own derives from `SqlCaseRecords`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Generic
+
+from sqlalchemy import Column, Connection, select
+
+from mizuhiki.casework.ports import Grounds, RecordsT
+from mizuhiki.casework.store.case_cipher import CaseCipher
+from mizuhiki.casework.store.sql_cases import SqlCases
+from mizuhiki.casework.store.sql_people import SqlPeople
+from mizuhiki.casework.store.tables import CaseTables
+from mizuhiki.crypto.passphrases import hash_passphrase
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.clock import FixedClock
+from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
+from mizuhiki.vocabulary.ids import parse_institution_id
+
+
+class SqlCaseRecords:
+    """Implements `ports.CaseRecords` on one open connection; `naming` as in `SqlPeople`."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        tables: CaseTables,
+        cipher: CaseCipher,
+        audit: Audit,
+        naming: Sequence[Column[Any]] = (),
+    ) -> None:
+        self._connection = connection
+        self._cipher = cipher
+        self._audit = audit
+        self.people = SqlPeople(connection, tables, cipher, naming)
+        self.cases = SqlCases(connection, tables, cipher)
+
+    def audit(
+        self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
+    ) -> None:
+        """Write an audit line; `subject` is the name of a case or person, never a number."""
+        context = Context(
+            Actor(parse_institution_id(grounds.institution), grounds.role, grounds.person),
+            grounds.affair,
+            grounds.legal_basis,
+            grounds.purpose,
+            FixedClock(grounds.at),
+            grounds.trace,
+        )
+        self._audit.record(self._connection, context, event, outcome, code=code, subject=subject, count=count)
+
+
+class SqlCaseStore(Generic[RecordsT]):
+    """Implements `ports.CaseStore`; `records_on` makes the body's records on a connection."""
+
+    def __init__(
+        self,
+        database: Database,
+        tables: CaseTables,
+        cipher: CaseCipher,
+        records_on: Callable[[Connection], RecordsT],
+    ) -> None:
+        self._database = database
+        self._tables = tables
+        self._cipher = cipher
+        self._records_on = records_on
+
+    @contextmanager
+    def transaction(self) -> Iterator[RecordsT]:
+        """Open one write transaction."""
+        with self._database.write() as connection:
+            yield self._records_on(connection)
+
+    def keyed_digest(self, content: bytes) -> bytes:
+        """Return a keyed digest of a claim's content."""
+        return self._cipher.claim_digest(content)
+
+    def is_protected(self, person: str) -> bool:
+        """Say whether a support measure stands on a person."""
+        people = self._tables.people
+        with self._database.read() as connection:
+            query = select(people.c.protected).where(people.c.person == person)
+            return bool(connection.execute(query).scalar_one_or_none())
+
+
+class SqlStaff:
+    """Implements `ports.Staff` with the accounts that the sign-in page asks."""
+
+    def __init__(self, database: Database, randomness: Randomness) -> None:
+        self._database = database
+        self._randomness = randomness
+        self._accounts = DatabaseStaffAccounts(database)
+
+    def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
+        """Open an account."""
+        stored = hash_passphrase(passphrase, self._randomness)
+        with self._database.write() as connection:
+            self._accounts.add(connection, StaffAccount(account, display_name, role, stored))

@@ -1,0 +1,19 @@
+"""Building blocks of pages about cases; a body composes them with its own screens and words."""
+
+from mizuhiki.casework.web.case_view import Screens
+from mizuhiki.casework.web.desk import CATALOGUES, REQUEST_ID, TEMPLATES, CaseDesk, FieldOfWork
+from mizuhiki.casework.web.pages import CasePages, SavingsPage, whole_number
+from mizuhiki.casework.web.person_entry import PersonEntry
+
+__all__ = [
+    "CATALOGUES",
+    "REQUEST_ID",
+    "TEMPLATES",
+    "CaseDesk",
+    "CasePages",
+    "FieldOfWork",
+    "PersonEntry",
+    "SavingsPage",
+    "Screens",
+    "whole_number",
+]

@@ -1,0 +1,103 @@
+"""Words of states, steps, roles and outcomes of a case, and titles of its errors; listed for translation."""
+
+from __future__ import annotations
+
+from mizuhiki.casework.domain import errors
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
+    """Mark a message for translation without translating it."""
+    return message
+
+
+STATES = {
+    "received": N_("Received"),
+    "examined": N_("Examined"),
+    "proposed": N_("Proposed"),
+    "decided": N_("Decided"),
+    "withdrawn": N_("Withdrawn"),
+}
+STANDINGS = {
+    "not-asked": N_("Not asked yet"),
+    "provided": N_("Provided"),
+    "paper": N_("Paper taken"),
+    "no-data-suffices": N_("Nothing held"),
+    "waiting": N_("No answer yet"),
+    "paper-needed": N_("Paper needed"),
+}
+ROLES = {
+    "applicant": N_("Applicant"),
+    "spouse": N_("Spouse"),
+    "parent": N_("Parent or supporter"),
+    "child": N_("Child"),
+    "household": N_("Member of the household"),
+}
+OUTCOMES = {
+    "provided": N_("Provided"),
+    "no-data": N_("The holder has no record"),
+    "unavailable": N_("The holder does not answer; ask again later"),
+    "pending": N_("An officer of the holder must approve; ask again later"),
+    "holder-unknown": N_("It is not known which office holds this information"),
+}
+STEPS = {
+    "received": N_("Claim received"),
+    "proposed": N_("Decision proposed"),
+    "sent-back": N_("Sent back"),
+    "approved": N_("Decision approved"),
+    "withdrawn": N_("Claim withdrawn"),
+    "payment-ordered": N_("Payment ordered"),
+    "notice-sent": N_("Notice sent"),
+}
+ASKED, PAPER = N_("Asked: %(kind)s"), N_("Paper taken: %(kind)s")
+NUMBER_PROOFS = {
+    "card": N_("Individual Number Card"),
+    "notification-card": N_("Notification card"),
+    "resident-record-copy": N_("Copy of the resident record with the number"),
+}
+PERSON_PROOFS = {
+    "card": N_("Individual Number Card"),
+    "photo-document": N_("Document with a photograph"),
+    "two-documents": N_("Two documents without a photograph"),
+}
+ERRORS = (
+    N_("Only staff of this office may do this"),
+    N_("The affair stated is not that of this procedure"),
+    N_("This office does not carry out that procedure"),
+    N_("The claim is not complete"),
+    N_("The identity check is not complete"),
+    N_("Nobody in the register holds this number"),
+    N_("Name, birth date, sex or address do not agree with the register"),
+    N_("This claim was handed in before with other values; use a new request id"),
+    N_("There is no such case"),
+    N_("There is no such person in the cases"),
+    N_("The case does not stand where this step begins"),
+    N_("The pseudonym needed for asking has not arrived yet"),
+    N_("It is not known which office holds this information"),
+    N_("Information is missing that the decision needs"),
+    N_("No paper is taken for this"),
+    N_("Another person must approve"),
+    N_("Nothing is payable"),
+    N_("This page has no such step; open it again"),
+    N_("This cannot be disclosed"),
+    N_("This role may not do this"),
+)
+CLASSES = (
+    errors.ActorNotOfThisOffice,
+    errors.AffairOfAnotherProcedure,
+    errors.ProcedureNotDoneHere,
+    errors.ClaimIncomplete,
+    errors.IdentityNotProved,
+    errors.ClaimantNotInRegister,
+    errors.ClaimantDoesNotAgree,
+    errors.ClaimRequestChanged,
+    errors.UnknownClaim,
+    errors.UnknownPerson,
+    errors.ClaimNotInState,
+    errors.PseudonymAwaited,
+    errors.HolderUnknown,
+    errors.EvidenceMissing,
+    errors.PaperNotWanted,
+    errors.ProposerMayNotDecide,
+    errors.NothingToPay,
+)
+"""Errors of cases; `ERRORS` lists their titles, and those of other errors that the pages show."""

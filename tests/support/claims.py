@@ -1,0 +1,52 @@
+"""People of the demo nation as they stand on a claim: their notice shows number and address, their record the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mizuhiki.casework.domain import IdentityCheck, NumberProof, PersonForm, PersonProof, Role
+from mizuhiki.institutions.municipality.domain.tax import TaxRecord
+from mizuhiki.vocabulary.dates import fiscal_year
+from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
+from mizuhiki.world.local import LocalStage
+
+CARD = IdentityCheck(NumberProof.CARD, PersonProof.CARD, compared=True)
+ANSWERED_FOR = IdentityCheck(NumberProof.NOTIFICATION_CARD, None, compared=True)
+"""The applicant shows the number of a member of the family and answers for them."""
+
+
+def city_of(stage: LocalStage, key: str) -> InstitutionId:
+    """The municipality where a person of the roster lives."""
+    return institution_id(InstitutionKind.MUNICIPALITY, stage.roster.person(key).municipality)
+
+
+def person_on_claim(stage: LocalStage, key: str, role: Role, **changes: Any) -> PersonForm:
+    """A person of the roster as written on a claim."""
+    person, city = stage.roster.person(key), city_of(stage, key)
+    operations = stage.operations(city)
+    mayor = stage.context(city, "mayor", "number-assignment", "番号法7条", "notify the number")
+    notice = operations.notify_number(mayor, person.resident)
+    clerk = stage.context(city, "counter-clerk", "resident-register", "住民基本台帳法", "look")
+    record = operations.resident(clerk, person.resident)
+    values: dict[str, Any] = {
+        "role": role,
+        "number_text": notice.number.reveal(),
+        "name": record.name.full,
+        "name_kana": record.name.full_kana,
+        "birth_date": record.birth_date,
+        "sex": record.sex,
+        "address": notice.address,
+        "identity": CARD if role is Role.APPLICANT else ANSWERED_FOR,
+    }
+    return PersonForm(**{**values, **changes})
+
+
+def tax_of(stage: LocalStage, key: str, *, income_yen: int) -> None:
+    """Let the municipality of a person hold and publish what they earned last year."""
+    city, person = city_of(stage, key), stage.roster.person(key)
+    officer = stage.context(city, "tax-officer", "local-tax", "地方税法", "assess municipal tax")
+    year = fiscal_year(officer.today())
+    record = TaxRecord(person.resident, year, income_yen, 330_000, 0, officer.today().replace(year, 1, 1))
+    stage.operations(city).register_tax_record(officer, [record])
+    stage.operations(city).publish_local_copies(officer)
+    stage.pump()
