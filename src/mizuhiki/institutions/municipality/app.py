@@ -32,7 +32,7 @@ from mizuhiki.institutions.municipality.peers.registers import (
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
 from mizuhiki.institutions.municipality.store.tables import LEDGER
-from mizuhiki.institutions.municipality.web import build_site
+from mizuhiki.institutions.municipality.web import CardDesk, build_site
 from mizuhiki.institutions.municipality.web.card_changes import DeskReader
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
@@ -50,8 +50,11 @@ from mizuhiki.vocabulary.ids import key_of
 CHECKPOINT_EVERY = timedelta(seconds=1)
 
 
-def build(environment: Environment, *, desk_reader: DeskReader | None = None) -> App:
-    """Build the municipality of `environment`; `desk_reader` is the card reader on its counter, if there is one."""
+def build(environment: Environment, *, desk_reader: DeskReader | None = None, card_desk: CardDesk | None = None) -> App:
+    """Build the municipality of `environment`.
+
+    `desk_reader` is the card reader on its counter, `card_desk` the card printer there, if there are any.
+    """
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
@@ -111,6 +114,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         operations,
         reader_url=environment.settings.parameters.get("reader_url", ""),
         desk_reader=desk_reader,
+        card_desk=card_desk,
     )
     return App(
         institution=environment.institution,
