@@ -242,8 +242,6 @@ def test_the_case_of_the_story_shows_statute_row_exchange_and_receipt(arrives: A
         expect(answer.locator("p.code")).to_contain_text(re.compile(r"[\w.-]{40}"))
 
 
-@pytest.mark.requirement("R-155")
-@pytest.mark.requirement("R-145")
 def test_a_clerk_issues_a_card_and_its_holder_uses_it_at_the_reader(arrives: Arrives) -> None:
     clerk = _staff(arrives, "clerk")
     _open_household(clerk, NEIGHBOUR)
