@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from mizuhiki.crypto.card_session import IssuerKeys
+from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.api.copies import serve_copies
@@ -97,6 +99,9 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             card_issuer=RegisterCardIssuer(peers, code),
             printer=mayors_seal(
                 environment.keystore, environment.institution, environment.settings.parameters.get("mayor", "")
+            ),
+            provider_keys=lambda card_number, application: IssuerKeys.derive(
+                environment.keystore.secret(SecretPurpose.CARD_ISSUER).reveal(), f"{card_number}/{application}".encode()
             ),
             network=RegisterNetwork(peers, code),
             parameters=environment.settings.parameters,

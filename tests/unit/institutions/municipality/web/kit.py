@@ -315,6 +315,12 @@ class FakeOperations:
     def set_card_state(self, context: Any, *call: Any) -> None:
         self._take("set_card_state", "change-card", context, *call)
 
+    def install_application(self, context: Any, *call: Any) -> None:
+        self._take("install_application", "change-card", context, *call)
+
+    def remove_application(self, context: Any, *call: Any) -> None:
+        self._take("remove_application", "change-card", context, *call)
+
 
 def tax_provided() -> LinkedInformation:
     return LinkedInformation(
