@@ -83,7 +83,7 @@ def test_an_application_of_the_municipality_is_installed_on_its_ordinance_and_re
     ((shown, _reader, wanted, pin),) = counter.operations.called("install_application")
     assert shown.card_serial == SERIAL
     assert (wanted, pin) == (OwnApplication("library", "図書館条例第3号", "L-0001"), "4821")
-    assert page.status_code == 302
+    assert page.headers["Location"] == f"{PAGE}/done"
     counter.client().post(PAGE, {**FIELDS, "change": "remove-library"}, shown=PAGE)
     ((_shown, _reader, removed),) = counter.operations.called("remove_application")
     assert removed == "library"
