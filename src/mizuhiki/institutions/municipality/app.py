@@ -12,7 +12,7 @@ from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
 from mizuhiki.institutions.municipality.jobs import timed_work
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
@@ -100,9 +100,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             printer=mayors_seal(
                 environment.keystore, environment.institution, environment.settings.parameters.get("mayor", "")
             ),
-            provider_keys=lambda card_number, application: IssuerKeys.derive(
-                environment.keystore.secret(SecretPurpose.CARD_ISSUER).reveal(), f"{card_number}/{application}".encode()
-            ),
+            provider_keys=_provider_keys(environment),
             network=RegisterNetwork(peers, code),
             parameters=environment.settings.parameters,
         ),
@@ -137,6 +135,14 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         close=database.dispose,
         operations=operations,
     )
+
+
+def _provider_keys(environment: Environment) -> ProviderKeys:
+    def keys(card_number: str, application: str) -> IssuerKeys:
+        secret = environment.keystore.secret(SecretPurpose.CARD_ISSUER)
+        return IssuerKeys.derive(secret.reveal(), f"{card_number}/{application}".encode())
+
+    return keys
 
 
 def _staff_desk(database: Database, environment: Environment) -> AddStaff:
