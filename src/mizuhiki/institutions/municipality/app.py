@@ -82,14 +82,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             code=code,
             store=store,
             authority=Authority.from_package("mizuhiki.institutions.municipality"),
-            gate=MarkedSubjectsGate(
-                store.is_protected,
-                lambda context, asked: (
-                    store.residence_released(asked.subject)
-                    if asked.channel == RESIDENCE_CHANNEL
-                    else store.use_lift(grounds_of(context), asked.subject, asked.channel)
-                ),
-            ),
+            gate=_gate(store),
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
             others=MunicipalityPeers(peers),
@@ -134,6 +127,17 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         pump=lambda: outbox.drain() + store.checkpoint(),
         close=database.dispose,
         operations=operations,
+    )
+
+
+def _gate(store: SqlStore) -> MarkedSubjectsGate:
+    return MarkedSubjectsGate(
+        store.is_protected,
+        lambda context, asked: (
+            store.residence_released(asked.subject)
+            if asked.channel == RESIDENCE_CHANNEL
+            else store.use_lift(grounds_of(context), asked.subject, asked.channel)
+        ),
     )
 
 
