@@ -192,6 +192,39 @@ def test_our_own_commands_work_through_the_pcsc_service(stack: CardStack) -> Non
 
 
 @pytest.mark.outside("python:smartcard")
+@pytest.mark.requirement("R-135")
+@pytest.mark.parametrize(
+    ("generation", "day", "algorithm", "digest"),
+    [
+        ("2016", "2018-06-01", "rsa-2048", "-sha256"),
+        ("2019", "2021-06-01", "rsa-2048", "-sha256"),
+        ("next", "2021-06-01", "p-384", "-sha384"),
+    ],
+)
+def test_each_generation_is_recognised_and_signs_through_the_pcsc_service(
+    fresh_stack: CardStack, generation: str, day: str, algorithm: str, digest: str
+) -> None:
+    stack = fresh_stack
+    card = stack.folder / f"{generation}.card"
+    pins = ("--user-pin", USER_PIN, "--signature-pin", SIGNATURE_PIN)
+    made = ("--generation", generation, "--issued-on", day)
+    stack.mizuhiki("card", "new", "--out", str(card), *pins, *made, check=True)
+    stack.plug(card)
+    info = json.loads(stack.mizuhiki("card", "info", "--json", check=True).stdout)
+    assert (info["generation"], info["possible_generations"]) == (generation, [generation])
+    assert info["key_algorithm"] == algorithm
+    read = json.loads(stack.mizuhiki("card", "read", "--test-pin", USER_PIN, "--json", check=True).stdout)
+    assert read["name"] == "水引　試子"
+    (stack.folder / "text").write_bytes(b"text")
+    stack.mizuhiki("card", "auth", "text", "--out", "text.sig", "--test-pin", USER_PIN, check=True)
+    stack.mizuhiki("card", "certs", "--out", "certs", check=True)
+    public = stack.run("openssl", "x509", "-in", "certs/user-identification.pem", "-noout", "-pubkey", check=True)
+    (stack.folder / "text.pub").write_text(public.stdout)
+    said = stack.run("openssl", "dgst", digest, "-verify", "text.pub", "-signature", "text.sig", "text").stdout
+    assert said.strip() == "Verified OK"
+
+
+@pytest.mark.outside("python:smartcard")
 def test_a_pin_verified_by_us_is_not_open_for_the_next_program(stack: CardStack) -> None:
     stack.mizuhiki("card", "verify-pin", "--pin", "signature", "--test-pin", SIGNATURE_PIN, check=True)
     read = ("opensc-tool", "--send-apdu")

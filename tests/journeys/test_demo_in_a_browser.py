@@ -20,6 +20,7 @@ FATHER = "黒木　拓也"
 NEIGHBOUR = "田中　凛"
 """Lives in Minato with her children; her number was designated there."""
 NEIGHBOURS_BABY = "ゆい"
+COUNTER_PIN, NEW_PIN = "4826", "9157"
 CITY = "city-131032"
 FEWEST_STEPS = 15
 SCREEN = {"width": 1280, "height": 800}
@@ -239,6 +240,64 @@ def test_the_case_of_the_story_shows_statute_row_exchange_and_receipt(arrives: A
         answer.get_by_text("Show the receipt").click()
         expect(answer.locator("p.code")).to_be_visible()
         expect(answer.locator("p.code")).to_contain_text(re.compile(r"[\w.-]{40}"))
+
+
+def test_a_clerk_issues_a_card_and_its_holder_uses_it_at_the_reader(arrives: Arrives) -> None:
+    clerk = _staff(arrives, "clerk")
+    _open_household(clerk, NEIGHBOUR)
+    clerk.follow(re.compile(f"^Issue a card {named(NEIGHBOUR).pattern}"))
+    clerk.look()
+    typed = {"user_pin": COUNTER_PIN, "text_pin": COUNTER_PIN, "juki_pin": COUNTER_PIN, "signature_pin": "COUNTER1"}
+    for field, pin in typed.items():
+        clerk.page.locator(f"#{field}").fill(pin)
+        clerk.page.locator(f"#{field}_again").fill(pin)
+    clerk.press("Issue the card")
+    expect(clerk.page.get_by_role("heading", name="The card is issued").first).to_be_visible()
+    clerk.look()
+    serial = re.search(r"\b[0-9A-Z]{16}\b", clerk.main.inner_text())
+    assert serial is not None
+    holder = arrives()
+    _take_card(holder)
+    holder.try_pin(PIN)
+    expect(holder.page.locator(".error-summary")).to_contain_text("The PIN is wrong. Tries left: 2")
+    holder.try_pin(COUNTER_PIN)
+    holder.press("Return to")
+    assert holder.page.url.endswith("/home")
+    _set_pin_anew(clerk, serial.group())
+    again = arrives()
+    _take_card(again)
+    again.try_pin(NEW_PIN)
+    again.press("Return to")
+    assert again.page.url.endswith("/home")
+
+
+def _take_card(holder: Visitor) -> None:
+    """Take the card made at the counter out of the drawer, look at it, and put it on the reader."""
+    holder.open("reader", "/cards")
+    holder.follow(re.compile(f"^Use this card {named(NEIGHBOUR).pattern}"))
+    holder.look()
+    assert "as typed at the counter" in holder.text
+    pictures = holder.main.get_by_role("img")
+    assert pictures.count() == 2
+    assert all(pictures.nth(one).evaluate("one => one.complete && one.naturalWidth > 0") for one in range(2))
+    holder.press("Put this card on the reader")
+    holder.press("Go to the card reader")
+    holder.main.get_by_role("radio", name=named(NEIGHBOUR)).check()
+    holder.press("Agree")
+
+
+def _set_pin_anew(clerk: Visitor, serial: str) -> None:
+    clerk.open(CITY)
+    _open_household(clerk, NEIGHBOUR)
+    clerk.follow(re.compile(f"^Card on the reader {named(NEIGHBOUR).pattern}"))
+    clerk.page.locator("#card_serial").fill(serial)
+    clerk.main.get_by_label("The face on the card is that of the person here").check()
+    clerk.main.get_by_label(re.compile("^Set anew: .*user identification", re.IGNORECASE)).check()
+    clerk.page.locator("#pin").fill(NEW_PIN)
+    clerk.page.locator("#pin_again").fill(NEW_PIN)
+    clerk.look()
+    clerk.press("Change the card")
+    expect(clerk.page.get_by_role("heading", name="The card is changed").first).to_be_visible()
 
 
 @pytest.mark.requirement("R-021")

@@ -21,6 +21,7 @@ from mizuhiki.card.generation import CardGeneration, FileRole, KeyRole, PinRole,
 from mizuhiki.card.items import decode_four_items, decode_individual_number, decode_resident_record_code
 from mizuhiki.card.pins import PinText, broken_rule, pin_bytes
 from mizuhiki.card.reader import Reader
+from mizuhiki.card.recognise import recognise_generation
 from mizuhiki.card.status import StatusWord
 from mizuhiki.crypto.card_keys import SHA256_DIGEST_INFO_PREFIX, CardKeyAlgorithm
 from mizuhiki.crypto.digests import sha256, sha384
@@ -40,16 +41,32 @@ class CardDescription:
     kind: str
     applications: tuple[str, ...]
     tries_left: Mapping[PinRole, int]
+    generation: str
+    algorithm: CardKeyAlgorithm
 
 
 class CardClient:
-    """Speaks to the card in `reader`; `generation` says where that card keeps what."""
+    """Speaks to the card in `reader`; `generation` says where that card keeps what (not given: the first)."""
 
     __slots__ = ("_card", "_generation")
 
     def __init__(self, reader: Reader, generation: CardGeneration | None = None) -> None:
         self._card = Conversation(reader)
         self._generation = generation or card_generation("2016")
+
+    @classmethod
+    def of_card(cls, reader: Reader) -> CardClient:
+        """Return a client that asks the card first of which generation it is.
+
+        Raises:
+            NotAnIndividualNumberCard: it is of none that is known.
+        """
+        return cls(reader, recognise_generation(reader).generation)
+
+    @property
+    def generation(self) -> CardGeneration:
+        """Where the card keeps what, and what its keys are."""
+        return self._generation
 
     def close(self) -> None:
         """Give the card back; no PIN stays verified."""
@@ -72,6 +89,8 @@ class CardClient:
             kind=self._token_label(),
             applications=applications,
             tries_left={role: left for role in pins if (left := self._tries_or_none(role)) is not None},
+            generation=self._generation.name,
+            algorithm=self._generation.algorithm,
         )
 
     def authority_certificate(self, role: KeyRole) -> bytes:
@@ -111,7 +130,9 @@ class CardClient:
         return self._certificate(FileRole.SIGNATURE_CA)
 
     def sign_for_user_identification(self, pin: PinText, data: bytes, *, confirm_last_try: bool = False) -> bytes:
-        """Return the card's PKCS#1 v1.5 SHA-256 signature over `data` by the user-identification key.
+        """Return the card's signature over `data` by the user-identification key.
+
+        It is PKCS#1 v1.5 with SHA-256 or ECDSA with SHA-384, as its generation has it.
 
         Raises:
             PIN errors as in `verify`.
@@ -120,7 +141,7 @@ class CardClient:
         return self._sign(KeyRole.USER_IDENTIFICATION, data)
 
     def sign(self, pin: PinText, data: bytes, *, confirm_last_try: bool = False) -> bytes:
-        """Return the card's PKCS#1 v1.5 SHA-256 signature over `data` by the signature key.
+        """Return the card's signature over `data` by the signature key, of the kind its generation makes.
 
         Raises:
             PIN errors as in `verify`.

@@ -227,15 +227,20 @@ def card_generation(name: str) -> CardGeneration:
     return parse_generation(source.read_text(encoding="utf-8"))
 
 
+def card_generations() -> tuple[CardGeneration, ...]:
+    """Return every generation that comes with this package in the order of issue; those not issued yet come last."""
+    names = (entry.name.removesuffix(".toml") for entry in resources.files("mizuhiki.card.generations").iterdir())
+    known = [card_generation(name) for name in names if name.isalnum()]
+    return tuple(sorted(known, key=lambda one: (one.issued_from or date.max, one.name)))
+
+
 def card_generation_on(day: date) -> CardGeneration:
     """Return the generation that is issued on `day`.
 
     Raises:
         UnknownGeneration: no Individual Number Card was issued yet (before 2016).
     """
-    names = (entry.name.removesuffix(".toml") for entry in resources.files("mizuhiki.card.generations").iterdir())
-    known = [card_generation(name) for name in names if name.isalnum()]
-    issued = [(one.issued_from, one) for one in known if one.issued_from is not None and one.issued_from <= day]
+    issued = [one for one in card_generations() if one.issued_from is not None and one.issued_from <= day]
     if not issued:
         raise UnknownGeneration(day=day.isoformat())
-    return max(issued, key=lambda pair: pair[0])[1]
+    return issued[-1]

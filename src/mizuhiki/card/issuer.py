@@ -61,6 +61,10 @@ class IssuerMaster:
         return IssuerKeys.derive(self._master, card_number.encode("ascii"))
 
 
+PROVIDER_KEYS = 0x41
+"""Key version of the provider of an installed application (``spec/card.md`` §7)."""
+
+
 class IssuerSession:
     """A secure session at level 33: commands and answers encrypted and with MAC, unless another level is asked for."""
 
@@ -201,7 +205,11 @@ class IssuerSession:
 
     def delete(self, permit: InstallPermit) -> None:
         """Take an application of the free area away."""
-        self.require(Command(0x80, 0xE4, 0x00, 0x00, permit.layout.aid_bytes))
+        self.delete_application(permit.layout.aid_bytes)
+
+    def delete_application(self, aid: bytes) -> None:
+        """Take the application of the free area with this identifier away."""
+        self.require(Command(0x80, 0xE4, 0x00, 0x00, aid))
 
     def _plain(self, command: Command) -> Answer:
         return Answer.decode(self._reader.transmit(command.encode()))

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from mizuhiki.card.certificates import issue_issuer_certificate
 from mizuhiki.card.chip import CardCertificates, Chip, PublicKeys
 from mizuhiki.card.faces import FaceImages, ItemsIssuer
-from mizuhiki.card.generation import CardGeneration, card_generation
+from mizuhiki.card.generation import CardGeneration, card_generation_on
 from mizuhiki.card.items import items_check_number
 from mizuhiki.card.pins import PinText
 from mizuhiki.card.store import CardStore
@@ -98,15 +98,16 @@ def make_specimen(
     generation: CardGeneration | None = None,
     draw_face: DrawFace | None = None,
 ) -> SpecimenCard:
-    """Personalise a blank chip in `store`; takes five RSA key generations, about a second.
+    """Personalise a blank chip in `store`; takes six RSA key generations, about a second.
 
+    The generation, when none is given, is the one that was issued at `now`.
     Items are signed by an issuer that is thrown away; with `draw_face` the chip has pictures of its face as well.
 
     Raises:
         PinNotAllowed: a PIN breaks a rule; the store may hold an unfinished chip.
     """
     specimen = specimen or Specimen()
-    generation = generation or card_generation("2016")
+    generation = generation or card_generation_on(now.astimezone(JST).date())
     chip = Chip.blank(generation, randomness, store=store, secret=secret)
     keys = chip.generate_keys(signature=pins.signature is not None)
     chip.install_certificates(_certificates(keys, specimen, randomness, now))
@@ -122,6 +123,7 @@ def make_specimen(
         resident_record_code=ResidentRecordCode.parse(code_body + resident_record_code_check_digit(code_body)),
         security_code=security_code,
         expires_on=expires_on,
+        municipality_code=specimen.municipality,
         issuer=issuer,
     )
     if draw_face is not None:

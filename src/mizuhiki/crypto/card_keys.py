@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
     load_der_public_key,
 )
+from cryptography.x509 import load_der_x509_certificate
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.vocabulary.errors import Corrupt, Malformed, Refused
@@ -194,6 +195,20 @@ def verify_card_signature(public_key: bytes, message: bytes, signature: bytes) -
             raise CardSignatureInvalid
     except (InvalidSignature, ValueError, UnsupportedAlgorithm) as error:
         raise CardSignatureInvalid from error
+
+
+def algorithm_of_certificate(certificate: bytes) -> CardKeyAlgorithm | None:
+    """Return what kind of card key a certificate (DER) is for; None for a kind no card has.
+
+    Raises:
+        ValueError: it is no certificate.
+    """
+    key = load_der_x509_certificate(certificate).public_key()
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size == _LEAST_RSA_BITS:
+        return CardKeyAlgorithm.RSA_2048
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1):
+        return CardKeyAlgorithm.P384
+    return None
 
 
 def public_key_elements(public_key: bytes) -> dict[int, bytes]:

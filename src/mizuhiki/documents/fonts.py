@@ -7,6 +7,7 @@ a name, so every text is checked against the fonts' character maps before it is 
 from __future__ import annotations
 
 import itertools
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,9 +47,14 @@ class _Face:
 
 
 class FontFace:
-    """One font's character map and outlines."""
+    """One font's character map and outlines. Safe between threads.
+
+    The font file is read piece by piece when a piece is first needed, by seeking in one open file: two readers at a
+    time would read each other's places, and tables read wrongly once would stay so.
+    """
 
     def __init__(self, face: _Face) -> None:
+        self._lock = threading.Lock()
         self._font = TTFont(face.path, fontNumber=face.index, lazy=True)
         self._characters = frozenset(self._font.getBestCmap())
         tables = [table for table in self._font["cmap"].tables if table.format == 14]  # noqa: PLR2004 - cmap format 14
@@ -62,16 +68,18 @@ class FontFace:
 
     def outline(self, character: str) -> tuple[str, float]:
         """Return a character's outline as SVG path commands, y upwards, and its width, for one unit to the em."""
-        name = self._font.getBestCmap()[ord(character)]
-        glyphs = self._font.getGlyphSet()
-        pen = SVGPathPen(glyphs)
-        glyphs[name].draw(pen)
-        return pen.getCommands(), float(glyphs[name].width)
+        with self._lock:
+            name = self._font.getBestCmap()[ord(character)]
+            glyphs = self._font.getGlyphSet()
+            pen = SVGPathPen(glyphs)
+            glyphs[name].draw(pen)
+            return pen.getCommands(), float(glyphs[name].width)
 
     @property
     def units(self) -> int:
         """Units to the em."""
-        return int(self._font["head"].unitsPerEm)
+        with self._lock:
+            return int(self._font["head"].unitsPerEm)
 
 
 def sequences(text: str) -> Iterable[tuple[int, int | None]]:
@@ -104,13 +112,21 @@ def _faces() -> dict[str, _Face]:
     return found
 
 
-@cache
+_OPENING = threading.Lock()
+
+
 def face(family: str) -> FontFace:
-    """Return an installed font.
+    """Return an installed font, opened once.
 
     Raises:
         FontsMissing: it is not installed.
     """
+    with _OPENING:
+        return _opened(family)
+
+
+@cache
+def _opened(family: str) -> FontFace:
     if family not in _faces():
         raise FontsMissing(f"{family} is not installed ({_PACKAGES})", families=family)
     return FontFace(_faces()[family])

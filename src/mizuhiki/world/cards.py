@@ -6,7 +6,7 @@ import threading
 
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.client import CardClient
-from mizuhiki.card.generation import card_generation
+from mizuhiki.card.generation import card_generation_on
 from mizuhiki.card.store import FileCardStore
 from mizuhiki.crypto.card_keys import CardSecret
 from mizuhiki.documents.photos import photo_needed
@@ -19,7 +19,7 @@ from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_
 from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.printed_cards import order_faces
 from mizuhiki.world.roster import ActingPerson, Roster
-from mizuhiki.world.stored_cards import CARD_PASSPHRASE, GENERATION, NobodyOfThatName, StoredCards, card_file
+from mizuhiki.world.stored_cards import CARD_PASSPHRASE, NobodyOfThatName, StoredCards, card_file
 
 
 class CardDrawer:
@@ -61,7 +61,7 @@ class CardDrawer:
         drafted = path.with_suffix(".new")
         drafted.unlink(missing_ok=True)
         chip = Chip.blank(
-            card_generation(GENERATION),
+            card_generation_on(self._nation.settings.clock.today()),
             self._nation.settings.randomness,
             store=FileCardStore(drafted),
             secret=CardSecret.from_passphrase(CARD_PASSPHRASE),

@@ -10,7 +10,7 @@ from mizuhiki.runtime.config import load
 from mizuhiki.runtime.logging import configure
 from mizuhiki.runtime.scheduler import Scheduler
 from mizuhiki.runtime.server import LocalServer
-from mizuhiki.world.nation.builders import builder_of
+from mizuhiki.world.nation.builders import build_institution
 from mizuhiki.world.pipes import answer
 
 WORLD_CONFIG = "institution.toml"
@@ -22,7 +22,7 @@ def run_child(config: Path, pipe: Connection) -> None:
     configure(strict=False)
     loaded = load(config)
     environment = loaded.environment()
-    app = builder_of(environment.institution)(environment)
+    app = build_institution(environment, config.parent.parent)
     listen = loaded.configuration.listen
     server = LocalServer(app.wsgi, listen.address, listen.port, tls=loaded.tls_files())
     server.start()

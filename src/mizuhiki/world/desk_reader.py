@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from mizuhiki.card.reader import Reader
@@ -16,12 +17,17 @@ class CounterReader:
         self._cards = order_file(data, "any").parent
         self._stored = StoredCards(data)
         self._printed = PrintedCards(data)
-        self._keys: dict[str, str] = {}
+        self._serials: dict[tuple[str, int], str] = {}
+        self._lock = threading.Lock()
 
     def reader(self, card_serial: str) -> Reader | None:
         """Return a reader with the card of this serial on it; None when no drawer has it."""
-        if card_serial not in self._keys:
-            found = (file.stem for file in sorted(self._cards.glob("*.faces")))
-            self._keys |= {self._printed.card_serial(key): key for key in found if key not in self._keys.values()}
-        key = self._keys.get(card_serial)
-        return None if key is None else self._stored.reader(key)
+        with self._lock:
+            found = {(file.stem, file.stat().st_mtime_ns): file.stem for file in sorted(self._cards.glob("*.faces"))}
+            # A card that took another's place was printed anew: its order is read again.
+            self._serials = {
+                order: self._serials[order] if order in self._serials else self._printed.card_serial(key)
+                for order, key in found.items()
+            }
+            keys = [key for (key, _), serial in self._serials.items() if serial == card_serial]
+        return self._stored.reader(keys[0]) if keys else None

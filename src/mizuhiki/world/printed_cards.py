@@ -11,7 +11,6 @@ import msgspec
 
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.client import CardClient
-from mizuhiki.card.generation import card_generation
 from mizuhiki.card.reader import InProcessReader
 from mizuhiki.card.store import FileCardStore
 from mizuhiki.crypto.card_keys import CardSecret, CardVault
@@ -19,7 +18,7 @@ from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.documents.card.faces import render_face, render_sheet
 from mizuhiki.documents.card.form import Side, form_on
 from mizuhiki.documents.card.record import CardRecord
-from mizuhiki.documents.photos import check_photo, photo_needed
+from mizuhiki.documents.photos import Photo, check_photo, photo_needed
 from mizuhiki.documents.portraits import portrait_jpeg
 from mizuhiki.documents.typesetting import Output
 from mizuhiki.institutions.municipality.domain.cards import IssuedCard
@@ -28,7 +27,7 @@ from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.roster import ActingPerson
-from mizuhiki.world.stored_cards import CARD_PASSPHRASE, GENERATION, NobodyOfThatName, card_file
+from mizuhiki.world.stored_cards import CARD_PASSPHRASE, NobodyOfThatName, card_file
 
 _MOST_KEPT = 64
 
@@ -58,23 +57,48 @@ def order_faces(
     data: Path, person: ActingPerson, chip: Chip, *, issued: IssuedCard, issued_on: date, randomness: Randomness
 ) -> None:
     """Keep what a card that was just issued shows; name, address and number are read from its own chip."""
-    client = CardClient(InProcessReader(chip), card_generation(GENERATION))
+    client = CardClient.of_card(InProcessReader(chip))
     items = client.read_four_items(person.user_pin)
-    order = _Order(
+    printed = CardRecord(
         name=items.name,
         address=items.address,
         birth_date=items.birth_date,
         sex=items.sex,
-        number=client.read_individual_number(person.user_pin).reveal(),
+        number=client.read_individual_number(person.user_pin),
         issued_on=issued_on,
         expires_on=issued.expires_on,
         mayor=f"{municipality(person.municipality).name}長",
         card_serial=issued.card_serial,
         security_code=issued.security_code,
-        portrait=person.key,
+        photo=_portrait(person.key, items.birth_date, issued_on),
+    )
+    keep_order(data, person.key, printed, portrait=person.key, randomness=randomness)
+
+
+def keep_order(data: Path, key: str, printed: CardRecord, *, portrait: str, randomness: Randomness) -> None:
+    """Keep what is printed on a card; its photograph is drawn again from `portrait`."""
+    order = _Order(
+        name=printed.name,
+        address=printed.address,
+        birth_date=printed.birth_date,
+        sex=printed.sex,
+        number=printed.number.reveal(),
+        issued_on=printed.issued_on,
+        expires_on=printed.expires_on,
+        mayor=printed.mayor,
+        card_serial=printed.card_serial,
+        security_code=printed.security_code,
+        portrait=portrait,
     )
     vault = CardVault.create(CardSecret.from_passphrase(CARD_PASSPHRASE), randomness)
-    FileCardStore(order_file(data, person.key)).save(vault.seal_image(msgspec.json.encode(order), randomness))
+    FileCardStore(order_file(data, key)).save(vault.seal_image(msgspec.json.encode(order), randomness))
+
+
+def _portrait(words: str, born: date, issued_on: date) -> Photo | None:
+    """Draw the photograph of a card; None for infants of the days without one."""
+    if not photo_needed(born, issued_on):
+        return None
+    return check_photo(portrait_jpeg(words, age_on(born, issued_on)), taken_on=issued_on, received_on=issued_on)
 
 
 class PrintedCards:
@@ -82,7 +106,7 @@ class PrintedCards:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._rendered: dict[tuple[str, str], bytes] = {}
+        self._rendered: dict[tuple[str, str, int], bytes] = {}
         self._lock = threading.Lock()
 
     def has_faces(self, key: str) -> bool:
@@ -122,20 +146,17 @@ class PrintedCards:
         return msgspec.json.decode(vault.open_image(sealed), type=_Order)
 
     def _kept(self, key: str, what: str, render: Callable[[CardRecord], bytes]) -> bytes:
+        order = (key, what, _written(order_file(self._data, key)))
         with self._lock:
-            if (key, what) not in self._rendered:
+            if order not in self._rendered:
                 made = render(self._record(key))
                 if len(self._rendered) >= _MOST_KEPT:
                     self._rendered.clear()
-                self._rendered[key, what] = made
-            return self._rendered[key, what]
+                self._rendered[order] = made
+            return self._rendered[order]
 
     def _record(self, key: str) -> CardRecord:
         order = self._order(key)
-        photo = None
-        if photo_needed(order.birth_date, order.issued_on):
-            jpeg = portrait_jpeg(order.portrait, age_on(order.birth_date, order.issued_on))
-            photo = check_photo(jpeg, taken_on=order.issued_on, received_on=order.issued_on)
         return CardRecord(
             name=order.name,
             address=order.address,
@@ -147,8 +168,16 @@ class PrintedCards:
             mayor=order.mayor,
             card_serial=order.card_serial,
             security_code=order.security_code,
-            photo=photo,
+            photo=_portrait(order.portrait, order.birth_date, order.issued_on),
         )
+
+
+def _written(order: Path) -> int:
+    """Return when an order was written, so that a new card is not shown as the old one; 0 where there is none."""
+    try:
+        return order.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _face(record: CardRecord, side: Side, *, in_sleeve: bool) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from mizuhiki.runtime.directory import Directory
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, owner_of
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world import roster as kept
+from mizuhiki.world.counter_cards import CounterHolder
 from mizuhiki.world.story.telling import StepResult
 from mizuhiki.world.web.view import ActingPerson, InstitutionView, PhaseView, StaffView, StepState, StepView
 
@@ -101,12 +103,14 @@ class ShownWorld:
         has_card: Callable[[str], bool],
         *,
         today: Callable[[], date],
+        counter_cards: Callable[[], Iterable[CounterHolder]] = tuple,
     ) -> None:
         self._directory = directory
         self._roster = roster
         self._page_address = page_address
         self._has_card = has_card
         self._today = today
+        self._counter_cards = counter_cards
         self._steps: dict[int, StepResult] = {}
 
     @property
@@ -137,8 +141,13 @@ class ShownWorld:
         )
 
     def people(self) -> Sequence[ActingPerson]:
-        """Return the people one can act as."""
-        return [self.person(one) for one in self._roster.people]
+        """Return the people one can act as: those of the beginning, then those who got a card at a counter."""
+        issued = {one.key: one for one in self._counter_cards()}
+        people = [self.person(one) for one in self._roster.people]
+        # PINs typed at a counter are the holder's own; those of the beginning are of no use any more.
+        known = [replace(one, user_pin="", signature_pin="") if one.key in issued else one for one in people]
+        keys = {one.key for one in people}
+        return [*known, *(_counter_person(one) for key, one in issued.items() if key not in keys)]
 
     def person(self, one: kept.ActingPerson) -> ActingPerson:
         """Return a person as the pages show them."""
@@ -198,3 +207,21 @@ class ShownWorld:
         return [
             PhaseView(title_ja=one.title_ja, title_en=one.title_en, seconds=one.seconds) for one in self._roster.phases
         ]
+
+
+def _counter_person(one: CounterHolder) -> ActingPerson:
+    """Return somebody who got a card at a counter as the pages show people."""
+    place = municipality(one.municipality)
+    return ActingPerson(
+        key=one.key,
+        name=one.name,
+        name_kana=one.name_kana,
+        birth_date=one.birth_date,
+        municipality_ja=place.name,
+        municipality_en=place.name_en,
+        who_ja="窓口で個人番号カードの交付を受けた人",
+        who_en="Somebody who was issued a card at the counter",
+        has_card=True,
+        user_pin="",
+        signature_pin="",
+    )

@@ -23,6 +23,7 @@ from mizuhiki.runtime.logging import configure
 from mizuhiki.runtime.scheduler import Scheduler
 from mizuhiki.runtime.server import LocalServer
 from mizuhiki.ui import look
+from mizuhiki.world.counter_cards import counter_holders
 from mizuhiki.world.errors import PortInUse
 from mizuhiki.world.founding import Founding, require_population
 from mizuhiki.world.local import LocalStage, open_nation
@@ -159,6 +160,7 @@ def serve_world(
             stage.page_address,
             lambda key: card_file(data, key).exists(),
             today=stage.clock.today,
+            counter_cards=lambda: counter_holders(data),
         )
         pages = world_applications(
             clock=stage.clock,

@@ -23,6 +23,8 @@ Send = Callable[[str], str]
 JPKI = "00A4040C0A D392F000260100000001"
 ITEMS_APPLICATION = "00A4040C0A D3921000310001010408"
 REGISTER_APPLICATION = "00A4040C0A D3921000310001010401"
+OTHERS = ("00A4040C0A D3921000310001010402", "00A4040C0A D3921000310001010100", "00A4040C07 A0000001510000")
+"""The face, the common application, and the card manager that installs into the free area."""
 AUTH_PIN = "00A4020C020018"
 SIGN_PIN = "00A4020C02001B"
 AUTH_KEY = "00A4020C020017"
@@ -35,7 +37,7 @@ def verify(pin: str) -> str:
 
 
 @pytest.mark.requirement("R-135")
-@pytest.mark.parametrize("select", [JPKI, ITEMS_APPLICATION, REGISTER_APPLICATION])
+@pytest.mark.parametrize("select", [JPKI, ITEMS_APPLICATION, REGISTER_APPLICATION, *OTHERS])
 def test_each_application_is_selected_by_its_identifier(send: Send, select: str) -> None:
     assert send(select) == "9000"
 

@@ -254,3 +254,36 @@ def test_the_certificates_have_the_real_profile_and_verify(card: str, tmp_path: 
     ).stdout  # fmt: skip
     assert "Mizuhiki-TEST" in text
     assert "Non Repudiation" in text
+
+
+@pytest.mark.parametrize(
+    ("generation", "day", "said"),
+    [
+        ("2016", "2018-06-01", "generation: 2016, keys rsa-2048"),
+        ("2019", "2019-11-05", "generation: 2019, keys rsa-2048"),
+        ("next", "2019-11-05", "generation: next, keys p-384"),
+    ],
+)
+def test_info_says_the_generation_it_found_on_the_card(tmp_path: Path, generation: str, day: str, said: str) -> None:
+    path = str(tmp_path / "one.card")
+    made = _call("new", "--out", path, "--generation", generation, "--issued-on", day)
+    assert made.exit_code == 0, made.output
+    assert said in _call("info", "--card", path).stdout
+
+
+@pytest.mark.parametrize(
+    ("generation", "day", "code"),
+    [
+        ("2016", "2019-11-05", "card-generation-not-issued-then"),
+        ("2019", "2019-11-04", "card-generation-not-issued-then"),
+        ("2016", "2015-12-31", "unknown-card-generation"),
+    ],
+)
+def test_a_card_of_a_generation_that_was_not_issued_then_is_not_made(
+    tmp_path: Path, generation: str, day: str, code: str
+) -> None:
+    path = tmp_path / "one.card"
+    refused = _call("new", "--out", str(path), "--generation", generation, "--issued-on", day, "--json")
+    assert refused.exit_code == 1
+    assert _json(refused)["error"] == code
+    assert list(tmp_path.iterdir()) == []

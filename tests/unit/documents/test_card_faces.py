@@ -169,6 +169,7 @@ def test_anybody_copies_the_front_with_consent() -> None:
         copy_front(record(), FORM, Output.PDF, consent=False)
 
 
+@pytest.mark.requirement("R-128")
 @pytest.mark.parametrize(
     "changes",
     [

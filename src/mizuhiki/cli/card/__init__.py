@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from mizuhiki.cli.card import agent, look, make, sign, trace
+from mizuhiki.cli.card import agent, look, make, permit, sign, trace
 
 app = typer.Typer(help="Individual Number Cards: real ones in readers and test cards in files.", no_args_is_help=True)
 app.command("list")(look.list_readers)
@@ -24,3 +24,4 @@ app.command("apdu-trace")(trace.apdu_trace)
 app.command("new")(make.new)
 app.command("emulate")(make.emulate)
 app.command("agent")(agent.agent)
+app.command("permit")(permit.permit)

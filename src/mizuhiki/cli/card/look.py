@@ -14,6 +14,7 @@ from mizuhiki.card.client import CardClient
 from mizuhiki.card.errors import NoCertificateOnCard, NotAnIndividualNumberCard
 from mizuhiki.card.face import read_face
 from mizuhiki.card.generation import KeyRole
+from mizuhiki.card.recognise import RecognisedGeneration, recognise_generation
 from mizuhiki.cli.card.options import (
     AsJson,
     CardFile,
@@ -63,18 +64,23 @@ def list_readers(*, as_json: AsJson = False) -> None:
 def info(
     *, reader: ReaderName = "", card: CardFile = None, passphrase_file: PassphraseFile = None, as_json: AsJson = False
 ) -> None:
-    """Show a card's kind, its applications and how many tries each PIN has left. Needs no PIN and spends no try."""
+    """Show a card's kind, generation, applications and the tries each PIN has left. Needs no PIN, spends no try."""
     with telling(as_json=as_json), opened_card(reader, card, passphrase_file) as opened:
-        described = CardClient(opened).describe()
+        recognised = recognise_generation(opened)
+        described = CardClient(opened, recognised.generation).describe()
     document = {
         "atr": described.atr.hex().upper(),
         "kind": described.kind,
+        "generation": described.generation,
+        "possible_generations": list(recognised.possible),
+        "key_algorithm": recognised.algorithm.value if recognised.algorithm else None,
         "applications": list(described.applications),
         "tries_left": {role.value: left for role, left in described.tries_left.items()},
     }
     lines = [
         f"answer to reset: {described.atr.hex(' ').upper()}",
         f"kind: {escape(described.kind) or 'unknown'}",
+        f"generation: {_generation_line(recognised)}",
         f"applications: {', '.join(described.applications)}",
         *(
             f"PIN {role.value}: " + (f"tries left {left}" if left else "[red]blocked[/red]")
@@ -82,6 +88,13 @@ def info(
         ),
     ]
     answer(document, "\n".join(lines), as_json=as_json)
+
+
+def _generation_line(recognised: RecognisedGeneration) -> str:
+    keys = f"keys {recognised.algorithm.value}" if recognised.algorithm else "no certificate that tells its keys"
+    others = [name for name in recognised.possible if name != recognised.generation.name]
+    alike = f"; it cannot be told from {', '.join(others)} without PIN" if others else ""
+    return f"{recognised.generation.name}, {keys}{alike}"
 
 
 def read(
@@ -107,7 +120,7 @@ def read(
     """
     with telling(as_json=as_json), opened_card(reader, card, passphrase_file) as opened:
         pin = ask_pin("check number" if check_number else _PIN_OF[item], pin_file, test_pin)
-        client = CardClient(opened)
+        client = CardClient.of_card(opened)
         document = with_last_try(
             lambda sure: _read_item(client, item, pin, check_number=check_number, confirm_last_try=sure),
             confirmed=last_try,
@@ -180,7 +193,7 @@ def certs(
 ) -> None:
     """Show the card's certificates, and write them as PEM files with --out."""
     with telling(as_json=as_json), opened_card(reader, card, passphrase_file) as opened:
-        client = CardClient(opened)
+        client = CardClient.of_card(opened)
         found = _free_certificates(client)
         if signature:
             pin = ask_pin("signature, 6 to 16 letters and digits", pin_file, test_pin)

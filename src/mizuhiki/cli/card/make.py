@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import signal
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -14,6 +14,7 @@ import typer
 from rich.markup import escape
 
 from mizuhiki.card.faces import FaceImages
+from mizuhiki.card.generation import CardGeneration, card_generation, card_generation_on
 from mizuhiki.card.reader import InProcessReader
 from mizuhiki.card.specimen import Specimen, SpecimenPins, SpecimenPrint, make_specimen
 from mizuhiki.card.store import FileCardStore
@@ -38,11 +39,12 @@ from mizuhiki.runtime.card_readers.frames import DEFAULT_PORT
 from mizuhiki.runtime.card_readers.virtual_card import Moment, VirtualCard
 from mizuhiki.runtime.card_readers.virtual_reader import LOOPBACK
 from mizuhiki.runtime.clock import SystemClock
-from mizuhiki.vocabulary.dates import age_on
-from mizuhiki.vocabulary.errors import Conflict
+from mizuhiki.vocabulary.dates import JST, age_on
+from mizuhiki.vocabulary.errors import Conflict, Refused
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
 _MOST_PORT = 65535
+_NOON = 12
 _MAYOR = "見本市長"
 
 
@@ -54,6 +56,14 @@ class SexOption(enum.StrEnum):
     NOT_STATED = "not-stated"
 
 
+class GenerationOption(enum.StrEnum):
+    """The generations of the card that come with this package."""
+
+    FIRST = "2016"
+    FORMER_SURNAME = "2019"
+    NEXT = "next"
+
+
 _SEX = {SexOption.MALE: Sex.MALE, SexOption.FEMALE: Sex.FEMALE, SexOption.NOT_STATED: Sex.NOT_STATED}
 _DEFAULT = Specimen().items
 
@@ -63,6 +73,13 @@ class CardFileExists(Conflict):
 
     code = "card-file-exists"
     title = "There is a file of that name already"
+
+
+class GenerationNotIssuedThen(Refused):
+    """Cards of the day are of another generation; the field `issued` names it, ``--issued-on`` sets the day."""
+
+    code = "card-generation-not-issued-then"
+    title = "Cards of that generation were not issued on that day"
 
 
 def new(
@@ -79,6 +96,12 @@ def new(
     birth: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])] = datetime(1990, 4, 1),  # noqa: DTZ001 - only its day is used
     sex: Annotated[SexOption, typer.Option()] = SexOption.FEMALE,
     address: Annotated[str, typer.Option(help="Invented address.")] = _DEFAULT.address,
+    generation: Annotated[
+        GenerationOption | None, typer.Option(help="The card's generation; that of the day when not given.")
+    ] = None,
+    issued_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of issue, from 2016 on; today when not given.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a test card for an invented person, with certificates of authorities that are thrown away afterwards.
@@ -98,15 +121,18 @@ def new(
     with telling(as_json=as_json):
         if out.exists():
             raise CardFileExists(file=out.name)
+        now = SystemClock().now() if issued_on is None else issued_on.replace(hour=_NOON, tzinfo=JST)
+        chosen = _generation(generation, now.astimezone(JST).date())
         drafted.unlink(missing_ok=True)
         try:
             made = make_specimen(
                 FileCardStore(drafted),
                 CardSecret.from_passphrase(passphrase),
                 SystemRandomness(),
-                now=SystemClock().now(),
+                now=now,
                 pins=pins,
                 specimen=Specimen(items=person),
+                generation=chosen,
                 draw_face=draw_face,
             )
             drafted.rename(out)
@@ -130,6 +156,21 @@ def new(
         f"try: mizuhiki card info --card {escape(str(out))}",
     ]
     answer(document, "\n".join(lines), as_json=as_json)
+
+
+def _generation(option: GenerationOption | None, day: date) -> CardGeneration:
+    """Return the generation of a card of `day`.
+
+    Raises:
+        UnknownGeneration: no card was issued yet.
+        GenerationNotIssuedThen: the option names one that was issued on other days.
+    """
+    if option is GenerationOption.NEXT:
+        return card_generation(option.value)
+    of_day = card_generation_on(day)
+    if option is not None and option.value != of_day.name:
+        raise GenerationNotIssuedThen(generation=option.value, day=day.isoformat(), issued=of_day.name)
+    return of_day
 
 
 def draw_face(printed: SpecimenPrint) -> FaceImages:

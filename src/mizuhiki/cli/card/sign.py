@@ -27,6 +27,7 @@ from mizuhiki.cli.card.options import (
     write_private,
 )
 from mizuhiki.cli.output import answer
+from mizuhiki.crypto.card_keys import CardKeyAlgorithm
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.sensitive import Sensitive
 
@@ -47,6 +48,10 @@ class NewPinsDiffer(Refused):
     title = "The two new PINs are not the same"
 
 
+_ALGORITHMS = {
+    CardKeyAlgorithm.RSA_2048: "RSASSA-PKCS1-v1_5 with SHA-256",
+    CardKeyAlgorithm.P384: "ECDSA P-384 with SHA-384",
+}
 Which = Annotated[ChosenPin, typer.Option("--pin", help="Which PIN.")]
 Signed = Annotated[Path, typer.Argument(help="File to sign.", exists=True, dir_okay=False)]
 Out = Annotated[Path, typer.Option("--out", help="Where to write the signature.", dir_okay=False)]
@@ -66,7 +71,7 @@ def verify_pin(
     """Say whether a PIN is right. A wrong one costs a try; the last try is used only after a question."""
     role = PinRole(which.value)
     with telling(as_json=as_json), opened_card(reader, card, passphrase_file) as opened:
-        client = CardClient(opened)
+        client = CardClient.of_card(opened)
         pin = ask_pin(which.value, pin_file, test_pin)
         with_last_try(lambda sure: client.verify(role, pin, confirm_last_try=sure), confirmed=last_try)
         left = client.pin_tries_left(role)
@@ -92,7 +97,7 @@ def change_pin(
     with telling(as_json=as_json), opened_card(reader, card, passphrase_file) as opened:
         current = ask_pin(f"present {which.value}", pin_file, None)
         new = _new_pin(which.value, new_pin_file)
-        client = CardClient(opened)
+        client = CardClient.of_card(opened)
         with_last_try(lambda sure: client.change_pin(role, current, new, confirm_last_try=sure), confirmed=last_try)
     answer({"pin": which.value, "changed": True}, "[green]The PIN is changed[/green]", as_json=as_json)
 
@@ -109,13 +114,13 @@ def sign(
     last_try: LastTry = False,
     as_json: AsJson = False,
 ) -> None:
-    """Sign a file with the signature key (署名用): SHA-256 with RSA, PKCS#1 v1.5, as a bare signature."""
+    """Sign a file with the signature key (署名用): SHA-256 with RSA, PKCS#1 v1.5, or ECDSA, as a bare signature."""
     with telling(as_json=as_json), opened_card(reader, card, passphrase_file) as opened:
         pin = ask_pin("signature, 6 to 16 letters and digits", pin_file, test_pin)
-        client, content = CardClient(opened), file.read_bytes()
+        client, content = CardClient.of_card(opened), file.read_bytes()
         made = with_last_try(lambda sure: client.sign(pin, content, confirm_last_try=sure), confirmed=last_try)
         write_private(out, made)
-    _signed(KeyRole.SIGNATURE, file, out, made, as_json=as_json)
+    _signed(KeyRole.SIGNATURE, file, out, made, client.generation.algorithm, as_json=as_json)
 
 
 def auth(
@@ -130,23 +135,23 @@ def auth(
     last_try: LastTry = False,
     as_json: AsJson = False,
 ) -> None:
-    """Sign a challenge with the user-identification key (利用者証明用): SHA-256 with RSA, PKCS#1 v1.5."""
+    """Sign a challenge with the user-identification key (利用者証明用), as `sign` does with the signature key."""
     with telling(as_json=as_json), opened_card(reader, card, passphrase_file) as opened:
         pin = ask_pin("user identification, four digits", pin_file, test_pin)
-        client, content = CardClient(opened), file.read_bytes()
+        client, content = CardClient.of_card(opened), file.read_bytes()
         made = with_last_try(
             lambda sure: client.sign_for_user_identification(pin, content, confirm_last_try=sure), confirmed=last_try
         )
         write_private(out, made)
-    _signed(KeyRole.USER_IDENTIFICATION, file, out, made, as_json=as_json)
+    _signed(KeyRole.USER_IDENTIFICATION, file, out, made, client.generation.algorithm, as_json=as_json)
 
 
-def _signed(role: KeyRole, file: Path, out: Path, made: bytes, *, as_json: bool) -> None:
+def _signed(role: KeyRole, file: Path, out: Path, made: bytes, algorithm: CardKeyAlgorithm, *, as_json: bool) -> None:
     document = {
         "key": role.value,
         "file": str(file),
         "signature": str(out),
-        "algorithm": "RSASSA-PKCS1-v1_5 with SHA-256",
+        "algorithm": _ALGORITHMS[algorithm],
         "bytes": len(made),
     }
     answer(document, f"[green]signed[/green]: {escape(str(out))} ({len(made)} bytes)", as_json=as_json)

@@ -12,6 +12,7 @@ from rich.markup import escape
 from mizuhiki.card.apdu import MalformedApdu
 from mizuhiki.card.client import CardClient
 from mizuhiki.card.generation import PinRole
+from mizuhiki.card.recognise import recognise_generation
 from mizuhiki.card.trace import Exchange, TracingReader
 from mizuhiki.cli.card.options import (
     AsJson,
@@ -79,7 +80,7 @@ def apdu_trace(
                     traced.transmit(command)
             else:
                 pin = ask_pin(_PINS[use].value, pin_file, test_pin) if use in _PINS else Sensitive("")
-                client = CardClient(traced)
+                client = CardClient(traced, recognise_generation(opened).generation)
                 with_last_try(lambda sure: _do(use, client, pin, confirm_last_try=sure), confirmed=last_try)
     lines = [
         f"> {one.command}{f'   {one.name}' if one.name else ''}\n"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from mizuhiki.crypto.card_session import IssuerKeys
+from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.api.copies import serve_copies
@@ -12,7 +14,7 @@ from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
 from mizuhiki.institutions.municipality.api.outside_systems import serve_outside_systems
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys, grounds_of
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.move_residents import CERTIFICATE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
@@ -37,7 +39,7 @@ from mizuhiki.institutions.municipality.peers.registers import (
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
 from mizuhiki.institutions.municipality.store.sql_outside import mark_delivered
 from mizuhiki.institutions.municipality.store.tables import LEDGER
-from mizuhiki.institutions.municipality.web import build_site
+from mizuhiki.institutions.municipality.web import CardDesk, build_site
 from mizuhiki.institutions.municipality.web.card_changes import DeskReader
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
@@ -58,8 +60,11 @@ CHECKPOINT_EVERY = timedelta(seconds=1)
 TELL_EVERY = timedelta(seconds=5)
 
 
-def build(environment: Environment, *, desk_reader: DeskReader | None = None) -> App:
-    """Build the municipality of `environment`; `desk_reader` is the card reader on its counter, if there is one."""
+def build(environment: Environment, *, desk_reader: DeskReader | None = None, card_desk: CardDesk | None = None) -> App:
+    """Build the municipality of `environment`.
+
+    `desk_reader` is the card reader on its counter, `card_desk` the card printer there, if there are any.
+    """
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
@@ -88,11 +93,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
             code=code,
             store=store,
             authority=Authority.from_package("mizuhiki.institutions.municipality"),
-            gate=MarkedSubjectsGate(
-                store.is_protected,
-                _lifted_by(store),
-                store.protected_among,
-            ),
+            gate=MarkedSubjectsGate(store.is_protected, _lifted_by(store), store.protected_among),
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
             others=MunicipalityPeers(peers),
@@ -103,6 +104,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
             printer=mayors_seal(
                 environment.keystore, environment.institution, environment.settings.parameters.get("mayor", "")
             ),
+            provider_keys=_provider_keys(environment),
             network=RegisterNetwork(peers, code),
             parameters=environment.settings.parameters,
         ),
@@ -120,6 +122,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None) ->
         operations,
         reader_url=environment.settings.parameters.get("reader_url", ""),
         desk_reader=desk_reader,
+        card_desk=card_desk,
     )
     tell = telling(operations, environment.institution, environment.clock, environment.randomness)
     return App(
@@ -159,6 +162,14 @@ def _lifted_by(store: SqlStore) -> Callable[[Context, Disclosure], bool]:
         return store.use_lift(grounds_of(context), asked.subject, asked.channel)
 
     return lifted
+
+
+def _provider_keys(environment: Environment) -> ProviderKeys:
+    def keys(card_number: str, application: str) -> IssuerKeys:
+        secret = environment.keystore.secret(SecretPurpose.CARD_ISSUER)
+        return IssuerKeys.derive(secret.reveal(), f"{card_number}/{application}".encode())
+
+    return keys
 
 
 def _staff_desk(database: Database, environment: Environment) -> AddStaff:

@@ -281,7 +281,9 @@ class CardSessionOpening(Message, frozen=True):
     """Inner request: a session with a card that lies at the desk now, for one operation.
 
     `card_cryptogram` is the card's answer to both challenges: it shows that the card is there. `operation` is one of
-    ``reset-pin``, ``renew-certificates``, ``endorse``, ``set-state``; `four_items` are signed for ``endorse``.
+    ``reset-pin``, ``renew-certificates``, ``endorse``, ``set-state``, ``install-application``, ``remove-application``;
+    `four_items` are signed for ``endorse``. To install, `application` names one of the catalogue of the free area and
+    `ordinance` the municipality's ordinance that lets it use the card (番号法18条1号).
     """
 
     municipality_code: MunicipalityCodeText
@@ -293,16 +295,22 @@ class CardSessionOpening(Message, frozen=True):
     card_challenge: Annotated[bytes, Meta(min_length=8, max_length=8)]
     card_cryptogram: Annotated[bytes, Meta(min_length=8, max_length=8)]
     four_items: FourItemsMessage
+    application: Annotated[str, Meta(max_length=64)] = ""
+    ordinance: Annotated[str, Meta(max_length=200)] = ""
 
 
 class CardSessionOpened(Message, frozen=True):
-    """Inner answer: the keys of this one session; for ``endorse`` the signature over the card's new items."""
+    """Inner answer: the keys of this one session; for ``endorse`` the signature over the card's new items.
+
+    `permit` is there for ``install-application``: what the card installs it by (``spec/card.md`` §8).
+    """
 
     session_keys: bytes
     issued_on: date
     expires_on: date
     items_signature: bytes = b""
     issuer_certificate: bytes = b""
+    permit: bytes = b""
 
 
 class NoticeSheet(Message, frozen=True):

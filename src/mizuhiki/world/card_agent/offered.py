@@ -51,7 +51,7 @@ class ConnectedCards:
         """
         if self._only not in key.casefold():
             raise NoSuchReader(reader=key)
-        return CardClient(PcscReader(key))
+        return CardClient.of_card(PcscReader(key))
 
 
 class OneCard:
@@ -73,4 +73,4 @@ class OneCard:
         """
         if key != self._card.key:
             raise NoSuchReader(reader=key)
-        return CardClient(InProcessReader(self._chip))
+        return CardClient.of_card(InProcessReader(self._chip))

@@ -34,10 +34,11 @@ def builder_of(institution: InstitutionId) -> Callable[[Environment], App]:
 
 
 def build_institution(environment: Environment, data: Path) -> App:
-    """Build an institution of a world in `data`; a municipality gets the reader on its counter."""
+    """Build an institution of a world in `data`; a municipality gets reader and card printer on its counter."""
     if kind_of(environment.institution) is InstitutionKind.MUNICIPALITY:
         reader = import_module("mizuhiki.world.desk_reader").CounterReader(data)
+        printer = import_module("mizuhiki.world.counter_cards").CounterCardDesk(environment, data)
         module = import_module("mizuhiki.institutions.municipality.app")
-        app: App = module.build(environment, desk_reader=reader)
+        app: App = module.build(environment, desk_reader=reader, card_desk=printer)
         return app
     return builder_of(environment.institution)(environment)

@@ -12,10 +12,11 @@ from mizuhiki.card.client import CardClient
 from mizuhiki.card.errors import CardNotOfThisIssuer, CardRefused, PinBlocked, PinNotAllowed, WrongPin
 from mizuhiki.card.face import read_endorsement_file, read_face
 from mizuhiki.card.faces import read_endorsements
+from mizuhiki.card.free_area import UnknownApplication
 from mizuhiki.card.generation import PinRole, card_generation
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import InProcessReader
-from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, ShownCard
+from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication, ShownCard
 from mizuhiki.institutions.municipality.domain.errors import (
     CardHolderNotVerified,
     CardLapsed,
@@ -250,3 +251,67 @@ def test_a_card_is_shown_at_the_new_municipality_within_ninety_days(card: Handed
     with pytest.raises(CardLapsed, match="lapsed") as caught:
         there.endorse_card(context, shown, card.reader, (EndorsedItem.ADDRESS,))
     assert caught.value.fields["cause"] == "not-shown-within-90-days"
+
+
+LIBRARY = OwnApplication("library", "図書館条例（平成30年条例第3号）", "L-0001")
+LIBRARY_AID = "F0414D494E001002"
+
+
+def library_says(card: HandedOver, pin: str) -> bytes:
+    """What the library's application answers to somebody who types its PIN."""
+    reader = card.reader
+    if reader.transmit(bytes.fromhex(f"00A4040C08{LIBRARY_AID}")) != b"\x90\x00":
+        return b""
+    typed = pin.encode()
+    reader.transmit(bytes.fromhex("00200091") + bytes((len(typed),)) + typed)
+    return reader.transmit(bytes.fromhex("00B0810000"))
+
+
+@pytest.mark.requirement("R-147", "R-158")
+def test_the_municipality_installs_its_library_application_and_takes_it_away(card: HandedOver) -> None:
+    operations = card.operations
+    assert library_says(card, "4444") == b""
+    operations.install_application(card.context(), card.shown, card.reader, LIBRARY, "4444")
+    assert library_says(card, "4444") == b"L-0001\x90\x00"
+    assert card.client.read_four_items("8417").name
+    with pytest.raises(CardRefused):
+        operations.install_application(card.context(), card.shown, card.reader, LIBRARY, "4444")
+    operations.remove_application(card.context(), card.shown, card.reader, "library")
+    assert library_says(card, "4444") == b""
+    with pytest.raises(CardRefused):
+        operations.remove_application(card.context(), card.shown, card.reader, "library")
+    operations.install_application(card.context(), card.shown, card.reader, LIBRARY, "55555")
+    assert library_says(card, "55555") == b"L-0001\x90\x00"
+
+
+@pytest.mark.requirement("R-147")
+@pytest.mark.parametrize(
+    ("wanted", "pin", "error"),
+    [
+        (OwnApplication("points", "条例"), "4444", UnknownApplication),
+        (OwnApplication("staff-pass", "条例"), "4444", UnknownApplication),
+        (OwnApplication("nothing", "条例"), "4444", UnknownApplication),
+        (OwnApplication("library", " "), "4444", PeerProblem),
+        (OwnApplication("library", "条例"), "44", PinNotAllowed),
+        (OwnApplication("library", "条例"), "44a4", PinNotAllowed),
+    ],
+)
+def test_what_the_law_does_not_let_a_municipality_install_is_not_installed(
+    card: HandedOver, wanted: OwnApplication, pin: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        card.operations.install_application(card.context(), card.shown, card.reader, wanted, pin)
+    assert library_says(card, pin) == b""
+
+
+@pytest.mark.requirement("R-147")
+def test_nobody_installs_without_comparing_the_holder_or_without_being_the_clerk(card: HandedOver) -> None:
+    stranger = dataclasses.replace(card.shown, face_compared=False)
+    with pytest.raises(CardHolderNotVerified):
+        card.operations.install_application(card.context(), stranger, card.reader, LIBRARY, "4444")
+    officer = card.desk.country.context("tax-officer", "card-issue")
+    with pytest.raises(ActionNotPermitted):
+        card.operations.install_application(officer, card.shown, card.reader, LIBRARY, "4444")
+    with pytest.raises(ActionNotPermitted):
+        card.operations.remove_application(officer, card.shown, card.reader, "library")
+    assert library_says(card, "4444") == b""

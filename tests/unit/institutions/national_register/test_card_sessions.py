@@ -10,12 +10,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from mizuhiki.card.certificates import issuer_key_of
+from mizuhiki.card.certificates import encode_key, issuer_key_of, read_install_permit
 from mizuhiki.card.faces import check_items, read_face
+from mizuhiki.card.free_area import ProviderKind
 from mizuhiki.card.items import encode_four_items, encode_individual_number
 from mizuhiki.card.tlv import MalformedTlv
 from mizuhiki.crypto.card_session import IssuerKeys, SecureSession
 from mizuhiki.institutions.national_register.api.reading import read_four_items
+from mizuhiki.institutions.national_register.domain.errors import ApplicationNotPermitted
+from mizuhiki.institutions.national_register.operations.permit_application import WantedApplication
+from mizuhiki.runtime.authority import ActionNotPermitted
+from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.wire import national_register as wire
@@ -157,3 +162,52 @@ def test_an_expired_card_can_only_be_ended(nation: Nation) -> None:
     nation.clock.advance(timedelta(days=3409))
     assert refused(open_session, nation, code, card.card_serial, keys) == "card-not-of-this-resident"
     assert open_session(nation, code, card.card_serial, keys, operation="set-state").session_keys
+
+
+@pytest.mark.requirement("R-147")
+def test_the_register_permits_a_municipality_its_own_applications_on_its_ordinance_only(nation: Nation) -> None:
+    code = nation.resident("first")
+    serial = nation.card(code).card_serial
+    made = make(nation, code, serial)
+    keys = IssuerKeys.of_bytes(made.issuer_keys)
+    asked = {"operation": "install-application", "application": "library", "ordinance": "no. 3"}
+    permit = read_install_permit(
+        open_session(nation, code, serial, keys, **asked).permit, encode_key(made.permit_authority)
+    )
+    assert (permit.provider, permit.actor, permit.ground) == (f"municipality-{HOME}", 1, 1)
+    assert (permit.ground_text, permit.layout.aid) == ("no. 3", "F0414D494E001002")
+    for changes in ({"application": "points"}, {"application": ""}, {"application": "x"}, {"ordinance": "  "}):
+        assert refused(open_session, nation, code, serial, keys, **{**asked, **changes}) == "application-not-permitted"
+    assert open_session(nation, code, serial, keys, application="library", ordinance="no. 3").permit == b""
+
+
+def official(nation: Nation, role: str) -> Context:
+    return Context(Actor(REGISTER, role, "someone"), "card-issue", "番号法18条", "permit", nation.clock, "trace")
+
+
+@pytest.mark.requirement("R-147")
+def test_the_issuers_official_permits_others_on_the_decision_their_kind_needs(nation: Nation) -> None:
+    operations = nation.register.operations
+    context = official(nation, "permit-officer")
+    key = encode_key(operations.card_issuer.permit_authority)
+    signed = operations.permit_application(
+        context, provider="A firm", kind=ProviderKind.PRIVATE, wanted=WantedApplication("points", "総務大臣決定第7号")
+    )
+    permit = read_install_permit(signed, key)
+    assert (permit.provider, permit.actor, permit.ground, permit.ground_text) == ("A firm", 4, 2, "総務大臣決定第7号")
+    for kind, application, decision in (
+        (ProviderKind.PRIVATE, "library", "no. 3"),
+        (ProviderKind.PREFECTURE, "points", "no. 3"),
+        (ProviderKind.PRIVATE, "points", ""),
+    ):
+        with pytest.raises(ApplicationNotPermitted):
+            operations.permit_application(
+                context, provider="A firm", kind=kind, wanted=WantedApplication(application, decision)
+            )
+    with pytest.raises(ActionNotPermitted):
+        operations.permit_application(
+            official(nation, "card-maker"),
+            provider="A firm",
+            kind=ProviderKind.PRIVATE,
+            wanted=WantedApplication("points", "no. 7"),
+        )

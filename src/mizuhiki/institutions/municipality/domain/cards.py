@@ -98,6 +98,20 @@ class CardChange(enum.StrEnum):
     RENEW_CERTIFICATES = "renew-certificates"
     ENDORSE = "endorse"
     SET_STATE = "set-state"
+    INSTALL_APPLICATION = "install-application"
+    REMOVE_APPLICATION = "remove-application"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnApplication:
+    """An application of the municipality for the free area: its name in the catalogue and the ordinance (R-147).
+
+    `content` is what its first file says, such as the number of a library card.
+    """
+
+    application: str
+    ordinance: str
+    content: str = field(default="", repr=False)
 
 
 class EndorsedItem(enum.StrEnum):
@@ -150,3 +164,4 @@ class CardSession:
     expires_on: date
     items_signature: bytes = b""
     issuer_certificate: bytes = b""
+    permit: bytes = b""

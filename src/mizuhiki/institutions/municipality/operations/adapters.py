@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
 from mizuhiki.institutions.municipality.domain.network import CommunicationServer, NumberGeneration
@@ -25,6 +26,9 @@ from mizuhiki.runtime.gate import ProtectionGate
 from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.ids import InstitutionId
 
+ProviderKeys = Callable[[str, str], IssuerKeys]
+"""Gives the municipality's own keys of its application on one card, by card number and name of the application."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapters:
@@ -44,6 +48,7 @@ class Adapters:
     network: CommunicationServer
     card_issuer: CardIssuer
     printer: MayorsSeal
+    provider_keys: ProviderKeys
     stock_target: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
     outside_rows: tuple[AllowRow, ...] = field(default_factory=allow_list)

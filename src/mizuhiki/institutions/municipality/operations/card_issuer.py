@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from mizuhiki.institutions.municipality.domain.cards import CardChange, CardContents, CardSession
+from mizuhiki.institutions.municipality.domain.cards import CardChange, CardContents, CardSession, OwnApplication
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 
 
@@ -25,5 +25,9 @@ class CardIssuer(Protocol):
         card_number: str,
         challenges: tuple[bytes, bytes],
         card_cryptogram: bytes,
+        wanted: OwnApplication | None = None,
     ) -> CardSession:
-        """Get the keys of one session with a card that answered both challenges (host's, card's)."""
+        """Get the keys of one session with a card that answered both challenges (host's, card's).
+
+        To install an application, `wanted` names it; the answer then has its permit.
+        """

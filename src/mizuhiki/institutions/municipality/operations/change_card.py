@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from mizuhiki.card.errors import CardRefused, NotAnIndividualNumberCard, PinNotAllowed
 from mizuhiki.card.face import read_endorsement_file
 from mizuhiki.card.faces import Endorsement, endorsements_file, read_endorsements
+from mizuhiki.card.free_area import CatalogueEntry, ProviderKind, UnknownApplication, catalogue_entry
 from mizuhiki.card.generation import CardGeneration, FileRole, KeyRole, PinRole, card_generation_on
-from mizuhiki.card.issuer import IssuerSession
+from mizuhiki.card.issuer import PROVIDER_KEYS, IssuerSession
 from mizuhiki.card.items import encode_four_items
 from mizuhiki.card.memory import LifeState
+from mizuhiki.card.pins import broken_rule, pin_bytes
 from mizuhiki.card.reader import Reader
 from mizuhiki.card.status import StatusWord
 from mizuhiki.crypto.card_session import SecureSession
@@ -31,6 +33,7 @@ from mizuhiki.institutions.municipality.domain.cards import (
     CertificateRequest,
     DeskRecord,
     EndorsedItem,
+    OwnApplication,
     ShownCard,
 )
 from mizuhiki.institutions.municipality.domain.errors import (
@@ -67,6 +70,7 @@ class _Sessions:
     card_serial: str
     change: CardChange
     last: CardSession | None = field(default=None)
+    wanted: OwnApplication | None = None
 
     def open_session(
         self, card_number: str, host_challenge: bytes, card_challenge: bytes, card_cryptogram: bytes
@@ -74,7 +78,7 @@ class _Sessions:
         """Implements `card.issuer.SessionSource`."""
         challenges = host_challenge, card_challenge
         self.last = self.adapters.card_issuer.open_session(
-            self.record, self.card_serial, self.change, card_number, challenges, card_cryptogram
+            self.record, self.card_serial, self.change, card_number, challenges, card_cryptogram, self.wanted
         )
         return SecureSession.of_keys(self.last.session_keys, host_challenge, card_challenge)
 
@@ -213,6 +217,78 @@ def set_card_state(context: Context, adapters: Adapters, shown: ShownCard, reade
     session.set_state(state)
     with adapters.store.transaction() as records:
         records.audit(grounds, "card-state-set", state.name.lower(), subject=shown.resident)
+
+
+def install_application(  # noqa: PLR0917 - the card, what is installed, and its first PIN
+    context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, wanted: OwnApplication, pin: str
+) -> None:
+    """Install an application of the municipality in the free area and write its first file (番号法18条1号; R-147).
+
+    The register permits it for this card on the ordinance that is named; the chip checks the permit by itself. The keys
+    of the application are the municipality's own, so that it alone changes its content afterwards.
+
+    Raises:
+        PinNotAllowed: the first PIN, typed by the holder, has a form the application does not allow.
+        PeerProblem: the register does not permit this application, or opens no session with this card.
+        CardRefused: the application is there already, or there is no room.
+        Others as `reset_pin`.
+    """
+    grounds = adapters.permit(context, ACTION)
+    shown.require_holder()
+    record, held = _card_of_here(adapters, shown)
+    generation = card_generation_on(held.issued_on)
+    layout = own_application(wanted.application).layout
+    for entry in layout.pin:
+        broken = broken_rule(generation.format[entry.format], pin_bytes(pin))
+        if broken:
+            raise PinNotAllowed(pin=PinRole.FREE_AREA.value, reason=broken)
+    sessions = _Sessions(adapters, record, held.card_serial, CardChange.INSTALL_APPLICATION, wanted=wanted)
+    session = IssuerSession(reader, sessions, adapters.randomness, generation)
+    session.open_by_name("card-manager")
+    if sessions.last is None:
+        raise CardRefused(word="6982")
+    keys = adapters.provider_keys(session.card_number, wanted.application)
+    session.install(sessions.last.permit, keys, pin if layout.pin else "")
+    if wanted.content:
+        own = IssuerSession(reader, keys, adapters.randomness, generation, version=PROVIDER_KEYS)
+        own.open(layout.aid_bytes)
+        own.write_file(layout.file[0].fid, wanted.content.encode("utf-8"))
+        own.activate()
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "application-installed", wanted.application, subject=shown.resident)
+
+
+def remove_application(
+    context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, application: str
+) -> None:
+    """Take an application of the municipality away with its files and PIN.
+
+    Raises:
+        UnknownApplication: the catalogue has none of that name, or gives it to somebody else than municipalities.
+        CardRefused: it is not on the card.
+        Others as `reset_pin`.
+    """
+    grounds = adapters.permit(context, ACTION)
+    shown.require_holder()
+    entry = own_application(application)
+    record, held = _card_of_here(adapters, shown)
+    session = _session(adapters, record, held, CardChange.REMOVE_APPLICATION, reader)
+    session.open_by_name("card-manager")
+    session.delete_application(entry.layout.aid_bytes)
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "application-removed", application, subject=shown.resident)
+
+
+def own_application(name: str) -> CatalogueEntry:
+    """Return an application that a municipality may offer.
+
+    Raises:
+        UnknownApplication: the catalogue has none of that name, or gives it to somebody else.
+    """
+    entry = catalogue_entry(name)
+    if entry.provider != ProviderKind.MUNICIPALITY.name.lower():
+        raise UnknownApplication(application=name)
+    return entry
 
 
 def _set_pin(session: IssuerSession, role: PinRole, pin: str) -> None:

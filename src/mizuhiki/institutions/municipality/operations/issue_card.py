@@ -40,7 +40,6 @@ from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.keep_notices import card_issued_in
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import legal_age_on
-from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.places import municipality
 
 ACTION = "issue-card"
@@ -73,7 +72,7 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
         return card
     desk, certificates = _certify(adapters, form, chip, record=record, card=card, known=known, at=context.now())
     contents = adapters.card_issuer.make(
-        record, card.card_serial, chip.card_number, _pictures(adapters, form, record, record.number, card)
+        record, card.card_serial, chip.card_number, _pictures(adapters, form, record, card)
     )
     chip.install_certificates(
         CardCertificates(
@@ -137,29 +136,13 @@ def _certify(
     return desk, certificates
 
 
-def _pictures(
-    adapters: Adapters, form: CardForm, record: ResidentRecord, number: IndividualNumber, card: IssuedCard
-) -> dict[str, bytes]:
+def _pictures(adapters: Adapters, form: CardForm, record: ResidentRecord, card: IssuedCard) -> dict[str, bytes]:
     """Return the pictures of the card's face, rendered as the face itself is.
 
     Raises:
         PhotoMissing and others of `documents`: the photograph is missing or unfit, or a text cannot be printed.
     """
-    photo = check_photo(form.photo, taken_on=form.issued_on, received_on=form.issued_on) if form.photo else None
-    printed = CardRecord(
-        name=record.name.full,
-        address=record.address,
-        birth_date=record.birth_date,
-        sex=record.sex,
-        number=number,
-        issued_on=form.issued_on,
-        expires_on=card.expires_on,
-        mayor=f"{municipality(adapters.code).name}長",
-        card_serial=card.card_serial,
-        security_code=card.security_code,
-        photo=photo,
-    )
-    images = chip_images(printed, form_on(form.issued_on))
+    images = chip_images(printed_card(adapters.code, form, record, card), form_on(form.issued_on))
     return {
         "name": images.name,
         "address": images.address,
@@ -167,6 +150,30 @@ def _pictures(
         "security_code": images.security_code,
         "number": images.number,
     }
+
+
+def printed_card(code: str, form: CardForm, record: ResidentRecord, card: IssuedCard) -> CardRecord:
+    """Return what is printed on both sides of a card of the municipality `code` (R-128, R-129).
+
+    Raises:
+        LinkageNotReady: the record has no number.
+        PhotoMissing and others of `documents`: the photograph is missing or unfit.
+    """
+    if record.number is None:
+        raise LinkageNotReady
+    return CardRecord(
+        name=record.name.full,
+        address=record.address,
+        birth_date=record.birth_date,
+        sex=record.sex,
+        number=record.number,
+        issued_on=form.issued_on,
+        expires_on=card.expires_on,
+        mayor=f"{municipality(code).name}長",
+        card_serial=card.card_serial,
+        security_code=card.security_code,
+        photo=check_photo(form.photo, taken_on=form.issued_on, received_on=form.issued_on) if form.photo else None,
+    )
 
 
 def _finish(chip: Chip, form: CardForm, contents: CardContents) -> None:

@@ -17,7 +17,13 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     ChildAllowanceApplication,
     Payment,
 )
-from mizuhiki.institutions.municipality.domain.cards import CardForm, EndorsedItem, IssuedCard, ShownCard
+from mizuhiki.institutions.municipality.domain.cards import (
+    CardForm,
+    EndorsedItem,
+    IssuedCard,
+    OwnApplication,
+    ShownCard,
+)
 from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
 from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveInNotice, MoveOutForm, MovingOutCertificate
@@ -360,6 +366,16 @@ class MunicipalityOperations:
     def substitutions(self, context: Context, resident: str) -> list[KeptSubstitution]:
         """Return what other systems write otherwise in a person's name and address [counter-clerk]."""
         return _read.substitutions(context, self.adapters, resident)
+
+    def install_application(
+        self, context: Context, shown: ShownCard, reader: Reader, wanted: OwnApplication, pin: str
+    ) -> None:
+        """Install an application of the municipality on a card on the reader [counter-clerk]."""
+        _change.install_application(context, self.adapters, shown, reader, wanted, pin)
+
+    def remove_application(self, context: Context, shown: ShownCard, reader: Reader, application: str) -> None:
+        """Take an application of the municipality off a card on the reader [counter-clerk]."""
+        _change.remove_application(context, self.adapters, shown, reader, application)
 
     # Notification cards and notices
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mizuhiki.institutions.municipality.domain.cards import CardChange, CardContents, CardSession
+from mizuhiki.institutions.municipality.domain.cards import CardChange, CardContents, CardSession, OwnApplication
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.peers.register_messages import write_four_items
 from mizuhiki.runtime.peers import Peers
@@ -57,6 +57,7 @@ class RegisterCardIssuer:
         card_number: str,
         challenges: tuple[bytes, bytes],
         card_cryptogram: bytes,
+        wanted: OwnApplication | None = None,
     ) -> CardSession:
         """Get the keys of one session."""
         host, card = challenges
@@ -73,6 +74,8 @@ class RegisterCardIssuer:
                 card_challenge=card,
                 card_cryptogram=card_cryptogram,
                 four_items=write_four_items(record.four_items),
+                application=wanted.application if wanted else "",
+                ordinance=wanted.ordinance if wanted else "",
             ),
             wire.CardSessionOpened,
         )
@@ -82,4 +85,5 @@ class RegisterCardIssuer:
             expires_on=answer.expires_on,
             items_signature=answer.items_signature,
             issuer_certificate=answer.issuer_certificate,
+            permit=answer.permit,
         )

@@ -52,6 +52,8 @@ _DESCRIPTIONS = {
     "decision-notice-sent": "A decision notice was sent.",
     "card-issued": "A card was handed over.",
     "card-endorsed": "Changed items were written on a card and into its chip.",
+    "application-installed": "An application of the municipality was installed on a card; the outcome names it.",
+    "application-removed": "An application of the municipality was taken off a card; the outcome names it.",
     "card-pin-reset": "A PIN of a card was set anew by its holder at the desk.",
     "card-state-set": "A card was suspended, taken into use again or abolished; the outcome is its state.",
     "signature-certificate-renewed": "A card got a new signature key and certificate.",

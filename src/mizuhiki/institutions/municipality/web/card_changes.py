@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
+from mizuhiki.card.free_area import free_area_catalogue
 from mizuhiki.card.generation import PinRole
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import Reader
-from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, ShownCard
+from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication, ShownCard
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import CARD, REGISTER, REQUEST_ID, Desk
@@ -21,6 +22,7 @@ from mizuhiki.institutions.municipality.web.notices import document_choices, doc
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer, Choice
 from mizuhiki.ui.forms import Form
+from mizuhiki.vocabulary.ids import InstitutionKind
 
 ACTION = "change-card"
 SERIAL = re.compile(r"[0-9A-Z]{16}\Z")
@@ -31,7 +33,15 @@ _STATES = {
     "abolish": LifeState.ABOLISHED,
 }
 _RENEW, _ENDORSE = "renew", "endorse"
-CHANGES = (*_PINS, _RENEW, _ENDORSE, *_STATES)
+_APPLICATIONS = {
+    name: entry for name, entry in free_area_catalogue().items() if entry.provider == InstitutionKind.MUNICIPALITY.value
+}
+_INSTALL = {f"install-{name}": name for name in _APPLICATIONS}
+_REMOVE = {f"remove-{name}": name for name in _APPLICATIONS}
+CHANGES = (*_PINS, _RENEW, _ENDORSE, *_STATES, *_INSTALL, *_REMOVE)
+
+
+_KEPT = (REQUEST_ID, "change", "card_serial", "items", "documents", "ordinance", "content")
 
 
 class DeskReader(Protocol):
@@ -76,7 +86,8 @@ class CardChangePages:
         serial = form.value("card_serial").upper()
         if not SERIAL.match(serial):
             form.refuse("card_serial", _("Type the 16 characters on the front of the card."))
-        pin = self._pin(form) if change in _PINS or change == _RENEW else ""
+        pin = self._pin(form) if change in _PINS or change == _RENEW or change in _INSTALL else ""
+        wanted = self._wanted(form, change)
         items = tuple(item for item in EndorsedItem if item.value in form.all("items"))
         if change == _ENDORSE and not items:
             form.refuse("items", _("Choose which items changed."))
@@ -90,10 +101,24 @@ class CardChangePages:
             face_compared="yes" in form.all("face_compared"),
             documents=documents_of(form),
         )
-        return lambda: self._do(change, shown, reader, pin, items)
+        return lambda: self._do(change, shown, reader, pin, items, wanted)
 
-    def _do(
-        self, change: str, shown: ShownCard, reader: Reader, pin: str, items: tuple[EndorsedItem, ...]
+    def _wanted(self, form: Form, change: str) -> OwnApplication | None:
+        """Return the application to be installed; without its ordinance it is not asked for."""
+        if change not in _INSTALL:
+            return None
+        _ = self._desk.site.translate
+        ordinance = form.require("ordinance", _("Name the ordinance that lets the municipality use the card."))
+        return OwnApplication(_INSTALL[change], ordinance, form.value("content"))
+
+    def _do(  # noqa: PLR0917 - what the form said
+        self,
+        change: str,
+        shown: ShownCard,
+        reader: Reader,
+        pin: str,
+        items: tuple[EndorsedItem, ...],
+        wanted: OwnApplication | None,
     ) -> list[str]:
         operations, context = self._desk.operations, self._desk.context(CARD, f"card: {change}")
         if change in _PINS:
@@ -102,6 +127,10 @@ class CardChangePages:
             operations.renew_signature_certificate(context, shown, reader, pin)
         elif change == _ENDORSE:
             return operations.endorse_card(context, shown, reader, items)
+        elif wanted is not None:
+            operations.install_application(context, shown, reader, wanted, pin)
+        elif change in _REMOVE:
+            operations.remove_application(context, shown, reader, _REMOVE[change])
         else:
             operations.set_card_state(context, shown, reader, _STATES[change])
         return []
@@ -115,7 +144,7 @@ class CardChangePages:
 
     def _without_pins(self, form: Form) -> Form:
         """Return the form without the PINs."""
-        kept = {name: form.all(name) for name in (REQUEST_ID, "change", "card_serial", "items", "documents")}
+        kept = {name: form.all(name) for name in _KEPT}
         shown = Form({**kept, "face_compared": form.all("face_compared")})
         for name, message in form.errors.items():
             shown.refuse(name, message)
@@ -124,13 +153,30 @@ class CardChangePages:
     def _names(self) -> dict[str, str]:
         _ = self._desk.site.translate
         pins = {name: _("Set anew: %(pin)s", pin=_(PIN_NAMES[role.value])) for name, role in _PINS.items()}
-        return pins | {
-            _RENEW: _("Renew the signature certificate"),
-            _ENDORSE: _("Endorse changed items"),
-            "suspend": _("Suspend the card"),
-            "resume": _("Take the card into use again"),
-            "abolish": _("Abolish the card for good"),
+        own = {
+            choice: text
+            for name, entry in _APPLICATIONS.items()
+            for title in (entry.title_ja if self._japanese else entry.title,)
+            for choice, text in (
+                (f"install-{name}", _("Install: %(application)s", application=title)),
+                (f"remove-{name}", _("Remove: %(application)s", application=title)),
+            )
         }
+        return (
+            pins
+            | own
+            | {
+                _RENEW: _("Renew the signature certificate"),
+                _ENDORSE: _("Endorse changed items"),
+                "suspend": _("Suspend the card"),
+                "resume": _("Take the card into use again"),
+                "abolish": _("Abolish the card for good"),
+            }
+        )
+
+    @property
+    def _japanese(self) -> bool:
+        return self._desk.site.language.startswith("ja")
 
     def _show(self, record: ResidentRecord, form: Form) -> Reply:
         desk, words = self._desk, self._desk.words

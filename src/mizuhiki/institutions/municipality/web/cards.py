@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from mizuhiki.card.chip import Chip
@@ -19,9 +20,11 @@ from mizuhiki.card.errors import (
 )
 from mizuhiki.card.generation import PinRole, card_generation
 from mizuhiki.card.pins import broken_rule, guessable_pins, pin_bytes
+from mizuhiki.documents.card.record import CardRecord
 from mizuhiki.institutions.municipality.domain.cards import SIGNATURE_AGE, CardForm, IssuedCard
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.operations.issue_card import printed_card
 from mizuhiki.institutions.municipality.web.desk import CARD, REGISTER, REQUEST_ID, Desk
 from mizuhiki.institutions.municipality.web.messages import PIN_NAMES
 from mizuhiki.runtime.context import Context
@@ -29,6 +32,7 @@ from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.vocabulary.ids import key_of
 
 ACTION = "issue-card"
 GENERATION = "2016"
@@ -44,17 +48,26 @@ _CHIP_UNUSABLE = (CertificateForAnotherKey, PersonalisationClosed, Personalisati
 _FIELD_OF = {role.value: name for name, role in PINS.items()}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedCard:
+    """A card that comes out of the device: whose it is, what is printed on it, and its chip."""
+
+    record: ResidentRecord = field(repr=False)
+    printed: CardRecord = field(repr=False)
+    chip: Chip = field(repr=False)
+
+
 class CardDesk(Protocol):
-    """The device with blank chips beside the counter."""
+    """The device with blank chips beside the counter, which prints and hands out cards."""
 
     def blank_chip(self) -> Chip:
         """Return a chip without keys and content."""
 
-    def photograph(self, resident: str) -> bytes:
+    def photograph(self, record: ResidentRecord) -> bytes:
         """Return the photograph of the resident's application as JPEG; empty for an infant's card."""
 
-    def hand_over(self, card_serial: str, chip: Chip) -> None:
-        """Take a finished card out of the device; twice for one serial changes nothing."""
+    def hand_over(self, card: FinishedCard) -> None:
+        """Print a finished card and give it out; twice for one serial changes nothing."""
 
 
 class CardPages:
@@ -131,7 +144,7 @@ class CardPages:
             juki_pin=form.value("juki_pin"),
             text_pin=form.value("text_pin"),
             issued_on=desk.today(),
-            photo=device.photograph(record.resident),
+            photo=device.photograph(record),
         )
         chip = self._chip(card_form.request_id, device)
         issued: list[IssuedCard] = []
@@ -148,7 +161,8 @@ class CardPages:
 
         if not desk.attempt(form, call) or not issued:
             return None
-        device.hand_over(issued[0].card_serial, chip)
+        printed = printed_card(key_of(desk.site.environment.institution), card_form, record, issued[0])
+        device.hand_over(FinishedCard(record=record, printed=printed, chip=chip))
         self._drop(card_form.request_id)
         return issued[0]
 

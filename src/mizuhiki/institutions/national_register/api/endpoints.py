@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from mizuhiki.institutions.national_register.api import reading
 from mizuhiki.institutions.national_register.domain.errors import AcquisitionNotYours, OtherMunicipality
 from mizuhiki.institutions.national_register.operations.card_sessions import CardProof
+from mizuhiki.institutions.national_register.operations.permit_application import WantedApplication
 from mizuhiki.institutions.national_register.operations.request_pseudonyms import CheckedAcquisition
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.runtime.context import Context
@@ -194,6 +195,7 @@ class Handlers:
             card=reading.read_card_at_desk(request),
             operation=request.operation,
             proof=CardProof(request.host_challenge, request.card_challenge, request.card_cryptogram),
+            wanted=WantedApplication(request.application, request.ordinance),
         )
         return wire.CardSessionOpened(
             session_keys=opened.session_keys,
@@ -201,6 +203,7 @@ class Handlers:
             expires_on=opened.expires_on,
             items_signature=opened.items_signature,
             issuer_certificate=opened.issuer_certificate,
+            permit=opened.permit,
         )
 
     def confirm_card_holder(self, call: Call, request: wire.CardHolderClaim) -> wire.CardHolderConfirmed:

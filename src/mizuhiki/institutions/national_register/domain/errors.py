@@ -141,6 +141,13 @@ class CardOperationUnknown(Refused):
     title = "There is no such operation on a card"
 
 
+class ApplicationNotPermitted(Refused):
+    """The law does not let this provider install this application; the field `rule` says why (番号法18条; R-147)."""
+
+    code = "application-not-permitted"
+    title = "This provider may not install this application in the card"
+
+
 class CardMadeAlready(Conflict):
     """A card's chip is made once; another chip needs another card."""
 

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 from mizuhiki.card.certificates import issue_issuer_certificate
 from mizuhiki.card.faces import FaceImages, birth_file, face_file, number_image_file, sign_items
+from mizuhiki.card.free_area import ProviderKind
 from mizuhiki.card.issuer import IssuerMaster
 from mizuhiki.card.items import encode_four_items, encode_individual_number
 from mizuhiki.crypto.card_keys import DeskSigner
@@ -28,6 +29,7 @@ from mizuhiki.institutions.national_register.domain.errors import (
 from mizuhiki.institutions.national_register.domain.look_ups import CARD_SESSION, CONFIRMED, NOT_CONFIRMED, LookUp
 from mizuhiki.institutions.national_register.domain.records import CardAtDesk, CardRecord, NumberedPerson
 from mizuhiki.institutions.national_register.operations.grounds import grounds_of
+from mizuhiki.institutions.national_register.operations.permit_application import WantedApplication, permit_of
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -45,6 +47,8 @@ class CardOperation(enum.StrEnum):
     RENEW_CERTIFICATES = "renew-certificates"
     ENDORSE = "endorse"
     SET_STATE = "set-state"
+    INSTALL_APPLICATION = "install-application"
+    REMOVE_APPLICATION = "remove-application"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class OpenedSession:
     expires_on: date
     items_signature: bytes = b""
     issuer_certificate: bytes = b""
+    permit: bytes = b""
 
 
 class CardIssuer:
@@ -105,7 +110,12 @@ class CardIssuer:
     @property
     def permit_authority(self) -> bytes:
         """The key that signs permits of the free area (番号法18条)."""
-        return self._signer("card-permits").public_key
+        return self.permits.public_key
+
+    @property
+    def permits(self) -> DeskSigner:
+        """Who signs permits of the free area."""
+        return self._signer("card-permits")
 
     @property
     def certificate(self) -> bytes:
@@ -164,6 +174,7 @@ def open_card_session(
     card: CardAtDesk,
     operation: str,
     proof: CardProof,
+    wanted: WantedApplication | None = None,
 ) -> OpenedSession:
     """Return the keys of one session with a card that proves to lie at the desk.
 
@@ -174,10 +185,13 @@ def open_card_session(
         CardOperationUnknown: no session is opened for this.
         CardNotHere: not a valid card of this resident of the asking municipality, or the card did not answer.
         CardItemsDiffer: items to be endorsed are not the register's.
+        ApplicationNotPermitted: an application is to be installed that the municipality may not offer.
     """
     authority.require(context, OPEN)
     if operation not in set(CardOperation):
         raise CardOperationUnknown(operation=operation)
+    installs = operation == CardOperation.INSTALL_APPLICATION
+    permit = permit_of(issuer, str(context.actor.institution), ProviderKind.MUNICIPALITY, wanted) if installs else b""
     session = issuer.master.keys_of(card.card_number).open_session(proof.host_challenge, proof.card_challenge)
     endorses = operation == CardOperation.ENDORSE
     with store.transaction() as records:
@@ -202,7 +216,9 @@ def open_card_session(
     if found is None or not proven:
         raise CardNotHere
     person, record = found
-    opened = OpenedSession(session_keys=session.to_bytes(), issued_on=record.issued_on, expires_on=record.expires_on)
+    opened = OpenedSession(
+        session_keys=session.to_bytes(), issued_on=record.issued_on, expires_on=record.expires_on, permit=permit
+    )
     if not endorses:
         return opened
     number = encode_individual_number(person.number)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.card.faces import FaceImages
+from mizuhiki.card.free_area import ProviderKind
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.national_register.domain.notices import NoticeOrder
@@ -33,6 +34,7 @@ from mizuhiki.institutions.national_register.operations import confirm_card_hold
 from mizuhiki.institutions.national_register.operations import current_identification as _current
 from mizuhiki.institutions.national_register.operations import load_numbers as _load
 from mizuhiki.institutions.national_register.operations import open_look_ups as _open
+from mizuhiki.institutions.national_register.operations import permit_application as _permits
 from mizuhiki.institutions.national_register.operations import register_card as _card
 from mizuhiki.institutions.national_register.operations import request_pseudonyms as _pseudonyms
 from mizuhiki.institutions.national_register.operations import search_identification as _search
@@ -46,6 +48,7 @@ from mizuhiki.institutions.national_register.operations.card_sessions import (
 )
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.operations.load_numbers import MadeNumber
+from mizuhiki.institutions.national_register.operations.permit_application import WantedApplication
 from mizuhiki.institutions.national_register.ports import (
     ContractorFormat,
     ContractorMedium,
@@ -227,8 +230,22 @@ class NationalRegister:
             context, store=self.store, authority=self.authority, issuer=self.card_issuer, card=card, pictures=pictures
         )
 
+    def permit_application(
+        self, context: Context, *, provider: str, kind: ProviderKind, wanted: WantedApplication
+    ) -> bytes:
+        """Sign the permit for a provider of the free area that showed its decision."""
+        return _permits.permit_application(
+            context, self.store, self.authority, self.card_issuer, provider, kind, wanted
+        )
+
     def open_card_session(
-        self, context: Context, *, card: CardAtDesk, operation: str, proof: CardProof
+        self,
+        context: Context,
+        *,
+        card: CardAtDesk,
+        operation: str,
+        proof: CardProof,
+        wanted: WantedApplication | None = None,
     ) -> OpenedSession:
         """Open the issuer's session with a card at a desk, for one operation."""
         return _sessions.open_card_session(
@@ -239,6 +256,7 @@ class NationalRegister:
             card=card,
             operation=operation,
             proof=proof,
+            wanted=wanted,
         )
 
     def confirm_card_holder(self, context: Context, *, claim: CardClaim) -> bool:

@@ -35,6 +35,7 @@ EVENTS = (
     AuditEvent("notice-returned", "A returned card or notice was registered.", _COUNTED),
     AuditEvent("card-registered", "A card was registered for a person.", _COUNTED),
     AuditEvent("card-made", "A card got its issuer keys and signed contents.", _COUNTED),
+    AuditEvent("application-permitted", "An application for the free area was permitted.", _COUNTED),
     AuditEvent("card-session-opened", "A desk asked for a session with a card.", _COUNTED),
     AuditEvent("tiers-compared", "A municipality compared its register with what is held here.", _COUNTED),
     AuditEvent("look-ups-opened", "A person's look-ups were given to that person.", _COUNTED),

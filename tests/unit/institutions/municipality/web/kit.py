@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mizuhiki.crypto.passphrases import hash_passphrase
+from mizuhiki.documents.portraits import portrait_jpeg
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AllowanceCase,
     CaseState,
@@ -39,7 +40,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     summary_of,
 )
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
-from mizuhiki.institutions.municipality.web import build_site
+from mizuhiki.institutions.municipality.web import FinishedCard, build_site
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.pages import session_table
@@ -299,7 +300,7 @@ class FakeOperations:
 
     def issue_card(self, context: Any, form: Any, chip: Any) -> IssuedCard:
         self._take("issue_card", "issue-card", context, form, chip)
-        return IssuedCard("CD98765", "4821", date(2029, 3, 4))
+        return IssuedCard("CD98765ABCDEFGHJ", "4821", date(2029, 3, 4))
 
     def reset_pin(self, context: Any, *call: Any) -> None:
         self._take("reset_pin", "change-card", context, *call)
@@ -313,6 +314,12 @@ class FakeOperations:
 
     def set_card_state(self, context: Any, *call: Any) -> None:
         self._take("set_card_state", "change-card", context, *call)
+
+    def install_application(self, context: Any, *call: Any) -> None:
+        self._take("install_application", "change-card", context, *call)
+
+    def remove_application(self, context: Any, *call: Any) -> None:
+        self._take("remove_application", "change-card", context, *call)
 
 
 def tax_provided() -> LinkedInformation:
@@ -352,17 +359,17 @@ class FakeCardDesk:
 
     def __init__(self) -> None:
         self.made: list[object] = []
-        self.handed: list[tuple[str, object]] = []
+        self.handed: list[FinishedCard] = []
 
     def blank_chip(self) -> Any:
         self.made.append(object())
         return self.made[-1]
 
-    def photograph(self, resident: str) -> bytes:
-        return f"photo of {resident}".encode()
+    def photograph(self, record: ResidentRecord) -> bytes:
+        return portrait_jpeg(record.resident, 30)
 
-    def hand_over(self, card_serial: str, chip: object) -> None:
-        self.handed.append((card_serial, chip))
+    def hand_over(self, card: FinishedCard) -> None:
+        self.handed.append(card)
 
 
 class FakeReader:

@@ -10,7 +10,7 @@ import pytest
 from mizuhiki.card.errors import PinNotAllowed
 from mizuhiki.card.generation import PinRole
 from mizuhiki.card.memory import LifeState
-from mizuhiki.institutions.municipality.domain.cards import EndorsedItem
+from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication
 from mizuhiki.institutions.municipality.domain.notice_forms import IdentityDocument
 from unit.institutions.municipality.web.kit import CounterPlace, FakeReader
 
@@ -76,9 +76,36 @@ def test_the_life_cycle_is_changed(counter: CounterPlace, change: str, state: Li
     assert asked is state
 
 
+@pytest.mark.requirement("R-147")
+def test_an_application_of_the_municipality_is_installed_on_its_ordinance_and_removed(counter: CounterPlace) -> None:
+    fields = {**FIELDS, **PINS, "change": "install-library", "ordinance": "図書館条例第3号", "content": "L-0001"}
+    page = counter.client().post(PAGE, fields, shown=PAGE)
+    ((shown, _reader, wanted, pin),) = counter.operations.called("install_application")
+    assert shown.card_serial == SERIAL
+    assert (wanted, pin) == (OwnApplication("library", "図書館条例第3号", "L-0001"), "4821")
+    assert page.headers["Location"] == f"{PAGE}/done"
+    counter.client().post(PAGE, {**FIELDS, "change": "remove-library"}, shown=PAGE)
+    ((_shown, _reader, removed),) = counter.operations.called("remove_application")
+    assert removed == "library"
+
+
+@pytest.mark.requirement("R-147")
+def test_the_page_offers_applications_of_municipalities_only(counter: CounterPlace) -> None:
+    page = counter.client().get(PAGE).text
+    assert "Install: Library card" in page
+    assert "Install: Seal registration card" in page
+    assert "Point card" not in page
+    assert "搭載：図書館利用カード" in counter.client(language="ja").get(PAGE).text
+    refused = counter.client().post(PAGE, {**FIELDS, **PINS, "change": "install-points", "ordinance": "x"}, shown=PAGE)
+    assert refused.status_code == 422
+    assert counter.operations.called("install_application") == []
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
+        ({"change": "install-library", **PINS}, "Name the ordinance that lets the municipality use the card."),
+        ({"change": "install-library", "ordinance": "no. 3"}, "Let the person type the new PIN."),
         ({"change": "nothing"}, "Choose what is to be done."),
         ({"change": "suspend", "card_serial": "1"}, "Type the 16 characters"),
         ({"change": "suspend", "card_serial": "0" * 16}, "No card lies on the reader."),
@@ -94,7 +121,13 @@ def test_what_is_missing_is_said_and_nothing_is_done(
     assert answer.status_code == 422
     assert message in answer.text
     assert "4821" not in answer.text
-    for name in ("reset_pin", "renew_signature_certificate", "endorse_card", "set_card_state"):
+    for name in (
+        "reset_pin",
+        "renew_signature_certificate",
+        "endorse_card",
+        "set_card_state",
+        "install_application",
+    ):
         assert counter.operations.called(name) == []
 
 

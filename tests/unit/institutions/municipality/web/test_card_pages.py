@@ -29,9 +29,16 @@ def test_a_card_is_issued_with_the_typed_pins_and_handed_over(place: CounterPlac
     ((form, chip),) = place.operations.called("issue_card")
     assert (form.user_pin, form.text_pin, form.juki_pin, form.signature_pin) == ("4821", "4821", "9035", "ABC123")
     assert isinstance(place.card_desk, FakeCardDesk)
-    assert place.card_desk.handed == [("CD98765", chip)]
+    (handed,) = place.card_desk.handed
+    record = place.operations.records["mother"]
+    assert handed.chip is chip
+    assert handed.record == record
+    printed = handed.printed
+    assert (printed.card_serial, printed.security_code, printed.number) == ("CD98765ABCDEFGHJ", "4821", record.number)
+    assert (printed.name, printed.address, printed.mayor) == (record.name.full, record.address, "都城市長")
+    assert printed.photo is not None
     page = visitor.follow(answer).text
-    assert "CD98765" in page
+    assert "CD98765ABCDEFGHJ" in page
     assert "March 4, 2029" in page
     assert not any(pin in page for pin in PINS.values())
 
