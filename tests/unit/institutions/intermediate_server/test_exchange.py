@@ -304,7 +304,7 @@ def test_a_protected_person_is_answered_about_once_after_the_responsible_officer
     network = linked(protected=True)
     server, officer = network.server(HOLDER), network.officer(HOLDER, "protection-officer")
     assert network.inquire(inquiry_of(HERS)).outcome == "no-data"
-    [asked] = server.upkeep.approvals(officer)
+    [asked] = server.decisions.approvals(officer)
     assert (asked.inquirer, asked.content, asked.addressee_number) == (ASKER, KIND, THEIRS)
     server.approve_provision(officer, approval_id=asked.approval_id)
     assert network.inquire(inquiry_of(HERS)).outcome == "no-data", "what was answered stays answered"
@@ -322,7 +322,7 @@ def test_a_measure_marked_later_withholds_the_answer_and_asks_the_officer(
     network.sealed(HOLDER, wire.MARK_ADDRESSEE, wire.AddresseeMark(THEIRS, protected=True), Acknowledgement)
     answer = network.inquire(inquiry_of(HERS))
     assert (answer.outcome, answer.information, answer.refused_by) == ("no-data", [], "")
-    [asked] = network.server(HOLDER).upkeep.approvals(network.officer(HOLDER, "protection-officer"))
+    [asked] = network.server(HOLDER).decisions.approvals(network.officer(HOLDER, "protection-officer"))
     assert (asked.inquirer, asked.addressee_number) == (ASKER, THEIRS)
     network.sealed(HOLDER, wire.MARK_ADDRESSEE, wire.AddresseeMark(THEIRS, protected=False), Acknowledgement)
     outcome = "no-data" if not_disclosed else "provided"

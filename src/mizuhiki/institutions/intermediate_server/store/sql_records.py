@@ -20,6 +20,8 @@ from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, Per
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_bulk import SqlBulk
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import in_portions
+from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
+from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
     ADDRESSEES,
@@ -28,7 +30,10 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     PSEUDONYMS,
     TAKEN_BATCHES,
 )
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
@@ -47,12 +52,19 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
     return f"{addressee_number}/{kind}/{fiscal_year}"
 
 
-class SqlRecords(SqlBulk):
+class SqlRecords(SqlBulk, SqlWaiting, SqlHolds):
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness) -> None:
+    def __init__(
+        self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness, audit: Audit
+    ) -> None:
         super().__init__(connection, cipher, ledger)
         self._randomness = randomness
+        self._audit = audit
+
+    def audit(self, context: Context, event: str, outcome: str, **fields: Field) -> None:
+        """Write an event of the audit trail."""
+        self._audit.record(self._connection, context, event, outcome, code="", **fields)
 
     def put_addressee(self, addressee: Addressee) -> None:
         """Store or update an addressee; a known one keeps its mismatch mark and its protection.
@@ -257,20 +269,22 @@ class SqlRecords(SqlBulk):
                 .order_by(COPIES.c.valid_from.desc())
             )
             for row in self._connection.execute(query):
-                found.setdefault((row.addressee_number, row.kind), []).append(self._copy(row))
+                found.setdefault((row.addressee_number, row.kind), []).append(copy_of(self._cipher, row))
         return found
 
-    def _copy(self, row: Row[Any]) -> LocalCopy:
-        place = copy_row(row.addressee_number, row.kind, row.fiscal_year)
-        return LocalCopy(
-            addressee_number=row.addressee_number,
-            kind=row.kind,
-            layout_version=row.layout_version,
-            fiscal_year=row.fiscal_year,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            items=self._cipher.decrypt(row.items, Items, COPIES.name, "items", place),
-            not_disclosed=row.not_disclosed,
-            source_version=row.source_version,
-            as_of=row.as_of,
-        )
+
+def copy_of(cipher: Cipher, row: Row[Any]) -> LocalCopy:
+    """Return the copy of a row."""
+    place = copy_row(row.addressee_number, row.kind, row.fiscal_year)
+    return LocalCopy(
+        addressee_number=row.addressee_number,
+        kind=row.kind,
+        layout_version=row.layout_version,
+        fiscal_year=row.fiscal_year,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        items=cipher.decrypt(row.items, Items, COPIES.name, "items", place),
+        not_disclosed=row.not_disclosed,
+        source_version=row.source_version,
+        as_of=row.as_of,
+    )
