@@ -84,15 +84,10 @@ def test_an_answer_from_one_that_was_away_frees_everything_that_waits_for_it(nat
     [(CORE, CORE, "peer-unavailable"), (COMMISSION, COMMISSION, "core-commission-unavailable")],
 )
 def test_it_is_told_who_is_away(nation: Nation, stopped: Any, target: str, code: str) -> None:
-    wsgi, state = nation.real[stopped].wsgi, {"away": True}
-
-    def door(environ: Any, start_response: Any) -> Any:
-        return away(environ, start_response) if state["away"] else wsgi(environ, start_response)
-
-    nation.transport.register(stopped, lambda: door)
+    nation.doors[stopped] = away
     told = nation.inquire(inquiry_of(HERS))
     assert (told.outcome, told.waiting_for, told.waiting_code) == ("pending", target, code)
-    state["away"] = False
+    nation.doors[stopped] = nation.real[stopped].wsgi
     nation.clock.advance(timedelta(minutes=1))
     assert nation.server(ASKER).upkeep.retry_pending(nation.officer(ASKER)) == 1
     assert fetched(nation).outcome == "provided"

@@ -33,6 +33,7 @@ from unit.institutions.intermediate_server.kit import (
     KIND,
     PORTAL,
     THEIRS,
+    Door,
     Network,
     copy_of,
     inquiry_of,
@@ -58,7 +59,8 @@ class Nation(Network):
     def _place(self, institution: InstitutionId, build: Any) -> None:
         app = build(make_environment(institution, clock=self.clock, transport=self.transport))
         self.real[institution] = app
-        self.transport.register(institution, lambda: app.wsgi)
+        self.doors[institution] = app.wsgi
+        self.transport.register(institution, lambda: Door(self, institution))
 
     def close(self) -> None:
         super().close()
