@@ -106,6 +106,13 @@ _DESCRIPTIONS = {
     "inspection-decided": "A request for inspection was decided.",
     "register-inspected": "Four items were shown to inspectors.",
     "inspections-published": "The yearly publication of inspections was made.",
+    "department-record-entered": "A department's record was entered; the outcome says whether it was matched.",
+    "addressee-viewed": "An addressee with its departments' records was looked at.",
+    "addressee-case-decided": "Staff decided whose a department's record is; the outcome is the decision.",
+    "addressees-merged": "Two addressees were made one.",
+    "addressee-split": "Records of an addressee were given to a new one.",
+    "addressee-change-undone": "A merge or split was undone; the outcome is which.",
+    "addressee-mismatch": "An addressee's items differ from the register's; a case was opened.",
     "list-derived": "A list was derived from the register; the outcome is which.",
 }
 EVENTS = tuple(AuditEvent(name, text, _FIELDS) for name, text in _DESCRIPTIONS.items())

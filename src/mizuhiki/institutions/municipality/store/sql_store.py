@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.institutions.municipality.store.cipher import Cipher
+from mizuhiki.institutions.municipality.store.sql_addressees import SqlAddressees
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
 from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
 from mizuhiki.institutions.municipality.store.sql_copies import SqlCopies
@@ -51,6 +52,7 @@ class SqlRecords:
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
         self.changes = SqlChanges(connection, cipher)
         self.linkage = SqlLinkage(connection, cipher, tell_server)
+        self.addressees = SqlAddressees(connection)
         self.allowances = SqlAllowances(connection)
         self.desk = SqlDesk(connection)
         self.support = SqlSupport(connection)
