@@ -39,13 +39,13 @@ class AddresseePages:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        desk.site.route("/addressees", ("GET", "POST"))(self.search)
-        desk.site.route("/addressees/new", ("GET", "POST"))(self.enter)
-        desk.site.route("/addressees/cases", ("GET",))(self.cases)
-        desk.site.route("/addressees/cases/<case_id>", ("GET", "POST"))(self.case)
+        desk.site.route("/addressees", ("GET", "POST"))(self.find_addressee)
+        desk.site.route("/addressees/new", ("GET", "POST"))(self.enter_department_record)
+        desk.site.route("/addressees/cases", ("GET",))(self.addressee_cases)
+        desk.site.route("/addressees/cases/<case_id>", ("GET", "POST"))(self.addressee_case)
         desk.site.route(_ADDRESSEE, ("GET", "POST"))(self.addressee)
 
-    def search(self) -> Reply:
+    def find_addressee(self) -> Reply:
         """Find an addressee by its own number or by the Individual Number; a post goes to it."""
         desk = self._desk
         _ = desk.site.translate
@@ -74,7 +74,7 @@ class AddresseePages:
                 desk.attempt(form, lambda: found.append(desk.operations.addressees.view(context, wanted)), {})
         return found[0] if found else None
 
-    def enter(self) -> Reply:
+    def enter_department_record(self) -> Reply:
         """Enter a department's record; the page says whether it was matched or needs a decision."""
         desk = self._desk
         _ = desk.site.translate
@@ -190,7 +190,7 @@ class AddresseePages:
         _ = self._desk.site.translate
         return Row((_moment(one), _(say.CHANGES[one.kind]), one.other, one.by, one.reason))
 
-    def cases(self) -> Reply:
+    def addressee_cases(self) -> Reply:
         """List what staff has to decide, oldest first."""
         desk = self._desk
         _ = desk.site.translate
@@ -212,7 +212,7 @@ class AddresseePages:
             ],
         )
 
-    def case(self, case_id: str) -> Reply:
+    def addressee_case(self, case_id: str) -> Reply:
         """Show one case: how far each item agrees, and both sides for the person who decides; decide on POST."""
         desk = self._desk
         _ = desk.site.translate
