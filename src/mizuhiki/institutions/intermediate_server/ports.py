@@ -207,6 +207,15 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""
 
+    def propose_variant(self, addressee_number: str, names: bytes) -> None:
+        """Remember that a person has to decide about two ways of writing an addressee's name."""
+
+    def accept_variant(self, addressee_number: str) -> bool:
+        """Note that a person decided they are one name; false when nothing waits for that."""
+
+    def variant_accepted(self, addressee_number: str, names: bytes) -> bool:
+        """Say whether a person decided that these two ways of writing are one name."""
+
     def is_mismatched(self, addressee_number: str) -> bool:
         """Say whether an addressee is blocked by a four-item mismatch."""
 

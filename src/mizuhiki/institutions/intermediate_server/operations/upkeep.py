@@ -17,6 +17,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
+from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import FOUR_ITEM_VARIANT
 from mizuhiki.institutions.intermediate_server.ports import Exchange, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -153,6 +154,22 @@ class Upkeep:
         self.authority.require(context, OFFICER)
         with self.store.transaction() as records:
             if not records.close_case(case_id, context.now()):
+                raise NotWaiting
+
+    def accept_variant(self, context: Context, *, case_id: str) -> None:
+        """Decide that an addressee's name and the register's are one name in variant characters, and close the case.
+
+        The addressee stays blocked until its pseudonym is acquired again and everything else agrees.
+
+        Raises:
+            NotWaiting: there is no such open case.
+        """
+        self.authority.require(context, OFFICER)
+        found = next((one for one in self.store.cases(open_only=True) if one.case_id == case_id), None)
+        if found is None or found.kind != FOUR_ITEM_VARIANT:
+            raise NotWaiting
+        with self.store.transaction() as records:
+            if not records.close_case(case_id, context.now()) or not records.accept_variant(found.reference):
                 raise NotWaiting
 
     def outcomes(self, context: Context) -> Mapping[str, int]:

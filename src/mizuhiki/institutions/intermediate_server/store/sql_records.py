@@ -27,6 +27,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     ADDRESSEES,
     CASES,
     COPIES,
+    NAME_VARIANTS,
     PSEUDONYMS,
     TAKEN_BATCHES,
 )
@@ -169,6 +170,22 @@ class SqlRecords(SqlBulk, SqlWaiting, SqlHolds):
         self._connection.execute(
             update(ADDRESSEES).where(ADDRESSEES.c.addressee_number == addressee_number).values(mismatched=mismatched)
         )
+
+    def propose_variant(self, addressee_number: str, names: bytes) -> None:
+        """Remember that a person has to decide about two ways of writing an addressee's name."""
+        values = {"addressee_number": addressee_number, "names": names, "accepted": False}
+        _upsert(self._connection, NAME_VARIANTS, ("addressee_number",), dict(values))
+
+    def accept_variant(self, addressee_number: str) -> bool:
+        """Note that a person decided they are one name; false when nothing waits for that."""
+        mine = (NAME_VARIANTS.c.addressee_number == addressee_number) & (NAME_VARIANTS.c.accepted == false())
+        return self._connection.execute(update(NAME_VARIANTS).where(mine).values(accepted=True)).rowcount == 1
+
+    def variant_accepted(self, addressee_number: str, names: bytes) -> bool:
+        """Say whether a person decided that these two ways of writing are one name."""
+        query = select(NAME_VARIANTS).where(NAME_VARIANTS.c.addressee_number == addressee_number)
+        row = self._connection.execute(query).one_or_none()
+        return row is not None and bool(row.accepted) and bytes(row.names) == names
 
     def is_mismatched(self, addressee_number: str) -> bool:
         """Say whether an addressee is blocked by a four-item mismatch."""

@@ -205,6 +205,14 @@ BULK_SECTIONS = Table(
     Index("bulk_sections_of", "file_id", "ordinal", unique=True),
     Index("bulk_sections_pending", "finished_at", "requested_at"),
 )
+# Two ways of writing one name, as a hash: whether a person decided that they are one.
+NAME_VARIANTS = Table(
+    "name_variants",
+    METADATA,
+    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), primary_key=True),
+    Column("names", Blob, nullable=False),
+    Column("accepted", Flag, nullable=False),
+)
 PROVISION_RULES = append_only(
     Table(
         "provision_rules",

@@ -26,6 +26,7 @@ CASES = {
     "address-differs": N_("The other office has another address"),
     "answer-rejected": N_("An answer did not verify"),
     "four-item-mismatch": N_("The four items differ from the register"),
+    "four-item-variant": N_("The name differs in variant characters only"),
     "double-addressee": N_("Two addressees are one person"),
     "pseudonym-of-another-person": N_("The addressee has become another person"),
     "record-does-not-reconcile": N_("Our record and the core's differ"),

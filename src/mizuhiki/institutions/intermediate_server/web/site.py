@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mizuhiki.institutions.intermediate_server.domain.errors import NotWaiting
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase, RecordedExchange
+from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import FOUR_ITEM_VARIANT
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.web.approvals import ApprovalPages, RulePages
 from mizuhiki.institutions.intermediate_server.web.messages import NAVIGATION, ROLES
@@ -168,7 +169,10 @@ class CasePages:
         """Show one case and close it on POST."""
         _ = self._site.translate
         if request.method == "POST":
-            self._server.upkeep.close_case(self._context("close a case"), case_id=case_id)
+            if request.form.get("do") == "accept-variant":
+                self._server.upkeep.accept_variant(self._context("decide about a name"), case_id=case_id)
+            else:
+                self._server.upkeep.close_case(self._context("close a case"), case_id=case_id)
             return self._site.redirect("/cases")
         one = self._find(case_id)
         facts = [
@@ -179,7 +183,11 @@ class CasePages:
         if one.closed_at is not None:
             facts.append(Answer(_("Closed"), self._words.moment(one.closed_at)))
         return self._site.render(
-            "case.html", name=self._words.case(one.kind), facts=facts, is_open=one.closed_at is None
+            "case.html",
+            name=self._words.case(one.kind),
+            facts=facts,
+            is_open=one.closed_at is None,
+            variant=one.kind == FOUR_ITEM_VARIANT,
         )
 
     def _find(self, case_id: str) -> OperatorCase:
