@@ -30,6 +30,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     RecordedExchange,
     SentNotice,
 )
+from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.domain.holding import (
     HeldProvision,
     HoldState,
@@ -38,7 +39,6 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
     Scope,
 )
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
-from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
@@ -173,7 +173,7 @@ class HoldRecords(Protocol):
     def note_reminder(self, identifier: str, now: datetime) -> None:
         """Note that staff was reminded of a waiting hold or approval."""
 
-    def audit(self, context: Context, event: str, outcome: str, **fields: Field) -> None:
+    def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
         """Write an event of the audit trail."""
 
 

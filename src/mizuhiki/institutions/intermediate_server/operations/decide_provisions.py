@@ -24,6 +24,7 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
     RefusalReason,
     Scope,
 )
+from mizuhiki.institutions.intermediate_server.operations.grounds import grounds_of
 from mizuhiki.institutions.intermediate_server.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -101,7 +102,9 @@ class DecideProvisions:
             else:
                 records.decide_hold(hold_id, HoldState.APPROVED, officer, context.now(), "", "")
             decision = "proposed" if first else "approved"
-            records.audit(context, DECIDED, "done", inquirer=hold.inquirer, held_for="kind", decision=decision)
+            records.audit(
+                grounds_of(context), DECIDED, "done", inquirer=hold.inquirer, held_for="kind", decision=decision
+            )
         return not first
 
     def refuse_hold(self, context: Context, *, hold_id: str, refusal: Refusal) -> None:
@@ -119,7 +122,13 @@ class DecideProvisions:
             if hold is None or not records.decide_hold(hold_id, HoldState.REFUSED, officer, now, reason, refusal.note):
                 raise NotWaiting
             records.audit(
-                context, DECIDED, "done", inquirer=hold.inquirer, held_for="kind", decision="refused", reason=reason
+                grounds_of(context),
+                DECIDED,
+                "done",
+                inquirer=hold.inquirer,
+                held_for="kind",
+                decision="refused",
+                reason=reason,
             )
 
     def approve_person(self, context: Context, *, approval_id: str) -> bool:
@@ -145,7 +154,9 @@ class DecideProvisions:
             else:
                 records.approve(approval_id, officer, context.now())
             decision = "proposed" if first else "approved"
-            records.audit(context, DECIDED, "done", inquirer=asked.inquirer, held_for="person", decision=decision)
+            records.audit(
+                grounds_of(context), DECIDED, "done", inquirer=asked.inquirer, held_for="person", decision=decision
+            )
         return not first
 
     def refuse_person(self, context: Context, *, approval_id: str, refusal: Refusal) -> None:
@@ -163,7 +174,13 @@ class DecideProvisions:
             if asked is None or not records.refuse_approval(approval_id, officer, now, reason, refusal.note):
                 raise NotWaiting
             records.audit(
-                context, DECIDED, "done", inquirer=asked.inquirer, held_for="person", decision="refused", reason=reason
+                grounds_of(context),
+                DECIDED,
+                "done",
+                inquirer=asked.inquirer,
+                held_for="person",
+                decision="refused",
+                reason=reason,
             )
 
     def rules(self, context: Context, *, scope: Scope) -> list[ProvisionRule]:
@@ -190,7 +207,7 @@ class DecideProvisions:
                 raise RuleImpossible(part="subject")
             records.put_rule(kept, officer_of(context), context.now())
             records.audit(
-                context,
+                grounds_of(context),
                 RULE_SET,
                 "done",
                 scope=rule.scope.value,
@@ -210,7 +227,7 @@ class DecideProvisions:
             with self.store.transaction() as records:
                 for identifier in sorted(fresh):
                     records.note_reminder(identifier, now)
-                records.audit(context, OVERDUE, "reminded", count=len(overdue))
+                records.audit(grounds_of(context), OVERDUE, "reminded", count=len(overdue))
         return len(overdue)
 
 

@@ -16,6 +16,7 @@ from mizuhiki.institutions.intermediate_server.domain.outages import (
     Waiting,
     after_failure,
 )
+from mizuhiki.institutions.intermediate_server.operations.grounds import grounds_of
 from mizuhiki.institutions.intermediate_server.ports import Records, Store
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Unavailable
@@ -70,7 +71,7 @@ class Wait:
         if not waiting.is_outage:
             return
         if records.outage(waiting.target) is None:
-            records.audit(context, OUTAGE_EVENT, "began", institution=waiting.target)
+            records.audit(grounds_of(context), OUTAGE_EVENT, "began", institution=waiting.target)
         records.note_outage(waiting, context.now())
 
     @staticmethod
@@ -86,4 +87,4 @@ class Wait:
             outage = records.outage(target)
             if outage is not None:
                 records.end_outage((target,), context.now())
-                records.audit(context, OUTAGE_EVENT, "ended", institution=target, attempts=outage.attempts)
+                records.audit(grounds_of(context), OUTAGE_EVENT, "ended", institution=target, attempts=outage.attempts)

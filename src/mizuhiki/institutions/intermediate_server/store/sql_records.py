@@ -16,6 +16,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     LocalCopy,
     OperatorCase,
 )
+from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_bulk import SqlBulk
@@ -32,7 +33,8 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     TAKEN_BATCHES,
 )
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.clock import FixedClock
+from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.persons import FourItems
@@ -63,8 +65,16 @@ class SqlRecords(SqlBulk, SqlWaiting, SqlHolds):
         self._randomness = randomness
         self._audit = audit
 
-    def audit(self, context: Context, event: str, outcome: str, **fields: Field) -> None:
+    def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
         """Write an event of the audit trail."""
+        context = Context(
+            Actor(grounds.institution, grounds.role, grounds.person),
+            grounds.affair,
+            grounds.legal_basis,
+            grounds.purpose,
+            FixedClock(grounds.at),
+            grounds.trace,
+        )
         self._audit.record(self._connection, context, event, outcome, code="", **fields)
 
     def put_addressee(self, addressee: Addressee) -> None:
