@@ -119,6 +119,7 @@ def test_while_the_core_is_away_an_inquiry_waits_and_is_sent_later_unchanged(net
     assert network.inquire(inquiry_of(HERS)).outcome == "pending"
     assert network.inquire(inquiry_of(HERS)).outcome == "pending"
     network.core.away = False
+    network.clock.advance(timedelta(minutes=5))
     assert network.server(ASKER).upkeep.retry_pending(network.officer(ASKER)) == 1
     assert network.inquire(inquiry_of(HERS)).outcome == "provided"
     assert len({submission.case for submission in network.core.submissions}) == 1
@@ -135,6 +136,7 @@ def test_an_inquiry_that_cannot_go_on_does_not_stop_the_others(network: Network)
     with network.server(ASKER).upkeep.store.transaction() as records:
         records.mark_mismatch(HERS, mismatched=True)
     network.core.away = False
+    network.clock.advance(timedelta(minutes=5))
     network.server(ASKER).upkeep.retry_pending(network.officer(ASKER))
     assert network.inquire(inquiry_of("100000000000002", "request-2")).outcome == "provided"
 
@@ -157,6 +159,7 @@ def test_a_crash_between_store_and_send_loses_nothing(network: Network, monkeypa
         with pytest.raises(PeerProblem):
             network.inquire(inquiry_of(HERS))
     assert server.upkeep.outcomes(network.officer(ASKER)) == {"pending": 1}
+    network.clock.advance(timedelta(minutes=5))
     server.upkeep.retry_pending(network.officer(ASKER))
     assert network.inquire(inquiry_of(HERS)).outcome == "provided"
 

@@ -169,6 +169,7 @@ def test_a_provider_that_is_away_answers_later_and_once(nation: Nation) -> None:
     nation.doors[HOLDER] = away
     assert nation.inquire(inquiry_of(HERS)).outcome == "pending"
     nation.doors[HOLDER] = nation.apps[HOLDER].wsgi
+    nation.clock.advance(timedelta(minutes=5))
     nation.server(ASKER).upkeep.retry_pending(nation.officer(ASKER))
     assert nation.inquire(inquiry_of(HERS)).outcome == "provided"
     assert nation.server(ASKER).reconcile(nation.officer(ASKER)) == []
