@@ -46,7 +46,7 @@ def test_two_officers_set_a_rule_and_approve_an_answer_on_pages(place: Network) 
     assert THEIRS not in first.get(path)
     assert send(first, path, do="approve") == "/provisions"
     assert "Proposed by" in first.get(path)
-    assert "Another officer has to confirm" in send(first, path, do="approve")
+    assert "別の職員による承認が必要です" in send(first, path, do="approve")
     assert send(second, path, do="approve") == "/provisions"
     assert "Nothing waits." in first.get("/provisions")
     assert place.inquire(inquiry_of(HERS)).outcome == "provided"
@@ -68,7 +68,7 @@ def test_a_refusal_without_a_reason_is_sent_back_and_with_one_told(place: Networ
     rule(browser, "/rules/kinds", subject="local-tax")
     place.inquire(inquiry_of(HERS))
     [path] = re.findall(r'href="(/provisions/[^"]+)"', browser.get("/provisions"))
-    assert "A refusal needs a reason" in send(browser, path, do="refuse", reason="")
+    assert "拒否には理由が必要です" in send(browser, path, do="refuse", reason="")
     assert send(browser, path, do="refuse", reason="record-under-correction", note="court file") == "/provisions"
     assert place.inquire(inquiry_of(HERS)).outcome == "provision-refused-by-officer"
 
@@ -78,7 +78,7 @@ def test_a_rule_about_a_person_is_the_protection_officers(place: Network) -> Non
     linkage.get("/rules/addressees", status=403)
     protection.get("/rules/kinds", status=403)
     assert rule(protection, "/rules/addressees", subject=THEIRS) == "/rules/addressees"
-    assert "This cannot be" in rule(protection, "/rules/addressees", subject="299999999999999")
+    assert "設定できません" in rule(protection, "/rules/addressees", subject="299999999999999")
     assert place.inquire(inquiry_of(HERS)).outcome == "no-data"
     [path] = re.findall(r'href="(/approvals/[^"]+)"', protection.get("/approvals"))
     assert send(protection, path, do="refuse", reason="person-at-risk") == "/approvals"

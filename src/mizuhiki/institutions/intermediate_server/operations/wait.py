@@ -8,6 +8,7 @@ answer: then that one inquiry is asked again, less often each time. Neither hold
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mizuhiki.institutions.intermediate_server.domain.outages import (
     AWAITS_APPROVAL,
@@ -52,27 +53,29 @@ class Wait:
     ) -> tuple[Waiting, str]:
         """Note that an inquiry could not be answered; return what it waits for and the reason in words."""
         target, code = cause_of(error, provider)
+        now = context.now()
         with self.store.transaction() as records:
-            waiting = after_failure(records.waiting(request_id), target, code, context.now())
+            waiting = after_failure(records.waiting(request_id), target, code, now)
             records.let_wait(request_id, waiting)
-            self._outage(context, records, waiting)
+            self._outage(context, records, waiting, now)
         return waiting, error.message
 
     def section(self, context: Context, section_id: str, provider: InstitutionId, error: Unavailable) -> None:
         """Note that a section of a file could not be answered."""
         target, code = cause_of(error, provider)
+        now = context.now()
         with self.store.transaction() as records:
-            waiting = after_failure(records.section_waiting(section_id), target, code, context.now())
+            waiting = after_failure(records.section_waiting(section_id), target, code, now)
             records.let_section_wait(section_id, waiting)
-            self._outage(context, records, waiting)
+            self._outage(context, records, waiting, now)
 
     @staticmethod
-    def _outage(context: Context, records: Records, waiting: Waiting) -> None:
+    def _outage(context: Context, records: Records, waiting: Waiting, now: datetime) -> None:
         if not waiting.is_outage:
             return
         if records.outage(waiting.target) is None:
             records.audit(grounds_of(context), OUTAGE_EVENT, "began", institution=waiting.target)
-        records.note_outage(waiting, context.now())
+        records.note_outage(waiting, now)
 
     @staticmethod
     def is_closed(context: Context, records: Records, provider: InstitutionId) -> bool:

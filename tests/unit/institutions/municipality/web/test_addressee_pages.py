@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mizuhiki.vocabulary.numbers import individual_number_check_digit
+from support.environment import TEST_INSTANT
 from support.notices import NoticePlace, make_place
 from unit.institutions.municipality.web.test_notice_pages import Staff
 
@@ -26,7 +27,7 @@ RECORD: dict[str, Any] = {
 
 @pytest.fixture
 def place() -> Iterator[NoticePlace]:
-    place = make_place()
+    place = make_place(at=TEST_INSTANT)
     yield place
     place.country.close()
 
