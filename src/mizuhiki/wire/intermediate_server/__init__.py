@@ -1,11 +1,32 @@
 """Interfaces served by an intermediate server."""
 
+from mizuhiki.wire.intermediate_server import v1
 from mizuhiki.wire.intermediate_server.groups import GROUPS, InterfaceGroup, group_of
-from mizuhiki.wire.intermediate_server.v1 import (
+from mizuhiki.wire.intermediate_server.owner_v1 import (
     CHECK_LOCAL_COPIES,
+    OWN_DATA,
+    OWN_RECORDS,
+    OWNER_ENDPOINTS,
+    SERVER_STATE,
+    WAITING_PROVISIONS,
+    CopiesCheck,
+    CopiesReport,
+    CopyFinding,
+    OwnData,
+    OwnDataRequest,
+    OwnRecord,
+    OwnRecords,
+    OwnRecordsRequest,
+    PeerOutage,
+    ServerState,
+    ServerStateRequest,
+    WaitingProvision,
+    WaitingProvisions,
+    WaitingProvisionsRequest,
+)
+from mizuhiki.wire.intermediate_server.v1 import (
     COLLECT_NOTICES,
     DRY_RUN_FILE,
-    ENDPOINTS,
     FETCH_OUTCOMES,
     FETCH_RESULT,
     FILE_PROGRESS,
@@ -13,17 +34,13 @@ from mizuhiki.wire.intermediate_server.v1 import (
     INQUIRE,
     MARK_ADDRESSEE,
     OPEN_HISTORY,
-    OWN_DATA,
-    OWN_RECORDS,
     PREPARE_ACQUISITION,
     PROVIDE,
     RECEIVE_NOTICE,
     RECEIVE_PSEUDONYMS,
     REGISTER_LOCAL_COPIES,
     SEND_NOTICE,
-    SERVER_STATE,
     SUBMIT_FILE,
-    WAITING_PROVISIONS,
     AcquisitionRequest,
     Addressee,
     AddresseeMark,
@@ -32,9 +49,6 @@ from mizuhiki.wire.intermediate_server.v1 import (
     BusinessInquiry,
     BusinessNotice,
     ConvertedSection,
-    CopiesCheck,
-    CopiesReport,
-    CopyFinding,
     DryRunReport,
     FileOutcome,
     FileOutcomes,
@@ -52,12 +66,6 @@ from mizuhiki.wire.intermediate_server.v1 import (
     Notices,
     NoticesRequest,
     OpenedHistory,
-    OwnData,
-    OwnDataRequest,
-    OwnRecord,
-    OwnRecords,
-    OwnRecordsRequest,
-    PeerOutage,
     PlannedQuestion,
     PreparedAcquisition,
     PreparedLine,
@@ -67,12 +75,10 @@ from mizuhiki.wire.intermediate_server.v1 import (
     PseudonymDelivery,
     ResultRequest,
     SectionPayload,
-    ServerState,
-    ServerStateRequest,
-    WaitingProvision,
-    WaitingProvisions,
-    WaitingProvisionsRequest,
 )
+
+ENDPOINTS = (*v1.ENDPOINTS, *OWNER_ENDPOINTS)
+"""Everything an intermediate server serves, `KEY_SET` apart."""
 
 __all__ = [
     "CHECK_LOCAL_COPIES",

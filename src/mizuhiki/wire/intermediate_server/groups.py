@@ -11,7 +11,7 @@ from typing import Any
 
 from mizuhiki.wire.common.v1 import KEY_SET
 from mizuhiki.wire.endpoint import Endpoint
-from mizuhiki.wire.intermediate_server import v1
+from mizuhiki.wire.intermediate_server import owner_v1, v1
 
 
 class InterfaceGroup(enum.Enum):
@@ -47,12 +47,12 @@ GROUPS: Mapping[InterfaceGroup, tuple[Endpoint[Any, Any], ...]] = {
         v1.FILE_PROGRESS,
         v1.FETCH_OUTCOMES,
     ),
-    InterfaceGroup.PROVISION: (v1.PROVIDE, v1.WAITING_PROVISIONS),
-    InterfaceGroup.RECORDS: (v1.OWN_RECORDS,),
-    InterfaceGroup.COPIES: (v1.REGISTER_LOCAL_COPIES, v1.CHECK_LOCAL_COPIES),
+    InterfaceGroup.PROVISION: (v1.PROVIDE, owner_v1.WAITING_PROVISIONS),
+    InterfaceGroup.RECORDS: (owner_v1.OWN_RECORDS,),
+    InterfaceGroup.COPIES: (v1.REGISTER_LOCAL_COPIES, owner_v1.CHECK_LOCAL_COPIES),
     InterfaceGroup.SECURITY: (v1.MARK_ADDRESSEE, KEY_SET),
-    InterfaceGroup.SYSTEM: (v1.SERVER_STATE,),
-    InterfaceGroup.OWN_DATA: (v1.OWN_DATA, v1.OPEN_HISTORY),
+    InterfaceGroup.SYSTEM: (owner_v1.SERVER_STATE,),
+    InterfaceGroup.OWN_DATA: (owner_v1.OWN_DATA, v1.OPEN_HISTORY),
     InterfaceGroup.NOTICES: (v1.SEND_NOTICE, v1.COLLECT_NOTICES, v1.RECEIVE_NOTICE),
     InterfaceGroup.CODES: (v1.PREPARE_ACQUISITION, v1.HELD_PSEUDONYMS, v1.RECEIVE_PSEUDONYMS),
 }

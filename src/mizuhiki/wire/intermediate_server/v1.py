@@ -7,9 +7,6 @@ addressee numbers (団体内統合宛名番号), never Individual Numbers (R-221
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
-
-import msgspec
 
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext
@@ -346,124 +343,8 @@ class NoticeDelivery(Message, frozen=True):
     content: SealedEnvelope
 
 
-class OwnRecordsRequest(Message, frozen=True):
-    """Inner request: own records of exchanges after `after`, which is the `next_after` of the page before."""
-
-    after: datetime | None = None
-    after_number: str = ""
-    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 200
-
-
-class OwnRecord(Message, frozen=True):
-    """One own record of an exchange (番号法23条), without the person; `digest` is what the three records agree on."""
-
-    exchange_number: Identifier
-    inquirer: InstitutionText
-    provider: InstitutionText
-    affair: AffairText
-    procedure: ProcedureText
-    kinds: list[KindText]
-    outcome: str
-    recorded_at: datetime
-    digest: bytes
-    reconciled: bool
-
-
-class OwnRecords(Message, frozen=True):
-    """Inner answer, oldest first; `more` says that the page was full."""
-
-    records: list[OwnRecord]
-    more: bool
-
-
-class CopiesCheck(Message, frozen=True):
-    """Inner request: originals to compare with the copies held here; each is named once."""
-
-    originals: list[LocalCopy]
-
-
-class CopyFinding(Message, frozen=True):
-    """What is wrong with one copy: ``missing``, ``older``, ``newer`` or ``differs`` at one version, ``unasked-for``.
-
-    ``unasked-for`` is a copy of a compared addressee and kind that no original stands behind. `items` are names only.
-    """
-
-    addressee_number: AddresseeText
-    kind: KindText
-    fiscal_year: int
-    finding: str
-    items: list[str]
-
-
-class CopiesReport(Message, frozen=True):
-    """Inner answer: how many agree, and each copy that does not."""
-
-    agreeing: int
-    findings: list[CopyFinding]
-
-
-class WaitingProvisionsRequest(Message, frozen=True):
-    """Ask which answers are held for approval because of their kind."""
-
-
-class WaitingProvision(Message, frozen=True):
-    """An answer of so many lines that staff has to approve until `due_at`. Those held for a person are not listed."""
-
-    inquirer: InstitutionText
-    affair: AffairText
-    procedure: ProcedureText
-    kinds: list[KindText]
-    lines: int
-    asked_at: datetime
-    due_at: datetime
-
-
-class WaitingProvisions(Message, frozen=True):
-    """The next to fall due first."""
-
-    waiting: list[WaitingProvision]
-
-
-class ServerStateRequest(Message, frozen=True):
-    """Ask how the server stands."""
-
-
-class PeerOutage(Message, frozen=True):
-    """An institution that does not answer: since when, how often it was tried, when it is tried next."""
-
-    institution: InstitutionText
-    code: str
-    since: datetime
-    attempts: int
-    next_attempt_at: datetime
-
-
-class ServerState(Message, frozen=True):
-    """What waits here, and for whom. `approvals_overdue` are among `approvals_waiting`."""
-
-    outages: list[PeerOutage]
-    inquiries_waiting: int
-    sections_waiting: int
-    notices_waiting: int
-    approvals_waiting: int
-    approvals_overdue: int
-    cases_open: int
-
-
-class OwnDataRequest(Message, frozen=True):
-    """Inner request: what this server would answer about one addressee, for that person."""
-
-    addressee_number: AddresseeText
-
-
-class OwnData(Message, frozen=True):
-    """Inner answer: the copies that may be shown; `withheld` is how many may not (不開示)."""
-
-    copies: list[LocalCopy]
-    withheld: int
-
-
-_BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL})
+BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL})
+"""Kinds that own an intermediate server."""
 _PORTAL = frozenset({Kind.PORTAL})
 _CORE = frozenset({Kind.LINKAGE_CORE})
 
@@ -472,7 +353,7 @@ PREPARE_ACQUISITION = Endpoint(
     path="/v1/acquisitions",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Register addressees and sign a pseudonym request (AcquisitionRequest → PreparedAcquisition).",
     basis="番号法21条の2; R-222",
@@ -482,7 +363,7 @@ HELD_PSEUDONYMS = Endpoint(
     path="/v1/held-pseudonyms",
     request=HeldPseudonymsRequest,
     answer=HeldPseudonyms,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Which addressees are ready for linkage.",
     basis="R-221",
@@ -492,7 +373,7 @@ MARK_ADDRESSEE = Endpoint(
     path="/v1/addressee-marks",
     request=Sealed,
     answer=Acknowledgement,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Put a support measure on an addressee or lift it (AddresseeMark).",
     basis="住民基本台帳事務処理要領第6; R-076",
@@ -502,7 +383,7 @@ REGISTER_LOCAL_COPIES = Endpoint(
     path="/v1/local-copies",
     request=Sealed,
     answer=Acknowledgement,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Register copies that answers are made from (LocalCopies).",
     basis="番号法22条",
@@ -512,7 +393,7 @@ INQUIRE = Endpoint(
     path="/v1/inquiries",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Ask another institution about one addressee (BusinessInquiry → BusinessAnswer).",
     basis="番号法19条8号; R-217",
@@ -522,7 +403,7 @@ FETCH_RESULT = Endpoint(
     path="/v1/results",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="The stored answer of an earlier inquiry (ResultRequest → BusinessAnswer).",
     basis="番号法22条2項",
@@ -532,7 +413,7 @@ SUBMIT_FILE = Endpoint(
     path="/v1/files",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Hand in a file of inquiries (InquiryFile → FileState).",
     basis="番号法19条8号; R-217",
@@ -542,7 +423,7 @@ DRY_RUN_FILE = Endpoint(
     path="/v1/dry-runs",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="What a file would ask and which row permits it; nothing is sent (InquiryFile → DryRunReport).",
     basis="番号法19条8号; R-217",
@@ -552,7 +433,7 @@ FILE_PROGRESS = Endpoint(
     path="/v1/file-states",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="How far a file has come (FileRequest → FileState).",
     basis="番号法19条8号; R-217",
@@ -562,7 +443,7 @@ FETCH_OUTCOMES = Endpoint(
     path="/v1/file-outcomes",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Outcomes of a file, page by page as its sections are answered (FileRequest → FileOutcomes).",
     basis="番号法22条2項; R-217",
@@ -572,7 +453,7 @@ SEND_NOTICE = Endpoint(
     path="/v1/notices",
     request=Sealed,
     answer=Acknowledgement,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Send a push notice to one addressee (BusinessNotice).",
     basis="R-256, R-276",
@@ -624,56 +505,6 @@ RECEIVE_NOTICE = Endpoint(
     summary="Take a notice for a portal account.",
     basis="R-276",
 )
-OWN_RECORDS = Endpoint(
-    name="intermediate_server.own_records",
-    path="/v1/own-records",
-    request=OwnRecordsRequest,
-    answer=Sealed,
-    callers=_BUSINESS,
-    own_only=True,
-    summary="The owner's records of exchanges, page by page (OwnRecordsRequest → OwnRecords).",
-    basis="番号法23条; R-219",
-)
-CHECK_LOCAL_COPIES = Endpoint(
-    name="intermediate_server.check_local_copies",
-    path="/v1/local-copy-checks",
-    request=Sealed,
-    answer=Sealed,
-    callers=_BUSINESS,
-    own_only=True,
-    summary="Compare copies with their originals and report drift (CopiesCheck → CopiesReport).",
-    basis="番号法22条; R-219",
-)
-WAITING_PROVISIONS = Endpoint(
-    name="intermediate_server.waiting_provisions",
-    path="/v1/waiting-provisions",
-    request=WaitingProvisionsRequest,
-    answer=WaitingProvisions,
-    callers=_BUSINESS,
-    own_only=True,
-    summary="Answers that wait for the approval of staff, with their deadline.",
-    basis="番号法22条1項; R-219",
-)
-SERVER_STATE = Endpoint(
-    name="intermediate_server.server_state",
-    path="/v1/state",
-    request=ServerStateRequest,
-    answer=ServerState,
-    callers=_BUSINESS,
-    own_only=True,
-    summary="Who does not answer and since when, and what waits.",
-    basis="R-219",
-)
-OWN_DATA = Endpoint(
-    name="intermediate_server.own_data",
-    path="/v1/own-data",
-    request=Sealed,
-    answer=Sealed,
-    callers=_BUSINESS,
-    own_only=True,
-    summary="What would be answered about one addressee, for that person (OwnDataRequest → OwnData).",
-    basis="番号法附則6条3項; R-219",
-)
 ENDPOINTS = (
     PREPARE_ACQUISITION,
     HELD_PSEUDONYMS,
@@ -691,9 +522,4 @@ ENDPOINTS = (
     DRY_RUN_FILE,
     FILE_PROGRESS,
     FETCH_OUTCOMES,
-    OWN_RECORDS,
-    CHECK_LOCAL_COPIES,
-    WAITING_PROVISIONS,
-    SERVER_STATE,
-    OWN_DATA,
 )

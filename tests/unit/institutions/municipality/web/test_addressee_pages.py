@@ -89,7 +89,7 @@ def test_merging_splitting_and_undoing_stand_in_the_history(place: NoticePlace) 
     refused = staff.post(where, {"do": "split", "records": "care/C-1", "reason": "not hers"})
     assert "Choose records of this addressee to be split off" in refused.text
     assert staff.post(where, {"do": "split", "records": "tax/T-1", "reason": "not hers"}).status_code == 303
-    assert staff.post(where, {"do": "nothing"}).status_code == 400
+    assert staff.post(where, {"do": "nothing"}).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/addressees", "/addressees/new", "/addressees/cases"])
