@@ -20,6 +20,7 @@ from mizuhiki import wire
 from mizuhiki.vocabulary.ids import InstitutionKind
 from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire.endpoint import Endpoint
+from mizuhiki.wire.intermediate_server import GROUPS
 
 AnyEndpoint = Endpoint[Any, Any]
 
@@ -213,10 +214,23 @@ def permissions(root: Path) -> str:
     return _page("What may be asked", about, ("who asks", "procedure", "who is asked", "kind", "days (item)"), rows)
 
 
+def interface_groups(_root: Path) -> str:
+    """List the nine groups of an intermediate server's interfaces with their endpoints (R-219)."""
+    rows = [
+        (group.name_ja, group.name_en, f"`{endpoint.name}`", endpoint.summary, endpoint.basis)
+        for group, members in GROUPS.items()
+        for endpoint in members
+    ]
+    about = "Every endpoint of an intermediate server belongs to exactly one of the nine groups."
+    heads = ("group", "in English", "endpoint", "what it does", "basis")
+    return _page("Interface groups of the intermediate server", about, heads, rows)
+
+
 LISTINGS: Mapping[str, Callable[[Path], str]] = {
     "audit-events.md": audit_events,
     "endpoints.md": endpoints,
     "error-codes.md": error_codes,
+    "interface-groups.md": interface_groups,
     "permissions.md": permissions,
     "reveal-sites.md": reveal_sites,
     "roles.md": roles,

@@ -9,7 +9,9 @@ import typer
 
 
 def run(
-    institution: Annotated[str, typer.Argument(help="Identifier of the institution, such as municipality-452025.")],
+    institution: Annotated[
+        str, typer.Argument(help="Identifier of the institution, such as municipality-452025; or platform.")
+    ],
     config: Annotated[Path, typer.Option(help="Configuration file (TOML).", exists=True, dir_okay=False)],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document a line.")] = False,

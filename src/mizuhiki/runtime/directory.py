@@ -12,6 +12,7 @@ import msgspec
 
 from mizuhiki.vocabulary.errors import Malformed, NotFound
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of
+from mizuhiki.vocabulary.linkage import NetworkZone, zones_of
 
 
 class NotInDirectory(NotFound):
@@ -31,7 +32,8 @@ class DirectoryUnreadable(Malformed):
 class DirectoryEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One institution. Keys are 32-byte raw Ed25519 public keys: objects, hop signatures, log checkpoints.
 
-    `host` is the host name without port that the institution serves; `base_url` is where a peer reaches it.
+    `host` is the host name without port that the institution serves; `base_url` is where a peer reaches it. `zones`
+    are the networks it stands on (R-223); where none is named, those of its kind.
     """
 
     institution: InstitutionId
@@ -42,6 +44,12 @@ class DirectoryEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     object_key: bytes
     hop_key: bytes
     checkpoint_key: bytes
+    zones: tuple[NetworkZone, ...] = ()
+
+    @property
+    def networks(self) -> frozenset[NetworkZone]:
+        """The networks the institution stands on."""
+        return frozenset(self.zones) or zones_of(self.institution)
 
 
 class Directory:

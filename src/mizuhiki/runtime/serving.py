@@ -4,7 +4,7 @@ The checks of one request, in this order; the first that fails ends it:
 
 1. the host is ours (404), the path is an endpoint (404), the method is POST (405);
 2. the peer is known: given by the in-process transport, or named by its HTTP message signature (401);
-3. its kind is in the endpoint's callers, and where `own_only` it owns this instance (403);
+3. its kind is in the endpoint's callers, where `own_only` it owns this instance, and both share a network (403);
 4. content type (415) and size (413), before the body is read; then the signature over it all (401);
 5. the body is the declared message, no unknown field, nothing coerced (400, names the field, never the value);
 6. the delivery is new and of this time (401);
@@ -74,6 +74,13 @@ class CallerNotListed(Refused):
 
     code = "caller-not-listed"
     title = "This institution may not call this endpoint"
+
+
+class PeerOutsideZone(Refused):
+    """Caller and institution share no network (R-223), so this request cannot have come by a lawful way."""
+
+    code = "peer-outside-zone"
+    title = "The two institutions share no network"
 
 
 class ContentTypeUnsupported(Malformed):
@@ -231,6 +238,10 @@ class Api:
             raise CallerNotListed(f"{endpoint.name} is not for {kind_of(peer).value}", endpoint=endpoint.name)
         if endpoint.own_only and peer != self._owner():
             raise CallerNotListed(f"{endpoint.name} is for the owner of this server only", endpoint=endpoint.name)
+
+        entries = self._environment.directory
+        if not entries.entry(peer).networks & entries.entry(self._environment.institution).networks:
+            raise PeerOutsideZone(endpoint=endpoint.name)
 
     def _owner(self) -> InstitutionId:
         own = self._environment.institution

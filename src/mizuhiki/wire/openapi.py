@@ -48,7 +48,7 @@ def served_interfaces() -> Mapping[str, tuple[Endpoint[Any, Any], ...]]:
     found: dict[str, tuple[Endpoint[Any, Any], ...]] = {}
     for package in pkgutil.iter_modules(mizuhiki.wire.__path__):
         if package.ispkg and package.name != "common":
-            module = importlib.import_module(f"{mizuhiki.wire.__name__}.{package.name}.v1")
+            module = importlib.import_module(f"{mizuhiki.wire.__name__}.{package.name}")
             found[package.name] = tuple(module.ENDPOINTS)
     return found
 

@@ -11,10 +11,10 @@ from mizuhiki.crypto.x509.world import WorldAuthority, issue_institution_certifi
 from mizuhiki.runtime.clock import SystemClock
 from mizuhiki.runtime.directory import Directory
 from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.world.child import WORLD_CONFIG
+from mizuhiki.world.child import PLATFORM_CONFIG, WORLD_CONFIG
 from mizuhiki.world.nation.keys import KEYSTORE, PASSPHRASE, institution_folder
 from mizuhiki.world.nation.nation import world_parameters
-from mizuhiki.world.nation.plan import PlannedInstitution
+from mizuhiki.world.nation.plan import PLATFORM, PlannedInstitution, is_on_platform
 
 AUTHORITY_FILE = "world-authority.pem"
 DIRECTORY_FILE = "directory.json"
@@ -68,6 +68,7 @@ def write_configurations(
     authority = make_world_authority(valid_from=begins, valid_until=begins + CERTIFICATE_DAYS)
     (data / AUTHORITY_FILE).write_bytes(authority.certificate_pem)
     _write_identity(data, "gateway", ["gateway.mizuhiki.localhost"], authority, begins)
+    _write_platform(data, planned, authority, ports, begins)
     for one in planned:
         folder = institution_folder(data, one.institution)
         _write_identity(data, one.institution, [one.host], authority, begins)
@@ -86,6 +87,41 @@ def write_configurations(
             parameters="\n".join(f"{name} = {_toml(value)}" for name, value in values.items()),
         )
         (folder / WORLD_CONFIG).write_text(content, encoding="utf-8")
+
+
+_PLATFORM_TEMPLATE = """\
+tenants = {tenants}
+
+[listen]
+address = "127.0.0.1"
+port = {port}
+
+[tls]
+certificate = "tls.pem"
+key = "tls.key"
+authority = "../{authority}"
+mutual = true
+"""
+
+
+def _write_platform(
+    data: Path,
+    planned: Sequence[PlannedInstitution],
+    authority: WorldAuthority,
+    ports: Mapping[InstitutionId, int],
+    begins: datetime,
+) -> None:
+    """Write the shared platform's file; its certificate names every tenant's host, and it holds no other key."""
+    hosted = [one for one in planned if is_on_platform(one.institution)]
+    if not hosted:
+        return
+    _write_identity(data, PLATFORM, [one.host for one in hosted], authority, begins)
+    content = _PLATFORM_TEMPLATE.format(
+        tenants=json.dumps([f"../{one.institution}/{WORLD_CONFIG}" for one in hosted]),
+        port=ports[hosted[0].institution],
+        authority=AUTHORITY_FILE,
+    )
+    (data / PLATFORM / PLATFORM_CONFIG).write_text(content, encoding="utf-8")
 
 
 def _write_identity(data: Path, name: str, hosts: Sequence[str], authority: WorldAuthority, begins: datetime) -> None:

@@ -1,5 +1,7 @@
 """The same world as one process per institution on loopback: TLS, signed requests, nothing shared but the network.
 
+The bodies of the shared platform (集約ASP) share one process and one port, and nothing else.
+
 Each child builds one institution from its own configuration file and data folder. The parent holds a pipe to each, over
 which the world acts as that institution's officials; institutions themselves talk over sockets only.
 """
@@ -29,12 +31,12 @@ from mizuhiki.runtime.dispatch import HostDispatcher
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.wsgi import WSGIApplication
 from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.world.child import WORLD_CONFIG, run_child
+from mizuhiki.world.child import PLATFORM_CONFIG, WORLD_CONFIG, run_child, run_platform
 from mizuhiki.world.errors import ChildFailed
 from mizuhiki.world.gateway import Gateway
 from mizuhiki.world.nation.keys import institution_folder, make_directory, open_keystores
 from mizuhiki.world.nation.nation import MOST_PUMPS, WorldNotQuiet
-from mizuhiki.world.nation.plan import PlannedInstitution, plan_nation
+from mizuhiki.world.nation.plan import PLATFORM, PlannedInstitution, is_on_platform, plan_nation
 from mizuhiki.world.pipes import RemoteOperations, call
 from mizuhiki.world.process_files import AUTHORITY_FILE, write_configurations
 from mizuhiki.world.roster import Roster
@@ -73,7 +75,7 @@ class ProcessStage:
         self._cards = StoredCards(data)
 
     def __enter__(self) -> Self:
-        ports = dict(zip((one.institution for one in self._planned), free_ports(len(self._planned)), strict=True))
+        ports = self._ports()
         keystores = open_keystores(self._data, self._planned, self.randomness)
         addresses = {one.institution: f"https://{one.host}:{ports[one.institution]}" for one in self._planned}
         self.directory = make_directory(self._planned, keystores, addresses)
@@ -92,6 +94,14 @@ class ProcessStage:
             self.gateway = Gateway(self.directory, self._data / AUTHORITY_FILE)
             cleanup.pop_all()
         return self
+
+    def _ports(self) -> dict[InstitutionId, int]:
+        """Return a port for each process; all bodies of the shared platform are behind one."""
+        *own, shared = free_ports(len(self._planned) + 1)
+        return {
+            one.institution: shared if is_on_platform(one.institution) else port
+            for one, port in zip(self._planned, own, strict=True)
+        }
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -116,13 +126,25 @@ class ProcessStage:
 
     def _start(self) -> None:
         spawn = multiprocessing.get_context("spawn")
+        hosted: dict[InstitutionId, Connection] = {}
         for one in self._planned:
             ours, theirs = spawn.Pipe()
+            self._pipes[one.institution] = ours
+            if is_on_platform(one.institution):
+                hosted[one.institution] = theirs
+                continue
             config = institution_folder(self._data, one.institution) / WORLD_CONFIG
             child = spawn.Process(target=run_child, args=(config, theirs), name=one.institution, daemon=True)
             child.start()
             theirs.close()
-            self._children[one.institution], self._pipes[one.institution] = child, ours
+            self._children[one.institution] = child
+        if hosted:
+            config = self._data / PLATFORM / PLATFORM_CONFIG
+            child = spawn.Process(target=run_platform, args=(config, hosted), name=PLATFORM, daemon=True)
+            child.start()
+            for theirs in hosted.values():
+                theirs.close()
+            self._children[InstitutionId(PLATFORM)] = child
         for name, pipe in self._pipes.items():
             if not pipe.poll(START_SECONDS):
                 raise ChildFailed(f"the process of {name} did not start within {START_SECONDS} s")

@@ -11,7 +11,10 @@ from mizuhiki.crypto.pseudonyms import ProofDraw
 from mizuhiki.institutions.intermediate_server.api.business import serve_business
 from mizuhiki.institutions.intermediate_server.api.files import serve_files
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
+from mizuhiki.institutions.intermediate_server.api.owner_view import serve_owner_view
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
+from mizuhiki.institutions.intermediate_server.operations.decide_provisions import DecideProvisions
+from mizuhiki.institutions.intermediate_server.operations.hold_provision import HoldProvision
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import SECTION_SIZE, InquireBulk
 from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
@@ -21,7 +24,9 @@ from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
 from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
+from mizuhiki.institutions.intermediate_server.operations.tell_owner import TellOwner
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
+from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
 from mizuhiki.institutions.intermediate_server.peers.half_proofs import DrawnProofs
@@ -29,6 +34,7 @@ from mizuhiki.institutions.intermediate_server.peers.section_exchange import Sec
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import Disclosed
 from mizuhiki.institutions.intermediate_server.store import METADATA, SqlStore
+from mizuhiki.institutions.intermediate_server.store.audit_events import EVENTS
 from mizuhiki.institutions.intermediate_server.store.tables import AUDIT, LEDGER
 from mizuhiki.institutions.intermediate_server.web import build_site
 from mizuhiki.ledger.bundle import NamedKey
@@ -97,7 +103,7 @@ def _operations(
     randomness = environment.randomness
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
     exchange = CoreExchange(environment, peers, keys, owner)
-    inquire = Inquire(store, authority, exchange, randomness, owner)
+    inquire = Inquire(store, authority, exchange, randomness, owner, Wait(store))
     notices = Notices(store, authority, exchange, gate, owner, is_portal)
     return IntermediateServer(
         prepare_acquisition=PrepareAcquisition(store, authority, exchange, randomness, four_items_needed=not is_portal),
@@ -115,9 +121,13 @@ def _operations(
             owner,
             int(environment.settings.parameters.get("section_size", SECTION_SIZE)),
         ),
-        provide=Provide(store, authority, gate, SealedAnswers(peers, owner), randomness, owner),
+        provide=Provide(
+            store, authority, gate, SealedAnswers(peers, owner), randomness, owner, HoldProvision(store, randomness)
+        ),
         notices=notices,
         upkeep=Upkeep(store, authority, exchange, inquire, notices, randomness),
+        decisions=DecideProvisions(store, authority, randomness),
+        owner_view=TellOwner(store, authority, gate),
         open_account=_account_opener(environment, database),
     )
 
@@ -137,11 +147,13 @@ def build(environment: Environment) -> App:
     keys = ConversionKeys(environment, peers)
     ledger = _ledger(environment, database)
     owner = owner_of(environment.institution)
-    store = SqlStore(database, environment, ledger)
+    audit = Audit(database, AUDIT, EVENTS)
+    store = SqlStore(database, environment, ledger, audit)
     server = _operations(environment, database, store, peers, keys)
-    api = Api(environment, peers, audit=Audit(database, AUDIT))
+    api = Api(environment, peers, audit=audit)
     serve_business(api, server)
     serve_files(api, server.bulk)
+    serve_owner_view(api, server)
     draw = ProofDraw(
         environment.keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)
     )

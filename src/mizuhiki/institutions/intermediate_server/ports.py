@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
@@ -30,6 +30,16 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     RecordedExchange,
     SentNotice,
 )
+from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
+from mizuhiki.institutions.intermediate_server.domain.holding import (
+    HeldProvision,
+    HoldState,
+    ProvisionRule,
+    RulesOfDay,
+    Scope,
+)
+from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
+from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.sensitive import Sensitive
@@ -91,7 +101,83 @@ class Disclosed:
     content: str
 
 
-class Records(Protocol):
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """What waits: own inquiries, sections of files, notices."""
+
+    inquiries: int
+    sections: int
+    notices: int
+
+
+class WaitingRecords(Protocol):
+    """What waits and for whom, in the open transaction."""
+
+    def waiting(self, request_id: str) -> Waiting | None:
+        """Return what an inquiry waits for; None before its first failed attempt."""
+
+    def section_waiting(self, section_id: str) -> Waiting | None:
+        """Return what a section of a file waits for."""
+
+    def let_wait(self, request_id: str, waiting: Waiting) -> None:
+        """Note what an unanswered inquiry waits for."""
+
+    def let_section_wait(self, section_id: str, waiting: Waiting) -> None:
+        """Note what an unanswered section waits for."""
+
+    def note_outage(self, waiting: Waiting, now: datetime) -> None:
+        """Note that an institution does not answer; everything that waits for it is tried together next time."""
+
+    def outage(self, target: str) -> Outage | None:
+        """Return the open outage of an institution."""
+
+    def end_outage(self, targets: tuple[str, ...], now: datetime) -> int:
+        """Note that these institutions answer; what waited for one that was away is due now."""
+
+
+class HoldRecords(Protocol):
+    """Rules of provision, held answers and decisions, in the open transaction."""
+
+    def put_rule(self, rule: ProvisionRule, officer: str, now: datetime) -> None:
+        """Store a rule for good."""
+
+    def latest_hold(self, content_hash: bytes) -> HeldProvision | None:
+        """Return the latest held answer to this very question."""
+
+    def put_hold(self, hold: HeldProvision) -> None:
+        """Queue an answer for approval."""
+
+    def use_hold(self, hold_id: str) -> bool:
+        """Spend an approved hold; false when it is not approved or was spent."""
+
+    def hold(self, hold_id: str) -> HeldProvision | None:
+        """Return a held answer."""
+
+    def approval(self, approval_id: str) -> ApprovalRequest | None:
+        """Return an approval about a person."""
+
+    def propose_hold(self, hold_id: str, officer: str) -> bool:
+        """Note the first of two officers; false when the hold does not wait."""
+
+    def propose_approval(self, approval_id: str, officer: str) -> bool:
+        """Note the first of two officers; false when the approval does not wait."""
+
+    def decide_hold(  # noqa: PLR0917 - one row's values
+        self, hold_id: str, state: HoldState, officer: str, now: datetime, reason: str, note: str
+    ) -> bool:
+        """Approve or refuse a waiting hold; false when it does not wait."""
+
+    def refuse_approval(self, approval_id: str, officer: str, now: datetime, reason: str, note: str) -> bool:
+        """Refuse to lift a measure; false when the approval does not wait."""
+
+    def note_reminder(self, identifier: str, now: datetime) -> None:
+        """Note that staff was reminded of a waiting hold or approval."""
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
+        """Write an event of the audit trail."""
+
+
+class Records(WaitingRecords, HoldRecords, Protocol):
     """One write transaction on this server's tables."""
 
     def put_addressee(self, addressee: Addressee) -> None:
@@ -120,6 +206,15 @@ class Records(Protocol):
 
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""
+
+    def propose_variant(self, addressee_number: str, names: bytes) -> None:
+        """Remember that a person has to decide about two ways of writing an addressee's name."""
+
+    def accept_variant(self, addressee_number: str) -> bool:
+        """Note that a person decided they are one name; false when nothing waits for that."""
+
+    def variant_accepted(self, addressee_number: str, names: bytes) -> bool:
+        """Say whether a person decided that these two ways of writing are one name."""
 
     def is_mismatched(self, addressee_number: str) -> bool:
         """Say whether an addressee is blocked by a four-item mismatch."""
@@ -243,8 +338,35 @@ class Store(Protocol):
     def notices(self, pseudonym: PersonKey) -> list[Notice]:
         """Return a person's notices, newest first."""
 
-    def pending_inquiries(self, limit: int) -> list[str]:
-        """Return request ids of inquiries without a result, oldest first."""
+    def pending_inquiries(self, now: datetime, limit: int) -> list[str]:
+        """Return request ids of inquiries without a result whose next attempt is due, oldest first."""
+
+    def waiting_inquiries(self, limit: int) -> list[tuple[Inquiry, Waiting | None]]:
+        """Return unanswered inquiries with what they wait for, oldest first."""
+
+    def outages(self, *, open_only: bool, limit: int) -> list[Outage]:
+        """Return outages, newest first."""
+
+    def queue_counts(self) -> QueueCounts:
+        """Return how much waits."""
+
+    def rules_on(self, day: date) -> RulesOfDay:
+        """Return the rules of provision in force on a day."""
+
+    def rules(self, scope: Scope) -> list[ProvisionRule]:
+        """Return every rule of a scope that was ever set, newest first."""
+
+    def holds(self) -> list[HeldProvision]:
+        """Return held answers that wait, oldest first."""
+
+    def unreminded(self, before: datetime) -> list[str]:
+        """Return holds and approvals that wait without a reminder since a time."""
+
+    def exchanges_after(self, after: tuple[datetime, str] | None, limit: int) -> list[RecordedExchange]:
+        """Return recorded exchanges, oldest first, after (time, number)."""
+
+    def copies_of(self, addressee_number: str) -> list[LocalCopy]:
+        """Return all copies of an addressee, by kind and year."""
 
     def cases(self, *, open_only: bool) -> list[OperatorCase]:
         """Return cases, newest first."""
@@ -267,8 +389,11 @@ class Store(Protocol):
     def pending_notices(self, limit: int) -> list[str]:
         """Return request ids of notices the core has not taken, oldest first."""
 
-    def pending_sections(self, file_id: str, limit: int) -> list[str]:
-        """Return sections without results, oldest first; of one file unless `file_id` is empty."""
+    def pending_sections(self, file_id: str, limit: int, now: datetime | None = None) -> list[str]:
+        """Return sections without results, oldest first; of one file unless `file_id` is empty.
+
+        With `now` only those whose next attempt is due.
+        """
 
     def bulk_progress(self, file_id: str) -> FileProgress | None:
         """Return where a file stands."""

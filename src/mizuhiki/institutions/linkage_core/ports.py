@@ -52,6 +52,7 @@ class PendingCase:
 
     purpose: Purpose
     submitted: Submitted
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,9 @@ class Records(Protocol):
     def refuse(self, case: Case, refusal: Refusal, now: datetime) -> bool:
         """Store the refusal likewise."""
 
+    def postpone(self, case: Case, attempts: int, until: datetime) -> None:
+        """Note a failed attempt and when the next one is due."""
+
     def note_refusal(self, line: RefusalLine) -> None:
         """Append to the record of refusals."""
 
@@ -124,8 +128,8 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
-    def pending(self, before: datetime, limit: int) -> list[PendingCase]:
-        """Return unfinished cases received until `before`, oldest first."""
+    def pending(self, before: datetime, now: datetime, limit: int) -> list[PendingCase]:
+        """Return unfinished cases received until `before` whose next attempt is due, oldest first."""
 
     def recorded(self, server: InstitutionId, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
         """Return what was recorded for numbers of exchanges in which the server's owner took part."""

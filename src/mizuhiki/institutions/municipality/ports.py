@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from mizuhiki.institutions.municipality.domain.actual_residences import ActualResidence
+from mizuhiki.institutions.municipality.domain.addressee_records import AddresseeRecords
 from mizuhiki.institutions.municipality.domain.addressees import Addressee, Linkage
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AllowanceCase,
@@ -251,6 +252,9 @@ class LinkageRecords(Protocol):
     def tell_protection(self, addressee: Addressee) -> None:
         """Queue the addressee's protection for the own intermediate server."""
 
+    def requested(self) -> list[str]:
+        """Return addressees whose pseudonyms were asked for, ordered."""
+
     def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
         """Note where addressees stand with linkage."""
 
@@ -448,6 +452,10 @@ class Records(Protocol):
         """Addressees and tax."""
 
     @property
+    def addressees(self) -> AddresseeRecords:
+        """Matching of departments' records."""
+
+    @property
     def allowances(self) -> AllowanceRecords:
         """Child allowance."""
 
@@ -538,6 +546,9 @@ class LinkageServer(Protocol):
 
     def held(self, addressee_numbers: Sequence[str]) -> set[str]:
         """Return the addressees that are ready for linkage."""
+
+    def mismatched(self, addressee_numbers: Sequence[str]) -> set[str]:
+        """Return the addressees whose items differ from the register's; nothing about them is exchanged."""
 
     def register_copies(self, copies: Sequence[Copy]) -> None:
         """Register or replace local copies."""

@@ -133,8 +133,9 @@ class ProvidedInformation(Message, frozen=True):
 class BusinessAnswer(Message, frozen=True):
     """Inner answer: outcome with content where provided; `receipt` proves the deemed submission (法22条2項).
 
-    `outcome` is ``provided``, ``no-data``, ``mislink-suspected`` or a refusal code with `refusal_detail` saying which
-    rule refused in words.
+    `outcome` is ``provided``, ``no-data``, ``mislink-suspected``, ``pending`` or a refusal code with `refusal_detail`
+    saying which rule refused in words. While it is pending, `waiting_for` names the institution it waits for,
+    `waiting_code` why (an outage, or an answer that its holder's staff has to approve) and `waiting_since` since when.
     """
 
     exchange_number: Identifier
@@ -144,6 +145,9 @@ class BusinessAnswer(Message, frozen=True):
     statute: str = ""
     refused_by: str = ""
     refusal_detail: str = ""
+    waiting_for: str = ""
+    waiting_code: str = ""
+    waiting_since: datetime | None = None
 
 
 class ResultRequest(Message, frozen=True):
@@ -339,7 +343,8 @@ class NoticeDelivery(Message, frozen=True):
     content: SealedEnvelope
 
 
-_BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL, Kind.STUDENT_SERVICES})
+BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL, Kind.STUDENT_SERVICES})
+"""Kinds that own an intermediate server."""
 _PORTAL = frozenset({Kind.PORTAL})
 _CORE = frozenset({Kind.LINKAGE_CORE})
 
@@ -348,7 +353,7 @@ PREPARE_ACQUISITION = Endpoint(
     path="/v1/acquisitions",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Register addressees and sign a pseudonym request (AcquisitionRequest → PreparedAcquisition).",
     basis="番号法21条の2; R-222",
@@ -358,7 +363,7 @@ HELD_PSEUDONYMS = Endpoint(
     path="/v1/held-pseudonyms",
     request=HeldPseudonymsRequest,
     answer=HeldPseudonyms,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Which addressees are ready for linkage.",
     basis="R-221",
@@ -368,7 +373,7 @@ MARK_ADDRESSEE = Endpoint(
     path="/v1/addressee-marks",
     request=Sealed,
     answer=Acknowledgement,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Put a support measure on an addressee or lift it (AddresseeMark).",
     basis="住民基本台帳事務処理要領第6; R-076",
@@ -378,7 +383,7 @@ REGISTER_LOCAL_COPIES = Endpoint(
     path="/v1/local-copies",
     request=Sealed,
     answer=Acknowledgement,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Register copies that answers are made from (LocalCopies).",
     basis="番号法22条",
@@ -388,7 +393,7 @@ INQUIRE = Endpoint(
     path="/v1/inquiries",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Ask another institution about one addressee (BusinessInquiry → BusinessAnswer).",
     basis="番号法19条8号; R-217",
@@ -398,7 +403,7 @@ FETCH_RESULT = Endpoint(
     path="/v1/results",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="The stored answer of an earlier inquiry (ResultRequest → BusinessAnswer).",
     basis="番号法22条2項",
@@ -408,7 +413,7 @@ SUBMIT_FILE = Endpoint(
     path="/v1/files",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Hand in a file of inquiries (InquiryFile → FileState).",
     basis="番号法19条8号; R-217",
@@ -418,7 +423,7 @@ DRY_RUN_FILE = Endpoint(
     path="/v1/dry-runs",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="What a file would ask and which row permits it; nothing is sent (InquiryFile → DryRunReport).",
     basis="番号法19条8号; R-217",
@@ -428,7 +433,7 @@ FILE_PROGRESS = Endpoint(
     path="/v1/file-states",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="How far a file has come (FileRequest → FileState).",
     basis="番号法19条8号; R-217",
@@ -438,7 +443,7 @@ FETCH_OUTCOMES = Endpoint(
     path="/v1/file-outcomes",
     request=Sealed,
     answer=Sealed,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Outcomes of a file, page by page as its sections are answered (FileRequest → FileOutcomes).",
     basis="番号法22条2項; R-217",
@@ -448,7 +453,7 @@ SEND_NOTICE = Endpoint(
     path="/v1/notices",
     request=Sealed,
     answer=Acknowledgement,
-    callers=_BUSINESS,
+    callers=BUSINESS,
     own_only=True,
     summary="Send a push notice to one addressee (BusinessNotice).",
     basis="R-256, R-276",

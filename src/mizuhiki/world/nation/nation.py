@@ -16,12 +16,13 @@ from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.directory import Directory
 from mizuhiki.runtime.environment import Environment, Settings
 from mizuhiki.runtime.institution import App
+from mizuhiki.runtime.tenancy import Tenants
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.runtime.wsgi import WSGIApplication
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.world.nation.builders import build_institution
 from mizuhiki.world.nation.keys import institution_folder, make_directory, open_keystores
-from mizuhiki.world.nation.plan import DOMAIN, PlannedInstitution, plan_nation
+from mizuhiki.world.nation.plan import DOMAIN, PlannedInstitution, is_on_platform, plan_nation
 
 MOST_PUMPS = 50
 """A message may cause a message, a few deep; a world that is still not quiet after this many rounds is broken."""
@@ -72,10 +73,17 @@ class Nation:
         self.directory: Directory = make_directory(settings.planned, self.keystores, addresses)
         self._apps: dict[InstitutionId, App] = {}
         self._lock = threading.RLock()
+        self.platform = Tenants(
+            (self.environment(one.institution) for one in settings.planned if is_on_platform(one.institution)),
+            lambda environment: build_institution(environment, settings.data),
+        )
         for one in settings.planned:
             self.transport.register(one.institution, partial(self._wsgi, one.institution))
 
     def _wsgi(self, institution: InstitutionId) -> WSGIApplication:
+        if institution in self.platform.institutions:
+            self.app(institution)
+            return self.platform.within_process
         return self.app(institution).wsgi
 
     def environment(self, institution: InstitutionId) -> Environment:
@@ -104,7 +112,12 @@ class Nation:
         """Return an institution, building it on the first call."""
         with self._lock:
             if institution not in self._apps:
-                self._apps[institution] = build_institution(self.environment(institution), self.settings.data)
+                hosted = institution in self.platform.institutions
+                self._apps[institution] = (
+                    self.platform.app(institution)
+                    if hosted
+                    else build_institution(self.environment(institution), self.settings.data)
+                )
             return self._apps[institution]
 
     def operations(self, institution: InstitutionId) -> Any:  # noqa: ANN401 - each institution has its own namespace
@@ -145,6 +158,8 @@ class Nation:
     def close(self) -> None:
         """Release files and connections of all institutions."""
         with self._lock:
-            for app in self._apps.values():
-                app.close()
+            self.platform.close()
+            for institution, app in self._apps.items():
+                if institution not in self.platform.institutions:
+                    app.close()
             self._apps.clear()

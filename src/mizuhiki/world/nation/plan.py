@@ -20,6 +20,10 @@ DOMAIN = "mizuhiki.localhost"
 """Every host of the demo ends in this; browsers resolve it to the loopback address themselves."""
 
 DEMO_MUNICIPALITIES = ("452025", "131032", "155861")
+PLATFORM_BODIES = ("131032", "155861")
+"""Municipalities whose intermediate servers run on one shared platform (集約ASP): the village and one other body."""
+PLATFORM = "platform"
+"""Name of that platform's folder and process; it is no institution and in no directory."""
 
 _NAMES = {
     InstitutionKind.NATIONAL_REGISTER: ("地方公共団体情報システム機構(住基全国サーバー)", "National register (J-LIS)"),
@@ -115,3 +119,11 @@ def plan_nation(municipalities: Sequence[str] = DEMO_MUNICIPALITIES) -> list[Pla
     ]
     servers = [intermediate_server_of(owner) for owner in (*cities, *agencies)]
     return [planned(one) for one in (*national, *prefectures, *cities, *agencies, *servers)]
+
+
+def is_on_platform(institution: InstitutionId) -> bool:
+    """Say whether an institution is hosted on the shared platform."""
+    if kind_of(institution) is not InstitutionKind.INTERMEDIATE_SERVER:
+        return False
+    owner = owner_of(institution)
+    return kind_of(owner) is InstitutionKind.MUNICIPALITY and key_of(owner) in PLATFORM_BODIES

@@ -12,19 +12,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from mizuhiki.vocabulary.linkage import weights
+
 Weighed = TypeVar("Weighed")
 
 INQUIRIES_2018 = 6_668_350
 PROVISIONS_2018 = 6_247_055
-KINDS = {"local-tax": 5_459_546, "resident-record": 414_691}
+REPLAYED = ("local-tax", "resident-record")
+KINDS = {kind: number for kind, number in weights("kind").items() if kind in REPLAYED}
 """地方税, 住民基本台帳."""
-KINDS_LEFT_OUT = {"medical-insurance": 233_922, "long-term-care": 23_214, "unemployment-benefit": 19_971}
+KINDS_LEFT_OUT = {kind: number for kind, number in weights("kind").items() if kind not in REPLAYED}
+_PUBLISHED = weights("procedure")
 PROCEDURES = {
-    ("child-allowance", "child-allowance.claim"): 1_118_736,
-    ("public-housing", "public-housing.application"): 1_183_758,
-    ("long-term-care-insurance", "long-term-care-insurance.premium-reduction"): 1_022_127,
-    ("child-rearing-allowance", "child-rearing-allowance.claim"): 638_048,
-    ("disability-services", "disability-services.application"): 414_868,
+    ("child-allowance", "child-allowance.claim"): _PUBLISHED["child-allowance"],
+    ("public-housing", "public-housing.application"): _PUBLISHED["local-tax-assessment"],
+    ("long-term-care-insurance", "long-term-care-insurance.premium-reduction"): _PUBLISHED["national-health-insurance"],
+    ("child-rearing-allowance", "child-rearing-allowance.claim"): _PUBLISHED["student-loans"],
+    ("disability-services", "disability-services.application"): _PUBLISHED["designated-diseases"],
 }
 """児童手当 itself; in the places of 地方税賦課, 国保, 学資 and 指定難病, the four others in this order."""
 PROCEDURES_AS_PUBLISHED = 1

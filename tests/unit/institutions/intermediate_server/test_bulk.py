@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -147,7 +147,7 @@ def test_every_line_leaves_three_records_that_reconcile(nation: Nation) -> None:
         nation.apps[one].pump()
     kinds = sorted(case.kind for case in nation.server(ASKER).cases(nation.officer(ASKER)))
     assert kinds == ["address-differs", "mislink"]
-    assert len(nation.server(HOLDER).upkeep.approvals(nation.officer(HOLDER, "protection-officer"))) == 1
+    assert len(nation.server(HOLDER).decisions.approvals(nation.officer(HOLDER, "protection-officer"))) == 1
 
 
 def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nation: Nation) -> None:
@@ -216,6 +216,8 @@ def test_a_provider_that_is_away_leaves_the_section_signed_and_pending(nation: N
     assert not bulk.send(owner(nation), file_id="file-1").is_done
     assert not bulk.outcomes(owner(nation), file_id="file-1", page=1).ready
     nation.doors[HOLDER] = nation.apps[HOLDER].wsgi
+    assert bulk.resume(owner(nation)) == 0, "the next trial is not due"
+    nation.clock.advance(timedelta(minutes=1))
     assert bulk.resume(owner(nation)) == 1
     assert len(results(nation)) == len(PERSONS)
 
@@ -225,7 +227,7 @@ def test_two_lines_about_one_protected_person_need_two_approvals(nation: Nation)
     number = asked_number("protected")
     bulk.submit(owner(nation), file=file_of(number))
     bulk.send(owner(nation), file_id="file-1")
-    [waiting] = holder.upkeep.approvals(nation.officer(HOLDER, "protection-officer"))
+    [waiting] = holder.decisions.approvals(nation.officer(HOLDER, "protection-officer"))
     holder.approve_provision(nation.officer(HOLDER, "protection-officer"), approval_id=waiting.approval_id)
     bulk.submit(owner(nation), file=file_of(number, number, file_id="file-2"))
     bulk.send(owner(nation), file_id="file-2")

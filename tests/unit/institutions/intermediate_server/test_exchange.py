@@ -119,6 +119,7 @@ def test_while_the_core_is_away_an_inquiry_waits_and_is_sent_later_unchanged(net
     assert network.inquire(inquiry_of(HERS)).outcome == "pending"
     assert network.inquire(inquiry_of(HERS)).outcome == "pending"
     network.core.away = False
+    network.clock.advance(timedelta(minutes=5))
     assert network.server(ASKER).upkeep.retry_pending(network.officer(ASKER)) == 1
     assert network.inquire(inquiry_of(HERS)).outcome == "provided"
     assert len({submission.case for submission in network.core.submissions}) == 1
@@ -135,6 +136,7 @@ def test_an_inquiry_that_cannot_go_on_does_not_stop_the_others(network: Network)
     with network.server(ASKER).upkeep.store.transaction() as records:
         records.mark_mismatch(HERS, mismatched=True)
     network.core.away = False
+    network.clock.advance(timedelta(minutes=5))
     network.server(ASKER).upkeep.retry_pending(network.officer(ASKER))
     assert network.inquire(inquiry_of("100000000000002", "request-2")).outcome == "provided"
 
@@ -157,6 +159,7 @@ def test_a_crash_between_store_and_send_loses_nothing(network: Network, monkeypa
         with pytest.raises(PeerProblem):
             network.inquire(inquiry_of(HERS))
     assert server.upkeep.outcomes(network.officer(ASKER)) == {"pending": 1}
+    network.clock.advance(timedelta(minutes=5))
     server.upkeep.retry_pending(network.officer(ASKER))
     assert network.inquire(inquiry_of(HERS)).outcome == "provided"
 
@@ -304,7 +307,7 @@ def test_a_protected_person_is_answered_about_once_after_the_responsible_officer
     network = linked(protected=True)
     server, officer = network.server(HOLDER), network.officer(HOLDER, "protection-officer")
     assert network.inquire(inquiry_of(HERS)).outcome == "no-data"
-    [asked] = server.upkeep.approvals(officer)
+    [asked] = server.decisions.approvals(officer)
     assert (asked.inquirer, asked.content, asked.addressee_number) == (ASKER, KIND, THEIRS)
     server.approve_provision(officer, approval_id=asked.approval_id)
     assert network.inquire(inquiry_of(HERS)).outcome == "no-data", "what was answered stays answered"
@@ -322,7 +325,7 @@ def test_a_measure_marked_later_withholds_the_answer_and_asks_the_officer(
     network.sealed(HOLDER, wire.MARK_ADDRESSEE, wire.AddresseeMark(THEIRS, protected=True), Acknowledgement)
     answer = network.inquire(inquiry_of(HERS))
     assert (answer.outcome, answer.information, answer.refused_by) == ("no-data", [], "")
-    [asked] = network.server(HOLDER).upkeep.approvals(network.officer(HOLDER, "protection-officer"))
+    [asked] = network.server(HOLDER).decisions.approvals(network.officer(HOLDER, "protection-officer"))
     assert (asked.inquirer, asked.addressee_number) == (ASKER, THEIRS)
     network.sealed(HOLDER, wire.MARK_ADDRESSEE, wire.AddresseeMark(THEIRS, protected=False), Acknowledgement)
     outcome = "no-data" if not_disclosed else "provided"

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from mizuhiki.institutions.intermediate_server.domain.errors import NotWaiting
 from mizuhiki.institutions.intermediate_server.store.tables import METADATA, PSEUDONYMS
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.wire import intermediate_server as wire
@@ -160,3 +161,22 @@ def test_pseudonyms_are_encrypted_and_two_servers_have_different_ones_of_one_per
             [row] = connection.execute(sa.select(PSEUDONYMS)).all()
         assert pseudonym.reveal() not in bytes(row.pseudonym_encrypted) + bytes(row.pseudonym_index)
     assert found[0] != found[1]
+
+
+@pytest.mark.requirement("R-257")
+def test_a_name_in_variant_characters_is_decided_by_a_person_and_by_nothing_else(empty: Network) -> None:
+    ours, register = items_of("髙橋　花子"), items_of("高橋　花子")
+    person = empty.core.nation.person()
+    empty.enrol(ASKER, HERS, person, ours, registered=register)
+    assert empty.held(ASKER, HERS) == wire.HeldPseudonyms([], [HERS])
+    [case] = empty.server(ASKER).cases(empty.officer(ASKER))
+    assert (case.kind, case.reference) == ("four-item-variant", HERS)
+    assert "髙" not in case.detail
+    empty.server(ASKER).upkeep.accept_variant(empty.officer(ASKER), case_id=case.case_id)
+    assert empty.held(ASKER, HERS).mismatched == [HERS], "blocked until it is acquired again"
+    empty.enrol(ASKER, HERS, person, ours, registered=items_of("高橋　花代"))
+    assert empty.held(ASKER, HERS).mismatched == [HERS], "the decision was about one other way of writing"
+    empty.enrol(ASKER, HERS, person, ours, registered=register)
+    assert empty.held(ASKER, HERS) == wire.HeldPseudonyms([HERS], [])
+    with pytest.raises(NotWaiting):
+        empty.server(ASKER).upkeep.accept_variant(empty.officer(ASKER), case_id=case.case_id)

@@ -107,7 +107,7 @@ def test_an_inquiry_is_sent_as_it_was_first_signed_and_ends_once(store: Store) -
         records.put_inquiry(Inquiry(request, "x", "s", NOW))
         assert records.keep_submission("r", b"first") == b"first"
         assert records.keep_submission("r", b"second") == b"first"
-    assert store.pending_inquiries(5) == ["r"]
+    assert store.pending_inquiries(NOW, 5) == ["r"]
     assert store.outcomes() == {"pending": 1}
     with store.transaction() as records:
         known = records.inquiry("r")
@@ -119,7 +119,7 @@ def test_an_inquiry_is_sent_as_it_was_first_signed_and_ends_once(store: Store) -
         ended = records.inquiry("r")
         assert ended is not None
         assert ended[1] == InquiryResult("x", "no-data")
-    assert store.pending_inquiries(5) == []
+    assert store.pending_inquiries(NOW, 5) == []
 
 
 def test_sections_belong_to_their_inquirer(store: Store) -> None:

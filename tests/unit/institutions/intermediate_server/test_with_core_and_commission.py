@@ -33,6 +33,7 @@ from unit.institutions.intermediate_server.kit import (
     KIND,
     PORTAL,
     THEIRS,
+    Door,
     Network,
     copy_of,
     inquiry_of,
@@ -58,7 +59,8 @@ class Nation(Network):
     def _place(self, institution: InstitutionId, build: Any) -> None:
         app = build(make_environment(institution, clock=self.clock, transport=self.transport))
         self.real[institution] = app
-        self.transport.register(institution, lambda: app.wsgi)
+        self.doors[institution] = app.wsgi
+        self.transport.register(institution, lambda: Door(self, institution))
 
     def close(self) -> None:
         super().close()
@@ -167,6 +169,7 @@ def test_a_provider_that_is_away_answers_later_and_once(nation: Nation) -> None:
     nation.doors[HOLDER] = away
     assert nation.inquire(inquiry_of(HERS)).outcome == "pending"
     nation.doors[HOLDER] = nation.apps[HOLDER].wsgi
+    nation.clock.advance(timedelta(minutes=5))
     nation.server(ASKER).upkeep.retry_pending(nation.officer(ASKER))
     assert nation.inquire(inquiry_of(HERS)).outcome == "provided"
     assert nation.server(ASKER).reconcile(nation.officer(ASKER)) == []

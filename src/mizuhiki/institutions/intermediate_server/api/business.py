@@ -33,7 +33,8 @@ def _read_addressee(message: wire.Addressee) -> Addressee:
     return Addressee(message.addressee_number, items, message.protected)
 
 
-def _read_copy(message: wire.LocalCopy) -> LocalCopy:
+def read_copy(message: wire.LocalCopy) -> LocalCopy:
+    """Return a copy of a message."""
     return LocalCopy(
         addressee_number=message.addressee_number,
         kind=message.kind,
@@ -66,6 +67,7 @@ def read_inquiry(message: wire.BusinessInquiry) -> InquiryRequest:
 
 def write_result(result: InquiryResult) -> wire.BusinessAnswer:
     """Return a result as the business system gets it; `exchange_number` is ``none`` for what was never asked."""
+    waiting = result.waiting
     return wire.BusinessAnswer(
         exchange_number=result.exchange_number or NOT_ASKED,
         outcome=result.outcome,
@@ -77,6 +79,9 @@ def write_result(result: InquiryResult) -> wire.BusinessAnswer:
         statute=result.statute,
         refused_by=result.refused_by,
         refusal_detail=result.refusal_detail,
+        waiting_for="" if waiting is None else waiting.target,
+        waiting_code="" if waiting is None else waiting.code,
+        waiting_since=None if waiting is None else waiting.since,
     )
 
 
@@ -119,7 +124,7 @@ class BusinessHandlers:
     def register_copies(self, call: Call, request: wire.LocalCopies) -> Acknowledgement:
         """Store local copies."""
         context = self._context(call, "information-provision", "keep copies for answers", "番号法22条")
-        stored = self._server.register_local_copies(context, copies=[_read_copy(copy) for copy in request.copies])
+        stored = self._server.register_local_copies(context, copies=[read_copy(copy) for copy in request.copies])
         return Acknowledgement(reference=str(stored))
 
     def inquire(self, call: Call, request: wire.BusinessInquiry) -> wire.BusinessAnswer:

@@ -192,3 +192,45 @@ class LineMalformed(Malformed):
 
     code = "bulk-line-malformed"
     title = "A line of the file has an impossible value"
+
+
+class ProvisionAwaitsApproval(Unavailable):
+    """The kind asked for is given after approval only; the core keeps the case and asks again. Field `due`."""
+
+    code = "provider-awaits-approval"
+    title = "The answer waits for the approval of the holder's staff"
+
+
+class ProvisionRefusedByOfficer(Refused):
+    """Staff of the holder refused the answer. Field `reason` is one of `RefusalReason`."""
+
+    code = "provision-refused-by-officer"
+    title = "The holder's staff refused the answer"
+
+
+class SecondOfficerNeeded(Refused):
+    """Two officers have to approve, and this one proposed the approval."""
+
+    code = "second-officer-needed"
+    title = "Another officer has to confirm this approval"
+
+
+class RefusalReasonMissing(Malformed):
+    """A refusal names one of the reasons."""
+
+    code = "refusal-reason-missing"
+    title = "A refusal needs a reason"
+
+
+class RuleImpossible(Malformed):
+    """The rule ends before it begins, begins before today, or names nothing. Field `part`."""
+
+    code = "provision-rule-impossible"
+    title = "This rule cannot be"
+
+
+class DataWithheld(Refused):
+    """What is held about the addressee may not be shown now."""
+
+    code = "own-data-withheld"
+    title = "This may not be shown now; ask the responsible officer"

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from mizuhiki.institutions.intermediate_server.domain.holding import due_at
+from mizuhiki.institutions.intermediate_server.domain.outages import Waiting
 from mizuhiki.vocabulary.ids import InstitutionId
 
 ItemValue = str | int | bool | None
@@ -80,6 +82,7 @@ class InquiryResult:
     refused_by: str = ""
     refusal_detail: str = ""
     differing: tuple[str, ...] = ()
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,12 @@ class ApprovalRequest:
     addressee_number: str
     content: str
     state: str = "waiting"
+    proposed_by: str = ""
+
+    @property
+    def due_at(self) -> datetime:
+        """Until when it is decided."""
+        return due_at(self.asked_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +226,7 @@ class RecordedExchange:
     outcome: str
     recorded_at: datetime
     digest: bytes
+    reconciled: bool = False
 
 
 def reconciles(own: RecordedExchange, theirs: tuple[str, bytes] | None) -> bool:

@@ -31,6 +31,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     InquiryResult,
     OperatorCase,
 )
+from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
     Exchange,
@@ -77,6 +78,7 @@ class Inquire:
     exchange: Exchange
     randomness: Randomness
     owner: InstitutionId
+    wait: Wait
 
     def __call__(self, context: Context, *, request: InquiryRequest) -> InquiryResult:
         """Return the result, from store when the request was answered before.
@@ -115,10 +117,11 @@ class Inquire:
         self.authority.require(context, ACTION)
         with self.store.transaction() as records:
             known = records.inquiry(request_id)
+            waiting = records.waiting(request_id)
         if known is None:
             raise UnknownRequest
         inquiry, result = known
-        return result or InquiryResult(inquiry.exchange_number, PENDING)
+        return result or InquiryResult(inquiry.exchange_number, PENDING, waiting=waiting)
 
     def retry(self, context: Context, *, request_id: str) -> InquiryResult:
         """Send a pending inquiry again."""
@@ -141,7 +144,9 @@ class Inquire:
         try:
             answer = self.exchange.ask(self._prepared(inquiry, pseudonym), own)
         except Unavailable as error:
-            return InquiryResult(inquiry.exchange_number, PENDING, refusal_detail=error.message)
+            request = inquiry.request
+            waiting, why = self.wait.inquiry(context, request.request_id, request.provider, error)
+            return InquiryResult(inquiry.exchange_number, PENDING, refusal_detail=why, waiting=waiting)
         result = self.result_of(context, inquiry, answer)
         with self.store.transaction() as records:
             if not records.finish_inquiry(inquiry, result, context.now()):
@@ -151,6 +156,7 @@ class Inquire:
                 return known[1]
             records.append_records([(pseudonym, self.record_of(context, inquiry, result))])
             self.open_case(context, records, inquiry, result)
+            self.wait.answered(context, records, inquiry.request.provider)
         return result
 
     def result_of(self, context: Context, inquiry: Inquiry, answer: CoreAnswer) -> InquiryResult:

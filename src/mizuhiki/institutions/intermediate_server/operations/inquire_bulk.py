@@ -127,10 +127,9 @@ class InquireBulk:
         """Send unanswered sections of all files, oldest first; return how many were finished."""
         self.authority.require(context, ACTION)
         finished = 0
-        for section_id in self.store.pending_sections("", BATCH):
-            if not self.send_section(context, section_id=section_id):
-                break
-            finished += 1
+        for section_id in self.store.pending_sections("", BATCH, context.now()):
+            # One that has to wait (for its provider, or for staff) does not hold up the sections to others.
+            finished += self.send_section(context, section_id=section_id)
         return finished
 
     def progress(self, context: Context, *, file_id: str) -> FileProgress:
@@ -170,6 +169,8 @@ class InquireBulk:
             section = records.bulk_section(section_id)
             if section is None:
                 return True  # another worker finished it
+            if self.single.wait.is_closed(context, records, section.question.provider):
+                return False
             subjects = records.subjects([line.request.addressee_number for line in section.lines])
         if not section.submission:
             section = self._prepared(section, subjects)
@@ -178,7 +179,8 @@ class InquireBulk:
         if section.lines:
             try:
                 answers = self.exchange.ask_section(section, [items for _, items in own])
-            except Unavailable:
+            except Unavailable as error:
+                self.single.wait.section(context, section_id, section.question.provider, error)
                 return False
         self._finish(context, section, subjects, answers)
         return True
@@ -221,6 +223,7 @@ class InquireBulk:
             records.append_records(records_of)
             for inquiry, result in zip(inquiries, results, strict=True):
                 self.single.open_case(context, records, inquiry, result)
+            self.single.wait.answered(context, records, section.question.provider)
 
     def _sorted_out(
         self, subjects: Mapping[str, Subject], lines: Sequence[BulkLine]

@@ -26,6 +26,8 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     Information,
     LocalCopy,
 )
+from mizuhiki.institutions.intermediate_server.domain.holding import RulesOfDay
+from mizuhiki.institutions.intermediate_server.operations.hold_provision import HoldProvision
 from mizuhiki.institutions.intermediate_server.ports import AnswerSealing, Disclosed, PersonKey, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -45,6 +47,7 @@ class _Decided:
     not_disclosed: bool = False
     approval: ApprovalRequest | None = None
     lifted: Disclosed | None = None
+    addressee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Provide:
     sealing: AnswerSealing
     randomness: Randomness
     owner: InstitutionId
+    hold_provision: HoldProvision
 
     def __call__(self, context: Context, *, section: AskedSection, pseudonyms: Sequence[PersonKey]) -> bytes:
         """Return the sealed answer of a section whose tickets, proofs and case the edge has verified.
@@ -65,17 +69,23 @@ class Provide:
             SectionChanged: the section was answered before with other content.
             ExchangeNumberReused: a line's exchange number was answered before in another section.
             ApprovalSpent: another section took the approval; the core asks again.
+            ProvisionAwaitsApproval: a kind of the section is given after approval only, and staff did not decide yet.
+            ProvisionRefusedByOfficer: staff refused.
         """
         self.authority.require(context, ACTION)
         known = self._known(section)
         if known is not None:
             return known
-        decided = self._decide(context, section, pseudonyms)
+        rules = self.store.rules_on(context.today())
+        decided = self._decide(context, section, pseudonyms, rules)
+        hold = self._approved(context, section, decided, rules)
         answer = self.sealing.seal(section, [one.line for one in decided], [one.view for one in decided])
         with self.store.transaction() as records:
             raced = self._answered(records, section)
             if raced is not None:
                 return raced
+            if hold and not records.use_hold(hold):
+                raise ApprovalSpent
             records.put_section(section, answer, context.now())
             self._keep(context, records, section, decided, pseudonyms)
         return answer
@@ -112,7 +122,16 @@ class Provide:
             raise SectionChanged
         return known[1]
 
-    def _decide(self, context: Context, section: AskedSection, pseudonyms: Sequence[PersonKey]) -> list[_Decided]:
+    def _approved(self, context: Context, section: AskedSection, decided: Sequence[_Decided], rules: RulesOfDay) -> str:
+        """Return the approved hold to spend, empty where the section's kinds need none or nothing would be given."""
+        given = [one.addressee for one in decided if one.line.outcome == PROVIDED]
+        if not given or not rules.holds_kinds(section.kinds):
+            return ""
+        return self.hold_provision.approved(context, section, given)
+
+    def _decide(
+        self, context: Context, section: AskedSection, pseudonyms: Sequence[PersonKey], rules: RulesOfDay
+    ) -> list[_Decided]:
         """Decide every line by itself; look-ups and the gate are asked for all lines together."""
         with self.store.transaction() as records:
             found = records.exchangeable(pseudonyms)
@@ -126,6 +145,7 @@ class Provide:
             if addressee is not None and addressee.four_items is not None and len(chosen) == len(section.kinds)
         }
         withheld = dict(zip(disclosures, self.gate.withheld(context, list(disclosures.values())), strict=True))
+        held = rules.held_addressees(one.subject for one in disclosures.values())
         decided: list[_Decided] = []
         lifted: set[Disclosed] = set()
         for place, (asked, addressee, chosen) in enumerate(zip(section.lines, found, complete, strict=True)):
@@ -135,27 +155,32 @@ class Provide:
                 decided.append(_Decided(AnswerLine(asked.exchange_number, NO_DATA), None, not_disclosed=hidden))
                 continue
             lift = Disclosed(addressee.addressee_number, section.inquirer, section.affair, content)
+            by_rule = addressee.addressee_number in held
             # One approval lifts the measure for one line; a second line about the same person needs its own.
-            if withheld[place] or lift in lifted:
+            if withheld[place] or lift in lifted or (by_rule and not self.store.approval_waits(lift)):
                 approval = self._ask_officer(context, asked.exchange_number, disclosure)
                 nothing = AnswerLine(asked.exchange_number, NO_DATA)
                 decided.append(_Decided(nothing, None, not_disclosed=True, approval=approval))
                 continue
-            one = self._answer(asked.exchange_number, addressee, chosen, lift)
+            spent = lift if addressee.protected or by_rule else None
+            one = self._answer(asked.exchange_number, addressee, chosen, spent)
             if one.lifted is not None:
                 lifted.add(one.lifted)
             decided.append(one)
         return decided
 
     @staticmethod
-    def _answer(exchange_number: str, addressee: Addressee, copies: Sequence[LocalCopy], lift: Disclosed) -> _Decided:
+    def _answer(
+        exchange_number: str, addressee: Addressee, copies: Sequence[LocalCopy], lift: Disclosed | None
+    ) -> _Decided:
         if any(copy.not_disclosed for copy in copies):
             return _Decided(AnswerLine(exchange_number, NO_DATA), None, not_disclosed=True)
         information = tuple(Information(copy.kind, copy.layout_version, copy.items) for copy in copies)
         return _Decided(
             AnswerLine(exchange_number, PROVIDED, information),
             addressee.four_items,
-            lifted=lift if addressee.protected else None,
+            lifted=lift,
+            addressee=addressee.addressee_number,
         )
 
     def _ask_officer(self, context: Context, exchange_number: str, disclosure: Disclosure) -> ApprovalRequest:

@@ -10,17 +10,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.errors import AcquisitionUnknown
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
 from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, OpenAcquisition, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.names.agreement import Agreement
+from mizuhiki.vocabulary.persons import FourItems
 
 ACTION = "receive-pseudonyms"
 FOUR_ITEM_MISMATCH = "four-item-mismatch"
+FOUR_ITEM_VARIANT = "four-item-variant"
 DOUBLE_ADDRESSEE = "double-addressee"
 OTHER_PERSON = "pseudonym-of-another-person"
+
+
+def only_variants(own: FourItems, register: FourItems, differing: Sequence[str]) -> bool:
+    """Say whether nothing differs but characters of the name that are variants of each other (髙, 高)."""
+    return tuple(differing) == ("name",) and own.report(register)["name"] is Agreement.VARIANT
+
+
+def names_hash(own: FourItems, register: FourItems) -> bytes:
+    """Return the hash of two ways of writing one name, for which a person decides."""
+    return labelled_hash("accepted-variant", own.name.encode(), register.name.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,18 @@ class ReceivePseudonyms:
         if holder is not None and holder != opened.addressee_number:
             self._open_case(context, records, DOUBLE_ADDRESSEE, opened.addressee_number, f"same person as {holder}")
             return False
-        differing = () if addressee.four_items is None else addressee.four_items.compare(line.four_items)
+        own = addressee.four_items
+        differing = () if own is None else own.compare(line.four_items)
+        if own is not None and only_variants(own, line.four_items, differing):
+            # A person decided before that these two ways of writing are one name; no table decides that.
+            if records.variant_accepted(opened.addressee_number, names_hash(own, line.four_items)):
+                differing = ()
+            else:
+                records.mark_mismatch(opened.addressee_number, mismatched=True)
+                records.propose_variant(opened.addressee_number, names_hash(own, line.four_items))
+                detail = "the name differs from the register's in variant characters only"
+                self._open_case(context, records, FOUR_ITEM_VARIANT, opened.addressee_number, detail)
+                return False
         records.mark_mismatch(opened.addressee_number, mismatched=bool(differing))
         if differing:
             detail = f"differs from the register: {', '.join(differing)}"

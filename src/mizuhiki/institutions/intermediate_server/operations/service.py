@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
+from mizuhiki.institutions.intermediate_server.operations.decide_provisions import DecideProvisions
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import InquireBulk
 from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
@@ -14,6 +15,7 @@ from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition im
 from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
 from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
+from mizuhiki.institutions.intermediate_server.operations.tell_owner import TellOwner
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
 from mizuhiki.runtime.context import Context
 
@@ -31,6 +33,8 @@ class IntermediateServer:
     provide: Provide
     notices: Notices
     upkeep: Upkeep
+    decisions: DecideProvisions
+    owner_view: TellOwner
     open_account: Callable[[str, str, str, str], None]
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
@@ -46,5 +50,5 @@ class IntermediateServer:
         return self.upkeep.cases(context, open_only=open_only)
 
     def approve_provision(self, context: Context, *, approval_id: str) -> None:
-        """See `Upkeep.approve_provision`."""
-        self.upkeep.approve_provision(context, approval_id=approval_id)
+        """See `DecideProvisions.approve_person`."""
+        self.decisions.approve_person(context, approval_id=approval_id)

@@ -1,4 +1,4 @@
-"""Timed work and the officer's work: retries, reconciliation, expired acquisitions, cases, approvals."""
+"""Timed work and the officer's work: retries, reconciliation, expired acquisitions, cases, what waits."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from datetime import datetime
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.errors import NoticeRefused, NotWaiting
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
-    ApprovalRequest,
+    Inquiry,
     OperatorCase,
     RecordedExchange,
     reconciles,
 )
+from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
+from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import FOUR_ITEM_VARIANT
 from mizuhiki.institutions.intermediate_server.ports import Exchange, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -23,7 +25,6 @@ from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, R
 
 UPKEEP = "keep-up"
 OFFICER = "resolve-cases"
-APPROVE = "approve-provisions"
 READ = "read-exchanges"
 BATCH = 200
 UNRECONCILED = "record-does-not-reconcile"
@@ -51,18 +52,39 @@ class Upkeep:
         """
         self.authority.require(context, UPKEEP)
         tried = 0
-        for request_id in self.store.pending_inquiries(BATCH):
+        away: set[str] = set()
+        for request_id in self.store.pending_inquiries(context.now(), BATCH):
+            known = self.waiting(request_id)
+            if known is not None and known.target in away:
+                continue  # the first of those that wait for it was tried just now
             tried += 1
             try:
-                self.inquire.retry(context, request_id=request_id)
+                result = self.inquire.retry(context, request_id=request_id)
             except (Refused, Conflict, NotFound, Malformed, Corrupt) as error:
                 self._open_case_once(context, INQUIRY_STUCK, request_id, error.code)
             except Unavailable:
                 continue
+            if result.waiting is not None and result.waiting.is_outage:
+                away.add(result.waiting.target)
         for request_id in self.store.pending_notices(BATCH):
             tried += 1
             self._retry_notice(context, request_id)
         return tried
+
+    def waiting(self, request_id: str) -> Waiting | None:
+        """Return what an inquiry waits for."""
+        with self.store.transaction() as records:
+            return records.waiting(request_id)
+
+    def queue(self, context: Context, *, limit: int = 100) -> list[tuple[Inquiry, Waiting | None]]:
+        """Return own inquiries without an answer and what they wait for, oldest first."""
+        self.authority.require(context, READ)
+        return self.store.waiting_inquiries(limit)
+
+    def outages(self, context: Context, *, open_only: bool = False, limit: int = 50) -> list[Outage]:
+        """Return who does not answer, and who did not, newest first."""
+        self.authority.require(context, READ)
+        return self.store.outages(open_only=open_only, limit=limit)
 
     def _retry_notice(self, context: Context, request_id: str) -> None:
         try:
@@ -134,23 +156,20 @@ class Upkeep:
             if not records.close_case(case_id, context.now()):
                 raise NotWaiting
 
-    def approvals(self, context: Context) -> list[ApprovalRequest]:
-        """Return provisions about protected persons that wait for the responsible officer."""
-        self.authority.require(context, APPROVE)
-        return self.store.approvals()
+    def accept_variant(self, context: Context, *, case_id: str) -> None:
+        """Decide that an addressee's name and the register's are one name in variant characters, and close the case.
 
-    def approve_provision(self, context: Context, *, approval_id: str) -> None:
-        """Lift the measure for one later inquiry of the same inquirer, person, affair and kinds (R-076).
-
-        The inquirer was told "no data" and is told nothing now; it asks again when it still needs to know.
+        The addressee stays blocked until its pseudonym is acquired again and everything else agrees.
 
         Raises:
-            NotWaiting: it was decided before.
+            NotWaiting: there is no such open case.
         """
-        self.authority.require(context, APPROVE)
-        officer = context.actor.person or context.actor.role
+        self.authority.require(context, OFFICER)
+        found = next((one for one in self.store.cases(open_only=True) if one.case_id == case_id), None)
+        if found is None or found.kind != FOUR_ITEM_VARIANT:
+            raise NotWaiting
         with self.store.transaction() as records:
-            if not records.approve(approval_id, officer, context.now()):
+            if not records.close_case(case_id, context.now()) or not records.accept_variant(found.reference):
                 raise NotWaiting
 
     def outcomes(self, context: Context) -> Mapping[str, int]:

@@ -23,6 +23,7 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
     counted,
 )
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import SqlExchanges
+from mizuhiki.institutions.intermediate_server.store.sql_waiting import is_due
 from mizuhiki.institutions.intermediate_server.store.tables import BULK_FILES, BULK_SECTIONS
 
 Results = tuple[LineResult, ...]
@@ -154,8 +155,8 @@ def progress_of(connection: Connection, file_id: str = "", limit: int = 1) -> li
     return progress
 
 
-def pending_sections(connection: Connection, file_id: str, limit: int) -> list[str]:
-    """Return sections without results, oldest first; of one file when `file_id` is given."""
+def pending_sections(connection: Connection, file_id: str, limit: int, now: datetime | None = None) -> list[str]:
+    """Return sections without results, oldest first; of one file when `file_id` is given; those due where `now` is."""
     query = (
         select(BULK_SECTIONS.c.section_id)
         .where(BULK_SECTIONS.c.finished_at.is_(None))
@@ -164,4 +165,6 @@ def pending_sections(connection: Connection, file_id: str, limit: int) -> list[s
     )
     if file_id:
         query = query.where(BULK_SECTIONS.c.file_id == file_id)
+    if now is not None:
+        query = query.where(is_due(BULK_SECTIONS, now))
     return list(connection.execute(query).scalars())

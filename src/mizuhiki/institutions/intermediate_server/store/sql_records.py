@@ -16,19 +16,27 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     LocalCopy,
     OperatorCase,
 )
+from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_bulk import SqlBulk
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import in_portions
+from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
+from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
     ADDRESSEES,
     CASES,
     COPIES,
+    NAME_VARIANTS,
     PSEUDONYMS,
     TAKEN_BATCHES,
 )
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.clock import FixedClock
+from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
@@ -47,12 +55,27 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
     return f"{addressee_number}/{kind}/{fiscal_year}"
 
 
-class SqlRecords(SqlBulk):
+class SqlRecords(SqlBulk, SqlWaiting, SqlHolds):
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness) -> None:
+    def __init__(
+        self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness, audit: Audit
+    ) -> None:
         super().__init__(connection, cipher, ledger)
         self._randomness = randomness
+        self._audit = audit
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
+        """Write an event of the audit trail."""
+        context = Context(
+            Actor(grounds.institution, grounds.role, grounds.person),
+            grounds.affair,
+            grounds.legal_basis,
+            grounds.purpose,
+            FixedClock(grounds.at),
+            grounds.trace,
+        )
+        self._audit.record(self._connection, context, event, outcome, code="", **fields)
 
     def put_addressee(self, addressee: Addressee) -> None:
         """Store or update an addressee; a known one keeps its mismatch mark and its protection.
@@ -158,6 +181,22 @@ class SqlRecords(SqlBulk):
             update(ADDRESSEES).where(ADDRESSEES.c.addressee_number == addressee_number).values(mismatched=mismatched)
         )
 
+    def propose_variant(self, addressee_number: str, names: bytes) -> None:
+        """Remember that a person has to decide about two ways of writing an addressee's name."""
+        values = {"addressee_number": addressee_number, "names": names, "accepted": False}
+        _upsert(self._connection, NAME_VARIANTS, ("addressee_number",), dict(values))
+
+    def accept_variant(self, addressee_number: str) -> bool:
+        """Note that a person decided they are one name; false when nothing waits for that."""
+        mine = (NAME_VARIANTS.c.addressee_number == addressee_number) & (NAME_VARIANTS.c.accepted == false())
+        return self._connection.execute(update(NAME_VARIANTS).where(mine).values(accepted=True)).rowcount == 1
+
+    def variant_accepted(self, addressee_number: str, names: bytes) -> bool:
+        """Say whether a person decided that these two ways of writing are one name."""
+        query = select(NAME_VARIANTS).where(NAME_VARIANTS.c.addressee_number == addressee_number)
+        row = self._connection.execute(query).one_or_none()
+        return row is not None and bool(row.accepted) and bytes(row.names) == names
+
     def is_mismatched(self, addressee_number: str) -> bool:
         """Say whether an addressee is blocked by a four-item mismatch."""
         query = select(ADDRESSEES.c.mismatched).where(ADDRESSEES.c.addressee_number == addressee_number)
@@ -257,20 +296,22 @@ class SqlRecords(SqlBulk):
                 .order_by(COPIES.c.valid_from.desc())
             )
             for row in self._connection.execute(query):
-                found.setdefault((row.addressee_number, row.kind), []).append(self._copy(row))
+                found.setdefault((row.addressee_number, row.kind), []).append(copy_of(self._cipher, row))
         return found
 
-    def _copy(self, row: Row[Any]) -> LocalCopy:
-        place = copy_row(row.addressee_number, row.kind, row.fiscal_year)
-        return LocalCopy(
-            addressee_number=row.addressee_number,
-            kind=row.kind,
-            layout_version=row.layout_version,
-            fiscal_year=row.fiscal_year,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            items=self._cipher.decrypt(row.items, Items, COPIES.name, "items", place),
-            not_disclosed=row.not_disclosed,
-            source_version=row.source_version,
-            as_of=row.as_of,
-        )
+
+def copy_of(cipher: Cipher, row: Row[Any]) -> LocalCopy:
+    """Return the copy of a row."""
+    place = copy_row(row.addressee_number, row.kind, row.fiscal_year)
+    return LocalCopy(
+        addressee_number=row.addressee_number,
+        kind=row.kind,
+        layout_version=row.layout_version,
+        fiscal_year=row.fiscal_year,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        items=cipher.decrypt(row.items, Items, COPIES.name, "items", place),
+        not_disclosed=row.not_disclosed,
+        source_version=row.source_version,
+        as_of=row.as_of,
+    )

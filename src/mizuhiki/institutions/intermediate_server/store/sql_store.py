@@ -4,34 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import false, func, select, true
+from sqlalchemy import Select, false, func, select, true
 
 from mizuhiki.institutions.intermediate_server.domain.bulk import FileProgress
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     PENDING,
     ApprovalRequest,
+    Inquiry,
+    InquiryRequest,
+    LocalCopy,
     Notice,
     OperatorCase,
     RecordedExchange,
 )
-from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey, Records
+from mizuhiki.institutions.intermediate_server.domain.holding import HeldProvision, ProvisionRule, RulesOfDay, Scope
+from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
+from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey, QueueCounts, Records
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_bulk import pending_sections, progress_of
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import covering, in_portions
-from mizuhiki.institutions.intermediate_server.store.sql_records import SqlRecords
+from mizuhiki.institutions.intermediate_server.store.sql_holds import (
+    all_rules,
+    approval_of,
+    rules_on,
+    unreminded,
+    waiting_holds,
+)
+from mizuhiki.institutions.intermediate_server.store.sql_records import SqlRecords, copy_of
+from mizuhiki.institutions.intermediate_server.store.sql_waiting import count_waiting, is_due, outages, waiting_of
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ADDRESSEES,
     APPROVALS,
     CASES,
+    COPIES,
     INQUIRIES,
     NOTICES,
     PSEUDONYMS,
     RECORDED,
     SENT_NOTICES,
 )
+from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.ledger_store import Ledger
@@ -41,8 +56,9 @@ from mizuhiki.vocabulary.ids import InstitutionId
 class SqlStore:
     """Tables of one intermediate server."""
 
-    def __init__(self, database: Database, environment: Environment, ledger: Ledger) -> None:
+    def __init__(self, database: Database, environment: Environment, ledger: Ledger, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         self._cipher = Cipher(environment.institution, environment.keystore)
         self._ledger = ledger
         self._randomness = environment.randomness
@@ -51,7 +67,7 @@ class SqlStore:
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._ledger, self._randomness)
+            yield SqlRecords(connection, self._cipher, self._ledger, self._randomness, self._audit)
 
     def is_protected(self, addressee_number: str) -> bool:
         """Say whether a support measure stands on an addressee; the gate asks before every disclosure."""
@@ -96,16 +112,78 @@ class SqlStore:
                 for row in rows
             ]
 
-    def pending_inquiries(self, limit: int) -> list[str]:
-        """Return request ids of inquiries without a result, oldest first."""
+    def pending_inquiries(self, now: datetime, limit: int) -> list[str]:
+        """Return request ids of inquiries without a result whose next attempt is due, oldest first."""
         with self._database.read() as connection:
             query = (
                 select(INQUIRIES.c.request_id)
-                .where(INQUIRIES.c.outcome.is_(None))
+                .where(INQUIRIES.c.outcome.is_(None), is_due(INQUIRIES, now))
                 .order_by(INQUIRIES.c.requested_at)
                 .limit(limit)
             )
             return list(connection.execute(query).scalars())
+
+    def waiting_inquiries(self, limit: int) -> list[tuple[Inquiry, Waiting | None]]:
+        """Return unanswered inquiries with what they wait for, oldest first."""
+        query = select(INQUIRIES).where(INQUIRIES.c.outcome.is_(None)).order_by(INQUIRIES.c.requested_at).limit(limit)
+        with self._database.read() as connection:
+            return [
+                (
+                    Inquiry(
+                        self._cipher.decrypt(row.request, InquiryRequest, INQUIRIES.name, "request", row.request_id),
+                        row.exchange_number,
+                        row.section_id,
+                        row.requested_at,
+                    ),
+                    waiting_of(row),
+                )
+                for row in connection.execute(query)
+            ]
+
+    def outages(self, *, open_only: bool, limit: int) -> list[Outage]:
+        """Return outages, newest first."""
+        with self._database.read() as connection:
+            return outages(connection, open_only=open_only, limit=limit)
+
+    def queue_counts(self) -> QueueCounts:
+        """Return how much waits."""
+        unsent = select(func.count()).select_from(SENT_NOTICES).where(SENT_NOTICES.c.outcome == "")
+        with self._database.read() as connection:
+            inquiries, sections = count_waiting(connection)
+            return QueueCounts(inquiries, sections, int(connection.execute(unsent).scalar_one()))
+
+    def rules_on(self, day: date) -> RulesOfDay:
+        """Return the rules of provision in force on a day."""
+        with self._database.read() as connection:
+            return rules_on(connection, day)
+
+    def rules(self, scope: Scope) -> list[ProvisionRule]:
+        """Return every rule of a scope that was ever set, newest first."""
+        with self._database.read() as connection:
+            return all_rules(connection, scope)
+
+    def holds(self) -> list[HeldProvision]:
+        """Return held answers that wait, oldest first."""
+        with self._database.read() as connection:
+            return waiting_holds(connection)
+
+    def unreminded(self, before: datetime) -> list[str]:
+        """Return holds and approvals that wait without a reminder since a time."""
+        with self._database.read() as connection:
+            return unreminded(connection, before)
+
+    def copies_of(self, addressee_number: str) -> list[LocalCopy]:
+        """Return all copies of an addressee, by kind and year."""
+        query = select(COPIES).where(COPIES.c.addressee_number == addressee_number)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(COPIES.c.kind, COPIES.c.fiscal_year))
+            return [copy_of(self._cipher, row) for row in rows]
+
+    def exchanges_after(self, after: tuple[datetime, str] | None, limit: int) -> list[RecordedExchange]:
+        """Return recorded exchanges, oldest first, after (time, number)."""
+        query = select(RECORDED).order_by(RECORDED.c.recorded_at, RECORDED.c.exchange_number).limit(limit)
+        with self._database.read() as connection:
+            return [_recorded(row) for row in connection.execute(_beyond(query, after))]
 
     def cases(self, *, open_only: bool) -> list[OperatorCase]:
         """Return cases, newest first."""
@@ -122,19 +200,7 @@ class SqlStore:
         """Return waiting approvals, oldest first."""
         query = select(APPROVALS).where(APPROVALS.c.state == "waiting").order_by(APPROVALS.c.asked_at)
         with self._database.read() as connection:
-            return [
-                ApprovalRequest(
-                    row.approval_id,
-                    row.exchange_number,
-                    InstitutionId(row.inquirer),
-                    row.affair,
-                    row.asked_at,
-                    row.addressee_number,
-                    row.content,
-                    row.state,
-                )
-                for row in connection.execute(query)
-            ]
+            return [approval_of(row) for row in connection.execute(query)]
 
     def approval_waits(self, asked: Disclosed) -> bool:
         """Say whether an approval stands that was not used."""
@@ -166,18 +232,13 @@ class SqlStore:
             .order_by(RECORDED.c.recorded_at, RECORDED.c.exchange_number)
             .limit(limit)
         )
-        if after is not None:
-            at, number = after
-            query = query.where(
-                (RECORDED.c.recorded_at > at) | ((RECORDED.c.recorded_at == at) & (RECORDED.c.exchange_number > number))
-            )
         with self._database.read() as connection:
-            return [_recorded(row) for row in connection.execute(query)]
+            return [_recorded(row) for row in connection.execute(_beyond(query, after))]
 
-    def pending_sections(self, file_id: str, limit: int) -> list[str]:
-        """Return sections without results, oldest first; of one file when it is given."""
+    def pending_sections(self, file_id: str, limit: int, now: datetime | None = None) -> list[str]:
+        """Return sections without results, oldest first; of one file when it is given; those due where `now` is."""
         with self._database.read() as connection:
-            return pending_sections(connection, file_id, limit)
+            return pending_sections(connection, file_id, limit, now)
 
     def bulk_progress(self, file_id: str) -> FileProgress | None:
         """Return where a file stands."""
@@ -201,6 +262,16 @@ class SqlStore:
             return list(connection.execute(query).scalars())
 
 
+def _beyond(query: Select[Any], after: tuple[datetime, str] | None) -> Select[Any]:
+    """Return the query for the rows of recorded exchanges after (time, number)."""
+    if after is None:
+        return query
+    at, number = after
+    return query.where(
+        (RECORDED.c.recorded_at > at) | ((RECORDED.c.recorded_at == at) & (RECORDED.c.exchange_number > number))
+    )
+
+
 def _recorded(row: Any) -> RecordedExchange:  # noqa: ANN401 - a row of the driver
     return RecordedExchange(
         exchange_number=row.exchange_number,
@@ -212,4 +283,5 @@ def _recorded(row: Any) -> RecordedExchange:  # noqa: ANN401 - a row of the driv
         outcome=row.outcome,
         recorded_at=row.recorded_at,
         digest=bytes(row.digest),
+        reconciled=row.reconciled,
     )

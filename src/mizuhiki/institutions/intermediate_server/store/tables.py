@@ -6,6 +6,8 @@ name and no time, so neither its order nor a join by time links two institutions
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table
 
 from mizuhiki.runtime.audit import audit_tables
@@ -19,6 +21,18 @@ AUDIT = audit_tables(METADATA)
 LEDGER = ledger_tables(METADATA, "ledger")
 SESSIONS = session_table(METADATA)
 STAFF = staff_table(METADATA)
+
+
+def waiting_columns() -> list[Column[Any]]:
+    """Return the columns that say what something unsent waits for; all empty before the first failure."""
+    return [
+        Column("waiting_for", Text),
+        Column("waiting_code", Text),
+        Column("waiting_since", UtcTime),
+        Column("attempts", Integer),
+        Column("next_attempt_at", UtcTime),
+    ]
+
 
 ADDRESSEES = Table(
     "addressees",
@@ -79,7 +93,9 @@ INQUIRIES = Table(
     Column("outcome", Text),
     Column("result", Blob),
     Column("finished_at", UtcTime),
+    *waiting_columns(),
     Index("inquiries_pending", "outcome", "requested_at"),
+    Index("inquiries_waiting", "waiting_for"),
 )
 SECTIONS = append_only(
     Table(
@@ -114,8 +130,12 @@ APPROVALS = Table(
     Column("content", Text, nullable=False),
     Column("asked_at", UtcTime, nullable=False),
     Column("state", Text, nullable=False),
+    Column("proposed_by", Text),
     Column("decided_by", Text),
     Column("decided_at", UtcTime),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("reminded_at", UtcTime),
     Index("approvals_of", "addressee_number", "state"),
 )
 NOTICES = append_only(
@@ -181,6 +201,63 @@ BULK_SECTIONS = Table(
     Column("results", Blob),
     Column("outcomes", Json),
     Column("finished_at", UtcTime),
+    *waiting_columns(),
     Index("bulk_sections_of", "file_id", "ordinal", unique=True),
     Index("bulk_sections_pending", "finished_at", "requested_at"),
+)
+# Two ways of writing one name, as a hash: whether a person decided that they are one.
+NAME_VARIANTS = Table(
+    "name_variants",
+    METADATA,
+    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), primary_key=True),
+    Column("names", Blob, nullable=False),
+    Column("accepted", Flag, nullable=False),
+)
+PROVISION_RULES = append_only(
+    Table(
+        "provision_rules",
+        METADATA,
+        Column("rule_id", Text, primary_key=True),
+        Column("scope", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("mode", Text, nullable=False),
+        Column("four_eyes", Flag, nullable=False),
+        Column("valid_from", Day, nullable=False),
+        Column("valid_until", Day),
+        Column("set_by", Text, nullable=False),
+        Column("set_at", UtcTime, nullable=False),
+    )
+)
+HELD_PROVISIONS = Table(
+    "held_provisions",
+    METADATA,
+    Column("hold_id", Text, primary_key=True),
+    Column("content_hash", Blob, nullable=False),
+    Column("inquirer", Text, nullable=False),
+    Column("affair", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("kinds", Json, nullable=False),
+    Column("addressees", Json, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text),
+    Column("decided_by", Text),
+    Column("decided_at", UtcTime),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("reminded_at", UtcTime),
+    Index("held_provisions_of", "content_hash", "asked_at"),
+    Index("held_provisions_state", "state", "asked_at"),
+)
+OUTAGES = Table(
+    "outages",
+    METADATA,
+    Column("target", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    PrimaryKeyConstraint("target", "since"),
+    Index("outages_open", "ended_at"),
 )

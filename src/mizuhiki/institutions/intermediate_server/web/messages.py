@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mizuhiki.institutions.intermediate_server.domain.holding import Mode, RefusalReason
 from mizuhiki.ui.components import Tone
 
 
@@ -16,6 +17,7 @@ OUTCOMES = {
     "pending": (N_("Waiting"), Tone.PROGRESS),
     "mislink-suspected": (N_("Perhaps another person"), Tone.PROBLEM),
     "answer-rejected": (N_("Answer did not verify"), Tone.PROBLEM),
+    "provision-refused-by-officer": (N_("Refused by the holder's staff"), Tone.ATTENTION),
     "provider-unavailable": (N_("Provider did not answer"), Tone.ATTENTION),
 }
 REFUSED = N_("Refused")
@@ -24,6 +26,7 @@ CASES = {
     "address-differs": N_("The other office has another address"),
     "answer-rejected": N_("An answer did not verify"),
     "four-item-mismatch": N_("The four items differ from the register"),
+    "four-item-variant": N_("The name differs in variant characters only"),
     "double-addressee": N_("Two addressees are one person"),
     "pseudonym-of-another-person": N_("The addressee has become another person"),
     "record-does-not-reconcile": N_("Our record and the core's differ"),
@@ -31,6 +34,13 @@ CASES = {
     "notice-stuck": N_("A notice cannot be sent"),
     "inquiry-stuck": N_("An inquiry cannot be sent"),
 }
+REASONS = {
+    RefusalReason.RECORD_UNDER_CORRECTION: N_("The record is being corrected"),
+    RefusalReason.NOT_NEEDED_FOR_AFFAIR: N_("Not needed for the affair"),
+    RefusalReason.HELD_BY_ANOTHER_BODY: N_("Another body holds it"),
+    RefusalReason.PERSON_AT_RISK: N_("The person is at risk"),
+}
+MODES = {Mode.AUTOMATIC: N_("Answered at once"), Mode.MANUAL: N_("After approval")}
 ROLES = {
     "linkage-officer": N_("Linkage officer"),
     "protection-officer": N_("Officer for protected persons"),
@@ -38,10 +48,16 @@ ROLES = {
 NAVIGATION = (
     ("/", N_("Exchanges")),
     ("/cases", N_("Cases")),
+    ("/waiting", N_("Waiting")),
+    ("/provisions", N_("Answers to approve")),
+    ("/rules/kinds", N_("Rules by kind")),
     ("/approvals", N_("Approvals")),
+    ("/rules/addressees", N_("Rules by person")),
     ("/reconciliation", N_("Reconciliation")),
 )
 ERROR_TITLES = (
+    N_("Another officer has to confirm this approval"),
+    N_("A refusal needs a reason"),
     N_("This was decided before"),
     N_("The role may not do this"),
     N_("Another institution does not answer"),

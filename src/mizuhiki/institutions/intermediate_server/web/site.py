@@ -5,25 +5,25 @@ Cases and approvals name addressee numbers and exchange numbers; who that is, th
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from mizuhiki.institutions.intermediate_server.domain.errors import NotWaiting
-from mizuhiki.institutions.intermediate_server.domain.exchanges import ApprovalRequest, OperatorCase, RecordedExchange
+from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase, RecordedExchange
+from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import FOUR_ITEM_VARIANT
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
-from mizuhiki.institutions.intermediate_server.web.messages import CASES, NAVIGATION, OUTCOMES, REFUSED, ROLES
+from mizuhiki.institutions.intermediate_server.web.approvals import ApprovalPages, RulePages
+from mizuhiki.institutions.intermediate_server.web.messages import NAVIGATION, ROLES
+from mizuhiki.institutions.intermediate_server.web.waiting import WaitingPage
+from mizuhiki.institutions.intermediate_server.web.words import Words
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Link, Reply, Site, request
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
-from mizuhiki.ui.components import Accent, Action, Answer, Column, Row, Tag, Tone
+from mizuhiki.ui.components import Accent, Action, Answer, Column, Row
 from mizuhiki.ui.office_look import OfficeLook
-from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Unavailable
-from mizuhiki.vocabulary.ids import InstitutionId
 
 HERE = Path(__file__).parent
 AFFAIR = "information-provision"
@@ -32,7 +32,11 @@ _RESULT = "reconciliation"
 _NEEDED = {
     "/": "read-exchanges",
     "/cases": "resolve-cases",
+    "/waiting": "read-exchanges",
+    "/provisions": "decide-provisions",
+    "/rules/kinds": "set-kind-rules",
     "/approvals": "approve-provisions",
+    "/rules/addressees": "set-addressee-rules",
     "/reconciliation": "keep-up",
 }
 """The action of the policy that each entry of the menu needs."""
@@ -55,38 +59,10 @@ def build_site(environment: Environment, *, database: Database, server: Intermed
     words = Words(site)
     ExchangePages(site, server, words)
     CasePages(site, server, words)
+    WaitingPage(site, server, words)
     ApprovalPages(site, server, words)
+    RulePages(site, server, words)
     return site
-
-
-class Words:
-    """Codes, institutions and times in the language of the request."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    def outcome(self, code: str) -> Tag:
-        """Return how an exchange ended; a refusal names its rule."""
-        _ = self._site.translate
-        known = OUTCOMES.get(code)
-        return Tag(f"{_(REFUSED)} ({code})", Tone.ATTENTION) if known is None else Tag(_(known[0]), known[1])
-
-    def case(self, kind: str) -> str:
-        """Return what a case is about."""
-        return self._site.translate(CASES.get(kind, kind))
-
-    def office(self, institution: InstitutionId) -> str:
-        """Return an institution's name."""
-        try:
-            entry = self._site.environment.directory.entry(institution)
-        except NotInDirectory:
-            return institution
-        return entry.name_ja if self._site.language == "ja" else entry.name_en
-
-    @staticmethod
-    def moment(at: datetime) -> str:
-        """Return date and time in Japan."""
-        return f"{at.astimezone(JST):%Y-%m-%d %H:%M}"
 
 
 class ExchangePages:
@@ -193,7 +169,10 @@ class CasePages:
         """Show one case and close it on POST."""
         _ = self._site.translate
         if request.method == "POST":
-            self._server.upkeep.close_case(self._context("close a case"), case_id=case_id)
+            if request.form.get("do") == "accept-variant":
+                self._server.upkeep.accept_variant(self._context("decide about a name"), case_id=case_id)
+            else:
+                self._server.upkeep.close_case(self._context("close a case"), case_id=case_id)
             return self._site.redirect("/cases")
         one = self._find(case_id)
         facts = [
@@ -204,69 +183,16 @@ class CasePages:
         if one.closed_at is not None:
             facts.append(Answer(_("Closed"), self._words.moment(one.closed_at)))
         return self._site.render(
-            "case.html", name=self._words.case(one.kind), facts=facts, is_open=one.closed_at is None
+            "case.html",
+            name=self._words.case(one.kind),
+            facts=facts,
+            is_open=one.closed_at is None,
+            variant=one.kind == FOUR_ITEM_VARIANT,
         )
 
     def _find(self, case_id: str) -> OperatorCase:
         found = self._server.cases(self._context("read a case"), open_only=False)
         for one in found:
             if one.case_id == case_id:
-                return one
-        raise NotWaiting
-
-
-class ApprovalPages:
-    """Provisions about protected persons, for the responsible officer alone (R-076)."""
-
-    def __init__(self, site: Site, server: IntermediateServer, words: Words) -> None:
-        self._site = site
-        self._server = server
-        self._words = words
-        site.route("/approvals")(self.approvals)
-        site.route("/approvals/<approval_id>", ("GET", "POST"))(self.approval)
-
-    def _context(self, purpose: str) -> Context:
-        return self._site.context(AFFAIR, "住民基本台帳事務処理要領第6", purpose)
-
-    def approvals(self) -> Reply:
-        """List what waits, oldest first."""
-        _ = self._site.translate
-        found = self._server.upkeep.approvals(self._context("read waiting provisions"))
-        return self._site.render(
-            "approvals.html",
-            columns=[Column(_("Asked by")), Column(_("Kinds")), Column(_("Addressee")), Column(_("Time"))],
-            rows=[
-                Row(
-                    (
-                        Action(self._words.office(one.inquirer), f"/approvals/{one.approval_id}"),
-                        one.content,
-                        one.addressee_number,
-                        self._words.moment(one.asked_at),
-                    )
-                )
-                for one in found
-            ],
-        )
-
-    def approval(self, approval_id: str) -> Reply:
-        """Show one waiting provision and lift the measure for one inquiry on POST."""
-        _ = self._site.translate
-        if request.method == "POST":
-            self._server.approve_provision(self._context("lift a measure for one inquiry"), approval_id=approval_id)
-            return self._site.redirect("/approvals")
-        one = self._find(approval_id)
-        facts = [
-            Answer(_("Asked by"), self._words.office(one.inquirer)),
-            Answer(_("Affair"), one.affair),
-            Answer(_("Kinds"), one.content),
-            Answer(_("Addressee"), one.addressee_number),
-            Answer(_("Exchange number"), one.exchange_number),
-            Answer(_("Time"), self._words.moment(one.asked_at)),
-        ]
-        return self._site.render("approval.html", facts=facts)
-
-    def _find(self, approval_id: str) -> ApprovalRequest:
-        for one in self._server.upkeep.approvals(self._context("read a waiting provision")):
-            if one.approval_id == approval_id:
                 return one
         raise NotWaiting

@@ -82,6 +82,20 @@ class RecipientUnavailable(Unavailable):
     title = "The institution asked does not answer; the case is kept and sent again"
 
 
+class AnswerAwaitsApproval(Unavailable):
+    """The provider answers, but its staff has to approve first; the case waits here and is sent again."""
+
+    code = "core-answer-awaits-approval"
+    title = "The answer waits for the approval of the institution asked; the case is kept and sent again"
+
+
+class CommissionUnavailable(Unavailable):
+    """The commission does not answer, so nothing converts; the case waits here."""
+
+    code = "core-commission-unavailable"
+    title = "The commission does not answer; the case is kept and converted later"
+
+
 class CaseRefusedBefore(Refused):
     """A repetition of a case that was refused; `peer_code` and `refused_by` say why, as the first time."""
 

@@ -34,6 +34,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
     CaseOutOfTime,
     CaseRefusedBefore,
     CaseReplayed,
+    CommissionUnavailable,
     ExchangeNumberTaken,
     HalfNotDelivered,
     RecipientUnavailable,
@@ -56,6 +57,9 @@ ACTIONS = {
 RESUME = "resume-cases"
 PROVE = "prove-half"
 BATCH = 100
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=10)
+_DOUBLINGS = 10
 _ASKER_WAITS = frozenset({Purpose.INQUIRY, Purpose.HISTORY})
 """Purposes whose asker wants the answer itself; the others are acknowledged as soon as they are durable."""
 
@@ -117,7 +121,8 @@ class CarryOutCase:
         """
         self.authority.require(context, RESUME)
         finished = 0
-        for pending in self.store.pending(context.now() - idle, BATCH):
+        now = context.now()
+        for pending in self.store.pending(now - idle, now, BATCH):
             try:
                 case, acquisition = self.reader.read(pending.purpose, pending.submitted)
             except MizuhikiError:
@@ -129,7 +134,10 @@ class CarryOutCase:
             try:
                 self._advance(context, case, pending.submitted, acquisition)
             except (Unavailable, Corrupt):
-                finished += self._drop_when_expired(context, case)
+                if self._drop_when_expired(context, case):
+                    finished += 1
+                else:
+                    self._postpone(context, case, pending.attempts + 1)
             except MizuhikiError:
                 finished += 1  # refused for good, and recorded so
             else:
@@ -178,7 +186,9 @@ class CarryOutCase:
         if package is None:
             try:
                 converted = self.convert(context, case, submitted, acquisition)
-            except (Unavailable, Corrupt):
+            except Unavailable as error:
+                raise CommissionUnavailable from error
+            except Corrupt:
                 raise
             except MizuhikiError as error:
                 return self._refuse(context, case, error)
@@ -215,6 +225,12 @@ class CarryOutCase:
         if stored is not None:
             return _told(stored)
         raise error
+
+    def _postpone(self, context: Context, case: Case, attempts: int) -> None:
+        """Try a case again later each time, so that one recipient's outage does not hold up cases for others."""
+        wait = min(FIRST_WAIT * 2 ** min(attempts - 1, _DOUBLINGS), LONGEST_WAIT)
+        with self.store.transaction() as records:
+            records.postpone(case, attempts, context.now() + wait)
 
     def _drop_when_expired(self, context: Context, case: Case) -> int:
         if context.now() < case.expires_at:

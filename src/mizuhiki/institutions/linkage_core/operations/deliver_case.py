@@ -29,7 +29,11 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Provided,
     Submitted,
 )
-from mizuhiki.institutions.linkage_core.domain.errors import AnswerUnfit, RecipientUnavailable
+from mizuhiki.institutions.linkage_core.domain.errors import (
+    AnswerAwaitsApproval,
+    AnswerUnfit,
+    RecipientUnavailable,
+)
 from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, Recipients
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
@@ -37,6 +41,8 @@ from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 EXCHANGE = "exchange"
 NOTICE = "notice"
 HISTORY_OPENING = "history-opening"
+AWAITS_APPROVAL = "provider-awaits-approval"
+"""A provider's code: the answer is held for its staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class DeliverCase:
 
         Raises:
             RecipientUnavailable: the recipient does not answer and the case is still valid; it is sent again later.
+            AnswerAwaitsApproval: it answers that its staff has to approve first; likewise.
         """
         match case.detail:
             case InquiryCase() as inquiry:
@@ -113,7 +120,8 @@ class DeliverCase:
             send()
         except Unavailable as error:
             if context.now() < case.expires_at:
-                raise RecipientUnavailable(recipient=case.recipient) from error
+                waits = error.fields.get("peer_code") == AWAITS_APPROVAL
+                raise (AnswerAwaitsApproval if waits else RecipientUnavailable)(recipient=case.recipient) from error
             return error
         except Corrupt:
             raise

@@ -167,6 +167,12 @@ class SqlRecords:
         )
         return changed.rowcount == 1
 
+    def postpone(self, case: Case, attempts: int, until: datetime) -> None:
+        """Note a failed attempt and when the next one is due."""
+        self._connection.execute(
+            CASES.update().where(_at(key_of_case(case))).values(attempts=attempts, next_attempt_at=until)
+        )
+
     def note_refusal(self, line: RefusalLine) -> None:
         """Append to the record of refusals."""
         self._connection.execute(

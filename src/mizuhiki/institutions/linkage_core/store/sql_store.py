@@ -42,13 +42,14 @@ class SqlStore:
         with self._database.write() as connection:
             yield SqlRecords(connection, self._cipher, self._ledger)
 
-    def pending(self, before: datetime, limit: int) -> list[PendingCase]:
-        """Return unfinished cases received until `before`, oldest first."""
+    def pending(self, before: datetime, now: datetime, limit: int) -> list[PendingCase]:
+        """Return unfinished cases received until `before` whose next attempt is due, oldest first."""
         query = (
             select(CASES)
             .where(
                 CASES.c.state.in_([State.RECEIVED.value, State.CONVERTED.value]),
                 CASES.c.received_at <= before,
+                or_(CASES.c.next_attempt_at.is_(None), CASES.c.next_attempt_at <= now),
                 CASES.c.submitted_encrypted.is_not(None),
             )
             .order_by(CASES.c.received_at, CASES.c.number)
@@ -61,7 +62,7 @@ class SqlStore:
     def _pending(self, row: Row[Any]) -> PendingCase:
         key = CaseKey(row.signer, row.purpose, row.number)
         submitted = self._cipher.decrypt(key, "submitted_encrypted", row.submitted_encrypted, Submitted)
-        return PendingCase(Purpose(row.purpose), submitted)
+        return PendingCase(Purpose(row.purpose), submitted, row.attempts or 0)
 
     def recorded(self, server: InstitutionId, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
         """Return what was recorded for numbers of exchanges in which the server's owner took part."""

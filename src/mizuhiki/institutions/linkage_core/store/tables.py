@@ -40,6 +40,8 @@ CASES = Table(
     Column("refusal_rule", Text, nullable=False),
     Column("refused_by", Text, nullable=False),
     Column("refusal_detail", Text, nullable=False),
+    Column("attempts", Integer),
+    Column("next_attempt_at", UtcTime),
     Index("cases_state", "state", "received_at"),
     Index("cases_expiry", "expires_at"),
 )

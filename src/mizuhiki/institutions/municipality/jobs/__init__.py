@@ -19,6 +19,7 @@ REPLENISH_EVERY = timedelta(minutes=10)
 PUBLISH_EVERY = timedelta(minutes=5)
 DISPATCH_EVERY = timedelta(minutes=10)
 EXPIRE_EVERY = timedelta(hours=6)
+MISMATCHES_EVERY = timedelta(hours=1)
 RECONCILE_EVERY = timedelta(days=1)
 
 
@@ -64,6 +65,7 @@ def timed_work(
         Job("publish-local-copies", PUBLISH_EVERY, publish),
         Job("dispatch-notices", DISPATCH_EVERY, dispatch),
         Job("expire-returned-mail", EXPIRE_EVERY, expire),
+        Job("take-mismatches", MISMATCHES_EVERY, _mismatches(operations, context)),
         Job("reconcile-tiers", RECONCILE_EVERY, reconcile),
     )
 
@@ -80,3 +82,10 @@ def telling(
         return operations.outside.tell(Context(actor, "resident-register", basis, purpose, clock, randomness.token()))
 
     return tell
+
+
+def _mismatches(operations: MunicipalityOperations, context: Callable[[str, str, str], Context]) -> Callable[[], int]:
+    """Return the work of opening a case for everybody whose items differ from the register's."""
+    return lambda: operations.addressees.take_mismatches(
+        context("local-tax", "番号法21条の2", "compare addressees with the register")
+    )

@@ -16,7 +16,7 @@ BATCH = 500
 def acquire_pseudonyms(context: Context, adapters: Adapters, residents: Sequence[str] | None) -> Acquired:
     """Ask for pseudonyms in batches; None stands for all residents that were never requested or were refused.
 
-    Residents whose number is not designated yet are passed over.
+    Residents whose number is not designated yet, and addressees in an open case, are passed over.
     """
     grounds = adapters.permit(context, "acquire-pseudonyms")
     with adapters.store.transaction() as records:
@@ -25,7 +25,11 @@ def acquire_pseudonyms(context: Context, adapters: Adapters, residents: Sequence
     for start in range(0, len(wanted), BATCH):
         with adapters.store.transaction() as records:
             found = [r for r in records.register.residents(wanted[start : start + BATCH]) if numbered(r.stage)]
-            addressees = ensure_addressees(adapters, records, found)
+            addressees = [
+                one
+                for one in ensure_addressees(adapters, records, found)
+                if not records.addressees.open_cases(one.addressee_number)
+            ]
         if residents is None:
             addressees = [a for a in addressees if a.linkage is not Linkage.REQUESTED]
         if not addressees:

@@ -67,6 +67,7 @@ from mizuhiki.institutions.municipality.operations import transfer_measures as _
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.copy_service import CopyOperations
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
+from mizuhiki.institutions.municipality.operations.match_addressees import AddresseeDesk
 from mizuhiki.institutions.municipality.operations.network_desk import NetworkDesk
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
 from mizuhiki.institutions.municipality.operations.outside_systems import OutsideDesk
@@ -97,6 +98,11 @@ class MunicipalityOperations:
     def copies(self) -> CopyOperations:
         """Copies, inspections, lists derived from the register."""
         return CopyOperations(self.adapters)
+
+    @property
+    def addressees(self) -> AddresseeDesk:
+        """Addressee numbers across departments."""
+        return AddresseeDesk(self.adapters)
 
     @property
     def events(self) -> EventOperations:

@@ -72,12 +72,19 @@ class OwnLinkage:
 
     def held(self, addressee_numbers: Sequence[str]) -> set[str]:
         """Return the addressees that are ready for linkage."""
-        answer = self._peers.call(
+        answer = self._states(addressee_numbers)
+        return set(answer.held) - set(answer.mismatched)
+
+    def mismatched(self, addressee_numbers: Sequence[str]) -> set[str]:
+        """Return the addressees whose items differ from the register's."""
+        return set(self._states(addressee_numbers).mismatched)
+
+    def _states(self, addressee_numbers: Sequence[str]) -> intermediate_server.HeldPseudonyms:
+        return self._peers.call(
             self._server,
             intermediate_server.HELD_PSEUDONYMS,
             intermediate_server.HeldPseudonymsRequest(addressee_numbers=list(addressee_numbers)),
         )
-        return set(answer.held) - set(answer.mismatched)
 
     def register_copies(self, copies: Sequence[Copy]) -> None:
         """Register or replace local copies."""

@@ -116,6 +116,13 @@ _DESCRIPTIONS = {
     "outside-notified": "An event of a followed person was told, or withheld; the outcome says which.",
     "outside-refused": "A system of another body was refused; the outcome is the code of the refusal.",
     "outside-status-read": "A system of another body asked where its transaction stands.",
+    "department-record-entered": "A department's record was entered; the outcome says whether it was matched.",
+    "addressee-viewed": "An addressee with its departments' records was looked at.",
+    "addressee-case-decided": "Staff decided whose a department's record is; the outcome is the decision.",
+    "addressees-merged": "Two addressees were made one.",
+    "addressee-split": "Records of an addressee were given to a new one.",
+    "addressee-change-undone": "A merge or split was undone; the outcome is which.",
+    "addressee-mismatch": "An addressee's items differ from the register's; a case was opened.",
     "list-derived": "A list was derived from the register; the outcome is which.",
 }
 EVENTS = tuple(AuditEvent(name, text, _FIELDS) for name, text in _DESCRIPTIONS.items())

@@ -105,6 +105,11 @@ class SqlLinkage:
         """Queue the addressee's protection for the own intermediate server."""
         self._tell_server(self._connection, addressee)
 
+    def requested(self) -> list[str]:
+        """Return addressees whose pseudonyms were asked for, ordered."""
+        query = select(ADDRESSEES.c.addressee_number).where(ADDRESSEES.c.linkage == Linkage.REQUESTED.value)
+        return list(self._connection.execute(query.order_by(ADDRESSEES.c.addressee_number)).scalars())
+
     def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
         """Note where addressees stand with linkage."""
         for chunk in chunks(addressee_numbers):

@@ -12,6 +12,7 @@ from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
+from mizuhiki.institutions.municipality.store.sql_addressees import SqlAddressees
 from mizuhiki.institutions.municipality.store.sql_allowances import SqlAllowances, SqlDesk
 from mizuhiki.institutions.municipality.store.sql_changes import SqlChanges
 from mizuhiki.institutions.municipality.store.sql_copies import SqlCopies
@@ -53,6 +54,7 @@ class SqlRecords:
         self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
         self.changes = SqlChanges(connection, cipher)
         self.linkage = SqlLinkage(connection, cipher, tell_server)
+        self.addressees = SqlAddressees(connection)
         self.allowances = SqlAllowances(connection)
         self.desk = SqlDesk(connection)
         self.support = SqlSupport(connection)

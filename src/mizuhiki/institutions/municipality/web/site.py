@@ -8,6 +8,7 @@ from pathlib import Path
 from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.actual_residences import ActualResidencePages
+from mizuhiki.institutions.municipality.web.addressees import AddresseePages
 from mizuhiki.institutions.municipality.web.allowance_cases import AllowanceCasePages
 from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceClaimPages
 from mizuhiki.institutions.municipality.web.births import BirthPages
@@ -90,6 +91,8 @@ def build_site(
             Link("/inspections", "Inspection", authority.roles("take-inspection-request")),
             Link("/number-checks/network", "Check a number", authority.roles("verify-number")),
             Link("/comparisons", "Comparison of the tiers", authority.roles("read-comparisons")),
+            Link("/addressees", "Addressees", authority.roles("read-addressees")),
+            Link("/addressees/cases", "Cases of addressees", authority.roles("decide-addressee-cases")),
             Link("/journal", "Journal", authority.roles("read-register")),
             Link("/resident-files", "Files of residents", authority.roles("import-existing-residents")),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
@@ -125,4 +128,5 @@ def build_site(
     NumberCheckPages(desk, desk_reader)
     ComparisonPages(desk)
     ResidentFilePages(desk)
+    AddresseePages(desk)
     return site
