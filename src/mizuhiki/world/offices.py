@@ -20,9 +20,23 @@ _MUNICIPAL_STAFF = (
     ("linkage", "連携 三郎", "linkage-officer"),
     ("support", "支援 十郎", "support-officer"),
 )
+
+
+def _office(family_name: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the staff of a body that takes people in, decides about them and protects them."""
+    return (
+        ("clerk", f"{family_name} 一子", "clerk"),
+        ("approver", f"{family_name} 二郎", "approver"),
+        ("support", f"{family_name} 三枝", "support-officer"),
+    )
+
+
 _OTHER_STAFF = {
     InstitutionKind.COMMISSION: (("officer", "監督 四郎", "assessment-officer"),),
     InstitutionKind.PENSION_SERVICE: (("clerk", "年金 五郎", "counter-clerk"),),
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: _office("職安"),
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: _office("健保"),
+    InstitutionKind.PREFECTURE_WELFARE: _office("福祉"),
     InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
     InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),
     InstitutionKind.TAX_AGENCY: (
@@ -32,6 +46,15 @@ _OTHER_STAFF = {
     ),
 }
 
+_AGENCY_AFFAIRS = {
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: (("employment-insurance", "雇用保険事務"),),
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: (("health-insurance", "健康保険事務"),),
+    InstitutionKind.PREFECTURE_WELFARE: (
+        ("physical-disability-certificate", "身体障害者手帳事務"),
+        ("mental-health", "精神保健福祉事務"),
+        ("special-child-rearing-allowance", "特別児童扶養手当事務"),
+    ),
+}
 
 _SERVER_STAFF = (
     ("linkage", "連携 八郎", "linkage-officer"),
@@ -84,6 +107,8 @@ def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
     kind = kind_of(institution)
     if kind is InstitutionKind.PENSION_SERVICE:
         return [("national-pension", "国民年金事務")]
+    if kind in _AGENCY_AFFAIRS:
+        return list(_AGENCY_AFFAIRS[kind])
     if kind is not InstitutionKind.MUNICIPALITY:
         return []
     name = municipality(key_of(institution)).name

@@ -50,7 +50,15 @@ from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire import commission
 
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
-WITH_PAGES = frozenset({InstitutionKind.MUNICIPALITY, InstitutionKind.PENSION_SERVICE})
+WITH_PAGES = frozenset(
+    {
+        InstitutionKind.MUNICIPALITY,
+        InstitutionKind.PENSION_SERVICE,
+        InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
+        InstitutionKind.HEALTH_INSURANCE_SOCIETY,
+        InstitutionKind.PREFECTURE_WELFARE,
+    }
+)
 """Owners whose staff looks after exchanges; the portal's server only serves the portal."""
 
 

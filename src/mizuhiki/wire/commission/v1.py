@@ -268,7 +268,18 @@ SUBMIT_ASSESSMENT = Endpoint(
     path="/v1/assessments",
     request=AssessmentSubmission,
     answer=AssessmentReceipt,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL, Kind.NATIONAL_REGISTER}),
+    callers=frozenset(
+        {
+            Kind.MUNICIPALITY,
+            Kind.PREFECTURE,
+            Kind.PENSION_SERVICE,
+            Kind.PORTAL,
+            Kind.NATIONAL_REGISTER,
+            Kind.PUBLIC_EMPLOYMENT_OFFICE,
+            Kind.HEALTH_INSURANCE_SOCIETY,
+            Kind.PREFECTURE_WELFARE,
+        }
+    ),
     summary="Hand in a protection assessment.",
     basis="番号法27条, 28条; R-024, R-263",
 )

@@ -339,7 +339,17 @@ class NoticeDelivery(Message, frozen=True):
     content: SealedEnvelope
 
 
-_BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL})
+_BUSINESS = frozenset(
+    {
+        Kind.MUNICIPALITY,
+        Kind.PREFECTURE,
+        Kind.PENSION_SERVICE,
+        Kind.PORTAL,
+        Kind.PUBLIC_EMPLOYMENT_OFFICE,
+        Kind.HEALTH_INSURANCE_SOCIETY,
+        Kind.PREFECTURE_WELFARE,
+    }
+)
 _PORTAL = frozenset({Kind.PORTAL})
 _CORE = frozenset({Kind.LINKAGE_CORE})
 

@@ -40,7 +40,14 @@ def test_everybody_in_linkage_has_an_intermediate_server() -> None:
         one.institution
         for one in NATION
         if kind_of(one.institution)
-        in {InstitutionKind.MUNICIPALITY, InstitutionKind.PENSION_SERVICE, InstitutionKind.PORTAL}
+        in {
+            InstitutionKind.MUNICIPALITY,
+            InstitutionKind.PENSION_SERVICE,
+            InstitutionKind.PORTAL,
+            InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
+            InstitutionKind.HEALTH_INSURANCE_SOCIETY,
+            InstitutionKind.PREFECTURE_WELFARE,
+        }
     ]
     servers = of_kind(NATION, InstitutionKind.INTERMEDIATE_SERVER)
     assert sorted(servers) == sorted(intermediate_server_of(owner) for owner in owners)
