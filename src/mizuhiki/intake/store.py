@@ -62,7 +62,10 @@ class SqlPersons:
         self._connection.execute(table.update().where(*where).values(columns))
 
     def _read(self, cls: type[_T], query: Select[Any]) -> list[_T]:
-        return [msgspec.convert(dict(row._mapping), cls) for row in self._connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's documented name
+        """Return the records of a query for `columns_of` the class."""
+        names = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]  # every record is a dataclass
+        rows = self._connection.execute(query)
+        return [msgspec.convert(dict(zip(names, row, strict=True)), cls) for row in rows]
 
     def _of(self, cls: type[_T], table: Table, reference: str, *order: ColumnElement[Any]) -> list[_T]:
         """Return a person's records of one table, in order."""

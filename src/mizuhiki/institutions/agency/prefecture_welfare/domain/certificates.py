@@ -1,8 +1,9 @@
 """Certificates of disability: kinds, grades, validity, renewal.
 
 Physical: 身体障害者福祉法15条, grades by 施行規則別表5号; several impairments together by the indices of
-「身体障害認定基準の取扱い」(平成15年1月10日障企発0110001号). Mental: 精神保健福祉法45条,
-施行令6条 (grades 1 to 3), valid for two years (45条4項). Intellectual: 療育手帳制度要綱 (昭和48年9月27日厚生省発児156号), A and B.
+「身体障害認定基準の取扱い」(平成15年1月10日障企発0110001号).
+Mental: 精神保健福祉法45条, 施行令6条 (grades 1 to 3), valid for two years (45条4項).
+Intellectual: 療育手帳制度要綱 (昭和48年9月27日厚生省発児156号), A and B.
 """
 
 from __future__ import annotations

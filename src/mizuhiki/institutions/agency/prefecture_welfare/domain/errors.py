@@ -29,7 +29,7 @@ class CertificateHeld(Conflict):
 class NoSuchCertificate(NotFound):
     """There is no certificate of that kind in that state."""
 
-    code = "no-such-certificate"
+    code = "no-disability-certificate"
     title = "There is no such certificate"
 
 
