@@ -53,6 +53,7 @@ _LOWER_STEPS = (
     *(380_000, 410_000, 440_000, 470_000, 500_000, 530_000, 560_000, 590_000, 620_000, 650_000, 680_000, 710_000),
     *(750_000, 790_000, 830_000, 880_000, 930_000, 980_000, 1_030_000, 1_090_000, 1_150_000, 1_210_000),
 )
+_HIGH_FROM, _HIGH_BAND = 1_090_000, 35_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,14 @@ GRADES = (
 
 
 def standard_remuneration(monthly_yen: int, day: date) -> int:
-    """Return the standard monthly remuneration: the grade whose band holds the pay; bands meet halfway."""
+    """Return the standard monthly remuneration: the grade whose band holds the pay.
+
+    Bands meet halfway; from 1,090,000 yen on each begins 35,000 yen below its amount (40条1項の表).
+    """
     amounts = in_force(GRADES, day, "grades").amounts
     for amount, following in itertools.pairwise(amounts):
-        if monthly_yen < (amount + following) // 2:
+        begins = following - _HIGH_BAND if following >= _HIGH_FROM else (amount + following) // 2
+        if monthly_yen < begins:
             return amount
     return amounts[-1]
 

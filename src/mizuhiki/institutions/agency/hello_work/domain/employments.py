@@ -188,7 +188,7 @@ def insured_years(employments: Sequence[Employment], separated_on: date, since: 
     Employments join while no more than a year lies between them, and none before `since`, the last separation on which
     benefit was drawn, counts.
     """
-    months = days = 0
+    months = days = joined = 0
     later_start: date | None = None
     for one in sorted(employments, key=lambda each: each.insured_from, reverse=True):
         end = one.lost_on or separated_on + DAY
@@ -198,7 +198,9 @@ def insured_years(employments: Sequence[Employment], separated_on: date, since: 
             break
         whole, rest = _length(one.insured_from, end)
         months, days, later_start = months + whole, days + rest, one.insured_from
-    return (months + days // 30) // 12
+        joined += 1
+    # Only parts of several employments make a month of thirty days; one employment has its calendar months.
+    return (months + (days // 30 if joined > 1 else 0)) // 12
 
 
 def _length(first: date, end: date) -> tuple[int, int]:
