@@ -93,8 +93,8 @@ def test_nobody_is_insured_twice_and_only_an_approver_recognises_dependants(offi
     with pytest.raises(NotInsuredHere):
         office.service.recognise_dependant(office.context("approver"), third, spouse, _facts(), SINCE)
     # The remuneration is 240,000 a month: half of a year's is 1,440,000, so the limit of 1,300,000 decides.
+    earning = _facts(income_yen=1_300_000)
     with pytest.raises(NotADependant):
-        earning = _facts(income_yen=1_300_000)
         office.service.recognise_dependant(office.context("approver"), third, head, earning, SINCE)
 
 

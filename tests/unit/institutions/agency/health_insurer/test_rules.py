@@ -144,6 +144,6 @@ def test_the_lump_sum_is_that_of_the_day_of_birth(born_on: date, under: int, out
 
 
 def test_insurer_numbers_carry_their_check_digit() -> None:
-    # The worked example of the official note: 0613001 has 8+ ... digit computed by hand: 1*2+0+0*2+3+1*2+6+0*2 = 13 → 7.
+    # By hand: 1*2 + 0 + 0*2 + 3 + 1*2 + 6 + 0*2 = 13, so 7 completes the ten.
     assert check_digit("0613001") == "7"
     assert insurer_number("13", 1) == "06130017"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -116,7 +117,7 @@ def test_corresponding_days_at_the_end_of_months_lose_no_day() -> None:
         date(2018, 12, 31),
         date(2018, 11, 30),
     ]
-    assert all(later.first_day == earlier.last_day + DAY for later, earlier in zip(periods, periods[1:], strict=False))
+    assert all(later.first_day == earlier.last_day + DAY for later, earlier in itertools.pairwise(periods))
 
 
 @given(st.dates(date(2010, 1, 1), date(2022, 1, 1)), st.integers(1, 900))
