@@ -27,6 +27,9 @@ KINDS = {
     "portal": InstitutionKind.PORTAL,
     "tax_agency": InstitutionKind.TAX_AGENCY,
     "outside_parties": InstitutionKind.OUTSIDE_PARTIES,
+    "agency/hello_work": InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
+    "agency/health_insurer": InstitutionKind.HEALTH_INSURANCE_SOCIETY,
+    "agency/prefecture_welfare": InstitutionKind.PREFECTURE_WELFARE,
 }
 """The institution packages and the kind each runs as; a new package is entered on purpose."""
 

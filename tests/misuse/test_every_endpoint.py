@@ -55,6 +55,9 @@ SERVED: dict[InstitutionKind, tuple[AnyEndpoint, ...]] = {
     InstitutionKind.PORTAL: (),
     InstitutionKind.TAX_AGENCY: tax_agency.ENDPOINTS,
     InstitutionKind.OUTSIDE_PARTIES: (),
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: (),
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: (),
+    InstitutionKind.PREFECTURE_WELFARE: (),
 }
 EVERY_DOOR = [(one, door) for one in INSTITUTIONS for door in (common.KEY_SET, *SERVED[kind_of(one)])]
 OWN_DOORS = [(one, door) for one, door in EVERY_DOOR if door.own_only]

@@ -52,6 +52,9 @@ DEMO_INSTITUTIONS = tuple(
         "portal",
         "tax-agency",
         "outside-parties",
+        "public-employment-office",
+        "health-insurance-society",
+        "prefecture-welfare-45",
         "intermediate-municipality-452025",
         "intermediate-municipality-131130",
         "intermediate-municipality-011002",
@@ -60,6 +63,9 @@ DEMO_INSTITUTIONS = tuple(
         "intermediate-portal",
         "intermediate-jpki",
         "intermediate-national-register",
+        "intermediate-public-employment-office",
+        "intermediate-health-insurance-society",
+        "intermediate-prefecture-welfare-45",
     )
 )
 

@@ -32,6 +32,9 @@ class InstitutionKind(enum.StrEnum):
     PORTAL = "portal"
     TAX_AGENCY = "tax-agency"
     OUTSIDE_PARTIES = "outside-parties"
+    PUBLIC_EMPLOYMENT_OFFICE = "public-employment-office"
+    HEALTH_INSURANCE_SOCIETY = "health-insurance-society"
+    PREFECTURE_WELFARE = "prefecture-welfare"
 
 
 SINGLE_KINDS = frozenset(
@@ -45,13 +48,21 @@ SINGLE_KINDS = frozenset(
         InstitutionKind.PORTAL,
         InstitutionKind.TAX_AGENCY,
         InstitutionKind.OUTSIDE_PARTIES,
+        InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
+        InstitutionKind.HEALTH_INSURANCE_SOCIETY,
     }
 )
 
 _KEYED = {
     InstitutionKind.MUNICIPALITY: re.compile(r"[0-9]{6}\Z"),
     InstitutionKind.PREFECTURE: re.compile(r"[0-9]{2}\Z"),
+    InstitutionKind.PREFECTURE_WELFARE: re.compile(r"[0-9]{2}\Z"),
 }
+
+_BODY_IN_LAW = {InstitutionKind.PREFECTURE_WELFARE: InstitutionKind.PREFECTURE.value}
+"""Kinds that are a section of a body the law names as a whole."""
+_COLLECTIVE_NAMES = {InstitutionKind.HEALTH_INSURANCE_SOCIETY: ("medical-insurers",)}
+"""Names under which the law speaks of several classes of bodies at once (医療保険者: 番号法別表第二の1の項 et al.)."""
 
 
 class MalformedInstitutionId(Malformed):
@@ -116,3 +127,13 @@ def owner_of(intermediate_server: InstitutionId) -> InstitutionId:
     if kind_of(intermediate_server) is not InstitutionKind.INTERMEDIATE_SERVER:
         raise MalformedInstitutionId(field="institution")
     return parse_institution_id(key_of(intermediate_server))
+
+
+def body_in_law(kind: InstitutionKind) -> str:
+    """Return the slug under which tables of law name a body of this kind: a section has that of its body."""
+    return _BODY_IN_LAW.get(kind, kind.value)
+
+
+def provider_names_in_law(kind: InstitutionKind) -> tuple[str, ...]:
+    """Return every slug under which the statute table may name a body of this kind as a provider."""
+    return (body_in_law(kind), *_COLLECTIVE_NAMES.get(kind, ()))

@@ -17,6 +17,7 @@ from mizuhiki.vocabulary.dates import fiscal_year, legal_age_on
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of
 from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.vocabulary.places import municipality
+from mizuhiki.world.agencies import Agencies
 from mizuhiki.world.cards import CardDrawer
 from mizuhiki.world.corporations import found_corporations
 from mizuhiki.world.errors import PopulationOutOfRange
@@ -97,10 +98,14 @@ class Founding:
         with phase("税と年金の記録を作る", "Write tax and pension records"):
             self._tax(settled)
             enrol_residents(nation, settled, self._today)
+        agencies = Agencies(nation, self._randomness, self._today)
+        with phase("雇用保険、健康保険、障害の記録を作る", "Write employment, health insurance and disability records"):
+            agencies.found(settled)
         with phase("法人番号を指定し、公表する", "Designate and publish Corporate Numbers"):
             found_corporations(nation)
         with phase("機関別符号を取得し、副本を登録する", "Acquire pseudonyms and register local copies"):
             self._prepare_linkage()
+            agencies.prepare_linkage()
             nation.pump()
         roster = self._roster(settled, staff)
         with phase("なりきれる人にカードを交付する", "Issue the cards of the people one can act as"):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of, owner_of
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.nation.nation import Nation
+from mizuhiki.world.nation.plan import PlannedInstitution
 from mizuhiki.world.roster import StaffMember
 
 UNASSESSED_MUNICIPALITY = "155861"
 """Has not published an assessment for child allowance: a village of 353 people, whose inquiry must be refused."""
 
+HASHING_THREADS = 2
 _MUNICIPAL_STAFF = (
     ("clerk", "窓口 花子", "counter-clerk"),
     ("approver", "決裁 一郎", "approver"),
@@ -20,6 +23,17 @@ _MUNICIPAL_STAFF = (
     ("linkage", "連携 三郎", "linkage-officer"),
     ("support", "支援 十郎", "support-officer"),
 )
+
+
+def _office(family_name: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the staff of a body that takes people in, decides about them and protects them."""
+    return (
+        ("clerk", f"{family_name} 一子", "clerk"),
+        ("approver", f"{family_name} 二郎", "approver"),
+        ("support", f"{family_name} 三枝", "support-officer"),
+    )
+
+
 _OTHER_STAFF = {
     InstitutionKind.COMMISSION: (("officer", "監督 四郎", "assessment-officer"),),
     InstitutionKind.PENSION_SERVICE: (("clerk", "年金 五郎", "counter-clerk"),),
@@ -27,6 +41,9 @@ _OTHER_STAFF = {
         ("clerk", "学窓 一子", "case-clerk"),
         ("approver", "学窓 二郎", "approver"),
     ),
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: _office("職安"),
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: _office("健保"),
+    InstitutionKind.PREFECTURE_WELFARE: _office("福祉"),
     InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
     InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),
     InstitutionKind.TAX_AGENCY: (
@@ -36,6 +53,15 @@ _OTHER_STAFF = {
     ),
 }
 
+_AGENCY_AFFAIRS = {
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: (("employment-insurance", "雇用保険事務"),),
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: (("health-insurance", "健康保険事務"),),
+    InstitutionKind.PREFECTURE_WELFARE: (
+        ("physical-disability-certificate", "身体障害者手帳事務"),
+        ("mental-health", "精神保健福祉事務"),
+        ("special-child-rearing-allowance", "特別児童扶養手当事務"),
+    ),
+}
 
 _SERVER_STAFF = (
     ("linkage", "連携 八郎", "linkage-officer"),
@@ -52,13 +78,18 @@ def _accounts(institution: InstitutionId) -> Sequence[tuple[str, str, str]]:
 
 def open_offices(nation: Nation) -> list[StaffMember]:
     """Open every office's accounts; the passphrase says whose it is, since nothing here is secret."""
-    opened: list[StaffMember] = []
-    for one in nation.settings.planned:
+
+    def staff_of(one: PlannedInstitution) -> list[StaffMember]:
+        opened: list[StaffMember] = []
         for account, name, role in _accounts(one.institution):
             passphrase = f"invented {account} of {one.host.split('.')[0]}"
             nation.operations(one.institution).add_staff(account, name, role, passphrase)
             opened.append(StaffMember(one.institution, account, passphrase, name, role))
-    return opened
+        return opened
+
+    # Hashing a passphrase costs a fifth of a second and leaves the other core free; one office is opened in one thread.
+    with ThreadPoolExecutor(HASHING_THREADS) as threads:
+        return [member for opened in threads.map(staff_of, nation.settings.planned) for member in opened]
 
 
 def publish_assessments(nation: Nation, staff: Sequence[StaffMember]) -> None:
@@ -90,6 +121,8 @@ def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
         return [("national-pension", "国民年金事務")]
     if kind is InstitutionKind.STUDENT_SERVICES:
         return [("student-aid", "学資の支給・貸与事務")]
+    if kind in _AGENCY_AFFAIRS:
+        return list(_AGENCY_AFFAIRS[kind])
     if kind is not InstitutionKind.MUNICIPALITY:
         return []
     name = municipality(key_of(institution)).name

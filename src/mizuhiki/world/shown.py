@@ -63,12 +63,25 @@ _WHAT = {
         "在留資格の変更などを市町村に通知します(法務大臣通知)。",
         "Notifies municipalities of decisions about residence status.",
     ),
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: (
+        "雇用保険の被保険者、離職票、受給資格と失業の認定を扱い、照会に答えます。",
+        "Employment insurance: insured persons, separation slips, benefit, certification; answers inquiries.",
+    ),
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: (
+        "健康保険の資格、被扶養者の認定、限度額適用認定、出産育児一時金を扱い、照会に答えます。",
+        "Health insurance: qualification, dependants, limit certificates, childbirth lump sum; answers inquiries.",
+    ),
+    InstitutionKind.PREFECTURE_WELFARE: (
+        "障害者手帳と特別児童扶養手当を扱い、照会に答えます。",
+        "Disability certificates and special child rearing allowance; answers inquiries.",
+    ),
 }
 _WITHOUT_PAGES = frozenset(
     {InstitutionKind.PREFECTURE, InstitutionKind.NATIONAL_REGISTER, InstitutionKind.OUTSIDE_PARTIES}
 )
 _ROLES = {
     "counter-clerk": ("窓口担当", "Counter clerk"),
+    "clerk": ("担当", "Clerk"),
     "approver": ("決裁者", "Approving officer"),
     "case-clerk": ("審査担当", "Case clerk"),
     "support-officer": ("支援措置責任者", "Officer responsible for support measures"),

@@ -57,7 +57,14 @@ from mizuhiki.wire import commission
 
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
 WITH_PAGES = frozenset(
-    {InstitutionKind.MUNICIPALITY, InstitutionKind.PENSION_SERVICE, InstitutionKind.STUDENT_SERVICES}
+    {
+        InstitutionKind.MUNICIPALITY,
+        InstitutionKind.PENSION_SERVICE,
+        InstitutionKind.STUDENT_SERVICES,
+        InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
+        InstitutionKind.HEALTH_INSURANCE_SOCIETY,
+        InstitutionKind.PREFECTURE_WELFARE,
+    }
 )
 """Owners whose staff looks after exchanges; the portal's server only serves the portal."""
 

@@ -19,7 +19,7 @@ from datetime import date
 from importlib import resources
 
 from mizuhiki.vocabulary.errors import Refused
-from mizuhiki.vocabulary.ids import InstitutionKind
+from mizuhiki.vocabulary.ids import InstitutionKind, body_in_law
 
 
 class AffairNotLawful(Refused):
@@ -173,5 +173,5 @@ def require_user(affair: Affair, user: InstitutionKind) -> None:
     Raises:
         AffairOfOthers: they do not.
     """
-    if user.value not in affair.users:
-        raise AffairOfOthers(affair=affair.code, user=user.value)
+    if body_in_law(user) not in affair.users:
+        raise AffairOfOthers(affair=affair.code, user=body_in_law(user))

@@ -15,7 +15,7 @@ from datetime import date
 from importlib import resources
 
 from mizuhiki.vocabulary.errors import Refused
-from mizuhiki.vocabulary.ids import InstitutionKind
+from mizuhiki.vocabulary.ids import InstitutionKind, body_in_law
 
 
 class NoSearchRow(Refused):
@@ -161,8 +161,8 @@ def permit_search(body: InstitutionKind, affair: str, day: date) -> SearchLaw:
         NoSearchRow: no row for the body's table and the affair, or table 1 does not name the body.
         SearchRowNotInForce: there is one, but not yet.
     """
-    own = {InstitutionKind.MUNICIPALITY: SearchTable.MUNICIPAL, InstitutionKind.PREFECTURE: SearchTable.PREFECTURAL}
-    table = own.get(body, SearchTable.NATIONAL)
+    own = {"municipality": SearchTable.MUNICIPAL, "prefecture": SearchTable.PREFECTURAL}
+    table = own.get(body_in_law(body), SearchTable.NATIONAL)
     fitting = [row for row in search_laws() if row.table is table and affair in row.affairs]
     listed: list[SearchBody] = [one for one in search_bodies() if one.body == body.value]
     if not fitting or (table is SearchTable.NATIONAL and not listed):

@@ -6,7 +6,9 @@ reads a clock, a file beyond the package's own table, or a network: both convert
 must come to the same answer.
 
 Classes are institution kinds where such an institution runs in this system, and slugs of bodies where none does; a
-slug never matches. Where the Act names the Minister for pension affairs, the class is the body that does the work.
+slug never matches. A section of a body stands under its body's class, and a collective class (医療保険者) matches
+each body it speaks of: `vocabulary.ids.provider_names_in_law`. Where the Act names the Minister for pension affairs,
+the class is the body that does the work.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from importlib import resources
 from typing import Self
 
 from mizuhiki.vocabulary.errors import Refused
-from mizuhiki.vocabulary.ids import InstitutionId, kind_of
+from mizuhiki.vocabulary.ids import InstitutionId, body_in_law, kind_of, provider_names_in_law
 
 _FILES = ("table2.csv", "practice.csv")
 
@@ -73,11 +75,11 @@ class StatuteRow:
     citation: str
     reason: str
 
-    def verdict(self, procedure: str, provider_class: str, kind: str, day: date) -> Verdict:
+    def verdict(self, procedure: str, provider_classes: tuple[str, ...], kind: str, day: date) -> Verdict:
         """Return what this row says, its inquirer and affair being those asked about."""
         if self.kind != kind:
             return Verdict.ANOTHER_KIND
-        if self.provider_class != provider_class:
+        if self.provider_class not in provider_classes:
             return Verdict.ANOTHER_PROVIDER
         if procedure not in self.procedures:
             return Verdict.PROCEDURE_NOT_LISTED
@@ -141,9 +143,9 @@ class StatuteTable:
         day: date,
     ) -> list[ConsideredRow]:
         """Return every row of the inquirer's class and affair with its verdict; empty when there is none."""
-        inquirer_class, provider_class = kind_of(inquirer).value, kind_of(provider).value
+        inquirer_class, provider_classes = body_in_law(kind_of(inquirer)), provider_names_in_law(kind_of(provider))
         return [
-            ConsideredRow(row, row.verdict(procedure, provider_class, kind, day))
+            ConsideredRow(row, row.verdict(procedure, provider_classes, kind, day))
             for row in self.rows
             if row.inquirer_class == inquirer_class and row.affair == affair
         ]

@@ -276,6 +276,9 @@ SUBMIT_ASSESSMENT = Endpoint(
             Kind.PORTAL,
             Kind.NATIONAL_REGISTER,
             Kind.STUDENT_SERVICES,
+            Kind.PUBLIC_EMPLOYMENT_OFFICE,
+            Kind.HEALTH_INSURANCE_SOCIETY,
+            Kind.PREFECTURE_WELFARE,
         }
     ),
     summary="Hand in a protection assessment.",

@@ -343,7 +343,18 @@ class NoticeDelivery(Message, frozen=True):
     content: SealedEnvelope
 
 
-BUSINESS = frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.PORTAL, Kind.STUDENT_SERVICES})
+BUSINESS = frozenset(
+    {
+        Kind.MUNICIPALITY,
+        Kind.PREFECTURE,
+        Kind.PENSION_SERVICE,
+        Kind.PORTAL,
+        Kind.STUDENT_SERVICES,
+        Kind.PUBLIC_EMPLOYMENT_OFFICE,
+        Kind.HEALTH_INSURANCE_SOCIETY,
+        Kind.PREFECTURE_WELFARE,
+    }
+)
 """Kinds that own an intermediate server."""
 _PORTAL = frozenset({Kind.PORTAL})
 _CORE = frozenset({Kind.LINKAGE_CORE})

@@ -345,6 +345,7 @@ class ReturnedNotice(Message, frozen=True):
 
 
 _MUNICIPALITY = frozenset({Kind.MUNICIPALITY})
+_AGENCIES = frozenset({Kind.PUBLIC_EMPLOYMENT_OFFICE, Kind.HEALTH_INSURANCE_SOCIETY, Kind.PREFECTURE_WELFARE})
 
 ALLOCATE_RESIDENT_RECORD_CODES = Endpoint(
     name="national_register.allocate_resident_record_codes",
@@ -378,7 +379,7 @@ SEARCH_IDENTIFICATION = Endpoint(
     path="/v1/identification-search",
     request=Sealed,
     answer=Sealed,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.STUDENT_SERVICES}),
+    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE, Kind.PENSION_SERVICE, Kind.STUDENT_SERVICES}) | _AGENCIES,
     summary="Identification information for a lawful affair (IdentificationSearch → FoundIdentification).",
     basis="住基法30条の9, 30条の10; R-052",
 )
@@ -387,7 +388,7 @@ REQUEST_PSEUDONYMS = Endpoint(
     path="/v1/pseudonym-requests",
     request=RequestedPseudonyms,
     answer=AcquisitionResult,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PENSION_SERVICE, Kind.JPKI, Kind.STUDENT_SERVICES}),
+    callers=frozenset({Kind.MUNICIPALITY, Kind.PENSION_SERVICE, Kind.JPKI, Kind.STUDENT_SERVICES}) | _AGENCIES,
     summary="Start the issue of agency pseudonyms (符号の生成) for the subjects of a signed acquisition.",
     basis="番号法21条の2; R-222",
 )

@@ -23,6 +23,9 @@ _PACKAGES = {
     InstitutionKind.PORTAL: "portal",
     InstitutionKind.TAX_AGENCY: "tax_agency",
     InstitutionKind.OUTSIDE_PARTIES: "outside_parties",
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: "agency.hello_work",
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: "agency.health_insurer",
+    InstitutionKind.PREFECTURE_WELFARE: "agency.prefecture_welfare",
 }
 
 

@@ -38,6 +38,14 @@ _NAMES = {
     InstitutionKind.PORTAL: ("マイナポータル", "Mynaportal"),
     InstitutionKind.TAX_AGENCY: ("国税庁 法人番号公表サイト", "National Tax Agency, Corporate Numbers"),
     InstitutionKind.OUTSIDE_PARTIES: ("出入国在留管理庁(外部機関)", "Immigration Services Agency (outside parties)"),
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: (
+        "公共職業安定所(ハローワーク)",
+        "Hello Work (public employment security office)",
+    ),
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: (
+        "みずひき健康保険組合(架空)",
+        "Mizuhiki Health Insurance Society (invented)",
+    ),
 }
 _HOSTS = {
     InstitutionKind.NATIONAL_REGISTER: "register",
@@ -49,6 +57,8 @@ _HOSTS = {
     InstitutionKind.PORTAL: "portal",
     InstitutionKind.TAX_AGENCY: "houjin",
     InstitutionKind.OUTSIDE_PARTIES: "outside",
+    InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: "hellowork",
+    InstitutionKind.HEALTH_INSURANCE_SOCIETY: "kenpo",
 }
 
 
@@ -70,6 +80,9 @@ def _names(institution: InstitutionId) -> tuple[str, str]:
     if kind is InstitutionKind.PREFECTURE:
         region = prefecture(key)
         return region.name, region.name_en
+    if kind is InstitutionKind.PREFECTURE_WELFARE:
+        region = prefecture(key)
+        return f"{region.name} 障害福祉課", f"{region.name_en}, welfare section"
     if kind is InstitutionKind.INTERMEDIATE_SERVER:
         name_ja, name_en = _names(owner_of(institution))
         return f"中間サーバー({name_ja})", f"Intermediate server of {name_en}"
@@ -82,6 +95,8 @@ def _host(institution: InstitutionId) -> str:
         return f"city-{key}.{DOMAIN}"
     if kind is InstitutionKind.PREFECTURE:
         return f"pref-{key}.{DOMAIN}"
+    if kind is InstitutionKind.PREFECTURE_WELFARE:
+        return f"welfare-{key}.{DOMAIN}"
     if kind is InstitutionKind.INTERMEDIATE_SERVER:
         return f"is-{_host(owner_of(institution))}"
     return f"{_HOSTS[kind]}.{DOMAIN}"
@@ -103,8 +118,17 @@ def plan_nation(municipalities: Sequence[str] = DEMO_MUNICIPALITIES) -> list[Pla
         institution_id(InstitutionKind.PREFECTURE, code) for code in sorted({code[:2] for code in municipalities})
     ]
     agencies = [
-        institution_id(kind)
-        for kind in (InstitutionKind.PENSION_SERVICE, InstitutionKind.STUDENT_SERVICES, InstitutionKind.PORTAL)
+        *(
+            institution_id(kind)
+            for kind in (
+                InstitutionKind.PENSION_SERVICE,
+                InstitutionKind.STUDENT_SERVICES,
+                InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
+                InstitutionKind.HEALTH_INSURANCE_SOCIETY,
+            )
+        ),
+        *(institution_id(InstitutionKind.PREFECTURE_WELFARE, key_of(one)) for one in prefectures),
+        institution_id(InstitutionKind.PORTAL),
     ]
     national = [
         institution_id(kind)

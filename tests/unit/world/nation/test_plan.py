@@ -45,6 +45,9 @@ def test_everybody_in_linkage_has_an_intermediate_server() -> None:
             InstitutionKind.PENSION_SERVICE,
             InstitutionKind.STUDENT_SERVICES,
             InstitutionKind.PORTAL,
+            InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
+            InstitutionKind.HEALTH_INSURANCE_SOCIETY,
+            InstitutionKind.PREFECTURE_WELFARE,
         }
     ]
     servers = of_kind(NATION, InstitutionKind.INTERMEDIATE_SERVER)

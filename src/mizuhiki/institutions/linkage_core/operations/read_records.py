@@ -10,7 +10,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import ReconciledExchange, 
 from mizuhiki.institutions.linkage_core.ports import OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.ids import InstitutionId, kind_of
+from mizuhiki.vocabulary.ids import InstitutionId, body_in_law, kind_of, provider_names_in_law
 from mizuhiki.vocabulary.statute import AskedCombination, ConsideredRow, StatuteRow, StatuteTable, unused_rows
 
 RECONCILE = "reconcile"
@@ -59,9 +59,10 @@ class ReadRecords:
         self.authority.require(context, READ)
         asked = [
             AskedCombination(
-                kind_of(one.inquirer).value, one.affair, one.procedure, kind_of(one.provider).value, information_kind
+                body_in_law(kind_of(one.inquirer)), one.affair, one.procedure, provider_name, information_kind
             )
             for one in self.store.asked()
+            for provider_name in provider_names_in_law(kind_of(one.provider))
             for information_kind in one.kinds
         ]
         return unused_rows(self.statute.rows, day, asked)

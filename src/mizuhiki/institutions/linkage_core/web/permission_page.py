@@ -24,7 +24,14 @@ VERDICTS = {
     Verdict.ANOTHER_KIND: ("For another kind", Tone.NEUTRAL),
 }
 _ASKS_OR_ANSWERS = frozenset(
-    {InstitutionKind.MUNICIPALITY, InstitutionKind.PREFECTURE, InstitutionKind.PENSION_SERVICE}
+    {
+        InstitutionKind.MUNICIPALITY,
+        InstitutionKind.PREFECTURE,
+        InstitutionKind.PENSION_SERVICE,
+        InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
+        InstitutionKind.HEALTH_INSURANCE_SOCIETY,
+        InstitutionKind.PREFECTURE_WELFARE,
+    }
 )
 _FIELDS = ("inquirer", "affair", "procedure", "provider", "kind", "day")
 

@@ -1,0 +1,1 @@
+"""Health insurance society (健康保険組合): qualification, dependants, benefit."""

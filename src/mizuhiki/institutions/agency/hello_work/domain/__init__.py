@@ -1,0 +1,1 @@
+"""Employment insurance: insured employment, separation, qualification for benefit, certification of unemployment."""

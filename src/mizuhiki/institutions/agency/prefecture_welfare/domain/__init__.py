@@ -1,0 +1,1 @@
+"""Certificates of disability, their grades and renewal, and the special child rearing allowance."""

@@ -1,0 +1,1 @@
+"""Use cases of a prefecture's welfare section."""

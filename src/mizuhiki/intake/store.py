@@ -1,0 +1,324 @@
+"""Storage of a body's people over SQLAlchemy Core, and of its own records as rows of its own tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
+
+from mizuhiki.crypto.keystore import Keystore
+from mizuhiki.crypto.passphrases import hash_passphrase
+from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.intake.errors import UnknownPersonRecord
+from mizuhiki.intake.person_cipher import PersonCipher
+from mizuhiki.intake.persons import KeptPerson, Lift, Linkage, Shown
+from mizuhiki.intake.ports import Grounds, PersonRecords
+from mizuhiki.intake.tables import PersonTables
+from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.clock import FixedClock
+from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
+from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+from mizuhiki.vocabulary.numbers import IndividualNumber
+
+CHUNK = 500
+"""Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
+
+_V = TypeVar("_V")
+_T = TypeVar("_T")
+
+
+def _chunks(values: Sequence[_V]) -> Iterator[Sequence[_V]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+class SqlPersons:
+    """Implements `ports.PersonRecords` on one open connection; a body's records add their own methods."""
+
+    def __init__(self, connection: Connection, tables: PersonTables, cipher: PersonCipher, audit: Audit) -> None:
+        self._connection = connection
+        self._tables = tables
+        self._persons = tables.persons
+        self._cipher = cipher
+        self._audit = audit
+
+    # --- a body's own records: dataclasses whose fields are the columns of a table ------------------------------------
+
+    def _insert(self, table: Table, *records: object) -> None:
+        if records:
+            self._connection.execute(table.insert(), [_columns(record) for record in records])
+
+    def _replace(self, table: Table, record: object, *key: str) -> None:
+        columns = _columns(record)
+        where = [table.c[name] == columns.pop(name) for name in key]
+        self._connection.execute(table.update().where(*where).values(columns))
+
+    def _read(self, cls: type[_T], query: Select[Any]) -> list[_T]:
+        """Return the records of a query for `columns_of` the class."""
+        names = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]  # every record is a dataclass
+        rows = self._connection.execute(query)
+        return [msgspec.convert(dict(zip(names, row, strict=True)), cls) for row in rows]
+
+    def _of(self, cls: type[_T], table: Table, reference: str, *order: ColumnElement[Any]) -> list[_T]:
+        """Return a person's records of one table, in order."""
+        query = select(*columns_of(cls, table)).where(table.c.reference == reference)
+        return self._read(cls, query.order_by(*order))
+
+    # --- people -------------------------------------------------------------------------------------------------------
+
+    def requests(self, request_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
+        """Return digest and reference of earlier requests, by id."""
+        table = self._tables.requests
+        found: dict[str, tuple[bytes, str]] = {}
+        for chunk in _chunks(request_ids):
+            rows = self._connection.execute(select(table).where(table.c.request_id.in_(chunk)))
+            found |= {row.request_id: (row.digest, row.reference) for row in rows}
+        return found
+
+    def keep_requests(self, requests: Mapping[str, tuple[bytes, str]], at: datetime) -> None:
+        """Remember what requests produced."""
+        if requests:
+            self._connection.execute(
+                self._tables.requests.insert(),
+                [
+                    {"request_id": request_id, "digest": digest, "reference": reference, "taken_at": at}
+                    for request_id, (digest, reference) in requests.items()
+                ],
+            )
+
+    def references_of_numbers(self, numbers: Sequence[IndividualNumber]) -> dict[IndividualNumber, str]:
+        """Return the references under which holders of numbers are kept."""
+        by_index = {self._cipher.number_index(number): number for number in numbers}
+        found: dict[IndividualNumber, str] = {}
+        for chunk in _chunks(list(by_index)):
+            columns = self._persons.c.number_index, self._persons.c.reference
+            query = select(*columns).where(self._persons.c.number_index.in_(chunk))
+            found |= {by_index[bytes(row.number_index)]: row.reference for row in self._connection.execute(query)}
+        return found
+
+    def reference_taken(self, reference: str) -> bool:
+        """Say whether a reference is in use."""
+        query = select(self._persons.c.reference).where(self._persons.c.reference == reference)
+        return self._connection.execute(query).first() is not None
+
+    def insert_persons(self, persons: Sequence[KeptPerson]) -> None:
+        """Store new people; two with one number or reference are refused by the database."""
+        if not persons:
+            return
+        self._connection.execute(
+            self._persons.insert(),
+            [
+                {
+                    "reference": one.reference,
+                    "addressee_number": one.addressee_number,
+                    "number_index": self._cipher.number_index(one.number),
+                    "number_encrypted": self._cipher.encrypt_number(one.number, one.reference),
+                    "items_encrypted": self._cipher.encrypt_items(one.four_items, one.reference),
+                    "municipality_code": one.municipality_code,
+                    "shown": one.shown.value,
+                    "linkage": one.linkage.value,
+                    "protected": one.protected,
+                    "version": one.version,
+                    "published_version": one.published_version,
+                }
+                for one in persons
+            ],
+        )
+
+    def person(self, reference: str) -> KeptPerson:
+        """Return a person."""
+        row = self._connection.execute(select(self._persons).where(self._persons.c.reference == reference)).first()
+        if row is None:
+            raise UnknownPersonRecord
+        return self._person(row)
+
+    def _person(self, row: Row[Any]) -> KeptPerson:
+        return KeptPerson(
+            reference=row.reference,
+            addressee_number=row.addressee_number,
+            number=self._cipher.decrypt_number(row.number_encrypted, row.reference),
+            four_items=self._cipher.decrypt_items(row.items_encrypted, row.reference),
+            municipality_code=row.municipality_code,
+            shown=Shown(row.shown),
+            linkage=Linkage(row.linkage),
+            protected=row.protected,
+            version=row.version,
+            published_version=row.published_version,
+        )
+
+    def touched(self, reference: str) -> None:
+        """Note that what linkage would tell about a person changed."""
+        self._change(reference)
+
+    def set_protected(self, reference: str, *, protected: bool) -> None:
+        """Put a support measure on a person or lift it, under the record's next version."""
+        self._change(reference, protected=protected)
+
+    def _change(self, reference: str, **values: object) -> None:
+        table = self._persons
+        self._connection.execute(
+            table.update().where(table.c.reference == reference).values(version=table.c.version + 1, **values)
+        )
+
+    def keep_lift(self, lift: Lift) -> None:
+        """Remember that a protected record may be shown once to one clerk."""
+        self._insert(self._tables.lifts, lift)
+
+    def lacking_pseudonyms(self) -> list[str]:
+        """Return the references of people for whom no pseudonym is on its way, in order."""
+        table = self._persons
+        query = select(table.c.reference).where(table.c.linkage != Linkage.REQUESTED.value).order_by(table.c.reference)
+        return list(self._connection.execute(query).scalars())
+
+    def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
+        """Note where people stand with linkage."""
+        table = self._persons
+        for chunk in _chunks(addressee_numbers):
+            self._connection.execute(
+                table.update().where(table.c.addressee_number.in_(chunk)).values(linkage=linkage.value)
+            )
+
+    def unpublished(self, limit: int, after: str) -> list[KeptPerson]:
+        """Return people whose newest version was not sent, by reference beyond `after`."""
+        table = self._persons
+        query = (
+            select(table)
+            .where(table.c.version > table.c.published_version, table.c.reference > after)
+            .order_by(table.c.reference)
+            .limit(limit)
+        )
+        return [self._person(row) for row in self._connection.execute(query)]
+
+    def mark_published(self, persons: Sequence[KeptPerson]) -> None:
+        """Note which versions were sent."""
+        table = self._persons
+        for one in persons:
+            self._connection.execute(
+                table.update().where(table.c.reference == one.reference).values(published_version=one.version)
+            )
+
+    def audit(
+        self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
+    ) -> None:
+        """Write an audit line; `subject` is our own reference, never a number."""
+        context = Context(
+            Actor(parse_institution_id(grounds.institution), grounds.role, grounds.person),
+            grounds.affair,
+            grounds.legal_basis,
+            grounds.purpose,
+            FixedClock(grounds.at),
+            grounds.trace,
+        )
+        self._audit.record(self._connection, context, event, outcome, code=code, subject=subject, count=count)
+
+
+def columns_of(cls: type[Any], table: Table) -> list[ColumnElement[Any]]:
+    """Return the columns of a table that a record's fields are read from."""
+    return [table.c[field.name] for field in dataclasses.fields(cls)]
+
+
+def _columns(record: object) -> dict[str, object]:
+    """Return a record's fields as column values; a code is stored as its text."""
+    fields = dataclasses.fields(record)  # type: ignore[arg-type]  # every record is a dataclass
+    values = {field.name: getattr(record, field.name) for field in fields}
+    return {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
+
+
+_R = TypeVar("_R", bound=PersonRecords)
+
+
+class SqlBodyStore(Generic[_R]):
+    """Implements `ports.PersonStore`; `records` opens a body's records on a connection."""
+
+    def __init__(
+        self,
+        database: Database,
+        tables: PersonTables,
+        cipher: PersonCipher,
+        records: Callable[[Connection], _R],
+    ) -> None:
+        self._database = database
+        self._tables = tables
+        self._cipher = cipher
+        self._records = records
+
+    @contextmanager
+    def transaction(self) -> Iterator[_R]:
+        """Open one write transaction."""
+        with self._database.write() as connection:
+            yield self._records(connection)
+
+    def keyed_digest(self, content: bytes) -> bytes:
+        """Return a keyed digest of a request's content."""
+        return self._cipher.request(content)
+
+    def is_protected(self, reference: str) -> bool:
+        """Say whether a support measure stands on a person."""
+        table = self._tables.persons
+        with self._database.read() as connection:
+            query = select(table.c.protected).where(table.c.reference == reference)
+            return bool(connection.execute(query).scalar_one_or_none())
+
+    def use_lift(self, reference: str, clerk: str, at: datetime) -> bool:
+        """Use up a consent to show a protected record to a clerk; False when there is none left."""
+        table = self._tables.lifts
+        with self._database.write() as connection:
+            unused = (
+                select(table.c.id)
+                .where(table.c.reference == reference, table.c.clerk == clerk, table.c.used_at.is_(None))
+                .order_by(table.c.id)
+                .limit(1)
+            )
+            found = connection.execute(unused).scalar_one_or_none()
+            if found is None:
+                return False
+            connection.execute(table.update().where(table.c.id == found).values(used_at=at))
+            return True
+
+    def counts(self) -> Mapping[str, int]:
+        """Return figures for the staff page."""
+        table = self._tables.persons
+        everybody = select(func.count()).select_from(table)
+        queries = {
+            "persons": everybody,
+            "requested": everybody.where(table.c.linkage == Linkage.REQUESTED.value),
+            "refused": everybody.where(table.c.linkage == Linkage.REFUSED.value),
+            "published": everybody.where(table.c.published_version == table.c.version),
+        }
+        with self._database.read() as connection:
+            return {name: int(connection.execute(query).scalar_one()) for name, query in queries.items()}
+
+
+def open_store(
+    database: Database,
+    tables: PersonTables,
+    institution: InstitutionId,
+    keystore: Keystore,
+    records: Callable[[Connection, PersonCipher], _R],
+) -> SqlBodyStore[_R]:
+    """Return the store of a body; `records` is how its own records open on a connection."""
+    cipher = PersonCipher(institution, keystore, tables.persons.name)
+    return SqlBodyStore(database, tables, cipher, lambda connection: records(connection, cipher))
+
+
+class SqlStaff:
+    """Implements `ports.Staff` with the accounts that the sign-in page asks."""
+
+    def __init__(self, database: Database, randomness: Randomness) -> None:
+        self._database = database
+        self._randomness = randomness
+        self._accounts = DatabaseStaffAccounts(database)
+
+    def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
+        """Open an account."""
+        stored = hash_passphrase(passphrase, self._randomness)
+        with self._database.write() as connection:
+            self._accounts.add(connection, StaffAccount(account, display_name, role, stored))

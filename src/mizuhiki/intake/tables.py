@@ -1,0 +1,80 @@
+"""Tables of the people a body keeps, declared in the body's own metadata under the body's own name.
+
+Numbers and the four items stand encrypted; a number is found by a UNIQUE keyed index. References and addressee numbers
+are random, so no table tells an order of birth or of intake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, ForeignKey, MetaData, Table
+
+from mizuhiki.runtime.audit import AuditEvent
+from mizuhiki.runtime.database import Blob, Flag, Integer, Text, UtcTime, append_only
+
+_FIELDS = frozenset({"subject", "count"})
+
+
+def events(*own: tuple[str, str]) -> tuple[AuditEvent, ...]:
+    """Return the audit events of a body: those of intake, and its own as (name, description)."""
+    common = (
+        ("person-taken-in", "People were taken in."),
+        ("intake-refused", "Forms of a batch were refused."),
+        ("person-viewed", "A record was shown."),
+        ("person-protected", "A support measure was put on a record."),
+        ("protection-ended", "A support measure was taken off a record."),
+        ("protection-lifted-once", "The responsible officer consented to one look of one clerk."),
+        ("pseudonyms-requested", "Pseudonyms were asked for."),
+        ("local-copies-registered", "Local copies were registered, or the code says why not."),
+    )
+    return tuple(AuditEvent(name, description, _FIELDS) for name, description in (*common, *own))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTables:
+    """The tables of one body's people."""
+
+    persons: Table
+    requests: Table
+    lifts: Table
+
+
+def person_tables(metadata: MetaData, body: str) -> PersonTables:
+    """Declare the tables of a body's people; `body` begins their names, so that no two bodies have one in common."""
+    persons = Table(
+        f"{body}_persons",
+        metadata,
+        Column("reference", Text, primary_key=True),
+        Column("addressee_number", Text, nullable=False, unique=True),
+        Column("number_index", Blob, nullable=False, unique=True),
+        Column("number_encrypted", Blob, nullable=False),
+        Column("items_encrypted", Blob, nullable=False),
+        Column("municipality_code", Text, nullable=False),
+        Column("shown", Text, nullable=False),
+        Column("linkage", Text, nullable=False),
+        Column("protected", Flag, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("published_version", Integer, nullable=False),
+    )
+    requests = Table(
+        f"{body}_intake_requests",
+        metadata,
+        Column("request_id", Text, primary_key=True),
+        Column("digest", Blob, nullable=False),
+        Column("reference", Text, ForeignKey(persons.c.reference), nullable=False),
+        Column("taken_at", UtcTime, nullable=False),
+    )
+    append_only(requests)
+    lifts = Table(
+        f"{body}_protection_lifts",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("reference", Text, ForeignKey(persons.c.reference), nullable=False),
+        Column("clerk", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("lifted_by", Text, nullable=False),
+        Column("lifted_at", UtcTime, nullable=False),
+        Column("used_at", UtcTime),
+    )
+    return PersonTables(persons, requests, lifts)
