@@ -23,9 +23,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_UTC_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
-
-
 def _native(dialect: Dialect) -> bool:
     return dialect.name == "postgresql"
 
@@ -86,7 +83,7 @@ class UtcTime(TypeDecorator[datetime]):
             message = "an instant needs a time zone"
             raise ValueError(message)
         at = value.astimezone(UTC)
-        return at if _native(dialect) else at.strftime(_UTC_FORM)
+        return at if _native(dialect) else at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - driver's value
         """Return aware, in UTC."""
@@ -94,7 +91,7 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if _native(dialect):
             return value.astimezone(UTC)  # type: ignore[no-any-return]  # the driver gives a datetime
-        return datetime.strptime(value, _UTC_FORM).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)
 
 
 class Day(TypeDecorator[date]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from mizuhiki.crypto.digests import labelled_hash
-from mizuhiki.crypto.pseudonyms import Pseudonym, ciphertexts_root, encrypt_pseudonym
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonym
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkSection, SectionLine
@@ -46,7 +46,7 @@ class SectionsThroughCore:
     def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
         """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
         joint_key, randomness = self._keys.joint_key(), self._environment.randomness
-        inputs = [encrypt_pseudonym(joint_key, Pseudonym(one.reveal()), randomness) for one in pseudonyms]
+        inputs = [encrypt_pseudonym(joint_key, one, randomness) for one in pseudonyms]
         question, now = section.question, self._environment.clock.now()
         case = wire.Inquiry(
             section_id=section.section_id,
