@@ -15,6 +15,7 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
     FileProgress,
     LineResult,
     OutcomePage,
+    SectionLine,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     AnswerLine,
@@ -328,6 +329,12 @@ class SectionExchange(Protocol):
         Raises:
             Unavailable: core, commission or provider cannot be reached; nothing was decided.
         """
+
+
+    def receipts(
+        self, section: BulkSection, provided: Sequence[tuple[SectionLine, CoreAnswer]], now: datetime
+    ) -> list[str]:
+        """Return the receipts of the deemed submissions of a section, in the order given, under one signature."""
 
 
 class AnswerSealing(Protocol):

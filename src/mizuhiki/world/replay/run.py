@@ -31,6 +31,7 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import LARGEST_FILE, 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.runtime.clock import SystemClock, WorldClock
+from mizuhiki.runtime.collector import settle
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.world.nation.nation import Nation, WorldSettings
@@ -301,6 +302,7 @@ _here: list[Replay] = []
 def _open(settings: ReplaySettings, ready: Barrier) -> None:
     _here.append(Replay(settings))
     _here[0].warm_up()
+    settle()
     ready.wait()
 
 

@@ -68,6 +68,11 @@ def subject_of(subject: Subject | None) -> tuple[PersonKey, FourItems]:
     return subject.pseudonym, subject.addressee.four_items
 
 
+def is_received(answer: CoreAnswer) -> bool:
+    """Say whether the information counts as handed in: it was provided and is about the person asked about."""
+    return answer.outcome == PROVIDED and not is_mislink(answer.differing)
+
+
 @dataclass(frozen=True, slots=True)
 class Inquire:
     """Sends inquiries of the owner's business systems."""
@@ -155,9 +160,14 @@ class Inquire:
 
     def result_of(self, context: Context, inquiry: Inquiry, answer: CoreAnswer) -> InquiryResult:
         """Return how an answered inquiry ended; a provided answer gets its receipt, a mis-link none."""
-        if answer.outcome == PROVIDED and is_mislink(answer.differing):
+        receipt = self.exchange.receipt(inquiry, answer, context.now()) if is_received(answer) else ""
+        return self.ended(inquiry, answer, receipt)
+
+    @staticmethod
+    def ended(inquiry: Inquiry, answer: CoreAnswer, receipt: str) -> InquiryResult:
+        """Return how an answered inquiry ended; `receipt` is empty unless `is_received`."""
+        if answer.outcome == PROVIDED and not is_received(answer):
             return InquiryResult(inquiry.exchange_number, MISLINK, statute=answer.statute, differing=answer.differing)
-        receipt = self.exchange.receipt(inquiry, answer, context.now()) if answer.outcome == PROVIDED else ""
         return InquiryResult(
             exchange_number=inquiry.exchange_number,
             outcome=answer.outcome,

@@ -41,8 +41,8 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     OwnOwnerAsked,
     UnknownFile,
 )
-from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, InquiryResult
-from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION, Inquire, subject_of
+from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
+from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION, Inquire, is_received, subject_of
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
     PersonKey,
@@ -206,10 +206,10 @@ class InquireBulk:
         answers: Sequence[CoreAnswer],
     ) -> None:
         inquiries = [section.inquiry_of(line) for line in section.lines]
-        results = [
-            self.single.result_of(context, inquiry, _usable(answer, subjects[line.request.addressee_number]))
-            for line, inquiry, answer in zip(section.lines, inquiries, answers, strict=True)
-        ]
+        results = self._results(context, section, inquiries, [
+            _usable(answer, subjects[line.request.addressee_number])
+            for line, answer in zip(section.lines, answers, strict=True)
+        ])
         records_of = [
             (_own_of(subjects, line)[0], self.single.record_of(context, inquiry, result))
             for line, inquiry, result in zip(section.lines, inquiries, results, strict=True)
@@ -221,6 +221,16 @@ class InquireBulk:
             records.append_records(records_of)
             for inquiry, result in zip(inquiries, results, strict=True):
                 self.single.open_case(context, records, inquiry, result)
+
+    def _results(
+        self, context: Context, section: BulkSection, inquiries: Sequence[Inquiry], answers: Sequence[CoreAnswer]
+    ) -> list[InquiryResult]:
+        received = [(line, answer) for line, answer in zip(section.lines, answers, strict=True) if is_received(answer)]
+        receipts = iter(self.exchange.receipts(section, received, context.now()))
+        return [
+            self.single.ended(inquiry, answer, next(receipts) if is_received(answer) else "")
+            for inquiry, answer in zip(inquiries, answers, strict=True)
+        ]
 
     def _sorted_out(
         self, subjects: Mapping[str, Subject], lines: Sequence[BulkLine]
