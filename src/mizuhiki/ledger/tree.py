@@ -94,7 +94,6 @@ class Frontier:
         self._size += 1
         return completed
 
-
     def extend(self, leaves: Iterable[bytes]) -> list[tuple[int, int, bytes]]:
         """Add leaves and return every subtree that they completed as (level, number, hash), in `append`'s order."""
         completed: list[tuple[int, int, bytes]] = []

@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
 
 def _native(dialect: Dialect) -> bool:
     return dialect.name == "postgresql"
@@ -65,6 +67,12 @@ class Blob(TypeDecorator[bytes]):
         return None if value is None else bytes(value)
 
 
+@lru_cache(maxsize=64)
+def _utc_text(value: datetime) -> str:
+    """Return an aware instant in its stored form; many rows of one transaction carry the same one."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An instant; naive datetimes are refused."""
 
@@ -82,8 +90,7 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             message = "an instant needs a time zone"
             raise ValueError(message)
-        at = value.astimezone(UTC)
-        return at if _native(dialect) else at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        return value.astimezone(UTC) if _native(dialect) else _utc_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - driver's value
         """Return aware, in UTC."""

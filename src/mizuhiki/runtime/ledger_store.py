@@ -11,7 +11,7 @@ own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -214,10 +214,9 @@ class Ledger:
         last: dict[bytes, int] = {}
         rows: list[Row] = []
         values: list[bytes] = []
-        fresh = self._randomness.bytes(2 * _RANDOM_SIZE * len(leaves))
+        fresh = self._fresh(2 * len(leaves))
         for number, (index_key, entry, at) in enumerate(leaves):
-            start = 2 * _RANDOM_SIZE * number
-            entry_key, nonce = fresh[start : start + _RANDOM_SIZE], fresh[start + _RANDOM_SIZE : start + 2 * _RANDOM_SIZE]
+            entry_key, nonce = next(fresh), next(fresh)
             before = heads.get(index_key, NO_ENTRIES)
             sequence = before.count + 1
             content = entry_commitment(entry_key, entry)
@@ -246,6 +245,11 @@ class Ledger:
         changed = [(shard, key, heads[key].count, heads[key].head, position) for key, position in last.items()]
         insert_rows(connection, self._tables.heads, _HEAD_COLUMNS, changed, changing=_HEAD_COLUMNS[2:])
         return list(range(first, frontier.size))
+
+    def _fresh(self, count: int) -> Iterator[bytes]:
+        """Return random values of 32 bytes, drawn at once."""
+        drawn = self._randomness.bytes(_RANDOM_SIZE * count)
+        return (drawn[start : start + _RANDOM_SIZE] for start in range(0, len(drawn), _RANDOM_SIZE))
 
     def _frontier(self, connection: sa.Connection, shard: int) -> Frontier:
         logs = self._tables.logs

@@ -238,6 +238,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
+    def snapshot(self) -> AbstractContextManager[Records]:
+        """Open a transaction that only reads; nobody waits for it, and what it saw may change before a write."""
+
     def held(self, addressee_numbers: list[str]) -> tuple[list[str], list[str]]:
         """Return those of the addressees that hold a pseudonym, and those blocked by a mismatch."""
 
@@ -329,7 +332,6 @@ class SectionExchange(Protocol):
         Raises:
             Unavailable: core, commission or provider cannot be reached; nothing was decided.
         """
-
 
     def receipts(
         self, section: BulkSection, provided: Sequence[tuple[SectionLine, CoreAnswer]], now: datetime

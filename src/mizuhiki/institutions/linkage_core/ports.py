@@ -124,6 +124,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
+    def snapshot(self) -> AbstractContextManager[Records]:
+        """Open a transaction that only reads; nobody waits for it, and what it saw may change before a write."""
+
     def pending(self, before: datetime, limit: int) -> list[PendingCase]:
         """Return unfinished cases received until `before`, oldest first."""
 

@@ -119,12 +119,11 @@ class Replay:
         self.resumed = self._state.populated
         self._randomness = SystemRandomness()
         parameters = {"proof_share": str(settings.proof_share), "section_size": str(settings.section_size)}
-        started = datetime.fromtimestamp(self._state.started_at, UTC)
         members = [COMMISSION, CORE, *CITIES, *(intermediate_server_of(city) for city in CITIES)]
         self.nation = Nation(
             WorldSettings(
                 data=settings.data,
-                clock=WorldClock(DAY, started_at=started),
+                clock=WorldClock(DAY, started_at=self.started_at),
                 randomness=self._randomness,
                 port=0,
                 planned=[planned(one) for one in members],
@@ -146,6 +145,11 @@ class Replay:
         part = path.with_suffix(".part")
         part.write_bytes(msgspec.json.encode(state))
         part.replace(path)
+
+    @property
+    def started_at(self) -> datetime:
+        """The real instant of the replayed world's first 09:00."""
+        return datetime.fromtimestamp(self._state.started_at, UTC)
 
     def server(self, city: InstitutionId) -> IntermediateServer:
         """Return the operations of a city's intermediate server."""

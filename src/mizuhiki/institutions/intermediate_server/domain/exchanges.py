@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import msgspec
+
 from mizuhiki.vocabulary.ids import InstitutionId
 
 ItemValue = str | int | bool | None
@@ -134,8 +136,7 @@ class AskedSection:
     one_answer: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRecord:
+class ExchangeRecord(msgspec.Struct, frozen=True):
     """One record of an exchange, to be appended to this server's log under the person's own pseudonym here."""
 
     kind: str

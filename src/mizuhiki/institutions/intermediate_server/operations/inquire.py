@@ -8,6 +8,7 @@ exchange number, which the core and the provider know.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import is_mislink
@@ -154,7 +155,7 @@ class Inquire:
                 if known is None or known[1] is None:
                     raise UnknownRequest
                 return known[1]
-            records.append_records([(pseudonym, self.record_of(context, inquiry, result))])
+            records.append_records([(pseudonym, self.record_of(inquiry, result, context.now()))])
             self.open_case(context, records, inquiry, result)
         return result
 
@@ -179,7 +180,7 @@ class Inquire:
             differing=answer.differing,
         )
 
-    def record_of(self, context: Context, inquiry: Inquiry, result: InquiryResult) -> ExchangeRecord:
+    def record_of(self, inquiry: Inquiry, result: InquiryResult, at: datetime) -> ExchangeRecord:
         """Return the own record of an ended inquiry (番号法23条)."""
         request = inquiry.request
         return ExchangeRecord(
@@ -193,7 +194,7 @@ class Inquire:
             items=tuple(item for part in result.information for item in part.items),
             statute=result.statute,
             requested_at=inquiry.requested_at,
-            completed_at=context.now(),
+            completed_at=at,
             outcome=result.outcome,
         )
 

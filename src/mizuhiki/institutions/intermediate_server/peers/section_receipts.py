@@ -1,4 +1,4 @@
-"""Receipts of deemed submissions for a whole section: one signature, a path for each line (番号法22条2項; decision 0072).
+"""One signature for all receipts of a section, with a path for each line (番号法22条2項; decision 0072).
 
 The lines' digests are the leaves of a Merkle tree (RFC 9162), filled up with empty leaves to a power of two; the signed
 object states its root. A line's receipt is ``object~place~path``: who holds it can show one line with its information,
