@@ -28,7 +28,8 @@ from mizuhiki.world.nation.keys import institution_folder
 from mizuhiki.world.nation.plan import PlannedInstitution
 from mizuhiki.world.processes import ProcessStage
 from mizuhiki.world.replay.population import FISCAL_YEAR, addressee_number
-from mizuhiki.world.replay.run import CITIES, DAY, Replay, ReplaySettings
+from mizuhiki.world.replay.report import ReplaySettings
+from mizuhiki.world.replay.run import CITIES, DAY, Replay
 from mizuhiki.world.roster import FORMAT, Roster
 
 RATE = float(os.environ.get("BENCH_RATE", "100"))
