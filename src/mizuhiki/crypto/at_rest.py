@@ -7,6 +7,8 @@ another place does not open.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
@@ -32,6 +34,12 @@ class StoredValueUnreadable(Corrupt):
     title = "A stored value does not open"
 
 
+@lru_cache(maxsize=64)
+def _cipher(key: bytes) -> AESGCMSIV:
+    """Return the cipher of a stored key; an institution has a handful of them."""
+    return AESGCMSIV(hmac_sha256(key, framed("at-rest-key")))
+
+
 def _place(institution: InstitutionId, table: str, column: str, row: Row) -> bytes:
     name = b"x" + row if isinstance(row, bytes) else b"t" + str(row).encode("utf-8")
     return framed("at-rest", institution.encode(), table.encode(), column.encode(), name)
@@ -42,8 +50,8 @@ def encrypt_at_rest(
 ) -> bytes:
     """Return `plaintext` encrypted for one place in one table; equal values give different results."""
     nonce = _system.bytes(_NONCE_BYTES)
-    cipher = AESGCMSIV(hmac_sha256(key.reveal(), framed("at-rest-key")))
-    return _VERSION + nonce + cipher.encrypt(nonce, plaintext, _place(institution, table, column, row))
+    place = _place(institution, table, column, row)
+    return _VERSION + nonce + _cipher(key.reveal()).encrypt(nonce, plaintext, place)
 
 
 def decrypt_at_rest(
@@ -56,10 +64,9 @@ def decrypt_at_rest(
     """
     if len(stored) < 1 + _NONCE_BYTES + _TAG_BYTES or not stored.startswith(_VERSION):
         raise StoredValueUnreadable(table=table, column=column)
-    cipher = AESGCMSIV(hmac_sha256(key.reveal(), framed("at-rest-key")))
     nonce, ciphertext = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
     try:
-        return cipher.decrypt(nonce, ciphertext, _place(institution, table, column, row))
+        return _cipher(key.reveal()).decrypt(nonce, ciphertext, _place(institution, table, column, row))
     except InvalidTag as cause:
         raise StoredValueUnreadable(table=table, column=column) from cause
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 _PREFIX = "mizuhiki/v1/"
 
@@ -39,12 +40,17 @@ def hmac_sha512(key: bytes, message: bytes) -> bytes:
 
 def framed(label: str, *parts: bytes) -> bytes:
     """Return the unambiguous encoding of a label and parts that every hash, MAC and signature here is made over."""
-    name = label if label.startswith(_PREFIX) else _PREFIX + label
-    encoded = name.encode("utf-8")
-    pieces = [len(encoded).to_bytes(8, "big"), encoded, len(parts).to_bytes(8, "big")]
+    pieces = [_label(label), len(parts).to_bytes(8, "big")]
     for part in parts:
         pieces += (len(part).to_bytes(8, "big"), part)
     return b"".join(pieces)
+
+
+@lru_cache(maxsize=1024)
+def _label(label: str) -> bytes:
+    name = label if label.startswith(_PREFIX) else _PREFIX + label
+    encoded = name.encode("utf-8")
+    return len(encoded).to_bytes(8, "big") + encoded
 
 
 def labelled_hash(label: str, *parts: bytes) -> bytes:

@@ -28,11 +28,11 @@ class PersonHead:
 NO_ENTRIES = PersonHead(0, EMPTY_HEAD)
 
 
-def _hash(use: str, *parts: bytes) -> bytes:
-    return sha256(LABEL + use.encode() + b"\n" + b"".join(parts))
+_INDEX = LABEL + b"index-commitment\n"
+_LEAF = LABEL + b"leaf\n"
+_CHAIN = LABEL + b"chain\n"
 
-
-SEALED_INDEX_KEY = _hash("sealed-chain")
+SEALED_INDEX_KEY = sha256(LABEL + b"sealed-chain\n")
 """The one chain of a log that holds what may not yet count in a person's chain; the same public value in all logs."""
 
 
@@ -48,19 +48,19 @@ def entry_commitment(entry_key: bytes, entry: bytes) -> bytes:
 
 def index_commitment(index_nonce: bytes, index_key: bytes, sequence: int, previous_head: bytes) -> bytes:
     """Bind a leaf to its place, counted from 1, in one chain without showing which chain."""
-    return _hash("index-commitment", index_nonce, index_key, sequence.to_bytes(8, "big"), previous_head)
+    return sha256(_INDEX + index_nonce + index_key + sequence.to_bytes(8, "big") + previous_head)
 
 
 def leaf_of(entry: bytes, index: bytes) -> bytes:
     """Return the leaf over an entry commitment and an index commitment."""
-    return _hash("leaf", entry, index)
+    return sha256(_LEAF + entry + index)
 
 
 def map_root_leaf(map_root: bytes) -> bytes:
     """Return the leaf that puts the root of the person map into the log; its content is public."""
-    return _hash("map-root-leaf", map_root)
+    return sha256(LABEL + b"map-root-leaf\n" + map_root)
 
 
 def next_head(previous: PersonHead, leaf: bytes) -> PersonHead:
     """Return the chain after `leaf` was added to it."""
-    return PersonHead(previous.count + 1, _hash("chain", previous.head, leaf))
+    return PersonHead(previous.count + 1, sha256(_CHAIN + previous.head + leaf))

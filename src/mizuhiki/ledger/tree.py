@@ -94,10 +94,25 @@ class Frontier:
         self._size += 1
         return completed
 
+    def extend(self, leaves: Iterable[bytes]) -> list[tuple[int, int, bytes]]:
+        """Add leaves and return every subtree that they completed as (level, number, hash), in `append`'s order."""
+        completed: list[tuple[int, int, bytes]] = []
+        peaks, number = self._peaks, self._size
+        for leaf in leaves:
+            current, level, place = leaf_hash(leaf), 0, number
+            completed.append((0, place, current))
+            while place & 1:
+                current = node_hash(peaks.pop(), current)
+                level, place = level + 1, place >> 1
+                completed.append((level, place, current))
+            peaks.append(current)
+            number += 1
+        self._size = number
+        return completed
+
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """Return the root of a tree given all its leaves."""
     frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
+    frontier.extend(leaves)
     return frontier.root

@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
-
-_UTC_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def _native(dialect: Dialect) -> bool:
@@ -72,6 +71,12 @@ class Blob(TypeDecorator[bytes]):
         return None if value is None else bytes(value)
 
 
+@lru_cache(maxsize=64)
+def _utc_text(value: datetime) -> str:
+    """Return an aware instant in its stored form; many rows of one transaction carry the same one."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An instant; naive datetimes are refused."""
 
@@ -89,8 +94,7 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             message = "an instant needs a time zone"
             raise ValueError(message)
-        at = value.astimezone(UTC)
-        return at if _native(dialect) else at.strftime(_UTC_FORM)
+        return value.astimezone(UTC) if _native(dialect) else _utc_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - driver's value
         """Return aware, in UTC."""
@@ -98,7 +102,7 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if _native(dialect):
             return value.astimezone(UTC)  # type: ignore[no-any-return]  # the driver gives a datetime
-        return datetime.strptime(value, _UTC_FORM).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)
 
 
 class Day(TypeDecorator[date]):

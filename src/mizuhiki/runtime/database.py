@@ -45,6 +45,9 @@ __all__ = [
 ]
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
+WRITER_CACHE_KIB = 16_384
+LOG_PAGES = 4_000
+"""Pages (4 KiB) of SQLite's log before they go into the file: at most 16 MB to read again after a crash."""
 WRITER_LOCK = 0x6D697A7568696B69
 """Key of the PostgreSQL advisory lock that makes writers serial ("mizuhiki" in ASCII)."""
 _SQLITE_OUTAGES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL})
@@ -211,6 +214,9 @@ def _prepare_sqlite(connection: Any) -> None:  # noqa: ANN401 - the driver's con
 
 def _prepare_sqlite_writer(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
     _prepare_sqlite(connection)
+    # Many rows with random keys change in one transaction; pages must not be read, or moved out of the log, for each.
+    for pragma in (f"cache_size = -{WRITER_CACHE_KIB}", f"wal_autocheckpoint = {LOG_PAGES}"):
+        connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _prepare_sqlite_reader(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection

@@ -11,7 +11,7 @@ own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -41,8 +41,9 @@ from mizuhiki.ledger.leaf import (
     next_head,
     person_index,
 )
-from mizuhiki.ledger.tree import Frontier, Node
+from mizuhiki.ledger.tree import Frontier
 from mizuhiki.ledger.verify import COMMISSION
+from mizuhiki.runtime.bulk_rows import Row, insert_rows
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.ledger_reader import LedgerReader, PageMark, RecordedEntry
@@ -55,6 +56,23 @@ __all__ = ["AppendToErasedShard", "Ledger", "LedgerRecord", "PageMark", "Recorde
 
 _RANDOM_SIZE = 32
 _LOOKUP_SIZE = 500
+_LEAF_COLUMNS = (
+    "shard",
+    "position",
+    "leaf",
+    "index_key",
+    "sequence",
+    "previous_head",
+    "head",
+    "index_nonce",
+    "entry_commitment",
+    "entry_key",
+    "entry",
+    "at",
+)
+_NODE_COLUMNS = ("shard", "level", "number", "hash")
+_HEAD_COLUMNS = ("shard", "index_key", "entry_count", "head", "last_position")
+_ENCODER = msgspec.json.Encoder()
 
 Submit = Callable[[CheckpointSubmission], str]
 """Gives a submission to the witness and returns its co-signature line."""
@@ -171,7 +189,7 @@ class Ledger:
         chain = SEALED_INDEX_KEY
         if record.person is not None and record.sealed_until is None:
             chain = self._index_of(shard, record.person)
-        return _Leaf(chain, msgspec.json.encode(record.entry), record.at)
+        return _Leaf(chain, _ENCODER.encode(record.entry), record.at)
 
     def _note_sealed(self, connection: sa.Connection, shard: int, appended: Iterable[tuple[LedgerRecord, int]]) -> None:
         rows = [
@@ -191,41 +209,47 @@ class Ledger:
         if self._reader.is_erased(connection, shard):
             raise AppendToErasedShard(shard=shard)
         frontier = self._frontier(connection, shard)
-        known = self._heads(connection, shard, {leaf.index_key for leaf in leaves})
-        heads = dict(known)
+        first = frontier.size
+        heads = self._heads(connection, shard, {leaf.index_key for leaf in leaves})
         last: dict[bytes, int] = {}
-        rows: list[dict[str, Any]] = []
-        nodes: list[Node] = []
-        for leaf in leaves:
-            row, heads[leaf.index_key] = self._row(leaf, heads.get(leaf.index_key, NO_ENTRIES))
-            last[leaf.index_key] = frontier.size
-            rows.append({"shard": shard, "position": frontier.size, **row})
-            nodes += frontier.append(row["leaf"])
-        connection.execute(self._tables.leaves.insert(), rows)
-        self._store_tree(connection, shard, frontier, nodes)
-        self._store_heads(connection, shard, heads, last, frozenset(known))
-        return [row["position"] for row in rows]
+        rows: list[Row] = []
+        values: list[bytes] = []
+        fresh = self._fresh(2 * len(leaves))
+        for number, (index_key, entry, at) in enumerate(leaves):
+            entry_key, nonce = next(fresh), next(fresh)
+            before = heads.get(index_key, NO_ENTRIES)
+            sequence = before.count + 1
+            content = entry_commitment(entry_key, entry)
+            value = leaf_of(content, index_commitment(nonce, index_key, sequence, before.head))
+            after = heads[index_key] = next_head(before, value)
+            position = last[index_key] = first + number
+            values.append(value)
+            rows.append(
+                (
+                    shard,
+                    position,
+                    value,
+                    index_key,
+                    sequence,
+                    before.head,
+                    after.head,
+                    nonce,
+                    content,
+                    entry_key,
+                    entry.decode(),
+                    at,
+                )
+            )
+        insert_rows(connection, self._tables.leaves, _LEAF_COLUMNS, rows)
+        self._store_tree(connection, shard, frontier, frontier.extend(values))
+        changed = [(shard, key, heads[key].count, heads[key].head, position) for key, position in last.items()]
+        insert_rows(connection, self._tables.heads, _HEAD_COLUMNS, changed, changing=_HEAD_COLUMNS[2:])
+        return list(range(first, frontier.size))
 
-    def _row(self, leaf: _Leaf, before: PersonHead) -> tuple[dict[str, Any], PersonHead]:
-        """Make the leaf of an entry with fresh randomness; return its row and the chain after it."""
-        entry_key, nonce = self._randomness.bytes(_RANDOM_SIZE), self._randomness.bytes(_RANDOM_SIZE)
-        sequence = before.count + 1
-        content = entry_commitment(entry_key, leaf.entry)
-        value = leaf_of(content, index_commitment(nonce, leaf.index_key, sequence, before.head))
-        after = next_head(before, value)
-        row = {
-            "leaf": value,
-            "index_key": leaf.index_key,
-            "sequence": sequence,
-            "previous_head": before.head,
-            "head": after.head,
-            "index_nonce": nonce,
-            "entry_commitment": content,
-            "entry_key": entry_key,
-            "entry": leaf.entry.decode(),
-            "at": leaf.at,
-        }
-        return row, after
+    def _fresh(self, count: int) -> Iterator[bytes]:
+        """Return random values of 32 bytes, drawn at once."""
+        drawn = self._randomness.bytes(_RANDOM_SIZE * count)
+        return (drawn[start : start + _RANDOM_SIZE] for start in range(0, len(drawn), _RANDOM_SIZE))
 
     def _frontier(self, connection: sa.Connection, shard: int) -> Frontier:
         logs = self._tables.logs
@@ -246,41 +270,14 @@ class Ledger:
             found |= {key: PersonHead(count, head) for key, count, head in connection.execute(query)}
         return found
 
-    def _store_tree(self, connection: sa.Connection, shard: int, frontier: Frontier, nodes: Sequence[Node]) -> None:
-        connection.execute(
-            self._tables.nodes.insert(),
-            [{"shard": shard, "level": n.id.level, "number": n.id.number, "hash": n.hash} for n in nodes],
-        )
+    def _store_tree(
+        self, connection: sa.Connection, shard: int, frontier: Frontier, nodes: Sequence[tuple[int, int, bytes]]
+    ) -> None:
+        insert_rows(connection, self._tables.nodes, _NODE_COLUMNS, [(shard, *node) for node in nodes])
         logs = self._tables.logs
         connection.execute(
             logs.update().where(logs.c.shard == shard).values(size=frontier.size, frontier=frontier.to_bytes())
         )
-
-    def _store_heads(
-        self,
-        connection: sa.Connection,
-        shard: int,
-        heads: Mapping[bytes, PersonHead],
-        last: Mapping[bytes, int],
-        known: frozenset[bytes],
-    ) -> None:
-        table = self._tables.heads
-        new: list[dict[str, Any]] = []
-        changed: list[dict[str, Any]] = []
-        for key, position in last.items():
-            values = {"entry_count": heads[key].count, "head": heads[key].head, "last_position": position}
-            if key in known:
-                changed.append({"at_key": key, **{f"new_{name}": value for name, value in values.items()}})
-            else:
-                new.append({"shard": shard, "index_key": key, **values})
-        if new:
-            connection.execute(table.insert(), new)
-        if changed:
-            columns: dict[str, Any] = {
-                name: sa.bindparam(f"new_{name}") for name in ("entry_count", "head", "last_position")
-            }
-            place = (table.c.shard == shard) & (table.c.index_key == sa.bindparam("at_key"))
-            connection.execute(table.update().where(place).values(**columns), changed)
 
     # --- sealed entries and erasure ----------------------------------------------------------------------------------
 
@@ -369,7 +366,7 @@ class Ledger:
             old_size = self._reader.last_size(connection, shard)
             leaf = map_root_leaf(map_root)
             connection.execute(self._tables.leaves.insert().values(shard=shard, position=covered, leaf=leaf, at=now))
-            self._store_tree(connection, shard, frontier, frontier.append(leaf))
+            self._store_tree(connection, shard, frontier, frontier.extend([leaf]))
             text = sign_checkpoint(Checkpoint(self._origin_of(shard), frontier.size, frontier.root), self._signer)
             connection.execute(
                 self._tables.checkpoints.insert().values(

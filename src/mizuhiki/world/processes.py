@@ -60,14 +60,19 @@ def free_ports(count: int) -> list[int]:
 
 
 class ProcessStage:
-    """A stage whose institutions are processes; a context manager, since it owns them."""
+    """A stage whose institutions are processes; a context manager, since it owns them.
 
-    def __init__(self, data: Path, roster: Roster, *, port: int = 0) -> None:
+    `planned` are the institutions, all of the demo country where none are given.
+    """
+
+    def __init__(
+        self, data: Path, roster: Roster, *, port: int = 0, planned: Sequence[PlannedInstitution] = ()
+    ) -> None:
         self.roster = roster
         self.randomness = SystemRandomness()
         self._data = data
         self.clock = WorldClock(roster.world_date, started_at=roster.started_at)
-        self._planned: Sequence[PlannedInstitution] = plan_nation()
+        self._planned: Sequence[PlannedInstitution] = planned or plan_nation()
         self._port = port or free_ports(1)[0]
         self._children: dict[InstitutionId, SpawnProcess] = {}
         self._pipes: dict[InstitutionId, Connection] = {}

@@ -245,3 +245,12 @@ def test_a_frontier_that_does_not_fit_its_size_is_refused() -> None:
 def test_a_leaf_cannot_be_shown_as_an_inner_node() -> None:
     left, right = leaf_hash(b"a"), leaf_hash(b"b")
     assert leaf_hash(left + right) != root_of([b"a", b"b"])
+
+
+@given(st.lists(st.lists(st.binary(min_size=32, max_size=32), max_size=9), max_size=6))
+def test_many_leaves_at_once_complete_the_same_subtrees_as_one_by_one(portions: list[list[bytes]]) -> None:
+    at_once, one_by_one = Frontier(), Frontier()
+    for leaves in portions:
+        expected = [(node.id.level, node.id.number, node.hash) for leaf in leaves for node in one_by_one.append(leaf)]
+        assert at_once.extend(leaves) == expected
+    assert (at_once.size, at_once.to_bytes()) == (one_by_one.size, one_by_one.to_bytes())

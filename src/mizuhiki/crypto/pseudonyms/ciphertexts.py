@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 import msgspec
 
 from mizuhiki.crypto.digests import framed, hmac_sha512, labelled_hash_512
 from mizuhiki.crypto.keystore.purposes import SecretKey
 from mizuhiki.crypto.pseudonyms.group import (
+    IDENTITY,
     add,
     hash_to_group,
     multiply,
@@ -16,7 +18,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     random_scalar,
     require_point,
     require_scalar,
-    subtract,
+    subtract_from_given,
 )
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.vocabulary.errors import Malformed
@@ -39,6 +41,16 @@ class Pseudonym(Sensitive[bytes]):
 
     def __init__(self, value: bytes) -> None:
         super().__init__(require_point(value))
+
+    @classmethod
+    def known(cls, value: bytes) -> Self:
+        """Return a pseudonym that needs no check of its form.
+
+        Only for what the group's own operations returned, or what storage gave back under its authentication.
+        """
+        one = cls.__new__(cls)
+        Sensitive.__init__(one, value)
+        return one
 
 
 class Ciphertext(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,19 +86,20 @@ def person_point(key: SecretKey, seed: bytes) -> Pseudonym:
     return Pseudonym(hash_to_group("pseudonyms/person-point", code))
 
 
-def encrypt_pseudonym(joint_key: bytes, pseudonym: Pseudonym, randomness: Randomness) -> Ciphertext:
+def encrypt_pseudonym(joint_key: bytes, pseudonym: Sensitive[bytes], randomness: Randomness) -> Ciphertext:
     """Return the pseudonym under `joint_key` with fresh randomness; two calls cannot be linked.
 
     Raises:
         PointInvalid: the key is not a canonical point.
         PointIsIdentity: the key is the identity.
     """
-    require_point(joint_key)
+    content = (pseudonym if isinstance(pseudonym, Pseudonym) else Pseudonym(pseudonym.reveal())).reveal()
     while True:
         r = random_scalar(randomness)
-        c1, c2 = multiply_base(r), add(pseudonym.reveal(), multiply(r, joint_key))
-        if c2 != bytes(len(c2)):
+        c1, c2 = multiply_base(r), add(content, multiply(r, joint_key))
+        if c2 != IDENTITY:
             return Ciphertext(c1, c2)
+        require_point(content)
 
 
 def decrypt_pseudonym(private_scalar: SecretKey, ciphertext: Ciphertext) -> Pseudonym:
@@ -97,9 +110,8 @@ def decrypt_pseudonym(private_scalar: SecretKey, ciphertext: Ciphertext) -> Pseu
         PointIsIdentity: a half or the content is the identity.
         ScalarInvalid: the key is not a scalar.
     """
-    require_ciphertext(ciphertext)
     mask = multiply(require_scalar(private_scalar.reveal()), ciphertext.c1)
-    return Pseudonym(subtract(ciphertext.c2, mask))
+    return Pseudonym.known(subtract_from_given(ciphertext.c2, mask))
 
 
 def ciphertexts_root(ciphertexts: Sequence[Ciphertext]) -> bytes:

@@ -45,7 +45,7 @@ from mizuhiki.crypto.pseudonyms.proofs import (
     joint_key_label,
     prove,
     require_batch,
-    require_inputs,
+    require_size,
 )
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.vocabulary.errors import Refused
@@ -220,12 +220,15 @@ class Converter:
         Raises:
             ConversionBatchMalformed, PointInvalid, PointIsIdentity, ScalarInvalid: as in those two.
         """
-        require_inputs(inputs)
+        require_size(inputs)
         target = self.institution
         n = scalar_divide(self._factor(b"shuffle", target, generation), self._factor(b"shuffle", source, generation))
         f = scalar_divide(n, self._factor(b"rekey", target, generation))
         mask = scalar_multiply(require_scalar(key.reveal()), f)
-        return [Pseudonym(subtract(multiply(n, given.c2), multiply(mask, given.c1))) for given in inputs]
+        opened = [subtract(multiply(n, given.c2), multiply(mask, given.c1)) for given in inputs]
+        if IDENTITY in opened:
+            raise PointIsIdentity
+        return [Pseudonym.known(person) for person in opened]
 
     def _rho(
         self, inputs: Sequence[Ciphertext], source: InstitutionId, target: InstitutionId, generation: int, batch_id: str
@@ -267,7 +270,7 @@ class Converter:
 
 
 def _outputs(inputs: Sequence[Ciphertext], statement: BatchStatement, witness: BatchWitness) -> list[Ciphertext]:
-    require_inputs(inputs)
+    require_size(inputs)
     n, f, key_out = witness.n, witness.f, statement.key_out
     outputs = [
         Ciphertext(

@@ -2,8 +2,8 @@
 
 Points and scalars are 32-byte strings. Every operation on a secret scalar is one constant-time libsodium call. The
 binding reports a wrong length or an invalid point in some functions only, and adds invalid points to zero silently;
-therefore everything from outside passes `require_point` or `require_scalar` first, and the identity is refused
-wherever a point arrives or leaves.
+therefore everything from outside passes `require_point` or `require_scalar` first, or goes into one of the functions
+here that say that they refuse bad points themselves. The identity is refused wherever a point arrives or leaves.
 """
 
 from __future__ import annotations
@@ -91,11 +91,22 @@ def require_response(scalar: bytes) -> bytes:
 
 
 def multiply(scalar: bytes, point: bytes) -> bytes:
-    """Return ``scalar·point`` for checked arguments other than zero and the identity."""
+    """Return ``scalar·point`` for a checked scalar other than zero.
+
+    libsodium decodes the point strictly and refuses the identity, so a point from outside needs no check before this.
+
+    Raises:
+        PointInvalid: the point is not canonical.
+        PointIsIdentity: the point is the identity.
+    """
     try:
         product: bytes = rbcl.crypto_scalarmult_ristretto255(scalar, point)
     except RuntimeError as cause:
+        require_point(point)
         raise PointIsIdentity from cause
+    except (TypeError, ValueError):
+        require_point(point)
+        raise
     return product
 
 
@@ -124,6 +135,24 @@ def add(left: bytes, right: bytes) -> bytes:
 def subtract(left: bytes, right: bytes) -> bytes:
     """Return the difference of two checked points; it may be the identity."""
     difference: bytes = rbcl.crypto_core_ristretto255_sub(left, right)
+    return difference
+
+
+def subtract_from_given(given: bytes, own: bytes) -> bytes:
+    """Return ``given - own``, never the identity, for a point from outside and a checked one.
+
+    libsodium decodes `given` strictly; the binding then leaves zeros where it was refused, which no valid result is.
+
+    Raises:
+        PointInvalid: `given` is not a canonical point.
+        PointIsIdentity: `given` or the difference is the identity.
+    """
+    if len(given) != LENGTH or given == IDENTITY:
+        require_point(given)
+    difference = subtract(given, own)
+    if difference == IDENTITY:
+        require_point(given)
+        raise PointIsIdentity
     return difference
 
 

@@ -66,6 +66,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
+    def snapshot(self) -> AbstractContextManager[Records]:
+        """Open a transaction that only reads; nobody waits for it, and what it saw may change before a write."""
+
     def assessment_allows(self, institution: InstitutionId, affair: str) -> bool:
         """Tell whether an assessment stands that allows linkage for the affair."""
 

@@ -15,6 +15,7 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
     FileProgress,
     LineResult,
     OutcomePage,
+    SectionLine,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     AnswerLine,
@@ -332,6 +333,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
+    def snapshot(self) -> AbstractContextManager[Records]:
+        """Open a transaction that only reads; nobody waits for it, and what it saw may change before a write."""
+
     def held(self, addressee_numbers: list[str]) -> tuple[list[str], list[str]]:
         """Return those of the addressees that hold a pseudonym, and those blocked by a mismatch."""
 
@@ -453,6 +457,11 @@ class SectionExchange(Protocol):
         Raises:
             Unavailable: core, commission or provider cannot be reached; nothing was decided.
         """
+
+    def receipts(
+        self, section: BulkSection, provided: Sequence[tuple[SectionLine, CoreAnswer]], now: datetime
+    ) -> list[str]:
+        """Return the receipts of the deemed submissions of a section, in the order given, under one signature."""
 
 
 class AnswerSealing(Protocol):

@@ -128,6 +128,9 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
+    def snapshot(self) -> AbstractContextManager[Records]:
+        """Open a transaction that only reads; nobody waits for it, and what it saw may change before a write."""
+
     def pending(self, before: datetime, now: datetime, limit: int) -> list[PendingCase]:
         """Return unfinished cases received until `before` whose next attempt is due, oldest first."""
 

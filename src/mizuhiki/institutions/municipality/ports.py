@@ -510,7 +510,7 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Records]:
         """Open one write transaction."""
 
-    def reading(self) -> AbstractContextManager[Records]:
+    def snapshot(self) -> AbstractContextManager[Records]:
         """Open a transaction that cannot write and waits for no writer."""
 
     def is_protected(self, resident: str) -> bool:

@@ -254,14 +254,14 @@ class ExchangeEntry(Message, frozen=True):
 
 def exchange_digest(entry: ExchangeEntry) -> bytes:
     """Return SHA-256 over the fields that inquirer, core and provider all know: number, parties, affair, kinds."""
-    shared = [
+    shared = (
         entry.exchange_number,
         entry.inquirer,
         entry.provider,
         entry.affair,
         entry.procedure,
         entry.information_kinds,
-    ]
+    )
     return labelled_hash("exchange-record", msgspec.json.encode(shared))
 
 

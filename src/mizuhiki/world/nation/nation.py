@@ -63,9 +63,9 @@ class WorldSettings:
 class Nation:
     """Builds institutions when they are first called and lets the world act in them."""
 
-    def __init__(self, settings: WorldSettings) -> None:
+    def __init__(self, settings: WorldSettings, transport: InProcessTransport | None = None) -> None:
         self.settings = settings
-        self.transport = InProcessTransport()
+        self.transport = transport or InProcessTransport()
         self.keystores: dict[InstitutionId, Keystore] = open_keystores(
             settings.data, settings.planned, settings.randomness
         )

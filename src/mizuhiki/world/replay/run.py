@@ -16,10 +16,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from typing import Self
 
 import msgspec
@@ -31,14 +29,17 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import LARGEST_FILE, 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.runtime.clock import SystemClock, WorldClock
+from mizuhiki.runtime.collector import settle
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.world.nation.nation import Nation, WorldSettings
 from mizuhiki.world.nation.plan import planned
 from mizuhiki.world.replay.counting import Count, count
 from mizuhiki.world.replay.floor import measure_floor
+from mizuhiki.world.replay.metering import MeteredTransport, Used, summed
 from mizuhiki.world.replay.mix import PROCEDURES, draw, share_covered
 from mizuhiki.world.replay.population import FISCAL_YEAR, Issue, addressee_number, converter_of, populate
+from mizuhiki.world.replay.report import ReplayReport, ReplaySettings
 
 DAY = date(2019, 12, 2)
 CITIES = tuple(institution_id(InstitutionKind.MUNICIPALITY, code) for code in ("452025", "131032", "155861"))
@@ -48,20 +49,6 @@ WARM_UP = "warm-up"
 ATTEMPTS = 100
 START_SECONDS = 300
 _RESOLUTION = 1 << 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplaySettings:
-    """What is replayed, where and how. `proof_share` is the share of sections each receiver has proved."""
-
-    inquiries: int
-    population: int
-    data: Path
-    workers: int = os.cpu_count() or 1
-    section_size: int = 1_000
-    proof_share: float = 0.05
-    seed: int = 1
-    floor_rounds: int = 2_000
 
 
 class _State(msgspec.Struct):
@@ -74,40 +61,6 @@ class _State(msgspec.Struct):
     populated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayReport:
-    """The result; rates are inquiries per second.
-
-    `processor_ms` is processor time of an inquiry, `processor_ratio` the floor's share of it: what `ratio` would be on
-    a machine with nothing else to do.
-
-    `undetected` gives, for numbers of falsely converted sections, the probability that one receiver draws none of them.
-    """
-
-    inquiries: int
-    resumed: bool
-    seconds: float
-    rate: float
-    floor: float
-    ratio: float
-    processor_ms: float
-    floor_processor_ms: float
-    processor_ratio: float
-    cores: int
-    workers: int
-    section_size: int
-    population: int
-    outcomes: dict[str, int]
-    lost: int
-    doubled: int
-    unreconciled: int
-    peak_memory_mb: int
-    proof_share: float
-    undetected: dict[int, float]
-    share_of_kinds: float
-    share_of_procedures: float
-
-
 class Replay:
     """One replay in one folder."""
 
@@ -118,17 +71,18 @@ class Replay:
         self.resumed = self._state.populated
         self._randomness = SystemRandomness()
         parameters = {"proof_share": str(settings.proof_share), "section_size": str(settings.section_size)}
-        started = datetime.fromtimestamp(self._state.started_at, UTC)
         members = [COMMISSION, CORE, *CITIES, *(intermediate_server_of(city) for city in CITIES)]
+        self.meter = MeteredTransport()
         self.nation = Nation(
             WorldSettings(
                 data=settings.data,
-                clock=WorldClock(DAY, started_at=started),
+                clock=WorldClock(DAY, started_at=self.started_at),
                 randomness=self._randomness,
                 port=0,
                 planned=[planned(one) for one in members],
                 parameters=parameters,
-            )
+            ),
+            self.meter,
         )
 
     def _load(self) -> _State:
@@ -145,6 +99,11 @@ class Replay:
         part = path.with_suffix(".part")
         part.write_bytes(msgspec.json.encode(state))
         part.replace(path)
+
+    @property
+    def started_at(self) -> datetime:
+        """The real instant of the replayed world's first 09:00."""
+        return datetime.fromtimestamp(self._state.started_at, UTC)
 
     def server(self, city: InstitutionId) -> IntermediateServer:
         """Return the operations of a city's intermediate server."""
@@ -301,19 +260,20 @@ _here: list[Replay] = []
 def _open(settings: ReplaySettings, ready: Barrier) -> None:
     _here.append(Replay(settings))
     _here[0].warm_up()
+    settle()
     ready.wait()
 
 
-def _submit(one: tuple[InstitutionId, BulkFile]) -> float:
+def _submit(one: tuple[InstitutionId, BulkFile]) -> Used:
     started = time.process_time()
     _here[0].submit(*one)
-    return time.process_time() - started
+    return _here[0].meter.take(time.process_time() - started)
 
 
-def _send(one: tuple[InstitutionId, str]) -> float:
+def _send(one: tuple[InstitutionId, str]) -> Used:
     started = time.process_time()
     _here[0].send(*one)
-    return time.process_time() - started
+    return _here[0].meter.take(time.process_time() - started)
 
 
 def _nothing(_number: int) -> None:
@@ -342,11 +302,12 @@ class Workers:
     def __exit__(self, *_error: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def run(self, one: Replay, files: Sequence[tuple[InstitutionId, BulkFile]]) -> tuple[float, float]:
-        """Hand in the files and carry out their sections; return the seconds, by the clock and of processor time."""
+    def run(self, one: Replay, files: Sequence[tuple[InstitutionId, BulkFile]]) -> tuple[float, Used]:
+        """Hand in the files and carry out their sections; return the seconds, and of processor time by place."""
         started = time.perf_counter()
-        processor = sum(self._pool.map(_submit, files)) + sum(self._pool.map(_send, one.pending()))
-        return time.perf_counter() - started, processor
+        used = summed(self._pool.map(_submit, files))
+        used = summed([used, *self._pool.map(_send, one.pending())])
+        return time.perf_counter() - started, used
 
 
 def replay(settings: ReplaySettings) -> ReplayReport:
@@ -358,14 +319,14 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         files = one.files()
         with Workers(settings) as workers:
             before = measure_floor(cores, settings.floor_rounds)
-            seconds, processor = workers.run(one, files)
+            seconds, used = workers.run(one, files)
             after = measure_floor(cores, settings.floor_rounds)
         floor, floor_processor = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
         outcomes, counted = one.outcomes(), one.counted()
     finally:
         one.close()
     inquiries = sum(len(file.lines) for _, file in files)
-    rate = inquiries / seconds
+    rate, processor = inquiries / seconds, sum(used.values())
     kinds, procedures = share_covered()
     return ReplayReport(
         inquiries=inquiries,
@@ -375,6 +336,7 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         floor=round(floor, 1),
         ratio=round(rate / floor, 3),
         processor_ms=round(1000 * processor / inquiries, 3),
+        processor_ms_of={place: round(1000 * taken / inquiries, 3) for place, taken in sorted(used.items())},
         floor_processor_ms=round(1000 * floor_processor, 3),
         processor_ratio=round(floor_processor * inquiries / processor, 3),
         cores=cores,

@@ -10,6 +10,8 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 
 CORE = institution_id(InstitutionKind.LINKAGE_CORE)
@@ -30,8 +32,7 @@ class Purpose(enum.StrEnum):
     HISTORY = "history"
 
 
-@dataclass(frozen=True, slots=True)
-class CiphertextPair:
+class CiphertextPair(msgspec.Struct, frozen=True):
     """One ciphertext; both halves are 32-byte points."""
 
     c1: bytes

@@ -119,7 +119,7 @@ class ConvertCase:
         support: Support,
     ) -> FirstHalf:
         check_content(case, inputs, targets)
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             known = records.first_half(case.hash)
         if known is not None:
             return known
@@ -148,7 +148,7 @@ class ConvertCase:
         self.authority.require(context, PROVE)
         if len(inputs) != case.count or not equal(ciphertexts_root(inputs), case.inputs_root):
             raise InputsAltered
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             answer = records.first_half(case.hash)
         halves = {half.target: half for half in answer.conversions} if answer is not None else {}
         if not case.proved_when_drawn or target not in halves or context.actor.institution not in {target, CORE}:

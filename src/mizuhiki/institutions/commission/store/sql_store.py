@@ -33,6 +33,12 @@ class SqlStore:
         with self._database.write() as connection:
             yield SqlRecords(connection, self._institution, self._answer_key)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Records]:
+        """Open a transaction that only reads."""
+        with self._database.read() as connection:
+            yield SqlRecords(connection, self._institution, self._answer_key)
+
     def assessment_allows(self, institution: InstitutionId, affair: str) -> bool:
         """Tell whether an assessment stands that allows linkage for the affair."""
         query = select(func.count()).where(

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import msgspec
+
 from mizuhiki.institutions.intermediate_server.domain.holding import due_at
 from mizuhiki.institutions.intermediate_server.domain.outages import Waiting
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -137,8 +139,7 @@ class AskedSection:
     one_answer: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRecord:
+class ExchangeRecord(msgspec.Struct, frozen=True):
     """One record of an exchange, to be appended to this server's log under the person's own pseudonym here."""
 
     kind: str

@@ -8,6 +8,7 @@ exchange number, which the core and the provider know.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import is_mislink
@@ -67,6 +68,11 @@ def subject_of(subject: Subject | None) -> tuple[PersonKey, FourItems]:
     if subject.addressee.four_items is None:
         raise FourItemsMissing
     return subject.pseudonym, subject.addressee.four_items
+
+
+def is_received(answer: CoreAnswer) -> bool:
+    """Say whether the information counts as handed in: it was provided and is about the person asked about."""
+    return answer.outcome == PROVIDED and not is_mislink(answer.differing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +160,21 @@ class Inquire:
                 if known is None or known[1] is None:
                     raise UnknownRequest
                 return known[1]
-            records.append_records([(pseudonym, self.record_of(context, inquiry, result))])
+            records.append_records([(pseudonym, self.record_of(inquiry, result, context.now()))])
             self.open_case(context, records, inquiry, result)
             self.wait.answered(context, records, inquiry.request.provider)
         return result
 
     def result_of(self, context: Context, inquiry: Inquiry, answer: CoreAnswer) -> InquiryResult:
         """Return how an answered inquiry ended; a provided answer gets its receipt, a mis-link none."""
-        if answer.outcome == PROVIDED and is_mislink(answer.differing):
+        receipt = self.exchange.receipt(inquiry, answer, context.now()) if is_received(answer) else ""
+        return self.ended(inquiry, answer, receipt)
+
+    @staticmethod
+    def ended(inquiry: Inquiry, answer: CoreAnswer, receipt: str) -> InquiryResult:
+        """Return how an answered inquiry ended; `receipt` is empty unless `is_received`."""
+        if answer.outcome == PROVIDED and not is_received(answer):
             return InquiryResult(inquiry.exchange_number, MISLINK, statute=answer.statute, differing=answer.differing)
-        receipt = self.exchange.receipt(inquiry, answer, context.now()) if answer.outcome == PROVIDED else ""
         return InquiryResult(
             exchange_number=inquiry.exchange_number,
             outcome=answer.outcome,
@@ -175,7 +186,7 @@ class Inquire:
             differing=answer.differing,
         )
 
-    def record_of(self, context: Context, inquiry: Inquiry, result: InquiryResult) -> ExchangeRecord:
+    def record_of(self, inquiry: Inquiry, result: InquiryResult, at: datetime) -> ExchangeRecord:
         """Return the own record of an ended inquiry (番号法23条)."""
         request = inquiry.request
         return ExchangeRecord(
@@ -189,7 +200,7 @@ class Inquire:
             items=tuple(item for part in result.information for item in part.items),
             statute=result.statute,
             requested_at=inquiry.requested_at,
-            completed_at=context.now(),
+            completed_at=at,
             outcome=result.outcome,
         )
 

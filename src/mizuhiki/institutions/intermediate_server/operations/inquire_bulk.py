@@ -41,8 +41,8 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     OwnOwnerAsked,
     UnknownFile,
 )
-from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, InquiryResult
-from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION, Inquire, subject_of
+from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
+from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION, Inquire, is_received, subject_of
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
     PersonKey,
@@ -106,7 +106,7 @@ class InquireBulk:
         """
         self.authority.require(context, ACTION)
         _require_size(file)
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             asked, refused = self._sorted_out(records.subjects(_addressees(file)), file.lines)
         questions = [self._planned(context, question, len(lines)) for question, lines in grouped(asked).items()]
         return DryRun(tuple(questions), tuple(refused))
@@ -156,7 +156,7 @@ class InquireBulk:
             UnknownFile: there is no such file, or no such page of it.
         """
         self.authority.require(context, ACTION)
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             found = records.outcome_page(file_id, page)
         if found is None:
             raise UnknownFile
@@ -165,7 +165,7 @@ class InquireBulk:
     def send_section(self, context: Context, *, section_id: str) -> bool:
         """Send one section and store its results; false when it could not be carried out now."""
         self.authority.require(context, ACTION)
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             section = records.bulk_section(section_id)
             if section is None:
                 return True  # another worker finished it
@@ -208,22 +208,38 @@ class InquireBulk:
         answers: Sequence[CoreAnswer],
     ) -> None:
         inquiries = [section.inquiry_of(line) for line in section.lines]
-        results = [
-            self.single.result_of(context, inquiry, _usable(answer, subjects[line.request.addressee_number]))
-            for line, inquiry, answer in zip(section.lines, inquiries, answers, strict=True)
-        ]
+        results = self._results(
+            context,
+            section,
+            inquiries,
+            [
+                _usable(answer, subjects[line.request.addressee_number])
+                for line, answer in zip(section.lines, answers, strict=True)
+            ],
+        )
+        now = context.now()
         records_of = [
-            (_own_of(subjects, line)[0], self.single.record_of(context, inquiry, result))
+            (_own_of(subjects, line)[0], self.single.record_of(inquiry, result, now))
             for line, inquiry, result in zip(section.lines, inquiries, results, strict=True)
         ]
         ended = [LineResult(line.number, result) for line, result in zip(section.lines, results, strict=True)]
         with self.store.transaction() as records:
-            if not records.finish_section(section, [*section.unsent, *ended], context.now()):
+            if not records.finish_section(section, [*section.unsent, *ended], now):
                 return  # another worker's results stand, with their records
             records.append_records(records_of)
             for inquiry, result in zip(inquiries, results, strict=True):
                 self.single.open_case(context, records, inquiry, result)
             self.single.wait.answered(context, records, section.question.provider)
+
+    def _results(
+        self, context: Context, section: BulkSection, inquiries: Sequence[Inquiry], answers: Sequence[CoreAnswer]
+    ) -> list[InquiryResult]:
+        received = [(line, answer) for line, answer in zip(section.lines, answers, strict=True) if is_received(answer)]
+        receipts = iter(self.exchange.receipts(section, received, context.now()))
+        return [
+            self.single.ended(inquiry, answer, next(receipts) if is_received(answer) else "")
+            for inquiry, answer in zip(inquiries, answers, strict=True)
+        ]
 
     def _sorted_out(
         self, subjects: Mapping[str, Subject], lines: Sequence[BulkLine]

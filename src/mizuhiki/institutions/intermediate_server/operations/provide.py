@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
@@ -106,11 +107,12 @@ class Provide:
                 records.put_approval(one.approval)
             if one.lifted is not None and not records.use_approval(one.lifted):
                 raise ApprovalSpent
-        kept = [self._record(context, section, one) for one in decided]
+        now = context.now()
+        kept = [self._record(section, one, now) for one in decided]
         records.append_records(list(zip(pseudonyms, kept, strict=True)))
 
     def _known(self, section: AskedSection) -> bytes | None:
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             return self._answered(records, section)
 
     @staticmethod
@@ -133,7 +135,7 @@ class Provide:
         self, context: Context, section: AskedSection, pseudonyms: Sequence[PersonKey], rules: RulesOfDay
     ) -> list[_Decided]:
         """Decide every line by itself; look-ups and the gate are asked for all lines together."""
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             found = records.exchangeable(pseudonyms)
             numbers = [one.addressee_number for one in found if one is not None]
             copies = records.copies(numbers, section.kinds)
@@ -219,7 +221,7 @@ class Provide:
             found += [] if first is None else [first]
         return found
 
-    def _record(self, context: Context, section: AskedSection, decided: _Decided) -> ExchangeRecord:
+    def _record(self, section: AskedSection, decided: _Decided, at: datetime) -> ExchangeRecord:
         line = decided.line
         return ExchangeRecord(
             kind="exchange",
@@ -232,7 +234,7 @@ class Provide:
             items=tuple(item for part in line.information for item in part.items),
             statute=section.statute,
             requested_at=section.requested_at,
-            completed_at=context.now(),
+            completed_at=at,
             outcome=line.outcome,
             not_disclosed=decided.not_disclosed,
         )

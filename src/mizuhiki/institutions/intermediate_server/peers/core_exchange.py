@@ -58,6 +58,13 @@ def outcome_of(peer_code: str) -> str:
     return peer_code if _OUTCOME.fullmatch(peer_code) else "refused"
 
 
+def information_hash(information: Sequence[Information]) -> bytes:
+    """Return SHA-256 over the information received, items in the order of their names."""
+    return sha256(
+        msgspec.json.encode([[part.kind, part.layout_version, sorted(part.items.items())] for part in information])
+    )
+
+
 class Receipt(Message, frozen=True):
     """Payload of a receipt: information received counts as the paper handed in (番号法22条2項)."""
 
@@ -204,9 +211,6 @@ class CoreExchange:
     def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:
         """Return a signed receipt of the deemed submission."""
         request = inquiry.request
-        content = msgspec.json.encode(
-            [[part.kind, part.layout_version, sorted(part.items.items())] for part in answer.information]
-        )
         return self._peers.sign(
             RECEIPT_TYPE,
             Receipt(
@@ -215,7 +219,7 @@ class CoreExchange:
                 provider=request.provider,
                 affair=request.affair,
                 procedure=request.procedure,
-                information_hash=sha256(content),
+                information_hash=information_hash(answer.information),
                 received_at=now,
             ),
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 
 from mizuhiki.crypto.digests import labelled_hash
-from mizuhiki.crypto.pseudonyms import Pseudonym, ciphertexts_root, encrypt_pseudonym
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonym
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkSection, SectionLine
@@ -19,7 +20,17 @@ from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
     ticket_hash,
 )
 from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, view_of
-from mizuhiki.institutions.intermediate_server.peers.core_exchange import CASE_LIFETIME, CORE, outcome_of
+from mizuhiki.institutions.intermediate_server.peers.core_exchange import (
+    CASE_LIFETIME,
+    CORE,
+    information_hash,
+    outcome_of,
+)
+from mizuhiki.institutions.intermediate_server.peers.section_receipts import (
+    SECTION_RECEIPT_TYPE,
+    leaf,
+    line_receipts,
+)
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
 from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys
@@ -46,7 +57,7 @@ class SectionsThroughCore:
     def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
         """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
         joint_key, randomness = self._keys.joint_key(), self._environment.randomness
-        inputs = [encrypt_pseudonym(joint_key, Pseudonym(one.reveal()), randomness) for one in pseudonyms]
+        inputs = [encrypt_pseudonym(joint_key, one, randomness) for one in pseudonyms]
         question, now = section.question, self._environment.clock.now()
         case = wire.Inquiry(
             section_id=section.section_id,
@@ -96,6 +107,15 @@ class SectionsThroughCore:
         except MizuhikiError as error:
             # Asking again would bring the same stored answer: an officer has to look at what came.
             return [self._rejected(error)] * len(section.lines)
+
+    def receipts(
+        self, section: BulkSection, provided: Sequence[tuple[SectionLine, CoreAnswer]], now: datetime
+    ) -> list[str]:
+        """Return the receipts of the deemed submissions of a section, in the order given, under one signature."""
+        leaves = [leaf(line.exchange_number, information_hash(answer.information)) for line, answer in provided]
+        return line_receipts(
+            section, self._owner, leaves, now, lambda receipt: self._peers.sign(SECTION_RECEIPT_TYPE, receipt)
+        )
 
     def _rejected(self, error: MizuhikiError) -> CoreAnswer:
         here = self._environment.institution

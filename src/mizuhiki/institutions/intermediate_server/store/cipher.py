@@ -41,7 +41,7 @@ class Cipher:
 
     def decrypt_pseudonym(self, ciphertext: bytes, row: str) -> Pseudonym:
         """Read a pseudonym back."""
-        return Pseudonym(
+        return Pseudonym.known(
             decrypt_at_rest(
                 self._pseudonym,
                 ciphertext,

@@ -32,6 +32,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     SECTIONS,
     SENT_NOTICES,
 )
+from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire.linkage_core import exchange_digest
@@ -47,6 +48,18 @@ def in_portions(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
         yield keys[start : start + LOOKUP_SIZE]
 
 
+RECORDED_COLUMNS = (
+    "inquirer",
+    "exchange_number",
+    "provider",
+    "affair",
+    "procedure",
+    "kinds",
+    "outcome",
+    "digest",
+    "recorded_at",
+    "reconciled",
+)
 WAITING, APPROVED, USED = "waiting", "approved", "used"
 
 
@@ -191,21 +204,21 @@ class SqlExchanges:
         ]
         self._ledger.append_many(self._connection, leaves)
         rows = [
-            {
-                "inquirer": record.inquirer,
-                "exchange_number": record.exchange_number,
-                "provider": record.provider,
-                "affair": record.affair,
-                "procedure": record.procedure,
-                "kinds": ",".join(record.information_kinds),
-                "outcome": record.outcome,
-                "digest": exchange_digest(entry),
-                "recorded_at": record.completed_at,
-                "reconciled": False,
-            }
+            (
+                record.inquirer,
+                record.exchange_number,
+                record.provider,
+                record.affair,
+                record.procedure,
+                ",".join(record.information_kinds),
+                record.outcome,
+                exchange_digest(entry),
+                record.completed_at,
+                False,
+            )
             for (_, record), entry in zip(records, entries, strict=True)
         ]
-        self._connection.execute(RECORDED.insert(), rows)
+        insert_rows(self._connection, RECORDED, RECORDED_COLUMNS, rows)
 
     def mark_reconciled(self, exchange: RecordedExchange) -> None:
         """Note that the core holds the same record."""

@@ -69,6 +69,12 @@ class SqlStore:
         with self._database.write() as connection:
             yield SqlRecords(connection, self._cipher, self._ledger, self._randomness, self._audit)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Records]:
+        """Open a transaction that only reads."""
+        with self._database.read() as connection:
+            yield SqlRecords(connection, self._cipher, self._ledger, self._randomness, self._audit)
+
     def is_protected(self, addressee_number: str) -> bool:
         """Say whether a support measure stands on an addressee; the gate asks before every disclosure."""
         with self._database.read() as connection:

@@ -10,6 +10,8 @@ import enum
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
+
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.vocabulary.sensitive import Sensitive
 
@@ -52,8 +54,7 @@ class State(enum.StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class CiphertextPair:
+class CiphertextPair(msgspec.Struct, frozen=True):
     """One ciphertext; both halves are 32-byte points."""
 
     c1: bytes
@@ -247,8 +248,7 @@ class Package:
     persons: tuple[PersonKey, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LineOutcome:
+class LineOutcome(msgspec.Struct, frozen=True):
     """Outcome of one line; `answer` is the provider's sealed answer, opaque here, empty unless provided."""
 
     exchange_number: str
@@ -296,8 +296,7 @@ class StoredCase:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeRecord:
+class ExchangeRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One record of an exchange (番号法23条): who asked whom when for what, under which rule, with which outcome.
 
     `kind` is ``exchange``, ``notice`` or ``history-opening``.

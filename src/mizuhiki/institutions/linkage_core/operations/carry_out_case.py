@@ -102,7 +102,7 @@ class CarryOutCase:
         """
         self.authority.require(context, PROVE)
         case, _ = self.reader.read(Purpose.INQUIRY, Submitted(case_text, ()))
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             stored, package = records.stored(case), records.package(case)
         if (
             stored is None
@@ -181,7 +181,7 @@ class CarryOutCase:
     def _advance(
         self, context: Context, case: Case, submitted: Submitted, acquisition: Acquisition | None
     ) -> CaseAnswer:
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             package = records.package(case)
         if package is None:
             try:

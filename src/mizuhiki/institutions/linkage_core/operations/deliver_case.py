@@ -149,6 +149,7 @@ def _outcome_of(error: MizuhikiError) -> str:
 def _records(
     context: Context, case: Case, package: Package, kind: str, outcomes: Sequence[str]
 ) -> tuple[tuple[PersonKey, ExchangeRecord], ...]:
+    now = context.now()
     numbers = case.detail.exchange_numbers if isinstance(case.detail, InquiryCase) else (case.number,)
     return tuple(
         (
@@ -163,7 +164,7 @@ def _records(
                 kinds=case.kinds,
                 statute=package.rule,
                 requested_at=case.issued_at,
-                completed_at=context.now(),
+                completed_at=now,
                 outcome=outcome,
             ),
         )

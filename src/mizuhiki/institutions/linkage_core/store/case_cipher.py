@@ -74,5 +74,5 @@ class CaseCipher:
     def decrypt_package(self, key: CaseKey, stored: bytes) -> Package:
         """Return a stored package."""
         found = self.decrypt(key, "package_encrypted", stored, _StoredPackage)
-        persons = tuple(Pseudonym(person) for person in found.persons)
+        persons = tuple(Pseudonym.known(person) for person in found.persons)
         return Package(found.rule, tuple(found.tickets), found.converted, persons)

@@ -24,12 +24,25 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 from mizuhiki.institutions.linkage_core.domain.errors import ExchangeNumberTaken
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGE_NUMBERS, EXCHANGES, NONCES, REFUSALS
+from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.wire.linkage_core import ExchangeEntry, exchange_digest
 
 _LOOKUP_SIZE = 500
+_EXCHANGE_COLUMNS = (
+    "inquirer",
+    "kind",
+    "exchange_number",
+    "provider",
+    "affair",
+    "procedure",
+    "information_kinds",
+    "outcome",
+    "completed_on",
+    "digest",
+)
 
 
 def key_of_case(case: Case) -> CaseKey:
@@ -112,8 +125,8 @@ class SqlRecords:
             query = select(taken.exchange_number).where(taken.inquirer == inquirer, taken.exchange_number.in_(some))
             if self._connection.execute(query.limit(1)).first() is not None:
                 raise ExchangeNumberTaken(inquirer=inquirer)
-        rows = [{"inquirer": inquirer, "exchange_number": number} for number in numbers]
-        self._connection.execute(EXCHANGE_NUMBERS.insert(), rows)
+        rows = [(inquirer, number) for number in numbers]
+        insert_rows(self._connection, EXCHANGE_NUMBERS, ("inquirer", "exchange_number"), rows)
 
     def spend(self, signer: InstitutionId, nonce: str, case_hash: bytes, until: datetime) -> bool:
         """Remember a nonce; false when another case of the signer spent it."""
@@ -203,21 +216,19 @@ class SqlRecords:
                 for (person, record), entry in zip(records, entries, strict=True)
             ],
         )
-        self._connection.execute(
-            EXCHANGES.insert(),
-            [
-                {
-                    "inquirer": record.inquirer,
-                    "kind": record.kind,
-                    "exchange_number": record.exchange_number,
-                    "provider": record.provider,
-                    "affair": record.affair,
-                    "procedure": record.procedure,
-                    "information_kinds": list(record.kinds),
-                    "outcome": record.outcome,
-                    "completed_on": record.completed_at.astimezone(JST).date(),
-                    "digest": exchange_digest(entry),
-                }
-                for (_, record), entry in zip(records, entries, strict=True)
-            ],
-        )
+        rows = [
+            (
+                record.inquirer,
+                record.kind,
+                record.exchange_number,
+                record.provider,
+                record.affair,
+                record.procedure,
+                entry.information_kinds,
+                record.outcome,
+                record.completed_at.astimezone(JST).date(),
+                exchange_digest(entry),
+            )
+            for (_, record), entry in zip(records, entries, strict=True)
+        ]
+        insert_rows(self._connection, EXCHANGES, _EXCHANGE_COLUMNS, rows)

@@ -42,6 +42,12 @@ class SqlStore:
         with self._database.write() as connection:
             yield SqlRecords(connection, self._cipher, self._ledger)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Records]:
+        """Open a transaction that only reads."""
+        with self._database.read() as connection:
+            yield SqlRecords(connection, self._cipher, self._ledger)
+
     def pending(self, before: datetime, now: datetime, limit: int) -> list[PendingCase]:
         """Return unfinished cases received until `before` whose next attempt is due, oldest first."""
         query = (

@@ -39,7 +39,7 @@ def search_residents(context: Context, adapters: Adapters, query: ResidentQuery)
     grounds = adapters.permit(context, READ)
     if query.empty:
         raise EmptySearch
-    with adapters.store.reading() as records:
+    with adapters.store.snapshot() as records:
         found = records.register.search(query, MOST_RESULTS)
     withheld = withheld_of(context, adapters, [record.resident for record in found], "search")
     with adapters.store.transaction() as records:
@@ -61,7 +61,7 @@ def household_view(
         UnderSupportMeasure: a member is protected and nobody lifted that for this work.
     """
     grounds = adapters.permit(context, READ)
-    with adapters.store.reading() as records:
+    with adapters.store.snapshot() as records:
         records.register.household_address(household)
         people = [record.resident for record in records.register.members(household)]
     require_disclosure(context, adapters, people, work)

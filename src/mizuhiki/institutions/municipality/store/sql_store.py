@@ -127,7 +127,7 @@ class SqlStore:
             yield SqlRecords(connection, self._cipher, self._audit, self._ledger, self._tells)
 
     @contextmanager
-    def reading(self) -> Iterator[Records]:
+    def snapshot(self) -> Iterator[Records]:
         """Open a transaction that sees one snapshot and cannot write; it waits for no writer."""
         with self._database.read() as connection:
             yield SqlRecords(connection, self._cipher, self._audit, self._ledger, self._tells)

@@ -1,0 +1,71 @@
+"""Many rows into one table at the driver's own speed.
+
+SQLAlchemy builds a dictionary and runs a processor for every value of every row; for rows of hashes that costs more
+than storing them. Here the statement is made once per table, rows are tuples, and only columns whose values are not
+stored as they are pass a processor. Everything else of the connection (transaction, events, errors) stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+Row = tuple[Any, ...]
+_Processors = tuple[tuple[int, Callable[[Any], Any]], ...]
+_SQLITE = sa.make_url("sqlite://").get_dialect()()
+
+
+def insert_rows(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    rows: Sequence[Row],
+    *,
+    changing: tuple[str, ...] = (),
+) -> None:
+    """Insert `rows`, whose values stand in the order of `columns`; nothing happens without rows.
+
+    A row whose primary key exists is an error, or with `changing` gets the new values of those columns.
+    """
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        statement, processors = _prepared(table, columns, changing)
+        connection.exec_driver_sql(statement, [_bound(row, processors) for row in rows] if processors else list(rows))
+        return
+    insert = postgresql.insert(table)
+    if changing:
+        changed = {name: insert.excluded[name] for name in changing}
+        insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+    connection.execute(insert, [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def _bound(row: Row, processors: _Processors) -> Row:
+    values = list(row)
+    for place, process in processors:
+        values[place] = process(values[place])
+    return tuple(values)
+
+
+@lru_cache(maxsize=64)
+def _prepared(table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...]) -> tuple[str, _Processors]:
+    """Return SQLite's statement and what the values of some columns pass before they are stored."""
+    quoted = _SQLITE.identifier_preparer
+
+    def listed(names: Iterable[str]) -> str:
+        return ", ".join(quoted.format_column(table.c[name]) for name in names)
+
+    marks = ", ".join("?" for _ in columns)
+    # No value is part of the text: only names of declared tables and columns.
+    statement = f"INSERT INTO {quoted.format_table(table)} ({listed(columns)}) VALUES ({marks})"  # noqa: S608
+    if changing:
+        key = listed(column.name for column in table.primary_key)
+        changed = ", ".join(f"{listed([name])} = excluded.{listed([name])}" for name in changing)
+        statement += f" ON CONFLICT ({key}) DO UPDATE SET {changed}"
+    found = [(place, table.c[name].type.dialect_impl(_SQLITE)) for place, name in enumerate(columns)]
+    processors = [(place, kind.bind_processor(_SQLITE)) for place, kind in found]
+    return statement, tuple((place, process) for place, process in processors if process is not None)

@@ -1,0 +1,59 @@
+"""What a replay is told, and what it tells."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKERS = (os.cpu_count() or 1) + 1
+"""One process more than cores: while one waits for the disk or for another writer, the cores have work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaySettings:
+    """What is replayed, where and how. `proof_share` is the share of sections each receiver has proved."""
+
+    inquiries: int
+    population: int
+    data: Path
+    workers: int = WORKERS
+    section_size: int = 1_000
+    proof_share: float = 0.05
+    seed: int = 1
+    floor_rounds: int = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayReport:
+    """The result; rates are inquiries per second.
+
+    `processor_ms` is processor time of an inquiry, `processor_ms_of` the same by place; `processor_ratio` the floor's
+    share of it: what `ratio` would be on a machine with nothing else to do.
+
+    `undetected` gives, for numbers of falsely converted sections, the probability that one receiver draws none of them.
+    """
+
+    inquiries: int
+    resumed: bool
+    seconds: float
+    rate: float
+    floor: float
+    ratio: float
+    processor_ms: float
+    processor_ms_of: dict[str, float]
+    floor_processor_ms: float
+    processor_ratio: float
+    cores: int
+    workers: int
+    section_size: int
+    population: int
+    outcomes: dict[str, int]
+    lost: int
+    doubled: int
+    unreconciled: int
+    peak_memory_mb: int
+    proof_share: float
+    undetected: dict[int, float]
+    share_of_kinds: float
+    share_of_procedures: float

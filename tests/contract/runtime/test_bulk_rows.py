@@ -1,0 +1,100 @@
+"""Rows handed to the driver as tuples are stored as SQLAlchemy stores them, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from mizuhiki.runtime.bulk_rows import insert_rows
+from mizuhiki.runtime.database import Blob, Database, Day, Flag, Integer, Json, Text, UtcTime, append_only
+
+AT = datetime(2019, 12, 2, 1, 2, 3, 456, tzinfo=UTC)
+COLUMNS = ("shard", "key", "number", "content", "at", "day", "flag", "json")
+VALUES = ("a", 1, b"\x00\xff", AT, date(2019, 12, 2), True, ["項目", 1])
+
+
+def table(metadata: sa.MetaData, name: str = "bulk") -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("shard", Integer, primary_key=True, autoincrement=False),
+        sa.Column("key", Text, primary_key=True),
+        sa.Column("number", Integer, nullable=False),
+        sa.Column("content", Blob),
+        sa.Column("at", UtcTime),
+        sa.Column("day", Day),
+        sa.Column("flag", Flag),
+        sa.Column("json", Json),
+    )
+
+
+def test_rows_read_back_equal_rows_that_sqlalchemy_stored(database_url: str) -> None:
+    metadata = sa.MetaData()
+    ours, theirs = table(metadata), table(metadata, "one_by_one")
+    rows = [(2019, *VALUES), (2019, "b", 2, None, None, None, False, None), (2020, *VALUES)]
+    database = Database(database_url)
+    try:
+        database.create(metadata)
+        with database.write() as connection:
+            insert_rows(connection, ours, COLUMNS, rows)
+            for row in rows:
+                connection.execute(theirs.insert().values(dict(zip(COLUMNS, row, strict=True))))
+        with database.read() as connection:
+            found = [
+                connection.execute(sa.select(one).order_by(one.c.shard, one.c.key)).all() for one in (ours, theirs)
+            ]
+    finally:
+        database.dispose()
+    assert found[0] == found[1]
+    assert [tuple(row) for row in found[0]] == rows
+
+
+def test_a_key_that_exists_is_refused_or_changed_as_asked(database_url: str) -> None:
+    metadata = sa.MetaData()
+    rows = table(metadata)
+    database = Database(database_url)
+    try:
+        database.create(metadata)
+        with database.write() as connection:
+            insert_rows(connection, rows, COLUMNS, [(2019, *VALUES)])
+        with pytest.raises(IntegrityError), database.write() as connection:
+            insert_rows(connection, rows, COLUMNS, [(2019, *VALUES)])
+        with database.write() as connection:
+            changed = [(2019, "a", 7, None, AT, None, False, None), (2019, "c", 8, None, AT, None, False, None)]
+            insert_rows(connection, rows, COLUMNS, changed, changing=("number",))
+            insert_rows(connection, rows, COLUMNS, [])
+        with database.read() as connection:
+            found = connection.execute(sa.select(rows.c.key, rows.c.number, rows.c.flag).order_by(rows.c.key)).all()
+    finally:
+        database.dispose()
+    assert [tuple(row) for row in found] == [("a", 7, True), ("c", 8, False)]
+
+
+def test_an_append_only_table_refuses_changed_rows(database_url: str) -> None:
+    metadata = sa.MetaData()
+    rows = append_only(table(metadata))
+    database = Database(database_url)
+    try:
+        database.create(metadata)
+        with database.write() as connection:
+            insert_rows(connection, rows, COLUMNS, [(2019, *VALUES)])
+        with pytest.raises(IntegrityError), database.write() as connection:
+            insert_rows(connection, rows, COLUMNS, [(2019, *VALUES)], changing=("number",))
+    finally:
+        database.dispose()
+
+
+def test_a_naive_instant_is_refused(database_url: str) -> None:
+    metadata = sa.MetaData()
+    rows = table(metadata)
+    database = Database(database_url)
+    row = (2019, "a", 1, None, AT.replace(tzinfo=None), None, None, None)
+    try:
+        database.create(metadata)
+        with pytest.raises((ValueError, sa.exc.StatementError)), database.write() as connection:
+            insert_rows(connection, rows, COLUMNS, [row])
+    finally:
+        database.dispose()
