@@ -110,12 +110,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         ),
         _staff_desk(database, environment),
     )
-    api = Api(environment, peers, audit=audit)
-    serve(api, operations)
-    serve_events(api, operations.events)
-    serve_copies(api, operations.copies)
-    serve_outside_systems(api, operations.outside, peers, environment.institution, letters)
-    serve_look_ups(api, operations.network, peers, environment.institution)
+    api = _served(environment, peers, audit, operations, letters)
     site = build_site(
         environment,
         database,
@@ -142,6 +137,23 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         close=database.dispose,
         operations=operations,
     )
+
+
+def _served(
+    environment: Environment,
+    peers: Peers,
+    audit: Audit,
+    operations: MunicipalityOperations,
+    letters: OutsideLetters,
+) -> Api:
+    """Return what other institutions may call."""
+    api = Api(environment, peers, audit=audit)
+    serve(api, operations)
+    serve_events(api, operations.events)
+    serve_copies(api, operations.copies)
+    serve_outside_systems(api, operations.outside, peers, environment.institution, letters)
+    serve_look_ups(api, operations.network, peers, environment.institution)
+    return api
 
 
 def _note_deliveries(outbox: Outbox, database: Database) -> None:
