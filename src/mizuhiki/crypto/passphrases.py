@@ -51,6 +51,16 @@ def hash_passphrase(passphrase: str, randomness: Randomness, cost: ScryptCost | 
     return "$".join(("scrypt", str(chosen.n), str(chosen.r), str(chosen.p), _text(salt), _text(digest)))
 
 
+def unmatched_passphrase(randomness: Randomness, cost: ScryptCost | None = None) -> str:
+    """Return a text that no passphrase fits and that takes as long to check as a real one.
+
+    What it claims to be the hash is drawn, so nothing has to be derived to make it.
+    """
+    chosen = cost or ScryptCost()
+    salt, digest = randomness.bytes(_SALT_BYTES), randomness.bytes(_HASH_BYTES)
+    return "$".join(("scrypt", str(chosen.n), str(chosen.r), str(chosen.p), _text(salt), _text(digest)))
+
+
 def verify_passphrase(passphrase: str, stored: str) -> None:
     """Check a passphrase against its stored text, in the same time whether right or wrong.
 

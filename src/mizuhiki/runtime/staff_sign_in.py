@@ -13,7 +13,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from flask import request
 
-from mizuhiki.crypto.passphrases import PassphraseWrong, ScryptCost, hash_passphrase, verify_passphrase
+from mizuhiki.crypto.passphrases import PassphraseWrong, ScryptCost, unmatched_passphrase, verify_passphrase
 from mizuhiki.runtime.database import Database, Text
 from mizuhiki.runtime.pages import Reply, SignedIn, Site
 
@@ -112,7 +112,7 @@ class StaffSignIn:
         self._accounts = accounts
         self._role_names = dict(role_names or {})
         # Unknown accounts cost as much time as known ones.
-        self._nobody = StaffAccount("", "", "nobody", hash_passphrase("", site.environment.randomness, cost))
+        self._nobody = StaffAccount("", "", "nobody", unmatched_passphrase(site.environment.randomness, cost))
         site.sign_in_path = SIGN_IN_PATH
         limited = site.limit_posts(_PER_ACCOUNT, lambda: f"account:{request.form.get('account', '').strip().lower()}")
         site.route(SIGN_IN_PATH, ("GET", "POST"), endpoint="staff_sign_in", public=True, throttle=_PER_ADDRESS)(
