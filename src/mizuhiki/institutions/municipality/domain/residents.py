@@ -277,10 +277,14 @@ class ResidentSummary:
 
 @dataclass(frozen=True, slots=True)
 class ResidentsFound:
-    """Result of a search: what may be shown, and for what may not only the references of the support measures."""
+    """Result of a search: what may be shown, and for what may not only the references of the support measures.
+
+    `cut_off` says that as many records fit as a search looks at, so that there may be more.
+    """
 
     shown: tuple[ResidentSummary, ...]
     withheld: tuple[str, ...] = ()
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def search_residents(context: Context, adapters: Adapters, query: ResidentQuery)
     return ResidentsFound(
         tuple(summary_of(record) for record in found if record.resident not in withheld),
         tuple(sorted({measures.get(resident, "") for resident in withheld})),
+        cut_off=len(found) >= MOST_RESULTS,
     )
 
 

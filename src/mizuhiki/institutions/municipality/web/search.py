@@ -17,7 +17,7 @@ from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.persons import Sex
 
 MOST = 100
-"""The operation returns no more; the page says so when as many came."""
+"""The operation looks at no more; the page says so when as many fit."""
 
 
 class SearchPages:
@@ -44,7 +44,7 @@ class SearchPages:
             columns=self._columns(),
             rows=[*rows, *(self._withheld(measure) for measure in found.withheld)],
             count=len(rows) + len(found.withheld),
-            cut_off=len(rows) >= MOST,
+            cut_off=found.cut_off,
             most=MOST,
         )
 
