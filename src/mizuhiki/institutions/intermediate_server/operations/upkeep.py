@@ -62,6 +62,7 @@ class Upkeep:
                 result = self.inquire.retry(context, request_id=request_id)
             except (Refused, Conflict, NotFound, Malformed, Corrupt) as error:
                 self._open_case_once(context, INQUIRY_STUCK, request_id, error.code)
+                continue
             except Unavailable:
                 continue
             if result.waiting is not None and result.waiting.is_outage:
