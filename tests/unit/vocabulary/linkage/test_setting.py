@@ -26,7 +26,11 @@ from mizuhiki.vocabulary.linkage.expansions import NoSuchExpansion
 from mizuhiki.wire.endpoint import Endpoint
 from mizuhiki.world.replay.mix import KINDS, KINDS_LEFT_OUT, PROCEDURES
 
-KEYED = {InstitutionKind.MUNICIPALITY: "155861", InstitutionKind.PREFECTURE: "15"}
+KEYED = {
+    InstitutionKind.MUNICIPALITY: "155861",
+    InstitutionKind.PREFECTURE: "15",
+    InstitutionKind.PREFECTURE_WELFARE: "15",
+}
 
 
 def one_of(kind: InstitutionKind) -> list[InstitutionId]:
@@ -38,13 +42,14 @@ def one_of(kind: InstitutionKind) -> list[InstitutionId]:
 
 @pytest.mark.requirement("R-223")
 def test_local_bodies_are_on_lgwan_the_state_on_its_own_and_the_core_on_both() -> None:
-    village, pension = InstitutionId("municipality-155861"), InstitutionId("pension-service")
+    village, office = InstitutionId("municipality-155861"), InstitutionId("public-employment-office")
     assert NetworkZone.LGWAN in zones_of(village)
     assert NetworkZone.GOVERNMENT not in zones_of(village)
-    assert zones_of(pension) == {NetworkZone.GOVERNMENT}
+    assert zones_of(office) == {NetworkZone.GOVERNMENT}
     assert zones_of(intermediate_server_of(village)) == zones_of(village)
     assert {NetworkZone.LGWAN, NetworkZone.GOVERNMENT} <= zones_of(InstitutionId("linkage-core"))
-    assert not zones_shared(village, pension), "they meet at the core and nowhere else"
+    assert not zones_shared(village, office), "they meet at the core and nowhere else"
+    assert zones_shared(village, InstitutionId("pension-service")) == {NetworkZone.LGWAN}, "it asks registers itself"
     assert not zones_shared(village, InstitutionId("portal"))
 
 
