@@ -42,15 +42,22 @@ def one_of(kind: InstitutionKind) -> list[InstitutionId]:
 
 @pytest.mark.requirement("R-223")
 def test_local_bodies_are_on_lgwan_the_state_on_its_own_and_the_core_on_both() -> None:
-    village, office = InstitutionId("municipality-155861"), InstitutionId("public-employment-office")
+    village, students = InstitutionId("municipality-155861"), InstitutionId("student-services-organization")
     assert NetworkZone.LGWAN in zones_of(village)
     assert NetworkZone.GOVERNMENT not in zones_of(village)
-    assert zones_of(office) == {NetworkZone.GOVERNMENT}
+    assert zones_of(students) == {NetworkZone.GOVERNMENT}
     assert zones_of(intermediate_server_of(village)) == zones_of(village)
     assert {NetworkZone.LGWAN, NetworkZone.GOVERNMENT} <= zones_of(InstitutionId("linkage-core"))
-    assert not zones_shared(village, office), "they meet at the core and nowhere else"
-    assert zones_shared(village, InstitutionId("pension-service")) == {NetworkZone.LGWAN}, "it asks registers itself"
-    assert not zones_shared(village, InstitutionId("portal"))
+    assert not zones_shared(village, students), "they meet at the core and nowhere else"
+    assert not zones_shared(village, InstitutionId("health-insurance-society"))
+
+
+@pytest.mark.requirement("R-223")
+@pytest.mark.parametrize("body", ["prefecture-welfare-15", "portal", "pension-service"])
+def test_whoever_asks_local_bodies_itself_is_on_their_network(body: str) -> None:
+    assert NetworkZone.LGWAN in zones_of(InstitutionId(body))
+    assert NetworkZone.REGISTER not in zones_of(InstitutionId(body)) or body.startswith("prefecture")
+    assert zones_shared(InstitutionId(body), InstitutionId("municipality-155861"))
 
 
 @pytest.mark.requirement("R-223")
