@@ -230,3 +230,26 @@ def test_a_head_dies_and_the_wife_becomes_head_and_the_registrar_takes_it_back(
     look(page, tmp_path, "27-cancelled")
     again = office(country).resident(clerk(country), father)
     assert (again.state, again.relationship) == (RecordState.CURRENT, Relationship.HEAD)
+
+
+def test_a_move_out_is_entered_and_its_acceptance_notice_printed(page: Page, country: Country, tmp_path: Path) -> None:
+    father, *_others = office(country).import_existing_residents(country.context("registrar"), [family()])
+    household = office(country).household_of(clerk(country), father)
+    page.goto(f"/households/{household}/move-out?lang=ja")
+    for name in ("山田　太郎", "山田　花子", "山田　一郎"):
+        page.get_by_label(name).check()
+    page.locator("#planned_on").fill("2019-12-20")
+    page.locator("#planned_address").fill("東京都渋谷区宇田川町1-1")
+    page.locator("#notifier").fill("山田　太郎")
+    look(page, tmp_path, "30-form")
+    page.locator("#notifier").focus()
+    enter(page)
+    access_key(page, "e")
+    expect(page.get_by_role("link", name="受理通知を印刷")).to_be_visible()
+    look(page, tmp_path, "31-entered")
+    access_key(page, "p")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("受理通知")
+    for stated in ("転出", "山田　花子", ADDRESS, "東京都渋谷区宇田川町1-1", "令和元年12月20日"):
+        expect(page.locator("main")).to_contain_text(stated)
+    look(page, tmp_path, "32-receipt")
+    page.pdf(path=tmp_path / "32-receipt.pdf", format="A4", print_background=True)

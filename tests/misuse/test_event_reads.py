@@ -10,16 +10,19 @@ import pytest
 
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
 from mizuhiki.institutions.municipality.domain.events.requests import Place
+from mizuhiki.institutions.municipality.domain.events.supplement import SupplementQuestion, SupplementView
+from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.disclose import UnderSupportMeasure
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import PROTECTED
 from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.problems import PeerRefused
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.events import NORTH, TODAY, clerk, events, events_country, mayor, note, office
-from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country
+from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country
 
 
 @pytest.fixture
@@ -31,12 +34,15 @@ def country() -> Iterator[Country]:
 
 def settle(country: Country, domicile: str = "宮崎県都城市姫城町6") -> list[str]:
     """A couple; the domicile says where their family register is."""
+    return office(country).import_existing_residents(country.context("registrar"), [couple_of(domicile, ADDRESS)])
+
+
+def couple_of(domicile: str, address: str) -> HouseholdEntry:
     couple = (
         MemberEntry(PersonName("山田", "太郎"), date(1985, 2, 3), Sex.MALE, Relationship.HEAD),
         MemberEntry(PersonName("山田", "花子"), date(1986, 7, 8), Sex.FEMALE, Relationship.WIFE),
     )
-    entry = HouseholdEntry("h1", ADDRESS, date(2010, 4, 1), domicile, couple)
-    return office(country).import_existing_residents(country.context("registrar"), [entry])
+    return HouseholdEntry("h1", address, date(2010, 4, 1), domicile, couple)
 
 
 def officer(country: Country) -> Context:
@@ -102,13 +108,88 @@ def test_of_a_protected_person_who_left_a_household_only_the_count_is_told(count
 
 
 @pytest.mark.requirement("R-076")
-def test_no_notice_for_the_supplement_of_a_protected_person_goes_out_by_itself(country: Country) -> None:
-    couple = settle(country, domicile="東京都渋谷区宇田川町1")
+def test_without_a_line_to_the_home_registry_the_officer_sends_the_notice_with_the_measure(country: Country) -> None:
+    couple = settle(country, domicile="東京都新宿区歌舞伎町1")
     protect(country, couple[1])
     events(country).move_within(clerk(country), note(K.MOVE_WITHIN), couple, Place(NORTH))
     country.pump()
-    tasks = events(country).open_tasks(mayor(country))
-    assert [(one.kind, one.resident, one.text, one.withheld) for one in tasks] == [(PROTECTED, "", "", True)] * 2
-    adapters = country.apps[SHIBUYA].operations.adapters
-    with adapters.store.transaction() as records:
-        assert records.supplement.persons_named(PersonName("山田", "花子").full, date(1986, 7, 8)) == []
+    found = [task for task in events(country).open_tasks(mayor(country)) if task.kind == PROTECTED]
+    assert found
+    assert {(one.resident, one.text, one.withheld) for one in found} == {("", "", True)}
+
+
+def kept_at_home(country: Country) -> SupplementView | None:
+    """What the home registry, Shibuya, keeps of the wife."""
+    with country.apps[SHIBUYA].operations.adapters.store.transaction() as records:
+        people = records.supplement.persons_named(PersonName("山田", "花子").full, date(1986, 7, 8))
+        return records.supplement.view(people[0]) if people else None
+
+
+HOME, SHIBUYA_CODE = "東京都渋谷区宇田川町1", "131130"
+
+
+@pytest.mark.requirement("R-058", "R-076")
+def test_the_home_registry_protects_the_new_address_from_the_first_moment(country: Country) -> None:
+    couple = settle(country, domicile=HOME)
+    events(country).move_within(clerk(country), note(K.MOVE_WITHIN), couple, Place(NORTH))
+    country.pump()
+    open_before = kept_at_home(country)
+    assert open_before is not None
+    assert not open_before.protected
+    protect(country, couple[1])
+    country.pump()
+    marked = kept_at_home(country)
+    assert marked is not None
+    assert marked.protected, "the address known before is protected as soon as the measure starts"
+    assert marked.addresses == open_before.addresses
+    events(country).move_within(clerk(country), note(K.MOVE_WITHIN), couple, Place(ADDRESS))
+    country.pump()
+    moved = kept_at_home(country)
+    assert moved is not None
+    assert (moved.protected, moved.addresses[-1].address) == (True, ADDRESS)
+    assert events(country).open_tasks(mayor(country)) == []
+
+
+@pytest.mark.requirement("R-058", "R-076")
+def test_a_protected_person_abroad_is_told_to_no_other_municipality_until_the_measure_ends(country: Country) -> None:
+    couple = settle(country, domicile=HOME)
+    protect(country, couple[1])
+    events(country).move_abroad(clerk(country), note(K.MOVE_OUT_ABROAD), [couple[1]], "カナダ")
+    country.pump()
+    question = SupplementQuestion(PersonName("山田", "花子").full, date(1986, 7, 8), HOME)
+    others = country.apps[MIYAKONOJO].operations.adapters.others
+    with pytest.raises(PeerRefused) as refused:
+        others.supplement_entry(SHIBUYA_CODE, question)
+    assert refused.value.peer_code == "withheld"
+    assert "花子" not in str(refused.value)
+
+
+@pytest.mark.requirement("R-058", "R-076")
+def test_records_that_somebody_left_at_the_home_registry_are_withheld_with_the_supplement(country: Country) -> None:
+    there = country.apps[SHIBUYA].operations
+    registrar = country.context("registrar", institution=SHIBUYA)
+    people = there.import_existing_residents(registrar, [couple_of(HOME, SHIBUYA_ADDRESS)])
+    country.pump()
+    reference = there.register_move_out(
+        clerk(country, SHIBUYA), MoveOutForm("out", tuple(people), TODAY, ADDRESS, TODAY, "self")
+    )
+    with there.adapters.store.transaction() as records:
+        codes = [one.code.reveal() for one in records.register.residents(people)]
+    moved = office(country).register_move_in(
+        clerk(country), MoveInForm("in", SHIBUYA_CODE, reference, codes[0], ADDRESS, TODAY, TODAY, None, "self")
+    )
+    country.pump()
+    for left in people:
+        assert events(country, SHIBUYA).supplement_of(clerk(country, SHIBUYA), left).addresses[-1].address == ADDRESS
+    measure = protect(country, moved[1])
+    country.pump()
+    for left in people:
+        for read in (events(country, SHIBUYA).supplement_of, events(country, SHIBUYA).removed_record):
+            with pytest.raises(UnderSupportMeasure):
+                read(clerk(country, SHIBUYA), left)
+    there_officer = country.context("support-officer", person="officer-2", institution=SHIBUYA)
+    assert {one.measure.marked_by for one in there.measures(there_officer)} == {MIYAKONOJO}
+    office(country).end_measure(officer(country), measure)
+    country.pump()
+    for left in people:
+        assert events(country, SHIBUYA).supplement_of(clerk(country, SHIBUYA), left).addresses[-1].address == ADDRESS

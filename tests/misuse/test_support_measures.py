@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from werkzeug.test import Client, TestResponse
 
 from mizuhiki.institutions.municipality.domain.allowance_cases import ChildAllowanceApplication
 from mizuhiki.institutions.municipality.domain.errors import LiftNotWaiting, SameOfficerMayNotLift
+from mizuhiki.institutions.municipality.domain.moves import MoveOutForm
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.disclose import UnderSupportMeasure
@@ -288,6 +289,29 @@ def test_the_officer_and_the_clerk_do_all_of_it_on_pages_and_it_is_audited(store
     assert len(counter.audited("protection-marked")) == 2
     assert counter.audited("disclosure-withheld")
     assert officer.post("/support-measures?do=nothing&of=x").status_code == 400
+
+
+@pytest.mark.requirement("R-076")
+def test_the_officer_names_on_a_page_the_one_municipality_that_a_protected_family_moves_to(counter: Counter) -> None:
+    form = MoveOutForm(
+        "out", tuple(counter.residents), date(2019, 12, 2), "東京都渋谷区宇田川町1-1", date(2019, 12, 2), "self"
+    )
+    reference = counter.office.register_move_out(counter.by("hanako"), form)
+    way = f"/support-measures?do=transfer&of={reference}"
+    assert counter.browser("hanako").post(way, {"to_municipality": "131130"}).status_code == 403
+    officer = counter.browser("shien")
+    shown = officer.get("/support-measures").text
+    assert "Moves of protected families" in shown
+    assert reference in shown
+    assert officer.post(way, {"to_municipality": "999999"}).status_code >= 400
+    assert officer.post(way, {"to_municipality": "452025"}).status_code >= 400, "not to where they live now"
+    assert not counter.audited("measure-transfer-approved")
+    assert officer.post(way, {"to_municipality": "131130"}).status_code == 303
+    assert len(counter.audited("measure-transfer-approved")) == 1
+    decided = officer.get("/support-measures").text
+    assert "Goes to" in decided
+    assert "do=transfer" not in decided
+    assert officer.post(way, {"to_municipality": "011002"}).status_code >= 400, "decided once"
 
 
 def test_the_menu_offers_what_the_role_may_do(counter: Counter) -> None:

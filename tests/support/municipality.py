@@ -15,6 +15,7 @@ from mizuhiki.institutions.national_register.app import build as build_register
 from mizuhiki.institutions.prefecture.app import build as build_prefecture
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.directory import Directory
 from mizuhiki.runtime.institution import App
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -22,7 +23,7 @@ from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from mizuhiki.wire import jpki
 from mizuhiki.wire.endpoint import Acknowledgement
-from support.environment import TEST_INSTANT, make_environment, serve_fake
+from support.environment import TEST_INSTANT, make_directory, make_environment, serve_fake
 
 MIYAKONOJO = "municipality-452025"
 SHIBUYA = "municipality-131130"
@@ -38,9 +39,12 @@ class Country:
     clock: FixedClock = field(default_factory=lambda: FixedClock(TEST_INSTANT))
     apps: dict[str, App] = field(default_factory=dict)
     databases: dict[str, str] = field(default_factory=dict)
+    directory: Directory = field(default_factory=make_directory)
 
     def found(self, name: str, builder: Callable[[Any], App], **settings: Any) -> App:
-        environment = make_environment(name, clock=self.clock, transport=self.transport, **settings)
+        environment = make_environment(
+            name, clock=self.clock, transport=self.transport, directory=self.directory, **settings
+        )
         app = builder(environment)
         self.transport.register(environment.institution, lambda: app.wsgi)
         self.apps[name] = app
@@ -64,9 +68,13 @@ class Country:
 
 
 def make_country(
-    database_url: str | None = None, *, at: datetime = TEST_INSTANT, parameters: dict[str, str] | None = None
+    database_url: str | None = None,
+    *,
+    at: datetime = TEST_INSTANT,
+    parameters: dict[str, str] | None = None,
+    directory: Directory | None = None,
 ) -> Country:
-    country = Country(clock=FixedClock(at))
+    country = Country(clock=FixedClock(at), directory=directory or make_directory())
     serve_fake(
         country.transport,
         "jpki",

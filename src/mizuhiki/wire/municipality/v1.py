@@ -110,7 +110,8 @@ class ResidenceNotice(Message, frozen=True):
 class SupplementNotice(Message, frozen=True):
     """Inner request: what the supplement to the family register is to say (附票記載事項通知, 住基法19条1項).
 
-    The number travels only when the person moved abroad (附票本人確認情報, 17条).
+    The number travels only when the person moved abroad (附票本人確認情報, 17条). `measure` stands on the person or the
+    household: the home registry protects from then on what it keeps, until a notice of the same municipality has none.
     """
 
     notice_id: Identifier
@@ -127,6 +128,7 @@ class SupplementNotice(Message, frozen=True):
     address_since: date
     overseas: bool = False
     closed: bool = False
+    measure: MeasureMessage | None = None
 
 
 class SupplementQuestion(Message, frozen=True):

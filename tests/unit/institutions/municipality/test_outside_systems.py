@@ -27,13 +27,15 @@ from mizuhiki.institutions.municipality.domain.outside_systems import (
 from mizuhiki.ledger.bundle import Bundle
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.directory import Directory
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerConflict, PeerMalformed, PeerNotFound, PeerRefused
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind
+from mizuhiki.vocabulary.linkage import NetworkZone
 from mizuhiki.wire import civil_registration as wire
 from mizuhiki.wire import municipality
-from support.environment import make_environment
+from support.environment import make_directory, make_environment
 from support.events import NORTH, clerk, events, note
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country, family, make_country
 
@@ -118,12 +120,25 @@ class Vendor:
         return self.peers.verify(answer.signed, wire.StatusAnswer, wire.STATUS_ANSWER_TYPE).payload.status
 
 
+def with_line(*zones: NetworkZone) -> Directory:
+    """The directory with the networks that the pension service has lines to; without any named, those of its kind."""
+    return Directory(
+        msgspec.structs.replace(entry, zones=zones) if entry.institution == PENSION else entry
+        for entry in make_directory()
+    )
+
+
 class Office:
     """A municipality with a family, and the pension service that asks it."""
 
-    def __init__(self, database_url: str | None = None) -> None:
-        self.country = make_country(database_url)
-        environment = make_environment(PENSION, clock=self.country.clock, transport=self.country.transport)
+    def __init__(self, database_url: str | None = None, zones: tuple[NetworkZone, ...] = ()) -> None:
+        self.country = make_country(database_url, directory=with_line(*zones))
+        environment = make_environment(
+            PENSION,
+            clock=self.country.clock,
+            transport=self.country.transport,
+            directory=self.country.directory,
+        )
         self.pension = build_pension(environment)
         self.country.transport.register(PENSION, lambda: self.pension.wsgi)
         self.country.apps[PENSION] = self.pension
@@ -462,3 +477,12 @@ def test_a_list_that_cannot_be_read_stops_everything(wrong: str) -> None:
     line = f"X,{values['body']},a,{values['ways']},{values['items']},{values['events']},b,2019-04-01,"
     with pytest.raises(AllowListUnlawful):
         read_allow_list(f"{COLUMNS}\n{line}\n")
+
+
+@pytest.mark.requirement("R-223")
+def test_a_body_without_a_line_to_the_local_bodies_network_reaches_no_municipality() -> None:
+    unlined = Office(zones=(NetworkZone.GOVERNMENT,))
+    with pytest.raises(PeerRefused) as refused:
+        unlined.vendor.search(FATHER)
+    assert refused.value.peer_code == "peer-outside-zone"
+    unlined.country.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mizuhiki.institutions.municipality.domain.events.errors import NoticeFromOthers
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementNotice, SupplementQuestion
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
 from mizuhiki.institutions.municipality.operations.events.take_residence_notice import ResidenceNotice
 from mizuhiki.runtime.serving import Api, Call
@@ -73,7 +74,7 @@ def serve_events(api: Api, events: EventOperations) -> None:
         context = call.context(
             affair="resident-register", basis="住民基本台帳法19条1項", purpose="notice for the supplement"
         )
-        number = request.individual_number
+        number, measure = request.individual_number, request.measure
         notice = SupplementNotice(
             notice_id=request.notice_id,
             from_municipality=request.from_municipality,
@@ -89,6 +90,7 @@ def serve_events(api: Api, events: EventOperations) -> None:
             address_since=request.address_since,
             overseas=request.overseas,
             closed=request.closed,
+            measure=None if measure is None else CarriedMeasure(measure.started_on, measure.until, measure.reason),
         )
         return Acknowledgement(reference=events.take_supplement_notice(context, notice))
 

@@ -22,6 +22,7 @@ from mizuhiki.institutions.municipality.domain.support_measures import (
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
+from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_measure
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -99,6 +100,8 @@ def _active(records: Records, measure: str) -> SupportMeasure:
 def _mark(context: Context, adapters: Adapters, records: Records, resident: str, *, protected: bool) -> None:
     records.register.set_protected(resident, protected=protected)
     record = records.register.resident(resident)
+    if record.state is not RecordState.REMOVED:
+        tell_measure(context, adapters, records, records.register.members(record.household))
     if record.number is None:
         return
     [addressee] = ensure_addressees(adapters, records, [record])

@@ -23,6 +23,11 @@ class HomeRegistryQueue:
         home = institution_id(InstitutionKind.MUNICIPALITY, municipality_code)
         if home not in self._directory:
             return False
+        measure = None
+        if notice.measure is not None:
+            measure = municipality.MeasureMessage(
+                started_on=notice.measure.started_on, until=notice.measure.until, reason=notice.measure.reason
+            )
         self._outbox.enqueue(
             connection,
             peer=home,
@@ -42,6 +47,7 @@ class HomeRegistryQueue:
                 address_since=notice.address_since,
                 overseas=notice.overseas,
                 closed=notice.closed,
+                measure=measure,
             ),
             subject=f"supplement/{notice.code.reveal()}",
             sealed=True,

@@ -51,6 +51,7 @@ SUPPLEMENT_PERSONS = Table(
     Column("registered_domicile", Text, nullable=False),
     Column("head_of_family_register", Text, nullable=False),
     Column("closed_on", Day),
+    Column("marked_by", Text),
 )
 SUPPLEMENT_ADDRESSES = Table(
     "supplement_addresses",

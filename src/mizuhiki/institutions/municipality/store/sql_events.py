@@ -128,12 +128,16 @@ class SqlEvents:
 
     def removed_with(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the latest removed record with a code."""
+        return next(iter(self.all_removed_with(code)), None)
+
+    def all_removed_with(self, code: ResidentRecordCode) -> list[ResidentRecord]:
+        """Return removed records with a code, the latest first."""
         r = RESIDENTS.c
         query = select(RESIDENTS).where(
             r.code_index == self._cipher.code_index(code), r.state == RecordState.REMOVED.value
         )
-        row = self._connection.execute(query.order_by(r.removed_on.desc(), r.resident).limit(1)).first()
-        return None if row is None else resident_of(row, self._cipher)
+        rows = self._connection.execute(query.order_by(r.removed_on.desc(), r.resident))
+        return [resident_of(row, self._cipher) for row in rows]
 
     def former_members(self, household: str) -> list[ResidentRecord]:
         """Return removed records whose last household it was, the latest first."""

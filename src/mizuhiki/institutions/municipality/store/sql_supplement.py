@@ -32,13 +32,16 @@ class SqlSupplement:
         self._tell_home = tell_home
 
     def take(self, notice: SupplementNotice, at: datetime) -> bool:
-        """Add a notice's line and keep the person's items as it states them; False when it was taken before."""
+        """Add a notice's line and keep the person's items and mark as it states them; False when it was taken before.
+
+        A notice that only sets or ends the mark repeats the last line, which is not written twice.
+        """
         a = SUPPLEMENT_ADDRESSES.c
         if self._connection.execute(select(a.id).where(a.notice_id == notice.notice_id)).first() is not None:
             return False
         index = self._cipher.code_index(notice.code)
         person = index.hex()
-        values = self._person_values(notice, person)
+        values = self._person_values(notice, person) | self._mark(notice, person)
         known = self._connection.execute(
             SUPPLEMENT_PERSONS.update().where(SUPPLEMENT_PERSONS.c.person == person).values(**values)
         )
@@ -51,6 +54,14 @@ class SqlSupplement:
                     **values,
                 )
             )
+        last = self._connection.execute(
+            select(a.address, a.since, a.overseas)
+            .where(a.person == person)
+            .order_by(a.since.desc(), a.id.desc())
+            .limit(1)
+        ).one_or_none()
+        if last is not None and tuple(last) == (notice.address, notice.address_since, notice.overseas):
+            return True
         self._connection.execute(
             SUPPLEMENT_ADDRESSES.insert().values(
                 notice_id=notice.notice_id,
@@ -63,6 +74,14 @@ class SqlSupplement:
             )
         )
         return True
+
+    def _mark(self, notice: SupplementNotice, person: str) -> dict[str, object]:
+        """Return the mark a notice sets; without a measure it ends what the same municipality set, nobody else's."""
+        if notice.measure is not None:
+            return {"marked_by": notice.from_municipality}
+        p = SUPPLEMENT_PERSONS.c
+        held = self._connection.execute(select(p.marked_by).where(p.person == person)).scalar_one_or_none()
+        return {"marked_by": None} if held == notice.from_municipality else {}
 
     def _person_values(self, notice: SupplementNotice, person: str) -> dict[str, object]:
         values: dict[str, object] = {
@@ -97,6 +116,7 @@ class SqlSupplement:
             head_of_family_register=row.head_of_family_register,
             addresses=tuple(SupplementAddress(x.address, x.since, x.municipality, x.overseas) for x in lines),
             closed_on=row.closed_on,
+            protected=row.marked_by is not None,
         )
 
     def persons_named(self, name: str, birth_date: date) -> list[str]:

@@ -29,6 +29,7 @@ class MoveOutPages:
         self._guided = Guided(desk)
         desk.site.route("/households/<household>/move-out", ("GET", "POST"))(self.move_out)
         desk.site.route("/moves-out/<reference>")(self.move_out_entered)
+        desk.site.route("/moves-out/<reference>/receipt")(self.receipt)
 
     def move_out(self, household: str) -> Reply:
         """Take a move out step by step."""
@@ -50,7 +51,16 @@ class MoveOutPages:
         ):
             return self._show(view, form)
         names = [m.summary.name for m in view.members if m.summary.resident in checked.residents]
-        desk.site.store(f"move-out/{reference[0]}", [names, checked.planned_on.isoformat(), household])
+        kept = {
+            "names": names,
+            "planned": checked.planned_on.isoformat(),
+            "household": household,
+            "from": view.address,
+            "to": checked.planned_address,
+            "received": checked.received_on.isoformat(),
+            "notifier": checked.notifier,
+        }
+        desk.site.store(f"move-out/{reference[0]}", kept)
         return desk.site.redirect(f"/moves-out/{reference[0]}")
 
     def _movable(self, view: HouseholdView) -> list[HouseholdMember]:
@@ -130,13 +140,17 @@ class MoveOutPages:
 
     def move_out_entered(self, reference: str) -> Reply:
         """Confirm a move out with its reference, for printing."""
-        desk, words = self._desk, self._desk.words
+        desk = self._desk
         _ = desk.site.translate
         desk.require(ACTION)
-        kept = desk.site.stored(f"move-out/{reference}")
-        names, planned, household = kept if isinstance(kept, list) else ([], "", "")
-        answers = [Answer(_("Who moves"), words.listed(names)), Answer(_("Planned day"), words.note(planned))]
-        following = [Action(_("Back to the household"), f"/households/{household}", "h")] if household else []
+        kept = self._kept(reference)
+        answers, following = [], []
+        if kept:
+            answers = [Answer(_("Who moves"), kept["names"]), Answer(_("Planned day"), kept["planned"])]
+            following = [
+                Action(_("Print the acceptance notice"), f"/moves-out/{reference}/receipt", "p"),
+                Action(_("Back to the household"), f"/households/{kept['household']}", "h"),
+            ]
         return desk.site.render(
             "entered.html",
             title=_("The move out is entered"),
@@ -145,6 +159,40 @@ class MoveOutPages:
                 "Print this page and hand it over. The new municipality asks for the reference and the person's code."
             ),
             warning=_("Tell the person to notify the move in within 14 days of moving (住基法22条)."),
-            answers=answers if household else [],
+            answers=answers,
             following=[*following, Action(_("Search residents"), "/search", "s")],
+        )
+
+    def _kept(self, reference: str) -> dict[str, str]:
+        """Return what this clerk just entered, as words; empty in another session."""
+        desk, words = self._desk, self._desk.words
+        kept = desk.site.stored(f"move-out/{reference}")
+        if not isinstance(kept, dict):
+            return {}
+        days = {name: words.note(str(kept[name])) for name in ("planned", "received")}
+        return {name: str(value) for name, value in kept.items()} | days | {"names": words.listed(kept["names"])}
+
+    def receipt(self, reference: str) -> Reply:
+        """Show the acceptance notice of a move out for printing; neither number nor code stands on it."""
+        desk = self._desk
+        _ = desk.site.translate
+        desk.require(ACTION)
+        kept = self._kept(reference)
+        if not kept:
+            return desk.site.redirect(f"/moves-out/{reference}")
+        return desk.site.render(
+            "event_receipt.html",
+            back=f"/moves-out/{reference}",
+            kind=_("Move out"),
+            reference=reference,
+            answers=[
+                Answer(_("Who moves"), kept["names"]),
+                Answer(_("From"), kept["from"]),
+                Answer(_("To"), kept["to"]),
+                Answer(_("Planned day"), kept["planned"]),
+                Answer(_("Day of receipt"), kept["received"]),
+                Answer(_("Notified by"), kept["notifier"]),
+            ],
+            office=desk.words.office(desk.site.environment.institution),
+            day=desk.words.day(desk.today()),
         )

@@ -40,7 +40,7 @@ from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.copies import request_of
 from support.documents import packed, text_of
-from support.events import events, events_country, foreigner, japanese, note, office
+from support.events import NORTH, events, events_country, foreigner, japanese, note, office
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country, family
 
 HOME = MIYAKONOJO.removeprefix("municipality-")
@@ -114,6 +114,41 @@ def test_number_code_and_domicile_stand_on_a_copy_when_they_are_asked_for(countr
     assert number_of(country, people[0]) in text
     assert record.code.reveal() in text
     assert packed("世帯主") in text
+
+
+@pytest.mark.requirement("R-037")
+def test_every_legal_item_of_the_record_stands_on_a_copy_that_asks_for_it(country: Country) -> None:
+    came, moved = date(2019, 11, 25), date(2019, 12, 1)
+    person = japanese(
+        registered_domicile="大分県別府市鶴見9",
+        head_of_family_register="水野　源蔵",
+        previous_address="カナダ国トロント市",
+    )
+    entered = events(country).enter_from_abroad(
+        clerk(country), note(K.MOVE_IN_FROM_ABROAD, came), [person], Place(ADDRESS)
+    )
+    (resident,) = entered.residents
+    events(country).move_within(clerk(country), note(K.MOVE_WITHIN, moved), [resident], Place(NORTH))
+    asked = request_of(person=resident, items=frozenset({Item.HOUSEHOLD, Item.DOMICILE, Item.CODE}))
+    text = page(country, copies(country).issue(clerk(country), asked).issue)
+    record = office(country).resident(clerk(country), resident)
+    for item, stated in {
+        "氏名": record.name.full,
+        "生年月日": "昭和",
+        "性別": "男" if record.sex is Sex.MALE else "女",
+        "住所": NORTH,
+        "住所を定めた年月日": "令和元年12月1日",
+        "住民となった年月日": "令和元年11月25日",
+        "届出": "令和元年12月2日",
+        "世帯主": record.name.full,
+        "続柄": "世帯主",
+        "本籍": "大分県別府市鶴見9",
+        "筆頭者": "水野源蔵",
+        "前住所": "カナダ国トロント市",
+        "住民票コード": record.code.reveal(),
+    }.items():
+        assert packed(item) in text, item
+        assert packed(stated) in text, item
 
 
 def test_a_statement_certifies_the_chosen_items_only(country: Country, people: list[str]) -> None:

@@ -276,6 +276,24 @@ def test_a_move_out_names_the_people_and_is_confirmed_with_a_reference(place: Co
     assert "MV-7" in visitor.follow(answer).text
 
 
+def test_the_acceptance_notice_of_a_move_out_states_what_was_notified_and_no_number(place: CounterPlace) -> None:
+    visitor = place.client()
+    entered = visitor.follow(enter(visitor, "/households/house-1/move-out", MOVE_OUT_FIELDS))
+    assert 'href="/moves-out/MV-7/receipt"' in entered.text
+    printed = visitor.get("/moves-out/MV-7/receipt").text
+    for stated in ("Acceptance notice", "Move out", "MV-7", "架空　花子", MOVE_OUT_FIELDS["planned_address"]):
+        assert stated in printed
+    assert NUMBER not in printed
+    assert CODE not in printed
+
+
+def test_another_clerk_gets_no_acceptance_notice_out_of_a_reference(place: CounterPlace) -> None:
+    enter(place.client(), "/households/house-1/move-out", MOVE_OUT_FIELDS)
+    other = place.client()
+    assert other.get("/moves-out/MV-7/receipt").headers["Location"] == "/moves-out/MV-7"
+    assert "花子" not in other.get("/moves-out/MV-7").text
+
+
 def test_people_outside_the_household_cannot_be_moved(place: CounterPlace) -> None:
     path = "/households/house-1/move-out"
     answer = place.client().post(path, {**MOVE_OUT_FIELDS, "residents": ["stranger"]}, shown=path)

@@ -34,6 +34,9 @@ class EventRecords(Protocol):
     def current_named(self, names: Sequence[str]) -> set[tuple[str, date, str]]:
         """Return normalised name, birth date and normalised address of current records with one of the names."""
 
+    def all_removed_with(self, code: ResidentRecordCode) -> list[ResidentRecord]:
+        """Return removed records with a code, the latest first."""
+
     def removed_with(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the latest removed record with a code."""
 

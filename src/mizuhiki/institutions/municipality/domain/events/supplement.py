@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Sex
 
@@ -20,7 +21,11 @@ OVERSEAS = "国外"
 
 @dataclass(frozen=True, slots=True)
 class SupplementNotice:
-    """One change of the supplement (附票記載事項通知). `closed` ends the person's entry: death, loss of nationality."""
+    """One change of the supplement (附票記載事項通知). `closed` ends the person's entry: death, loss of nationality.
+
+    `measure` is the support measure on the person or household when the notice left (要領第5-10); a notice of the same
+    municipality without one says that it ended.
+    """
 
     notice_id: str
     from_municipality: str
@@ -36,6 +41,7 @@ class SupplementNotice:
     address_since: date
     overseas: bool = False
     closed: bool = False
+    measure: CarriedMeasure | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class SupplementAddress:
 
 @dataclass(frozen=True, slots=True)
 class SupplementView:
-    """A person's supplement with all addresses, oldest first."""
+    """A person's supplement with all addresses, oldest first; `protected` by a measure that a municipality notified."""
 
     person: str
     name: str
@@ -60,6 +66,7 @@ class SupplementView:
     head_of_family_register: str
     addresses: tuple[SupplementAddress, ...]
     closed_on: date | None
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from mizuhiki.institutions.municipality.domain.retention import kept_until
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.disclose import require_disclosure, withheld_of
+from mizuhiki.institutions.municipality.operations.events.keep_supplement import keep_notice
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure
+from mizuhiki.runtime.gate import Disclosure, Withheld
 
 READ = "read-register"
 
@@ -153,7 +154,7 @@ def take_supplement_notice(context: Context, adapters: Adapters, notice: Supplem
     if municipality_of_address(notice.registered_domicile) != adapters.code:
         raise NotInSupplement
     with adapters.store.transaction() as records:
-        new = records.supplement.take(notice, context.now())
+        new = keep_notice(context, adapters, records, notice)
         records.audit(grounds, "supplement-notice-taken", "done" if new else "known")
     return notice.notice_id
 
@@ -165,7 +166,7 @@ def answer_supplement(
 
     Raises:
         NotInSupplement: nobody or several fit, or the person is not one who moved abroad.
-        Withheld: a support measure stands on a record of the person here.
+        Withheld: a support measure stands on a record of the person here or was notified with the supplement.
     """
     grounds = adapters.permit_peer(context, "answer-supplement")
     with adapters.store.transaction() as records:
@@ -181,6 +182,10 @@ def answer_supplement(
         adapters.gate.check(
             context, Disclosure(here.resident, channel="supplement", recipient=asker, content="code and number")
         )
+    if view.protected:
+        with adapters.store.transaction() as records:
+            records.audit(grounds, "disclosure-withheld", "supplement")
+        raise Withheld(channel="supplement")
     with adapters.store.transaction() as records:
         records.audit(grounds, "supplement-answered", "done")
     return SupplementAnswer(code, number, view.registered_domicile, view.head_of_family_register)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.events.requests import Task
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementNotice
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.institutions.municipality.domain.residence import municipality_of_address
 from mizuhiki.institutions.municipality.domain.residents import JAPANESE, RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.events.keep_supplement import keep_notice
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -29,24 +33,42 @@ def tell_supplement(
     """Tell the home registry when an address, a name, the nationality or the end of a life changed.
 
     A record removed because its person was entered elsewhere tells nothing: the new municipality does. Where the home
-    registry is not connected, or the domicile names none, a task to send the notice on paper is opened. Of a person
-    under a support measure nothing goes out by itself: the officer sends it together with the measure (要領第5-10).
+    registry is not connected, or the domicile names none, a task to send the notice on paper is opened. A support
+    measure on the person or the household goes along, so that the home registry never holds the address without it;
+    on paper the officer sends both together (要領第5-10).
     """
     notice = _notice(adapters, record, before, effective_on)
-    if notice is None:
-        return
+    if notice is not None:
+        _send(context, adapters, records, record, notice)
+
+
+def tell_measure(context: Context, adapters: Adapters, records: Records, household: Sequence[ResidentRecord]) -> None:
+    """Tell the home registries of a household which measure stands on it now, or that none does any more."""
+    for record in household:
+        if record.nationality != JAPANESE or not record.registered_domicile or record.state is RecordState.REMOVED:
+            continue
+        notice = _stated(adapters, record, record, overseas=False, closed=False, since=record.address_since)
+        _send(context, adapters, records, record, notice)
+
+
+def _send(
+    context: Context, adapters: Adapters, records: Records, record: ResidentRecord, notice: SupplementNotice
+) -> None:
+    """Put the measure of the moment on a notice and send it, take it here, or open a task."""
+    reference = records.support.measures_of([record.resident]).get(record.resident)
+    if reference is not None:
+        standing = records.support.measure(reference)
+        carried = CarriedMeasure(standing.started_on, standing.until, standing.reason)
+        notice = dataclasses.replace(notice, measure=carried)
     home = municipality_of_address(notice.registered_domicile)
     if home == adapters.code:
-        records.supplement.take(notice, context.now())
-        return
-    if records.support.measures_of([record.resident]):
-        task = Task(adapters.randomness.token(9), PROTECTED, record.resident, context.today(), home or "")
-        records.events.open_task(task)
+        keep_notice(context, adapters, records, notice)
         return
     if home is not None and records.supplement.tell(home, notice):
         return
+    kind = ON_PAPER if notice.measure is None else PROTECTED
     records.events.open_task(
-        Task(adapters.randomness.token(9), ON_PAPER, record.resident, context.today(), home or "home registry unknown")
+        Task(adapters.randomness.token(9), kind, record.resident, context.today(), home or "home registry unknown")
     )
 
 
@@ -65,7 +87,14 @@ def _notice(
         return None
     if removed and not (dead or overseas):
         return None
-    leaves = removed or lost
+    since = effective_on if removed or lost else record.address_since
+    return _stated(adapters, record, source, overseas=overseas, closed=dead or lost, since=since)
+
+
+def _stated(
+    adapters: Adapters, record: ResidentRecord, source: ResidentRecord, *, overseas: bool, closed: bool, since: date
+) -> SupplementNotice:
+    """Return a notice; `source` states the items of the family register, `record` where the person lives."""
     return SupplementNotice(
         notice_id=adapters.randomness.token(),
         from_municipality=adapters.code,
@@ -78,9 +107,9 @@ def _notice(
         registered_domicile=source.registered_domicile,
         head_of_family_register=source.head_of_family_register,
         address=record.details.moved_to if overseas else record.address,
-        address_since=effective_on if leaves else record.address_since,
+        address_since=since,
         overseas=overseas,
-        closed=dead or lost,
+        closed=closed,
     )
 
 
