@@ -20,9 +20,9 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces, SSLProtocols
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from mizuhiki.runtime.dispatch import FromSocket
+from mizuhiki.runtime.keep_alive import KeepAliveServer
 from mizuhiki.runtime.wsgi import WSGIApplication
 
 THREADS = 16
@@ -87,13 +87,6 @@ def _load_for_worker(load: Callable[[], WSGIApplication]) -> WSGIApplication:
     return FromSocket(load())
 
 
-class _QuietHandler(WSGIRequestHandler):
-    """Writes no access log: paths and addresses are not ours to keep."""
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ANN401 - werkzeug's signature
-        """Write nothing."""
-
-
 class LocalServer:
     """A threaded server in this process; `port` 0 takes a free one, and the attribute tells which."""
 
@@ -106,9 +99,7 @@ class LocalServer:
             if tls.client_authority is not None:
                 context.load_verify_locations(tls.client_authority)
                 context.verify_mode = ssl.CERT_REQUIRED
-        self._server: BaseWSGIServer = make_server(
-            host, port, FromSocket(application), threaded=True, ssl_context=context, request_handler=_QuietHandler
-        )
+        self._server = KeepAliveServer(FromSocket(application), host, port, context)
         self.port = self._server.server_port
         self._thread: threading.Thread | None = None
 
@@ -124,8 +115,9 @@ class LocalServer:
         self._server.serve_forever()
 
     def stop(self) -> None:
-        """Stop serving and close the socket."""
+        """Stop serving, close the socket and end what is connected."""
         self._server.shutdown()
         self._server.server_close()
+        self._server.close_connections()
         if self._thread is not None:
             self._thread.join()

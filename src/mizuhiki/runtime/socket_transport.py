@@ -26,6 +26,9 @@ from mizuhiki.vocabulary.ids import InstitutionId
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
 """Shorter than the outbox's lease, so that a message is not claimed again while it is being delivered."""
+KEPT_SECONDS = 15.0
+"""How long an unused connection is kept: shorter than servers of ours do, so that none is used while it ends."""
+MOST_KEPT = 64
 MAXIMUM_ANSWER = 64 * 1024 * 1024
 _LOOPBACK = "127.0.0.1"
 
@@ -61,6 +64,9 @@ class SocketTransport:
         self._client = httpx.Client(
             verify=context,
             timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+            limits=httpx.Limits(
+                max_connections=None, max_keepalive_connections=MOST_KEPT, keepalive_expiry=KEPT_SECONDS
+            ),
             trust_env=False,
             follow_redirects=False,
         )

@@ -141,6 +141,20 @@ def test_an_inquiry_that_cannot_go_on_does_not_stop_the_others(network: Network)
     assert network.inquire(inquiry_of("100000000000002", "request-2")).outcome == "provided"
 
 
+def test_the_retry_job_leaves_an_inquiry_to_the_thread_that_has_it_in_hand(network: Network) -> None:
+    network.core.away = True
+    network.inquire(inquiry_of(HERS))
+    network.core.away = False
+    network.clock.advance(timedelta(minutes=5))
+    upkeep = network.server(ASKER).upkeep
+    sent = len(network.core.submissions)
+    with upkeep.inquire.in_hand.holding("request-1"):
+        assert upkeep.retry_pending(network.officer(ASKER)) == 0
+        assert len(network.core.submissions) == sent
+    assert upkeep.retry_pending(network.officer(ASKER)) == 1
+    assert network.inquire(inquiry_of(HERS)).outcome == "provided"
+
+
 def test_an_answer_lost_on_the_way_is_not_made_twice(network: Network) -> None:
     network.core.lose_answers = 1
     assert network.inquire(inquiry_of(HERS)).outcome == "pending"

@@ -7,7 +7,7 @@ exchange number, which the core and the provider know.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mizuhiki.crypto.randomness import Randomness
@@ -43,6 +43,7 @@ from mizuhiki.institutions.intermediate_server.ports import (
 )
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.in_hand import InHand
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
@@ -85,6 +86,7 @@ class Inquire:
     randomness: Randomness
     owner: InstitutionId
     wait: Wait
+    in_hand: InHand = field(default_factory=InHand)
 
     def __call__(self, context: Context, *, request: InquiryRequest) -> InquiryResult:
         """Return the result, from store when the request was answered before.
@@ -99,6 +101,10 @@ class Inquire:
         self.authority.require(context, ACTION)
         if request.provider == self.owner:
             raise OwnOwnerAsked
+        with self.in_hand.holding(request.request_id):
+            return self._ask(context, request)
+
+    def _ask(self, context: Context, request: InquiryRequest) -> InquiryResult:
         with self.store.transaction() as records:
             known = records.inquiry(request.request_id)
             if known is not None and known[0].request != request:

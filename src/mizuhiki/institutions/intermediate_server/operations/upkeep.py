@@ -54,6 +54,8 @@ class Upkeep:
         tried = 0
         away: set[str] = set()
         for request_id in self.store.pending_inquiries(context.now(), BATCH):
+            if request_id in self.inquire.in_hand:
+                continue  # whoever asked is waiting for its answer now
             known = self.waiting(request_id)
             if known is not None and known.target in away:
                 continue  # the first of those that wait for it was tried just now

@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from mizuhiki.institutions.linkage_core.domain.cases import (
@@ -45,6 +45,7 @@ from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCa
 from mizuhiki.institutions.linkage_core.ports import CaseReader, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.in_hand import InHand
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import parse_institution_id
 
@@ -73,6 +74,7 @@ class CarryOutCase:
     reader: CaseReader
     convert: ConvertSecondHalf
     deliver: DeliverCase
+    in_hand: InHand = field(default_factory=InHand)
 
     def __call__(self, context: Context, *, purpose: Purpose, submitted: Submitted) -> CaseAnswer:
         """Carry out one case of the calling institution and return its answer.
@@ -84,13 +86,19 @@ class CarryOutCase:
         """
         self.authority.require(context, ACTIONS[purpose])
         case, acquisition = self._read(context, purpose, submitted)
-        stored = self._take(context, case, submitted)
-        if stored is not None and stored.state in {State.DONE, State.REFUSED}:
-            return _told(stored)
+        with self.in_hand.holding(case.hash):
+            stored = self._take(context, case, submitted)
+            if stored is not None and stored.state in {State.DONE, State.REFUSED}:
+                return _told(stored)
+            return self._answer(context, case, submitted, acquisition)
+
+    def _answer(
+        self, context: Context, case: Case, submitted: Submitted, acquisition: Acquisition | None
+    ) -> CaseAnswer:
         try:
             return self._advance(context, case, submitted, acquisition)
         except Unavailable:
-            if purpose in _ASKER_WAITS:
+            if case.purpose in _ASKER_WAITS:
                 raise
             return CaseAnswer()
 
@@ -117,6 +125,8 @@ class CarryOutCase:
     def resume(self, context: Context, *, idle: timedelta = timedelta()) -> int:
         """Go on with unfinished cases that were received `idle` ago or earlier; return how many were finished.
 
+        A case that a caller of this process waits for is left to that caller.
+
         A history waits for its asker, who alone can take the answer; when it is out of time it is dropped.
         """
         self.authority.require(context, RESUME)
@@ -128,6 +138,8 @@ class CarryOutCase:
             except MizuhikiError:
                 # Its signer's key or form no longer checks; it waits for its own end and holds up nobody else's case.
                 continue
+            if case.hash in self.in_hand:
+                continue  # a caller's thread is at it now
             if case.purpose is Purpose.HISTORY:
                 finished += self._drop_when_expired(context, case)
                 continue
