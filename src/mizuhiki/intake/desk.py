@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mizuhiki.casework.domain import Linkage
 from mizuhiki.intake.adapters import BodyAdapters
 from mizuhiki.intake.errors import ActorOfOtherBody, UnknownPersonRecord
-from mizuhiki.intake.persons import Linkage
 from mizuhiki.intake.service import BodyService
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
