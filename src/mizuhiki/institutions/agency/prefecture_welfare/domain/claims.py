@@ -2,8 +2,8 @@
 
 Special child rearing allowance: 特別児童扶養手当等の支給に関する法律 3条, 6条 to 8条; 80,000 yen for social
 insurance and other amounts come off income (施行令4条, 5条).
-Mental disability certificate: 精神保健福祉法45条; its grade follows that of a disability pension paid for a mental disorder
-(施行規則23条2号; 平成7年9月12日健医発1132号).
+Mental disability certificate: 精神保健福祉法45条. Its grade follows that of a disability pension paid for a mental
+disorder (施行規則23条2号; 平成7年9月12日健医発1132号).
 """
 
 from __future__ import annotations
