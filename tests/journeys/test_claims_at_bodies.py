@@ -16,9 +16,9 @@ from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import AL
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.world.local import LocalStage
-from support.claims import person_on_claim, tax_of
+from support.claims import child_on_claim, person_on_claim, tax_of
 
-PARENT, SPOUSE, CHILD = "parent", "mother", "131032-1"
+PARENT, SPOUSE = "parent", "mother"
 DAY = date(2019, 12, 2)
 
 
@@ -64,7 +64,7 @@ def test_the_prefecture_asks_the_municipality_for_the_income_of_an_allowance(sta
     people = (
         person_on_claim(stage, PARENT, Role.APPLICANT),
         person_on_claim(stage, SPOUSE, Role.SPOUSE),
-        person_on_claim(stage, CHILD, Role.CHILD),
+        child_on_claim(stage, PARENT),
     )
     application = Application(
         request_id="allowance-1",

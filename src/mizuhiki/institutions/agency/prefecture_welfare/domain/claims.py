@@ -21,6 +21,7 @@ from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import (
     require_children,
     suspended,
 )
+from mizuhiki.institutions.agency.prefecture_welfare.domain.errors import AllowanceRefused
 from mizuhiki.vocabulary.layouts import Scalar
 
 ALLOWANCE_ACT = "特別児童扶養手当等の支給に関する法律3条"
@@ -49,6 +50,18 @@ class AllowanceForm:
         return {"grades": ",".join(str(grade) for grade in self.grades)}
 
 
+def allowance_form(grades: str) -> AllowanceForm:
+    """Return the form from grades as typed.
+
+    Raises:
+        AllowanceRefused: ``grade``: something else than 1 and 2 with commas.
+    """
+    texts = [text.strip() for text in grades.split(",")]
+    if any(text not in {"1", "2"} for text in texts):
+        raise AllowanceRefused(rule="grade")
+    return AllowanceForm(grades=tuple(int(text) for text in texts))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PensionCertificateForm:
     """What an application says: the pension is paid for a mental disorder, and the office may ask about it (同意書)."""
@@ -62,9 +75,15 @@ class PensionCertificateForm:
 
 
 def supported_children(case: Case) -> list[SupportedChild]:
-    """Return the children with their grades; the statements carry the births of our file (see `operations.settle`)."""
+    """Return the children with their grades; the statements carry the births of our file (see `operations.settle`).
+
+    Raises:
+        AllowanceRefused: ``grade``: not one grade for each child.
+    """
     births = [date.fromisoformat(text) for text in str(case.stated.get("births") or "").split(",") if text]
     grades = [int(text) for text in str(case.stated["grades"] or "").split(",") if text]
+    if len(births) != len(grades):
+        raise AllowanceRefused(rule="grade")
     return [
         SupportedChild(reference=case.applicant.person, ordinal=ordinal, birth_date=birth, grade=grade)
         for ordinal, (birth, grade) in enumerate(zip(births, grades, strict=True), start=1)
