@@ -11,12 +11,12 @@ from mizuhiki.casework.domain import PROVIDED, Application, CaseState, Role
 from mizuhiki.casework.domain.errors import EvidenceMissing
 from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeaveForm, Kin
 from mizuhiki.institutions.agency.hello_work.domain.procedures import CARE_LEAVE_CODE
-from mizuhiki.institutions.agency.prefecture_welfare.domain.claims import AllowanceForm, PensionCertificateForm
-from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import ALLOWANCE_CODE, CERTIFICATE_CODE
+from mizuhiki.institutions.agency.prefecture_welfare.domain.claims import PensionCertificateForm
+from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import CERTIFICATE_CODE
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.world.local import LocalStage
-from support.claims import child_on_claim, person_on_claim, tax_of
+from support.claims import person_on_claim
 
 PARENT, SPOUSE = "parent", "mother"
 DAY = date(2019, 12, 2)
@@ -54,33 +54,6 @@ def decide(stage: LocalStage, body: InstitutionId, affair: str, case: str) -> An
     claims.notify(context(stage, body, affair), case)
     assert claims.case_file(context(stage, body, affair), case).case.state is CaseState.DECIDED
     return proposal
-
-
-@pytest.mark.requirement("R-217", "R-240")
-def test_the_prefecture_asks_the_municipality_for_the_income_of_an_allowance(stage: LocalStage) -> None:
-    affair, body = "special-child-rearing-allowance", welfare_of(stage, PARENT)
-    for key in (PARENT, SPOUSE):
-        tax_of(stage, key, income_yen=9_000_000)
-    people = (
-        person_on_claim(stage, PARENT, Role.APPLICANT),
-        person_on_claim(stage, SPOUSE, Role.SPOUSE),
-        child_on_claim(stage, PARENT),
-    )
-    application = Application(
-        request_id="allowance-1",
-        procedure=ALLOWANCE_CODE,
-        received_on=DAY,
-        people=people,
-        stated=AllowanceForm(grades=(2,)).stated(),
-    )
-    case = claimed(stage, body, affair, application)
-    asked = stage.operations(body).claims.gather(context(stage, body, affair), case)
-    assert all(one.statute.startswith("2-66 ") for one in asked)
-    taxes = [one for one in asked if one.kind == "local-tax"]
-    assert [one.outcome for one in taxes] == [PROVIDED, PROVIDED]
-    assert all(one.receipt and one.exchange_number for one in taxes)
-    with_papers(stage, body, affair, case, {"resident-record": {"resident": True}})
-    assert decide(stage, body, affair, case).outcome == "suspended"
 
 
 @pytest.mark.requirement("R-217", "R-251")

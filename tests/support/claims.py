@@ -8,7 +8,6 @@ from mizuhiki.casework.domain import IdentityCheck, NumberProof, PersonForm, Per
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.vocabulary.dates import fiscal_year
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
-from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.world.local import LocalStage
 
 CARD = IdentityCheck(NumberProof.CARD, PersonProof.CARD, compared=True)
@@ -23,26 +22,12 @@ def city_of(stage: LocalStage, key: str) -> InstitutionId:
 
 def person_on_claim(stage: LocalStage, key: str, role: Role, **changes: Any) -> PersonForm:
     """A person of the roster as written on a claim."""
-    return _on_claim(stage, city_of(stage, key), stage.roster.person(key).resident, role, **changes)
-
-
-def child_on_claim(stage: LocalStage, key: str) -> PersonForm:
-    """A child of the household of a person of the roster as written on a claim."""
-    city = city_of(stage, key)
-    operations = stage.operations(city)
-    clerk = stage.context(city, "counter-clerk", "resident-register", "住民基本台帳法", "look")
-    household = operations.household_of(clerk, stage.roster.person(key).resident)
-    members = operations.household_view(clerk, household).members
-    child = next(one for one in members if one.relationship is Relationship.CHILD)
-    return _on_claim(stage, city, child.resident, Role.CHILD)
-
-
-def _on_claim(stage: LocalStage, city: InstitutionId, resident: str, role: Role, **changes: Any) -> PersonForm:
+    person, city = stage.roster.person(key), city_of(stage, key)
     operations = stage.operations(city)
     mayor = stage.context(city, "mayor", "number-assignment", "番号法7条", "notify the number")
-    notice = operations.notify_number(mayor, resident)
+    notice = operations.notify_number(mayor, person.resident)
     clerk = stage.context(city, "counter-clerk", "resident-register", "住民基本台帳法", "look")
-    record = operations.resident(clerk, resident)
+    record = operations.resident(clerk, person.resident)
     values: dict[str, Any] = {
         "role": role,
         "number_text": notice.number.reveal(),
