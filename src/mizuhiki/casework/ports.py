@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from mizuhiki.casework.domain.cases import Case, CaseState, CaseStep, Evidence, PaperTaken, Payment
-from mizuhiki.casework.domain.persons import Linkage, Person
+from mizuhiki.casework.domain.persons import Addressee, Linkage, Person
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import Scalar
 from mizuhiki.vocabulary.numbers import IndividualNumber
@@ -207,7 +207,7 @@ class PushNotice:
 class LinkageServer(Protocol):
     """The own intermediate server, and the register for the pseudonyms it holds."""
 
-    def acquire(self, affair: str, people: Sequence[Person]) -> tuple[list[str], list[str]]:
+    def acquire(self, affair: str, people: Sequence[Addressee]) -> tuple[list[str], list[str]]:
         """Start the issue of pseudonyms; return the addressee numbers requested and those refused."""
 
     def held(self, addressee_numbers: Sequence[str]) -> set[str]:

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from mizuhiki.casework.ports import AssessmentDesk, Grounds, LinkageServer, Register, Staff
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.intake.errors import ActorOfOtherBody
 from mizuhiki.intake.persons import KeptPerson, Shown, Told
-from mizuhiki.intake.ports import (
-    AssessmentDesk,
-    Grounds,
-    LinkageServer,
-    PersonRecords,
-    PersonStore,
-    Register,
-    Staff,
-)
+from mizuhiki.intake.ports import PersonRecords, PersonStore
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate, ProtectionGate

@@ -2,55 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, MetaData
 
+from mizuhiki.casework.domain import Case, Procedure
+from mizuhiki.casework.operations import CaseAdapters, Casework
+from mizuhiki.casework.peers import CommissionDesk, OwnServer
+from mizuhiki.casework.ports import Register
+from mizuhiki.casework.store import CaseCipher, SqlStaff
 from mizuhiki.intake.adapters import BodyAdapters, gate_of
-from mizuhiki.intake.peers import CommissionDesk, OwnServer
-from mizuhiki.intake.person_cipher import PersonCipher
 from mizuhiki.intake.persons import KeptPerson, Shown, Told
-from mizuhiki.intake.ports import PersonRecords, Register
-from mizuhiki.intake.store import SqlStaff, open_store
+from mizuhiki.intake.ports import PersonRecords
+from mizuhiki.intake.store import open_store
 from mizuhiki.intake.tables import PersonTables
 from mizuhiki.runtime.audit import Audit, AuditEvent, AuditTables
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.vocabulary.affairs import affairs_on
+from mizuhiki.vocabulary.layouts import Scalar
 
 FORGET_EVERY = timedelta(minutes=1)
+DESTROY_EVERY = timedelta(days=1)
 _R = TypeVar("_R", bound=PersonRecords)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyParts(Generic[_R]):
-    """What makes a body this body: its package, tables, records, and what it tells."""
+    """What makes a body this body: its package, tables, records, what it tells, and the procedures it carries out.
+
+    `settle` writes a decided case into the body's own records; `facts` reads what those say for the rule.
+    """
 
     package: str
     metadata: MetaData
     people: PersonTables
     audit: AuditTables
     events: Sequence[AuditEvent]
-    records: Callable[[Connection, PersonCipher, Audit], _R]
+    records: Callable[[Connection, CaseCipher, Audit], _R]
     register: Callable[[Peers], Register]
     told_of: Callable[[_R, KeptPerson, date], Sequence[Told]]
     told_kinds: tuple[str, ...]
     shown: frozenset[Shown]
+    procedures: Sequence[Procedure]
+    settle: Callable[[Context, _R, Case], None]
+    facts: Callable[[_R, Case], Mapping[str, Scalar]]
 
 
 def compose(
     environment: Environment,
     parts: BodyParts[_R],
-    serve: Callable[[Environment, Database, BodyAdapters[_R]], tuple[Site, Any]],
+    serve: Callable[[Environment, Database, BodyAdapters[_R], Casework[_R]], tuple[Site, Any]],
 ) -> App:
-    """Build the institution; `serve` makes its site and its operations from the adapters."""
+    """Build the institution; `serve` makes its site and its operations from adapters and casework."""
     database = Database(environment.settings.database_url)
     database.create(parts.metadata)
     peers = Peers(environment)
@@ -76,7 +89,8 @@ def compose(
         told_kinds=parts.told_kinds,
         shown=parts.shown,
     )
-    site, operations = serve(environment, database, adapters)
+    claims = Casework(_case_adapters(adapters, parts))
+    site, operations = serve(environment, database, adapters, claims)
     api = Api(environment, peers, audit=audit)
 
     def forget_old() -> None:
@@ -85,7 +99,39 @@ def compose(
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi),
-        jobs=(Job("forget-sessions", FORGET_EVERY, forget_old),),
+        jobs=(
+            Job("forget-sessions", FORGET_EVERY, forget_old),
+            Job("destroy-expired", DESTROY_EVERY, lambda: _destroy_expired(environment, claims)),
+        ),
         close=database.dispose,
         operations=operations,
+    )
+
+
+def _case_adapters(adapters: BodyAdapters[_R], parts: BodyParts[_R]) -> CaseAdapters[_R]:
+    return CaseAdapters(
+        institution=adapters.institution,
+        procedures=parts.procedures,
+        store=adapters.store,
+        authority=adapters.authority,
+        gate=adapters.gate,
+        randomness=adapters.randomness,
+        register=adapters.register,
+        linkage=adapters.linkage,
+        assessments=adapters.assessments,
+        staff=adapters.staff,
+        settle=parts.settle,
+        facts=parts.facts,
+    )
+
+
+def _destroy_expired(environment: Environment, claims: Casework[_R]) -> None:
+    """Destroy what is no longer needed; before the affairs are lawful there are no cases."""
+    affair = claims.adapters.procedures[0].affair
+    if affair not in {one.code for one in affairs_on(environment.clock.today())}:
+        return
+    actor = Actor(environment.institution, "records-officer")
+    trace = environment.randomness.token()
+    claims.destroy_expired(
+        Context(actor, affair, "番号法20条", "destroy what is no longer needed", environment.clock, trace)
     )

@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mizuhiki.casework.domain import Linkage
+from mizuhiki.casework.web import CATALOGUES, TEMPLATES
 from mizuhiki.intake.adapters import BodyAdapters
 from mizuhiki.intake.errors import ActorOfOtherBody, UnknownPersonRecord
-from mizuhiki.intake.persons import Linkage
 from mizuhiki.intake.service import BodyService
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
@@ -74,8 +75,8 @@ def open_site(  # noqa: PLR0917 - where, what and how it looks, once per body
         environment,
         database=database,
         look=Look(
-            template_folders=[web / "templates", HERE / "templates"],
-            catalogues=[HERE / "translations", web / "translations"],
+            template_folders=[web / "templates", HERE / "templates", TEMPLATES],
+            catalogues=[CATALOGUES, HERE / "translations", web / "translations"],
         ),
         name_ja=entry.name_ja,
         name_en=entry.name_en,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mizuhiki.casework.domain import Linkage
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
 from mizuhiki.intake.errors import LiftedByOneself, NotProtected
-from mizuhiki.intake.persons import KeptPerson, Lift, Linkage
+from mizuhiki.intake.persons import KeptPerson, Lift
 from mizuhiki.runtime.context import Context
 
 READ = "read-person"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
+from mizuhiki.casework.domain import Linkage
+from mizuhiki.casework.ports import Copy, Grounds
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
-from mizuhiki.intake.persons import Acquired, Copy, KeptPerson, Linkage
-from mizuhiki.intake.ports import Grounds
+from mizuhiki.intake.persons import Acquired, KeptPerson
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.layouts import layout, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX
@@ -36,8 +36,8 @@ def acquire_pseudonyms(
             persons = [records.person(reference) for reference in wanted[start : start + BATCH]]
         requested, refused = adapters.linkage.acquire(context.affair, persons)
         with adapters.store.transaction() as records:
-            records.set_linkage([one.addressee_number for one in persons], Linkage.REQUESTED)
-            records.set_linkage(refused, Linkage.REFUSED)
+            records.people.set_linkage([one.addressee_number for one in persons], Linkage.REQUESTED)
+            records.people.set_linkage(refused, Linkage.REFUSED)
             records.audit(grounds, "pseudonyms-requested", "done", count=len(requested))
         total = Acquired(total.requested + len(requested), total.refused + len(refused))
     return total
@@ -78,7 +78,7 @@ def _send(context: Context, adapters: BodyAdapters[RecordsT], grounds: Grounds, 
     with adapters.store.transaction() as records:
         copies = [copy for one in chosen for copy in _copies(context, adapters, records, one)]
     if copies:
-        adapters.linkage.register_copies(copies, context.now())
+        adapters.linkage.register_copies(copies)
     with adapters.store.transaction() as records:
         records.mark_published(chosen)
         records.audit(grounds, "local-copies-registered", "done", count=len(copies))
@@ -95,10 +95,15 @@ def _copies(context: Context, adapters: BodyAdapters[RecordsT], records: Records
         copies.append(
             Copy(
                 addressee_number=person.addressee_number,
+                kind=told.kind,
                 layout_version=form.version,
-                told=dataclasses.replace(told, items=items),
+                fiscal_year=told.fiscal_year,
+                valid_from=told.valid_from,
+                valid_until=told.valid_until,
+                items=items,
                 not_disclosed=person.protected,
                 source_version=person.version,
+                as_of=context.now(),
             )
         )
     return copies

@@ -19,6 +19,7 @@ SHOWN = {
     Shown.NOTICE: "Notice of the number and a photo document",
     Shown.COPY: "Copy of the resident record with the number and a photo document",
     Shown.EMPLOYER: "Confirmed by the employer",
+    Shown.CLAIM: "Checked when a claim was taken",
 }
 
 

@@ -7,21 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from mizuhiki.casework.domain import Linkage
 from mizuhiki.intake.errors import IdentityNotShown, WrittenItemsDiffer
 from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
 REFERENCE_DIGITS = 10
-ADDRESSEE_DIGITS = 15
-
-
-class Linkage(enum.StrEnum):
-    """Where a person stands with linkage; pseudonyms are known to the intermediate server only."""
-
-    NONE = "none"
-    REQUESTED = "requested"
-    REFUSED = "refused"
 
 
 class Shown(enum.StrEnum):
@@ -31,10 +23,12 @@ class Shown(enum.StrEnum):
     NOTICE = "notice-and-photo"
     COPY = "copy-and-photo"
     EMPLOYER = "employer"
+    CLAIM = "claim"
 
 
 COUNTER = frozenset({Shown.CARD, Shown.NOTICE, Shown.COPY})
-"""What a person can show at a counter; an employer confirms its own people before it reports them."""
+"""What a person can show at a counter; an employer confirms its own people before it reports them, and
+a claim has its own check of everybody it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +80,6 @@ class KeptPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
-    """The holder of a number as the register knows them."""
-
-    four_items: FourItems
-    municipality_code: str
-
-
-@dataclass(frozen=True, slots=True)
 class TakenIn:
     """What became of one form of a batch: the reference, or the code of the rule that refused it."""
 
@@ -114,31 +100,11 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A local copy for the intermediate server."""
-
-    addressee_number: str
-    layout_version: str
-    told: Told
-    not_disclosed: bool
-    source_version: int
-
-
-@dataclass(frozen=True, slots=True)
 class Acquired:
     """How many pseudonyms are on their way, and how many were refused by the register."""
 
     requested: int
     refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class AssessmentReceipt:
-    """Where a protection assessment stands at the commission."""
-
-    assessment_id: str
-    level: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +143,3 @@ def new_reference(below: Callable[[int], int]) -> str:
     """Return a reference of ten random digits as ``1234-567890``; it says nothing about person or order."""
     digits = f"{below(10**REFERENCE_DIGITS):0{REFERENCE_DIGITS}d}"
     return f"{digits[:4]}-{digits[4:]}"
-
-
-def new_addressee_number(below: Callable[[int], int]) -> str:
-    """Return a local addressee number of 15 random digits."""
-    return f"{below(10**ADDRESSEE_DIGITS):0{ADDRESSEE_DIGITS}d}"

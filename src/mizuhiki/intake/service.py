@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
+from mizuhiki.casework.ports import AssessmentReceipt
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.intake import keep as _keep
 from mizuhiki.intake import linkage as _linkage
 from mizuhiki.intake import take_in as _take_in
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
-from mizuhiki.intake.persons import Acquired, AssessmentReceipt, KeptPerson, PersonForm, TakenIn
+from mizuhiki.intake.persons import Acquired, KeptPerson, PersonForm, TakenIn
 from mizuhiki.runtime.context import Context
 
 ASSESS = "submit-assessment"

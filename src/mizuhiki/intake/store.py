@@ -12,21 +12,20 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
+from mizuhiki.casework.domain import Linkage
+from mizuhiki.casework.ports import Grounds
+from mizuhiki.casework.store import CaseCipher, SqlCases
 from mizuhiki.crypto.keystore import Keystore
-from mizuhiki.crypto.passphrases import hash_passphrase
-from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.intake.addressees import SqlAddressees
 from mizuhiki.intake.errors import UnknownPersonRecord
-from mizuhiki.intake.person_cipher import PersonCipher
-from mizuhiki.intake.persons import KeptPerson, Lift, Linkage, Shown
-from mizuhiki.intake.ports import Grounds, PersonRecords
+from mizuhiki.intake.persons import KeptPerson, Lift, Shown
+from mizuhiki.intake.ports import PersonRecords
 from mizuhiki.intake.tables import PersonTables
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
-from mizuhiki.vocabulary.numbers import IndividualNumber
 
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
@@ -41,14 +40,19 @@ def _chunks(values: Sequence[_V]) -> Iterator[Sequence[_V]]:
 
 
 class SqlPersons:
-    """Implements `ports.PersonRecords` on one open connection; a body's records add their own methods."""
+    """Implements `ports.PersonRecords` on one open connection; a body's records add their own methods.
 
-    def __init__(self, connection: Connection, tables: PersonTables, cipher: PersonCipher, audit: Audit) -> None:
+    `people` and `cases` are what casework needs: the same file of people, and the cases about them.
+    """
+
+    def __init__(self, connection: Connection, tables: PersonTables, cipher: CaseCipher, audit: Audit) -> None:
         self._connection = connection
         self._tables = tables
         self._persons = tables.persons
         self._cipher = cipher
         self._audit = audit
+        self.people = SqlAddressees(connection, tables, cipher)
+        self.cases = SqlCases(connection, tables.cases, cipher)
 
     # --- a body's own records: dataclasses whose fields are the columns of a table ------------------------------------
 
@@ -93,16 +97,6 @@ class SqlPersons:
                     for request_id, (digest, reference) in requests.items()
                 ],
             )
-
-    def references_of_numbers(self, numbers: Sequence[IndividualNumber]) -> dict[IndividualNumber, str]:
-        """Return the references under which holders of numbers are kept."""
-        by_index = {self._cipher.number_index(number): number for number in numbers}
-        found: dict[IndividualNumber, str] = {}
-        for chunk in _chunks(list(by_index)):
-            columns = self._persons.c.number_index, self._persons.c.reference
-            query = select(*columns).where(self._persons.c.number_index.in_(chunk))
-            found |= {by_index[bytes(row.number_index)]: row.reference for row in self._connection.execute(query)}
-        return found
 
     def reference_taken(self, reference: str) -> bool:
         """Say whether a reference is in use."""
@@ -178,14 +172,6 @@ class SqlPersons:
         query = select(table.c.reference).where(table.c.linkage != Linkage.REQUESTED.value).order_by(table.c.reference)
         return list(self._connection.execute(query).scalars())
 
-    def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
-        """Note where people stand with linkage."""
-        table = self._persons
-        for chunk in _chunks(addressee_numbers):
-            self._connection.execute(
-                table.update().where(table.c.addressee_number.in_(chunk)).values(linkage=linkage.value)
-            )
-
     def unpublished(self, limit: int, after: str) -> list[KeptPerson]:
         """Return people whose newest version was not sent, by reference beyond `after`."""
         table = self._persons
@@ -242,7 +228,7 @@ class SqlBodyStore(Generic[_R]):
         self,
         database: Database,
         tables: PersonTables,
-        cipher: PersonCipher,
+        cipher: CaseCipher,
         records: Callable[[Connection], _R],
     ) -> None:
         self._database = database
@@ -258,7 +244,7 @@ class SqlBodyStore(Generic[_R]):
 
     def keyed_digest(self, content: bytes) -> bytes:
         """Return a keyed digest of a request's content."""
-        return self._cipher.request(content)
+        return self._cipher.claim_digest(content)
 
     def is_protected(self, reference: str) -> bool:
         """Say whether a support measure stands on a person."""
@@ -302,23 +288,8 @@ def open_store(
     tables: PersonTables,
     institution: InstitutionId,
     keystore: Keystore,
-    records: Callable[[Connection, PersonCipher], _R],
+    records: Callable[[Connection, CaseCipher], _R],
 ) -> SqlBodyStore[_R]:
     """Return the store of a body; `records` is how its own records open on a connection."""
-    cipher = PersonCipher(institution, keystore, tables.persons.name)
+    cipher = CaseCipher(institution, keystore, tables.persons.name)
     return SqlBodyStore(database, tables, cipher, lambda connection: records(connection, cipher))
-
-
-class SqlStaff:
-    """Implements `ports.Staff` with the accounts that the sign-in page asks."""
-
-    def __init__(self, database: Database, randomness: Randomness) -> None:
-        self._database = database
-        self._randomness = randomness
-        self._accounts = DatabaseStaffAccounts(database)
-
-    def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
-        """Open an account."""
-        stored = hash_passphrase(passphrase, self._randomness)
-        with self._database.write() as connection:
-            self._accounts.add(connection, StaffAccount(account, display_name, role, stored))

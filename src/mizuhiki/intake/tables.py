@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, ForeignKey, MetaData, Table
 
+from mizuhiki.casework.store import EVENTS as CASE_EVENTS
+from mizuhiki.casework.store import CaseTables, case_tables
 from mizuhiki.runtime.audit import AuditEvent
 from mizuhiki.runtime.database import Blob, Flag, Integer, Text, UtcTime, append_only
 
@@ -17,7 +19,7 @@ _FIELDS = frozenset({"subject", "count"})
 
 
 def events(*own: tuple[str, str]) -> tuple[AuditEvent, ...]:
-    """Return the audit events of a body: those of intake, and its own as (name, description)."""
+    """Return the audit events of a body: those of cases and intake, and its own as (name, description)."""
     common = (
         ("person-taken-in", "People were taken in."),
         ("intake-refused", "Forms of a batch were refused."),
@@ -28,16 +30,18 @@ def events(*own: tuple[str, str]) -> tuple[AuditEvent, ...]:
         ("pseudonyms-requested", "Pseudonyms were asked for."),
         ("local-copies-registered", "Local copies were registered, or the code says why not."),
     )
-    return tuple(AuditEvent(name, description, _FIELDS) for name, description in (*common, *own))
+    made = (AuditEvent(name, description, _FIELDS) for name, description in (*common, *own))
+    return (*CASE_EVENTS, *made)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonTables:
-    """The tables of one body's people."""
+    """The tables of one body's people and of the cases about them."""
 
     persons: Table
     requests: Table
     lifts: Table
+    cases: CaseTables
 
 
 def person_tables(metadata: MetaData, body: str) -> PersonTables:
@@ -77,4 +81,4 @@ def person_tables(metadata: MetaData, body: str) -> PersonTables:
         Column("lifted_at", UtcTime, nullable=False),
         Column("used_at", UtcTime),
     )
-    return PersonTables(persons, requests, lifts)
+    return PersonTables(persons, requests, lifts, case_tables(metadata, persons.c.reference))

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mizuhiki.casework.domain import new_addressee_number
+from mizuhiki.casework.ports import Registered
 from mizuhiki.crypto.digests import framed
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
 from mizuhiki.intake.errors import IntakeRequestChanged, PersonKeptAlready, PersonNotFound
 from mizuhiki.intake.persons import (
     KeptPerson,
     PersonForm,
-    Registered,
     Shown,
     TakenIn,
-    new_addressee_number,
     new_reference,
     require_same_person,
 )
@@ -122,7 +122,7 @@ def _store(
     context: Context, adapters: BodyAdapters[RecordsT], records: RecordsT, checked: dict[int, _Checked]
 ) -> dict[int, _Result]:
     results: dict[int, _Result] = {}
-    taken = set(records.references_of_numbers([one.number for one in checked.values()]))
+    taken = set(records.people.persons_of_numbers([one.number for one in checked.values()]))
     new: list[KeptPerson] = []
     requests: dict[str, tuple[bytes, str]] = {}
     given: set[str] = set()

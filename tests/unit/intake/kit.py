@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from werkzeug.test import Client
 
+import mizuhiki.casework.domain as claims
+from mizuhiki.casework.domain import Role
 from mizuhiki.intake.persons import PersonForm
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
@@ -20,6 +23,7 @@ from mizuhiki.runtime.serving import Call
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar, layout
 from mizuhiki.vocabulary.numbers import individual_number_check_digit
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.wire import commission, intermediate_server, national_register, prefecture
@@ -61,6 +65,17 @@ def form(body: int = 1, **changes: Any) -> PersonForm:
     return PersonForm(**{**values, **changes})
 
 
+def provided(kind: str, day: date, held: dict[str, Scalar]) -> intermediate_server.ProvidedInformation:
+    """An answer in the layout of the day; what is not held is absent with its reason."""
+    form = layout(kind, day)
+    told: dict[str, Scalar] = {}
+    for item in form.items:
+        told[item.name] = held.get(item.name)
+        if held.get(item.name) is None:
+            told[f"{item.name}.absent"] = AbsenceReason.NOT_HELD.value
+    return intermediate_server.ProvidedInformation(kind=kind, layout_version=form.version, items=told)
+
+
 @dataclass
 class Office:
     """A body and what the fakes around it know and heard."""
@@ -77,6 +92,9 @@ class Office:
     copies: list[intermediate_server.LocalCopy] = field(default_factory=list)
     marks: list[intermediate_server.AddresseeMark] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
+    answers: dict[str, dict[str, Scalar] | str] = field(default_factory=dict)
+    inquiries: list[intermediate_server.BusinessInquiry] = field(default_factory=list)
+    notices: list[intermediate_server.BusinessNotice] = field(default_factory=list)
     register: Peers = field(init=False)
 
     @property
@@ -149,6 +167,61 @@ class Office:
     def assess(self, _call: Call, request: commission.AssessmentSubmission) -> commission.AssessmentReceipt:
         return commission.AssessmentReceipt(assessment_id="assessment-1", level="full", state="submitted")
 
+    def inquire(self, _call: Call, request: intermediate_server.BusinessInquiry) -> intermediate_server.BusinessAnswer:
+        self.inquiries.append(request)
+        (kind,) = request.kinds
+        answer = self.answers.get(kind, "no-data")
+        if isinstance(answer, str):
+            return intermediate_server.BusinessAnswer(
+                exchange_number=f"exchange-{len(self.inquiries)}",
+                outcome=answer,
+                information=[],
+                receipt="",
+                refused_by="linkage-core",
+                refusal_detail="the rule in words",
+            )
+        return intermediate_server.BusinessAnswer(
+            exchange_number=f"exchange-{len(self.inquiries)}",
+            outcome="provided",
+            information=[provided(kind, self.clock.today(), answer)],
+            receipt="receipt",
+            refused_by="",
+            refusal_detail="",
+        )
+
+    def take_notice(self, _call: Call, request: intermediate_server.BusinessNotice) -> Acknowledgement:
+        self.notices.append(request)
+        return Acknowledgement(reference=request.request_id)
+
+    def born(self, body: int, day: date) -> None:
+        """Let the register know another birth date of somebody."""
+        self.registered[number(body)] = msgspec.structs.replace(items(body), birth_date=day)
+
+    def claimant(self, body: int, role: Role = Role.APPLICANT) -> claims.PersonForm:
+        """Somebody the register knows, as written on a claim."""
+        written = self.registered[number(body)]
+        return claims.PersonForm(
+            role=role,
+            number_text=number(body),
+            name=written.name,
+            name_kana=written.name_kana,
+            birth_date=written.birth_date,
+            sex=Sex(written.sex),
+            address=written.address,
+            identity=claims.IdentityCheck(claims.NumberProof.CARD, claims.PersonProof.CARD, compared=True),
+        )
+
+    def claim(self, procedure: str, people: Sequence[claims.PersonForm], stated: dict[str, Scalar]) -> str:
+        """Take a claim received today with nothing attached; return its case."""
+        application = claims.Application(
+            request_id=f"claim-{self.clock.today()}-{len(stated)}-{people[0].number_text[:5]}",
+            procedure=procedure,
+            received_on=self.clock.today(),
+            people=tuple(people),
+            stated=stated,
+        )
+        return str(self.service.claims.receive(self.context(), application))
+
     def linked(self) -> list[intermediate_server.LocalCopy]:
         """Have pseudonyms issued and copies registered; return the copies sent by this."""
         before, officer = len(self.copies), self.context("linkage-officer")
@@ -206,6 +279,8 @@ def open_office(institution: str, affair: str, build: Callable[[Environment], Ap
         sealed={
             intermediate_server.PREPARE_ACQUISITION: (intermediate_server.AcquisitionRequest, office.prepare),
             intermediate_server.REGISTER_LOCAL_COPIES: (intermediate_server.LocalCopies, office.take_copies),
+            intermediate_server.INQUIRE: (intermediate_server.BusinessInquiry, office.inquire),
+            intermediate_server.SEND_NOTICE: (intermediate_server.BusinessNotice, office.take_notice),
             intermediate_server.MARK_ADDRESSEE: (intermediate_server.AddresseeMark, office.take_mark),
         },
         clock=office.clock,

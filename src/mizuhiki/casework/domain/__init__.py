@@ -20,6 +20,7 @@ from mizuhiki.casework.domain.cases import (
 from mizuhiki.casework.domain.findings import Finding, Findings, Source
 from mizuhiki.casework.domain.gathering import KNOWN, Standing, findings_of, newest, require_paper_wanted, standing
 from mizuhiki.casework.domain.persons import (
+    Addressee,
     IdentityCheck,
     Linkage,
     NumberProof,
@@ -50,6 +51,7 @@ __all__ = [
     "NO_DATA",
     "OPEN",
     "PROVIDED",
+    "Addressee",
     "Application",
     "Case",
     "CaseState",

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from mizuhiki.casework.domain.errors import ClaimantDoesNotAgree, IdentityNotProved
 from mizuhiki.vocabulary.numbers import IndividualNumber
@@ -104,6 +105,26 @@ class Linkage(enum.StrEnum):
     NONE = "none"
     REQUESTED = "requested"
     REFUSED = "refused"
+
+
+class Addressee(Protocol):
+    """Whoever a pseudonym is asked for: what the own server and the register must know of them."""
+
+    @property
+    def addressee_number(self) -> str:
+        """The number within this body."""
+
+    @property
+    def number(self) -> IndividualNumber:
+        """The Individual Number; it goes to the register only."""
+
+    @property
+    def four_items(self) -> FourItems:
+        """The four items."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether a support measure stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

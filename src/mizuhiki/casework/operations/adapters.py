@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -25,6 +25,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate
 from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.layouts import Scalar
 
 CHANNEL = "staff-page"
 
@@ -33,9 +34,16 @@ def _settle_nothing(_context: Context, _records: object, _case: Case) -> None:
     return None
 
 
+def _no_facts(_records: object, _case: Case) -> Mapping[str, Scalar]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseAdapters(Generic[RecordsT]):
-    """Adapters of one office. `settle` writes a decision into the body's own records, in the deciding transaction."""
+    """Adapters of one office. `settle` writes a decision into the body's own records, in the deciding transaction.
+
+    `facts` reads what those records say of the people of a case (番号法9条2項); the rule finds it among the statements.
+    """
 
     institution: InstitutionId
     procedures: Sequence[Procedure]
@@ -49,6 +57,7 @@ class CaseAdapters(Generic[RecordsT]):
     staff: Staff
     own: OwnRecords | None = None
     settle: Callable[[Context, RecordsT, Case], None] = _settle_nothing
+    facts: Callable[[RecordsT, Case], Mapping[str, Scalar]] = _no_facts
 
     def permit(self, context: Context, action: str) -> Grounds:
         """Check that the actor is one of ours, may do this, and the affair is lawful today.

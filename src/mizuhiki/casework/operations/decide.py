@@ -30,7 +30,8 @@ def propose(context: Context, adapters: CaseAdapters[RecordsT], case: str) -> Pr
         procedure = adapters.procedure(context, found.procedure)
         require_move(found.state, CaseState.PROPOSED)
         findings = findings_of(procedure, found)
-        proposal = dataclasses.replace(procedure.decide(found, findings), sources=findings.sources())
+        known = dataclasses.replace(found, stated={**found.stated, **adapters.facts(records, found)})
+        proposal = dataclasses.replace(procedure.decide(known, findings), sources=findings.sources())
         person = context.actor.person or ""
         records.cases.update(
             dataclasses.replace(found, state=CaseState.PROPOSED, proposal=proposal, proposed_by=person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mizuhiki.casework.domain.cases import PROVIDED
-from mizuhiki.casework.domain.persons import Person
+from mizuhiki.casework.domain.persons import Addressee
 from mizuhiki.casework.peers.registers import REGISTER
 from mizuhiki.casework.ports import Answer, Copy, PushNotice, Question
 from mizuhiki.runtime.peers import Peers, request_context
@@ -25,7 +25,7 @@ class OwnServer:
         self._peers = peers
         self._server = intermediate_server_of(institution)
 
-    def acquire(self, affair: str, people: Sequence[Person]) -> tuple[list[str], list[str]]:
+    def acquire(self, affair: str, people: Sequence[Addressee]) -> tuple[list[str], list[str]]:
         """Start the issue of pseudonyms; numbers go to the register only, never to the intermediate server."""
         prepared = self._peers.call_sealed(
             self._server,
@@ -156,7 +156,7 @@ class OwnServer:
         )
 
 
-def _addressee(person: Person) -> intermediate_server.Addressee:
+def _addressee(person: Addressee) -> intermediate_server.Addressee:
     items = person.four_items
     return intermediate_server.Addressee(
         addressee_number=person.addressee_number,

@@ -21,17 +21,23 @@ class NationalRegisterSearch:
 
     def search(self, affair: str, number: IndividualNumber) -> Registered | None:
         """Return the holder of a number, or nothing."""
-        found = self._peers.call_sealed(
-            REGISTER,
-            national_register.SEARCH_IDENTIFICATION,
-            national_register.IdentificationSearch(affair=affair, individual_number=str(number.reveal())),
-            national_register.FoundIdentification,
+        return registered_of(
+            self._peers.call_sealed(
+                REGISTER,
+                national_register.SEARCH_IDENTIFICATION,
+                national_register.IdentificationSearch(affair=affair, individual_number=str(number.reveal())),
+                national_register.FoundIdentification,
+            )
         )
-        if not found.found or found.four_items is None:
-            return None
-        items = found.four_items
-        four_items = FourItems(items.name, items.name_kana, items.birth_date, Sex(items.sex), items.address)
-        return Registered(four_items, found.municipality_code)
+
+
+def registered_of(found: national_register.FoundIdentification) -> Registered | None:
+    """Return whom a register found, or nothing."""
+    if not found.found or found.four_items is None:
+        return None
+    items = found.four_items
+    four_items = FourItems(items.name, items.name_kana, items.birth_date, Sex(items.sex), items.address)
+    return Registered(four_items, found.municipality_code)
 
 
 class CommissionDesk:

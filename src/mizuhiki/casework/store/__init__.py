@@ -1,6 +1,7 @@
 """Storage of people and cases: SQLAlchemy Core over SQLite or PostgreSQL, in a body's own database."""
 
 from mizuhiki.casework.store.case_cipher import CaseCipher
+from mizuhiki.casework.store.sql_cases import SqlCases
 from mizuhiki.casework.store.sql_store import SqlCaseRecords, SqlCaseStore, SqlStaff
 from mizuhiki.casework.store.tables import EVENTS, CaseTables, case_tables
 
@@ -10,6 +11,7 @@ __all__ = [
     "CaseTables",
     "SqlCaseRecords",
     "SqlCaseStore",
+    "SqlCases",
     "SqlStaff",
     "case_tables",
 ]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest, keyed_index
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.persons import FourItems
 
 PEOPLE = "case_people"
+ITEMS = "items_encrypted"
 
 
 class CaseCipher:
-    """Encrypts and indexes the sensitive columns of one body's cases."""
+    """Encrypts and indexes the sensitive columns of one body's people and cases; `people` is the table of people."""
 
-    def __init__(self, institution: InstitutionId, keystore: Keystore) -> None:
+    def __init__(self, institution: InstitutionId, keystore: Keystore, people: str = PEOPLE) -> None:
         self._institution = institution
+        self._people = people
         self._number = keystore.secret(SecretPurpose.NUMBER_AT_REST)
         self._number_index = keystore.secret(SecretPurpose.NUMBER_INDEX)
         self._content = keystore.secret(SecretPurpose.PERSON_AT_REST)
@@ -36,7 +41,7 @@ class CaseCipher:
             self._number,
             str(number.reveal()).encode(),
             institution=self._institution,
-            table=PEOPLE,
+            table=self._people,
             column="number_encrypted",
             row=person,
         )
@@ -47,11 +52,20 @@ class CaseCipher:
             self._number,
             stored,
             institution=self._institution,
-            table=PEOPLE,
+            table=self._people,
             column="number_encrypted",
             row=person,
         )
         return IndividualNumber.parse(plain.decode())
+
+    def encrypt_items(self, items: FourItems, person: str) -> bytes:
+        """Encrypt four items for one row."""
+        return self.encrypt(msgspec.json.encode(items), table=self._people, column=ITEMS, row=person)
+
+    def decrypt_items(self, stored: bytes, person: str) -> FourItems:
+        """Read four items back."""
+        plain = self.decrypt(stored, table=self._people, column=ITEMS, row=person)
+        return msgspec.json.decode(plain, type=FourItems)
 
     def encrypt(self, plain: bytes, *, table: str, column: str, row: str) -> bytes:
         """Encrypt content for one place."""

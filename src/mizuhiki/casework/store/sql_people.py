@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import Column, Connection, Row, select
 
 from mizuhiki.casework.domain.errors import UnknownPerson
 from mizuhiki.casework.domain.persons import Linkage, Person
-from mizuhiki.casework.store.case_cipher import PEOPLE, CaseCipher
+from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.tables import CaseTables
 from mizuhiki.vocabulary.numbers import IndividualNumber
-from mizuhiki.vocabulary.persons import FourItems
 
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
-ITEMS = "items_encrypted"
 
 
 class SqlPeople:
@@ -48,11 +45,8 @@ class SqlPeople:
 
     def put(self, person: Person) -> None:
         """Store a new person, or what may change of a known one."""
-        items = self._cipher.encrypt(
-            msgspec.json.encode(person.four_items), table=PEOPLE, column=ITEMS, row=person.person
-        )
         values = {
-            "items_encrypted": items,
+            "items_encrypted": self._cipher.encrypt_items(person.four_items, person.person),
             "municipality_code": person.municipality_code,
             "protected": person.protected,
             "linkage": person.linkage.value,
@@ -105,12 +99,11 @@ class SqlPeople:
         return forgotten
 
     def _person(self, row: Row[Any]) -> Person:
-        items = self._cipher.decrypt(row.items_encrypted, table=PEOPLE, column=ITEMS, row=row.person)
         return Person(
             person=row.person,
             addressee_number=row.addressee_number,
             number=self._cipher.decrypt_number(row.number_encrypted, row.person),
-            four_items=msgspec.json.decode(items, type=FourItems),
+            four_items=self._cipher.decrypt_items(row.items_encrypted, row.person),
             municipality_code=row.municipality_code,
             protected=row.protected,
             linkage=Linkage(row.linkage),

@@ -49,20 +49,9 @@ class CaseTables:
     steps: Table
 
 
-def case_tables(metadata: MetaData) -> CaseTables:
-    """Declare the tables in `metadata`."""
-    people = Table(
-        "case_people",
-        metadata,
-        Column("person", Text, primary_key=True),
-        Column("addressee_number", Text, nullable=False, unique=True),
-        Column("number_index", Blob, nullable=False, unique=True),
-        Column("number_encrypted", Blob, nullable=False),
-        Column("items_encrypted", Blob, nullable=False),
-        Column("municipality_code", Text, nullable=False),
-        Column("protected", Flag, nullable=False),
-        Column("linkage", Text, nullable=False),
-    )
+def case_tables(metadata: MetaData, person: Column[str] | None = None) -> CaseTables:
+    """Declare the tables in `metadata`; `person` is the key of a body's own file of people, where it has one."""
+    named = _people(metadata).c.person if person is None else person
     cases = Table(
         "cases",
         metadata,
@@ -88,12 +77,12 @@ def case_tables(metadata: MetaData) -> CaseTables:
         metadata,
         Column("case_token", Text, ForeignKey("cases.case_token"), primary_key=True),
         Column("position", Integer, primary_key=True),
-        Column("person", Text, ForeignKey("case_people.person"), nullable=False, index=True),
+        Column("person", Text, ForeignKey(named), nullable=False, index=True),
         Column("role", Text, nullable=False),
         Column("lived_on_1_january", Text, nullable=False),
     )
     return CaseTables(
-        people=people,
+        people=named.table,
         cases=cases,
         subjects=subjects,
         evidence=_lines(metadata, "case_evidence", Column("content_encrypted", Blob, nullable=False)),
@@ -125,4 +114,19 @@ def _lines(metadata: MetaData, name: str, *columns: Column[object]) -> Table:
         Column("case_token", Text, ForeignKey("cases.case_token"), primary_key=True),
         Column("position", Integer, primary_key=True),
         *columns,
+    )
+
+
+def _people(metadata: MetaData) -> Table:
+    return Table(
+        "case_people",
+        metadata,
+        Column("person", Text, primary_key=True),
+        Column("addressee_number", Text, nullable=False, unique=True),
+        Column("number_index", Blob, nullable=False, unique=True),
+        Column("number_encrypted", Blob, nullable=False),
+        Column("items_encrypted", Blob, nullable=False),
+        Column("municipality_code", Text, nullable=False),
+        Column("protected", Flag, nullable=False),
+        Column("linkage", Text, nullable=False),
     )

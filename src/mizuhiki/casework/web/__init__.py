@@ -1,6 +1,7 @@
 """Building blocks of pages about cases; a body composes them with its own screens and words."""
 
 from mizuhiki.casework.web.case_view import Screens
+from mizuhiki.casework.web.claim_page import ClaimField, ClaimPage, ClaimScreens, ClaimWords, Input
 from mizuhiki.casework.web.desk import CATALOGUES, REQUEST_ID, TEMPLATES, CaseDesk, FieldOfWork
 from mizuhiki.casework.web.pages import CasePages, SavingsPage, whole_number
 from mizuhiki.casework.web.person_entry import PersonEntry
@@ -11,7 +12,12 @@ __all__ = [
     "TEMPLATES",
     "CaseDesk",
     "CasePages",
+    "ClaimField",
+    "ClaimPage",
+    "ClaimScreens",
+    "ClaimWords",
     "FieldOfWork",
+    "Input",
     "PersonEntry",
     "SavingsPage",
     "Screens",

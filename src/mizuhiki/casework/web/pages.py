@@ -47,10 +47,11 @@ class CasePages(Generic[RecordsT]):
         self._prefix = prefix
         self._template = case_template
         route = desk.site.route
-        route(prefix)(self.worklist)
-        route(f"{prefix}/<case>", ("GET", "POST"))(self.case)
-        route(f"{prefix}/<case>/paper/<person>/<kind>", ("GET", "POST"))(self.paper)
-        route(f"{prefix}/<case>/send-back", ("GET", "POST"))(self.send_back)
+        both = ("GET", "POST")
+        route(prefix, endpoint=f"{prefix}-list")(self.worklist)
+        route(f"{prefix}/<case>", both, endpoint=f"{prefix}-case")(self.case)
+        route(f"{prefix}/<case>/paper/<person>/<kind>", both, endpoint=f"{prefix}-paper")(self.paper)
+        route(f"{prefix}/<case>/send-back", both, endpoint=f"{prefix}-send-back")(self.send_back)
 
     def worklist(self) -> Reply:
         """List the cases, all or of one state."""

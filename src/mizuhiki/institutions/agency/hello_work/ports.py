@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from mizuhiki.institutions.agency.hello_work.domain.benefits import Certification, Qualification
+from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeave
 from mizuhiki.institutions.agency.hello_work.domain.employments import Employment, Separation, WageMonth
 from mizuhiki.intake.ports import PersonRecords
 
@@ -49,6 +50,12 @@ class Records(PersonRecords, Protocol):
 
     def certifications(self, reference: str) -> list[Certification]:
         """Return a person's certifications, oldest first."""
+
+    def care_leaves(self, reference: str) -> list[CareLeave]:
+        """Return the care leaves paid to a person, oldest first."""
+
+    def insert_care_leave(self, leave: CareLeave) -> None:
+        """Store a care leave that is paid for."""
 
     def insert_certification(self, certification: Certification) -> None:
         """Store a certification."""

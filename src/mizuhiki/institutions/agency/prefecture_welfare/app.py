@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from mizuhiki.casework.operations import Casework
+from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import PROCEDURES
 from mizuhiki.institutions.agency.prefecture_welfare.domain.told import ALLOWANCE, DISABILITY
 from mizuhiki.institutions.agency.prefecture_welfare.operations.adapters import Adapters, told_of
 from mizuhiki.institutions.agency.prefecture_welfare.operations.service import PrefectureWelfare
+from mizuhiki.institutions.agency.prefecture_welfare.operations.settle import Settle, facts
 from mizuhiki.institutions.agency.prefecture_welfare.ports import Records
 from mizuhiki.institutions.agency.prefecture_welfare.store import METADATA, SqlRecords
 from mizuhiki.institutions.agency.prefecture_welfare.store.tables import AUDIT, EVENTS, PEOPLE
@@ -32,10 +35,15 @@ def build(environment: Environment) -> App:
         told_of=told_of,
         told_kinds=(DISABILITY, ALLOWANCE),
         shown=COUNTER,
+        procedures=PROCEDURES,
+        settle=Settle(environment.randomness),
+        facts=facts,
     )
 
-    def serve(environment: Environment, database: Database, adapters: Adapters) -> tuple[Site, PrefectureWelfare]:
-        welfare = PrefectureWelfare(adapters)
+    def serve(
+        environment: Environment, database: Database, adapters: Adapters, claims: Casework[Records]
+    ) -> tuple[Site, PrefectureWelfare]:
+        welfare = PrefectureWelfare(adapters, claims)
         return build_site(environment, database=database, welfare=welfare), welfare
 
     return compose(environment, parts, serve)

@@ -45,3 +45,10 @@ class RuleNotInForce(NotFound):
 
     code = "health-rule-not-in-force"
     title = "No rule in the table covers this day"
+
+
+class ChildbirthImplausible(Malformed):
+    """A claim for the childbirth lump sum breaks a rule on its own; field `item` names what."""
+
+    code = "childbirth-claim-implausible"
+    title = "The claim for the childbirth lump sum is not possible like this"

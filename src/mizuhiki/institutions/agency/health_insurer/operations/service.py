@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mizuhiki.casework.operations import Casework
 from mizuhiki.institutions.agency.health_insurer.domain.members import CeilingCertificate, Qualification
 from mizuhiki.institutions.agency.health_insurer.domain.rules import DependantFacts
 from mizuhiki.institutions.agency.health_insurer.operations import keep_members as _keep
@@ -20,7 +21,12 @@ from mizuhiki.runtime.context import Context
 
 @dataclass(frozen=True, slots=True)
 class HealthInsurer(BodyService[Records]):
-    """Use cases; see the module of the same name for rules and errors. Roles stand in brackets."""
+    """Use cases; see the module of the same name for rules and errors. Roles stand in brackets.
+
+    `claims` are the procedures carried out with nothing attached, from claim to notice.
+    """
+
+    claims: Casework[Records]
 
     def acquire_qualification(self, context: Context, report: Report) -> Qualification:
         """Insure a person [clerk]."""

@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from mizuhiki.casework.store import CaseCipher
 from mizuhiki.institutions.agency.health_insurer.domain.members import CeilingCertificate, Paid, Qualification, Role
 from mizuhiki.institutions.agency.health_insurer.store.tables import CERTIFICATES, PAID, PEOPLE, QUALIFICATIONS
-from mizuhiki.intake.person_cipher import PersonCipher
 from mizuhiki.intake.store import SqlPersons, columns_of
 from mizuhiki.runtime.audit import Audit
 
@@ -17,7 +17,7 @@ from mizuhiki.runtime.audit import Audit
 class SqlRecords(SqlPersons):
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(self, connection: Connection, cipher: PersonCipher, audit: Audit) -> None:
+    def __init__(self, connection: Connection, cipher: CaseCipher, audit: Audit) -> None:
         super().__init__(connection, PEOPLE, cipher, audit)
 
     def qualifications(self, reference: str) -> list[Qualification]:

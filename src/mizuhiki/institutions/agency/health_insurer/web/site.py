@@ -12,6 +12,7 @@ from mizuhiki.institutions.agency.health_insurer.operations.keep_members import 
 from mizuhiki.institutions.agency.health_insurer.operations.limit_payments import ISSUE
 from mizuhiki.institutions.agency.health_insurer.operations.read_member import WORK, Member
 from mizuhiki.institutions.agency.health_insurer.operations.service import HealthInsurer
+from mizuhiki.institutions.agency.health_insurer.web.claims import claim_pages
 from mizuhiki.intake.desk import Desk, Field, Input, open_site
 from mizuhiki.intake.pages import IntakePages, Listed, case_page, start_page
 from mizuhiki.intake.take_in import ACTION as TAKE_IN
@@ -50,12 +51,19 @@ RULES = {
 
 def build_site(environment: Environment, *, database: Database, insurer: HealthInsurer) -> Site:
     """Build the site with all its pages."""
-    navigation = (Link("/", "Work of today"), Link("/linkage", "Information linkage"))
+    navigation = (
+        Link("/", "Work of today"),
+        Link("/cases", "Claims"),
+        Link("/cases/new", "New claim for childbirth"),
+        Link("/savings", "Papers and visits saved"),
+        Link("/linkage", "Information linkage"),
+    )
     site = open_site(environment, database, HERE, Accent.MAGENTA, navigation)
     desk = Desk(site, insurer, affair=AFFAIR, basis=BASIS, rules=RULES)
     IntakePages(desk)
     MemberPages(desk, insurer)
     StepPages(desk, insurer)
+    claim_pages(site, insurer)
     return site
 
 

@@ -73,3 +73,17 @@ class AmountUnknown(NotFound):
 
     code = "benefit-amount-unknown"
     title = "No published daily amount covers this day"
+
+
+class CareLeaveImplausible(Malformed):
+    """A claim for care leave benefit breaks a rule on its own; field `item` names what."""
+
+    code = "care-leave-implausible"
+    title = "The claim for care leave benefit is not possible like this"
+
+
+class CareLeaveNotCoded(NotFound):
+    """No rule of ours holds on the first day of the leave."""
+
+    code = "care-leave-not-coded"
+    title = "The rule for care leave benefit on this day is not coded here"

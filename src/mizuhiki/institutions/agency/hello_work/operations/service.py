@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mizuhiki.casework.operations import Casework
 from mizuhiki.institutions.agency.hello_work.domain.benefits import Certification, Declaration, Qualification
 from mizuhiki.institutions.agency.hello_work.domain.employments import Employment, Reason, Separation, WageLine
 from mizuhiki.institutions.agency.hello_work.operations import keep_employment as _keep
@@ -19,7 +20,12 @@ from mizuhiki.runtime.context import Context
 
 @dataclass(frozen=True, slots=True)
 class HelloWork(BodyService[Records]):
-    """Use cases; see the module of the same name for rules and errors. Roles stand in brackets."""
+    """Use cases; see the module of the same name for rules and errors. Roles stand in brackets.
+
+    `claims` are the procedures carried out with nothing attached, from claim to notice.
+    """
+
+    claims: Casework[Records]
 
     def record_employment(self, context: Context, employment: Employment) -> None:
         """Take a report of acquisition [clerk]."""

@@ -7,9 +7,12 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from mizuhiki.casework.store import CaseCipher
 from mizuhiki.institutions.agency.hello_work.domain.benefits import Certification, Qualification, State
+from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeave
 from mizuhiki.institutions.agency.hello_work.domain.employments import Employment, Separation, WageMonth
 from mizuhiki.institutions.agency.hello_work.store.tables import (
+    CARE_LEAVES,
     CERTIFICATIONS,
     EMPLOYMENTS,
     PEOPLE,
@@ -17,7 +20,6 @@ from mizuhiki.institutions.agency.hello_work.store.tables import (
     SEPARATIONS,
     WAGE_MONTHS,
 )
-from mizuhiki.intake.person_cipher import PersonCipher
 from mizuhiki.intake.store import SqlPersons, columns_of
 from mizuhiki.runtime.audit import Audit
 
@@ -25,7 +27,7 @@ from mizuhiki.runtime.audit import Audit
 class SqlRecords(SqlPersons):
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(self, connection: Connection, cipher: PersonCipher, audit: Audit) -> None:
+    def __init__(self, connection: Connection, cipher: CaseCipher, audit: Audit) -> None:
         super().__init__(connection, PEOPLE, cipher, audit)
 
     def employments(self, reference: str) -> list[Employment]:
@@ -92,3 +94,11 @@ class SqlRecords(SqlPersons):
     def insert_certification(self, certification: Certification) -> None:
         """Store a certification."""
         self._insert(CERTIFICATIONS, certification)
+
+    def care_leaves(self, reference: str) -> list[CareLeave]:
+        """Return the care leaves paid to a person, oldest first."""
+        return self._of(CareLeave, CARE_LEAVES, reference, CARE_LEAVES.c.leave_from)
+
+    def insert_care_leave(self, leave: CareLeave) -> None:
+        """Store a care leave that is paid for."""
+        self._insert(CARE_LEAVES, leave)

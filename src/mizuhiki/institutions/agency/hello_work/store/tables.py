@@ -111,3 +111,17 @@ CERTIFICATIONS = Table(
     UniqueConstraint("reference", "certified_on"),
 )
 append_only(CERTIFICATIONS)
+
+CARE_LEAVES = Table(
+    "care_leaves",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _person(),
+    Column("family_member", Text, ForeignKey(PEOPLE.persons.c.reference), nullable=False),
+    Column("case_token", Text, nullable=False, unique=True),
+    Column("leave_from", Day, nullable=False),
+    Column("leave_until", Day, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("paid_yen", Integer, nullable=False),
+)
+append_only(CARE_LEAVES)

@@ -10,6 +10,7 @@ from mizuhiki.institutions.agency.hello_work.operations.keep_employment import E
 from mizuhiki.institutions.agency.hello_work.operations.pay_benefit import CERTIFY, DECIDE, PROPOSE
 from mizuhiki.institutions.agency.hello_work.operations.read_case import WORK, Case
 from mizuhiki.institutions.agency.hello_work.operations.service import HelloWork
+from mizuhiki.institutions.agency.hello_work.web.claims import claim_pages
 from mizuhiki.institutions.agency.hello_work.web.steps import REASONS, RULES, StepPages
 from mizuhiki.intake.desk import Desk, open_site
 from mizuhiki.intake.pages import IntakePages, Listed, case_page, start_page
@@ -26,12 +27,19 @@ BASIS = "雇用保険法; 番号法9条1項"
 
 def build_site(environment: Environment, *, database: Database, hello_work: HelloWork) -> Site:
     """Build the site with all its pages."""
-    navigation = (Link("/", "Work of today"), Link("/linkage", "Information linkage"))
+    navigation = (
+        Link("/", "Work of today"),
+        Link("/cases", "Claims"),
+        Link("/cases/new", "New claim for care leave"),
+        Link("/savings", "Papers and visits saved"),
+        Link("/linkage", "Information linkage"),
+    )
     site = open_site(environment, database, HERE, Accent.LIME, navigation)
     desk = Desk(site, hello_work, affair=AFFAIR, basis=BASIS, rules=RULES)
     IntakePages(desk)
     CasePages(desk, hello_work)
     StepPages(desk, hello_work)
+    claim_pages(site, hello_work)
     return site
 
 

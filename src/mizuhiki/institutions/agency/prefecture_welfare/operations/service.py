@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from mizuhiki.casework.operations import Casework
 from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import Allowance
 from mizuhiki.institutions.agency.prefecture_welfare.domain.certificates import Certificate, Kind
 from mizuhiki.institutions.agency.prefecture_welfare.operations import certify_disability as _certify
@@ -20,7 +21,12 @@ from mizuhiki.runtime.context import Context
 
 @dataclass(frozen=True, slots=True)
 class PrefectureWelfare(BodyService[Records]):
-    """Use cases; see the module of the same name for rules and errors. Roles stand in brackets."""
+    """Use cases; see the module of the same name for rules and errors. Roles stand in brackets.
+
+    `claims` are the procedures carried out with nothing attached, from claim to notice.
+    """
+
+    claims: Casework[Records]
 
     def apply_for_certificate(self, context: Context, application: Application) -> Certificate:
         """Take an application [clerk]."""

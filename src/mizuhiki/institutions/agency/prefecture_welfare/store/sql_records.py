@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from mizuhiki.casework.store import CaseCipher
 from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import (
     Allowance,
     AllowanceState,
@@ -14,7 +15,6 @@ from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import (
 )
 from mizuhiki.institutions.agency.prefecture_welfare.domain.certificates import Certificate, State
 from mizuhiki.institutions.agency.prefecture_welfare.store.tables import ALLOWANCES, CERTIFICATES, CHILDREN, PEOPLE
-from mizuhiki.intake.person_cipher import PersonCipher
 from mizuhiki.intake.store import SqlPersons, columns_of
 from mizuhiki.runtime.audit import Audit
 
@@ -22,7 +22,7 @@ from mizuhiki.runtime.audit import Audit
 class SqlRecords(SqlPersons):
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(self, connection: Connection, cipher: PersonCipher, audit: Audit) -> None:
+    def __init__(self, connection: Connection, cipher: CaseCipher, audit: Audit) -> None:
         super().__init__(connection, PEOPLE, cipher, audit)
 
     def certificates(self, reference: str) -> list[Certificate]:

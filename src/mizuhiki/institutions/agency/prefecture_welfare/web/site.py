@@ -12,6 +12,7 @@ from mizuhiki.institutions.agency.prefecture_welfare.operations.grant_allowance 
 from mizuhiki.institutions.agency.prefecture_welfare.operations.grant_allowance import DECIDE as GRANT
 from mizuhiki.institutions.agency.prefecture_welfare.operations.read_file import WORK, PersonFile
 from mizuhiki.institutions.agency.prefecture_welfare.operations.service import PrefectureWelfare
+from mizuhiki.institutions.agency.prefecture_welfare.web.claims import claim_pages
 from mizuhiki.institutions.agency.prefecture_welfare.web.steps import KINDS, RULES, StepPages
 from mizuhiki.intake.desk import Desk, open_site
 from mizuhiki.intake.pages import IntakePages, Listed, case_page, start_page
@@ -28,12 +29,21 @@ BASIS = "身体障害者福祉法; 精神保健福祉法; 特別児童扶養手�
 
 def build_site(environment: Environment, *, database: Database, welfare: PrefectureWelfare) -> Site:
     """Build the site with all its pages."""
-    navigation = (Link("/", "Work of today"), Link("/linkage", "Information linkage"))
+    navigation = (
+        Link("/", "Work of today"),
+        Link("/certificate-claims", "Certificates on a pension"),
+        Link("/certificate-claims/new", "New application"),
+        Link("/allowance-claims", "Claims for the allowance"),
+        Link("/allowance-claims/new", "New claim"),
+        Link("/savings", "Papers and visits saved"),
+        Link("/linkage", "Information linkage"),
+    )
     site = open_site(environment, database, HERE, Accent.PURPLE, navigation)
     desk = Desk(site, welfare, affair=AFFAIR, basis=BASIS, rules=RULES)
     IntakePages(desk)
     FilePages(desk, welfare)
     StepPages(desk, welfare)
+    claim_pages(site, welfare)
     return site
 
 
