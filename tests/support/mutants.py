@@ -40,7 +40,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path("tests/mutants")
 LEFT_OUT = (".git", ".venv", "node_modules", "var", "dist", "test-results", ".mypy_cache", ".ruff_cache", ".hypothesis")
 ORDER = ("tests/unit", "tests/vectors", "tests/contract", "tests/architecture", "tests/misuse", "tests/interop")
-"""Folders from quick to slow, `tests/journeys` last: a quick test that fails spares the others."""
+"""Folders from quick to slow: a quick test that fails spares the others."""
+SLOW = ("tests/unit/world", "tests/interop", "tests/journeys")
+"""What founds a country or starts outside programs is asked only about mutants that all other tests let live."""
 PASSED, FAILED = 0, 1
 """Exit codes of pytest; any other says that tests could not be collected or run."""
 
@@ -118,15 +120,18 @@ class Copy:
         )
         return done.returncode, done.stdout + done.stderr
 
-    def judge(self, mutant: Mutant, nodes: Sequence[str]) -> Verdict:
-        """Let the mutant live for one run of the tests."""
+    def judge(self, mutant: Mutant, rounds: Sequence[Sequence[str]]) -> Verdict:
+        """Let the mutant live until a round of tests kills it, or through all of them."""
         path = self._root / mutant.file
         sound, times = path.read_bytes(), path.stat()
         path.write_bytes(sound.replace(mutant.old.encode(), mutant.new.encode()))
         # A compiled file is matched by second and size: an own second keeps Python from running the sound one.
         os.utime(path, (times.st_atime, times.st_mtime - 3600))
         try:
-            code, output = self.test(nodes)
+            for nodes in rounds:
+                code, output = self.test(nodes)
+                if code != PASSED:
+                    break
         finally:
             path.write_bytes(sound)
             os.utime(path, (times.st_atime, times.st_mtime))
@@ -143,13 +148,15 @@ class Copy:
         return self._green[node]
 
 
-def nodes_of(tests: Sequence[ProvingTest]) -> list[str]:
-    """Return what pytest is to run, quick folders first."""
+def rounds_of(tests: Sequence[ProvingTest]) -> list[list[str]]:
+    """Return what pytest is to run, quick folders first: one round of quick tests, one of slow ones, neither empty."""
 
     def rank(node: str) -> int:
         return next((place for place, folder in enumerate(ORDER) if node.startswith(folder)), len(ORDER))
 
-    return sorted((test.node for test in tests), key=rank)
+    nodes = sorted((test.node for test in tests), key=rank)
+    slow = [node for node in nodes if node.startswith(SLOW)]
+    return [found for found in ([node for node in nodes if node not in slow], slow) if found]
 
 
 def run(mutants: Sequence[Mutant], markers: Mapping[str, Sequence[ProvingTest]], workers: int) -> int:
@@ -167,7 +174,7 @@ def run(mutants: Sequence[Mutant], markers: Mapping[str, Sequence[ProvingTest]],
 
         def judge(mutant: Mutant) -> Verdict:
             copy = copies.get()
-            verdict = copy.judge(mutant, nodes_of(markers[mutant.requirement]))
+            verdict = copy.judge(mutant, rounds_of(markers[mutant.requirement]))
             copies.put(copy)
             console.print(f"{verdict.fate}  {mutant.requirement}  {mutant.file}: {mutant.why}\n    {verdict.said}")
             return verdict

@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mizuhiki.card.apdu import Command
+from mizuhiki.card.apdu import Answer, Command
+from mizuhiki.card.certificates import CardSigner
+from mizuhiki.card.commands.terminal import CHALLENGE_LENGTH, terminal_message
 from mizuhiki.card.conversation import CHUNK, Conversation, require_ok
 from mizuhiki.card.errors import (
+    CardAsksForPin,
+    CardRefused,
     NoCertificateOnCard,
     NoSuchCardFile,
     NotAnIndividualNumberCard,
     PinNotAllowed,
+    TerminalNotTrusted,
 )
-from mizuhiki.card.generation import CardGeneration, FileRole, KeyRole, PinRole, card_generation
+from mizuhiki.card.generation import ApplicationLayout, CardGeneration, FileRole, KeyRole, PinRole, card_generation
 from mizuhiki.card.items import decode_four_items, decode_individual_number, decode_resident_record_code
 from mizuhiki.card.pins import PinText, broken_rule, pin_bytes
 from mizuhiki.card.reader import Reader
@@ -139,6 +144,31 @@ class CardClient:
         """
         self.verify(PinRole.USER_IDENTIFICATION, pin, confirm_last_try=confirm_last_try)
         return self._sign(KeyRole.USER_IDENTIFICATION, data)
+
+    def sign_without_pin(self, certificate: bytes, terminal: CardSigner, data: bytes) -> bytes:
+        """Sign `data` with the user-identification key as an approved terminal, without PIN (R-209).
+
+        `certificate` is the terminal's (``spec/card.md`` §8), `terminal` signs with its key.
+
+        Raises:
+            TerminalNotTrusted: another authority's certificate, one that is over, or a proof by another key.
+            CardAsksForPin: the holder did not open the card to such use.
+        """
+        self._card.select_application(_manager_of(self._generation).aid_bytes)
+        number = self._card.send(Command(0x00, 0xCA, 0x00, 0x45, expected=CHUNK))
+        require_ok(number)
+        self._card.select_application(self._generation.key_place(KeyRole.USER_IDENTIFICATION)[0].aid_bytes)
+        _require_trust(self._card.send(Command(0x80, 0xA2, 0x00, 0x00, certificate)))
+        challenge = self._card.send(Command(0x00, 0x84, 0x00, 0x00, expected=CHALLENGE_LENGTH))
+        require_ok(challenge)
+        proof = terminal.sign_message(terminal_message(challenge.data, number.data.decode("ascii")))
+        _require_trust(self._card.send(Command(0x00, 0x82, 0x00, 0x00, proof)))
+        try:
+            return self._sign(KeyRole.USER_IDENTIFICATION, data)
+        except CardRefused as error:
+            if error.fields.get("word") == f"{StatusWord.NOT_AUTHORISED:04X}":
+                raise CardAsksForPin from error
+            raise
 
     def sign(self, pin: PinText, data: bytes, *, confirm_last_try: bool = False) -> bytes:
         """Return the card's signature over `data` by the signature key, of the kind its generation makes.
@@ -291,3 +321,13 @@ class CardClient:
         signed = self._card.send(Command(0x80, 0x2A, 0x00, 0x80, to_sign, expected=CHUNK))
         require_ok(signed)
         return signed.data
+
+
+def _manager_of(generation: CardGeneration) -> ApplicationLayout:
+    return next(one for one in generation.application if one.name == "card-manager")
+
+
+def _require_trust(answer: Answer) -> None:
+    """Check that the card took what a terminal showed."""
+    if not answer.ok:
+        raise TerminalNotTrusted(word=f"{answer.word:04X}")

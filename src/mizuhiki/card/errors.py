@@ -89,6 +89,20 @@ class CardRefused(Refused):
     title = "The card refused"
 
 
+class TerminalNotTrusted(Refused):
+    """The card does not take the terminal's certificate, or not its proof; `word` is the card's status word (R-209)."""
+
+    code = "card-terminal-not-trusted"
+    title = "The card does not trust this terminal"
+
+
+class CardAsksForPin(Refused):
+    """The card trusts the terminal, but its holder did not open it to use without PIN (R-209)."""
+
+    code = "card-asks-for-pin"
+    title = "This card is not used without its PIN"
+
+
 class CardNotOfThisIssuer(Refused):
     """Card and desk do not hold the same issuer keys; nothing on the card was changed."""
 

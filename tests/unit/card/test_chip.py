@@ -103,6 +103,8 @@ def test_chips_keys_and_vaults_refuse_to_be_serialised(chip: Chip) -> None:
     for item in (chip, chip._core.memory, vault, SECRET):
         with pytest.raises(TypeError):
             copy.deepcopy(item)
+        with pytest.raises(TypeError):
+            copy.copy(item)
     assert copy.deepcopy(key) is key
     assert copy.copy(key) is key
     assert not [name for name in dir(key) if "private" in name.lower() or "export" in name.lower()]

@@ -45,7 +45,8 @@ from mizuhiki.card.items import encode_four_items, encode_individual_number
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import InProcessReader
 from mizuhiki.card.store import MemoryCardStore
-from mizuhiki.crypto.card_keys import CardKey, CardKeyAlgorithm, CardSecret, CardSignatureInvalid
+from mizuhiki.card.trace import Exchange, TracingReader
+from mizuhiki.crypto.card_keys import CardKey, CardKeyAlgorithm, CardSecret, CardSignatureInvalid, verify_card_signature
 from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.digests import sha384
 from mizuhiki.crypto.randomness import SeededRandomness
@@ -494,6 +495,34 @@ def test_the_traces_of_the_specification_are_what_the_chip_says(card: SimpleName
         assert (asked[:2], answered[:2]) == ("> ", "< ")
         pattern = re.escape(answered[2:]).replace("…", "[0-9A-F]+")
         assert re.fullmatch(pattern, send(card, asked[2:])), asked
+
+
+WITHOUT_PIN = "".join(re.findall(r"^```apdu-terminal\n(.*?)^```$", SPEC, re.MULTILINE | re.DOTALL))
+
+
+@pytest.mark.requirement("R-209")
+def test_the_specification_shows_what_a_terminal_sends_without_pin(
+    card: SimpleNamespace, keys: SimpleNamespace
+) -> None:
+    session(card, "jpki").allow_use_without_pin(allowed=True)
+    terminal = CardKey.generate(CardKeyAlgorithm.P384)
+    certificate = issue_terminal_certificate(
+        keys.terminal_ca,
+        holder="reader-1",
+        public_key=terminal.public_key,
+        role=USE_WITHOUT_PIN,
+        effective_on=date(2025, 1, 1),
+        expires_on=date(2025, 1, 7),
+    )
+    seen: list[Exchange] = []
+    client = CardClient(TracingReader(card.reader, seen.append))
+    signature = client.sign_without_pin(certificate, terminal, b"x")
+    verify_card_signature(card.public.user_identification, b"x", signature)
+    shown = "".join(f"> {one.command}\n< {one.word}\n" for one in seen)
+    shown = re.sub(r"(80 A2 00 00) [0-9A-F ]+", r"\1 Lc <certificate>", shown)
+    shown = re.sub(r"(00 82 00 00) [0-9A-F ]+", r"\1 Lc <signature>", shown)
+    shown = re.sub(r"(80 2A 00 80 33) [0-9A-F ]+ 00", r"\1 <DigestInfo> 00", shown)
+    assert shown == WITHOUT_PIN
 
 
 def test_every_field_of_a_session_can_be_made_by_a_second_implementation(card: SimpleNamespace) -> None:

@@ -68,7 +68,7 @@ def tries(store: CuttingStore) -> int:
     return power_on(store).transmit(TRIES)[1] & 0x0F
 
 
-@pytest.mark.requirement("R-145")
+@pytest.mark.requirement("R-144", "R-145")
 @pytest.mark.parametrize("after", [False, True])
 def test_power_cut_at_the_first_write_of_a_guess_reveals_nothing(template: SimpleNamespace, *, after: bool) -> None:
     for guess in (WRONG, RIGHT):

@@ -566,6 +566,9 @@ class CertificationAuthority(Protocol):
     def issue(self, request: CertificateRequest, code: ResidentRecordCode) -> IssuedCertificates:
         """Have both certificates issued; the same request gets the same certificates."""
 
+    def terminal_authority(self) -> bytes:
+        """Return the key (DER SubjectPublicKeyInfo) under which chips check terminals for use without PIN (R-209)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AssessmentReceipt:

@@ -13,6 +13,7 @@ from mizuhiki.wire.jpki.v1 import (
     OPEN_LOOK_UPS,
     RECORD_PINLESS_USE,
     REQUEST_PORTAL_PSEUDONYM,
+    TERMINAL_CERTIFICATE,
     CaCertificates,
     CaCertificatesRequest,
     CertificateApplication,
@@ -31,6 +32,8 @@ from mizuhiki.wire.jpki.v1 import (
     RegisterEvents,
     StatusAnswer,
     StatusRequest,
+    TerminalCertificateAnswer,
+    TerminalCertificateRequest,
 )
 
 __all__ = [
@@ -46,6 +49,7 @@ __all__ = [
     "OPEN_LOOK_UPS",
     "RECORD_PINLESS_USE",
     "REQUEST_PORTAL_PSEUDONYM",
+    "TERMINAL_CERTIFICATE",
     "CaCertificates",
     "CaCertificatesRequest",
     "CertificateApplication",
@@ -64,4 +68,6 @@ __all__ = [
     "RegisterEvents",
     "StatusAnswer",
     "StatusRequest",
+    "TerminalCertificateAnswer",
+    "TerminalCertificateRequest",
 ]

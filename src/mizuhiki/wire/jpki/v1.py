@@ -66,6 +66,19 @@ class PinlessUseReport(Message, frozen=True):
     signature: bytes
 
 
+class TerminalCertificateRequest(Message, frozen=True):
+    """Ask for the certificate that an approved terminal shows to chips."""
+
+    terminal: Identifier
+
+
+class TerminalCertificateAnswer(Message, frozen=True):
+    """A card-verifiable certificate of `spec/card.md` §8; `expires_on` is its last day."""
+
+    certificate: bytes
+    expires_on: date
+
+
 class IssuedCertificates(Message, frozen=True):
     """Inner answer: DER certificates and the two CA certificates; empty where none was asked."""
 
@@ -181,10 +194,14 @@ class CaCertificatesRequest(Message, frozen=True):
 
 
 class CaCertificates(Message, frozen=True):
-    """DER certificates of the two certification authorities."""
+    """DER certificates of the two certification authorities, and the key under which chips check terminals.
+
+    `terminal_authority` is a DER SubjectPublicKeyInfo, empty where no chip is to be used without its PIN.
+    """
 
     user_identification_ca: bytes
     signature_ca: bytes
+    terminal_authority: bytes = b""
 
 
 ISSUE_CERTIFICATES = Endpoint(
@@ -230,6 +247,15 @@ RECORD_PINLESS_USE = Endpoint(
     answer=Acknowledgement,
     callers=frozenset({Kind.PORTAL, Kind.MUNICIPALITY}),
     summary="Record the use of a certificate without its PIN by an approved terminal.",
+    basis="公的個人認証法38条の4; R-209",
+)
+TERMINAL_CERTIFICATE = Endpoint(
+    name="jpki.terminal_certificate",
+    path="/v1/terminal-certificates",
+    request=TerminalCertificateRequest,
+    answer=TerminalCertificateAnswer,
+    callers=frozenset({Kind.PORTAL, Kind.MUNICIPALITY}),
+    summary="The certificate of a few days that an approved terminal shows to chips.",
     basis="公的個人認証法38条の4; R-209",
 )
 REQUEST_PORTAL_PSEUDONYM = Endpoint(
@@ -298,5 +324,6 @@ ENDPOINTS = (
     CA_CERTIFICATES,
     ISSUE_PHONE_CERTIFICATES,
     RECORD_PINLESS_USE,
+    TERMINAL_CERTIFICATE,
     OPEN_LOOK_UPS,
 )

@@ -265,7 +265,7 @@ class CardMaking(Message, frozen=True):
 
 
 class CardMade(Message, frozen=True):
-    """Inner answer: the chip's issuer keys, the files the issuer signed, and the keys the chip is to trust."""
+    """Inner answer: the chip's issuer keys, the files the issuer signed, and the key permits are signed with."""
 
     issuer_keys: bytes
     items_signature: bytes
@@ -273,7 +273,6 @@ class CardMade(Message, frozen=True):
     face: bytes
     number_image: bytes
     issuer_certificate: bytes
-    terminal_ca: bytes
     permit_authority: bytes
 
 
@@ -281,9 +280,9 @@ class CardSessionOpening(Message, frozen=True):
     """Inner request: a session with a card that lies at the desk now, for one operation.
 
     `card_cryptogram` is the card's answer to both challenges: it shows that the card is there. `operation` is one of
-    ``reset-pin``, ``renew-certificates``, ``endorse``, ``set-state``, ``install-application``, ``remove-application``;
-    `four_items` are signed for ``endorse``. To install, `application` names one of the catalogue of the free area and
-    `ordinance` the municipality's ordinance that lets it use the card (番号法18条1号).
+    ``reset-pin``, ``renew-certificates``, ``endorse``, ``set-state``, ``install-application``, ``remove-application``,
+    ``set-use-without-pin``; `four_items` are signed for ``endorse``. To install, `application` names one of the
+    catalogue of the free area and `ordinance` the municipality's ordinance that lets it use the card (番号法18条1号).
     """
 
     municipality_code: MunicipalityCodeText

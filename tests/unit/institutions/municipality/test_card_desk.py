@@ -11,6 +11,7 @@ import pytest
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.errors import PinNotAllowed
 from mizuhiki.card.generation import card_generation
+from mizuhiki.crypto.card_keys import CardKey, CardKeyAlgorithm
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.documents.portraits import portrait_jpeg
 from mizuhiki.institutions.municipality.domain.cards import CardForm, CertificateRequest, IssuedCertificates
@@ -38,6 +39,9 @@ class EnvelopeAuthority:
             envelope(b"sign" + signature) if signature else b"",
             envelope(b"sign-ca") if signature else b"",
         )
+
+    def terminal_authority(self) -> bytes:
+        return CardKey.generate(CardKeyAlgorithm.P384).public_key
 
 
 def envelope(content: bytes) -> bytes:

@@ -126,6 +126,14 @@ class Handlers:
         )
         return Acknowledgement(reference=request.use)
 
+    def terminal_certificate(
+        self, call: Call, request: wire.TerminalCertificateRequest
+    ) -> wire.TerminalCertificateAnswer:
+        """Give an approved terminal its next certificate for chips."""
+        context = call.context("card-issue", "公的個人認証法38条の4", "let an approved terminal use cards")
+        certificate, last = self._authorities.terminals.card_certificate(context, terminal=request.terminal)
+        return wire.TerminalCertificateAnswer(certificate=certificate, expires_on=last)
+
     def take_events(self, call: Call, request: wire.RegisterEvents) -> Acknowledgement:
         """Take register changes."""
         context = call.context("resident-register", "公的個人認証法12条, 31条", "end certificates of changed records")
@@ -210,6 +218,7 @@ class Handlers:
         return wire.CaCertificates(
             user_identification_ca=self._authorities.ca_certificate(Kind.USER_IDENTIFICATION),
             signature_ca=self._authorities.ca_certificate(Kind.SIGNATURE),
+            terminal_authority=self._authorities.terminals.card_authority(),
         )
 
 
@@ -226,4 +235,5 @@ def serve(api: Api, authorities: CertificationAuthorities, look_ups: OpenLookUps
     api.serve(wire.CA_CERTIFICATES, handlers.ca_certificates)
     api.serve(wire.ISSUE_PHONE_CERTIFICATES, handlers.issue_for_phone)
     api.serve(wire.RECORD_PINLESS_USE, handlers.record_pinless_use)
+    api.serve(wire.TERMINAL_CERTIFICATE, handlers.terminal_certificate)
     api.serve(wire.OPEN_LOOK_UPS, handlers.look_ups)

@@ -39,6 +39,7 @@ class TerminalState(enum.StrEnum):
 
     PROPOSED = "proposed"
     APPROVED = "approved"
+    SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
 
 
@@ -69,12 +70,35 @@ class Terminal:
             raise SecondPersonNeeded
         return replace(self, approved_by=by, certificate=certificate, state=TerminalState.APPROVED)
 
+    def suspended(self) -> Terminal:
+        """Return the terminal as suspended.
+
+        Raises:
+            TerminalNotApproved: it is not approved.
+        """
+        if self.state is not TerminalState.APPROVED:
+            raise TerminalNotApproved
+        return replace(self, state=TerminalState.SUSPENDED)
+
+    def resumed(self, by: str) -> Terminal:
+        """Return the terminal as approved again.
+
+        Raises:
+            SecondPersonNeeded: whoever proposed it may not resume it.
+            TerminalNotApproved: it is not suspended.
+        """
+        if self.state is not TerminalState.SUSPENDED:
+            raise TerminalNotApproved
+        if by == self.proposed_by:
+            raise SecondPersonNeeded
+        return replace(self, state=TerminalState.APPROVED)
+
     def require_usable(self, day: date) -> None:
         """Check that the terminal may use certificates without a PIN on `day`.
 
         Raises:
             PinlessUseNotYetLawful: before the first day of such use.
-            TerminalNotApproved: proposed only, withdrawn, or past its last day.
+            TerminalNotApproved: proposed only, suspended, withdrawn, or past its last day.
         """
         require_pinless_day(day)
         if self.state is not TerminalState.APPROVED or self.ends_on < day:

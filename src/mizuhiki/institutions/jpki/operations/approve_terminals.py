@@ -1,7 +1,9 @@
 """Use of the user identification certificate without its PIN, by approved terminals only (38条の4; R-209).
 
-A terminal is proposed by one person and approved by another, which gives it a terminal certificate. For each use it
-signs what it did; the use is recorded as one without a PIN, and a use seen before is refused.
+A terminal is proposed by one person and approved by another, which gives it a terminal certificate. Chips read another
+form of certificate and know neither the day nor this list: the terminal fetches that form every few days, for as long
+as its approval stands (decision 0075). For each use it signs what it did; the use is recorded as one without a PIN, and
+a use seen before is refused.
 """
 
 from __future__ import annotations
@@ -9,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from mizuhiki.card.certificates import issue_terminal_certificate as issue_card_terminal_certificate
+from mizuhiki.card.commands.terminal import USE_WITHOUT_PIN
+from mizuhiki.crypto.card_keys import DeskSigner
 from mizuhiki.crypto.certificates import read_card_certificate
 from mizuhiki.crypto.digests import framed, sha256
 from mizuhiki.crypto.randomness import Randomness
@@ -38,10 +43,13 @@ from mizuhiki.vocabulary.dates import JST
 
 PROPOSE, APPROVE, WITHDRAW = "propose-terminal", "approve-terminal", "withdraw-terminal"
 RECORD = "record-pinless-use"
+CERTIFY = "issue-terminal-certificate"
 READ = "read-figures"
 TERMINAL_KEY = "terminal-ca"
 """A key of its own: a terminal's certificate can never stand for a person's."""
 TERMINAL_ROOT_YEARS = 30
+CARD_CERTIFICATE_DAYS = 7
+"""Days of a certificate for chips, its first included: that long a suspended terminal may still open a card."""
 MOST_SKEW = timedelta(minutes=5)
 """A use may be reported that long after it happened, and as far ahead of our clock."""
 
@@ -134,6 +142,60 @@ class ApproveTerminals:
             self.authorities.keystore.certification_key(TERMINAL_KEY),
             validity=Validity.until_day(starts, root_last_day(PINLESS_SINCE, TERMINAL_ROOT_YEARS)),
         )
+
+    def card_authority(self) -> bytes:
+        """Return the key (DER SubjectPublicKeyInfo) under which chips check terminals; public."""
+        return self._card_signer().public_key
+
+    def _card_signer(self) -> DeskSigner:
+        return DeskSigner(self.authorities.keystore.certification_key(TERMINAL_KEY))
+
+    def card_certificate(self, context: Context, *, terminal: str) -> tuple[bytes, date]:
+        """Return the certificate that a terminal shows to chips from today on, and its last day.
+
+        Raises:
+            PinlessUseNotYetLawful: before the first day of such use.
+            TerminalNotApproved: proposed only, suspended, withdrawn, or past its last day.
+        """
+        self.authority.require(context, CERTIFY)
+        today = context.today()
+        with self.store.transaction() as records:
+            found = _found(records, terminal)
+            found.require_usable(today)
+            records.audit(grounds_of(context), "terminal-certified", "done", count=1)
+        last = min(found.ends_on, today + timedelta(days=CARD_CERTIFICATE_DAYS - 1))
+        certificate = issue_card_terminal_certificate(
+            self._card_signer(),
+            holder=terminal,
+            public_key=found.public_key,
+            role=USE_WITHOUT_PIN,
+            effective_on=today,
+            expires_on=last,
+        )
+        return certificate, last
+
+    def suspend(self, context: Context, *, terminal: str) -> None:
+        """Give a terminal no certificates for chips, and record no use of it, until it is resumed.
+
+        Raises:
+            TerminalNotApproved: it is not approved.
+        """
+        self.authority.require(context, WITHDRAW)
+        with self.store.transaction() as records:
+            records.keep_terminal(_found(records, terminal).suspended(), context.now())
+            records.audit(grounds_of(context), "terminal-suspended", "done", count=1)
+
+    def resume(self, context: Context, *, terminal: str) -> None:
+        """Let a suspended terminal be used again; as for its approval a second person is needed.
+
+        Raises:
+            SecondPersonNeeded: whoever proposed it may not resume it.
+            TerminalNotApproved: it is not suspended.
+        """
+        self.authority.require(context, APPROVE)
+        with self.store.transaction() as records:
+            records.keep_terminal(_found(records, terminal).resumed(_person(context)), context.now())
+            records.audit(grounds_of(context), "terminal-resumed", "done", count=1)
 
     def withdraw(self, context: Context, *, terminal: str) -> None:
         """Take a terminal off the list; it is never approved again.

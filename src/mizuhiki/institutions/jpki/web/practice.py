@@ -90,12 +90,12 @@ class PracticePages:
         )
 
     def terminals(self) -> Reply:
-        """List terminals; propose, approve or withdraw one."""
+        """List terminals; propose, approve, suspend, resume or withdraw one."""
         _, context = self._site.translate, self._context("look after terminals")
         form = self._form()
         listed = self._authorities.terminals.listed(context)
         if request.method == "POST":
-            step = form.choose("step", ("propose", "approve", "withdraw"), _("Choose what to do"))
+            step = form.choose("step", ("propose", "approve", "suspend", "resume", "withdraw"), _("Choose what to do"))
             name = form.require("terminal", _("Enter the name of the terminal"))
             done = form.good and (
                 self._propose(context, form, name) if step == "propose" else self._decide(context, step, name)
@@ -129,6 +129,8 @@ class PracticePages:
             steps=[
                 Choice("propose", _("Propose a terminal")),
                 Choice("approve", _("Approve a terminal that another person proposed")),
+                Choice("suspend", _("Suspend an approval")),
+                Choice("resume", _("Approve a suspended terminal again")),
                 Choice("withdraw", _("Withdraw an approval")),
             ],
             waiting=sum(one.state is TerminalState.PROPOSED for one, _uses in listed),
@@ -148,10 +150,13 @@ class PracticePages:
         return True
 
     def _decide(self, context: Context, step: str, name: str) -> bool:
+        terminals = self._authorities.terminals
         if step == "approve":
-            self._authorities.terminals.approve(context, terminal=name)
+            terminals.approve(context, terminal=name)
         else:
-            self._authorities.terminals.withdraw(context, terminal=name)
+            {"suspend": terminals.suspend, "resume": terminals.resume, "withdraw": terminals.withdraw}[step](
+                context, terminal=name
+            )
         return True
 
     def incidents(self) -> Reply:

@@ -14,6 +14,7 @@ CARRIER_TITLES = {Carrier.CARD: "Card", Carrier.PHONE: "Phone"}
 TERMINAL_STATES = {
     TerminalState.PROPOSED: "Proposed",
     TerminalState.APPROVED: "Approved",
+    TerminalState.SUSPENDED: "Suspended",
     TerminalState.WITHDRAWN: "Withdrawn",
 }
 INCIDENT_TITLES = {

@@ -100,6 +100,7 @@ class CardChange(enum.StrEnum):
     SET_STATE = "set-state"
     INSTALL_APPLICATION = "install-application"
     REMOVE_APPLICATION = "remove-application"
+    SET_USE_WITHOUT_PIN = "set-use-without-pin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,6 @@ class CardContents:
     face: bytes = field(repr=False)
     number_image: bytes = field(repr=False)
     issuer_certificate: bytes
-    terminal_ca: bytes
     permit_authority: bytes
 
 

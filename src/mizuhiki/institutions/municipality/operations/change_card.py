@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
+from mizuhiki.card.certificates import encode_key
 from mizuhiki.card.errors import CardRefused, NotAnIndividualNumberCard, PinNotAllowed
 from mizuhiki.card.face import read_endorsement_file
 from mizuhiki.card.faces import Endorsement, endorsements_file, read_endorsements
@@ -217,6 +218,31 @@ def set_card_state(context: Context, adapters: Adapters, shown: ShownCard, reade
     session.set_state(state)
     with adapters.store.transaction() as records:
         records.audit(grounds, "card-state-set", state.name.lower(), subject=shown.resident)
+
+
+def set_use_without_pin(
+    context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, *, allowed: bool
+) -> None:
+    """Let approved terminals use the user-identification key without its PIN, as the holder asks, or no longer (R-209).
+
+    The key under which the chip checks terminals is the certification authority's of today, also on a card that was
+    made before there was one.
+
+    Raises:
+        As `reset_pin`.
+    """
+    grounds = adapters.permit(context, ACTION)
+    shown.require_holder()
+    record, held = _card_of_here(adapters, shown)
+    authority = adapters.certificates.terminal_authority() if allowed else b""
+    session = _session(adapters, record, held, CardChange.SET_USE_WITHOUT_PIN, reader)
+    session.open_by_name("jpki")
+    if authority:
+        session.write(FileRole.TERMINAL_CA, encode_key(authority))
+        session.activate()
+    session.allow_use_without_pin(allowed=allowed)
+    with adapters.store.transaction() as records:
+        records.audit(grounds, "card-use-without-pin", "allowed" if allowed else "ended", subject=shown.resident)
 
 
 def install_application(  # noqa: PLR0917 - the card, what is installed, and its first PIN

@@ -90,7 +90,7 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
         expires_on=card.expires_on,
         municipality_code=adapters.code,
     )
-    _finish(chip, form, contents)
+    _finish(chip, form, contents, adapters.certificates.terminal_authority())
     with adapters.store.transaction() as records:
         records.desk.put_card(dataclasses.replace(desk, state=CardState.HANDED_OVER))
         card_issued_in(context, records, form.resident)
@@ -176,10 +176,10 @@ def printed_card(code: str, form: CardForm, record: ResidentRecord, card: Issued
     )
 
 
-def _finish(chip: Chip, form: CardForm, contents: CardContents) -> None:
-    """Write what the issuer gave, then steps 7 and 8."""
+def _finish(chip: Chip, form: CardForm, contents: CardContents, terminal_authority: bytes) -> None:
+    """Write what the issuer gave and whom the chip trusts, then steps 7 and 8."""
     chip.set_issuer_keys(IssuerKeys.of_bytes(contents.issuer_keys))
-    chip.install_trust(CardTrust(terminal_ca=contents.terminal_ca, permit_authority=contents.permit_authority))
+    chip.install_trust(CardTrust(terminal_ca=terminal_authority, permit_authority=contents.permit_authority))
     chip.write_signed(
         {
             FileRole.ITEMS_SIGNATURE: contents.items_signature,

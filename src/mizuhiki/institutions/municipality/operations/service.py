@@ -369,6 +369,10 @@ class MunicipalityOperations:
         """Suspend, resume or abolish a card on the reader [counter-clerk]."""
         _change.set_card_state(context, self.adapters, shown, reader, state)
 
+    def set_use_without_pin(self, context: Context, shown: ShownCard, reader: Reader, *, allowed: bool) -> None:
+        """Let approved terminals use a card on the reader without its PIN, or no longer [counter-clerk]."""
+        _change.set_use_without_pin(context, self.adapters, shown, reader, allowed=allowed)
+
     def substitutions(self, context: Context, resident: str) -> list[KeptSubstitution]:
         """Return what other systems write otherwise in a person's name and address [counter-clerk]."""
         return _read.substitutions(context, self.adapters, resident)

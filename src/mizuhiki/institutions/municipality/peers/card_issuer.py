@@ -45,7 +45,6 @@ class RegisterCardIssuer:
             face=answer.face,
             number_image=answer.number_image,
             issuer_certificate=answer.issuer_certificate,
-            terminal_ca=answer.terminal_ca,
             permit_authority=answer.permit_authority,
         )
 

@@ -193,6 +193,10 @@ class CertificationAuthorities:
             signature_ca=answer.signature_ca,
         )
 
+    def terminal_authority(self) -> bytes:
+        """Return the key under which chips check terminals."""
+        return self._peers.call(JPKI, jpki.CA_CERTIFICATES, jpki.CaCertificatesRequest()).terminal_authority
+
 
 class CommissionDesk:
     """Implements `ports.AssessmentDesk`."""

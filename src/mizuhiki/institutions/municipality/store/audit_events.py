@@ -55,6 +55,7 @@ _DESCRIPTIONS = {
     "application-installed": "An application of the municipality was installed on a card; the outcome names it.",
     "application-removed": "An application of the municipality was taken off a card; the outcome names it.",
     "card-pin-reset": "A PIN of a card was set anew by its holder at the desk.",
+    "card-use-without-pin": "Terminals may use a card without its PIN, or no longer; the outcome says which.",
     "card-state-set": "A card was suspended, taken into use again or abolished; the outcome is its state.",
     "signature-certificate-renewed": "A card got a new signature key and certificate.",
     "actual-residence-approved": "An officer let the card maker learn an actual residence.",

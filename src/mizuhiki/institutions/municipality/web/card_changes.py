@@ -33,12 +33,13 @@ _STATES = {
     "abolish": LifeState.ABOLISHED,
 }
 _RENEW, _ENDORSE = "renew", "endorse"
+_WITHOUT_PIN = {"allow-without-pin": True, "end-without-pin": False}
 _APPLICATIONS = {
     name: entry for name, entry in free_area_catalogue().items() if entry.provider == InstitutionKind.MUNICIPALITY.value
 }
 _INSTALL = {f"install-{name}": name for name in _APPLICATIONS}
 _REMOVE = {f"remove-{name}": name for name in _APPLICATIONS}
-CHANGES = (*_PINS, _RENEW, _ENDORSE, *_STATES, *_INSTALL, *_REMOVE)
+CHANGES = (*_PINS, _RENEW, _ENDORSE, *_STATES, *_WITHOUT_PIN, *_INSTALL, *_REMOVE)
 
 
 _KEPT = (REQUEST_ID, "change", "card_serial", "items", "documents", "ordinance", "content")
@@ -129,6 +130,8 @@ class CardChangePages:
             return operations.endorse_card(context, shown, reader, items)
         elif wanted is not None:
             operations.install_application(context, shown, reader, wanted, pin)
+        elif change in _WITHOUT_PIN:
+            operations.set_use_without_pin(context, shown, reader, allowed=_WITHOUT_PIN[change])
         elif change in _REMOVE:
             operations.remove_application(context, shown, reader, _REMOVE[change])
         else:
@@ -171,6 +174,8 @@ class CardChangePages:
                 "suspend": _("Suspend the card"),
                 "resume": _("Take the card into use again"),
                 "abolish": _("Abolish the card for good"),
+                "allow-without-pin": _("Let approved terminals use the card without PIN"),
+                "end-without-pin": _("Let no terminal use the card without PIN"),
             }
         )
 

@@ -181,7 +181,6 @@ class Handlers:
             face=made.face,
             number_image=made.number_image,
             issuer_certificate=made.issuer_certificate,
-            terminal_ca=made.terminal_ca,
             permit_authority=made.permit_authority,
         )
 

@@ -49,6 +49,7 @@ class CardOperation(enum.StrEnum):
     SET_STATE = "set-state"
     INSTALL_APPLICATION = "install-application"
     REMOVE_APPLICATION = "remove-application"
+    SET_USE_WITHOUT_PIN = "set-use-without-pin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class CardProof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeCard:
-    """What the chip of a new card is to hold; the last two are DER public keys the chip trusts."""
+    """What the chip of a new card is to hold; `permit_authority` is a DER public key the chip trusts."""
 
     issuer_keys: bytes = field(repr=False)
     items_signature: bytes
@@ -70,7 +71,6 @@ class MadeCard:
     face: bytes = field(repr=False)
     number_image: bytes = field(repr=False)
     issuer_certificate: bytes
-    terminal_ca: bytes
     permit_authority: bytes
 
 
@@ -101,11 +101,6 @@ class CardIssuer:
     def signer(self) -> DeskSigner:
         """Who signs items and faces."""
         return self._signer("card-items")
-
-    @property
-    def terminal_ca(self) -> bytes:
-        """The key that certifies terminals for use without PIN."""
-        return self._signer("card-terminals").public_key
 
     @property
     def permit_authority(self) -> bytes:
@@ -160,7 +155,6 @@ def make_card(
         face=face_file(items.birth_date, items.sex, record.expires_on, pictures, signer),
         number_image=number_image_file(pictures.number, signer),
         issuer_certificate=issuer.certificate,
-        terminal_ca=issuer.terminal_ca,
         permit_authority=issuer.permit_authority,
     )
 

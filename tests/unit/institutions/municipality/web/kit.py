@@ -315,6 +315,9 @@ class FakeOperations:
     def set_card_state(self, context: Any, *call: Any) -> None:
         self._take("set_card_state", "change-card", context, *call)
 
+    def set_use_without_pin(self, context: Any, *call: Any, allowed: bool) -> None:
+        self._take("set_use_without_pin", "change-card", context, *call, allowed)
+
     def install_application(self, context: Any, *call: Any) -> None:
         self._take("install_application", "change-card", context, *call)
 

@@ -76,6 +76,16 @@ def test_the_life_cycle_is_changed(counter: CounterPlace, change: str, state: Li
     assert asked is state
 
 
+@pytest.mark.requirement("R-209")
+@pytest.mark.parametrize(("change", "allowed"), [("allow-without-pin", True), ("end-without-pin", False)])
+def test_a_holder_lets_terminals_use_the_card_without_pin_or_no_longer(
+    counter: CounterPlace, change: str, *, allowed: bool
+) -> None:
+    counter.client().post(PAGE, {**FIELDS, "change": change}, shown=PAGE)
+    ((shown, _reader, asked),) = counter.operations.called("set_use_without_pin")
+    assert (shown.card_serial, asked) == (SERIAL, allowed)
+
+
 @pytest.mark.requirement("R-147")
 def test_an_application_of_the_municipality_is_installed_on_its_ordinance_and_removed(counter: CounterPlace) -> None:
     fields = {**FIELDS, **PINS, "change": "install-library", "ordinance": "図書館条例第3号", "content": "L-0001"}
