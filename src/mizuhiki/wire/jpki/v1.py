@@ -181,10 +181,15 @@ class CaCertificatesRequest(Message, frozen=True):
 
 
 class CaCertificates(Message, frozen=True):
-    """DER certificates of the two certification authorities."""
+    """DER certificates of the two certification authorities: the generation that issues now, and the earlier ones.
+
+    A card keeps its certificate when a new generation begins, so a verifier trusts all of them (R-196).
+    """
 
     user_identification_ca: bytes
     signature_ca: bytes
+    former_user_identification_cas: tuple[bytes, ...] = ()
+    former_signature_cas: tuple[bytes, ...] = ()
 
 
 ISSUE_CERTIFICATES = Endpoint(
@@ -247,7 +252,7 @@ CA_CERTIFICATES = Endpoint(
     request=CaCertificatesRequest,
     answer=CaCertificates,
     callers=frozenset(Kind),
-    summary="CA certificates of the current generation.",
+    summary="CA certificates of every generation.",
     basis="R-196",
 )
 _VERIFIERS = frozenset({Kind.PORTAL, Kind.COMMISSION, Kind.MUNICIPALITY})
