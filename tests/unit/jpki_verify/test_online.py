@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -136,3 +137,14 @@ def test_a_list_of_the_wrong_generation_says_nothing_about_a_certificate() -> No
     with pytest.raises(MizuhikiError) as refusal:
         judge("02")
     assert refusal.value.code == "crl-unreadable"
+
+
+@pytest.mark.requirement("R-194")
+def test_a_signature_under_a_policy_that_is_not_the_signature_certificates_is_refused() -> None:
+    swapped = {SIGN: TEST_PROFILE.kinds[LOGIN], LOGIN: TEST_PROFILE.kinds[SIGN]}
+    policy = card_policy(signature=roots(SIGN, "01"), profile=replace(TEST_PROFILE, kinds=swapped))
+    responder = Responder(SIGN)
+    verifier = OnlineVerifier(Verifier(policy), responder, lambda: NONCE)
+    with pytest.raises(MizuhikiError) as refusal:
+        verifier.signature(shown(SIGN), AT)
+    assert (refusal.value.code, responder.asked) == ("certificate-policy-refused", [])
