@@ -87,7 +87,7 @@ def _list() -> Iterator[Measurement]:
 
 
 def _peers(folder: Path, prepared: Prepared, rates: dict[str, float]) -> Iterator[Measurement]:
-    for name, command in (("openssl", _openssl(folder, prepared)), ("cfssl", _cfssl(folder, prepared))):
+    for name, command in (("cfssl", _cfssl(folder, prepared)), ("openssl", _openssl(folder, prepared))):
         if shutil.which(name) is None:
             continue
         with _server(folder, *command, port=PEER_PORTS[name]):
@@ -167,7 +167,7 @@ def _load_one_by_one(request: bytes, port: int) -> float:
     head = f"POST / HTTP/1.0\r\nContent-Type: application/ocsp-request\r\nContent-Length: {len(request)}\r\n\r\n"
     started, answers = time.perf_counter(), 0
     while time.perf_counter() - started < SECONDS:
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=3) as connection:
             connection.sendall(head.encode() + request)
             said = b""
             while part := connection.recv(65_536):
