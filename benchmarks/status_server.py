@@ -17,6 +17,7 @@ from mizuhiki.crypto.keystore import FileKeystore
 from mizuhiki.crypto.randomness import SystemRandomness
 from mizuhiki.crypto.x509 import StatusSigner, issuer_hashes
 from mizuhiki.institutions.jpki.app import build
+from mizuhiki.institutions.jpki.domain.carriers import Carrier
 from mizuhiki.institutions.jpki.domain.certificates import FIRST_GENERATION, Kind
 from mizuhiki.institutions.jpki.domain.verifier_registry import Service, VerifierApplication
 from mizuhiki.institutions.jpki.store.tables import CERTIFICATES, HOLDERS
@@ -152,6 +153,8 @@ def _insert(database: Database) -> None:
                     "state": "good",
                     "cause": "issued",
                     "changed_at": now,
+                    "carrier": Carrier.CARD.value,
+                    "generation": FIRST_GENERATION,
                 }
                 for number in range(CARDS)
             ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,10 @@ from mizuhiki.crypto.keystore import MemoryKeystore
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import authorities_of
+from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
+from mizuhiki.jpki_verify import CardSignatureShown
 from mizuhiki.world.ceremony import hold_ceremony
-from support.card_authority import CardAuthority, CertificateKind
+from support.card_authority import AT, CardAuthority, CertificateKind, card_sign
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 PIN = "1234"
@@ -122,5 +124,6 @@ def test_the_newest_generation_issues_and_the_former_is_chosen_by_its_key() -> N
     subjects = {x509.load_der_x509_certificate(root.certificate).subject for root in roots}
     assert len(subjects) == 1
     assert authorities.root(Kind.SIGNATURE) == new.certificate
-    assert authorities.issuer_of(Kind.SIGNATURE, old.issue()) == old.certificate
-    assert authorities.issuer_of(Kind.SIGNATURE, new.issue()) == new.certificate
+    for one in (old, new):
+        shown = CardSignatureShown(one.issue(), b"asked", card_sign(b"asked"))
+        assert verify_own_card(authorities, Kind.SIGNATURE, shown, AT + timedelta(days=1)) == 0x12345678

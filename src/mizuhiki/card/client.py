@@ -7,10 +7,10 @@ left raises `LastTryNeedsConfirmation` unless the caller says `confirm_last_try`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mizuhiki.card.apdu import Answer, Command
-from mizuhiki.card.certificates import CardSigner
+from mizuhiki.card.certificates import CardSigner, issuer_key_of
 from mizuhiki.card.commands.terminal import CHALLENGE_LENGTH, terminal_message
 from mizuhiki.card.conversation import CHUNK, Conversation, require_ok
 from mizuhiki.card.errors import (
@@ -22,6 +22,7 @@ from mizuhiki.card.errors import (
     PinNotAllowed,
     TerminalNotTrusted,
 )
+from mizuhiki.card.faces import check_items
 from mizuhiki.card.generation import ApplicationLayout, CardGeneration, FileRole, KeyRole, PinRole, card_generation
 from mizuhiki.card.items import decode_four_items, decode_individual_number, decode_resident_record_code
 from mizuhiki.card.pins import PinText, broken_rule, pin_bytes
@@ -48,6 +49,27 @@ class CardDescription:
     tries_left: Mapping[PinRole, int]
     generation: str
     algorithm: CardKeyAlgorithm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedItems:
+    """Files of the items application: the texts, the signature over both, and its issuer's certificate."""
+
+    number_file: bytes = field(repr=False)
+    items_file: bytes = field(repr=False)
+    signature_file: bytes
+    issuer_certificate: bytes
+
+    def check(self, root_key: bytes) -> tuple[IndividualNumber, FourItems]:
+        """Return number and items of one card, both as the issuer certified by `root_key` (DER) wrote them.
+
+        Raises:
+            MalformedTlv, MalformedIndividualNumber: a file cannot be read, or is of another card.
+            MalformedCardCertificate, CardSignatureInvalid: another issuer, or none, signed.
+        """
+        issuer = issuer_key_of(self.issuer_certificate, root_key)
+        check_items(self.signature_file, issuer, number_file=self.number_file, items_file=self.items_file)
+        return decode_individual_number(self.number_file), decode_four_items(self.items_file)
 
 
 class CardClient:
@@ -214,6 +236,20 @@ class CardClient:
         """
         self.verify(PinRole.ITEMS_CHECK, check_number, confirm_last_try=confirm_last_try)
         return decode_four_items(self._read(FileRole.FOUR_ITEMS))
+
+    def read_signed_items(self, pin: PinText, *, confirm_last_try: bool = False) -> SignedItems:
+        """Return number and four items as the card's files with their issuer's signature, for somebody far away.
+
+        Raises:
+            NoCertificateOnCard: this card's items are not signed. PIN errors as in `verify`.
+        """
+        self.verify(PinRole.ITEMS, pin, confirm_last_try=confirm_last_try)
+        return SignedItems(
+            number_file=self._read(FileRole.INDIVIDUAL_NUMBER),
+            items_file=self._read(FileRole.FOUR_ITEMS),
+            signature_file=self._read(FileRole.ITEMS_SIGNATURE),
+            issuer_certificate=self._read(FileRole.ITEMS_ISSUER_CERTIFICATE),
+        )
 
     def read_resident_record_code(self, pin: PinText, *, confirm_last_try: bool = False) -> ResidentRecordCode:
         """Return the resident record code with the 住基 PIN; for the register's own work only.

@@ -20,6 +20,7 @@ from mizuhiki.jpki_verify.archive import (
     verify_archived,
     write_archive,
 )
+from mizuhiki.jpki_verify.online import OWN_RECORDS, CardSignatureShown, OnlineVerifier, card_policy
 from mizuhiki.jpki_verify.policy import (
     FormatRules,
     Purpose,
@@ -33,9 +34,12 @@ from mizuhiki.jpki_verify.results import TimeBasis, VerifiedLogin, VerifiedSigna
 from mizuhiki.jpki_verify.verifier import Moment, Verifier
 
 __all__ = [
+    "OWN_RECORDS",
     "ArchivedSignature",
+    "CardSignatureShown",
     "FormatRules",
     "Moment",
+    "OnlineVerifier",
     "Purpose",
     "PurposeRules",
     "SignatureForm",
@@ -50,6 +54,7 @@ __all__ = [
     "VerifierPolicy",
     "VerifierPolicyMalformed",
     "archive_signature",
+    "card_policy",
     "load_policy",
     "read_archive",
     "verify_archived",

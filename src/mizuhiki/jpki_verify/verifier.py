@@ -81,6 +81,15 @@ class Verifier:
         found = validate_certificate(read_certificate(certificate), trust.pool, settings)
         return build_ocsp_request(certificate, found.chain[0], nonce)
 
+    def check_signed(self, certificate: bytes, content: bytes, signature: bytes) -> None:
+        """Check only that the key of a certificate signed `content`; it proves nothing about the certificate.
+
+        Raises:
+            CertificateMalformed: it cannot be read.
+            CardSignatureInvalid, BareDigestRefused: the signature is not over the content, or not in its form.
+        """
+        self._check_raw(read_certificate(certificate), content, signature, None)
+
     def validate(
         self,
         certificate: bytes,

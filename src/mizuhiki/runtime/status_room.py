@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from mizuhiki.crypto.x509 import OcspFault, build_ocsp_error
 from mizuhiki.runtime.authentication import PeerAuthenticator
@@ -40,8 +41,7 @@ _FIXED = ("X-Content-Type-Options", "nosniff")
 _NO_STORE = ("Cache-Control", "no-store")
 
 
-@dataclass(frozen=True, slots=True)
-class StatusFile:
+class StatusFile(NamedTuple):
     """Octets to send; with its times and entity tag, caches of the asker may keep it until `next_update`."""
 
     der: bytes
@@ -85,7 +85,7 @@ class StatusRoom:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-        if host_of(environ) != self._host:
+        if environ.get("HTTP_HOST") != self._host and host_of(environ) != self._host:
             return _plain(start_response, "404 Not Found")
         if path.startswith(LIST_PATH):
             return self._list(environ, start_response, method, path.removeprefix(LIST_PATH))
@@ -96,7 +96,8 @@ class StatusRoom:
         return _plain(start_response, "405 Method Not Allowed", ("Allow", "GET, POST"))
 
     def _post(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != REQUEST_TYPE:
+        media_type = environ.get("CONTENT_TYPE", "")
+        if media_type != REQUEST_TYPE and media_type.partition(";")[0].strip().lower() != REQUEST_TYPE:
             return _plain(start_response, "415 Unsupported Media Type")
         length = str(environ.get("CONTENT_LENGTH", ""))
         if not length:

@@ -60,7 +60,7 @@ def build_crl(
     hundred thousand lines does not have; everything else is encoded by the library.
     """
     ca = load_certificate(ca_certificate)
-    lines = b"".join(_entry(entry.serial, entry.revoked_at, entry.reason) for entry in entries)
+    lines = b"".join(_lines(entries))
     to_be_signed = _element(
         _SEQUENCE,
         _VERSION_2
@@ -117,10 +117,39 @@ def _reason(reason: RevocationReason) -> bytes:
     return _element(_SEQUENCE, _extension(x509.CRLReason(reason.flag)))
 
 
-def _entry(serial: int, revoked_at: datetime, reason: RevocationReason) -> bytes:
-    size = serial.bit_length() // 8 + 1
-    content = b"\x02%c" % size + serial.to_bytes(size, "big") + _time(revoked_at) + _reason(reason)
-    return b"\x30%c" % len(content) + content  # always short: serials have at most 20 octets
+_TWO_DIGITS = tuple(b"%02d" % number for number in range(100))
+
+
+def _lines(entries: Iterable[CrlEntry]) -> Iterator[bytes]:
+    """Yield the encoded entries. What days and reasons have in common is encoded once: lists have many lines."""
+    days: dict[tuple[int, int, int], bytes] = {}
+    reasons = {reason: _reason(reason) for reason in RevocationReason}
+    digits = _TWO_DIGITS
+    for entry in entries:
+        serial, at = entry.serial, entry.revoked_at
+        size = serial.bit_length() // 8 + 1
+        utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+        day = (utc.year, utc.month, utc.day)
+        head = days.get(day)
+        if head is None:
+            head = days[day] = _time(utc)[:-7]  # without hours, minutes, seconds and Z
+        content = b"".join(
+            (
+                _INTEGER_HEADS[size],
+                serial.to_bytes(size, "big"),
+                head,
+                digits[utc.hour],
+                digits[utc.minute],
+                digits[utc.second],
+                b"Z",
+                reasons[entry.reason],
+            )
+        )
+        yield _ENTRY_HEADS[len(content)] + content  # always short: serials have at most 20 octets
+
+
+_INTEGER_HEADS = tuple(bytes((_INTEGER, size)) for size in range(_SHORT_LENGTH))
+_ENTRY_HEADS = tuple(bytes((_SEQUENCE, size)) for size in range(_SHORT_LENGTH))
 
 
 def _extensions(ca: x509.Certificate, plan: ListPlan) -> Iterator[bytes]:

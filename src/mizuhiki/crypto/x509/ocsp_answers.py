@@ -27,6 +27,10 @@ _SHORTEST_NONCE, _LONGEST_NONCE = 16, 128
 _HASHES: dict[str, type[HashAlgorithm]] = {"sha1": SHA1, "sha256": SHA256}
 
 
+_LONGEST_SERIAL = 20
+_SIGN_BIT = 0x80
+
+
 class OcspRequestMalformed(Malformed):
     """Not a request for one certificate that we can answer."""
 
@@ -89,6 +93,35 @@ def read_ocsp_request(der: bytes) -> OcspQuestion:
     if nonce is not None and len(nonce) < _SHORTEST_NONCE:
         return replace(question, nonce=None)
     return question
+
+
+def plain_request_heads(ca_certificate: bytes) -> dict[bytes, str]:
+    """Return what a request without extensions begins with, up to its serial number, with the name of its hash.
+
+    One for each hash and length of a serial number. Whoever finds such a beginning knows the whole request: the rest is
+    the serial number, which `plain_serial` reads.
+
+    Raises:
+        CertificateMalformed: `ca_certificate` cannot be read.
+    """
+    heads: dict[bytes, str] = {}
+    for name, (name_hash, key_hash) in issuer_hashes(ca_certificate).items():
+        for size in range(1, _LONGEST_SERIAL + 1):
+            serial = 1 << (8 * size - 2)
+            builder = ocsp.OCSPRequestBuilder().add_certificate_by_hash(name_hash, key_hash, serial, _HASHES[name]())
+            der = builder.build().public_bytes(Encoding.DER)
+            heads[der[:-size]] = name
+    return heads
+
+
+def plain_serial(request: bytes, head_length: int) -> int | None:
+    """Return the serial number after the beginning of a plain request, None where it is not one in DER."""
+    octets = request[head_length:]
+    if len(octets) != request[head_length - 1] or octets[0] >= _SIGN_BIT:
+        return None
+    if octets[0] == 0 and (len(octets) == 1 or octets[1] < _SIGN_BIT):
+        return None
+    return int.from_bytes(octets, "big")
 
 
 def issuer_hashes(ca_certificate: bytes) -> dict[str, tuple[bytes, bytes]]:

@@ -26,10 +26,10 @@ class Kept(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class CertificateAuthorities:
-    """DER certificates of the two authorities of the card."""
+    """DER certificates of the two authorities of the card, every generation."""
 
-    user_identification: bytes
-    signature: bytes
+    user_identification: tuple[bytes, ...]
+    signature: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,14 +194,18 @@ class CaCertificatesRequest(Message, frozen=True):
 
 
 class CaCertificates(Message, frozen=True):
-    """DER certificates of the two certification authorities, and the key under which chips check terminals.
+    """DER certificates of the two certification authorities: the generation that issues now, and the earlier ones.
 
-    `terminal_authority` is a DER SubjectPublicKeyInfo, empty where no chip is to be used without its PIN.
+    A card keeps its certificate when a new generation begins, so a verifier trusts all of them (R-196).
+    `terminal_authority` is the key under which chips check terminals, a DER SubjectPublicKeyInfo, empty where no chip
+    is to be used without its PIN.
     """
 
     user_identification_ca: bytes
     signature_ca: bytes
     terminal_authority: bytes = b""
+    former_user_identification_cas: tuple[bytes, ...] = ()
+    former_signature_cas: tuple[bytes, ...] = ()
 
 
 ISSUE_CERTIFICATES = Endpoint(
@@ -273,7 +277,7 @@ CA_CERTIFICATES = Endpoint(
     request=CaCertificatesRequest,
     answer=CaCertificates,
     callers=frozenset(Kind),
-    summary="CA certificates of the current generation.",
+    summary="CA certificates of every generation.",
     basis="R-196",
 )
 _VERIFIERS = frozenset({Kind.PORTAL, Kind.COMMISSION, Kind.MUNICIPALITY})

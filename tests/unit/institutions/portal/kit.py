@@ -25,6 +25,7 @@ from mizuhiki.crypto.x509 import (
     CertificateKind,
     CertificateSubject,
     OcspState,
+    RevocationReason,
     Validity,
     build_ocsp_response,
     issue_signature_certificate,
@@ -124,6 +125,9 @@ class Outside:
 
     revoked: dict[int, datetime] = field(default_factory=dict)
     status_down: bool = False
+    former: tuple[bytes, ...] = ()
+    reason: RevocationReason | None = None
+    responder: tuple[bytes, str] | None = None
     refused: list[RefusedLine] = field(default_factory=list)
     held: bool = False
     mismatched: bool = False
@@ -134,6 +138,11 @@ class Outside:
     openings: list[intermediate_server.HistoryOpening] = field(default_factory=list)
     addressees: list[intermediate_server.Addressee] = field(default_factory=list)
     assessments: list[commission.AssessmentSubmission] = field(default_factory=list)
+
+    def state_of(self, serial: int) -> OcspState:
+        if self.reason is None:
+            return OcspState(revoked_at=self.revoked.get(serial))
+        return OcspState(revoked_at=self.revoked.get(serial), reason=self.reason)
 
 
 class CoreLog:
@@ -221,12 +230,14 @@ class PortalPlace:
     def _serve_jpki(self) -> None:
         def status(_call: object, asked: jpki.StatusRequest) -> jpki.StatusAnswer:
             question = read_ocsp_request(asked.ocsp_request)
+            own = (authority(CertificateKind.USER_IDENTIFICATION), CertificateKind.USER_IDENTIFICATION.name)
+            root, key = self.outside.responder or own
             now = self.clock.now() - (timedelta(days=9) if self.outside.status_down else timedelta())
             answer = build_ocsp_response(
                 question,
-                OcspState(revoked_at=self.outside.revoked.get(question.serial)),
-                ca_certificate=authority(CertificateKind.USER_IDENTIFICATION),
-                ca_key=rsa_key(CertificateKind.USER_IDENTIFICATION.name),
+                self.outside.state_of(question.serial),
+                ca_certificate=root,
+                ca_key=rsa_key(key),
                 this_update=now,
                 next_update=now + timedelta(hours=1),
             )
@@ -236,13 +247,16 @@ class PortalPlace:
             self.outside.pseudonym_requests.append(asked)
             return AcquisitionResult(accepted=1 - len(self.outside.refused), refused=self.outside.refused)
 
-        authorities = jpki.CaCertificates(
-            user_identification_ca=authority(CertificateKind.USER_IDENTIFICATION),
-            signature_ca=authority(CertificateKind.SIGNATURE),
-        )
+        def authorities(_call: object, _asked: object) -> jpki.CaCertificates:
+            return jpki.CaCertificates(
+                user_identification_ca=authority(CertificateKind.USER_IDENTIFICATION),
+                signature_ca=authority(CertificateKind.SIGNATURE),
+                former_user_identification_cas=self.outside.former,
+            )
+
         handlers: Mapping[Any, Any] = {
             jpki.CERTIFICATE_STATUS: status,
-            jpki.CA_CERTIFICATES: lambda _call, _asked: authorities,
+            jpki.CA_CERTIFICATES: authorities,
             jpki.REQUEST_PORTAL_PSEUDONYM: pseudonym,
         }
         serve_fake(self.transport, "jpki", handlers, clock=self.clock)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
-from mizuhiki.crypto.certificates import verify_card_signature
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.crypto.x509 import build_ocsp_request, read_ocsp_status
 from mizuhiki.institutions.commission.domain.conversion import CardEvidence
+from mizuhiki.jpki_verify import CardSignatureShown, OnlineVerifier, Verifier, card_policy
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.wire import jpki
@@ -24,15 +24,22 @@ class JpkiCardAuthority:
         self._randomness = randomness
 
     def verify(self, evidence: CardEvidence, at: datetime) -> None:
-        """Check signature and chain, then that the certificate is not revoked at `at`.
+        """Check signature and chain (RFC 5280 §6), then that the certificate is not revoked at `at`.
 
         Raises:
-            CardSignatureInvalid, UnknownIssuer, CertificateExpired, CertificateRevoked: see `crypto.certificates` and
-                `crypto.x509`.
+            Whatever `jpki_verify.OnlineVerifier.log_in` raises.
             PeerUnavailable: the authority does not answer; nothing is believed without it.
         """
-        ca = self._peers.call(JPKI, jpki.CA_CERTIFICATES, jpki.CaCertificatesRequest()).user_identification_ca
-        verify_card_signature(evidence.certificate, ca, evidence.challenge, evidence.signature, at)
-        request = build_ocsp_request(evidence.certificate, ca, self._randomness.bytes(_NONCE_BYTES))
-        answer = self._peers.call(JPKI, jpki.CERTIFICATE_STATUS, jpki.StatusRequest(ocsp_request=request))
-        read_ocsp_status(answer.ocsp_response, request, ca, at)
+        known = self._peers.call(JPKI, jpki.CA_CERTIFICATES, jpki.CaCertificatesRequest())
+        verifier = _verifier_of((known.user_identification_ca, *known.former_user_identification_cas))
+        shown = CardSignatureShown(evidence.certificate, evidence.challenge, evidence.signature)
+        OnlineVerifier(verifier, self._status, lambda: self._randomness.bytes(_NONCE_BYTES)).log_in(shown, at)
+
+    def _status(self, request: bytes) -> bytes:
+        return self._peers.call(JPKI, jpki.CERTIFICATE_STATUS, jpki.StatusRequest(ocsp_request=request)).ocsp_response
+
+
+@lru_cache(maxsize=4)
+def _verifier_of(roots: tuple[bytes, ...]) -> Verifier:
+    """Made once for the roots of a time, so that they are read only once."""
+    return Verifier(card_policy(user_identification=roots))

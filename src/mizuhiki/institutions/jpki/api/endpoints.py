@@ -215,10 +215,14 @@ class Handlers:
 
     def ca_certificates(self, _call: Call, _request: wire.CaCertificatesRequest) -> wire.CaCertificates:
         """Return the roots."""
+        user_identification, *former_user_identification = self._authorities.ca_certificates(Kind.USER_IDENTIFICATION)
+        signature, *former_signature = self._authorities.ca_certificates(Kind.SIGNATURE)
         return wire.CaCertificates(
-            user_identification_ca=self._authorities.ca_certificate(Kind.USER_IDENTIFICATION),
-            signature_ca=self._authorities.ca_certificate(Kind.SIGNATURE),
+            user_identification_ca=user_identification,
+            signature_ca=signature,
             terminal_authority=self._authorities.terminals.card_authority(),
+            former_user_identification_cas=tuple(former_user_identification),
+            former_signature_cas=tuple(former_signature),
         )
 
 

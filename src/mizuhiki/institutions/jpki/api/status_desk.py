@@ -44,7 +44,7 @@ def status_room(environment: Environment, authorities: CertificationAuthorities)
 
     def answer(verifier: str, request: bytes) -> StatusFile:
         reply = authorities.status.ask(context(verifier), verifier=verifier, request=request)
-        return StatusFile(*reply)
+        return StatusFile._make(reply)
 
     def published(verifier: str, name: str) -> StatusFile:
         parts = LIST_NAME.match(name)

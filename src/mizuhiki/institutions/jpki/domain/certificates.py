@@ -14,6 +14,7 @@ from mizuhiki.institutions.jpki.domain.errors import (
     StateChangeNotAllowed,
     UnknownCertificateKind,
 )
+from mizuhiki.institutions.jpki.domain.issuers import require_own_issuer
 from mizuhiki.vocabulary.dates import certificate_expiry, legal_age_on
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
@@ -105,6 +106,7 @@ class Application:
             CarrierNotYetLawful, HolderAbroadNotYetLawful: no rule of that day allows it.
             NoCertificateWanted: neither kind is asked for.
         """
+        require_own_issuer(day)
         require_carrier(self.carrier, day)
         if self.abroad:
             require_holder_abroad(day)

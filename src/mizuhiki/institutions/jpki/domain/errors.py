@@ -290,3 +290,10 @@ class IssueInterrupted(Unavailable):
 
     code = "certificate-issue-interrupted"
     title = "The issue was interrupted; send the application again"
+
+
+class IssuedByGovernor(Refused):
+    """On that day the governor of the prefecture issued certificates, not this institution; field `since` (R-199)."""
+
+    code = "jpki-issued-by-governor"
+    title = "On that day certificates were not issued by this institution"

@@ -13,12 +13,10 @@ from mizuhiki.crypto.x509 import (
     CrlEntry,
     ListPlan,
     Validity,
-    authority_key_of,
     build_crl,
     card_template,
     read_validity,
     signature_common_name,
-    subject_key_of,
     user_identification_common_name,
 )
 from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, CertificateKind
@@ -101,18 +99,6 @@ class Authorities:
     def last_day_of(root: AuthorityRoot) -> date:
         """Return the last day in Japan on which a root holds."""
         return read_validity(root.certificate).ends.astimezone(JST).date()
-
-    def issuer_of(self, kind: Kind, certificate: bytes) -> bytes:
-        """Return the root (DER) whose key a certificate names as its issuer's; the present one when it names none.
-
-        Raises:
-            CertificateMalformed: it cannot be read.
-        """
-        named = authority_key_of(certificate)
-        for root in self.generations(kind):
-            if subject_key_of(root.certificate) == named:
-                return root.certificate
-        return self.root(kind)
 
     def plan(
         self, application: Application, kind: Kind, serial: int, validity: Validity, randomness: Randomness

@@ -14,7 +14,7 @@ from mizuhiki.card.challenge import (
     SigningKind,
     parse_challenge,
 )
-from mizuhiki.crypto.certificates import read_card_certificate, verify_card_signature
+from mizuhiki.crypto.certificates import read_card_certificate
 from mizuhiki.crypto.digests import equal, framed, sha256
 from mizuhiki.crypto.x509 import substitute_flags
 from mizuhiki.institutions.jpki.domain.carriers import Carrier, require_carrier
@@ -22,7 +22,9 @@ from mizuhiki.institutions.jpki.domain.certificates import Application, Certific
 from mizuhiki.institutions.jpki.domain.errors import ApplicationSignedForOther, CardCertificatesMissing
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
+from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
 from mizuhiki.institutions.jpki.ports import Store
+from mizuhiki.jpki_verify import CardSignatureShown
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import JST
@@ -122,10 +124,8 @@ def _require_for_phone(context: Context, application: PhoneApplication) -> None:
 
 
 def _serial_of(authorities: Authorities, application: PhoneApplication, context: Context) -> int:
-    root = authorities.issuer_of(Kind.SIGNATURE, application.certificate)
-    return verify_card_signature(
-        application.certificate, root, application.challenge, application.signature, context.now()
-    ).serial
+    shown = CardSignatureShown(application.certificate, application.challenge, application.signature)
+    return verify_own_card(authorities, Kind.SIGNATURE, shown, context.now())
 
 
 def _require_good_card(certificate: Certificate | None, der: bytes) -> Certificate:

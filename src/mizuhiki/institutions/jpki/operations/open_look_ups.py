@@ -16,14 +16,15 @@ from mizuhiki.card.challenge import (
     SigningKind,
     parse_challenge,
 )
-from mizuhiki.crypto.certificates import verify_card_signature
 from mizuhiki.crypto.digests import equal
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import ChallengeForOtherAcquisition
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
+from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import PORTAL, require_good
 from mizuhiki.institutions.jpki.ports import Store
+from mizuhiki.jpki_verify import CardSignatureShown
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
@@ -61,7 +62,7 @@ class OpenLookUps(Generic[Opened]):
         Raises:
             MalformedChallenge, ChallengeForAnotherKind, ChallengeForAnotherRequester: see `card.challenge`.
             ChallengeForOtherAcquisition: the card signed for something else.
-            UnknownIssuer, CertificateExpired, CardSignatureInvalid: see `crypto.certificates`.
+            UnknownIssuer, CertificateExpired, CardSignatureInvalid: see `own_cards`.
             StatusUnknown, CertificateRevoked, CertificateSuspended: the certificate is not good here.
         """
         self.authority.require(context, ACTION)
@@ -72,16 +73,11 @@ class OpenLookUps(Generic[Opened]):
             raise ChallengeForAnotherRequester
         if not equal(challenge.context_hash, self.context_hash(consent.request_id)):
             raise ChallengeForOtherAcquisition
-        verified = verify_card_signature(
-            consent.certificate,
-            self.authorities.issuer_of(Kind.USER_IDENTIFICATION, consent.certificate),
-            consent.challenge,
-            consent.signature,
-            context.now(),
-        )
+        shown = CardSignatureShown(consent.certificate, consent.challenge, consent.signature)
+        serial = verify_own_card(self.authorities, Kind.USER_IDENTIFICATION, shown, context.now())
         with self.store.transaction() as records:
-            found = records.certificate(Kind.USER_IDENTIFICATION, verified.serial)
-            code = records.code_of(require_good(found, verified.certificate))
+            found = records.certificate(Kind.USER_IDENTIFICATION, serial)
+            code = records.code_of(require_good(found, consent.certificate))
         opened = self.ask(consent.request_id, code)
         with self.store.transaction() as records:
             records.audit(grounds_of(context), "look-ups-opened", "done", count=1)

@@ -13,7 +13,6 @@ from mizuhiki.card.challenge import (
     SigningKind,
     parse_challenge,
 )
-from mizuhiki.crypto.certificates import verify_card_signature
 from mizuhiki.crypto.digests import equal
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.crypto.x509 import CertificateRevoked, CertificateSuspended, StatusUnknown
@@ -21,7 +20,9 @@ from mizuhiki.institutions.jpki.domain.certificates import Certificate, Kind, St
 from mizuhiki.institutions.jpki.domain.errors import ChallengeForOtherAcquisition
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
+from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
 from mizuhiki.institutions.jpki.ports import PseudonymsStarted, PseudonymStart, Store
+from mizuhiki.jpki_verify import CardSignatureShown
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
@@ -55,22 +56,17 @@ class RequestPortalPseudonym:
         Raises:
             MalformedChallenge, ChallengeForAnotherKind, ChallengeForAnotherRequester: see `card.challenge`.
             ChallengeForOtherAcquisition: the card signed for something else.
-            UnknownIssuer, CertificateExpired, CardSignatureInvalid: see `crypto.certificates`.
+            UnknownIssuer, CertificateExpired, CardSignatureInvalid: see `own_cards`.
             StatusUnknown, CertificateRevoked, CertificateSuspended: the certificate is not good here.
             AcquisitionNotPortals: not the portal's own request for one person.
         """
         self.authority.require(context, ACTION)
         _require_for_acquisition(consent)
-        verified = verify_card_signature(
-            consent.certificate,
-            self.authorities.issuer_of(Kind.USER_IDENTIFICATION, consent.certificate),
-            consent.challenge,
-            consent.signature,
-            context.now(),
-        )
+        shown = CardSignatureShown(consent.certificate, consent.challenge, consent.signature)
+        serial = verify_own_card(self.authorities, Kind.USER_IDENTIFICATION, shown, context.now())
         with self.store.transaction() as records:
-            found = records.certificate(Kind.USER_IDENTIFICATION, verified.serial)
-            certificate = require_good(found, verified.certificate)
+            found = records.certificate(Kind.USER_IDENTIFICATION, serial)
+            certificate = require_good(found, consent.certificate)
             code = records.code_of(certificate)
         acquisition_number = self.register.check(consent.acquisition)
         outcome = self.register.request(consent.acquisition, acquisition_number, code)

@@ -14,7 +14,6 @@ from mizuhiki.card.challenge import (
     SigningKind,
     parse_challenge,
 )
-from mizuhiki.crypto.certificates import verify_card_signature
 from mizuhiki.crypto.digests import equal, sha256
 from mizuhiki.crypto.x509 import StatusUnknown, serial_of
 from mizuhiki.institutions.jpki.domain.certificates import Certificate, Kind, State
@@ -22,8 +21,10 @@ from mizuhiki.institutions.jpki.domain.errors import ConsentForOtherUse, HandleU
 from mizuhiki.institutions.jpki.domain.verifier_registry import Service, VerifierEvent
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
+from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
 from mizuhiki.institutions.jpki.operations.verifier_access import VerifierAccess
 from mizuhiki.institutions.jpki.ports import CurrentIdentification, Records, Store, VerifierStore
+from mizuhiki.jpki_verify import CardSignatureShown
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionKind
@@ -115,7 +116,7 @@ class ServeVerifiers:
         Raises:
             VerifierNotRecognised, ServiceNotYetLawful: the asker is not authorised for items.
             ChallengeForAnotherKind, ChallengeForAnotherRequester, ConsentForOtherUse: consent to another use.
-            UnknownIssuer, CertificateExpired, CardSignatureInvalid: see `crypto.certificates`.
+            UnknownIssuer, CertificateExpired, CardSignatureInvalid: see `own_cards`.
             StatusUnknown: the certificate is not good.
             NoSuchCertificate: the holder left the register or is protected.
         """
@@ -131,11 +132,11 @@ class ServeVerifiers:
             challenge.context_hash, consent_hash(verifier, today, consent.purpose)
         ):
             raise ConsentForOtherUse
-        root = self.authorities.issuer_of(Kind.SIGNATURE, consent.certificate)
-        signed = verify_card_signature(consent.certificate, root, consent.challenge, consent.signature, context.now())
+        shown = CardSignatureShown(consent.certificate, consent.challenge, consent.signature)
+        serial = verify_own_card(self.authorities, Kind.SIGNATURE, shown, context.now())
         with self.store.transaction() as records:
-            found = records.certificate(Kind.SIGNATURE, signed.serial)
-            if found is None or found.state is not State.GOOD or not equal(found.der, signed.certificate):
+            found = records.certificate(Kind.SIGNATURE, serial)
+            if found is None or found.state is not State.GOOD or not equal(found.der, consent.certificate):
                 raise StatusUnknown
             code = records.code_of(found)
         items = self.register.current_items(code, verifier)

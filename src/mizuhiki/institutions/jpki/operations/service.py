@@ -60,6 +60,10 @@ class CertificationAuthorities:
         """Return the root of an authority (DER); roots are public."""
         return self.authorities.root(kind)
 
+    def ca_certificates(self, kind: Kind) -> list[bytes]:
+        """Return the roots (DER) of every generation, the one that issues now first."""
+        return [root.certificate for root in self.authorities.generations(kind)]
+
     def root(self, context: Context, kind: Kind) -> AuthorityRoot:
         """Return a root with the record of its ceremony."""
         self.authority.require(context, READ)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -26,9 +27,9 @@ from mizuhiki.card.agent_protocol import (
     compose_challenge,
 )
 from mizuhiki.card.challenge import NONCE_LENGTH
-from mizuhiki.crypto.certificates import UnknownIssuer, verify_card_signature
+from mizuhiki.crypto.certificates import UnknownIssuer
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.crypto.x509 import build_ocsp_request, read_ocsp_status
+from mizuhiki.crypto.x509 import serial_of
 from mizuhiki.institutions.portal.domain.errors import (
     CardAnswerMissing,
     CardAnswerRepeated,
@@ -42,6 +43,15 @@ from mizuhiki.institutions.portal.ports import (
     Kept,
     RequestSigner,
     Store,
+)
+from mizuhiki.jpki_verify import (
+    OWN_RECORDS,
+    CardSignatureShown,
+    Moment,
+    OnlineVerifier,
+    Purpose,
+    Verifier,
+    card_policy,
 )
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -167,8 +177,7 @@ class AskCard:
             ResponseForAnotherRequest, SigningRequestExpired, SigningRefused: see `card.agent_protocol.check_response`.
             MalformedSigningRequest, ChallengeForAnother…: see `card.agent_protocol.check_request`.
             SignatureCertificateUsed: the card's other certificate answered.
-            UnknownIssuer, CertificateExpired, CardSignatureInvalid…: see `crypto.certificates`.
-            CertificateRevoked, CertificateSuspended, StatusUnknown…: see `crypto.x509`.
+            Whatever `jpki_verify.OnlineVerifier.log_in` raises: chain, policy, usage, signature, status.
         """
         self.authority.require(context, ACTION)
         now = context.now()
@@ -178,31 +187,41 @@ class AskCard:
             raise CardAnswerMissing
         response = check_response(msgspec.json.decode(kept, type=SigningResponse), asked.request, now=now)
         request = check_request(asked.request, requester=self.requester, origin=self.origin)
+        shown = CardSignatureShown(response.certificate, request.challenge, response.signature)
         authorities = self.trust.authorities(now)
         try:
-            verified = verify_card_signature(
-                response.certificate, authorities.user_identification, request.challenge, response.signature, now
-            )
+            self._verifier(authorities).log_in(shown, now)
         except UnknownIssuer:
-            self._refuse_other_certificate(authorities, request, response, context)
+            self._refuse_other_certificate(authorities, shown, now)
             raise
-        self._confirm_status(context, response.certificate, authorities.user_identification)
-        signature = CardSignature(response.certificate, request.challenge, response.signature)
-        return CheckedCard(verified.serial, signature)
+        return CheckedCard(
+            serial_of(shown.certificate), CardSignature(shown.certificate, shown.content, shown.signature)
+        )
+
+    def _verifier(self, authorities: CertificateAuthorities) -> OnlineVerifier:
+        return OnlineVerifier(
+            _verifier_of(authorities), self.trust.ask_status, lambda: self.randomness.bytes(OCSP_NONCE_BYTES)
+        )
 
     @staticmethod
     def _refuse_other_certificate(
-        authorities: CertificateAuthorities, request: SigningRequest, response: SigningResponse, context: Context
+        authorities: CertificateAuthorities, shown: CardSignatureShown, now: datetime
     ) -> None:
         """Tell a person who used the other certificate so, since only that one can be used wrongly by mistake."""
         try:
-            verify_card_signature(
-                response.certificate, authorities.signature, request.challenge, response.signature, context.now()
-            )
+            _without_status(authorities).validate(shown.certificate, Purpose.SIGNATURE, moment=Moment.now(now))
         except UnknownIssuer:
             return
         raise SignatureCertificateUsed
 
-    def _confirm_status(self, context: Context, certificate: bytes, authority: bytes) -> None:
-        question = build_ocsp_request(certificate, authority, self.randomness.bytes(OCSP_NONCE_BYTES))
-        read_ocsp_status(self.trust.ask_status(question), question, authority, context.now())
+
+@lru_cache(maxsize=4)
+def _verifier_of(authorities: CertificateAuthorities) -> Verifier:
+    """Made once for the authorities of a time, so that their certificates are read only once."""
+    return Verifier(card_policy(user_identification=authorities.user_identification, signature=authorities.signature))
+
+
+@lru_cache(maxsize=4)
+def _without_status(authorities: CertificateAuthorities) -> Verifier:
+    """Tells whose certificate it is, to explain a mistake; nothing is believed by it."""
+    return Verifier(card_policy(signature=authorities.signature, status=OWN_RECORDS))

@@ -25,7 +25,11 @@ class JpkiCardTrust:
         """Return the authorities' certificates."""
         if self._known is None or now - self._known[0] >= KEPT_FOR:
             answer = self._peers.call(JPKI, jpki.CA_CERTIFICATES, jpki.CaCertificatesRequest())
-            self._known = (now, CertificateAuthorities(answer.user_identification_ca, answer.signature_ca))
+            known = CertificateAuthorities(
+                (answer.user_identification_ca, *answer.former_user_identification_cas),
+                (answer.signature_ca, *answer.former_signature_cas),
+            )
+            self._known = (now, known)
         return self._known[1]
 
     def ask_status(self, request: bytes) -> bytes:
