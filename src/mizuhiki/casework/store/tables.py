@@ -49,20 +49,10 @@ class CaseTables:
     steps: Table
 
 
-def case_tables(metadata: MetaData) -> CaseTables:
-    """Declare the tables in `metadata`."""
-    people = Table(
-        "case_people",
-        metadata,
-        Column("person", Text, primary_key=True),
-        Column("addressee_number", Text, nullable=False, unique=True),
-        Column("number_index", Blob, nullable=False, unique=True),
-        Column("number_encrypted", Blob, nullable=False),
-        Column("items_encrypted", Blob, nullable=False),
-        Column("municipality_code", Text, nullable=False),
-        Column("protected", Flag, nullable=False),
-        Column("linkage", Text, nullable=False),
-    )
+def case_tables(metadata: MetaData, people: Table | None = None) -> CaseTables:
+    """Declare the tables in `metadata`; a body with addressees of its own gives its table with a column `person`."""
+    if people is None:
+        people = _people(metadata)
     cases = Table(
         "cases",
         metadata,
@@ -88,7 +78,7 @@ def case_tables(metadata: MetaData) -> CaseTables:
         metadata,
         Column("case_token", Text, ForeignKey("cases.case_token"), primary_key=True),
         Column("position", Integer, primary_key=True),
-        Column("person", Text, ForeignKey("case_people.person"), nullable=False, index=True),
+        Column("person", Text, ForeignKey(people.c.person), nullable=False, index=True),
         Column("role", Text, nullable=False),
         Column("lived_on_1_january", Text, nullable=False),
     )
@@ -114,6 +104,21 @@ def case_tables(metadata: MetaData) -> CaseTables:
             Column("actor", Text, nullable=False),
             Column("note", Text, nullable=False),
         ),
+    )
+
+
+def _people(metadata: MetaData) -> Table:
+    return Table(
+        "case_people",
+        metadata,
+        Column("person", Text, primary_key=True),
+        Column("addressee_number", Text, nullable=False, unique=True),
+        Column("number_index", Blob, nullable=False, unique=True),
+        Column("number_encrypted", Blob, nullable=False),
+        Column("items_encrypted", Blob, nullable=False),
+        Column("municipality_code", Text, nullable=False),
+        Column("protected", Flag, nullable=False),
+        Column("linkage", Text, nullable=False),
     )
 
 
