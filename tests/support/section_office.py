@@ -25,7 +25,10 @@ START = datetime(2019, 12, 2, 9, 0, tzinfo=JST)
 DAY = START.date()
 MOTHER, CHILD, GRANDMOTHER = 0, 1, 2
 BORN = (date(1985, 2, 3), date(2014, 5, 5), date(1950, 6, 6))
-NAMES = (("都城", "花子", "ミヤコノジョウ", "ハナコ"), ("都城", "一郎", "ミヤコノジョウ", "イチロウ"), ("都城", "梅子", "ミヤコノジョウ", "ウメコ"))  # fmt: skip
+NAMES = tuple(
+    ("都城", given, "ミヤコノジョウ", kana)
+    for given, kana in (("花子", "ハナコ"), ("一郎", "イチロウ"), ("梅子", "ウメコ"))
+)
 CARD = IdentityCheck(NumberProof.CARD, PersonProof.CARD, compared=True)
 
 

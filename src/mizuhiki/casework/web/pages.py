@@ -47,10 +47,10 @@ class CasePages(Generic[RecordsT]):
         self._prefix = prefix
         self._template = case_template
         route = desk.site.route
-        route(prefix)(self.worklist)
-        route(f"{prefix}/<case>", ("GET", "POST"))(self.case)
-        route(f"{prefix}/<case>/paper/<person>/<kind>", ("GET", "POST"))(self.paper)
-        route(f"{prefix}/<case>/send-back", ("GET", "POST"))(self.send_back)
+        route(prefix, endpoint=f"{prefix}-worklist")(self.worklist)
+        route(f"{prefix}/<case>", ("GET", "POST"), endpoint=f"{prefix}-case")(self.case)
+        route(f"{prefix}/<case>/paper/<person>/<kind>", ("GET", "POST"), endpoint=f"{prefix}-paper")(self.paper)
+        route(f"{prefix}/<case>/send-back", ("GET", "POST"), endpoint=f"{prefix}-send-back")(self.send_back)
 
     def worklist(self) -> Reply:
         """List the cases, all or of one state."""
@@ -220,7 +220,7 @@ class SavingsPage(Generic[RecordsT]):
 
     def __init__(self, desk: CaseDesk[RecordsT], path: str = "/savings") -> None:
         self._desk = desk
-        desk.site.route(path)(self.savings)
+        desk.site.route(path, endpoint=f"{path}-savings")(self.savings)
 
     def savings(self) -> Reply:
         """Show what was saved in the decided cases."""

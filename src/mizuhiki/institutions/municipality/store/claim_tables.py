@@ -34,5 +34,5 @@ AWARDS = Table(
 )
 CLAIM_EVENTS = (
     *CASE_EVENTS,
-    AuditEvent("award-copies-registered", "Copies of what was granted were registered.", frozenset({"subject", "count"})),
+    AuditEvent("award-copies-registered", "Copies of what was granted were registered.", CASE_EVENTS[0].fields),
 )

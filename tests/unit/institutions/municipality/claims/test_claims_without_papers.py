@@ -11,8 +11,8 @@ from mizuhiki.casework.domain.errors import ProposerMayNotDecide
 from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, housing
 from mizuhiki.institutions.municipality.domain.claims.care_premium import PremiumForm, ReliefGround
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import ChildRearingForm, Ground
-from mizuhiki.institutions.municipality.domain.claims.errors import AffairOfAnotherSection
 from mizuhiki.institutions.municipality.domain.claims.housing import HousingForm
+from mizuhiki.institutions.municipality.operations.claims.sections import AffairOfAnotherSection
 from mizuhiki.institutions.municipality.operations.claims.service import ClaimForm
 from support.municipality import MIYAKONOJO
 from support.section_office import BORN, CHILD, DAY, GRANDMOTHER, MOTHER, SectionOffice, told
@@ -107,7 +107,9 @@ def test_a_premium_is_reduced_without_a_paper(office: SectionOffice) -> None:
 
 @pytest.mark.requirement("R-217", "R-246")
 def test_a_household_is_admitted_to_housing_without_a_paper(office: SectionOffice) -> None:
-    office.answers["local-tax"] = told("local-tax", fiscal_year=2019, declared=True, taxable=True, total_income_yen=2_900_000)  # fmt: skip
+    office.answers["local-tax"] = told(
+        "local-tax", fiscal_year=2019, declared=True, taxable=True, total_income_yen=2_900_000
+    )
     office.answers["disability"] = told("disability", certificate=True, kind_of_certificate="physical", grade="4")
     office.tax(CHILD, 0)
     people = (

@@ -224,7 +224,7 @@ def test_the_ordinance_relieves_by_ground(stated: dict[str, Any], share: int, ru
 
 
 def test_a_loss_of_half_the_income_is_relieved() -> None:
-    ground: dict[str, Scalar] = {"ground": "loss-of-income"}
+    ground: dict[str, Any] = {"ground": "loss-of-income"}
     assert premium(income=2_000_000, expected_income_yen=1_000_000, **ground).reasons[0].rule == "income-halved"
     assert premium(income=2_000_000, expected_income_yen=1_000_001, **ground).reasons[0].rule == "loss-below-half"
     assert premium(income=6_000_001, expected_income_yen=0, **ground).reasons[0].rule == "income-above-relief"

@@ -17,10 +17,3 @@ class ClaimFormImplausible(Malformed):
 
     code = "claim-form-implausible"
     title = "The claim is not possible like this"
-
-
-class AffairOfAnotherSection(Refused):
-    """A section's people work on its own affairs only (番号法12条: the number is seen by those who need it)."""
-
-    code = "affair-of-another-section"
-    title = "This affair is another section's"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.municipality.domain.claims.errors import AffairOfAnotherSection
 from mizuhiki.institutions.municipality.domain.claims.sections import affairs_of_role
-from mizuhiki.runtime.authority import Authority, PolicyRow
+from mizuhiki.runtime.authority import ActionNotPermitted, Authority, PolicyRow
 from mizuhiki.runtime.context import Context
 
 FOR_ALL_SECTIONS = frozenset({"publish-award-copies", "submit-assessment"})
 """Actions of machinery and mayor, who belong to no section."""
+
+
+class AffairOfAnotherSection(ActionNotPermitted):
+    """A section's people work on its own affairs only (番号法12条: the number is seen by those who need it)."""
+
+    code = "affair-of-another-section"
+    title = "This affair is another section's"
 
 
 class SectionAuthority(Authority):
