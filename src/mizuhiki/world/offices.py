@@ -24,7 +24,12 @@ _MUNICIPAL_STAFF = (
     ("support", "支援 十郎", "support-officer"),
     *(
         (f"{section.partition('-')[0]}-{duty}", f"{name} {given}", f"{section}-{duty}")
-        for section, name in (("child-section", "子育"), ("care-section", "介護"), ("housing-section", "住宅"))
+        for section, name in (
+            ("child-section", "子育"),
+            ("care-section", "介護"),
+            ("housing-section", "住宅"),
+            ("welfare-office", "福祉"),
+        )
         for duty, given in (("clerk", "一子"), ("approver", "二郎"))
     ),
 )
@@ -136,6 +141,7 @@ def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
         ("child-rearing-allowance", f"{name} 児童扶養手当事務"),
         ("long-term-care-insurance", f"{name} 介護保険事務"),
         ("public-housing", f"{name} 公営住宅事務"),
+        ("disability-services", f"{name} 障害福祉サービス事務"),
     ]
     if key_of(institution) != UNASSESSED_MUNICIPALITY:
         affairs.append(("child-allowance", f"{name} 児童手当事務"))

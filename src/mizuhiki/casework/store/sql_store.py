@@ -38,6 +38,7 @@ class SqlCaseRecords:
         cipher: CaseCipher,
         audit: Audit,
         naming: Sequence[Column[Any]] = (),
+        *,
         people: People | None = None,
     ) -> None:
         self._connection = connection

@@ -70,7 +70,7 @@ from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
-from mizuhiki.vocabulary.ids import key_of
+from mizuhiki.vocabulary.ids import InstitutionId, key_of
 from mizuhiki.wire import register_subscriber
 
 CHECKPOINT_EVERY = timedelta(seconds=1)
@@ -129,11 +129,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         _claims(environment, database, peers, audit, OwnServerQueue(outbox, environment.institution)),
     )
     api = Api(environment, peers, audit=audit)
-    serve(api, operations)
-    serve_events(api, operations.events)
-    serve_copies(api, operations.copies)
-    serve_outside_systems(api, operations.outside, peers, environment.institution, letters)
-    serve_look_ups(api, operations.network, peers, environment.institution)
+    _serve(api, operations, peers, environment.institution, letters)
     site = build_site(
         environment,
         database,
@@ -161,6 +157,17 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         close=database.dispose,
         operations=operations,
     )
+
+
+def _serve(
+    api: Api, operations: MunicipalityOperations, peers: Peers, institution: InstitutionId, letters: OutsideLetters
+) -> None:
+    """Serve every endpoint."""
+    serve(api, operations)
+    serve_events(api, operations.events)
+    serve_copies(api, operations.copies)
+    serve_outside_systems(api, operations.outside, peers, institution, letters)
+    serve_look_ups(api, operations.network, peers, institution)
 
 
 def _claims(

@@ -22,6 +22,8 @@ ROLE_NAMES = {
     "care-section-approver": N_("Approving officer of the care section"),
     "housing-section-clerk": N_("Clerk of the housing section"),
     "housing-section-approver": N_("Approving officer of the housing section"),
+    "welfare-office-clerk": N_("Clerk of the welfare office"),
+    "welfare-office-approver": N_("Approving officer of the welfare office"),
 }
 WITHHELD = N_("Record under a support measure")
 WORKS = {

@@ -107,6 +107,13 @@ def build_site(
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLE_NAMES, cost=sign_in_cost)
     desk = Desk(site, operations, authority)
+    _counter_pages(desk, card_desk, reader_url, desk_reader)
+    claim_pages(site, operations.claims, sections)
+    return site
+
+
+def _counter_pages(desk: Desk, card_desk: CardDesk | None, reader_url: str, desk_reader: DeskReader | None) -> None:
+    """Add the pages of the register's counter."""
     StartPages(desk)
     SearchPages(desk)
     JournalPages(desk)
@@ -135,5 +142,3 @@ def build_site(
     ComparisonPages(desk)
     ResidentFilePages(desk)
     AddresseePages(desk)
-    claim_pages(site, operations.claims, sections)
-    return site

@@ -13,10 +13,15 @@ from mizuhiki.institutions.municipality.domain.claims.child_rearing import Groun
 from mizuhiki.institutions.municipality.web.claims import care_premium, child_rearing
 from support.environment import make_environment
 from support.municipality import ADDRESS, MIYAKONOJO
-from support.section_office import BORN, CHILD, GRANDMOTHER, MOTHER, NAMES, SectionOffice
+from support.section_office import BORN, CHILD, GRANDMOTHER, MOTHER, NAMES, SectionOffice, told
 
 PASSPHRASE = "invented passphrase of this office"
-FORMS = ("child-rearing-allowance", "long-term-care-insurance", "public-housing")
+FORMS = {
+    "child-rearing-allowance": "child-section",
+    "long-term-care-insurance": "care-section",
+    "public-housing": "housing-section",
+    "disability-services": "welfare-office",
+}
 
 
 class Counter:
@@ -26,7 +31,7 @@ class Counter:
         app = office.country.apps[MIYAKONOJO]
         app.operations.add_staff(role, role.title(), role, PASSPHRASE)
         self._client = Client(app.wsgi)
-        self._base = f"https://{make_environment(MIYAKONOJO).directory.entry(MIYAKONOJO).host}"
+        self._base = f"https://{make_environment(MIYAKONOJO).settings.host}"
         self.open("/sign-in?lang=en")
         assert self.post("/sign-in", {"account": role, "passphrase": PASSPHRASE}).status_code == 303
 
@@ -66,6 +71,9 @@ def claim_of(office: SectionOffice, affair: str) -> dict[str, Any]:
         return {"ground": "divorce", "since": "2019-06-01", **people}
     if affair == "long-term-care-insurance":
         return {"ground": "need", "pension_yen": "700,000", **written(office, "insured", GRANDMOTHER)}
+    if affair == "disability-services":
+        office.answers["disability"] = told("disability", certificate=True)
+        return {"service": "day-care", "support_level": "3", **written(office, "applicant", MOTHER)}
     return {"hardship": "立ち退きを求められている", **written(office, "applicant", MOTHER)}
 
 
@@ -75,6 +83,7 @@ def claim_of(office: SectionOffice, affair: str) -> dict[str, Any]:
         ("child-rearing-allowance", "child-section", "42,910"),
         ("long-term-care-insurance", "care-section", "13,500"),
         ("public-housing", "housing-section", "34,400"),
+        ("disability-services", "welfare-office", "Nobody who counts is taxed"),
     ],
 )
 def test_a_claim_is_taken_and_decided_on_the_pages(
@@ -96,9 +105,8 @@ def test_a_claim_is_taken_and_decided_on_the_pages(
     assert clerk.open(f"/claims/{affair}/savings").status_code == 200
 
 
-@pytest.mark.parametrize("affair", FORMS)
-def test_an_empty_claim_comes_back_with_what_is_missing(office: SectionOffice, affair: str) -> None:
-    section = {FORMS[0]: "child-section", FORMS[1]: "care-section", FORMS[2]: "housing-section"}[affair]
+@pytest.mark.parametrize(("affair", "section"), FORMS.items())
+def test_an_empty_claim_comes_back_with_what_is_missing(office: SectionOffice, affair: str, section: str) -> None:
     answer = Counter(office, f"{section}-clerk").post(f"/claims/{affair}/new", {"received_on": "soon"})
     assert answer.status_code == 422
     assert "Enter the day like 2019-12-02" in answer.text

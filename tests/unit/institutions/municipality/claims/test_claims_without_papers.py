@@ -8,9 +8,10 @@ import pytest
 
 from mizuhiki.casework.domain import CaseState, PersonForm, Role
 from mizuhiki.casework.domain.errors import ProposerMayNotDecide
-from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, housing
+from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, disability_services, housing
 from mizuhiki.institutions.municipality.domain.claims.care_premium import PremiumForm, ReliefGround
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import ChildRearingForm, Ground
+from mizuhiki.institutions.municipality.domain.claims.disability_services import Service, ServicesForm
 from mizuhiki.institutions.municipality.domain.claims.housing import HousingForm
 from mizuhiki.institutions.municipality.operations.claims.sections import AffairOfAnotherSection
 from mizuhiki.institutions.municipality.operations.claims.service import ClaimForm
@@ -20,6 +21,7 @@ from support.section_office import BORN, CHILD, DAY, GRANDMOTHER, MOTHER, Sectio
 CHILD_SECTION = ("child-section", "child-rearing-allowance")
 CARE = ("care-section", "long-term-care-insurance")
 HOUSING = ("housing-section", "public-housing")
+WELFARE = ("welfare-office", "disability-services")
 SHIBUYA = "municipality-131130"
 DIVORCED = ChildRearingForm(ground=Ground.DIVORCE, since=date(2019, 6, 1))
 
@@ -123,6 +125,20 @@ def test_a_household_is_admitted_to_housing_without_a_paper(office: SectionOffic
     assert found.proposal.outcome == "admitted"
     asked = {(one.kind, one.provider, one.statute.partition(" ")[0]) for one in found.evidence if one.exchange_number}
     assert asked == {("local-tax", SHIBUYA, "2-31"), ("disability", "prefecture-welfare-45", "2-31")}
+
+
+@pytest.mark.requirement("R-217", "R-241")
+def test_disability_services_are_granted_without_a_paper(office: SectionOffice) -> None:
+    office.tax(MOTHER, 0)
+    office.answers["disability"] = told("disability", certificate=True, kind_of_certificate="mental", grade="2")
+    people = (office.person(MOTHER, Role.APPLICANT),)
+    form = ServicesForm(service=Service.DAY_CARE, support_level=3)
+    case = decided(office, WELFARE, disability_services.CODE, people, form)
+    found = office.claims.case_file(office.clerk(*WELFARE), case).case
+    assert found.proposal is not None
+    assert (found.proposal.outcome, found.proposal.terms["cap_yen"]) == ("granted", 0)
+    asked = [(one.kind, one.provider, one.statute.partition(" ")[0]) for one in found.evidence if one.exchange_number]
+    assert asked == [("disability", "prefecture-welfare-45", "practice-241")]
 
 
 @pytest.mark.parametrize("section", [CARE, HOUSING])

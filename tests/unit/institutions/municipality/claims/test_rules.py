@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from mizuhiki.casework.domain import Case, Finding, Findings, Proposal, Role, Source, Subject
-from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, housing
+from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, disability_services, housing
 from mizuhiki.institutions.municipality.domain.claims.care_premium import Means, premium_yen, stage
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import counting_children, monthly_yen, tax_year
+from mizuhiki.institutions.municipality.domain.claims.disability_services import Service, cap_yen, levy_yen
 from mizuhiki.institutions.municipality.domain.claims.errors import ClaimFormImplausible, ClaimRuleNotCoded
 from mizuhiki.institutions.municipality.domain.claims.housing import Household, monthly_income_yen, rent_base_yen
 from mizuhiki.institutions.municipality.domain.claims.reading import end_of_school_year_at_eighteen, month_after
@@ -318,6 +319,75 @@ def test_who_has_a_home_or_did_not_declare_is_not_admitted() -> None:
         with pytest.raises(ClaimRuleNotCoded):
             admission(day=day)
     assert admission(day=date(2020, 12, 31)).granted
+
+
+# Disability services
+
+
+@pytest.mark.requirement("R-241")
+@pytest.mark.parametrize(
+    ("service", "levies", "flags", "expected"),
+    [
+        (Service.HOME_HELP, [159_999, 0], "", (9_300, "general-1")),
+        (Service.HOME_HELP, [159_999, 1], "", (37_200, "general-2")),
+        (Service.GROUP_HOME, [1], "", (37_200, "general-2")),
+        (Service.GROUP_HOME, [0], "untaxed", (0, "low-income")),
+        (Service.RESIDENTIAL, [900_000], "assisted", (0, "assistance")),
+    ],
+)
+def test_the_users_share_has_a_highest_amount(
+    service: Service, levies: list[int], flags: str, expected: tuple[int, str]
+) -> None:
+    assert cap_yen(service, levies, assisted=flags == "assisted", untaxed=flags == "untaxed") == expected
+
+
+def services(*more: Finding, born: date = date(1980, 1, 1), day: date = DAY, **stated: Scalar) -> Proposal:
+    case = case_of(
+        disability_services.CODE,
+        {Role.APPLICANT: born},
+        {"service": "day-care", "support_level": 3, **stated},
+        day,
+    )
+    basic = (found(Role.APPLICANT, "resident-record", resident=True), tax(Role.APPLICANT, 0))
+    certificate = () if any(one.kind == "disability" for one in more) else (CERTIFIED,)
+    return disability_services.decide(case, Findings((*more, *basic, *certificate)))
+
+
+CERTIFIED = found(Role.APPLICANT, "disability", certificate=True)
+
+
+@pytest.mark.requirement("R-241")
+def test_each_service_asks_for_its_level_of_support() -> None:
+    assert services().granted
+    assert services(support_level=2).reasons[0].rule == "level-too-low"
+    assert services(support_level=2, born=date(1969, 12, 3)).granted
+    assert not services(support_level=2, born=date(1969, 12, 4)).granted
+    assert not services(service="residential").granted
+    assert services(service="residential", support_level=4).granted
+    assert services(service="work-training", support_level=0).granted
+
+
+@pytest.mark.requirement("R-241")
+def test_adults_with_a_certified_disability_get_services() -> None:
+    assert services(born=date(2001, 12, 3)).granted
+    assert services(born=date(2001, 12, 4)).reasons[0].rule == "child-follows-another-act"
+    assert services(found(Role.APPLICANT, "disability")).reasons[0].rule == "no-certificate"
+    undeclared = tax(Role.SPOUSE, None)
+    assert services(undeclared).reasons[0].rule == "income-not-declared"
+    assisted = found(Role.APPLICANT, "public-assistance", receiving=True)
+    assert services(assisted).terms["band"] == "assistance"
+    for day in (date(2013, 3, 31), date(2024, 4, 1)):
+        with pytest.raises(ClaimRuleNotCoded):
+            services(day=day)
+    with pytest.raises(ClaimFormImplausible):
+        disability_services.ServicesForm(service=Service.DAY_CARE, support_level=7).require_plausible(DAY)
+
+
+def test_an_untold_levy_is_computed_from_the_taxable_income() -> None:
+    told: dict[str, Any] = {"declared": True, "taxable": True}
+    assert levy_yen(found(Role.APPLICANT, "local-tax", taxable_income_yen=2_000_000, **told)) == 120_000
+    assert levy_yen(found(Role.APPLICANT, "local-tax", income_levy_yen=117_500, **told)) == 117_500
+    assert levy_yen(found(Role.APPLICANT, "local-tax", **told)) is None
 
 
 # Sections

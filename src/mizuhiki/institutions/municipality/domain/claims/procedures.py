@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from mizuhiki.casework.domain import Case
-from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, housing
+from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, disability_services, housing
 from mizuhiki.institutions.municipality.domain.claims.awards import Award
 
-PROCEDURES = (child_rearing.PROCEDURE, care_premium.PROCEDURE, housing.PROCEDURE)
+PROCEDURES = (child_rearing.PROCEDURE, care_premium.PROCEDURE, housing.PROCEDURE, disability_services.PROCEDURE)
 _AWARDS = {
     child_rearing.CODE: child_rearing.awards,
     care_premium.CODE: care_premium.awards,
     housing.CODE: housing.awards,
+    disability_services.CODE: disability_services.awards,
 }
 
 

@@ -9,7 +9,7 @@ AFFAIRS: Mapping[str, frozenset[str]] = {
     CHILD: frozenset({"child-rearing-allowance"}),
     CARE: frozenset({"long-term-care-insurance"}),
     HOUSING: frozenset({"public-housing"}),
-    WELFARE: frozenset({"public-assistance"}),
+    WELFARE: frozenset({"disability-services"}),
 }
 """Affairs by section. Roles are called ``<section>-clerk`` and ``<section>-approver``."""
 CLERK, APPROVER = "clerk", "approver"

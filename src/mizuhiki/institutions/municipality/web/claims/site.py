@@ -12,6 +12,7 @@ from mizuhiki.institutions.municipality.operations.claims.sections import Sectio
 from mizuhiki.institutions.municipality.operations.claims.service import Claims
 from mizuhiki.institutions.municipality.web.claims.care_premium import PremiumScreens
 from mizuhiki.institutions.municipality.web.claims.child_rearing import ChildRearingScreens
+from mizuhiki.institutions.municipality.web.claims.disability_services import ServicesScreens
 from mizuhiki.institutions.municipality.web.claims.housing import HousingScreens
 from mizuhiki.institutions.municipality.web.claims.page import ClaimPages, ClaimScreens
 from mizuhiki.institutions.municipality.web.claims.wording import N_
@@ -58,6 +59,13 @@ COUNTERS = (
         N_("New application for public housing"),
         "公営住宅法16条, 23条; 番号法9条1項, 19条8号",
         HousingScreens,
+    ),
+    _Counter(
+        "disability-services",
+        N_("Disability services"),
+        N_("New application for disability services"),
+        "障害者総合支援法19条–22条, 29条; 番号法9条1項, 19条8号",
+        ServicesScreens,
     ),
 )
 
