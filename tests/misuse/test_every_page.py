@@ -45,6 +45,10 @@ SENT: dict[str, tuple[str, dict[str, str]]] = {
     "/cards": ("", {"card_serial": "0123456789ABCDEF", "step": "suspend"}),
     "/residents/<resident>/numbering": ("?do=notify-number", {}),
     "/cases/<case>": ("?do=approve", {}),
+    **{
+        f"/claims/{affair}/<case>": ("?do=approve", {})
+        for affair in ("child-rearing-allowance", "long-term-care-insurance", "public-housing", "disability-services")
+    },
 }
 """Query and fields without which a form is sent back before anything is tried; other forms are sent empty."""
 NUMBER_NOTICE = "/residents/<resident>/notice"

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from typing import Self
 
 import msgspec
 
@@ -59,7 +60,7 @@ class Authority:
         self._rows = dict(rows)
 
     @classmethod
-    def from_toml(cls, text: str) -> Authority:
+    def from_toml(cls, text: str) -> Self:
         """Read a policy table.
 
         Raises:
@@ -80,7 +81,7 @@ class Authority:
         return cls(rows)
 
     @classmethod
-    def from_package(cls, package: str, name: str = "policy.toml") -> Authority:
+    def from_package(cls, package: str, name: str = "policy.toml") -> Self:
         """Read the table that lies in `package`, usually the institution's own package."""
         return cls.from_toml(resources.files(package).joinpath(name).read_text(encoding="utf-8"))
 

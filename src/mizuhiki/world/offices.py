@@ -22,6 +22,16 @@ _MUNICIPAL_STAFF = (
     ("tax", "税務 次郎", "tax-officer"),
     ("linkage", "連携 三郎", "linkage-officer"),
     ("support", "支援 十郎", "support-officer"),
+    *(
+        (f"{section.partition('-')[0]}-{duty}", f"{name} {given}", f"{section}-{duty}")
+        for section, name in (
+            ("child-section", "子育"),
+            ("care-section", "介護"),
+            ("housing-section", "住宅"),
+            ("welfare-office", "福祉"),
+        )
+        for duty, given in (("clerk", "一子"), ("approver", "二郎"))
+    ),
 )
 
 
@@ -126,7 +136,13 @@ def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
     if kind is not InstitutionKind.MUNICIPALITY:
         return []
     name = municipality(key_of(institution)).name
-    affairs = [("local-tax", f"{name} 地方税事務")]
+    affairs = [
+        ("local-tax", f"{name} 地方税事務"),
+        ("child-rearing-allowance", f"{name} 児童扶養手当事務"),
+        ("long-term-care-insurance", f"{name} 介護保険事務"),
+        ("public-housing", f"{name} 公営住宅事務"),
+        ("disability-services", f"{name} 障害福祉サービス事務"),
+    ]
     if key_of(institution) != UNASSESSED_MUNICIPALITY:
         affairs.append(("child-allowance", f"{name} 児童手当事務"))
     return affairs

@@ -16,8 +16,8 @@ from mizuhiki.world.web.view import ActingPerson, InstitutionView, PhaseView, St
 
 _WHAT = {
     InstitutionKind.MUNICIPALITY: (
-        "住民登録、個人番号の指定と通知、税、児童手当。窓口の画面があります。",
-        "Resident register, designation of numbers, tax, child allowance. Has counter pages.",
+        "住民登録、個人番号の指定と通知、税、児童手当、児童扶養手当、介護保険料、公営住宅、障害福祉。窓口の画面があります。",
+        "Resident register, numbers, tax, child allowances, care premiums, housing, disability. Has counter pages.",
     ),
     InstitutionKind.PREFECTURE: (
         "本人確認情報を市町村から受け、全国サーバーへ届けます。",
@@ -85,6 +85,14 @@ _ROLES = {
     "approver": ("決裁者", "Approving officer"),
     "case-clerk": ("審査担当", "Case clerk"),
     "support-officer": ("支援措置責任者", "Officer responsible for support measures"),
+    "child-section-clerk": ("子育て支援課 担当", "Child section: clerk"),
+    "child-section-approver": ("子育て支援課 決裁者", "Child section: approving officer"),
+    "care-section-clerk": ("介護保険課 担当", "Care section: clerk"),
+    "care-section-approver": ("介護保険課 決裁者", "Care section: approving officer"),
+    "housing-section-clerk": ("住宅課 担当", "Housing section: clerk"),
+    "housing-section-approver": ("住宅課 決裁者", "Housing section: approving officer"),
+    "welfare-office-clerk": ("福祉事務所 担当", "Welfare office: clerk"),
+    "welfare-office-approver": ("福祉事務所 決裁者", "Welfare office: approving officer"),
     "mayor": ("市町村長(代理)", "For the mayor"),
     "tax-officer": ("税務担当", "Tax officer"),
     "protection-officer": ("支援措置責任者", "Officer responsible for support measures"),

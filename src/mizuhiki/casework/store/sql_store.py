@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 from sqlalchemy import Column, Connection, select
 
-from mizuhiki.casework.ports import Grounds, RecordsT
+from mizuhiki.casework.ports import Grounds, People, RecordsT
 from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.sql_cases import SqlCases
 from mizuhiki.casework.store.sql_people import SqlPeople
@@ -24,7 +24,12 @@ from mizuhiki.vocabulary.ids import parse_institution_id
 
 
 class SqlCaseRecords:
-    """Implements `ports.CaseRecords` on one open connection; `naming` as in `SqlPeople`."""
+    """Implements `ports.CaseRecords` on one open connection; `naming` as in `SqlPeople`.
+
+    A body with addressees of its own gives its `people`.
+    """
+
+    people: People
 
     def __init__(
         self,
@@ -33,11 +38,13 @@ class SqlCaseRecords:
         cipher: CaseCipher,
         audit: Audit,
         naming: Sequence[Column[Any]] = (),
+        *,
+        people: People | None = None,
     ) -> None:
         self._connection = connection
         self._cipher = cipher
         self._audit = audit
-        self.people = SqlPeople(connection, tables, cipher, naming)
+        self.people = SqlPeople(connection, tables, cipher, naming) if people is None else people
         self.cases = SqlCases(connection, tables, cipher)
 
     def audit(

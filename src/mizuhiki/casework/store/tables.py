@@ -106,17 +106,6 @@ def case_tables(metadata: MetaData, person: Column[str] | None = None) -> CaseTa
     )
 
 
-def _lines(metadata: MetaData, name: str, *columns: Column[object]) -> Table:
-    """Declare a table whose rows hang on a case in order."""
-    return Table(
-        name,
-        metadata,
-        Column("case_token", Text, ForeignKey("cases.case_token"), primary_key=True),
-        Column("position", Integer, primary_key=True),
-        *columns,
-    )
-
-
 def _people(metadata: MetaData) -> Table:
     return Table(
         "case_people",
@@ -129,4 +118,15 @@ def _people(metadata: MetaData) -> Table:
         Column("municipality_code", Text, nullable=False),
         Column("protected", Flag, nullable=False),
         Column("linkage", Text, nullable=False),
+    )
+
+
+def _lines(metadata: MetaData, name: str, *columns: Column[object]) -> Table:
+    """Declare a table whose rows hang on a case in order."""
+    return Table(
+        name,
+        metadata,
+        Column("case_token", Text, ForeignKey("cases.case_token"), primary_key=True),
+        Column("position", Integer, primary_key=True),
+        *columns,
     )

@@ -221,7 +221,7 @@ class SavingsPage(Generic[RecordsT]):
 
     def __init__(self, desk: CaseDesk[RecordsT], path: str = "/savings") -> None:
         self._desk = desk
-        desk.site.route(path)(self.savings)
+        desk.site.route(path, endpoint=f"{path}-savings")(self.savings)
 
     def savings(self) -> Reply:
         """Show what was saved in the decided cases."""

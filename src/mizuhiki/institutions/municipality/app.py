@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
+from mizuhiki.casework.operations import CaseAdapters
+from mizuhiki.casework.peers import CommissionDesk as CaseCommissionDesk
+from mizuhiki.casework.peers import NationalRegisterSearch, OwnServer
+from mizuhiki.casework.store import CaseCipher, SqlStaff
 from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
@@ -13,8 +19,15 @@ from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
 from mizuhiki.institutions.municipality.api.outside_systems import serve_outside_systems
+from mizuhiki.institutions.municipality.domain.claims.procedures import PROCEDURES
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
+from mizuhiki.institutions.municipality.jobs.claims import claim_jobs
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys, grounds_of
+from mizuhiki.institutions.municipality.operations.claims.own_records import OwnRecords, OwnRegisterFirst
+from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
+from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
+from mizuhiki.institutions.municipality.operations.claims.service import Claims
+from mizuhiki.institutions.municipality.operations.claims.settle import enter_awards
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.move_residents import CERTIFICATE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
@@ -37,6 +50,10 @@ from mizuhiki.institutions.municipality.peers.registers import (
     NationalRegister,
 )
 from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OUTBOX, SqlStore
+from mizuhiki.institutions.municipality.store.cipher import Cipher
+from mizuhiki.institutions.municipality.store.claim_tables import CLAIMS
+from mizuhiki.institutions.municipality.store.sql_claims import SqlClaimRecords, SqlClaimStore
+from mizuhiki.institutions.municipality.store.sql_linkage import TellServer
 from mizuhiki.institutions.municipality.store.sql_outside import mark_delivered
 from mizuhiki.institutions.municipality.store.tables import LEDGER
 from mizuhiki.institutions.municipality.web import CardDesk, build_site
@@ -109,6 +126,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
+        _claims(environment, database, peers, audit, OwnServerQueue(outbox, environment.institution)),
     )
     api = _served(environment, peers, audit, operations, letters)
     site = build_site(
@@ -125,6 +143,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         wsgi=combine(api, site.wsgi),
         jobs=(
             *timed_work(operations, outbox.relay, environment.institution, environment.clock, environment.randomness),
+            *claim_jobs(operations.claims, environment.institution, environment.clock, environment.randomness),
             Job("tell-outside-systems", TELL_EVERY, tell),
             Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
             Job(
@@ -154,6 +173,37 @@ def _served(
     serve_outside_systems(api, operations.outside, peers, environment.institution, letters)
     serve_look_ups(api, operations.network, peers, environment.institution)
     return api
+
+
+def _claims(
+    environment: Environment, database: Database, peers: Peers, audit: Audit, tell_server: TellServer
+) -> Claims:
+    """Return the sections' procedures on the municipality's own addressees."""
+    institution, randomness = environment.institution, environment.randomness
+    cipher, case_cipher = Cipher(institution, environment.keystore), CaseCipher(institution, environment.keystore)
+
+    def records_on(connection: Connection) -> ClaimRecords:
+        return SqlClaimRecords(
+            connection, cipher, case_cipher, audit, tell_server=tell_server, new_name=randomness.token
+        )
+
+    store = SqlClaimStore(database, CLAIMS, case_cipher, records_on)
+    return Claims(
+        CaseAdapters(
+            institution=institution,
+            procedures=PROCEDURES,
+            store=store,
+            authority=SectionAuthority.from_package("mizuhiki.institutions.municipality"),
+            gate=MarkedSubjectsGate(store.is_protected),
+            randomness=randomness,
+            register=OwnRegisterFirst(store, key_of(institution), NationalRegisterSearch(peers)),
+            linkage=OwnServer(peers, institution),
+            assessments=CaseCommissionDesk(peers),
+            staff=SqlStaff(database, randomness),
+            own=OwnRecords(store, environment.clock),
+            settle=enter_awards,
+        )
+    )
 
 
 def _note_deliveries(outbox: Outbox, database: Database) -> None:

@@ -65,6 +65,7 @@ from mizuhiki.institutions.municipality.operations import support_measures as _s
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations import transfer_measures as _transfer
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.claims.service import Claims
 from mizuhiki.institutions.municipality.operations.copy_service import CopyOperations
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
 from mizuhiki.institutions.municipality.operations.match_addressees import AddresseeDesk
@@ -89,6 +90,8 @@ class MunicipalityOperations:
 
     adapters: Adapters
     open_account: AddStaff
+    claims: Claims
+    """Procedures of the welfare, child, care and housing sections."""
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account of a member of staff; used when an office is founded."""

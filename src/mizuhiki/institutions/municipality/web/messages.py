@@ -16,6 +16,14 @@ ROLE_NAMES = {
     "tax-officer": N_("Tax officer"),
     "approver": N_("Approver"),
     "support-officer": N_("Officer responsible for support measures"),
+    "child-section-clerk": N_("Clerk of the child section"),
+    "child-section-approver": N_("Approving officer of the child section"),
+    "care-section-clerk": N_("Clerk of the care section"),
+    "care-section-approver": N_("Approving officer of the care section"),
+    "housing-section-clerk": N_("Clerk of the housing section"),
+    "housing-section-approver": N_("Approving officer of the housing section"),
+    "welfare-office-clerk": N_("Clerk of the welfare office"),
+    "welfare-office-approver": N_("Approving officer of the welfare office"),
 }
 WITHHELD = N_("Record under a support measure")
 WORKS = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from mizuhiki.casework.web import CATALOGUES, TEMPLATES
 from mizuhiki.crypto.passphrases import ScryptCost
+from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.actual_residences import ActualResidencePages
 from mizuhiki.institutions.municipality.web.addressees import AddresseePages
@@ -14,6 +16,7 @@ from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceCla
 from mizuhiki.institutions.municipality.web.births import BirthPages
 from mizuhiki.institutions.municipality.web.card_changes import CardChangePages, DeskReader
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
+from mizuhiki.institutions.municipality.web.claims import claim_links, claim_pages
 from mizuhiki.institutions.municipality.web.comparisons import ComparisonPages
 from mizuhiki.institutions.municipality.web.copies import CopyPages
 from mizuhiki.institutions.municipality.web.derived_lists import DerivedListPages
@@ -70,11 +73,13 @@ def build_site(
     `sign_in_cost` must equal the cost that passphrases were stored with.
     """
     entry = environment.directory.entry(environment.institution)
-    authority = Authority.from_package(PACKAGE)
+    authority, sections = Authority.from_package(PACKAGE), SectionAuthority.from_package(PACKAGE)
     site = Site(
         environment,
         database=database,
-        look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        look=OfficeLook(
+            template_folders=[HERE / "templates", TEMPLATES], catalogues=[HERE / "translations", CATALOGUES]
+        ),
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.GREEN,
@@ -95,12 +100,20 @@ def build_site(
             Link("/addressees/cases", "Cases of addressees", authority.roles("decide-addressee-cases")),
             Link("/journal", "Journal", authority.roles("read-register")),
             Link("/resident-files", "Files of residents", authority.roles("import-existing-residents")),
+            *claim_links(),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
         lifetime=LIFETIME,
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLE_NAMES, cost=sign_in_cost)
     desk = Desk(site, operations, authority)
+    _counter_pages(desk, card_desk, reader_url, desk_reader)
+    claim_pages(site, operations.claims, sections)
+    return site
+
+
+def _counter_pages(desk: Desk, card_desk: CardDesk | None, reader_url: str, desk_reader: DeskReader | None) -> None:
+    """Add the pages of the register's counter."""
     StartPages(desk)
     SearchPages(desk)
     JournalPages(desk)
@@ -129,4 +142,3 @@ def build_site(
     ComparisonPages(desk)
     ResidentFilePages(desk)
     AddresseePages(desk)
-    return site

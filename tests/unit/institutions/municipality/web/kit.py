@@ -126,6 +126,7 @@ class FakeOperations:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.claims: Any = None
         self.refusals: dict[str, Exception] = {}
         self.authority = Authority.from_package("mizuhiki.institutions.municipality")
         self.records = {

@@ -1,0 +1,20 @@
+"""The procedures of the sections and what each leaves behind."""
+
+from __future__ import annotations
+
+from mizuhiki.casework.domain import Case
+from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, disability_services, housing
+from mizuhiki.institutions.municipality.domain.claims.awards import Award
+
+PROCEDURES = (child_rearing.PROCEDURE, care_premium.PROCEDURE, housing.PROCEDURE, disability_services.PROCEDURE)
+_AWARDS = {
+    child_rearing.CODE: child_rearing.awards,
+    care_premium.CODE: care_premium.awards,
+    housing.CODE: housing.awards,
+    disability_services.CODE: disability_services.awards,
+}
+
+
+def awards_of(case: Case) -> tuple[Award, ...]:
+    """Return what a decided case grants, as others are told of it."""
+    return _AWARDS[case.procedure](case)

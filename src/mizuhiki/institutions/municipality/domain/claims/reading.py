@@ -1,0 +1,56 @@
+"""How findings are read: income, residence and benefits as the holders told them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mizuhiki.casework.domain import Finding, Source
+
+DECEMBER = 12
+MARCH, LAST_OF_MARCH = 3, 31
+
+
+def income_yen(finding: Finding) -> int | None:
+    """Return the total income; None where none is declared or told."""
+    income = finding.items.get("total_income_yen")
+    return income if finding.items.get("declared") is True and isinstance(income, int) else None
+
+
+def dependants(finding: Finding) -> int:
+    """Return the number of dependants of the tax record; nobody where it is not told."""
+    return int(finding.items.get("dependents_count") or 0)
+
+
+def taxed(finding: Finding) -> bool:
+    """Say whether municipal tax is levied; what is not told counts as taxed, since a rule then asks for a paper."""
+    return finding.items.get("taxable") is not False
+
+
+def lives_here(finding: Finding) -> bool:
+    """Say whether the register shows a resident."""
+    return finding.items.get("resident") is True
+
+
+def runs(finding: Finding, day: date, ended: str) -> bool:
+    """Say whether a benefit is received on `day`; `ended` is the item with its last day."""
+    if finding.source is Source.NO_DATA or finding.items.get("receiving") is not True:
+        return False
+    last = finding.items.get(ended)
+    return not isinstance(last, str) or date.fromisoformat(last) >= day
+
+
+def age_on(born: date, day: date) -> int:
+    """Return completed years; somebody is a year older on the day before the birthday ends (年齢計算ニ関スル法律)."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def end_of_school_year_at_eighteen(born: date) -> date:
+    """Return the 31 March that follows the eighteenth birthday; born on 1 April, it is the day before."""
+    early = (born.month, born.day) <= (4, 1)
+    return date(born.year + (18 if early else 19), MARCH, LAST_OF_MARCH)
+
+
+def month_after(day: date, months: int = 1) -> date:
+    """Return the first day of the month that lies `months` later."""
+    number = day.year * DECEMBER + day.month - 1 + months
+    return date(number // DECEMBER, number % DECEMBER + 1, 1)

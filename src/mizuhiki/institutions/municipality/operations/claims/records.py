@@ -1,0 +1,41 @@
+"""What the sections' claims keep beside people and cases: what was granted, and the body's own register and tax."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mizuhiki.casework.ports import CaseRecords
+from mizuhiki.institutions.municipality.domain.claims.awards import Award, HeldAward
+from mizuhiki.institutions.municipality.ports import LinkageRecords, RegisterRecords
+
+
+class Awards(Protocol):
+    """What was granted, within one write transaction."""
+
+    def put(self, award: Award) -> None:
+        """Store what was granted; it replaces what was granted before of the same kind."""
+
+    def award(self, person: str, kind: str) -> Award | None:
+        """Return what is granted to a person."""
+
+    def unpublished(self, limit: int, after: str) -> list[HeldAward]:
+        """Return awards whose newest version was not told, by name, beyond `after`."""
+
+    def mark_published(self, award: str, version: int) -> None:
+        """Note which version was told."""
+
+
+class ClaimRecords(CaseRecords, Protocol):
+    """One write transaction of the sections."""
+
+    @property
+    def awards(self) -> Awards:
+        """What was granted."""
+
+    @property
+    def register(self) -> RegisterRecords:
+        """The resident register, to read only."""
+
+    @property
+    def linkage(self) -> LinkageRecords:
+        """Addressees and tax records."""

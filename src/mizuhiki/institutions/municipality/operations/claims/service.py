@@ -1,0 +1,60 @@
+"""The sections' operations bound to their adapters, for the pages, the jobs and the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import msgspec
+
+from mizuhiki.casework.domain import Application, PersonForm
+from mizuhiki.casework.operations import Casework
+from mizuhiki.institutions.municipality.domain.claims.people import with_births
+from mizuhiki.institutions.municipality.operations.claims import settle as _settle
+from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
+from mizuhiki.runtime.context import Context
+
+
+class ClaimForm(Protocol):
+    """What a claim of one procedure says beyond the people; each is a msgspec struct of flat values."""
+
+    def require_plausible(self, received_on: date) -> None:
+        """Check the claim on its own.
+
+        Raises:
+            ClaimFormImplausible: see there.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Claims(Casework[ClaimRecords]):
+    """Use cases; see `casework.operations` for those inherited. The action stands in brackets."""
+
+    def claim(  # noqa: PLR0917 - what every claim consists of
+        self,
+        context: Context,
+        procedure: str,
+        request_id: str,
+        received_on: date,
+        people: tuple[PersonForm, ...],
+        form: ClaimForm,
+    ) -> str:
+        """Take a claim of one procedure with its own form and return the case [receive-claim].
+
+        Raises:
+            ClaimFormImplausible: see the form; also all errors of `casework.operations.receive`.
+        """
+        form.require_plausible(received_on)
+        application = Application(
+            request_id=request_id,
+            procedure=procedure,
+            received_on=received_on,
+            people=people,
+            stated=with_births(msgspec.to_builtins(form), people),
+        )
+        return self.receive(context, application)
+
+    def publish_awards(self, context: Context) -> int:
+        """Tell the own intermediate server what was granted [publish-award-copies]."""
+        return _settle.publish_awards(context, self.adapters)

@@ -1,0 +1,38 @@
+"""Tables of the sections' claims: cases as in casework on the municipality's own addressees, and what was granted."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Table
+
+from mizuhiki.casework.store import EVENTS as CASE_EVENTS
+from mizuhiki.casework.store import case_tables
+from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, METADATA
+from mizuhiki.runtime.audit import AuditEvent
+from mizuhiki.runtime.database import Blob, Day, Integer, Text
+
+CLAIM_PEOPLE = Table(
+    "claim_people",
+    METADATA,
+    Column("person", Text, primary_key=True),
+    Column("addressee_number", Text, ForeignKey(ADDRESSEES.c.addressee_number), nullable=False, unique=True),
+    Column("municipality_code", Text, nullable=False),
+)
+CLAIMS = case_tables(METADATA, CLAIM_PEOPLE.c.person)
+AWARDS = Table(
+    "claim_awards",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("award", Text, nullable=False, unique=True),
+    Column("person", Text, ForeignKey(CLAIM_PEOPLE.c.person), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("since", Day, nullable=False),
+    Column("content_encrypted", Blob, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("published", Integer, nullable=False),
+    Index("claim_awards_by_person", "person", "kind"),
+    Index("claim_awards_to_publish", "published", "version"),
+)
+CLAIM_EVENTS = (
+    *CASE_EVENTS,
+    AuditEvent("award-copies-registered", "Copies of what was granted were registered.", CASE_EVENTS[0].fields),
+)
