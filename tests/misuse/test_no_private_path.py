@@ -26,9 +26,14 @@ GOVERNMENT = {
     "portal",
     "tax-agency",
     "outside-parties",
+    "student-services-organization",
+    "public-employment-office",
+    "health-insurance-society",
+    "prefecture-welfare",
 }
 """Bodies of the state and of local government, and those founded by law for them; `outside-parties` is the Minister of
-Justice (住民基本台帳法30条の50). Whoever adds a kind decides here that it is no private body."""
+Justice (住民基本台帳法30条の50), health insurance societies are founded by the Health Insurance Act (健康保険法8条) and
+are medical insurers of the Act's table. Whoever adds a kind decides here that it is no private body."""
 PRIVATE = {"employer", "financial-institution"}
 """Private bodies that the table of affairs names as users of numbers."""
 

@@ -90,6 +90,12 @@ MAY_BE_SHARED: dict[str, Places] = {
         | _at(K.NATIONAL_REGISTER, "cards.card_serial", "card_chips.card_serial")
         | _at(K.JPKI, "certificates.card_serial")
     ),
+    "the name of an employer, who is no natural person; each body keeps it by its own law": (
+        _at(K.PENSION_SERVICE, "insured_periods.employer")
+        | _at(K.PUBLIC_EMPLOYMENT_OFFICE, "insured_employments.employer", "separation_slips.employer")
+        | _at(K.HEALTH_INSURANCE_SOCIETY, "health_qualifications.employer")
+    ),
+    "the name of an impairment, of a list": _at(K.PREFECTURE_WELFARE, "disability_certificates.impairment"),
     "a certificate of an authority, which is public": (
         _at(K.JPKI, "authority_roots.certificate")
         | _at(K.MUNICIPALITY, "cards.user_identification_ca", "cards.signature_ca")

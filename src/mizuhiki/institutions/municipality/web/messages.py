@@ -80,6 +80,7 @@ REASONS = {
     "birth": N_("Born"),
     "ex-officio-entry": N_("Entered ex officio"),
     "move-out": N_("Moved out"),
+    "move-abroad": N_("Moved abroad"),
     "death": N_("Died"),
     "ex-officio-removal": N_("Removed ex officio"),
     "move-within": N_("Moved within the municipality"),
@@ -224,6 +225,7 @@ REASON_PATTERNS = (
     (r"pension enrolment: (.+)", ("source",), N_("Pension enrolment from linkage: %(source)s")),
 )  # fmt: skip
 ERROR_TITLES = (
+    N_("No support measure of this move waits to be transferred"),
     N_("The card lapsed; take it back and take an application for a new one"),
     N_("Compare the face with the card, or ask for one document with photograph or two without"),
     N_("The card has the items of the register already"),
