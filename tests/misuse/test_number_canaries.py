@@ -30,6 +30,7 @@ from mizuhiki.world.local import LocalStage
 from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.story.child_allowance import ChildAllowance
 from mizuhiki.world.story.telling import tell
+from support.database_dump import written_out
 from support.lawful_sharing import PERSONS_AT_LINKAGE, may_be_shared, tells_something
 from support.nation import INSTITUTIONS, database_file, open_copy
 
@@ -138,15 +139,6 @@ def rows(told: Told, institution: InstitutionId, query: str) -> list[Any]:
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'"
 """A text index cannot be scanned as a table; its content stands in tables beside it, which are."""
-
-
-def written_out(connection: sqlite3.Connection) -> Iterator[str]:
-    """Every table with its rows as a dump writes them; `iterdump` itself stops at a text index without content."""
-    for name, sql in connection.execute(TABLES.replace("SELECT name", "SELECT name, sql")).fetchall():
-        yield sql
-        columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')]
-        quoted = " || ',' || ".join(f'quote("{column}")' for column in columns)
-        yield from (row[0] for row in connection.execute(f'SELECT {quoted} FROM "{name}"'))  # noqa: S608 - own tables
 
 
 def columns_of(told: Told, institution: InstitutionId) -> list[tuple[str, str]]:

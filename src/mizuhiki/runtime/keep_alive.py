@@ -118,23 +118,27 @@ class _Answer:
     def send(self, application: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> None:
         """Run the application and send what it gives; a failure before the first byte is a 500."""
         parts: Iterable[bytes] = ()
+        whole = False
         try:
             parts = application(environ, self._start)
             for part in parts:
                 self._write(part)
             self._write(b"", last=True)
-        except ConnectionError:
-            raise
-        except Exception:
-            self._handler.close_connection = True
-            if not self._sent:
-                self._handler.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
-            raise
+            whole = True
         finally:
+            if not whole:
+                self._give_up()
             if hasattr(parts, "close"):
                 parts.close()
             with suppress(ConnectionError):
                 self._handler.wfile.flush()
+
+    def _give_up(self) -> None:
+        """End the connection after a failure; who asked hears of it where nothing of the answer went out yet."""
+        self._handler.close_connection = True
+        if not self._sent:
+            with suppress(ConnectionError):
+                self._handler.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _start(self, status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
         if self._sent and isinstance(exc_info, tuple):

@@ -30,6 +30,7 @@ from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import ChangeReason, Sex
 from mizuhiki.wire import intermediate_server
 from mizuhiki.wire.endpoint import Acknowledgement
+from support.database_dump import written_out
 from support.environment import serve_fake
 from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family, make_country
 
@@ -353,7 +354,7 @@ def test_no_number_or_code_stands_readable_in_the_database_or_audit() -> None:
     country.pump()
     records = [office(country).resident(country.context("counter-clerk"), token) for token in residents]
     with sqlite3.connect(country.databases[MIYAKONOJO].removeprefix("sqlite:///")) as connection:
-        dump = "\n".join(connection.iterdump())
+        dump = "\n".join(written_out(connection))
     for record in records:
         assert record.number is not None
         for digits in (record.number.reveal(), record.code.reveal()):
