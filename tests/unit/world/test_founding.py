@@ -41,7 +41,7 @@ def test_the_roster_says_how_the_world_was_founded(founded_nation: Path) -> None
     roster = read_roster(founded_nation)
     assert roster is not None
     assert (roster.seed, roster.population, roster.world_date) == (1, POPULATION, DAY)
-    assert len(roster.phases) == 9
+    assert len(roster.phases) == 10
     assert all(phase.seconds > 0 for phase in roster.phases)
     assert roster.started_at <= SystemClock().now()
 
