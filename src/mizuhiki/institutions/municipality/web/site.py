@@ -78,7 +78,7 @@ def build_site(
         environment,
         database=database,
         look=OfficeLook(
-            template_folders=[HERE / "templates", TEMPLATES], catalogues=[HERE / "translations", CATALOGUES]
+            template_folders=[HERE / "templates", TEMPLATES], catalogues=[CATALOGUES, HERE / "translations"]
         ),
         name_ja=entry.name_ja,
         name_en=entry.name_en,

@@ -30,7 +30,7 @@ def build_site(
     site = Site(
         environment,
         database=database,
-        look=Look(template_folders=[HERE / "templates", TEMPLATES], catalogues=[HERE / "translations", CATALOGUES]),
+        look=Look(template_folders=[HERE / "templates", TEMPLATES], catalogues=[CATALOGUES, HERE / "translations"]),
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.LIME,
