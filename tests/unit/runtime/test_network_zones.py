@@ -14,6 +14,7 @@ from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.linkage import NetworkZone
 from mizuhiki.wire import linkage_core
+from mizuhiki.wire.common import KEY_SET, KeySetRequest
 from support.environment import make_directory, make_environment, serve_fake
 
 CORE, ASKER = InstitutionId("linkage-core"), InstitutionId("intermediate-pension-service")
@@ -43,6 +44,14 @@ def test_a_peer_outside_its_network_is_refused() -> None:
         with pytest.raises(PeerRefused) as refused:
             called(with_zones(outside))
         assert refused.value.peer_code == "peer-outside-zone"
+
+
+def test_a_key_set_is_given_beyond_the_network_since_answers_are_sealed_end_to_end() -> None:
+    directory = with_zones(NetworkZone.REGISTER)
+    transport = InProcessTransport()
+    serve_fake(transport, CORE, {}, directory=directory)
+    peers = Peers(make_environment(ASKER, transport=transport, directory=directory))
+    assert peers.call(CORE, KEY_SET, KeySetRequest())
 
 
 def test_the_networks_stand_in_the_published_directory() -> None:
