@@ -137,7 +137,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         if process.poll() is not None:
             break
-        time.sleep(0.1)
+        time.sleep(0.1)  # until the server that was just started listens
     message = f"the server on port {port} does not answer; its exit code is {process.poll()}"
     raise RuntimeError(message)
 

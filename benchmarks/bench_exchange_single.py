@@ -96,7 +96,7 @@ def _founded(data: Path) -> tuple[datetime, list[PlannedInstitution]]:
 
 
 def _ask(peers: Peers, request_id: str, number: int, due: float) -> tuple[float, str]:
-    time.sleep(max(0.0, due - time.perf_counter()))
+    time.sleep(max(0.0, due - time.perf_counter()))  # the load keeps its pace whatever the answers take
     inquiry = wire.BusinessInquiry(
         request_id=request_id,
         addressee_number=addressee_number(0, number % PEOPLE),

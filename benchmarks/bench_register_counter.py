@@ -217,7 +217,7 @@ def _clerk(register: Register, number: int, took: dict[str, list[float]], failur
     try:
         for turn in range(int(SECONDS / PAUSE)):
             due = start + turn * PAUSE
-            time.sleep(max(0.0, due - time.perf_counter()))
+            time.sleep(max(0.0, due - time.perf_counter()))  # the load keeps its pace whatever the answers take
             kind = "search" if (turn + 1) % ACTIONS_AN_EVENT else "event"
             resident, query = mine[turn % len(mine)], invented.query()
             began = time.perf_counter()
