@@ -57,8 +57,9 @@ def run() -> Iterator[Measurement]:
             staff=[],
             phases=[],
         )
-        with ProcessStage(data, roster, planned=planned):
-            yield from _measure(Peers(load(institution_folder(data, CITIES[0]) / WORLD_CONFIG).environment()))
+        asking = load(institution_folder(data, CITIES[0]) / WORLD_CONFIG)
+        with ProcessStage(data, roster, planned=planned), asking.connected() as environment:
+            yield from _measure(Peers(environment))
 
 
 def _measure(peers: Peers) -> Iterator[Measurement]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from mizuhiki.institutions.jpki.domain.certificates import Kind
 from unit.institutions.jpki.kit import open_desk
 from unit.institutions.jpki.test_carriers import PHONES, apply, approved, phone
 
-pytestmark = [pytest.mark.outside("lint_pkix_cert")]
+LINT = "import sys; from pkilint.bin.lint_pkix_cert import main; sys.exit(main(sys.argv[1:]))"
 
 
 def errors(folder: Path, name: str, der: bytes) -> list[str]:
@@ -23,7 +23,7 @@ def errors(folder: Path, name: str, der: bytes) -> list[str]:
     body = "\n".join(textwrap.wrap(base64.b64encode(der).decode(), 64))
     path = folder / f"{name}.pem"
     path.write_text(f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n", encoding="ascii")
-    command = [str(shutil.which("lint_pkix_cert")), "lint", str(path), "-f", "JSON", "-s", "ERROR"]
+    command = [sys.executable, "-c", LINT, "lint", str(path), "-f", "JSON", "-s", "ERROR"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     found = json.loads(done.stdout)
     return [description["code"] for one in found["results"] for description in one["finding_descriptions"]]

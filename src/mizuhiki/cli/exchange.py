@@ -73,8 +73,8 @@ def _exchange(config: Path) -> Iterator[tuple[InstitutionId, FileExchange]]:
     from mizuhiki.runtime.peers import Peers  # noqa: PLC0415 - only for these commands
     from mizuhiki.world.exchange_files import FileExchange as Exchange  # noqa: PLC0415 - only for these commands
 
-    environment = load(config).environment()
-    yield environment.institution, Exchange(Peers(environment), environment.institution)
+    with load(config).connected() as environment:
+        yield environment.institution, Exchange(Peers(environment), environment.institution)
 
 
 @app.command("sample")

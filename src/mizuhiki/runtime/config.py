@@ -36,6 +36,8 @@ and PINs stand in files of their own, never in this one, on a command line or in
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -172,6 +174,20 @@ class LoadedConfiguration:
         Raises:
             ConfigurationUnreadable: a file it names cannot be read, or the directory does not know the institution.
         """
+        return self._assemble()[0]
+
+    @contextmanager
+    def connected(self) -> Iterator[Environment]:
+        """Lend the environment for one piece of work; its connections to peers are closed behind it.
+
+        Raises:
+            ConfigurationUnreadable: as `environment` does.
+        """
+        environment, transport = self._assemble()
+        with closing(transport):
+            yield environment
+
+    def _assemble(self) -> tuple[Environment, SocketTransport]:
         configuration, clock, randomness = self.configuration, self.clock(), SystemRandomness()
         directory = Directory.from_json(self._bytes("directory", configuration.directory))
         if self.institution not in directory:
@@ -185,7 +201,7 @@ class LoadedConfiguration:
             client_certificate=self.path(configuration.tls.certificate),
             client_key=self.path(configuration.tls.key),
         )
-        return Environment(
+        environment = Environment(
             institution=self.institution,
             settings=Settings(
                 database_url=configuration.database_url,
@@ -200,6 +216,7 @@ class LoadedConfiguration:
             transport=transport,
             directory=directory,
         )
+        return environment, transport
 
     def _bytes(self, field: str, name: str) -> bytes:
         try:

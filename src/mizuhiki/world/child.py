@@ -28,19 +28,19 @@ def run_child(config: Path, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the parent ends this one in order
     configure(strict=False)
     loaded = load(config)
-    environment = loaded.environment()
-    app = build_institution(environment, config.parent.parent)
-    listen = loaded.configuration.listen
-    server = LocalServer(app.wsgi, listen.address, listen.port, tls=loaded.tls_files())
-    server.start()
-    scheduler = Scheduler([app])
-    scheduler.start()
-    try:
-        _act(app, pipe)
-    finally:
-        scheduler.stop()
-        server.stop()
-        app.close()
+    with loaded.connected() as environment:
+        app = build_institution(environment, config.parent.parent)
+        listen = loaded.configuration.listen
+        server = LocalServer(app.wsgi, listen.address, listen.port, tls=loaded.tls_files())
+        server.start()
+        scheduler = Scheduler([app])
+        scheduler.start()
+        try:
+            _act(app, pipe)
+        finally:
+            scheduler.stop()
+            server.stop()
+            app.close()
 
 
 def run_platform(config: Path, pipes: Mapping[InstitutionId, Connection]) -> None:

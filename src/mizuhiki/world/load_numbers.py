@@ -36,19 +36,21 @@ def load_numbers(config: Path, *, codes: Path, out: Path, officer: str, tell: Te
     loaded = load(config)
     if kind_of(loaded.institution) is not InstitutionKind.NATIONAL_REGISTER:
         raise ConfigurationUnreadable(f"{config} is the configuration of {loaded.institution}", field="institution")
-    environment = loaded.environment()
-    key = environment.keystore.secret(SecretPurpose.NUMBER_GENERATION)
-    app = builder_of(environment.institution)(environment)
-    register: NationalRegister = app.operations
-    actor = Actor(environment.institution, "number-officer", officer)
-    trace = environment.randomness.token()
-    context = Context(
-        actor, "number-assignment", "番号法附則3条", "take in numbers made in bulk", environment.clock, trace
-    )
-    try:
-        return take_in(register, context, codes=codes, out=out, key_check=BulkNumberGenerator(key).key_check, tell=tell)
-    finally:
-        app.close()
+    with loaded.connected() as environment:
+        key = environment.keystore.secret(SecretPurpose.NUMBER_GENERATION)
+        app = builder_of(environment.institution)(environment)
+        register: NationalRegister = app.operations
+        actor = Actor(environment.institution, "number-officer", officer)
+        trace = environment.randomness.token()
+        context = Context(
+            actor, "number-assignment", "番号法附則3条", "take in numbers made in bulk", environment.clock, trace
+        )
+        try:
+            return take_in(
+                register, context, codes=codes, out=out, key_check=BulkNumberGenerator(key).key_check, tell=tell
+            )
+        finally:
+            app.close()
 
 
 def take_in(

@@ -21,25 +21,25 @@ def sign_permit(
         ConfigurationUnreadable: the configuration is not the national register's.
         ApplicationNotPermitted: the law does not let this provider have it.
     """
-    environment = load(config).environment()
-    if kind_of(environment.institution) is not InstitutionKind.NATIONAL_REGISTER:
-        raise ConfigurationUnreadable(
-            f"{config} is the configuration of {environment.institution}", field="institution"
-        )
-    app = builder_of(environment.institution)(environment)
-    try:
-        actor = Actor(environment.institution, "permit-officer", official)
-        context = Context(
-            actor,
-            "card-issue",
-            "番号法18条",
-            "permit an application",
-            environment.clock,
-            environment.randomness.token(),
-        )
-        signed: bytes = app.operations.permit_application(
-            context, provider=provider, kind=kind, wanted=WantedApplication(application, decision)
-        )
-        return signed
-    finally:
-        app.close()
+    with load(config).connected() as environment:
+        if kind_of(environment.institution) is not InstitutionKind.NATIONAL_REGISTER:
+            raise ConfigurationUnreadable(
+                f"{config} is the configuration of {environment.institution}", field="institution"
+            )
+        app = builder_of(environment.institution)(environment)
+        try:
+            actor = Actor(environment.institution, "permit-officer", official)
+            context = Context(
+                actor,
+                "card-issue",
+                "番号法18条",
+                "permit an application",
+                environment.clock,
+                environment.randomness.token(),
+            )
+            signed: bytes = app.operations.permit_application(
+                context, provider=provider, kind=kind, wanted=WantedApplication(application, decision)
+            )
+            return signed
+        finally:
+            app.close()

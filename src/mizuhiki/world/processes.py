@@ -77,6 +77,7 @@ class ProcessStage:
         self._children: dict[InstitutionId, SpawnProcess] = {}
         self._pipes: dict[InstitutionId, Connection] = {}
         self._visitors: list[httpx.Client] = []
+        self._impostors = ExitStack()
         self._cards = StoredCards(data)
 
     def __enter__(self) -> Self:
@@ -113,6 +114,7 @@ class ProcessStage:
     ) -> None:
         for client in self._visitors:
             client.close()
+        self._impostors.close()
         self.gateway.close()
         self._end()
 
@@ -206,5 +208,6 @@ class ProcessStage:
 
     def impostor(self, institution: InstitutionId) -> Peers:
         """Return the peer side of somebody with an institution's address and transport but another object key."""
-        environment = load(institution_folder(self._data, institution) / WORLD_CONFIG).environment()
+        loaded = load(institution_folder(self._data, institution) / WORLD_CONFIG)
+        environment = self._impostors.enter_context(loaded.connected())
         return Peers(replace(environment, keystore=MemoryKeystore(self.randomness)))
