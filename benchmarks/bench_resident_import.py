@@ -21,6 +21,7 @@ from mizuhiki.institutions.municipality.domain.resident_file import COLUMNS, rea
 from mizuhiki.institutions.municipality.operations.import_residents import enter_households
 from mizuhiki.institutions.municipality.operations.replenish_codes import ensure_stock
 from mizuhiki.institutions.municipality.operations.resident_files import HOUSEHOLDS_A_SLICE
+from mizuhiki.runtime.server import settle_memory
 
 HOUSEHOLDS = 10_000
 MEMBERS = (
@@ -82,6 +83,7 @@ def run() -> Iterator[Measurement]:
 
         yield Measurement(f"{persons:,} residents, file checked", per_second(check), "residents/s", LEAST_RATE)
         ensure_stock(operations.adapters, persons)
+        settle_memory()
         yield Measurement(
             f"{persons:,} residents, records entered", per_second(enter, repeats=1), "residents/s", LEAST_RATE
         )

@@ -9,6 +9,7 @@ Both speak TLS when given certificate files, and nothing behind them trusts forw
 
 from __future__ import annotations
 
+import gc
 import ssl
 import sys
 import threading
@@ -31,10 +32,23 @@ TURN_SECONDS = 0.0005
 """How long a thread keeps the interpreter while others want it. A request runs a hundred statements, each of which
 gives the interpreter up and has to get it back; at the usual 5 ms a turn that alone is half a second under load."""
 
+NEW_OBJECTS = 20_000
+"""How many more objects may be made than dropped before the collector looks at the young ones."""
+
 
 def take_short_turns() -> None:
     """Let this process's threads hand the interpreter over often."""
     sys.setswitchinterval(TURN_SECONDS)
+
+
+def settle_memory() -> None:
+    """Take what a built institution keeps for good out of the collector's sight; it is looked through rarely after that.
+
+    A batch that makes many records otherwise pays an eighth of its time for looking again at what never changes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, 20, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +98,9 @@ def serve(
 
 def _load_for_worker(load: Callable[[], WSGIApplication]) -> WSGIApplication:
     take_short_turns()
-    return FromSocket(load())
+    application = FromSocket(load())
+    settle_memory()
+    return application
 
 
 class LocalServer:

@@ -13,7 +13,7 @@ from mizuhiki.runtime.institution import App
 from mizuhiki.runtime.logging import configure
 from mizuhiki.runtime.platform_config import load_platform
 from mizuhiki.runtime.scheduler import Scheduler
-from mizuhiki.runtime.server import LocalServer
+from mizuhiki.runtime.server import LocalServer, settle_memory
 from mizuhiki.runtime.tenancy import Tenants
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.world.nation.builders import build_institution, builder_of
@@ -35,6 +35,7 @@ def run_child(config: Path, pipe: Connection) -> None:
         server.start()
         scheduler = Scheduler([app])
         scheduler.start()
+        settle_memory()
         try:
             _act(app, pipe)
         finally:
@@ -57,6 +58,7 @@ def run_platform(config: Path, pipes: Mapping[InstitutionId, Connection]) -> Non
     server.start()
     scheduler = Scheduler(tenants.apps())
     scheduler.start()
+    settle_memory()
     acting = [threading.Thread(target=_act, args=(tenants.app(name), pipe)) for name, pipe in pipes.items()]
     try:
         for one in acting:
