@@ -42,7 +42,7 @@ def take_short_turns() -> None:
 
 
 def settle_memory() -> None:
-    """Take what a built institution keeps for good out of the collector's sight; it is looked through rarely after that.
+    """Take what a built institution keeps for good out of the collector's sight, and let it look rarely after that.
 
     A batch that makes many records otherwise pays an eighth of its time for looking again at what never changes.
     """
