@@ -12,6 +12,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     RecordState,
     ResidentQuery,
     ResidentRecord,
+    summary_of,
 )
 from mizuhiki.vocabulary.names import PersonName, normalise_for_comparison
 from mizuhiki.vocabulary.persons import Relationship, Sex
@@ -107,8 +108,11 @@ def test_a_search_finds_what_comparing_every_record_finds(database_url: str) -> 
                 continue
             asked += 1
             with store.snapshot() as records:
-                found = [one.resident for one in records.register.search(query, 1_000)]
-            assert sorted(found) == sorted(one.resident for one in everybody if fits(one, query)), query
+                found = records.register.search(query, 1_000)
+                listed = records.register.list_residents(query, 1_000)
+            assert sorted(listed, key=str) == sorted((summary_of(one) for one in found), key=str)
+            fitting = sorted(one.resident for one in everybody if fits(one, query))
+            assert sorted(one.resident for one in found) == fitting, query
         assert asked > 500
     finally:
         country.close()

@@ -61,6 +61,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     RecordEvent,
     ResidentQuery,
     ResidentRecord,
+    ResidentSummary,
 )
 from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureTransfer, SupportMeasure
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
@@ -130,6 +131,9 @@ class RegisterRecords(Protocol):
 
     def search(self, query: ResidentQuery, limit: int) -> list[ResidentRecord]:
         """Return records that fit every part of the query, current ones first."""
+
+    def list_residents(self, query: ResidentQuery, limit: int) -> list[ResidentSummary]:
+        """Return what `search` finds as lines of a list; codes and numbers stay encrypted."""
 
     def current_residents(self) -> list[str]:
         """Return the tokens of all records that are not removed."""

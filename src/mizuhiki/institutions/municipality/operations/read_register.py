@@ -40,13 +40,13 @@ def search_residents(context: Context, adapters: Adapters, query: ResidentQuery)
     if query.empty:
         raise EmptySearch
     with adapters.store.snapshot() as records:
-        found = records.register.search(query, MOST_RESULTS)
-    withheld = withheld_of(context, adapters, [record.resident for record in found], "search")
+        found = records.register.list_residents(query, MOST_RESULTS)
+    withheld = withheld_of(context, adapters, [line.resident for line in found], "search")
     with adapters.store.transaction() as records:
         measures = records.support.measures_of(sorted(withheld))
         records.audit(grounds, "register-searched", "done", count=len(found))
     return ResidentsFound(
-        tuple(summary_of(record) for record in found if record.resident not in withheld),
+        tuple(line for line in found if line.resident not in withheld),
         tuple(sorted({measures.get(resident, "") for resident in withheld})),
         cut_off=len(found) >= MOST_RESULTS,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Column, Row
 
 from mizuhiki.institutions.municipality.domain.events.items import details_items, details_of
 from mizuhiki.institutions.municipality.domain.moves import Move
@@ -14,6 +14,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     RecordEvent,
     RecordState,
     ResidentRecord,
+    ResidentSummary,
 )
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.tables import RESIDENTS
@@ -92,6 +93,41 @@ def resident_of(row: Row[Any], cipher: Cipher) -> ResidentRecord:
         removal_reason=None if row.removal_reason is None else ChangeReason(row.removal_reason),
         protected=row.protected,
         details=details_of(row.details),
+    )
+
+
+_R = RESIDENTS.c
+SUMMARY_COLUMNS: tuple[Column[Any], ...] = (
+    _R.resident,
+    _R.household,
+    _R.family,
+    _R.given,
+    _R.family_kana,
+    _R.given_kana,
+    _R.birth_date,
+    _R.sex,
+    _R.address,
+    _R.relationship,
+    _R.state,
+    _R.stage,
+)
+"""What `summary_of_row` reads."""
+
+
+def summary_of_row(row: Row[Any]) -> ResidentSummary:
+    """Return the line for lists of a row of `SUMMARY_COLUMNS`."""
+    name = PersonName(row.family, row.given, row.family_kana, row.given_kana)
+    return ResidentSummary(
+        resident=row.resident,
+        household=row.household,
+        name=name.full,
+        name_kana=name.full_kana,
+        birth_date=row.birth_date,
+        sex=Sex(row.sex),
+        address=row.address,
+        relationship=parse_position(row.relationship),
+        state=RecordState(row.state),
+        stage=NumberingStage(row.stage),
     )
 
 

@@ -24,16 +24,19 @@ from mizuhiki.institutions.municipality.domain.residents import (
     RecordState,
     ResidentQuery,
     ResidentRecord,
+    ResidentSummary,
 )
 from mizuhiki.institutions.municipality.ports import IdentificationChange
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.resident_rows import (
+    SUMMARY_COLUMNS,
     event_line,
     event_of,
     move_of,
     resident_of,
     resident_row,
+    summary_of_row,
 )
 from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, fact_of
 from mizuhiki.institutions.municipality.store.sql_search import find_residents, index_addresses
@@ -139,6 +142,11 @@ class SqlRegister:
     def search(self, query: ResidentQuery, limit: int) -> list[ResidentRecord]:
         """Return records that fit every part; names fit when they begin with what was typed, addresses anywhere."""
         return [resident_of(row, self._cipher) for row in find_residents(self._connection, query, limit)]
+
+    def list_residents(self, query: ResidentQuery, limit: int) -> list[ResidentSummary]:
+        """Return what `search` finds as lines of a list; codes and numbers stay encrypted."""
+        found = find_residents(self._connection, query, limit, columns=SUMMARY_COLUMNS)
+        return [summary_of_row(row) for row in found]
 
     def current_residents(self) -> list[str]:
         """Return the tokens of all records that are not removed."""

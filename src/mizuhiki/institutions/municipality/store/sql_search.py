@@ -42,11 +42,13 @@ def index_addresses(connection: Connection, keys: Iterable[str]) -> None:
     ADDRESS_WORDS.add_many(connection, rows)
 
 
-def find_residents(connection: Connection, query: ResidentQuery, limit: int) -> Sequence[Row[Any]]:
+def find_residents(
+    connection: Connection, query: ResidentQuery, limit: int, *, columns: Sequence[ColumnElement[Any]] = ()
+) -> Sequence[Row[Any]]:
     """Return at most `limit` rows that fit every part; names from the beginning, addresses anywhere.
 
-    When a name or the birth date restricts, the first by state and reading are taken; when only the address (and sex)
-    does, any.
+    Of each row the `columns` are read, or all where none are named. When a name or the birth date restricts, the first
+    by state and reading are taken; when only the address (and sex) does, any.
     """
     r = RESIDENTS.c
     conditions = _plain(query)
@@ -59,7 +61,7 @@ def find_residents(connection: Connection, query: ResidentQuery, limit: int) -> 
         listed = _listed(limit, *conditions).subquery()
     else:
         listed = _at_address(connection.dialect.name, query, limit).subquery()
-    wanted = select(RESIDENTS).where(r.resident.in_(select(listed.c.resident)))
+    wanted = (select(*columns) if columns else select(RESIDENTS)).where(r.resident.in_(select(listed.c.resident)))
     return connection.execute(wanted.order_by(r.state, r.kana_key, r.resident).limit(limit)).all()
 
 

@@ -69,9 +69,9 @@ RESIDENTS = Table(
     Column("details", Json, nullable=False),
     # A search by beginning orders what it finds; with what it orders and filters by beside the key, no record is read
     # that is not shown.
-    Index("residents_by_name", "name_key", "state", "kana_key", "resident", "birth_date", "sex"),
-    Index("residents_by_alias", "alias_key", "state", "kana_key", "resident", "birth_date", "sex"),
-    Index("residents_by_kana", "kana_key", "state", "resident", "birth_date", "sex"),
+    Index("residents_by_name", "name_key", "state", "kana_key", "resident", "birth_date", "sex", "address_key"),
+    Index("residents_by_alias", "alias_key", "state", "kana_key", "resident", "birth_date", "sex", "address_key"),
+    Index("residents_by_kana", "kana_key", "state", "resident", "birth_date", "sex", "address_key"),
 )
 ADDRESSES = Table(
     "addresses",
