@@ -36,7 +36,6 @@ from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIss
 from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.outside_messages import OutsideLetters, OutsideQueue
-from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import (
     CardMakerQueue,
     MunicipalityQueue,
@@ -114,7 +113,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
             others=MunicipalityPeers(peers),
-            linkage=OwnLinkage(peers, environment.institution),
+            linkage=OwnServer(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
             card_issuer=RegisterCardIssuer(peers, code),
