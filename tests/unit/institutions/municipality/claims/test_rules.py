@@ -11,10 +11,14 @@ from mizuhiki.casework.domain import Case, Finding, Findings, Proposal, Role, So
 from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, disability_services, housing
 from mizuhiki.institutions.municipality.domain.claims.care_premium import Means, premium_yen, stage
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import counting_children, monthly_yen, tax_year
-from mizuhiki.institutions.municipality.domain.claims.disability_services import Service, cap_yen, levy_yen
+from mizuhiki.institutions.municipality.domain.claims.disability_services import Service, cap_yen
 from mizuhiki.institutions.municipality.domain.claims.errors import ClaimFormImplausible, ClaimRuleNotCoded
 from mizuhiki.institutions.municipality.domain.claims.housing import Household, monthly_income_yen, rent_base_yen
-from mizuhiki.institutions.municipality.domain.claims.reading import end_of_school_year_at_eighteen, month_after
+from mizuhiki.institutions.municipality.domain.claims.reading import (
+    end_of_school_year_at_eighteen,
+    levy_yen,
+    month_after,
+)
 from mizuhiki.institutions.municipality.domain.claims.sections import AFFAIRS, affairs_of_role, section_of
 from mizuhiki.vocabulary.layouts import Scalar
 
