@@ -23,6 +23,7 @@ from mizuhiki.institutions.municipality.domain.claims.procedures import PROCEDUR
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.jobs.claims import claim_jobs
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys, grounds_of
+from mizuhiki.institutions.municipality.operations.claims.investigate import facts_within
 from mizuhiki.institutions.municipality.operations.claims.own_records import OwnRecords, OwnRegisterFirst
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
@@ -201,6 +202,7 @@ def _claims(
             staff=SqlStaff(database, randomness),
             own=OwnRecords(store, environment.clock),
             settle=enter_awards,
+            facts=facts_within(key_of(institution)),
         )
     )
 
