@@ -248,7 +248,7 @@ def _means(form: ChildcareForm, findings: Findings, day: date) -> Means:
     )
     return Means(
         levy_yen=None if None in levies else sum(one or 0 for one in levies),
-        untaxed=not any(taxed(one) for one in taxes),
+        untaxed=None not in levies and not any(taxed(one) for one in taxes),
         assisted=assisted,
         favoured=favoured,
         child_place=form.child_place,
