@@ -48,8 +48,16 @@ SENT: dict[str, tuple[str, dict[str, str]]] = {
     "/certificate-claims/<case>": ("?do=approve", {}),
     "/allowance-claims/<case>": ("?do=approve", {}),
     **{
-        f"/claims/{affair}/<case>": ("?do=approve", {})
-        for affair in ("child-rearing-allowance", "long-term-care-insurance", "public-housing", "disability-services")
+        f"/claims/{path}/<case>": ("?do=approve", {})
+        for path in (
+            "child-rearing-allowance",
+            "long-term-care-insurance",
+            "public-housing",
+            "disability-services",
+            "childcare-support",
+            "medical-aid",
+            "public-assistance",
+        )
     },
 }
 """Query and fields without which a form is sent back before anything is tried; other forms are sent empty."""

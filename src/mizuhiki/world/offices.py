@@ -142,6 +142,8 @@ def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
         ("long-term-care-insurance", f"{name} 介護保険事務"),
         ("public-housing", f"{name} 公営住宅事務"),
         ("disability-services", f"{name} 障害福祉サービス事務"),
+        ("childcare-support", f"{name} 子ども・子育て支援事務"),
+        ("public-assistance", f"{name} 生活保護事務"),
     ]
     if key_of(institution) != UNASSESSED_MUNICIPALITY:
         affairs.append(("child-allowance", f"{name} 児童手当事務"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from mizuhiki.casework.domain.cases import Case, CaseState
@@ -14,6 +15,7 @@ from mizuhiki.casework.operations.adapters import CHANNEL, CaseAdapters
 from mizuhiki.casework.ports import RecordsT
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure
+from mizuhiki.vocabulary.layouts import Scalar
 
 READ = "read-case-file"
 PROTECT = "protect-case-person"
@@ -25,11 +27,12 @@ FEBRUARY, LEAP_DAY = 2, 29
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with its procedure and people, by name of the person."""
+    """A case with its procedure and people, by name of the person; `facts` are what the body's own records say."""
 
     case: Case
     procedure: Procedure
     people: dict[str, Person]
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,12 @@ def case_file(context: Context, adapters: CaseAdapters[RecordsT], case: str) -> 
     with adapters.store.transaction() as records:
         found = records.cases.case(case)
         people = records.people.persons([subject.person for subject in found.subjects])
+        facts = adapters.facts(records, found)
     procedure = adapters.procedure(context, found.procedure)
     adapters.require_disclosure(context, found, "case file")
     with adapters.store.transaction() as records:
         records.audit(grounds, "case-file-viewed", "done", subject=case)
-    return CaseFile(found, procedure, people)
+    return CaseFile(found, procedure, people, facts)
 
 
 def worklist(

@@ -62,12 +62,19 @@ class OwnServer:
 
     def held(self, addressee_numbers: Sequence[str]) -> set[str]:
         """Return the addressees that are ready for linkage."""
-        answer = self._peers.call(
+        answer = self._states(addressee_numbers)
+        return set(answer.held) - set(answer.mismatched)
+
+    def mismatched(self, addressee_numbers: Sequence[str]) -> set[str]:
+        """Return the addressees whose items differ from the register's; nothing about them is exchanged."""
+        return set(self._states(addressee_numbers).mismatched)
+
+    def _states(self, addressee_numbers: Sequence[str]) -> intermediate_server.HeldPseudonyms:
+        return self._peers.call(
             self._server,
             intermediate_server.HELD_PSEUDONYMS,
             intermediate_server.HeldPseudonymsRequest(addressee_numbers=list(addressee_numbers)),
         )
-        return set(answer.held) - set(answer.mismatched)
 
     def mark(self, addressee_number: str, *, protected: bool) -> None:
         """Tell whether a support measure stands on an addressee."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol
 
@@ -17,6 +18,10 @@ from mizuhiki.vocabulary.dates import JST
 
 LONGEST_SHOWN = 64
 """A longer receipt, such as a signed object, is folded away."""
+
+
+MoreSteps = Callable[[CaseFile], list[tuple[str, Action]]]
+"""Returns steps of the body's own, each with the action of the policy table that it needs."""
 
 
 class Screens(Protocol):
@@ -48,7 +53,8 @@ class Question:
 class CaseView(Generic[RecordsT]):
     """Makes the template's values from a case file."""
 
-    def __init__(self, desk: CaseDesk[RecordsT], screens: Screens, prefix: str) -> None:
+    def __init__(self, desk: CaseDesk[RecordsT], screens: Screens, prefix: str, more: MoreSteps | None = None) -> None:
+        self._more = more
         self._desk = desk
         self._screens = screens
         self._prefix = prefix
@@ -171,7 +177,7 @@ class CaseView(Generic[RecordsT]):
         _ = desk.site.translate
         path = f"{self._prefix}/{case.case}"
         stands = [standing(case, one) for one in file.procedure.required(case)]
-        offered: list[tuple[str, Action]] = []
+        offered: list[tuple[str, Action]] = [] if self._more is None else self._more(file)
         if case.state in {CaseState.RECEIVED, CaseState.EXAMINED} and any(s is not Standing.PROVIDED for s in stands):
             label = _("Ask the holders again") if case.evidence else _("Ask the holders")
             offered.append(("gather-evidence", Action(label, f"{path}?do=gather", "g", post=True)))

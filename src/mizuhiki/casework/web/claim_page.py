@@ -55,8 +55,9 @@ class ClaimWords:
     """A procedure's claim as staff see it.
 
     `people` are (field prefix, role, title, optional); `stated` makes the statements from the typed values and the day
-    of receipt, and raises where the claim is not possible on its own. `terms` are labels of what is granted, `rules`
-    words of reasons.
+    of receipt, and raises where the claim is not possible on its own; `refused_as` is the code of that error, whose
+    item names the field. `terms` are labels of what is granted, `codes` words of codes among them, `rules` words of
+    reasons.
     """
 
     procedure: str
@@ -65,6 +66,8 @@ class ClaimWords:
     stated: Callable[[Mapping[str, Any], date], Mapping[str, Scalar]]
     terms: Mapping[str, str]
     rules: Mapping[str, str]
+    codes: Mapping[str, str] = field(default_factory=dict)
+    refused_as: str = ""
 
 
 class ClaimPage(Generic[RecordsT]):
@@ -93,7 +96,10 @@ class ClaimPage(Generic[RecordsT]):
                 desk.attempt(
                     form,
                     lambda: made.append(self._take(request_id, received, people, values)),
-                    {f"claim-incomplete/{name}": name.replace("-", "_") for name in ("received-on",)},
+                    {
+                        "claim-incomplete/received-on": "received_on",
+                        **{f"{self._words.refused_as}/{one.name}": one.name for one in self._words.fields},
+                    },
                 )
             if made:
                 return desk.site.redirect(f"{self._prefix}/{made[0]}")
@@ -120,20 +126,19 @@ class ClaimPage(Generic[RecordsT]):
 
     def _value(self, form: Form, one: ClaimField) -> Any:  # noqa: ANN401 - as many types as kinds of input
         _ = self._desk.site.translate
+        parse = form.parse_if_given if one.optional else form.parse
         match one.input:
             case Input.CHECK:
                 return form.value(one.name) == YES
             case Input.CHOICE:
-                return form.choose(one.name, list(one.choices), _("Choose one"))
+                left_out = one.optional and not form.value(one.name)
+                return None if left_out else form.choose(one.name, list(one.choices), _("Choose one"))
             case Input.DAY:
-                return form.parse(one.name, parse_date, _("Enter the day like 2019-12-02"))
+                return parse(one.name, parse_date, _("Enter the day like 2019-12-02"))
             case Input.TEXT:
                 return form.require(one.name, _("Enter this"))
             case Input.NUMBER | Input.YEN:
-                wrong = _("Enter a whole number")
-                if one.optional:
-                    return form.parse_if_given(one.name, whole_number, wrong) or 0
-                return form.parse(one.name, whole_number, wrong)
+                return parse(one.name, whole_number, _("Enter a whole number")) or 0
 
     def _show(self, form: Form, entries: Sequence[PersonEntry[RecordsT]]) -> Reply:
         desk = self._desk
@@ -181,7 +186,12 @@ class ClaimScreens(Generic[RecordsT]):
         if proposal is None or not proposal.granted:
             return []
         return [
-            Answer(self._desk.site.translate(label), self._text(proposal.terms[name], None, name))
+            Answer(
+                self._desk.site.translate(label),
+                self._desk.words(self._words[file.case.procedure].codes, str(proposal.terms[name]))
+                if proposal.terms[name] in self._words[file.case.procedure].codes
+                else self._text(proposal.terms[name], None, name),
+            )
             for name, label in labels.items()
             if name in proposal.terms
         ]

@@ -47,6 +47,7 @@ STEPS = {
     "withdrawn": N_("Claim withdrawn"),
     "payment-ordered": N_("Payment ordered"),
     "notice-sent": N_("Notice sent"),
+    "investigated": N_("Visit to the household recorded"),
 }
 ASKED, PAPER = N_("Asked: %(kind)s"), N_("Paper taken: %(kind)s")
 NUMBER_PROOFS = {

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Generic
 
 from mizuhiki.casework.domain.cases import CaseState
+from mizuhiki.casework.domain.errors import UnknownClaim
 from mizuhiki.casework.domain.gathering import require_paper_wanted
 from mizuhiki.casework.domain.savings import ProcedureSaving, Saving
 from mizuhiki.casework.operations import CaseFile, ListedCase
 from mizuhiki.casework.ports import RecordsT
 from mizuhiki.casework.web import messages
-from mizuhiki.casework.web.case_view import CaseView, Screens
+from mizuhiki.casework.web.case_view import CaseView, MoreSteps, Screens
 from mizuhiki.casework.web.desk import CaseDesk
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
@@ -32,7 +33,11 @@ class UnknownCaseStep(Malformed):
 
 
 class CasePages(Generic[RecordsT]):
-    """Routes below `prefix`; a body extends ``casework/case.html`` and names its own template in `case_template`."""
+    """Routes below `prefix`; a body extends ``casework/case.html`` and names its own template in `case_template`.
+
+    Where an affair has several procedures, each with its own pages, `procedure` says whose these are. `more` offers
+    steps of the body's own beside the common ones, each with the action of the policy table that it needs.
+    """
 
     def __init__(
         self,
@@ -41,11 +46,14 @@ class CasePages(Generic[RecordsT]):
         *,
         prefix: str = "/cases",
         case_template: str = "casework/case.html",
+        procedure: str = "",
+        more: MoreSteps | None = None,
     ) -> None:
         self._desk = desk
-        self._view = CaseView(desk, screens, prefix)
+        self._view = CaseView(desk, screens, prefix, more)
         self._prefix = prefix
         self._template = case_template
+        self._procedure = procedure
         route = desk.site.route
         both = ("GET", "POST")
         route(prefix, endpoint=f"{prefix}-list")(self.worklist)
@@ -59,7 +67,7 @@ class CasePages(Generic[RecordsT]):
         _ = desk.site.translate
         wanted = request.args.get("state", "")
         state = CaseState(wanted) if wanted in set(CaseState) else None
-        found = desk.service.worklist(desk.context("list cases"), state)
+        found = desk.service.worklist(desk.context("list cases"), state, self._procedure)
         states = [Action(_("All"), self._prefix)]
         states += [Action(desk.words(messages.STATES, s.value), f"{self._prefix}?state={s.value}") for s in CaseState]
         return desk.site.render(
@@ -99,10 +107,21 @@ class CasePages(Generic[RecordsT]):
             stopped = desk.refusal_of_step(self._step(context, case))
             if stopped is None:
                 return desk.site.redirect(f"{self._prefix}/{case}")
-        file = desk.service.case_file(context, case)
+        file = self._file(context, case)
         return desk.site.render(
             self._template, status=200 if stopped is None else 409, stopped=stopped, **self._view.values(file)
         )
+
+    def _file(self, context: Context, case: str) -> CaseFile:
+        """Return a case of this procedure.
+
+        Raises:
+            UnknownClaim: there is none, or it has pages of its own elsewhere.
+        """
+        file = self._desk.service.case_file(context, case)
+        if self._procedure not in {"", file.case.procedure}:
+            raise UnknownClaim
+        return file
 
     def _step(self, context: Context, case: str) -> Callable[[], object]:
         service = self._desk.service
@@ -125,7 +144,7 @@ class CasePages(Generic[RecordsT]):
         _ = desk.site.translate
         desk.require("send-case-back")
         context = desk.context("send a proposal back")
-        file = desk.service.case_file(context, case)
+        file = self._file(context, case)
         form = desk.form()
         if request.method == "POST":
             remark = form.require("remark", _("Enter what should be looked at again"))
@@ -149,7 +168,7 @@ class CasePages(Generic[RecordsT]):
         _ = desk.site.translate
         desk.require("record-paper")
         context = desk.context("record a paper")
-        file = desk.service.case_file(context, case)
+        file = self._file(context, case)
         required = require_paper_wanted(file.procedure, file.case, person, kind)
         known = {item.name: item for item in layout(kind, context.today()).items}
         wanted = [known[name] for name in required.wanted.paper_items if name in known]

@@ -23,6 +23,7 @@ from mizuhiki.institutions.municipality.domain.claims.procedures import PROCEDUR
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.jobs.claims import claim_jobs
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys, grounds_of
+from mizuhiki.institutions.municipality.operations.claims.investigate import facts_within
 from mizuhiki.institutions.municipality.operations.claims.own_records import OwnRecords, OwnRegisterFirst
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
@@ -36,7 +37,6 @@ from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIss
 from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.outside_messages import OutsideLetters, OutsideQueue
-from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
 from mizuhiki.institutions.municipality.peers.queues import (
     CardMakerQueue,
     MunicipalityQueue,
@@ -114,7 +114,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
             others=MunicipalityPeers(peers),
-            linkage=OwnLinkage(peers, environment.institution),
+            linkage=OwnServer(peers, environment.institution),
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
             card_issuer=RegisterCardIssuer(peers, code),
@@ -202,6 +202,7 @@ def _claims(
             staff=SqlStaff(database, randomness),
             own=OwnRecords(store, environment.clock),
             settle=enter_awards,
+            facts=facts_within(key_of(institution)),
         )
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from mizuhiki.casework.ports import LinkageServer as CaseLinkageServer
 from mizuhiki.institutions.municipality.domain.actual_residences import ActualResidence
 from mizuhiki.institutions.municipality.domain.addressee_records import AddresseeRecords
 from mizuhiki.institutions.municipality.domain.addressees import Addressee, Linkage
@@ -32,13 +33,7 @@ from mizuhiki.institutions.municipality.domain.copies.requests import Nationwide
 from mizuhiki.institutions.municipality.domain.copies.storage import CopyRecords
 from mizuhiki.institutions.municipality.domain.events.storage import EventRecords, SupplementRecords
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
-from mizuhiki.institutions.municipality.domain.linkage import (
-    Copy,
-    LinkedAnswer,
-    LinkedInformation,
-    PushNotice,
-    Question,
-)
+from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.moves import Move, MoveInNotice, MovingOutCertificate
 from mizuhiki.institutions.municipality.domain.network import NetworkRecords
 from mizuhiki.institutions.municipality.domain.notice_forms import Endorsement
@@ -542,26 +537,11 @@ class OtherMunicipalities(Protocol):
         """Get the content of a copy from the municipality of residence, which decides (12条の4)."""
 
 
-class LinkageServer(Protocol):
+class LinkageServer(CaseLinkageServer, Protocol):
     """The own intermediate server, and the register for the pseudonyms it holds."""
-
-    def acquire(self, affair: str, addressees: Sequence[Addressee]) -> tuple[list[str], list[str]]:
-        """Start the issue of pseudonyms; return the addressee numbers requested and those refused."""
-
-    def held(self, addressee_numbers: Sequence[str]) -> set[str]:
-        """Return the addressees that are ready for linkage."""
 
     def mismatched(self, addressee_numbers: Sequence[str]) -> set[str]:
         """Return the addressees whose items differ from the register's; nothing about them is exchanged."""
-
-    def register_copies(self, copies: Sequence[Copy]) -> None:
-        """Register or replace local copies."""
-
-    def inquire(self, question: Question) -> LinkedAnswer:
-        """Ask; a refusal and an outage are answers, whose outcome names them."""
-
-    def send_notice(self, notice: PushNotice) -> None:
-        """Send a push notice."""
 
 
 class CertificationAuthority(Protocol):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mizuhiki.casework.ports import Answer, Copy, PushNotice, Question
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     CaseState,
     ChildAllowanceApplication,
@@ -34,7 +35,6 @@ from mizuhiki.institutions.municipality.domain.errors import (
     NumberNotHere,
     SamePersonMayNotApprove,
 )
-from mizuhiki.institutions.municipality.domain.linkage import Copy, LinkedAnswer, PushNotice, Question
 from mizuhiki.institutions.municipality.domain.retention import kept_until
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord, copy_items
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
@@ -171,7 +171,7 @@ def test_removed_records_are_kept_five_years_under_the_old_rule_and_150_under_th
 class FakeLinkage:
     """Answers from a table of outcomes by kind."""
 
-    outcomes: dict[str, LinkedAnswer]
+    outcomes: dict[str, Answer]
     asked: list[Question] = dataclasses.field(default_factory=list)
     notices: list[PushNotice] = dataclasses.field(default_factory=list)
     copies: list[Copy] = dataclasses.field(default_factory=list)
@@ -186,7 +186,7 @@ class FakeLinkage:
     def register_copies(self, copies: list[Copy]) -> None:
         self.copies += copies
 
-    def inquire(self, question: Question) -> LinkedAnswer:
+    def inquire(self, question: Question) -> Answer:
         self.asked.append(question)
         return self.outcomes[question.kind]
 
@@ -225,18 +225,18 @@ class Office:
         return dataclasses.replace(form, **changes)  # type: ignore[arg-type]  # test values
 
 
-def tax_answer() -> LinkedAnswer:
+def tax_answer() -> Answer:
     record = TaxRecord("r", 2019, 4_000_000, 1_000_000, 1, date(2019, 1, 1))
-    return LinkedAnswer("x-1", "provided", copy_items(record, layout("local-tax", date(2019, 12, 2))), "receipt")
+    return Answer("x-1", "provided", "2019-06", copy_items(record, layout("local-tax", date(2019, 12, 2))), "receipt")
 
 
-REFUSED = LinkedAnswer("", "statute-row-not-in-force", refused_by="commission", refusal_detail="not yet in force")
+REFUSED = Answer("", "statute-row-not-in-force", refused_by="commission", detail="not yet in force")
 
 
 def made_office(previous: str) -> Office:
     country = make_country()
     linkage = FakeLinkage(
-        {"local-tax": tax_answer(), "pension-enrolment": LinkedAnswer("x-2", "provided", {"enrolled": True})}
+        {"local-tax": tax_answer(), "pension-enrolment": Answer("x-2", "provided", "2019-06", {"enrolled": True})}
     )
     real = country.apps[MIYAKONOJO].operations
     operations = dataclasses.replace(real, adapters=dataclasses.replace(real.adapters, linkage=linkage))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from mizuhiki.casework.domain.cases import PROVIDED
+from mizuhiki.casework.ports import PushNotice
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AFFAIR,
     PROCEDURE,
@@ -29,7 +31,6 @@ from mizuhiki.institutions.municipality.domain.errors import (
     NothingPayable,
     SamePersonMayNotApprove,
 )
-from mizuhiki.institutions.municipality.domain.linkage import PROVIDED, PushNotice
 from mizuhiki.institutions.municipality.domain.tax import KIND as LOCAL_TAX
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.examine_child_allowance import PENSION, first_month

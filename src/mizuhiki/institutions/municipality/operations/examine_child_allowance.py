@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 
+from mizuhiki.casework.domain.cases import NO_ANSWER, PROVIDED
+from mizuhiki.casework.ports import Question
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AFFAIR,
     PROCEDURE,
@@ -29,7 +31,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     NumberDoesNotMatch,
     PreviousMunicipalityUnknown,
 )
-from mizuhiki.institutions.municipality.domain.linkage import NO_ANSWER, PROVIDED, LinkedInformation, Question
+from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.residence import municipality_on
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import Work
@@ -182,13 +184,11 @@ def _over_network(
             procedure=PROCEDURE,
             kind=kind,
             fiscal_year=year,
-            period_from=None,
-            period_until=None,
             case=case.case,
         )
     )
     provided = answer.outcome == PROVIDED
-    detail = f"{answer.refused_by}: {answer.refusal_detail}" if answer.refused_by else answer.refusal_detail
+    detail = f"{answer.refused_by}: {answer.detail}" if answer.refused_by else answer.detail
     return LinkedInformation(
         kind=kind,
         provider=provider,
@@ -197,7 +197,7 @@ def _over_network(
         statute=_statute(adapters.institution, provider, kind, context.today()),
         refusal_code="" if provided else answer.outcome,
         refusal_detail="" if provided else detail,
-        items=answer.items,
+        items=dict(answer.items),
         receipt=answer.receipt,
         received_at=context.now(),
     )

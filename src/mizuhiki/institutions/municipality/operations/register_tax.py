@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mizuhiki.institutions.municipality.domain.linkage import Copy
+from mizuhiki.casework.ports import Copy
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.domain.tax import KIND, HeldTaxRecord, TaxRecord, copy_items
 from mizuhiki.institutions.municipality.operations.adapters import Adapters

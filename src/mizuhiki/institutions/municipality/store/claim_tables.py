@@ -32,7 +32,15 @@ AWARDS = Table(
     Index("claim_awards_by_person", "person", "kind"),
     Index("claim_awards_to_publish", "published", "version"),
 )
+INVESTIGATIONS = Table(
+    "claim_investigations",
+    METADATA,
+    Column("case_token", Text, ForeignKey(CLAIMS.cases.c.case_token), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("content_encrypted", Blob, nullable=False),
+)
 CLAIM_EVENTS = (
     *CASE_EVENTS,
+    AuditEvent("household-investigated", "A visit to a household was recorded.", CASE_EVENTS[0].fields),
     AuditEvent("award-copies-registered", "Copies of what was granted were registered.", CASE_EVENTS[0].fields),
 )

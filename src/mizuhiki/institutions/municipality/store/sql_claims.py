@@ -6,18 +6,20 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from mizuhiki.casework.domain import Linkage, Person
 from mizuhiki.casework.domain.errors import UnknownPerson
 from mizuhiki.casework.store import CaseCipher, SqlCaseRecords, SqlCaseStore
+from mizuhiki.casework.store.sql_cases import SqlCases
 from mizuhiki.institutions.municipality.domain.addressees import Addressee
 from mizuhiki.institutions.municipality.domain.addressees import Linkage as AddresseeLinkage
 from mizuhiki.institutions.municipality.domain.claims.awards import Award, HeldAward
+from mizuhiki.institutions.municipality.domain.claims.investigation import RecordedInvestigation
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
-from mizuhiki.institutions.municipality.store.claim_tables import AWARDS, CLAIM_PEOPLE, CLAIMS
+from mizuhiki.institutions.municipality.store.claim_tables import AWARDS, CLAIM_PEOPLE, CLAIMS, INVESTIGATIONS
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_register import SqlRegister
 from mizuhiki.institutions.municipality.store.sql_support import marked_among
@@ -172,6 +174,54 @@ class SqlAwards:
         return HeldAward(Award(row.person, row.kind, row.since, items), row.award, row.version)
 
 
+class SqlInvestigations:
+    """Implements `operations.claims.records.Investigations`."""
+
+    def __init__(self, connection: Connection, cipher: CaseCipher) -> None:
+        self._connection = connection
+        self._cipher = cipher
+
+    def add(self, case: str, recorded: RecordedInvestigation) -> None:
+        """Append a record."""
+        held = INVESTIGATIONS.c
+        newest = select(func.max(held.position)).where(held.case_token == case)
+        last = self._connection.execute(newest).scalar_one_or_none()
+        position = 0 if last is None else int(last) + 1
+        content = self._cipher.encrypt(
+            msgspec.json.encode(recorded),
+            table=INVESTIGATIONS.name,
+            column="content_encrypted",
+            row=f"{case}/{position}",
+        )
+        self._connection.execute(
+            INVESTIGATIONS.insert().values(case_token=case, position=position, content_encrypted=content)
+        )
+
+    def newest(self, case: str) -> RecordedInvestigation | None:
+        """Return the record that counts."""
+        held = INVESTIGATIONS.c
+        query = select(INVESTIGATIONS).where(held.case_token == case).order_by(held.position.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        plain = self._cipher.decrypt(
+            row.content_encrypted,
+            table=INVESTIGATIONS.name,
+            column="content_encrypted",
+            row=f"{case}/{row.position}",
+        )
+        return msgspec.json.decode(plain, type=RecordedInvestigation)
+
+
+class SqlClaimCases(SqlCases):
+    """Cases of the sections; with a case goes what a caseworker recorded about it."""
+
+    def destroy(self, case: str) -> None:
+        """Delete a case with everything about it."""
+        self._connection.execute(INVESTIGATIONS.delete().where(INVESTIGATIONS.c.case_token == case))
+        super().destroy(case)
+
+
 class SqlClaimRecords(SqlCaseRecords):
     """Implements `operations.claims.records.ClaimRecords` on one open connection."""
 
@@ -189,7 +239,9 @@ class SqlClaimRecords(SqlCaseRecords):
         people = SqlClaimPeople(connection, self.linkage, new_name)
         super().__init__(connection, CLAIMS, case_cipher, audit, people=people)
         self.register = SqlRegister(connection, cipher, _tell_nobody, _tell_nobody)
+        self.cases = SqlClaimCases(connection, CLAIMS, case_cipher)
         self.awards = SqlAwards(connection, case_cipher, new_name)
+        self.investigations = SqlInvestigations(connection, case_cipher)
 
 
 def _tell_nobody(*_told: object) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mizuhiki.casework.domain.cases import NO_ANSWER, PROVIDED
 from mizuhiki.institutions.municipality.domain.allowance_cases import AllowanceCase, CaseState, Payment
 from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
-from mizuhiki.institutions.municipality.domain.linkage import NO_ANSWER, PROVIDED, LinkedInformation
+from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk

@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from mizuhiki.institutions.municipality.domain.claims import childcare as childcare_rules
 from mizuhiki.institutions.municipality.domain.claims.care_premium import ReliefGround
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import Ground
-from mizuhiki.institutions.municipality.web.claims import care_premium, child_rearing
+from mizuhiki.institutions.municipality.domain.claims.medical_aid import Treatment
+from mizuhiki.institutions.municipality.domain.claims.public_assistance import Cause
+from mizuhiki.institutions.municipality.web.claims import (
+    care_premium,
+    child_rearing,
+    childcare,
+    medical_aid,
+    public_assistance,
+)
 from support.environment import make_environment
 from support.municipality import ADDRESS, MIYAKONOJO
 from support.section_office import BORN, CHILD, GRANDMOTHER, MOTHER, NAMES, SectionOffice, told
@@ -21,7 +30,13 @@ FORMS = {
     "long-term-care-insurance": "care-section",
     "public-housing": "housing-section",
     "disability-services": "welfare-office",
+    "childcare-support": "child-section",
+    "medical-aid": "welfare-office",
+    "public-assistance": "welfare-office",
 }
+"""Sections by the path of their pages."""
+AFFAIRS = {"medical-aid": "disability-services"}
+"""Affairs of paths that are none."""
 
 
 class Counter:
@@ -64,8 +79,32 @@ def written(office: SectionOffice, prefix: str, which: int) -> dict[str, str]:
     return {f"{prefix}_{name}": value for name, value in values.items()}
 
 
+def childcare_claim(office: SectionOffice) -> dict[str, Any]:
+    people = written(office, "guardian", MOTHER) | written(office, "child", CHILD)
+    return {"wanted_from": "2019-12-02", "ground": "work", "hours": "160", **people}
+
+
+def medical_claim(office: SectionOffice) -> dict[str, Any]:
+    office.answers["disability"] = told("disability", certificate=True, kind_of_certificate="physical")
+    stated = {"treatment": "rehabilitation", "treatment_until": "2020-03-31", "holds_certificate": "yes"}
+    return {**stated, **written(office, "applicant", MOTHER)}
+
+
+def assistance_claim(office: SectionOffice) -> dict[str, Any]:
+    return {"cause": "illness", "rent_yen": "30,000", **written(office, "head", MOTHER)}
+
+
+NEWER = {
+    "childcare-support": childcare_claim,
+    "medical-aid": medical_claim,
+    "public-assistance": assistance_claim,
+}
+
+
 def claim_of(office: SectionOffice, affair: str) -> dict[str, Any]:
     """What a clerk types for each procedure."""
+    if affair in NEWER:
+        return NEWER[affair](office)
     if affair == "child-rearing-allowance":
         people = written(office, "claimant", MOTHER) | written(office, "first", CHILD)
         return {"ground": "divorce", "since": "2019-06-01", **people}
@@ -77,6 +116,16 @@ def claim_of(office: SectionOffice, affair: str) -> dict[str, Any]:
     return {"hardship": "立ち退きを求められている", **written(office, "applicant", MOTHER)}
 
 
+VISIT = {
+    "visited_on": "2019-12-02",
+    "place_class": "3-1",
+    "livelihood_yen": "70,000",
+    "housing_yen": "30,000",
+    "found": "urgent",
+    "remarks": "病気療養中",
+}
+
+
 @pytest.mark.parametrize(
     ("affair", "section", "shown"),
     [
@@ -84,6 +133,9 @@ def claim_of(office: SectionOffice, affair: str) -> dict[str, Any]:
         ("long-term-care-insurance", "care-section", "13,500"),
         ("public-housing", "housing-section", "34,400"),
         ("disability-services", "welfare-office", "Nobody who counts is taxed"),
+        ("childcare-support", "child-section", "Class 2: care, from three years on"),
+        ("medical-aid", "welfare-office", "2,500"),
+        ("public-assistance", "welfare-office", "96,774"),
     ],
 )
 def test_a_claim_is_taken_and_decided_on_the_pages(
@@ -96,6 +148,8 @@ def test_a_claim_is_taken_and_decided_on_the_pages(
     assert taken.status_code == 303, taken.text
     case = taken.headers["Location"]
     assert case.startswith(f"/claims/{affair}/")
+    if affair == "public-assistance":
+        assert clerk.post(f"{case}/investigation", VISIT).status_code == 303
     for step in ("gather", "propose"):
         assert clerk.post(f"{case}?do={step}", {}).status_code == 303
     assert shown in clerk.open(case).text
@@ -110,7 +164,7 @@ def test_an_empty_claim_comes_back_with_what_is_missing(office: SectionOffice, a
     answer = Counter(office, f"{section}-clerk").post(f"/claims/{affair}/new", {"received_on": "soon"})
     assert answer.status_code == 422
     assert "Enter the day like 2019-12-02" in answer.text
-    assert office.claims.worklist(office.clerk(section, affair)) == []
+    assert office.claims.worklist(office.clerk(section, AFFAIRS.get(affair, affair))) == []
 
 
 def test_nobody_of_another_section_opens_a_form_or_a_list(office: SectionOffice) -> None:
@@ -122,6 +176,57 @@ def test_nobody_of_another_section_opens_a_form_or_a_list(office: SectionOffice)
     assert "/claims/child-rearing-allowance" not in start
 
 
+def test_a_visit_is_recorded_before_assistance_is_decided(office: SectionOffice) -> None:
+    office.tax(MOTHER, 0)
+    clerk, approver = (Counter(office, f"welfare-office-{duty}") for duty in ("clerk", "approver"))
+    taken = clerk.post(
+        "/claims/public-assistance/new", {"received_on": "2019-12-02", **claim_of(office, "public-assistance")}
+    )
+    case = taken.headers["Location"]
+    assert clerk.post(f"{case}?do=gather", {}).status_code == 303
+    page = clerk.open(case).text
+    assert "not recorded yet" in page
+    assert f"{case}/investigation" in page
+    refused = clerk.post(f"{case}?do=propose", {})
+    assert refused.status_code == 409
+    assert "No visit to the household is recorded" in refused.text
+    wrong = clerk.post(f"{case}/investigation", {**VISIT, "place_class": "", "remarks": "", "housing_yen": "viel"})
+    assert wrong.status_code == 422
+    messages = {"Choose the class of the place", "Enter what was found", "Enter a whole number of yen"}
+    assert messages <= set(re.findall(r">([^<>]+)<", wrong.text))
+    early = clerk.post(f"{case}/investigation", {**VISIT, "visited_on": "2019-12-01"})
+    assert early.status_code == 422
+    assert "70,000" in early.text
+    assert clerk.post(f"{case}/investigation", VISIT).status_code == 303
+    shown = clerk.open(case).text
+    assert {"病気療養中", "Life is in danger"} <= set(re.findall(r">\s*([^<>]+?)\s*<", shown))
+    assert f"{case}/investigation" not in approver.open(case).text
+    assert approver.open(f"{case}/investigation").status_code == 403
+
+
+def test_a_case_opens_only_on_the_pages_of_its_procedure(office: SectionOffice) -> None:
+    office.tax(MOTHER, 0)
+    clerk = Counter(office, "welfare-office-clerk")
+    taken = clerk.post("/claims/medical-aid/new", {"received_on": "2019-12-02", **claim_of(office, "medical-aid")})
+    case = taken.headers["Location"].rpartition("/")[2]
+    assert clerk.open(f"/claims/medical-aid/{case}").status_code == 200
+    assert clerk.open(f"/claims/disability-services/{case}").status_code == 404
+    assert case in clerk.open("/claims/medical-aid").text
+    assert case not in clerk.open("/claims/disability-services").text
+
+
+def test_a_field_that_is_not_possible_keeps_everything_typed(office: SectionOffice) -> None:
+    clerk = Counter(office, "child-section-clerk")
+    typed = {"received_on": "2019-12-02", **claim_of(office, "childcare-support"), "wanted_from": "2019-12-01"}
+    answer = clerk.post("/claims/childcare-support/new", typed)
+    assert answer.status_code == 422
+    assert "The claim is not possible like this" in answer.text
+    assert 'value="160"' in answer.text
+
+
 def test_every_ground_has_its_words() -> None:
+    assert set(childcare.GROUNDS) == {one.value for one in childcare_rules.Ground}
+    assert set(medical_aid.TREATMENTS) == {one.value for one in Treatment}
+    assert set(public_assistance.CAUSES) == {one.value for one in Cause}
     assert set(child_rearing.GROUNDS) == {one.value for one in Ground}
     assert set(care_premium.GROUNDS) == {one.value for one in ReliefGround}

@@ -7,44 +7,21 @@ from typing import Any
 
 import pytest
 
-from mizuhiki.casework.domain import Case, Finding, Findings, Proposal, Role, Source, Subject
+from mizuhiki.casework.domain import Finding, Findings, Proposal, Role
 from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, disability_services, housing
 from mizuhiki.institutions.municipality.domain.claims.care_premium import Means, premium_yen, stage
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import counting_children, monthly_yen, tax_year
-from mizuhiki.institutions.municipality.domain.claims.disability_services import Service, cap_yen, levy_yen
+from mizuhiki.institutions.municipality.domain.claims.disability_services import Service, cap_yen
 from mizuhiki.institutions.municipality.domain.claims.errors import ClaimFormImplausible, ClaimRuleNotCoded
 from mizuhiki.institutions.municipality.domain.claims.housing import Household, monthly_income_yen, rent_base_yen
-from mizuhiki.institutions.municipality.domain.claims.reading import end_of_school_year_at_eighteen, month_after
+from mizuhiki.institutions.municipality.domain.claims.reading import (
+    end_of_school_year_at_eighteen,
+    levy_yen,
+    month_after,
+)
 from mizuhiki.institutions.municipality.domain.claims.sections import AFFAIRS, affairs_of_role, section_of
 from mizuhiki.vocabulary.layouts import Scalar
-
-DAY = date(2019, 12, 2)
-
-
-def found(role: Role, kind: str, person: str = "", **items: Scalar) -> Finding:
-    return Finding(person or role.value, role, kind, 2019, Source.LINKAGE, items, "reference")
-
-
-def tax(role: Role, income: int | None, *, dependents: int = 0, taxable: bool = False) -> Finding:
-    return found(
-        role,
-        "local-tax",
-        declared=income is not None,
-        taxable=taxable,
-        total_income_yen=income,
-        dependents_count=dependents,
-    )
-
-
-def case_of(code: str, born: dict[Role, date], stated: dict[str, Scalar], day: date = DAY) -> Case:
-    return Case(
-        case="case",
-        procedure=code,
-        received_on=day,
-        subjects=tuple(Subject(role, role.value, "452025") for role in born),
-        stated={**stated, "born": " ".join(one.isoformat() for one in born.values())},
-    )
-
+from support.claim_rules import DAY, case_of, found, tax
 
 # Child rearing allowance
 

@@ -22,11 +22,8 @@ from mizuhiki.casework.domain import (
     Proposal,
     Reason,
     Role,
-    Wanted,
-    municipality_of_1_january,
-    municipality_of_residence,
-    newest_tax_year,
 )
+from mizuhiki.institutions.municipality.domain.claims import wants
 from mizuhiki.institutions.municipality.domain.claims.awards import Award
 from mizuhiki.institutions.municipality.domain.claims.errors import ClaimFormImplausible, ClaimRuleNotCoded
 from mizuhiki.institutions.municipality.domain.claims.people import births
@@ -268,27 +265,9 @@ def awards(case: Case) -> tuple[Award, ...]:
 PROCEDURE = Procedure(
     code=CODE,
     wanted=(
-        Wanted(
-            kind="resident-record",
-            of=(Role.APPLICANT, Role.HOUSEHOLD),
-            holder=municipality_of_residence,
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="local-tax",
-            of=(Role.APPLICANT, Role.HOUSEHOLD),
-            holder=municipality_of_1_january,
-            year=newest_tax_year,
-            paper_items=("declared", "taxable", "total_income_yen"),
-        ),
-        Wanted(
-            kind="public-assistance",
-            of=(Role.APPLICANT,),
-            holder=municipality_of_residence,
-            when_stated="on_public_assistance",
-            paper_items=("receiving",),
-            no_data_suffices=True,
-        ),
+        wants.resident_record(Role.APPLICANT, Role.HOUSEHOLD),
+        wants.local_tax(Role.APPLICANT, Role.HOUSEHOLD, items=("taxable", "total_income_yen")),
+        wants.public_assistance(Role.APPLICANT),
     ),
     decide=decide,
     notice=notice,

@@ -25,12 +25,8 @@ from mizuhiki.casework.domain import (
     Proposal,
     Reason,
     Role,
-    Wanted,
-    in_prefecture_of_residence,
-    municipality_of_1_january,
-    municipality_of_residence,
-    the_one,
 )
+from mizuhiki.institutions.municipality.domain.claims import wants
 from mizuhiki.institutions.municipality.domain.claims.awards import Award
 from mizuhiki.institutions.municipality.domain.claims.errors import ClaimFormImplausible, ClaimRuleNotCoded
 from mizuhiki.institutions.municipality.domain.claims.people import births
@@ -329,43 +325,11 @@ def awards(case: Case) -> tuple[Award, ...]:
 PROCEDURE = Procedure(
     code=CODE,
     wanted=(
-        Wanted(
-            kind="resident-record",
-            of=(Role.APPLICANT, Role.CHILD),
-            holder=municipality_of_residence,
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="local-tax",
-            of=(Role.APPLICANT, Role.HOUSEHOLD),
-            holder=municipality_of_1_january,
-            year=tax_year,
-            paper_items=("declared", "total_income_yen", "dependents_count"),
-        ),
-        Wanted(
-            kind="special-child-rearing-allowance",
-            of=(Role.APPLICANT,),
-            holder=in_prefecture_of_residence("prefecture-welfare"),
-            when_stated="on_special_allowance",
-            paper_items=("receiving",),
-            no_data_suffices=True,
-        ),
-        Wanted(
-            kind="disability",
-            of=(Role.CHILD,),
-            holder=in_prefecture_of_residence("prefecture-welfare"),
-            when_stated="child_disabled",
-            paper_items=("certificate",),
-            no_data_suffices=True,
-        ),
-        Wanted(
-            kind="pension-benefit",
-            of=(Role.APPLICANT,),
-            holder=the_one("pension-service"),
-            when_stated="on_pension",
-            paper_items=("receiving", "annual_yen"),
-            no_data_suffices=True,
-        ),
+        wants.resident_record(Role.APPLICANT, Role.CHILD),
+        wants.local_tax(Role.APPLICANT, Role.HOUSEHOLD, items=("total_income_yen", "dependents_count"), year=tax_year),
+        wants.special_allowance(Role.APPLICANT),
+        wants.disability(Role.CHILD, when_stated="child_disabled"),
+        wants.pension(Role.APPLICANT),
     ),
     decide=decide,
     notice=notice,

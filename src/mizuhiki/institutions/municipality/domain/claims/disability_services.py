@@ -14,23 +14,18 @@ import msgspec
 
 from mizuhiki.casework.domain import (
     Case,
-    Finding,
     Findings,
     Notice,
     Procedure,
     Proposal,
     Reason,
     Role,
-    Wanted,
-    in_prefecture_of_residence,
-    municipality_of_1_january,
-    municipality_of_residence,
-    newest_tax_year,
 )
+from mizuhiki.institutions.municipality.domain.claims import wants
 from mizuhiki.institutions.municipality.domain.claims.awards import Award
 from mizuhiki.institutions.municipality.domain.claims.errors import ClaimFormImplausible, ClaimRuleNotCoded
 from mizuhiki.institutions.municipality.domain.claims.people import births
-from mizuhiki.institutions.municipality.domain.claims.reading import lives_here, month_after, runs, taxed
+from mizuhiki.institutions.municipality.domain.claims.reading import levy_yen, lives_here, month_after, runs, taxed
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.layouts import Scalar
 
@@ -43,8 +38,6 @@ HIGHEST_LEVEL = 6
 GENERAL_CAP_YEN, SMALL_CAP_YEN = 37_200, 9_300
 SMALL_LEVY_YEN = 160_000
 """Below this income levy of the applicant and the spouse, the smaller share holds outside homes (施行令17条2号)."""
-LEVY_PER_CENT = 6
-"""Rate of the municipal income levy (地方税法314条の3), for answers that do not tell the levy itself."""
 
 
 class Service(enum.StrEnum):
@@ -86,16 +79,6 @@ class ServicesForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """
         if not 0 <= self.support_level <= HIGHEST_LEVEL:
             raise ClaimFormImplausible(item="support_level")
-
-
-def levy_yen(finding: Finding) -> int | None:
-    """Return the income levy of municipal tax; computed from the taxable income where the levy is not told."""
-    if not taxed(finding):
-        return 0
-    levy, base = finding.items.get("income_levy_yen"), finding.items.get("taxable_income_yen")
-    if isinstance(levy, int):
-        return levy
-    return base * LEVY_PER_CENT // 100 if isinstance(base, int) else None
 
 
 def cap_yen(service: Service, levies: list[int], *, assisted: bool, untaxed: bool) -> tuple[int, str]:
@@ -189,34 +172,10 @@ def awards(_case: Case) -> tuple[Award, ...]:
 PROCEDURE = Procedure(
     code=CODE,
     wanted=(
-        Wanted(
-            kind="resident-record",
-            of=(Role.APPLICANT, Role.SPOUSE),
-            holder=municipality_of_residence,
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="local-tax",
-            of=(Role.APPLICANT, Role.SPOUSE),
-            holder=municipality_of_1_january,
-            year=newest_tax_year,
-            paper_items=("declared", "taxable", "taxable_income_yen"),
-        ),
-        Wanted(
-            kind="disability",
-            of=(Role.APPLICANT,),
-            holder=in_prefecture_of_residence("prefecture-welfare"),
-            paper_items=("certificate",),
-            no_data_suffices=True,
-        ),
-        Wanted(
-            kind="public-assistance",
-            of=(Role.APPLICANT,),
-            holder=municipality_of_residence,
-            when_stated="on_public_assistance",
-            paper_items=("receiving",),
-            no_data_suffices=True,
-        ),
+        wants.resident_record(Role.APPLICANT, Role.SPOUSE),
+        wants.local_tax(Role.APPLICANT, Role.SPOUSE, items=("taxable", "taxable_income_yen")),
+        wants.disability(Role.APPLICANT),
+        wants.public_assistance(Role.APPLICANT),
     ),
     decide=decide,
     notice=notice,

@@ -17,3 +17,24 @@ class ClaimFormImplausible(Malformed):
 
     code = "claim-form-implausible"
     title = "The claim is not possible like this"
+
+
+class InvestigationMissing(Refused):
+    """Public assistance is not decided before the household was visited (生活保護法28条)."""
+
+    code = "investigation-missing"
+    title = "No visit to the household is recorded; record it before the decision"
+
+
+class InvestigationImplausible(Malformed):
+    """A caseworker's record breaks a rule; field `item` names it, `least` an amount that it may not be below."""
+
+    code = "investigation-implausible"
+    title = "The record of the visit is not possible like this"
+
+
+class NoInvestigation(Refused):
+    """Only claims for public assistance are investigated at home."""
+
+    code = "no-investigation-here"
+    title = "This procedure has no visit to the household"

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from mizuhiki.casework.domain import Case
-from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, disability_services, housing
+from mizuhiki.institutions.municipality.domain.claims import (
+    care_premium,
+    child_rearing,
+    childcare,
+    disability_services,
+    housing,
+    medical_aid,
+    public_assistance,
+)
 from mizuhiki.institutions.municipality.domain.claims.awards import Award
 
-PROCEDURES = (child_rearing.PROCEDURE, care_premium.PROCEDURE, housing.PROCEDURE, disability_services.PROCEDURE)
+PROCEDURES = (
+    child_rearing.PROCEDURE,
+    care_premium.PROCEDURE,
+    housing.PROCEDURE,
+    disability_services.PROCEDURE,
+    childcare.PROCEDURE,
+    medical_aid.PROCEDURE,
+    public_assistance.PROCEDURE,
+)
 _AWARDS = {
     child_rearing.CODE: child_rearing.awards,
     care_premium.CODE: care_premium.awards,
     housing.CODE: housing.awards,
     disability_services.CODE: disability_services.awards,
+    childcare.CODE: childcare.awards,
+    medical_aid.CODE: medical_aid.awards,
+    public_assistance.CODE: public_assistance.awards,
 }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from mizuhiki.casework.domain import Finding, Source
 
 DECEMBER = 12
 MARCH, LAST_OF_MARCH = 3, 31
+EIGHTEEN = 18
+LEVY_PER_CENT = 6
+"""Rate of the municipal income levy (地方税法314条の3), for answers that do not tell the levy itself."""
 
 
 def income_yen(finding: Finding) -> int | None:
@@ -26,6 +29,16 @@ def taxed(finding: Finding) -> bool:
     return finding.items.get("taxable") is not False
 
 
+def levy_yen(finding: Finding) -> int | None:
+    """Return the income levy of municipal tax; computed from the taxable income where the levy is not told."""
+    if not taxed(finding):
+        return 0
+    levy, base = finding.items.get("income_levy_yen"), finding.items.get("taxable_income_yen")
+    if isinstance(levy, int):
+        return levy
+    return base * LEVY_PER_CENT // 100 if isinstance(base, int) else None
+
+
 def lives_here(finding: Finding) -> bool:
     """Say whether the register shows a resident."""
     return finding.items.get("resident") is True
@@ -39,15 +52,20 @@ def runs(finding: Finding, day: date, ended: str) -> bool:
     return not isinstance(last, str) or date.fromisoformat(last) >= day
 
 
-def age_on(born: date, day: date) -> int:
-    """Return completed years; somebody is a year older on the day before the birthday ends (年齢計算ニ関スル法律)."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+def march_after(born: date, years: int) -> date:
+    """Return the 31 March that follows a birthday; born on 1 April, it is the day before."""
+    early = (born.month, born.day) <= (4, 1)
+    return date(born.year + years + (0 if early else 1), MARCH, LAST_OF_MARCH)
 
 
 def end_of_school_year_at_eighteen(born: date) -> date:
-    """Return the 31 March that follows the eighteenth birthday; born on 1 April, it is the day before."""
-    early = (born.month, born.day) <= (4, 1)
-    return date(born.year + (18 if early else 19), MARCH, LAST_OF_MARCH)
+    """Return the last day of upper secondary school in the ordinary course."""
+    return march_after(born, EIGHTEEN)
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month of `day`."""
+    return month_after(day) - timedelta(days=1)
 
 
 def month_after(day: date, months: int = 1) -> date:

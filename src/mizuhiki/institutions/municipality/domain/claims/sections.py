@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 CHILD, WELFARE, CARE, HOUSING = "child-section", "welfare-office", "care-section", "housing-section"
 AFFAIRS: Mapping[str, frozenset[str]] = {
-    CHILD: frozenset({"child-rearing-allowance"}),
+    CHILD: frozenset({"child-rearing-allowance", "childcare-support"}),
     CARE: frozenset({"long-term-care-insurance"}),
     HOUSING: frozenset({"public-housing"}),
-    WELFARE: frozenset({"disability-services"}),
+    WELFARE: frozenset({"disability-services", "public-assistance"}),
 }
 """Affairs by section. Roles are called ``<section>-clerk`` and ``<section>-approver``."""
 CLERK, APPROVER = "clerk", "approver"

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from mizuhiki.casework.ports import CaseRecords
 from mizuhiki.institutions.municipality.domain.claims.awards import Award, HeldAward
+from mizuhiki.institutions.municipality.domain.claims.investigation import RecordedInvestigation
 from mizuhiki.institutions.municipality.ports import LinkageRecords, RegisterRecords
 
 
@@ -25,12 +26,26 @@ class Awards(Protocol):
         """Note which version was told."""
 
 
+class Investigations(Protocol):
+    """Visits to households that ask for public assistance, within one write transaction."""
+
+    def add(self, case: str, recorded: RecordedInvestigation) -> None:
+        """Append a record; earlier ones stay."""
+
+    def newest(self, case: str) -> RecordedInvestigation | None:
+        """Return the record that counts."""
+
+
 class ClaimRecords(CaseRecords, Protocol):
     """One write transaction of the sections."""
 
     @property
     def awards(self) -> Awards:
         """What was granted."""
+
+    @property
+    def investigations(self) -> Investigations:
+        """Visits to households."""
 
     @property
     def register(self) -> RegisterRecords:

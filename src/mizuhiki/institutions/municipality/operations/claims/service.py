@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -10,7 +11,9 @@ import msgspec
 
 from mizuhiki.casework.domain import Application, PersonForm
 from mizuhiki.casework.operations import Casework
+from mizuhiki.institutions.municipality.domain.claims.investigation import Investigation
 from mizuhiki.institutions.municipality.domain.claims.people import with_births
+from mizuhiki.institutions.municipality.operations.claims import investigate as _investigate
 from mizuhiki.institutions.municipality.operations.claims import settle as _settle
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.runtime.context import Context
@@ -30,6 +33,11 @@ class ClaimForm(Protocol):
 @dataclass(frozen=True, slots=True)
 class Claims(Casework[ClaimRecords]):
     """Use cases; see `casework.operations` for those inherited. The action stands in brackets."""
+
+    def receive(self, context: Context, application: Application) -> str:
+        """Take a claim with everybody's birth date, which the rules ask, and return the case [receive-claim]."""
+        stated = with_births(dict(application.stated), application.people)
+        return super(Claims, self).receive(context, dataclasses.replace(application, stated=stated))
 
     def claim(  # noqa: PLR0917 - what every claim consists of
         self,
@@ -51,9 +59,13 @@ class Claims(Casework[ClaimRecords]):
             procedure=procedure,
             received_on=received_on,
             people=people,
-            stated=with_births(msgspec.to_builtins(form), people),
+            stated=msgspec.to_builtins(form),
         )
         return self.receive(context, application)
+
+    def record_investigation(self, context: Context, case: str, found: Investigation) -> None:
+        """Record a visit to a household that asks for public assistance [record-investigation]."""
+        _investigate.record_investigation(context, self.adapters, case, found)
 
     def publish_awards(self, context: Context) -> int:
         """Tell the own intermediate server what was granted [publish-award-copies]."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mizuhiki.casework.web import CaseDesk, CasePages, FieldOfWork, SavingsPage
+from mizuhiki.casework.web import CaseDesk, CasePages, ClaimPage, ClaimWords, FieldOfWork, SavingsPage
+from mizuhiki.casework.web import ClaimScreens as DeclaredScreens
 from mizuhiki.institutions.municipality.domain.claims.sections import APPROVER, CLERK, section_of
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
 from mizuhiki.institutions.municipality.operations.claims.service import Claims
+from mizuhiki.institutions.municipality.web.claims import childcare, medical_aid, public_assistance
 from mizuhiki.institutions.municipality.web.claims.care_premium import PremiumScreens
 from mizuhiki.institutions.municipality.web.claims.child_rearing import ChildRearingScreens
 from mizuhiki.institutions.municipality.web.claims.disability_services import ServicesScreens
@@ -21,17 +23,22 @@ from mizuhiki.runtime.pages import Link, Site
 
 @dataclass(frozen=True, slots=True)
 class _Counter:
-    """One affair's counter: its title, its new claim, the basis of its work and its screens."""
+    """One procedure's counter: its titles, the basis of its work, and screens of its own or words of its claim.
+
+    `path` stands for the affair where an affair has several procedures.
+    """
 
     affair: str
     title: str
     new: str
     basis: str
-    screens: Callable[[CaseDesk[ClaimRecords]], ClaimScreens]
+    screens: Callable[[CaseDesk[ClaimRecords]], ClaimScreens] | None = None
+    words: ClaimWords | None = None
+    path: str = ""
 
     @property
     def prefix(self) -> str:
-        return f"/claims/{self.affair}"
+        return f"/claims/{self.path or self.affair}"
 
     @property
     def roles(self) -> frozenset[str]:
@@ -67,6 +74,28 @@ COUNTERS = (
         "障害者総合支援法19条–22条, 29条; 番号法9条1項, 19条8号",
         ServicesScreens,
     ),
+    _Counter(
+        "childcare-support",
+        N_("Certification for childcare"),
+        N_("New application for childcare certification"),
+        "子ども・子育て支援法19条–21条; 番号法9条1項, 19条8号",
+        words=childcare.WORDS,
+    ),
+    _Counter(
+        "disability-services",
+        N_("Medical aid for persons with disabilities"),
+        N_("New application for medical aid"),
+        "障害者総合支援法52条–58条; 番号法9条1項, 19条8号",
+        words=medical_aid.WORDS,
+        path="medical-aid",
+    ),
+    _Counter(
+        "public-assistance",
+        N_("Public assistance"),
+        N_("New application for public assistance"),
+        "生活保護法19条, 24条, 28条, 29条; 番号法9条1項, 19条8号",
+        words=public_assistance.WORDS,
+    ),
 )
 
 
@@ -85,7 +114,21 @@ def claim_pages(site: Site, claims: Claims, authority: SectionAuthority) -> None
     """Add the pages of every section to the site."""
     for counter in COUNTERS:
         desk = CaseDesk(site, claims, authority, FieldOfWork(counter.affair, counter.basis))
-        screens = counter.screens(desk)
         SavingsPage(desk, f"{counter.prefix}/savings")
-        ClaimPages(desk, claims, screens, counter.prefix)
-        CasePages(desk, screens, prefix=counter.prefix)
+        if counter.screens is not None:
+            screens = counter.screens(desk)
+            ClaimPages(desk, claims, screens, counter.prefix)
+            CasePages(desk, screens, prefix=counter.prefix, procedure=screens.procedure)
+        elif counter.words is not None:
+            ClaimPage(desk, counter.words, counter.prefix)
+            _declared_cases(desk, claims, counter.words, counter.prefix)
+
+
+def _declared_cases(desk: CaseDesk[ClaimRecords], claims: Claims, words: ClaimWords, prefix: str) -> None:
+    """Add the pages of cases whose claim is declared; public assistance has the record of a visit beside them."""
+    if words is public_assistance.WORDS:
+        visit = public_assistance.InvestigationPage(desk, claims, prefix)
+        screens = public_assistance.AssistanceScreens(desk)
+        CasePages(desk, screens, prefix=prefix, procedure=words.procedure, more=visit.steps)
+    else:
+        CasePages(desk, DeclaredScreens(desk, [words]), prefix=prefix, procedure=words.procedure)

@@ -47,5 +47,8 @@ ERRORS = (
     N_("The rule for this procedure on this day is not coded here"),
     N_("The claim is not possible like this"),
     N_("This affair is another section's"),
+    N_("No visit to the household is recorded; record it before the decision"),
+    N_("The record of the visit is not possible like this"),
+    N_("This procedure has no visit to the household"),
 )
 """Titles of the sections' errors, which are shown by their English text."""

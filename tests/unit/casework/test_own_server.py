@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from mizuhiki.institutions.municipality.domain.addressees import Addressee
-from mizuhiki.institutions.municipality.domain.linkage import Question
-from mizuhiki.institutions.municipality.peers.own_linkage import OwnLinkage
+from mizuhiki.casework.domain import Person
+from mizuhiki.casework.peers.own_server import OwnServer
+from mizuhiki.casework.ports import Question
 from mizuhiki.runtime.peers import Peers, request_context
 from mizuhiki.runtime.serving import Call
 from mizuhiki.runtime.transport import InProcessTransport
@@ -22,8 +22,20 @@ from support.environment import serve_fake
 from support.municipality import MIYAKONOJO
 
 ITEMS = FourItems("山田　太郎", "ヤマダ　タロウ", date(1985, 2, 3), Sex.MALE, "宮崎県都城市姫城町6-21")
-FIRST = Addressee("000000000000001", IndividualNumber.parse("123456789018"), ITEMS)
-SECOND = Addressee("000000000000002", IndividualNumber.parse("023456789013"), ITEMS)
+
+
+def _person(addressee_number: str, number: str) -> Person:
+    return Person(
+        person=addressee_number,
+        addressee_number=addressee_number,
+        number=IndividualNumber.parse(number),
+        four_items=ITEMS,
+        municipality_code=MIYAKONOJO[-6:],
+    )
+
+
+FIRST = _person("000000000000001", "123456789018")
+SECOND = _person("000000000000002", "023456789013")
 SIGNED = "a.b.c"
 
 
@@ -34,16 +46,14 @@ class TooEarly(Refused):
 
 def _question() -> Question:
     return Question(
-        "q1",
-        FIRST.addressee_number,
-        "pension-service",
-        "child-allowance",
-        "child-allowance.claim",
-        "pension-enrolment",
-        2019,
-        None,
-        None,
-        "case",
+        request_id="q1",
+        addressee_number=FIRST.addressee_number,
+        provider=InstitutionId("pension-service"),
+        affair="child-allowance",
+        procedure="child-allowance.claim",
+        kind="pension-enrolment",
+        fiscal_year=2019,
+        case="case",
     )
 
 
@@ -74,7 +84,7 @@ def test_numbers_go_to_the_register_only_and_refused_lines_are_told() -> None:
         sealed={server.PREPARE_ACQUISITION: (server.AcquisitionRequest, prepare)},
     )
     registry = serve_fake(transport, "national-register", {register.REQUEST_PSEUDONYMS: request_pseudonyms})
-    linkage = OwnLinkage(_own(transport), InstitutionId(MIYAKONOJO))
+    linkage = OwnServer(_own(transport), InstitutionId(MIYAKONOJO))
     requested, refused = linkage.acquire("child-allowance", [FIRST, SECOND])
     assert (requested, refused) == ([FIRST.addressee_number], [SECOND.addressee_number])
     assert "123456789018" not in str(seen["server"])
@@ -88,7 +98,7 @@ def _own(transport: InProcessTransport) -> Peers:
 def test_a_refusal_and_an_outage_of_the_own_server_become_outcomes() -> None:
     transport = InProcessTransport()
     own = _own(transport)
-    linkage = OwnLinkage(own, InstitutionId(MIYAKONOJO))
+    linkage = OwnServer(own, InstitutionId(MIYAKONOJO))
     assert linkage.inquire(_question()).outcome == "unavailable"
 
     def refuse(_call: Call, _request: server.BusinessInquiry) -> server.BusinessAnswer:
@@ -102,4 +112,17 @@ def test_a_refusal_and_an_outage_of_the_own_server_become_outcomes() -> None:
     )
     answer = linkage.inquire(_question())
     assert answer.outcome == "test-too-early"
-    assert answer.refusal_detail
+    assert answer.detail
+
+
+def test_whoever_differs_from_the_register_is_held_for_nothing() -> None:
+    transport = InProcessTransport()
+    both = [FIRST.addressee_number, SECOND.addressee_number]
+
+    def states(_call: Call, request: server.HeldPseudonymsRequest) -> server.HeldPseudonyms:
+        return server.HeldPseudonyms(held=list(request.addressee_numbers), mismatched=[SECOND.addressee_number])
+
+    serve_fake(transport, f"intermediate-{MIYAKONOJO}", {server.HELD_PSEUDONYMS: states})
+    linkage = OwnServer(_own(transport), InstitutionId(MIYAKONOJO))
+    assert linkage.held(both) == {FIRST.addressee_number}
+    assert linkage.mismatched(both) == {SECOND.addressee_number}
