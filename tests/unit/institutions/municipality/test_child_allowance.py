@@ -274,7 +274,7 @@ def office() -> Iterator[Office]:
     made.country.close()
 
 
-@pytest.mark.requirement("R-217")
+@pytest.mark.requirement("R-217", "R-235", "R-361", "R-362")
 def test_a_claim_without_attachments_is_decided_and_paid_from_linked_information(office: Office) -> None:
     operations, clerk, approver = office.operations, office.clerk(), office.approver()
     case = operations.apply_child_allowance(clerk, office.claim())
@@ -356,7 +356,7 @@ def test_copies_wait_for_pseudonyms_and_go_out_once_per_version(office: Office) 
     assert [copy.source_version for copy in office.linkage.copies] == [1, 2]
 
 
-@pytest.mark.requirement("R-255")
+@pytest.mark.requirement("R-255", "R-362")
 def test_all_departments_know_a_person_under_one_addressee(office: Office) -> None:
     linkage_officer = office.country.context("linkage-officer", "child-allowance")
     assert office.operations.acquire_pseudonyms(linkage_officer).requested == 3
