@@ -124,10 +124,18 @@ def test_rows_that_permit_and_were_never_asked_are_unused() -> None:
     assert unused_rows(TABLE.rows, date(2017, 1, 1), []) == []
 
 
-@pytest.mark.requirement("R-227", "R-228")
+@pytest.mark.requirement("R-226", "R-227", "R-228")
 def test_published_counts_add_up_and_stand_beside_the_table() -> None:
     counts = published_counts()
-    assert [count.total for count in counts] == [1872, 2296]
+    assert [(one.full_operation, one.trial_operation, one.pensions_in_preparation, one.total) for one in counts] == [
+        (853, 84, 935, 1872),
+        (1221, 19, 1056, 2296),
+    ]
+    assert [dict(one.trial_items) for one in counts] == [
+        {"障害者手帳": 72, "特別支援": 4, "高額介護": 8},
+        {"国民健康保険": 9, "農業者年金基金": 10},
+    ]
+    assert [one.since for one in counts] == [date(2017, 11, 13), date(2018, 10, 9)]
     for count in counts:
         assert count.full_operation + count.trial_operation + count.pensions_in_preparation == count.total
         assert sum(number for _name, number in count.trial_items) == count.trial_operation

@@ -77,6 +77,28 @@ def test_the_third_child_of_elementary_age_brings_more_and_ranks_count_to_eighte
     assert [a.monthly_yen for a in amounts_in((2019, 12), older, 0, 0)] == [10_000, 10_000]
 
 
+def test_the_worked_examples_of_a_public_guide_hold() -> None:
+    # Published 2018: children of 4, 10, 16 and 19; of 13, 14 and 15 (all in junior high school); of six months and two.
+    day = (2018, 6)
+    first = [child(date(2018 - age, 5, 1), str(age)) for age in (4, 10, 16, 19)]
+    paid = {a.resident: a.monthly_yen for a in amounts_in(day, first, 0, 0) if a.monthly_yen}
+    assert paid == {"10": 10_000, "4": 15_000}
+    second = [child(date(2018 - age, 5, 1), str(age)) for age in (13, 14)] + [child(date(2003, 9, 1), "15")]
+    assert [a.monthly_yen for a in amounts_in(day, second, 0, 0)] == [10_000, 10_000, 10_000]
+    assert (
+        sum(a.monthly_yen for a in amounts_in(day, [child(date(2017, 12, 1)), child(date(2016, 1, 1))], 0, 0)) == 30_000
+    )
+
+
+@pytest.mark.parametrize(
+    ("dependents", "upper"), list(enumerate((8_580_000, 8_960_000, 9_340_000, 9_720_000, 10_100_000, 10_480_000)))
+)
+def test_upper_limits_are_those_municipalities_print(dependents: int, upper: int) -> None:
+    one = [child(date(2018, 6, 1))]
+    assert amounts_in((2022, 6), one, upper - 1, dependents)[0].monthly_yen == 5_000
+    assert amounts_in((2022, 6), one, upper, dependents)[0].monthly_yen == 0
+
+
 @pytest.mark.parametrize(("dependents", "limit"), [*enumerate(LIMITS), (6, 8_500_000), (7, 8_880_000)])
 def test_at_the_limit_the_special_benefit_is_paid(dependents: int, limit: int) -> None:
     assert income_limit(LIMITS, dependents) == limit
@@ -252,7 +274,7 @@ def office() -> Iterator[Office]:
     made.country.close()
 
 
-@pytest.mark.requirement("R-217")
+@pytest.mark.requirement("R-217", "R-235", "R-361", "R-362")
 def test_a_claim_without_attachments_is_decided_and_paid_from_linked_information(office: Office) -> None:
     operations, clerk, approver = office.operations, office.clerk(), office.approver()
     case = operations.apply_child_allowance(clerk, office.claim())
@@ -334,7 +356,7 @@ def test_copies_wait_for_pseudonyms_and_go_out_once_per_version(office: Office) 
     assert [copy.source_version for copy in office.linkage.copies] == [1, 2]
 
 
-@pytest.mark.requirement("R-255")
+@pytest.mark.requirement("R-255", "R-362")
 def test_all_departments_know_a_person_under_one_addressee(office: Office) -> None:
     linkage_officer = office.country.context("linkage-officer", "child-allowance")
     assert office.operations.acquire_pseudonyms(linkage_officer).requested == 3

@@ -1,6 +1,7 @@
 """Child allowance: who is entitled to how much from when (児童手当法3条-8条), by the law in force in each month.
 
 Months are ``(year, month)``. Ages are counted as the law counts them: a year is full on the eve of the birthday.
+Figures and their sources: docs/figures.md.
 """
 
 from __future__ import annotations

@@ -74,6 +74,28 @@ def test_who_depends_is_decided_at_the_boundary(changes: dict[str, object], born
     assert caught.value.fields["rule"] == rule
 
 
+@pytest.mark.parametrize(
+    ("day", "born", "kin", "limit"),
+    [
+        (date(2025, 9, 30), date(2005, 1, 1), Kin.CHILD, 1_300_000),
+        (date(2025, 10, 1), date(2005, 1, 1), Kin.CHILD, 1_500_000),
+        (date(2025, 10, 1), date(2005, 1, 1), Kin.SPOUSE, 1_300_000),
+        # Age on 31 December; somebody born on 1 January is a year older on the eve.
+        (date(2025, 10, 1), date(2007, 1, 1), Kin.CHILD, 1_500_000),
+        (date(2025, 10, 1), date(2007, 1, 2), Kin.CHILD, 1_300_000),
+        (date(2025, 10, 1), date(2003, 1, 2), Kin.CHILD, 1_500_000),
+        (date(2025, 10, 1), date(2003, 1, 1), Kin.CHILD, 1_300_000),
+    ],
+)
+def test_from_19_to_22_a_dependant_may_earn_more_since_october_2025(
+    day: date, born: date, kin: Kin, limit: int
+) -> None:
+    require_dependant(_facts(kin=kin, income_yen=limit - 1), born, 9_000_000, day)
+    with pytest.raises(NotADependant) as caught:
+        require_dependant(_facts(kin=kin, income_yen=limit), born, 9_000_000, day)
+    assert caught.value.fields["rule"] == "income"
+
+
 def test_half_of_the_insured_persons_income_is_the_limit_together() -> None:
     require_dependant(_facts(income_yen=999_999), date(1990, 1, 1), 2_000_000, TODAY)
     with pytest.raises(NotADependant) as caught:
@@ -102,6 +124,9 @@ def test_elder_siblings_and_residence_have_their_own_days() -> None:
         (date(1949, 11, 2), 200_000, date(2019, 12, 1), 20),
         (date(1949, 12, 1), 200_000, date(2019, 12, 1), 20),
         (date(1949, 11, 2), 280_000, date(2019, 12, 1), 30),
+        (date(1944, 4, 1), 200_000, date(2019, 3, 31), 10),
+        (date(1944, 4, 2), 200_000, date(2019, 3, 31), 20),
+        (date(1944, 4, 1), 280_000, date(2019, 3, 31), 30),
     ],
 )
 def test_the_share_changes_on_the_day_of_the_law(born: date, standard: int, day: date, percent: int) -> None:
@@ -111,7 +136,8 @@ def test_the_share_changes_on_the_day_of_the_law(born: date, standard: int, day:
 @pytest.mark.parametrize(
     ("standard", "taxed", "category"),
     [(830_000, True, "ア"), (790_000, True, "イ"), (530_000, True, "イ"), (500_000, True, "ウ"), (280_000, True, "ウ"),
-     (260_000, True, "エ"), (260_000, False, "オ"), (830_000, False, "ア")],
+     (260_000, True, "エ"), (260_000, False, "オ"), (830_000, False, "ア"), (530_000, False, "イ"),
+     (500_000, False, "オ")],
 )  # fmt: skip
 def test_categories_of_the_ceiling(standard: int, category: str, *, taxed: bool) -> None:
     assert ceiling_category(date(1980, 1, 1), standard, TODAY, taxed=taxed) == category
@@ -120,6 +146,9 @@ def test_categories_of_the_ceiling(standard: int, category: str, *, taxed: bool)
 def test_over_70_the_categories_are_others_and_before_the_table_none() -> None:
     assert ceiling_category(date(1945, 1, 1), 830_000, TODAY, taxed=True) == "現役並みIII"
     assert ceiling_category(date(1945, 1, 1), 200_000, TODAY, taxed=True) == "一般"
+    assert ceiling_category(date(1945, 1, 1), 260_000, TODAY, taxed=False) == "低所得II"
+    assert ceiling_category(date(1945, 1, 1), 280_000, TODAY, taxed=False) == "現役並みI"
+    assert ceiling_category(date(1945, 1, 1), 530_000, TODAY, taxed=False) == "現役並みII"
     with pytest.raises(RuleNotInForce):
         ceiling_category(date(1980, 1, 1), 200_000, date(2014, 12, 31), taxed=True)
     assert certificate_until(date(2019, 7, 1)) == date(2019, 7, 31)
@@ -129,6 +158,8 @@ def test_over_70_the_categories_are_others_and_before_the_table_none() -> None:
 @pytest.mark.parametrize(
     ("born_on", "under", "outside"),
     [
+        (date(2006, 9, 30), 300_000, 300_000),
+        (date(2008, 12, 31), 350_000, 350_000),
         (date(2009, 9, 30), 380_000, 350_000),
         (date(2009, 10, 1), 420_000, 390_000),
         (date(2015, 1, 1), 420_000, 404_000),

@@ -73,7 +73,7 @@ def test_two_cells_rose_in_april_2017(age: int, before: int, after: int) -> None
 @pytest.mark.parametrize(
     ("day", "wage", "age", "amount"),
     [
-        # The printed limits of the notices of 2019-08-01 and 2020-08-01.
+        # The printed limits of the notices of 2019-08-01 and 2020-08-01, and of the two that corrected them.
         (IN_2019, 2_000, 29, 2_000), (IN_2019, 5_009, 29, 4_007), (IN_2019, 5_010, 29, 4_008),
         (IN_2019, 12_330, 29, 6_165), (IN_2019, 20_000, 29, 6_815), (IN_2019, 20_000, 30, 7_570),
         (IN_2019, 20_000, 45, 8_335), (IN_2019, 20_000, 60, 7_150), (IN_2019, 11_090, 60, 4_990),
@@ -81,6 +81,10 @@ def test_two_cells_rose_in_april_2017(age: int, before: int, after: int) -> None
         (date(2020, 8, 1), 1_000, 29, 2_059), (date(2020, 8, 1), 30_000, 29, 6_850),
         (date(2020, 8, 1), 30_000, 44, 7_605), (date(2020, 8, 1), 30_000, 59, 8_370),
         (date(2020, 8, 1), 30_000, 64, 7_186),
+        (date(2020, 2, 29), 20_000, 59, 8_335), (date(2020, 3, 1), 20_000, 59, 8_330),
+        (date(2020, 7, 31), 20_000, 59, 8_330), (date(2020, 7, 31), 20_000, 29, 6_815),
+        (date(2021, 1, 31), 30_000, 29, 6_850), (date(2021, 2, 1), 30_000, 29, 6_845),
+        (date(2021, 2, 1), 30_000, 65, 6_845), (date(2021, 7, 31), 30_000, 59, 8_370),
     ],
 )  # fmt: skip
 def test_daily_amounts_meet_the_printed_limits(day: date, wage: int, age: int, amount: int) -> None:
@@ -93,6 +97,24 @@ def test_a_higher_wage_never_gives_less_and_the_rate_stays_within_the_law(wage: 
     assert daily_amount(wage + 100, age, IN_2019) >= amount - 1
     used = min(max(wage, 2_500), NOTICES[0].highest_wage(age))
     assert used * 45 // 100 - 1 <= amount <= used * 80 // 100
+
+
+@pytest.mark.parametrize("wage", [5_010, 6_500, 8_000, 10_000, 12_330])
+def test_between_the_rates_the_printed_formula_holds(wage: int) -> None:
+    # The leaflet of 2019-08: y = 0.8w - 0.3{(w - 5,010)/7,320}w for those under 60.
+    assert daily_amount(wage, 40, IN_2019) == wage * (8 * 7_320 - 3 * (wage - 5_010)) // (10 * 7_320)
+
+
+@pytest.mark.parametrize("wage", [5_010, 7_000, 9_000, 11_090])
+def test_from_60_to_64_the_lower_of_the_two_printed_formulas_holds(wage: int) -> None:
+    # The leaflets: y = 0.8w - 0.35{(w - 5,010)/6,080}w, or 0.05w and two fifths of the bound, whichever is lower.
+    falling = wage * (80 * 6_080 - 35 * (wage - 5_010)) // (100 * 6_080)
+    assert daily_amount(wage, 62, IN_2019) == min(falling, (5 * wage + 40 * 11_090) // 100)
+
+
+def test_every_day_of_the_table_has_one_notice() -> None:
+    for earlier, later in itertools.pairwise(NOTICES):
+        assert later.since == earlier.until + DAY
 
 
 @pytest.mark.parametrize("day", [date(2019, 7, 31), date(2021, 8, 1)])

@@ -119,12 +119,18 @@ def _child(born: date = date(2010, 5, 5), grade: int = 1, ordinal: int = 1) -> S
 @pytest.mark.parametrize(
     ("day", "first", "second"),
     [
+        (date(2016, 4, 1), 51_500, 34_300),
+        (date(2017, 3, 31), 51_500, 34_300),
         (date(2018, 3, 31), 51_450, 34_270),
         (date(2018, 4, 1), 51_700, 34_430),
         (date(2019, 4, 1), 52_200, 34_770),
         (date(2020, 4, 1), 52_500, 34_970),
         (date(2022, 4, 1), 52_400, 34_900),
+        (date(2023, 4, 1), 53_700, 35_760),
         (date(2024, 4, 1), 55_350, 36_860),
+        (date(2025, 3, 31), 55_350, 36_860),
+        (date(2025, 4, 1), 56_800, 37_830),
+        (date(2026, 3, 31), 56_800, 37_830),
     ],
 )
 def test_amounts_are_those_of_the_fiscal_year(day: date, first: int, second: int) -> None:
@@ -138,8 +144,9 @@ def test_a_child_counts_until_the_day_before_turning_20_by_law() -> None:
     assert monthly_yen([child], date(2019, 12, 2)) == 0
     with pytest.raises(AllowanceRefused):
         require_children([child], date(2019, 12, 2))
-    with pytest.raises(WelfareAmountUnknown):
-        monthly_yen([_child()], date(2016, 3, 31))
+    for day in (date(2016, 3, 31), date(2026, 4, 1)):
+        with pytest.raises(WelfareAmountUnknown):
+            monthly_yen([_child()], day)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from mizuhiki.casework.domain import Case, Finding, Findings, Payment, Proposal, Role, Source, Subject
 from mizuhiki.institutions.agency.student_services.domain.aid import (
-    GRANT_MONTHLY_YEN,
+    LOAN_HIGHEST_MONTHLY_YEN,
     Aid,
     Living,
     School,
@@ -22,6 +22,13 @@ from mizuhiki.institutions.agency.student_services.domain.scholars import schola
 from support.student_office import aid_form
 
 DAY = date(2019, 12, 2)
+GRANTS = {
+    (School.PUBLIC, Living.HOME): 20_000,
+    (School.PUBLIC, Living.AWAY): 30_000,
+    (School.PRIVATE, Living.HOME): 30_000,
+    (School.PRIVATE, Living.AWAY): 40_000,
+}
+"""As the ministers agreed on 2016-12-19 and the organization paid."""
 
 
 def case(day: date = DAY, **stated: Any) -> Case:
@@ -78,7 +85,7 @@ def test_who_entered_when_and_where(entered: date, school: School, living: Livin
     proposal = decide(case(entered_on=entered, school=school, living=living), Findings((taxed(taxable=False),)))
     assert rules(proposal) == [rule]
     assert proposal.granted == (rule == "household-not-taxed")
-    assert proposal.terms["monthly_yen"] == (GRANT_MONTHLY_YEN[school, living] if proposal.granted else 0)
+    assert proposal.terms["monthly_yen"] == (GRANTS[school, living] if proposal.granted else 0)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +141,25 @@ def test_public_assistance_stands_for_the_tax_while_it_lasts(
 )
 def test_twelve_months_begin_with_the_month_of_the_event(event: date, day: date, *, inside: bool) -> None:
     assert within_months(event, day, 12) is inside
+
+
+@pytest.mark.parametrize(
+    ("school", "living", "highest"),
+    [
+        # The organization's page of loans for entrants from 2018 on.
+        (School.PUBLIC, Living.HOME, 45_000),
+        (School.PUBLIC, Living.AWAY, 51_000),
+        (School.PRIVATE, Living.HOME, 54_000),
+        (School.PRIVATE, Living.AWAY, 64_000),
+    ],
+)
+def test_a_loan_stays_within_the_published_highest_amount(school: School, living: Living, highest: int) -> None:
+    assert LOAN_HIGHEST_MONTHLY_YEN[school, living] == highest
+    form = aid_form(aid=Aid.EMERGENCY_LOAN, school=school, living=living, monthly_wanted_yen=highest)
+    form.require_plausible(DAY)
+    above = aid_form(aid=Aid.EMERGENCY_LOAN, school=school, living=living, monthly_wanted_yen=highest + 1)
+    with pytest.raises(AidFormImplausible):
+        above.require_plausible(DAY)
 
 
 def test_an_emergency_loan_needs_a_confirmed_loss_of_work() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -86,6 +87,57 @@ def test_a_disabled_child_counts_to_twenty() -> None:
 
 def test_last_years_income_counts_from_october_on() -> None:
     assert (tax_year(date(2019, 9, 30)), tax_year(date(2019, 10, 1))) == (2018, 2019)
+
+
+def test_in_2018_the_year_of_the_allowance_still_began_in_august() -> None:
+    days = (date(2018, 6, 30), date(2018, 7, 1), date(2018, 8, 1), date(2018, 9, 30), date(2018, 10, 1))
+    assert [tax_year(day) for day in days] == [2017, 2018, 2018, 2018, 2018]
+
+
+@pytest.mark.requirement("R-238")
+@pytest.mark.parametrize(
+    ("day", "children", "highest", "lowest"),
+    [
+        # Municipalities' pages: Shintotsukawa (2020), Takamatsu (2019), Shibukawa (2018); see docs/figures.md.
+        (date(2020, 4, 1), 1, 43_150, 10_180),
+        (date(2020, 4, 1), 2, 53_330, 15_280),
+        (date(2020, 4, 1), 3, 59_430, 18_340),
+        (date(2019, 4, 1), 1, 42_900, 10_120),
+        (date(2019, 4, 1), 2, 42_900 + 10_130, 10_120 + 5_070),
+        (date(2018, 8, 1), 1, 42_490, 10_030),
+        (date(2018, 8, 1), 3, 42_490 + 10_030 + 6_010, 10_030 + 5_020 + 3_010),
+    ],
+)
+def test_a_partial_allowance_lies_between_the_published_bounds(
+    day: date, children: int, highest: int, lowest: int
+) -> None:
+    assert monthly_yen(children, 490_000, 0, day) == highest
+    assert monthly_yen(children, 1_919_999, 0, day) == lowest
+
+
+@pytest.mark.requirement("R-238")
+@pytest.mark.parametrize(
+    ("highest", "lowest", "coefficient"),
+    [
+        # As municipalities print them: Odawara (2022), and one for 2018.
+        (43_060, 10_160, "0.0230070"),
+        (10_160, 5_090, "0.0035455"),
+        (6_090, 3_050, "0.0021259"),
+        (42_490, 10_030, "0.0226993"),
+    ],
+)
+def test_a_published_coefficient_is_the_fall_over_the_span_of_incomes(
+    highest: int, lowest: int, coefficient: str
+) -> None:
+    assert round(Fraction(highest - lowest, 1_920_000 - 490_000), 7) == Fraction(coefficient)
+
+
+@pytest.mark.requirement("R-238")
+def test_every_coefficient_follows_from_the_bounds_as_the_published_ones_do() -> None:
+    for rates in child_rearing.RATES:
+        for step in rates.children:
+            fall = Fraction(step.part_highest - step.part_lowest, 1_920_000 - 490_000)
+            assert Fraction(step.coefficient) == round(fall, 7)
 
 
 def allowance(*more: Finding, income: int | None = 0, here: bool = True, **stated: Scalar) -> Proposal:
@@ -275,6 +327,16 @@ def test_the_limit_of_income_is_wider_for_some_households() -> None:
     assistance = found(Role.APPLICANT, "public-assistance", receiving=True)
     assert admission(assistance, income=above).granted
     assert not admission(assistance, income=380_000 + 12 * 214_000 + 12).granted
+
+
+def test_limits_keep_to_the_order_and_a_decision_names_which_holds() -> None:
+    # 公営住宅法施行令6条: nobody above 259,000 yen; 158,000 is what an ordinance looks to.
+    assert housing.LIMIT_YEN == 158_000 < housing.WIDER_LIMIT_YEN <= 259_000
+    cited = {reason.rule: reason.citation for reason in admission().reasons}
+    assert "施行令6条2項" in cited["income-within-limit"]
+    assistance = found(Role.APPLICANT, "public-assistance", receiving=True)
+    for reason in admission(assistance, income=2_276_012).reasons[1:]:
+        assert "23条1号イ" in reason.citation
 
 
 @pytest.mark.requirement("R-246")

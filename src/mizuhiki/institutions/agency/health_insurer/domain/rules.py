@@ -1,6 +1,6 @@
 """Dated rules of the Health Insurance Act: remuneration grades, dependants, shares, ceilings, childbirth.
 
-Each row cites where it is from; a day before the first row is refused, never guessed.
+Each row cites where it is from; a day before the first row is refused, never guessed. Sources: docs/figures.md.
 """
 
 from __future__ import annotations
@@ -103,16 +103,29 @@ class Kin(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DependantRule(Dated):
-    """Who need not live together, the limits of income in yen a year, and whether residence in Japan is demanded."""
+    """Who need not live together, the limits of income in yen a year, and whether residence in Japan is demanded.
+
+    `income_below_young` is for those of 19 to 22 on 31 December of the year, spouses left out.
+    """
 
     apart_allowed: frozenset[Kin]
     income_below: int
     income_below_senior: int
     residence_demanded: bool
+    income_below_young: int = 1_300_000
+
+    def limit(self, facts: DependantFacts, birth_date: date, day: date) -> int:
+        """Return the income that a dependant stays below."""
+        if facts.disabled or legal_age_on(birth_date, day) >= SENIOR_AGE:
+            return self.income_below_senior
+        if facts.kin is not Kin.SPOUSE and legal_age_on(birth_date, date(day.year, 12, 31)) in _YOUNG:
+            return self.income_below_young
+        return self.income_below
 
 
 _CLOSE = frozenset({Kin.SPOUSE, Kin.CHILD, Kin.GRANDCHILD, Kin.ASCENDANT, Kin.YOUNGER_SIBLING})
 _LIMITS = (1_300_000, 1_800_000)
+_YOUNG = range(19, 23)
 DEPENDANT_RULES = (
     DependantRule(
         date(1993, 4, 1), "健康保険法3条7項; 昭和52年4月6日保発9号", _CLOSE, *_LIMITS, residence_demanded=False
@@ -130,6 +143,14 @@ DEPENDANT_RULES = (
         _CLOSE | {Kin.ELDER_SIBLING},
         *_LIMITS,
         residence_demanded=True,
+    ),
+    DependantRule(
+        date(2025, 10, 1),
+        "健康保険法3条7項; 昭和52年4月6日保発9号 (令和7年10月1日から): more income from 19 to 22",
+        _CLOSE | {Kin.ELDER_SIBLING},
+        *_LIMITS,
+        residence_demanded=True,
+        income_below_young=1_500_000,
     ),
 )
 
@@ -155,13 +176,11 @@ def require_dependant(facts: DependantFacts, birth_date: date, insured_income_ye
     """
     rule = in_force(DEPENDANT_RULES, day, "dependants")
     age = legal_age_on(birth_date, day)
-    senior = age >= SENIOR_AGE or facts.disabled
-    limit = rule.income_below_senior if senior else rule.income_below
     conditions = (
         ("late-elderly", age < LATE_ELDERLY_AGE),
         ("residence", facts.lives_in_japan or not rule.residence_demanded),
         ("living-together", facts.lives_together or facts.kin in rule.apart_allowed),
-        ("income", facts.income_yen < limit),
+        ("income", facts.income_yen < rule.limit(facts, birth_date, day)),
         # Together: under half of the insured person's income; apart: under what is sent (保発9号 1(1), (2)).
         ("half", not facts.lives_together or facts.income_yen * 2 < insured_income_yen),
         ("remittance", facts.lives_together or facts.income_yen < facts.remittance_yen),
@@ -174,21 +193,25 @@ def require_dependant(facts: DependantFacts, birth_date: date, insured_income_ye
 
 # --- shares and ceilings (74条, 110条; 施行令42条) ---
 
-_PRESCHOOL, _GENERAL, _OLDER = 20, 30, 20
+_PRESCHOOL, _GENERAL, _OLDER, _OLDEST = 20, 30, 20, 10
 HIGH_EARNER_YEN = 280_000
+_TENTH_BORN_UNTIL = date(1944, 4, 1)
+"""Who was 70 before April 2014 went on paying a tenth: the state bore the other (70歳代前半の軽減特例措置)."""
 
 
 def burden_percent(birth_date: date, standard_yen: int, day: date) -> int:
     """Return the share a patient pays in per cent (健康保険法74条1項, 110条2項).
 
-    Children until the 31 March after their sixth birthday 20; from the month after the 70th birthday 20, high earners
-    30; others 30.
+    Children until the 31 March after their sixth birthday 20; from the month after the 70th birthday 20, born on
+    1944-04-01 or before 10, high earners 30; others 30.
     """
     if day <= _school_begins(birth_date):
         return _PRESCHOOL
     if day < _older_from(birth_date):
         return _GENERAL
-    return _GENERAL if standard_yen >= HIGH_EARNER_YEN else _OLDER
+    if standard_yen >= HIGH_EARNER_YEN:
+        return _GENERAL
+    return _OLDEST if birth_date <= _TENTH_BORN_UNTIL else _OLDER
 
 
 def _school_begins(birth_date: date) -> date:
@@ -207,9 +230,14 @@ def _older_from(birth_date: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class CeilingRule(Dated):
-    """Categories of the ceiling by the lowest standard remuneration, highest first."""
+    """Categories of the ceiling by the lowest standard remuneration, highest first.
+
+    Who pays no municipal tax has a category of his own, unless he earns `earner_yen` or more.
+    """
 
     bands: tuple[tuple[int, str], ...]
+    not_taxed: str
+    earner_yen: int
 
 
 CEILINGS_UNDER_70 = (
@@ -217,6 +245,8 @@ CEILINGS_UNDER_70 = (
         date(2015, 1, 1),
         "健康保険法施行令42条1項 (平成26年政令365号)",
         ((830_000, "ア"), (530_000, "イ"), (280_000, "ウ"), (0, "エ")),
+        "オ",
+        530_000,
     ),
 )
 CEILINGS_OVER_70 = (
@@ -224,9 +254,10 @@ CEILINGS_OVER_70 = (
         date(2018, 8, 1),
         "健康保険法施行令42条3項 (平成29年政令213号)",
         ((830_000, "現役並みIII"), (530_000, "現役並みII"), (280_000, "現役並みI"), (0, "一般")),
+        "低所得II",
+        HIGH_EARNER_YEN,
     ),
 )
-NOT_TAXED_UNDER_70, NOT_TAXED_OVER_70 = "オ", "低所得II"
 
 
 def ceiling_category(birth_date: date, standard_yen: int, day: date, *, taxed: bool) -> str:
@@ -237,8 +268,8 @@ def ceiling_category(birth_date: date, standard_yen: int, day: date, *, taxed: b
     """
     older = day >= _older_from(birth_date)
     rule = in_force(CEILINGS_OVER_70 if older else CEILINGS_UNDER_70, day, "ceilings")
-    if not taxed and standard_yen < rule.bands[0][0]:
-        return NOT_TAXED_OVER_70 if older else NOT_TAXED_UNDER_70
+    if not taxed and standard_yen < rule.earner_yen:
+        return rule.not_taxed
     return next(name for lowest, name in rule.bands if standard_yen >= lowest)
 
 

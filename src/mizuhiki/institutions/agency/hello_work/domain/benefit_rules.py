@@ -1,8 +1,9 @@
 """Conditions, days and amounts of the basic allowance, as dated rows (雇用保険法13条, 16条 to 23条, 33条, 37条の4).
 
 Days by age, years and reason are those of articles 22 and 23; two cells rose on 2017-04-01 (平成29年法律14号).
-Rates and limits change every August by notice (雇用保険法18条); the table holds the notices in force from 2019-08-01
-to 2021-07-31, and a day outside is refused, never guessed.
+Rates and limits change every August by notice (雇用保険法18条), and changed twice in between when errors of the monthly
+labour survey were corrected; the table holds the notices in force from 2019-08-01 to 2021-07-31, and a day outside is
+refused, never guessed. Sources: docs/figures.md.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ class AmountNotice:
 NOTICES = (
     AmountNotice(
         date(2019, 8, 1),
-        date(2020, 7, 31),
+        date(2020, 2, 29),
         2_500,
         5_010,
         12_330,
@@ -119,14 +120,34 @@ NOTICES = (
         "雇用保険法18条: 基本手当日額等の告示 (2019-08-01)",
     ),
     AmountNotice(
+        date(2020, 3, 1),
+        date(2020, 7, 31),
+        2_500,
+        5_010,
+        12_330,
+        11_090,
+        (13_630, 15_140, 16_660, 15_890),
+        "雇用保険法18条: 基本手当日額等の告示 (2020-03-01: 毎月勤労統計の訂正)",
+    ),
+    AmountNotice(
         date(2020, 8, 1),
-        date(2021, 7, 31),
+        date(2021, 1, 31),
         2_574,
         5_030,
         12_390,
         11_140,
         (13_700, 15_210, 16_740, 15_970),
         "雇用保険法18条: 基本手当日額等の告示 (2020-08-01)",
+    ),
+    AmountNotice(
+        date(2021, 2, 1),
+        date(2021, 7, 31),
+        2_574,
+        5_030,
+        12_390,
+        11_140,
+        (13_690, 15_210, 16_740, 15_970),
+        "雇用保険法18条: 基本手当日額等の告示 (2021-02-01: 毎月勤労統計の訂正)",
     ),
 )
 

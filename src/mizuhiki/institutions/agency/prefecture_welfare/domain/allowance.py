@@ -1,6 +1,6 @@
 """Special child rearing allowance (特別児童扶養手当等の支給に関する法律 3条 to 13条).
 
-Amounts and limits are dated rows.
+Amounts and limits are dated rows; after the last year that is coded a day is refused. Sources: docs/figures.md.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ AMOUNTS = (
     AllowanceAmounts(date(2022, 4, 1), 52_400, 34_900, f"{_ORDER} (令和4年度)"),
     AllowanceAmounts(date(2023, 4, 1), 53_700, 35_760, f"{_ORDER} (令和5年度)"),
     AllowanceAmounts(date(2024, 4, 1), 55_350, 36_860, f"{_ORDER} (令和6年度)"),
+    AllowanceAmounts(date(2025, 4, 1), 56_800, 37_830, f"{_ORDER} (令和7年度)"),
 )
+CODED_UNTIL = date(2026, 3, 31)
+"""Amounts follow prices each April, so the newest row does not hold on after its year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,10 @@ def amounts_on(day: date) -> AllowanceAmounts:
     """Return the amounts in force on a day.
 
     Raises:
-        WelfareAmountUnknown: the table begins later.
+        WelfareAmountUnknown: the table begins later or ends before.
     """
     found = [row for row in AMOUNTS if row.since <= day]
-    if not found:
+    if not found or day > CODED_UNTIL:
         raise WelfareAmountUnknown(day=day.isoformat())
     return max(found, key=lambda row: row.since)
 
@@ -146,7 +149,7 @@ def require_children(children: Sequence[SupportedChild], day: date) -> None:
 
 
 def suspended(income_yen: int, dependants: int, others_income_yen: int, others_dependants: int) -> bool:
-    """Say whether the allowance is suspended for income (6条 to 8条): at the limit and above."""
+    """Say whether the allowance is suspended: own income above the limit (6条), others' at it or above (7条, 8条)."""
     own = income_yen > LIMITS.own_limit(dependants)
     return own or others_income_yen >= LIMITS.others_limit(others_dependants)
 

@@ -2,7 +2,8 @@
 
 Sources: 日本学生支援機構法 14条, 17条の2 (平成29年法律9号, from 2017-04-01); the organization's 給付奨学金 FAQ
 of 2017-05-09 (who is eligible in fiscal 2017) and 奨学金案内 for 2018 and 2019 (monthly amounts). From 2020-04-01
-another act governs grants (大学等における修学の支援に関する法律), which is not coded.
+another act governs grants (大学等における修学の支援に関する法律), which is not coded. Left out: the single 240,000 yen
+for those from social care, and what is taken off where a national university waives its fees. See docs/figures.md.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Sources: 介護保険法施行令38条 (nine stages, 2018-04-01 to 2021-03-31) and 39条; 介護保険条例準則 (grounds of reduction:
 disaster, loss of income, need). The act leaves grounds and share to the city's ordinance; those here are our city's,
 which follow the model ordinance and the three principles for people in need: one by one, in part, and not out of taxes.
+Which figures are published and which are our city's own: docs/figures.md.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ LOW_STAGES = {
     2019: (Decimal("0.375"), Decimal("0.625"), Decimal("0.725")),
     2020: (Decimal("0.3"), Decimal("0.5"), Decimal("0.7")),
 }
-"""Shares of stages 1 to 3, lowered out of taxes year by year (法124条の2; 施行令38条10項–12項)."""
+"""Shares of stages 1 to 3, lowered out of taxes year by year (法124条の2; 施行令38条)."""
 HIGH_STAGES = {
     4: Decimal("0.9"),
     5: Decimal("1.0"),
@@ -61,7 +62,7 @@ DAMAGE_HALF_PER_CENT, DAMAGE_SOME_PER_CENT = 50, 30
 LOSS_INCOME_LIMIT_YEN = 6_000_000
 """Somebody with more last year is not relieved for a loss of income."""
 NEED_INCOME_YEN, NEED_MORE_YEN, NEED_SAVINGS_YEN = 1_200_000, 500_000, 3_500_000
-"""Highest yearly income of one person living alone, more for each further member, and highest savings."""
+"""Highest yearly income of one person living alone, more for each further member, and highest savings: our city's."""
 PER_CENT = 100
 
 

@@ -2,7 +2,8 @@
 
 Sources: 児童扶養手当法 3条 (children), 4条 (who), 5条 with 施行令2条の2 (amounts), 7条 (months), 9条, 10条 with
 施行令2条の4 (limits of income from 2018-08-01), 13条の2 (pensions: the difference is paid, 2014-12-01 to 2021-02-28).
-Amounts follow prices each April.
+Amounts follow prices each April. Each coefficient is what a partial allowance can fall by over the 1,430,000 yen
+between the limits, to seven places. Sources: docs/figures.md.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ SOCIAL_INSURANCE_YEN = 80_000
 MAINTENANCE_PER_CENT = 80
 """Of what the other parent pays for the children, so much counts as income (施行令2条の4第6項, 法9条2項)."""
 TWENTY = 20
-OCTOBER = 10
+JULY, OCTOBER = 7, 10
+LAST_YEAR_FROM_AUGUST = 2018
 PAY_DAY = 11
 
 
@@ -143,8 +145,12 @@ PER_DEPENDANT_YEN = 380_000
 
 
 def tax_year(day: date) -> int:
-    """Return the fiscal year of the tax that counts: from October on, of last year's income (法9条; 施行令2条の3)."""
-    return day.year if day.month >= OCTOBER else day.year - 1
+    """Return the fiscal year of the tax that counts for a claim of `day` (法9条).
+
+    A claim of October is paid from November on, when last year's income begins to count; until 2018 that was August
+    (平成30年法律44号).
+    """
+    return day.year if day.month >= (JULY if day.year <= LAST_YEAR_FROM_AUGUST else OCTOBER) else day.year - 1
 
 
 def _rates(day: date) -> _Rates:

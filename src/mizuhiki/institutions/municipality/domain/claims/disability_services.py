@@ -2,7 +2,7 @@
 
 Sources: 障害者の日常生活及び社会生活を総合的に支援するための法律 19条–22条 (decision), 29条3項 with 施行令17条 (highest
 monthly share, coded from 2013-04-01 to 2024-03-31), 厚生労働省告示523号 (levels of support that services ask for).
-Services of children follow 児童福祉法 and are another procedure.
+Services of children follow 児童福祉法 and are another procedure. Figures and their sources: docs/figures.md.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """Who may move into public housing, and from which income the rent follows (公営住宅法16条, 23条; R-246).
 
-Sources: 公営住宅法23条, 公営住宅法施行令1条3号 (income), 2条2項 (amounts that rent starts from), 6条 (limits that an
-ordinance keeps to, from 2012-04-01), as in force until 2020-12-31; the limits of our city's ordinance are the reference
-values.
+Sources: 公営住宅法23条, 公営住宅法施行令1条3号 (income), 2条2項 (amounts that rent starts from), 6条 (from 2012-04-01:
+an ordinance looks to 158,000 yen and grants nobody more than 259,000), as in force until 2020-12-31. Who is granted the
+wider limit, and that it is 214,000 yen, is for the ordinance (法23条1号イ); ours has the limit and the households that
+the order named before 2012, and people on public assistance. The order's deductions for elderly and specified
+dependants and for widows are not taken off: a copy does not say whose they are. Sources: docs/figures.md.
 """
 
 from __future__ import annotations
@@ -31,9 +33,11 @@ from mizuhiki.vocabulary.layouts import Scalar
 
 CODE = "public-housing.application"
 ACT, ORDER = "公営住宅法23条", "公営住宅法施行令1条3号"
+ORDINANCE, WIDER = "市営住宅条例6条", "公営住宅法23条1号イ; 市営住宅条例6条"
+GENERAL = "公営住宅法23条1号ロ; 施行令6条2項"
 CODED_FROM, CODED_UNTIL = date(2012, 4, 1), date(2020, 12, 31)
 LIMIT_YEN, WIDER_LIMIT_YEN = 158_000, 214_000
-"""Highest monthly income in general and of households that the ordinance grants more (施行令6条)."""
+"""Highest monthly income in general (施行令6条2項) and of households that our ordinance grants more (法23条1号イ)."""
 MEMBER_YEN, DISABLED_YEN, SEVERELY_DISABLED_YEN = 380_000, 270_000, 400_000
 ELDERLY, SCHOOL_AGE, MINOR, MONTHS = 60, 6, 18, 12
 WIDER_GRADES = {"physical": frozenset("1234"), "mental": frozenset("12"), "intellectual": frozenset("AB")}
@@ -126,7 +130,7 @@ def decide(case: Case, findings: Findings) -> Proposal:
             granted=False,
             outcome="refused",
             terms={},
-            reasons=(Reason("income-above-limit", f"{ACT}; 施行令6条", seen),),
+            reasons=(Reason("income-above-limit", GENERAL if wider is None else WIDER, seen),),
         )
     terms: dict[str, Scalar] = {
         "monthly_income_yen": monthly,
@@ -134,7 +138,8 @@ def decide(case: Case, findings: Findings) -> Proposal:
         "rent_base_yen": rent_base_yen(monthly),
         "persons": len(case.subjects),
     }
-    reasons = (Reason("in-need-of-housing", ACT), Reason("income-within-limit", f"{ACT}; 施行令6条", seen))
+    within = Reason("income-within-limit", GENERAL if wider is None else WIDER, seen)
+    reasons = (Reason("in-need-of-housing", f"{ACT}2号"), within)
     return Proposal(
         granted=True, outcome="admitted", terms=terms, reasons=reasons if wider is None else (*reasons, wider)
     )
@@ -145,9 +150,9 @@ def _obstacle(form: HousingForm, findings: Findings) -> Reason | None:
     if form.owns_home:
         return Reason("owns-home", f"{ACT}2号")
     if form.gang_member:
-        return Reason("gang-member", "市営住宅条例6条 (暴力団員による不当な行為の防止等に関する法律2条6号)")
+        return Reason("gang-member", f"{ORDINANCE} (暴力団員による不当な行為の防止等に関する法律2条6号)")
     if not lives_here(findings.one(Role.APPLICANT, "resident-record")):
-        return Reason("not-resident", "市営住宅条例6条")
+        return Reason("not-resident", ORDINANCE)
     return None
 
 
@@ -163,18 +168,18 @@ def _certified(findings: Findings, grades: dict[str, frozenset[str]]) -> set[str
 
 
 def _wider(case: Case, findings: Findings) -> Reason | None:
-    """Return why the wider limit holds (施行令6条1項; ordinance), or None."""
+    """Return why the wider limit holds (法23条1号イ; ordinance), or None."""
     day = case.received_on
     if any(runs(one, day, "ended_on") for one in findings.of(Role.APPLICANT, "public-assistance")):
-        return Reason("wider-for-assistance", "公営住宅法施行令6条1項")
+        return Reason("wider-for-assistance", WIDER)
     if _certified(findings, WIDER_GRADES):
-        return Reason("wider-for-disability", "公営住宅法施行令6条1項")
+        return Reason("wider-for-disability", WIDER)
     ages = {person: legal_age_on(born, day) for person, born in births(case).items()}
     applicant = ages.pop(case.applicant.person)
     if applicant >= ELDERLY and all(age >= ELDERLY or age < MINOR for age in ages.values()):
-        return Reason("wider-for-elderly", "公営住宅法施行令6条1項")
+        return Reason("wider-for-elderly", WIDER)
     if any(age < SCHOOL_AGE for age in ages.values()):
-        return Reason("wider-for-small-children", "市営住宅条例6条")
+        return Reason("wider-for-small-children", WIDER)
     return None
 
 

@@ -1,0 +1,55 @@
+"""What a replay asks for has the shape of 2018: the published sums, kinds and procedures (R-230 … R-233)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from mizuhiki.world.replay.mix import (
+    INQUIRIES_2018,
+    KINDS,
+    PROCEDURES,
+    PROVISIONS_2018,
+    draw,
+    share_covered,
+)
+
+POINTS = 20_000
+LOCAL_TAX, RESIDENT_RECORD = 5_459_546, 414_691
+PUBLISHED = {
+    "child-allowance.claim": 1_118_736,
+    "public-housing.application": 1_183_758,
+    "long-term-care-insurance.premium-reduction": 1_022_127,
+    "child-rearing-allowance.claim": 638_048,
+    "disability-services.application": 414_868,
+}
+"""By the procedure that stands in the place of each published one."""
+
+
+@pytest.mark.requirement("R-230", "R-231")
+def test_the_sums_of_2018_are_the_published_ones_and_not_every_inquiry_was_answered() -> None:
+    assert (INQUIRIES_2018, PROVISIONS_2018) == (6_668_350, 6_247_055)
+    assert INQUIRIES_2018 - PROVISIONS_2018 == 421_295
+
+
+@pytest.mark.requirement("R-230", "R-232")
+def test_kinds_are_drawn_as_often_as_in_2018() -> None:
+    drawn = Counter(draw(point / POINTS, 0.5).kind for point in range(POINTS))
+    assert drawn.keys() == KINDS.keys()
+    for kind, number in (("local-tax", LOCAL_TAX), ("resident-record", RESIDENT_RECORD)):
+        assert drawn[kind] / POINTS == pytest.approx(number / (LOCAL_TAX + RESIDENT_RECORD), abs=2 / POINTS)
+
+
+@pytest.mark.requirement("R-230", "R-233")
+def test_procedures_are_drawn_as_often_as_in_2018() -> None:
+    drawn = Counter(draw(0.5, point / POINTS).procedure for point in range(POINTS))
+    assert {procedure for _, procedure in PROCEDURES} == PUBLISHED.keys() == drawn.keys()
+    for procedure, number in PUBLISHED.items():
+        assert drawn[procedure] / POINTS == pytest.approx(number / sum(PUBLISHED.values()), abs=2 / POINTS)
+
+
+def test_the_report_says_what_share_of_2018_it_replays() -> None:
+    kinds, procedures = share_covered()
+    assert kinds == pytest.approx((LOCAL_TAX + RESIDENT_RECORD) / 6_151_344)
+    assert procedures == pytest.approx(1_118_736 / 4_377_537)
