@@ -22,6 +22,7 @@ from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, 
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.institutions.jpki.domain.status import (
     CertificateStatus,
+    MonthlyUsage,
     PreparedStatus,
     PublishedList,
     ResponderCertificate,
@@ -281,6 +282,9 @@ class StatusStore(Protocol):
 
     def usage(self) -> Mapping[str, tuple[int, int]]:
         """Return answers and fees in yen by verifier, of all days kept."""
+
+    def usage_by_month(self, verifier: str) -> Sequence[MonthlyUsage]:
+        """Return answers and fees of one verifier by month and kind, newest month first."""
 
     def forget_usage(self, before: date) -> int:
         """Delete counts of days before `before`; return how many lines."""
