@@ -11,6 +11,7 @@ from mizuhiki.institutions.jpki.domain.status import StatusTimes
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
 from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
+from mizuhiki.institutions.jpki.operations.decline_certificates import DeclineCertificates
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import hold_key_ceremony
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
 from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
@@ -141,6 +142,7 @@ def _operations(
         expiry=WatchExpiry(store, authority),
         terminals=ApproveTerminals(store, authority, authorities, environment.randomness),
         practice=KeepPractice(store, authority, environment.randomness, stopwatch),
+        declined=DeclineCertificates(store, authority, RegisterCardHolders(peers)),
     )
 
 

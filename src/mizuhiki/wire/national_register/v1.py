@@ -281,8 +281,9 @@ class CardSessionOpening(Message, frozen=True):
 
     `card_cryptogram` is the card's answer to both challenges: it shows that the card is there. `operation` is one of
     ``reset-pin``, ``renew-certificates``, ``endorse``, ``set-state``, ``install-application``, ``remove-application``,
-    ``set-use-without-pin``; `four_items` are signed for ``endorse``. To install, `application` names one of the
-    catalogue of the free area and `ordinance` the municipality's ordinance that lets it use the card (番号法18条1号).
+    ``set-use-without-pin``, ``destroy-key``; `four_items` are signed for ``endorse``. To install, `application` names
+    one of the catalogue of the free area and `ordinance` the municipality's ordinance that lets it use the card
+    (番号法18条1号).
     """
 
     municipality_code: MunicipalityCodeText

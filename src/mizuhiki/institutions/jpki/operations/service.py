@@ -11,6 +11,7 @@ from mizuhiki.institutions.jpki.domain.verifier_registry import Service
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
 from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
 from mizuhiki.institutions.jpki.operations.authorities import PRESENT, Authorities
+from mizuhiki.institutions.jpki.operations.decline_certificates import DeclineCertificates
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
 from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
 from mizuhiki.institutions.jpki.operations.keep_practice import KeepPractice
@@ -55,6 +56,7 @@ class CertificationAuthorities:
     expiry: WatchExpiry
     terminals: ApproveTerminals
     practice: KeepPractice
+    declined: DeclineCertificates
 
     def ca_certificate(self, kind: Kind) -> bytes:
         """Return the root of an authority (DER); roots are public."""

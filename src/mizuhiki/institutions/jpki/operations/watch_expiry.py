@@ -1,4 +1,4 @@
-"""Timed and desk work around a certificate's life: notices, applications nobody took up, certificates not wanted."""
+"""Timed and desk work around a certificate's life: notices, and applications nobody took up."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from mizuhiki.institutions.jpki.domain.certificates import Cause, Kind, State
-from mizuhiki.institutions.jpki.domain.errors import NoSuchCard
 from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, renewal_opens
 from mizuhiki.institutions.jpki.domain.practice import Ending
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
-from mizuhiki.institutions.jpki.operations.suspend_card import end_dependants
 from mizuhiki.institutions.jpki.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -20,7 +17,6 @@ from mizuhiki.vocabulary.dates import JST
 NOTIFY = "notify-renewal"
 GIVE_UP = "give-up-applications"
 READ = "read-figures"
-DECLINE = "decline-certificates"
 WINDOW = timedelta(days=93)
 """No three months are longer."""
 
@@ -63,30 +59,6 @@ class WatchExpiry:
             if stale:
                 records.audit(grounds_of(context), "applications-given-up", "done", count=len(stale))
         return len(stale)
-
-    def decline(self, context: Context, *, card_serial: str, kind: Kind) -> int:
-        """End the certificate of one kind that its holder does not want; return how many ended (R-167).
-
-        The signature certificate is destroyed in the chip by the desk and ended here; the user identification
-        certificate stays in the chip and is only ended.
-
-        Raises:
-            NoSuchCard: nothing of that kind was issued for the card.
-            StateChangeNotAllowed: it ended before.
-        """
-        self.authority.require(context, DECLINE)
-        with self.store.transaction() as records:
-            found = [one for one in records.of_card(card_serial) if one.kind is kind]
-            if not found:
-                raise NoSuchCard
-            living = [one for one in found if one.may_become(State.REVOKED)]
-            if not living:
-                found[0].require_change(State.REVOKED)
-            for one in living:
-                records.change_state(one, State.REVOKED, Cause.NOT_WANTED, context.now())
-            count = len(living) + end_dependants(records, living, context.now())
-            records.audit(grounds_of(context), "certificates-revoked", "done", count=count, cause=Cause.NOT_WANTED)
-        return count
 
     def queue(self, context: Context) -> list[CertificatePlan]:
         """Return applications recorded and not yet signed, oldest first."""

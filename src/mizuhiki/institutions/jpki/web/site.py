@@ -166,5 +166,5 @@ class OperatorPages:
             return cards.resume(context, card_serial=serial)
         if step.startswith("decline-"):
             kind = Kind.of(step.removeprefix("decline-"))
-            return self._authorities.expiry.decline(context, card_serial=serial, kind=kind)
+            return self._authorities.declined.by_operator(context, card_serial=serial, kind=kind)
         return cards.revoke(context, card_serial=serial)
