@@ -126,12 +126,13 @@ class FoundIdentification(Message, frozen=True):
 class CurrentIdentification(Message, frozen=True):
     """Inner request: current four items of a certificate's holder, for a service to a verifier (公的個人認証法).
 
-    `service` is ``serial-linking``, which is answered without items, or ``current-items``; `verifier` names who is
-    told. Answered by `FoundIdentification`.
+    `service` is ``serial-linking``, which is answered without items, ``current-items``, or ``renewal-letter``, whose
+    items are printed on the authorities' own letter to the holder; `verifier` names who is told. Answered by
+    `FoundIdentification`.
     """
 
     resident_record_code: str
-    service: Literal["serial-linking", "current-items"]
+    service: Literal["serial-linking", "current-items", "renewal-letter"]
     verifier: Identifier
 
 

@@ -257,17 +257,6 @@ def test_renewal_opens_three_months_before_the_last_day(last_day: date, opens: d
     assert renewal_opens(last_day) == opens
 
 
-def test_holders_are_told_once_from_three_months_before_the_last_day(desk: Desk) -> None:
-    desk.issue()
-    expiry, calendar = desk.app.operations.expiry, as_person(desk, "", "calendar")
-    desk.clock.set(datetime(2023, 12, 31, 23, 59, tzinfo=JST))
-    assert expiry.notify(calendar) == 0
-    desk.clock.set(datetime(2024, 1, 1, 0, 0, tzinfo=JST))
-    assert expiry.notify(calendar) == 2
-    assert expiry.notify(calendar) == 0
-    assert all(one.told_at is not None for one in expiry.ending(desk.operator()))
-
-
 def approved(desk: Desk, name: str = "reader-1") -> bytes:
     terminals = desk.app.operations.terminals
     terminals.propose(

@@ -17,6 +17,7 @@ from mizuhiki.institutions.jpki.operations.issue_phone_certificates import Issue
 from mizuhiki.institutions.jpki.operations.keep_practice import KeepPractice
 from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
 from mizuhiki.institutions.jpki.operations.publish_lists import PublishLists
+from mizuhiki.institutions.jpki.operations.renewal_letters import RenewalLetters
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
 from mizuhiki.institutions.jpki.operations.serve_verifiers import ServeVerifiers
 from mizuhiki.institutions.jpki.operations.status_signers import StatusSigners
@@ -57,6 +58,7 @@ class CertificationAuthorities:
     terminals: ApproveTerminals
     practice: KeepPractice
     declined: DeclineCertificates
+    letters: RenewalLetters
 
     def ca_certificate(self, kind: Kind) -> bytes:
         """Return the root of an authority (DER); roots are public."""
