@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from mizuhiki.institutions.jpki.api.endpoints import read_application
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.operations.authorities import Authorities, Planned
 from mizuhiki.institutions.jpki.store.sql_records import SqlRecords
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.problems import PeerProblem
 from unit.institutions.jpki.kit import JPKI, Desk
-from unit.institutions.jpki.test_issue_batches import office
 
 
 class Killed(BaseException):
@@ -79,30 +77,6 @@ def test_a_stopped_issue_is_taken_up_and_gives_each_certificate_once(
     assert rows(desk, "SELECT count(*) FROM certificates") == [(2,)]
     assert rows(desk, "SELECT DISTINCT state FROM planned_certificates") == [("signed",)]
     assert desk.issue() == issued
-
-
-@pytest.mark.requirement("R-201")
-def test_an_application_that_two_processes_take_up_at_once_gives_each_certificate_once(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, asked = Authorities.sign, read_application(desk.application())
-    others: list[Any] = []
-
-    def sign(self: Authorities, planned: Planned) -> bytes:
-        if not others:
-            others.append("on its way")
-            others[:] = desk.app.operations.issue.many(office(desk), applications=[asked])
-        return real(self, planned)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Authorities, "sign", sign)
-        issued = desk.issue()
-    [other] = others
-    assert other.signature == issued.signature_certificate
-    assert other.user_identification == issued.user_identification_certificate
-    assert rows(desk, "SELECT count(*) FROM certificates") == [(2,)]
-    assert rows(desk, "SELECT count(*) FROM audit_event WHERE event = 'certificates-issued'") == [(1,)]
-    desk.confirm(issued.signature_certificate, issued.signature_ca)
 
 
 def test_a_plan_nobody_took_up_for_a_day_is_void_and_then_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
