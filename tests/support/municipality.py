@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mizuhiki.institutions.commission.app import build as build_commission
+from mizuhiki.institutions.jpki.app import build as build_jpki
 from mizuhiki.institutions.municipality.app import build
 from mizuhiki.institutions.municipality.domain.addressees import IdentityChecklist, NumberIntake
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry
@@ -73,15 +74,20 @@ def make_country(
     at: datetime = TEST_INSTANT,
     parameters: dict[str, str] | None = None,
     directory: Directory | None = None,
+    certifies: bool = False,
 ) -> Country:
+    """Open a country; its certification authorities are real where it `certifies`."""
     country = Country(clock=FixedClock(at), directory=directory or make_directory())
-    serve_fake(
-        country.transport,
-        "jpki",
-        {},
-        sealed={jpki.NOTIFY_REGISTER_EVENTS: (jpki.RegisterEvents, lambda _call, _events: Acknowledgement())},
-        clock=country.clock,
-    )
+    if certifies:
+        country.found("jpki", build_jpki)
+    else:
+        serve_fake(
+            country.transport,
+            "jpki",
+            {},
+            sealed={jpki.NOTIFY_REGISTER_EVENTS: (jpki.RegisterEvents, lambda _call, _events: Acknowledgement())},
+            clock=country.clock,
+        )
     country.found("commission", build_commission)
     country.found("national-register", build_register)
     country.found("prefecture-45", build_prefecture)

@@ -165,6 +165,14 @@ class IssuerSession:
         raw = self.require(Command(0x00, 0x46, 0x00, _short(entry.fid), expected=_ANSWER_MOST))
         return decode_key(read_children(raw)[_PUBLIC_KEY])
 
+    def destroy_key(self, role: KeyRole) -> None:
+        """Destroy a key with its certificate and PIN at once and for good; the card allows it for the signature key.
+
+        Raises:
+            CardRefused: 6985 for another key, 6A88 where there is none.
+        """
+        self.require(Command(0x00, 0xE8, 0x00, _short(self._generation.key_place(role)[1].fid)))
+
     def write(self, role: FileRole, content: bytes) -> None:
         """Stage the content of a file of the open application."""
         found = self._generation.file_place(role)

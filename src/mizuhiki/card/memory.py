@@ -148,6 +148,13 @@ class ChipMemory:
         self.replace(msgspec.structs.replace(image, keys={**image.keys, **wrapped}))
         self._keys = {**self._keys, **keys}
 
+    def destroy_key(self, image: ChipImage, place: str) -> None:
+        """Save `image` without the private key at `place`, in one write."""
+        self.replace(
+            msgspec.structs.replace(image, keys={name: key for name, key in image.keys.items() if name != place})
+        )
+        self._keys = {name: key for name, key in self._keys.items() if name != place}
+
     def key(self, place: str) -> CardKey | None:
         """Return the key at `place`, usable but closed."""
         return self._keys.get(place) if self._image is not None else None

@@ -11,6 +11,7 @@ from mizuhiki.card.commands.free_area import delete, get_data, install
 from mizuhiki.card.commands.get_challenge import get_challenge
 from mizuhiki.card.commands.issuer import (
     activate,
+    destroy_key,
     generate_key_pair,
     reset_retry_counter,
     set_status,
@@ -49,6 +50,7 @@ _COMMANDS: dict[int, tuple[int, Callable[[ChipCore, Command], Answer]]] = {
     0xD6: (_INTERINDUSTRY, update_binary),
     0xE4: (_PROPRIETARY, delete),
     0xE6: (_PROPRIETARY, install),
+    0xE8: (_INTERINDUSTRY, destroy_key),
     0xF0: (_PROPRIETARY, set_status),
 }
 

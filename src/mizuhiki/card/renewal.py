@@ -8,7 +8,7 @@ from mizuhiki.card.certificates import issuer_key_of
 from mizuhiki.card.core import ChipCore
 from mizuhiki.card.errors import ItemNotRecordable
 from mizuhiki.card.faces import check_items
-from mizuhiki.card.generation import FileRole, KeyRole
+from mizuhiki.card.generation import CardGeneration, FileRole, KeyRole
 from mizuhiki.card.items import certificate_presence, decode_four_items
 from mizuhiki.card.memory import ChipImage
 from mizuhiki.card.tlv import MalformedTlv
@@ -39,8 +39,23 @@ def renewed(core: ChipCore, files: dict[str, bytes], keys: dict[str, CardKey]) -
     return msgspec.structs.replace(image, files=changed)
 
 
+def without_signature(generation: CardGeneration, image: ChipImage, pin: str) -> ChipImage:
+    """Return the image without the signature certificate, its authority's and the PIN at place `pin`."""
+    gone = {_place_in(generation, role) for role in (FileRole.SIGNATURE_CERTIFICATE, FileRole.SIGNATURE_CA)}
+    files = {place: content for place, content in image.files.items() if place not in gone}
+    presence = _place_in(generation, FileRole.CERTIFICATE_PRESENCE)
+    if presence in files:
+        files[presence] = certificate_presence(signature=False)
+    pins = {place: record for place, record in image.pins.items() if place != pin}
+    return msgspec.structs.replace(image, files=files, pins=pins)
+
+
 def _place(core: ChipCore, role: FileRole) -> str:
-    found = core.generation.file_place(role)
+    return _place_in(core.generation, role)
+
+
+def _place_in(generation: CardGeneration, role: FileRole) -> str:
+    found = generation.file_place(role)
     return found[0].place(found[1].fid) if found else ""
 
 

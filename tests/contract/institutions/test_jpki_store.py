@@ -14,6 +14,7 @@ from mizuhiki.institutions.jpki.domain.certificates import Application, Cause, C
 from mizuhiki.institutions.jpki.domain.errors import VerifierStateChangeNotAllowed
 from mizuhiki.institutions.jpki.domain.issuance import PlanState
 from mizuhiki.institutions.jpki.domain.status import (
+    MonthlyUsage,
     PreparedStatus,
     PublishedList,
     ResponderCertificate,
@@ -209,9 +210,15 @@ def test_counts_of_a_day_are_added_and_old_days_forgotten(tables: Tables) -> Non
     for answers in (3, 4):
         tables.status.add_usage([UsageLine("portal", Kind.SIGNATURE, "2019-12-02", answers, 2 * answers)])
     tables.status.add_usage([UsageLine("portal", Kind.SIGNATURE, "2019-12-03", 1, 2)])
-    assert tables.status.usage() == {"portal": (8, 16)}
+    tables.status.add_usage([UsageLine("portal", Kind.USER_IDENTIFICATION, "2020-01-01", 5, 5)])
+    assert tables.status.usage_by_month("portal") == [
+        MonthlyUsage("2020-01", Kind.USER_IDENTIFICATION, 5, 5),
+        MonthlyUsage("2019-12", Kind.SIGNATURE, 8, 16),
+    ]
+    assert tables.status.usage_by_month("commission") == []
+    assert tables.status.usage() == {"portal": (13, 21)}
     assert tables.status.forget_usage(date(2019, 12, 3)) == 1
-    assert tables.status.usage() == {"portal": (1, 2)}
+    assert tables.status.usage() == {"portal": (6, 7)}
 
 
 @pytest.mark.requirement("R-204")

@@ -150,6 +150,7 @@ def test_the_desk_gets_public_keys_only(blank: Chip) -> None:
         assert key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) == raw
 
 
+@pytest.mark.requirement("R-197")
 def test_keys_are_made_once(blank: Chip) -> None:
     blank.generate_keys()
     with pytest.raises(PersonalisationOutOfOrder):

@@ -315,6 +315,27 @@ def test_both_sides_with_check_number_a_and_the_front_alone_with_b(
         read_face(front.replace(b"jP  p", b"jP  q"), keys.items.public_key)
 
 
+@pytest.mark.requirement("R-167")
+def test_the_signature_key_is_destroyed_with_its_certificate_and_pin_and_no_other_key_is(card: SimpleNamespace) -> None:
+    before = card.chip._core.memory.image
+    open_session = session(card, "jpki")
+    for role in (KeyRole.USER_IDENTIFICATION, KeyRole.CARD_AUTHENTICATION):
+        with pytest.raises((CardRefused, StopIteration, KeyError)):
+            open_session.destroy_key(role)
+    assert card.chip._core.memory.image == before
+    open_session.destroy_key(KeyRole.SIGNATURE)
+    after = card.chip._core.memory.image
+    gone = {place for place in before.keys if place not in after.keys}
+    assert gone == {GENERATION.key_place(KeyRole.SIGNATURE)[0].place(GENERATION.key_place(KeyRole.SIGNATURE)[1].fid)}
+    assert len(before.files) - len(after.files) == 2
+    assert len(before.pins) - len(after.pins) == 1
+    with pytest.raises(CardRefused) as caught:
+        open_session.destroy_key(KeyRole.SIGNATURE)
+    assert caught.value.fields == {"word": "6A88"}
+    send(card, "00A4040C0AD392F000260100000001")
+    assert send(card, "00E8009A") == "6982", "only inside the issuer's session"
+
+
 @pytest.mark.requirement("R-209")
 def test_an_approved_terminal_uses_the_key_without_pin_on_a_card_in_that_mode_only(
     card: SimpleNamespace, keys: SimpleNamespace

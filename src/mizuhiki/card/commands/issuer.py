@@ -16,7 +16,7 @@ from mizuhiki.card.errors import ItemNotRecordable
 from mizuhiki.card.generation import FileLayout, KeyLayout, KeyRole, PinLayout
 from mizuhiki.card.memory import LifeState, PinRecord
 from mizuhiki.card.pins import broken_rule, is_forbidden
-from mizuhiki.card.renewal import renewed
+from mizuhiki.card.renewal import renewed, without_signature
 from mizuhiki.card.status import StatusWord
 from mizuhiki.card.tlv import encode_tlv
 from mizuhiki.crypto.card_keys import CardKey
@@ -80,6 +80,32 @@ def generate_key_pair(core: ChipCore, command: Command) -> Answer:
         return Answer(StatusWord.WRONG_LE)
     core.session.staged_keys[core.application().place(entry.fid)] = key
     return Answer(StatusWord.OK, answer)
+
+
+def destroy_key(core: ChipCore, command: Command) -> Answer:
+    """Destroy the signature key with its certificate, its authority's and its PIN in one write (破棄, R-167).
+
+    The other keys stay: the certificate of the user identification key is ended by its authority alone.
+    """
+    core.require_authority(Authority.ISSUER)
+    core.require_active()
+    if command.p1:
+        return Answer(StatusWord.WRONG_P1_P2)
+    if command.data:
+        return Answer(StatusWord.WRONG_LENGTH)
+    entry = core.addressed(command.p2)
+    if not isinstance(entry, KeyLayout):
+        return Answer(StatusWord.WRONG_FILE_TYPE)
+    if entry.role is not KeyRole.SIGNATURE:
+        return Answer(StatusWord.CONDITIONS_NOT_MET)
+    image, application = core.memory.image, core.application()
+    place = application.place(entry.fid)
+    if place not in image.keys:
+        return Answer(StatusWord.REFERENCE_NOT_FOUND)
+    core.session.verified.discard(entry.pin)
+    core.session.staged_files, core.session.staged_keys = {}, {}
+    core.memory.destroy_key(without_signature(core.generation, image, application.place(entry.pin)), place)
+    return Answer(StatusWord.OK)
 
 
 def activate(core: ChipCore, command: Command) -> Answer:

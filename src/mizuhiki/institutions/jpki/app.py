@@ -11,6 +11,7 @@ from mizuhiki.institutions.jpki.domain.status import StatusTimes
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
 from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
+from mizuhiki.institutions.jpki.operations.decline_certificates import DeclineCertificates
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import hold_key_ceremony
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
 from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
@@ -19,6 +20,7 @@ from mizuhiki.institutions.jpki.operations.open_look_ups import OpenLookUps
 from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
 from mizuhiki.institutions.jpki.operations.prepared_answers import PreparedAnswers
 from mizuhiki.institutions.jpki.operations.publish_lists import PublishLists
+from mizuhiki.institutions.jpki.operations.renewal_letters import RenewalLetters
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
 from mizuhiki.institutions.jpki.operations.serve_verifiers import ServeVerifiers
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
@@ -52,7 +54,6 @@ from mizuhiki.runtime.serving import Api
 from mizuhiki.wire.register_network import look_ups_hash
 
 FORGET_EVERY = timedelta(minutes=1)
-NOTIFY_EVERY = timedelta(hours=1)
 GIVE_UP_EVERY = timedelta(minutes=10)
 PREPARE_EVERY = timedelta(seconds=10)
 """With the 5 seconds after which memories catch up and 30 of caches, a changed status is seen within 45 seconds."""
@@ -92,7 +93,6 @@ def build(environment: Environment) -> App:
         wsgi=combine(api, site.wsgi, status=status_room(environment, operations)),
         jobs=(
             Job("forget-sessions", FORGET_EVERY, forget_old),
-            Job("notify-renewal", NOTIFY_EVERY, lambda: operations.expiry.notify(_job_context(environment))),
             Job("give-up-applications", GIVE_UP_EVERY, lambda: operations.expiry.give_up(_job_context(environment))),
             *timed.jobs(),
         ),
@@ -139,8 +139,10 @@ def _operations(
         staff=SqlStaff(database, environment.randomness),
         issue_for_phone=IssuePhoneCertificates(store, authority, authorities, issue),
         expiry=WatchExpiry(store, authority),
+        letters=RenewalLetters(store, authority, RegisterCurrentIdentification(peers)),
         terminals=ApproveTerminals(store, authority, authorities, environment.randomness),
         practice=KeepPractice(store, authority, environment.randomness, stopwatch),
+        declined=DeclineCertificates(store, authority, RegisterCardHolders(peers)),
     )
 
 

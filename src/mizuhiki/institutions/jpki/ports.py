@@ -18,10 +18,11 @@ from mizuhiki.institutions.jpki.domain.certificates import (
     State,
 )
 from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, RequestKey
-from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, Terminal
+from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, NoticeChannel, Terminal
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.institutions.jpki.domain.status import (
     CertificateStatus,
+    MonthlyUsage,
     PreparedStatus,
     PublishedList,
     ResponderCertificate,
@@ -121,7 +122,7 @@ class PracticeRecords(Protocol):
     def endings(self, since: datetime, until: datetime, *, notified: bool) -> list[Ending]:
         """Return good certificates that end in a time, with or without those whose holder was told."""
 
-    def keep_renewal_notice(self, ending: Ending, opens_on: date, at: datetime) -> None:
+    def keep_renewal_notice(self, ending: Ending, opens_on: date, at: datetime, channel: NoticeChannel) -> None:
         """Remember that a holder was told."""
 
     def keep_terminal(self, terminal: Terminal, at: datetime) -> None:
@@ -175,6 +176,9 @@ class Records(PracticeRecords, IssuingRecords, Protocol):
 
     def code_of(self, certificate: Certificate) -> ResidentRecordCode:
         """Return the resident record code of the holder."""
+
+    def code_of_person(self, person: bytes) -> ResidentRecordCode:
+        """Return the resident record code behind a keyed index."""
 
     def live_of(self, persons: Sequence[bytes]) -> dict[bytes, list[Certificate]]:
         """Return certificates that are not revoked, by person."""
@@ -282,6 +286,9 @@ class StatusStore(Protocol):
     def usage(self) -> Mapping[str, tuple[int, int]]:
         """Return answers and fees in yen by verifier, of all days kept."""
 
+    def usage_by_month(self, verifier: str) -> Sequence[MonthlyUsage]:
+        """Return answers and fees of one verifier by month and kind, newest month first."""
+
     def forget_usage(self, before: date) -> int:
         """Delete counts of days before `before`; return how many lines."""
 
@@ -342,6 +349,9 @@ class CurrentIdentification(Protocol):
 
     def current_items(self, code: ResidentRecordCode, verifier: str) -> FourItems | None:
         """Return a person's current four items; None for somebody protected or gone."""
+
+    def letter_address(self, code: ResidentRecordCode, asker: str) -> FourItems | None:
+        """Return to whom and where a letter to the person goes; None for somebody protected or gone."""
 
 
 class PseudonymStart(Protocol):

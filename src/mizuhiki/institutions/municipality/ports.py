@@ -26,6 +26,7 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
 from mizuhiki.institutions.municipality.domain.card_storage import DeskRecords
 from mizuhiki.institutions.municipality.domain.cards import (
     CertificateRequest,
+    DeclinedCertificate,
     IssuedCertificates,
 )
 from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
@@ -549,6 +550,9 @@ class CertificationAuthority(Protocol):
 
     def issue(self, request: CertificateRequest, code: ResidentRecordCode) -> IssuedCertificates:
         """Have both certificates issued; the same request gets the same certificates."""
+
+    def decline(self, declined: DeclinedCertificate, code: ResidentRecordCode) -> None:
+        """Have a certificate ended that its holder does not want; one that ended before stays as it is."""
 
     def terminal_authority(self) -> bytes:
         """Return the key (DER SubjectPublicKeyInfo) under which chips check terminals for use without PIN (R-209)."""

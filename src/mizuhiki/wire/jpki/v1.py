@@ -33,6 +33,21 @@ class CertificateApplication(Message, frozen=True):
     abroad: bool = False
 
 
+class CertificateDeclined(Message, frozen=True):
+    """Inner request: end a certificate that a card's holder does not want, ``signature`` or ``user-identification``.
+
+    The register confirms card, holder, municipality and items as it does for an application. A certificate that ended
+    before stays as it is and is acknowledged again.
+    """
+
+    kind: Identifier
+    municipality_code: MunicipalityCodeText
+    resident_record_code: str
+    four_items: FourItemsMessage
+    card_serial: str
+    card_expires_on: date
+
+
 class PhoneCertificateApplication(Message, frozen=True):
     """Ask for certificates of two keys made in a phone's secure element (移動端末設備用電子証明書).
 
@@ -217,6 +232,15 @@ ISSUE_CERTIFICATES = Endpoint(
     summary="Issue certificates for a card (CertificateApplication → IssuedCertificates).",
     basis="公的個人認証法3条, 22条; R-200, R-201",
 )
+DECLINE_CERTIFICATE = Endpoint(
+    name="jpki.decline_certificate",
+    path="/v1/declined-certificates",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=frozenset({Kind.MUNICIPALITY}),
+    summary="End a certificate that a card's holder does not want (CertificateDeclined).",
+    basis="公的個人認証法9条, 28条; R-167",
+)
 NOTIFY_REGISTER_EVENTS = Endpoint(
     name="jpki.notify_register_events",
     path="/v1/register-events",
@@ -330,4 +354,5 @@ ENDPOINTS = (
     RECORD_PINLESS_USE,
     TERMINAL_CERTIFICATE,
     OPEN_LOOK_UPS,
+    DECLINE_CERTIFICATE,
 )

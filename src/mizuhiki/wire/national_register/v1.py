@@ -126,12 +126,13 @@ class FoundIdentification(Message, frozen=True):
 class CurrentIdentification(Message, frozen=True):
     """Inner request: current four items of a certificate's holder, for a service to a verifier (公的個人認証法).
 
-    `service` is ``serial-linking``, which is answered without items, or ``current-items``; `verifier` names who is
-    told. Answered by `FoundIdentification`.
+    `service` is ``serial-linking``, which is answered without items, ``current-items``, or ``renewal-letter``, whose
+    items are printed on the authorities' own letter to the holder; `verifier` names who is told. Answered by
+    `FoundIdentification`.
     """
 
     resident_record_code: str
-    service: Literal["serial-linking", "current-items"]
+    service: Literal["serial-linking", "current-items", "renewal-letter"]
     verifier: Identifier
 
 
@@ -281,8 +282,9 @@ class CardSessionOpening(Message, frozen=True):
 
     `card_cryptogram` is the card's answer to both challenges: it shows that the card is there. `operation` is one of
     ``reset-pin``, ``renew-certificates``, ``endorse``, ``set-state``, ``install-application``, ``remove-application``,
-    ``set-use-without-pin``; `four_items` are signed for ``endorse``. To install, `application` names one of the
-    catalogue of the free area and `ordinance` the municipality's ordinance that lets it use the card (番号法18条1号).
+    ``set-use-without-pin``, ``destroy-key``; `four_items` are signed for ``endorse``. To install, `application` names
+    one of the catalogue of the free area and `ordinance` the municipality's ordinance that lets it use the card
+    (番号法18条1号).
     """
 
     municipality_code: MunicipalityCodeText

@@ -31,7 +31,7 @@ from mizuhiki.vocabulary.ids import parse_institution_id
 from mizuhiki.wire import jpki as wire
 from mizuhiki.wire.endpoint import Acknowledgement
 from support.card_authority import rsa_key, spki
-from unit.institutions.jpki.kit import ITEMS, JPKI, Desk
+from unit.institutions.jpki.kit import ITEMS, JPKI, Desk, resident_code
 from unit.institutions.jpki.test_status import states
 
 PHONES = datetime(2023, 5, 11, 9, 0, tzinfo=JST)
@@ -177,8 +177,60 @@ def test_people_abroad_get_certificates_from_the_change_of_the_law_on(desk: Desk
 )
 def test_a_certificate_that_is_not_wanted_ends_alone(desk: Desk, kind: Kind, expected: tuple[str, str]) -> None:
     issued = desk.issue()
-    assert desk.app.operations.expiry.decline(desk.operator(), card_serial="SERIALcard-1", kind=kind) == 1
+    assert desk.app.operations.declined.by_operator(desk.operator(), card_serial="SERIALcard-1", kind=kind) == 1
     assert states(desk, issued) == expected
+
+
+def declined(desk: Desk, by: str = "municipality-452025", **changes: Any) -> str:
+    asked = desk.application()
+    values: dict[str, Any] = {
+        "kind": "signature",
+        "municipality_code": "452025",
+        "resident_record_code": asked.resident_record_code,
+        "four_items": ITEMS,
+        "card_serial": asked.card_serial,
+        "card_expires_on": asked.card_expires_on,
+    }
+    message = wire.CertificateDeclined(**{**values, **changes})
+    return desk.peers[by].call_sealed(JPKI, wire.DECLINE_CERTIFICATE, message, Acknowledgement).reference
+
+
+@pytest.mark.requirement("R-167")
+def test_a_desk_ends_a_certificate_that_a_confirmed_holder_does_not_want_once(desk: Desk) -> None:
+    issued = desk.issue()
+    assert [declined(desk), declined(desk)] == ["1", "0"]
+    assert states(desk, issued) == ("good", "revoked")
+    claim = desk.claims[-1]
+    assert (claim.card_serial, claim.municipality_code) == ("SERIALcard-1", "452025")
+
+
+@pytest.mark.requirement("R-167")
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"municipality_code": "011002"}, "applicant-of-other-municipality"),
+        ({"kind": "both"}, "unknown-certificate-kind"),
+        ({"card_serial": "SERIALother"}, "no-certificate-on-card"),
+        ({"resident_record_code": resident_code("5555555555")}, "no-certificate-on-card"),
+        ({"resident_record_code": "12345678901"}, "malformed-resident-record-code"),
+    ],
+)
+def test_nobody_elses_certificate_is_ended_at_a_desk(desk: Desk, changes: dict[str, Any], code: str) -> None:
+    issued = desk.issue()
+    with pytest.raises(PeerProblem) as caught:
+        declined(desk, **changes)
+    assert caught.value.peer_code == code
+    assert states(desk, issued) == ("good", "good")
+
+
+@pytest.mark.requirement("R-167")
+def test_a_desk_ends_nothing_for_a_card_that_the_register_does_not_confirm(desk: Desk) -> None:
+    issued = desk.issue()
+    desk.confirms = False
+    with pytest.raises(PeerProblem) as caught:
+        declined(desk)
+    assert caught.value.peer_code == "card-holder-not-confirmed"
+    assert states(desk, issued) == ("good", "good")
 
 
 def test_an_application_may_leave_out_either_kind_but_not_both(desk: Desk) -> None:
@@ -203,17 +255,6 @@ def test_an_application_may_leave_out_either_kind_but_not_both(desk: Desk) -> No
 )
 def test_renewal_opens_three_months_before_the_last_day(last_day: date, opens: date) -> None:
     assert renewal_opens(last_day) == opens
-
-
-def test_holders_are_told_once_from_three_months_before_the_last_day(desk: Desk) -> None:
-    desk.issue()
-    expiry, calendar = desk.app.operations.expiry, as_person(desk, "", "calendar")
-    desk.clock.set(datetime(2023, 12, 31, 23, 59, tzinfo=JST))
-    assert expiry.notify(calendar) == 0
-    desk.clock.set(datetime(2024, 1, 1, 0, 0, tzinfo=JST))
-    assert expiry.notify(calendar) == 2
-    assert expiry.notify(calendar) == 0
-    assert all(one.told_at is not None for one in expiry.ending(desk.operator()))
 
 
 def approved(desk: Desk, name: str = "reader-1") -> bytes:

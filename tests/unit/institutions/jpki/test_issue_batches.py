@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from mizuhiki.institutions.jpki.api.endpoints import read_application
 from mizuhiki.institutions.jpki.domain.certificates import Application, CertificateSet
 from mizuhiki.institutions.jpki.domain.errors import (
     CertificateRequestChanged,
@@ -118,6 +119,30 @@ def test_one_application_sent_twice_in_one_batch_is_issued_once(desk: Desk) -> N
     first, again = issued(desk, application(0), application(0))
     assert first == again
     assert rows(desk, "SELECT count(*) FROM certificates") == [(2,)]
+
+
+@pytest.mark.requirement("R-201")
+def test_an_application_that_two_processes_take_up_at_once_gives_each_certificate_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = Authorities.sign, read_application(desk.application())
+    others: list[Any] = []
+
+    def sign(self: Authorities, planned: Planned) -> bytes:
+        if not others:
+            others.append("on its way")
+            others[:] = desk.app.operations.issue.many(office(desk), applications=[asked])
+        return real(self, planned)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Authorities, "sign", sign)
+        issued = desk.issue()
+    [other] = others
+    assert other.signature == issued.signature_certificate
+    assert other.user_identification == issued.user_identification_certificate
+    assert rows(desk, "SELECT count(*) FROM certificates") == [(2,)]
+    assert rows(desk, "SELECT count(*) FROM audit_event WHERE event = 'certificates-issued'") == [(1,)]
+    desk.confirm(issued.signature_certificate, issued.signature_ca)
 
 
 def test_an_unconfirmed_holder_is_refused_in_place(desk: Desk) -> None:

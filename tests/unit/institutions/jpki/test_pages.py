@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from cryptography import x509
 from werkzeug.test import Client
 
 from mizuhiki.institutions.jpki.app import build
+from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import VerifierNotRecognised
 from mizuhiki.institutions.jpki.domain.place_names import city_name, prefecture_name
 from mizuhiki.institutions.jpki.domain.verifiers import FIRST_DAY, fee_on, require_verifier
@@ -93,4 +96,23 @@ def test_a_verifier_is_recognised_from_its_day_on() -> None:
         require_verifier(portal, FIRST_DAY.replace(year=2015))
     with pytest.raises(VerifierNotRecognised):
         require_verifier(parse_institution_id("pension-service"), FIRST_DAY)
-    assert (fee_on(FIRST_DAY), fee_on(FIRST_DAY.replace(year=2015))) == (0, 0)
+
+
+@pytest.mark.requirement("R-207")
+@pytest.mark.parametrize(
+    ("day", "kind", "verifier", "yen"),
+    [
+        (date(2015, 12, 31), Kind.SIGNATURE, "verifier-1", 0),
+        (date(2016, 1, 1), Kind.SIGNATURE, "verifier-1", 20),
+        (date(2016, 1, 1), Kind.USER_IDENTIFICATION, "verifier-1", 2),
+        (date(2022, 12, 31), Kind.SIGNATURE, "verifier-1", 20),
+        (date(2023, 1, 1), Kind.SIGNATURE, "verifier-1", 0),
+        (date(2023, 1, 1), Kind.USER_IDENTIFICATION, "verifier-1", 0),
+        (date(2019, 12, 2), Kind.SIGNATURE, "portal", 0),
+        (date(2019, 12, 2), Kind.SIGNATURE, "municipality-452025", 0),
+    ],
+)
+def test_the_fee_of_an_answer_is_that_of_the_day_the_kind_and_the_verifier(
+    day: date, kind: Kind, verifier: str, yen: int
+) -> None:
+    assert fee_on(day, kind, verifier) == yen

@@ -18,8 +18,9 @@ from support.pages import csrf_token
 from unit.institutions.jpki.kit import Desk
 from unit.institutions.jpki.test_carriers import as_person
 from unit.institutions.jpki.test_pages import signed_in
+from unit.institutions.jpki.test_renewal_letters import found
 
-PAGES = ("/work", "/calendar", "/terminals", "/incidents", "/drill")
+PAGES = ("/work", "/letters", "/calendar", "/terminals", "/incidents", "/drill")
 
 
 def send(client: Client, host: str, path: str, **fields: str) -> int:
@@ -46,12 +47,19 @@ def test_the_calendar_says_when_the_next_generation_is_due(desk: Desk) -> None:
     page = client.get("/calendar?lang=en", base_url=host).get_data(as_text=True)
     assert "2029-12-02" in page
     assert "2024-12-02" in page
+    assert "No revocation list is in force." in page
+    desk.issue()
+    desk.app.operations.lists.publish_due(desk.operator("timed-work"))
+    listed = min(one.next_update for one in desk.app.operations.lists.calendar(desk.operator()))
+    page = client.get("/calendar?lang=en", base_url=host).get_data(as_text=True)
+    assert f"ends {listed.astimezone(JST):%Y-%m-%d %H:%M};" in page
 
 
 def test_expiries_are_counted_by_place_and_name_nobody(desk: Desk) -> None:
     desk.issue()
     desk.clock.set(datetime(2024, 1, 2, 9, 0, tzinfo=JST))
-    desk.app.operations.expiry.notify(as_person(desk, "", "calendar"))
+    desk.current = found()
+    desk.app.operations.letters.write(desk.operator())
     client, host = signed_in(desk)
     page = client.get("/work?lang=en", base_url=host).get_data(as_text=True)
     assert "2024-04-01" in page

@@ -65,7 +65,7 @@ def test_a_recognised_private_verifier_is_answered_by_its_credential_until_it_is
         return stranger.post(request, headers={"Authorization": f"Bearer {shown}"}).data
 
     read_ocsp_status(ask(), request, issued.signature_ca, desk.clock.now())
-    assert desk.app.operations.status_answers(desk.operator()) == {name: (1, 0)}
+    assert desk.app.operations.status_answers(desk.operator()) == {name: (1, 20)}
     registry.suspend(registrar(desk), verifier=name, reason="漏えいの疑い")
     assert status_of_answer(ask()) is ocsp.OCSPResponseStatus.UNAUTHORIZED
     registry.resume(registrar(desk), verifier=name, reason="調査終了")
@@ -76,6 +76,34 @@ def test_a_recognised_private_verifier_is_answered_by_its_credential_until_it_is
     assert second not in desk.dump()
     registry.end(registrar(desk), verifier=name, reason="廃業")
     assert status_of_answer(ask(second)) is ocsp.OCSPResponseStatus.UNAUTHORIZED
+
+
+@pytest.mark.requirement("R-207")
+def test_a_private_verifier_owes_for_each_answer_of_a_month_by_kind(desk: Desk) -> None:
+    issued = desk.issue()
+    name, registry = recognised(desk), desk.app.operations.verifiers
+    shown = {"Authorization": f"Bearer {registry.make_credential(registrar(desk), verifier=name)}"}
+    pairs = (
+        (issued.signature_certificate, issued.signature_ca),
+        (issued.user_identification_certificate, issued.user_identification_ca),
+    )
+    stranger = Asker(desk, None)
+    for days in (0, 31):
+        desk.clock.advance(timedelta(days=days))
+        for certificate, ca in pairs:
+            request = build_ocsp_request(certificate, ca, None)
+            assert status_of_answer(stranger.post(request, headers=shown).data) is ocsp.OCSPResponseStatus.SUCCESSFUL
+        stranger.post(b"nonsense", headers=shown)
+    asked = desk.app.operations.meter.statement(registrar(desk), verifier=name)
+    assert [(one.month, one.kind.value, one.answers, one.fee_yen) for one in asked] == [
+        ("2020-01", "user-identification", 1, 2),
+        ("2020-01", "signature", 1, 20),
+        ("2019-12", "user-identification", 1, 2),
+        ("2019-12", "signature", 1, 20),
+    ]
+    assert desk.app.operations.status_answers(desk.operator()) == {name: (4, 44)}
+    with pytest.raises(ActionNotPermitted):
+        desk.app.operations.meter.statement(desk.operator("timed-work"), verifier=name)
 
 
 @pytest.mark.requirement("R-204")

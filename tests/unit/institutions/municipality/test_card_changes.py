@@ -9,11 +9,18 @@ import pytest
 
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.client import CardClient
-from mizuhiki.card.errors import CardNotOfThisIssuer, CardRefused, PinBlocked, PinNotAllowed, WrongPin
+from mizuhiki.card.errors import (
+    CardNotOfThisIssuer,
+    CardRefused,
+    NotAnIndividualNumberCard,
+    PinBlocked,
+    PinNotAllowed,
+    WrongPin,
+)
 from mizuhiki.card.face import read_endorsement_file, read_face
 from mizuhiki.card.faces import read_endorsements
 from mizuhiki.card.free_area import UnknownApplication
-from mizuhiki.card.generation import PinRole, card_generation
+from mizuhiki.card.generation import KeyRole, PinRole, card_generation
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import InProcessReader
 from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication, ShownCard
@@ -147,8 +154,9 @@ def test_nobody_unverified_changes_a_card(card: HandedOver) -> None:
     operations, context, reader = card.operations, card.context(), card.reader
     for call in (
         lambda: operations.reset_pin(context, shown, reader, PinRole.ITEMS, "2580"),
-        lambda: operations.renew_signature_certificate(context, shown, reader, "NEWER2"),
+        lambda: operations.renew_certificate(context, shown, reader, KeyRole.SIGNATURE, "NEWER2"),
         lambda: operations.endorse_card(context, shown, reader, (EndorsedItem.ADDRESS,)),
+        lambda: operations.decline_certificate(context, shown, reader, KeyRole.SIGNATURE),
         lambda: operations.set_card_state(context, shown, reader, state),
     ):
         with pytest.raises(CardHolderNotVerified):
@@ -179,7 +187,7 @@ def test_another_card_on_the_reader_is_not_touched(card: HandedOver) -> None:
 @pytest.mark.requirement("R-155")
 def test_a_signature_certificate_is_renewed_with_a_key_made_in_the_chip(card: HandedOver) -> None:
     before = card.client.signature_certificate("ABC123")
-    card.operations.renew_signature_certificate(card.context(), card.shown, card.reader, "NEWER2")
+    card.operations.renew_certificate(card.context(), card.shown, card.reader, KeyRole.SIGNATURE, "NEWER2")
     after = card.client.signature_certificate("NEWER2")
     asked = card.desk.authority.requests[-1]
     assert asked.user_identification_public_key == b""
@@ -188,12 +196,58 @@ def test_a_signature_certificate_is_renewed_with_a_key_made_in_the_chip(card: Ha
     assert after != before
 
 
+def test_a_user_identification_certificate_is_renewed_and_the_other_stays(card: HandedOver) -> None:
+    before = card.client.user_identification_certificate()
+    signature = card.client.signature_certificate("ABC123")
+    card.operations.renew_certificate(card.context(), card.shown, card.reader, KeyRole.USER_IDENTIFICATION, "2580")
+    asked = card.desk.authority.requests[-1]
+    assert asked.signature_public_key == b""
+    assert asked.user_identification_public_key in card.client.user_identification_certificate()
+    assert card.client.user_identification_certificate() != before
+    assert card.client.signature_certificate("ABC123") == signature
+    card.client.verify(PinRole.USER_IDENTIFICATION, "2580")
+
+
+@pytest.mark.requirement("R-167")
+def test_a_signature_certificate_that_is_not_wanted_is_destroyed_in_the_chip(card: HandedOver) -> None:
+    user = card.client.user_identification_certificate()
+    for _ in range(2):  # sent again after a stop
+        card.operations.decline_certificate(card.context(), card.shown, card.reader, KeyRole.SIGNATURE)
+    first, second = card.desk.authority.declined
+    assert first == second
+    assert (first.kind, first.card_serial) == ("signature", card.shown.card_serial)
+    for use in (card.client.signature_certificate, lambda pin: card.client.sign(pin, b"content")):
+        with pytest.raises(NotAnIndividualNumberCard):  # what a card without that key is to a client
+            use("ABC123")
+    assert card.client.user_identification_certificate() == user
+    assert card.client.sign_for_user_identification("8417", b"content")
+    card.operations.renew_certificate(card.context(), card.shown, card.reader, KeyRole.SIGNATURE, "NEWER2")
+    assert card.client.sign("NEWER2", b"content")
+
+
+@pytest.mark.requirement("R-167")
+def test_a_user_identification_certificate_that_is_not_wanted_is_ended_and_stays_in_the_chip(card: HandedOver) -> None:
+    before = card.client.user_identification_certificate()
+    card.operations.decline_certificate(card.context(), card.shown, card.reader, KeyRole.USER_IDENTIFICATION)
+    [declined] = card.desk.authority.declined
+    assert declined.kind == "user-identification"
+    assert card.client.user_identification_certificate() == before
+
+
+@pytest.mark.requirement("R-167")
+def test_the_key_stays_when_the_authority_does_not_end_its_certificate(card: HandedOver) -> None:
+    card.desk.authority.refuses = True
+    with pytest.raises(UnknownCard):
+        card.operations.decline_certificate(card.context(), card.shown, card.reader, KeyRole.SIGNATURE)
+    assert card.client.sign("ABC123", b"content")
+
+
 def test_no_signature_certificate_is_put_on_a_childs_card(card: HandedOver) -> None:
     chip, child = blank(b"child"), card.desk.residents[2]
     issued = card.operations.issue_card(card.context(), form(child, request_id="c", signature_pin=None), chip)
     shown = ShownCard(resident=child, card_serial=issued.card_serial, face_compared=True)
     with pytest.raises(SignatureCertificateTooYoung):
-        card.operations.renew_signature_certificate(card.context(), shown, InProcessReader(chip), "NEWER2")
+        card.operations.renew_certificate(card.context(), shown, InProcessReader(chip), KeyRole.SIGNATURE, "NEWER2")
 
 
 def test_a_card_brought_to_the_desk_is_suspended_resumed_and_abolished(card: HandedOver) -> None:
@@ -238,7 +292,7 @@ def test_after_a_move_the_card_is_endorsed_and_goes_on_at_the_new_municipality(c
     with pytest.raises(NothingToEndorse):
         there.endorse_card(context, shown, card.reader, (EndorsedItem.ADDRESS,))
     there.reset_pin(context, shown, card.reader, PinRole.ITEMS, "2580")
-    there.renew_signature_certificate(context, shown, card.reader, "NEWER2")
+    there.renew_certificate(context, shown, card.reader, KeyRole.SIGNATURE, "NEWER2")
     card.client.verify(PinRole.SIGNATURE, "NEWER2")
     with pytest.raises(Exception, match="record"):
         card.operations.reset_pin(card.context(), card.shown, card.reader, PinRole.ITEMS, "8417")

@@ -14,8 +14,13 @@ from mizuhiki.card.generation import card_generation
 from mizuhiki.crypto.card_keys import CardKey, CardKeyAlgorithm
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.documents.portraits import portrait_jpeg
-from mizuhiki.institutions.municipality.domain.cards import CardForm, CertificateRequest, IssuedCertificates
-from mizuhiki.institutions.municipality.domain.errors import SignatureCertificateTooYoung
+from mizuhiki.institutions.municipality.domain.cards import (
+    CardForm,
+    CertificateRequest,
+    DeclinedCertificate,
+    IssuedCertificates,
+)
+from mizuhiki.institutions.municipality.domain.errors import SignatureCertificateTooYoung, UnknownCard
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
@@ -29,6 +34,8 @@ class EnvelopeAuthority:
 
     def __init__(self) -> None:
         self.requests: list[CertificateRequest] = []
+        self.declined: list[DeclinedCertificate] = []
+        self.refuses = False
 
     def issue(self, request: CertificateRequest, code: ResidentRecordCode) -> IssuedCertificates:
         self.requests.append(request)
@@ -39,6 +46,12 @@ class EnvelopeAuthority:
             envelope(b"sign" + signature) if signature else b"",
             envelope(b"sign-ca") if signature else b"",
         )
+
+    def decline(self, declined: DeclinedCertificate, code: ResidentRecordCode) -> None:
+        del code
+        if self.refuses:
+            raise UnknownCard
+        self.declined.append(declined)
 
     def terminal_authority(self) -> bytes:
         return CardKey.generate(CardKeyAlgorithm.P384).public_key

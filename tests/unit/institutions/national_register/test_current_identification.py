@@ -25,6 +25,7 @@ def ask(nation: Nation, code: str, service: str = "current-items") -> wire.Found
 def test_items_are_told_for_items_only(nation: Nation) -> None:
     code = nation.resident("one")
     assert ask(nation, code).four_items == ITEMS
+    assert ask(nation, code, "renewal-letter").four_items == ITEMS
     linking = ask(nation, code, "serial-linking")
     assert (linking.found, linking.four_items, linking.municipality_code) == (True, None, "")
 
@@ -33,7 +34,7 @@ def test_items_are_told_for_items_only(nation: Nation) -> None:
 def test_somebody_protected_or_gone_is_nobody_to_a_verifier(nation: Nation) -> None:
     code = nation.resident("one")
     nation.notify(code, 2, protected=True)
-    for service in ("current-items", "serial-linking"):
+    for service in ("current-items", "serial-linking", "renewal-letter"):
         assert ask(nation, code, service) == wire.FoundIdentification(found=False)
     nation.notify(code, 3, in_register=False, reason="death")
     assert ask(nation, code) == wire.FoundIdentification(found=False)

@@ -92,6 +92,29 @@ class Handlers:
         context = call.context("card-issue", "公的個人認証法3条, 22条", "issue the certificates of a card")
         return _issued(self._authorities.issue(context, application=read_application(request)))
 
+    def decline(self, call: Call, request: wire.CertificateDeclined) -> Acknowledgement:
+        """End a certificate that the holder of a card at the calling municipality's desk does not want."""
+        if request.municipality_code != key_of(call.peer):
+            raise ApplicantOfOtherMunicipality
+        context = call.context("card-issue", "公的個人認証法9条, 28条", "end a certificate that is not wanted")
+        ended = self._authorities.declined.at_desk(
+            context,
+            kind=Kind.of(request.kind),
+            holder=Application(
+                request_id="",
+                municipality_code=request.municipality_code,
+                code=ResidentRecordCode.parse(request.resident_record_code),
+                four_items=read_four_items(request.four_items),
+                name_substituted="",
+                address_substituted="",
+                card_serial=request.card_serial,
+                card_expires_on=request.card_expires_on,
+                user_identification_key=b"",
+                signature_key=b"",
+            ),
+        )
+        return Acknowledgement(reference=str(ended))
+
     def issue_for_phone(self, call: Call, request: wire.PhoneCertificateApplication) -> wire.IssuedCertificates:
         """Issue certificates for a phone of the card's holder."""
         context = call.context("card-issue", "公的個人認証法16条の2, 35条の2", "issue the certificates of a phone")
@@ -240,4 +263,5 @@ def serve(api: Api, authorities: CertificationAuthorities, look_ups: OpenLookUps
     api.serve(wire.ISSUE_PHONE_CERTIFICATES, handlers.issue_for_phone)
     api.serve(wire.RECORD_PINLESS_USE, handlers.record_pinless_use)
     api.serve(wire.TERMINAL_CERTIFICATE, handlers.terminal_certificate)
+    api.serve_sealed(wire.DECLINE_CERTIFICATE, wire.CertificateDeclined, handlers.decline)
     api.serve(wire.OPEN_LOOK_UPS, handlers.look_ups)

@@ -250,6 +250,13 @@ class ServiceNotYetLawful(Refused):
     title = "This service is not lawful yet"
 
 
+class NoRenewalLetters(NotFound):
+    """Nobody waits for a letter, or none was written on that day."""
+
+    code = "no-renewal-letters"
+    title = "There are no letters to write"
+
+
 class HandleUnknown(NotFound):
     """The handle is not one of the asking verifier's for this holder."""
 

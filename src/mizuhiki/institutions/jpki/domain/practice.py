@@ -21,9 +21,16 @@ DRILL_WITHIN = timedelta(hours=24)
 """The drill asks whether every certificate can be issued again within this time."""
 
 
+class NoticeChannel(enum.StrEnum):
+    """How a holder is told that a certificate ends: by a letter, or by the municipality at its counter."""
+
+    LETTER = "letter"
+    COUNTER = "counter"
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A good certificate that ends soon; `told_at` says when its holder was told."""
+    """A good certificate that ends soon; `told_at` and `channel` say when and how its holder was told."""
 
     kind: Kind
     serial: int
@@ -32,6 +39,7 @@ class Ending:
     carrier: Carrier
     ends: datetime
     told_at: datetime | None
+    channel: NoticeChannel | None
 
 
 class TerminalState(enum.StrEnum):

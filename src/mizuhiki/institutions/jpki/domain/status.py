@@ -93,6 +93,16 @@ class ResponderCertificate:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthlyUsage:
+    """Status answers of one verifier in one month (``2019-12``) about certificates of one kind, and the fee."""
+
+    month: str
+    kind: Kind
+    answers: int
+    fee_yen: int
+
+
+@dataclass(frozen=True, slots=True)
 class UsageLine:
     """Status answers of one verifier on one day in Japan: the fee event (R-207)."""
 

@@ -11,11 +11,13 @@ from mizuhiki.institutions.jpki.domain.verifier_registry import Service
 from mizuhiki.institutions.jpki.operations.answer_status import AnswerStatus
 from mizuhiki.institutions.jpki.operations.approve_terminals import ApproveTerminals
 from mizuhiki.institutions.jpki.operations.authorities import PRESENT, Authorities
+from mizuhiki.institutions.jpki.operations.decline_certificates import DeclineCertificates
 from mizuhiki.institutions.jpki.operations.issue_certificates import IssueCertificates
 from mizuhiki.institutions.jpki.operations.issue_phone_certificates import IssuePhoneCertificates
 from mizuhiki.institutions.jpki.operations.keep_practice import KeepPractice
 from mizuhiki.institutions.jpki.operations.prepare_status import PrepareStatus
 from mizuhiki.institutions.jpki.operations.publish_lists import PublishLists
+from mizuhiki.institutions.jpki.operations.renewal_letters import RenewalLetters
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import RequestPortalPseudonym
 from mizuhiki.institutions.jpki.operations.serve_verifiers import ServeVerifiers
 from mizuhiki.institutions.jpki.operations.status_signers import StatusSigners
@@ -55,6 +57,8 @@ class CertificationAuthorities:
     expiry: WatchExpiry
     terminals: ApproveTerminals
     practice: KeepPractice
+    declined: DeclineCertificates
+    letters: RenewalLetters
 
     def ca_certificate(self, kind: Kind) -> bytes:
         """Return the root of an authority (DER); roots are public."""

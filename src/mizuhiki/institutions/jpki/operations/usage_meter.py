@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
-from mizuhiki.institutions.jpki.domain.status import StatusTimes, UsageLine
+from mizuhiki.institutions.jpki.domain.status import MonthlyUsage, StatusTimes, UsageLine
 from mizuhiki.institutions.jpki.domain.verifiers import fee_on
 from mizuhiki.institutions.jpki.ports import StatusStore
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 
 FORGET = "forget-status-usage"
+READ = "read-figures"
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class UsageMeter:
         if not counted:
             return
         lines = [
-            UsageLine(verifier, kind, day.isoformat(), answers, answers * fee_on(day))
+            UsageLine(verifier, kind, day.isoformat(), answers, answers * fee_on(day, kind, verifier))
             for (verifier, kind, day), answers in sorted(counted.items())
         ]
         stored = False
@@ -50,6 +52,12 @@ class UsageMeter:
             if not stored:
                 with self._lock:
                     self._counted.update(counted)
+
+    def statement(self, context: Context, *, verifier: str) -> Sequence[MonthlyUsage]:
+        """Return what one verifier asked and owes by month and kind, newest month first (R-207)."""
+        self.authority.require(context, READ)
+        self.write_down()
+        return self.status.usage_by_month(verifier)
 
     def forget(self, context: Context) -> int:
         """Delete counts whose time is over; return how many lines."""

@@ -1,57 +1,29 @@
-"""Timed and desk work around a certificate's life: notices, applications nobody took up, certificates not wanted."""
+"""What operators watch: certificates that end, and applications nobody took up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
-from mizuhiki.institutions.jpki.domain.certificates import Cause, Kind, State
-from mizuhiki.institutions.jpki.domain.errors import NoSuchCard
-from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, renewal_opens
+from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan
 from mizuhiki.institutions.jpki.domain.practice import Ending
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
-from mizuhiki.institutions.jpki.operations.suspend_card import end_dependants
 from mizuhiki.institutions.jpki.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.dates import JST
 
-NOTIFY = "notify-renewal"
 GIVE_UP = "give-up-applications"
 READ = "read-figures"
-DECLINE = "decline-certificates"
 WINDOW = timedelta(days=93)
 """No three months are longer."""
 
 
-def _keep_only(ending: Ending) -> None:
-    """Send nothing: the municipality reads the list of ending certificates from the operators."""
-    del ending
-
-
 @dataclass(frozen=True, slots=True)
 class WatchExpiry:
-    """What happens to certificates by the calendar; `send` hands a notice to whoever writes to the holder."""
+    """What happens to certificates by the calendar."""
 
     store: Store
     authority: Authority
-    send: Callable[[Ending], None] = field(default=_keep_only)
-
-    def notify(self, context: Context) -> int:
-        """Tell holders whose renewal opened that their certificates end, each once; return how many were told."""
-        self.authority.require(context, NOTIFY)
-        told = 0
-        with self.store.transaction() as records:
-            for ending in records.endings(context.now(), context.now() + WINDOW, notified=False):
-                opens_on = renewal_opens(ending.ends.astimezone(JST).date())
-                if opens_on <= context.today():
-                    records.keep_renewal_notice(ending, opens_on, context.now())
-                    self.send(ending)
-                    told += 1
-            if told:
-                records.audit(grounds_of(context), "renewal-notified", "done", count=told)
-        return told
 
     def give_up(self, context: Context) -> int:
         """Make plans void that were not signed within a day; return how many."""
@@ -63,30 +35,6 @@ class WatchExpiry:
             if stale:
                 records.audit(grounds_of(context), "applications-given-up", "done", count=len(stale))
         return len(stale)
-
-    def decline(self, context: Context, *, card_serial: str, kind: Kind) -> int:
-        """End the certificate of one kind that its holder does not want; return how many ended (R-167).
-
-        The signature certificate is destroyed in the chip by the desk and ended here; the user identification
-        certificate stays in the chip and is only ended.
-
-        Raises:
-            NoSuchCard: nothing of that kind was issued for the card.
-            StateChangeNotAllowed: it ended before.
-        """
-        self.authority.require(context, DECLINE)
-        with self.store.transaction() as records:
-            found = [one for one in records.of_card(card_serial) if one.kind is kind]
-            if not found:
-                raise NoSuchCard
-            living = [one for one in found if one.may_become(State.REVOKED)]
-            if not living:
-                found[0].require_change(State.REVOKED)
-            for one in living:
-                records.change_state(one, State.REVOKED, Cause.NOT_WANTED, context.now())
-            count = len(living) + end_dependants(records, living, context.now())
-            records.audit(grounds_of(context), "certificates-revoked", "done", count=count, cause=Cause.NOT_WANTED)
-        return count
 
     def queue(self, context: Context) -> list[CertificatePlan]:
         """Return applications recorded and not yet signed, oldest first."""

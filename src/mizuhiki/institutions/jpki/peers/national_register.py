@@ -57,7 +57,16 @@ class RegisterCurrentIdentification:
 
     def current_items(self, code: ResidentRecordCode, verifier: str) -> FourItems | None:
         """Return a person's current four items."""
-        items = self._ask(code, "current-items", verifier).four_items
+        return self._items(code, "current-items", verifier)
+
+    def letter_address(self, code: ResidentRecordCode, asker: str) -> FourItems | None:
+        """Return to whom and where a letter to the person goes."""
+        return self._items(code, "renewal-letter", asker)
+
+    def _items(
+        self, code: ResidentRecordCode, service: Literal["current-items", "renewal-letter"], asker: str
+    ) -> FourItems | None:
+        items = self._ask(code, service, asker).four_items
         if items is None:
             return None
         return FourItems(
@@ -69,7 +78,10 @@ class RegisterCurrentIdentification:
         )
 
     def _ask(
-        self, code: ResidentRecordCode, service: Literal["serial-linking", "current-items"], verifier: str
+        self,
+        code: ResidentRecordCode,
+        service: Literal["serial-linking", "current-items", "renewal-letter"],
+        verifier: str,
     ) -> wire.FoundIdentification:
         question = wire.CurrentIdentification(
             resident_record_code=str(code.reveal()), service=service, verifier=verifier

@@ -44,6 +44,7 @@ def _issuing(metadata: MetaData) -> list[Table]:
         Column("serial", Integer, nullable=False),
         Column("opens_on", Day, nullable=False),
         Column("sent_at", UtcTime, nullable=False),
+        Column("channel", Text, nullable=False),
         PrimaryKeyConstraint("kind", "serial"),
         ForeignKeyConstraint(["kind", "serial"], ["certificates.kind", "certificates.serial"]),
     )

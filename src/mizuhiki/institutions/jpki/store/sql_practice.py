@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from mizuhiki.institutions.jpki.domain.carriers import Carrier
 from mizuhiki.institutions.jpki.domain.certificates import Kind, State
 from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, PlanState
-from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, Terminal, TerminalState
+from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, NoticeChannel, Terminal, TerminalState
 from mizuhiki.institutions.jpki.store.sql_issuing import PLANS, SqlIssuing, plan_of
 from mizuhiki.institutions.jpki.store.tables import CERTIFICATES, PRACTICE
 
@@ -36,9 +36,9 @@ class SqlPractice(SqlIssuing):
 
     def endings(self, since: datetime, until: datetime, *, notified: bool) -> list[Ending]:
         """Return good certificates that end in a time, with or without those whose holder was told."""
-        told = _NOTICES.c.sent_at.label("told")
+        told, channel = _NOTICES.c.sent_at.label("told"), _NOTICES.c.channel
         query = (
-            select(CERTIFICATES, told)
+            select(CERTIFICATES, told, channel)
             .outerjoin(
                 _NOTICES, (_NOTICES.c.kind == CERTIFICATES.c.kind) & (_NOTICES.c.serial == CERTIFICATES.c.serial)
             )
@@ -49,15 +49,24 @@ class SqlPractice(SqlIssuing):
             query = query.where(_NOTICES.c.sent_at.is_(None))
         return [
             Ending(
-                Kind(row.kind), row.serial, row.person, row.municipality_code, Carrier(row.carrier), row.ends, row.told
+                Kind(row.kind),
+                row.serial,
+                row.person,
+                row.municipality_code,
+                Carrier(row.carrier),
+                row.ends,
+                row.told,
+                None if row.channel is None else NoticeChannel(row.channel),
             )
             for row in self._connection.execute(query)
         ]
 
-    def keep_renewal_notice(self, ending: Ending, opens_on: date, at: datetime) -> None:
+    def keep_renewal_notice(self, ending: Ending, opens_on: date, at: datetime, channel: NoticeChannel) -> None:
         """Remember that a holder was told."""
         self._connection.execute(
-            _NOTICES.insert().values(kind=ending.kind.value, serial=ending.serial, opens_on=opens_on, sent_at=at)
+            _NOTICES.insert().values(
+                kind=ending.kind.value, serial=ending.serial, opens_on=opens_on, sent_at=at, channel=channel.value
+            )
         )
 
     def keep_terminal(self, terminal: Terminal, at: datetime) -> None:

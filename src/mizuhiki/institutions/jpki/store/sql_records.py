@@ -53,8 +53,12 @@ class SqlRecords(SqlPractice):
 
     def code_of(self, certificate: Certificate) -> ResidentRecordCode:
         """Return the resident record code of the holder."""
-        query = select(HOLDERS.c.code_encrypted).where(HOLDERS.c.person == certificate.person)
-        return self._cipher.decrypt_code(self._connection.execute(query).scalar_one(), certificate.person)
+        return self.code_of_person(certificate.person)
+
+    def code_of_person(self, person: bytes) -> ResidentRecordCode:
+        """Return the resident record code behind a keyed index."""
+        query = select(HOLDERS.c.code_encrypted).where(HOLDERS.c.person == person)
+        return self._cipher.decrypt_code(self._connection.execute(query).scalar_one(), person)
 
     def live_of(self, persons: Sequence[bytes]) -> dict[bytes, list[Certificate]]:
         """Return certificates that are not revoked, by person."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 from mizuhiki.institutions.jpki.domain.certificates import Cause, Kind, State
 from mizuhiki.institutions.jpki.domain.status import (
     CertificateStatus,
+    MonthlyUsage,
     PreparedStatus,
     PublishedList,
     ResponderCertificate,
@@ -245,6 +247,17 @@ class SqlStatusStore:
         )
         with self._database.read() as connection:
             return {row.verifier: (int(row.answers), int(row.fee)) for row in connection.execute(query)}
+
+    def usage_by_month(self, verifier: str) -> Sequence[MonthlyUsage]:
+        """Return answers and fees of one verifier by month and kind, newest month first."""
+        found: dict[tuple[str, Kind], MonthlyUsage] = {}
+        query = select(USAGE).where(USAGE.c.verifier == verifier)
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                key = row.day.strftime("%Y-%m"), Kind(row.kind)
+                before = found.get(key, MonthlyUsage(*key, answers=0, fee_yen=0))
+                found[key] = replace(before, answers=before.answers + row.answers, fee_yen=before.fee_yen + row.fee_yen)
+        return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1].value), reverse=True)]
 
     def forget_usage(self, before: date) -> int:
         """Delete counts of days before `before`; return how many lines."""

@@ -49,7 +49,7 @@ EVENTS = (
     AuditEvent("look-ups-opened", "A card's holder was named to the register to see who looked them up.", _COUNTED),
     AuditEvent("portal-pseudonym-requested", "A card's holder was named to the register.", _COUNTED),
     AuditEvent("applications-given-up", "Applications nobody took up again were made void.", _COUNTED),
-    AuditEvent("renewal-notified", "Holders were told that their certificates end.", _COUNTED),
+    AuditEvent("renewal-notified", "Letters about ending certificates were written, or left to the counter.", _COUNTED),
     AuditEvent("terminal-proposed", "A terminal was proposed for use without a PIN.", _COUNTED),
     AuditEvent("terminal-approved", "A terminal was approved for use without a PIN.", _COUNTED),
     AuditEvent("terminal-certified", "An approved terminal got a certificate for chips.", _COUNTED),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.practice import INCIDENT_KINDS, TerminalState
@@ -17,7 +17,6 @@ from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import JST
 
 BASIS = "公的個人認証法3条, 22条, 38条の4, 39条"
-LIST_EVERY = timedelta(days=1)
 GENERATION_EVERY_YEARS = 5
 """A new generation is due so long before the last day of the old one that five-year certificates end under it."""
 
@@ -72,6 +71,7 @@ class PracticePages:
         """Show when keys and lists must be made anew."""
         _, context = self._site.translate, self._context("look at the calendar of keys and lists")
         rows = []
+        ends = [one.next_update for one in self._authorities.lists.calendar(context)]
         for kind in Kind:
             for root in self._authorities.generations(context, kind):
                 last_day = self._authorities.authorities.last_day_of(root)
@@ -86,7 +86,7 @@ class PracticePages:
                 Column(_("Next generation due")),
             ],
             rows=rows,
-            list_due=_time(context.now() + LIST_EVERY),
+            list_due=_time(min(ends)) if ends else "",
         )
 
     def terminals(self) -> Reply:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
+from mizuhiki.institutions.jpki.web.letters import LetterPages
 from mizuhiki.institutions.jpki.web.practice import PracticePages
 from mizuhiki.institutions.jpki.web.verifier_pages import VerifierPages
 from mizuhiki.institutions.jpki.web.words import KIND_TITLES
@@ -38,6 +39,7 @@ def build_site(environment: Environment, *, database: Database, authorities: Cer
             Link("/", "Figures"),
             Link("/cards", "Lost cards"),
             Link("/work", "Queue and expiries"),
+            Link("/letters", "Renewal letters"),
             Link("/calendar", "Calendar of keys and lists"),
             Link("/terminals", "Terminals without PIN"),
             Link("/incidents", "Incidents"),
@@ -49,6 +51,7 @@ def build_site(environment: Environment, *, database: Database, authorities: Cer
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names={"operator": "Operator", "registrar": "Registrar"})
     OperatorPages(site, authorities)
     PracticePages(site, authorities)
+    LetterPages(site, authorities)
     VerifierPages(site, authorities)
     return site
 
@@ -166,5 +169,5 @@ class OperatorPages:
             return cards.resume(context, card_serial=serial)
         if step.startswith("decline-"):
             kind = Kind.of(step.removeprefix("decline-"))
-            return self._authorities.expiry.decline(context, card_serial=serial, kind=kind)
+            return self._authorities.declined.by_operator(context, card_serial=serial, kind=kind)
         return cards.revoke(context, card_serial=serial)

@@ -23,6 +23,7 @@ from mizuhiki.institutions.jpki.domain.verifier_registry import (
 )
 from mizuhiki.institutions.jpki.operations import verifier_registry as registry
 from mizuhiki.institutions.jpki.operations.service import CertificationAuthorities
+from mizuhiki.institutions.jpki.web.words import KIND_TITLES
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, Site, request
@@ -80,6 +81,7 @@ class VerifierPages:
         self._site = site
         self._registry = authorities.verifiers
         self._lists = authorities.lists
+        self._meter = authorities.meter
         self._authority = Authority.from_package("mizuhiki.institutions.jpki")
         site.route("/verifiers", endpoint="verifiers")(self.overview)
         site.route("/verifiers/apply", ("GET", "POST"), endpoint="verifier_application")(self.application)
@@ -168,6 +170,13 @@ class VerifierPages:
             credential=credential,
             answers=self._answers(found),
             events=[self._event(line) for line in history],
+            fee_columns=[
+                Column(_("Month")),
+                Column(_("Certificates")),
+                Column(_("Status answers"), numeric=True),
+                Column(_("Fee in yen"), numeric=True),
+            ],
+            fees=self._fees(context, found),
             choices=[Choice(step, _(STEP_TITLES[step])) for step in STEPS[found.state]],
         )
 
@@ -218,6 +227,13 @@ class VerifierPages:
             Answer(_("Document of the recognition"), one.recognition or "-"),
             Answer(_("Recognised until"), one.recognised_until.isoformat() if one.recognised_until else "-"),
             Answer(_("Last audit"), one.audited_on.isoformat() if one.audited_on else "-"),
+        ]
+
+    def _fees(self, context: Context, one: Verifier) -> list[Row]:
+        asked = self._meter.statement(context, verifier=one.application.institution or one.verifier)
+        return [
+            Row((line.month, self._site.translate(KIND_TITLES[line.kind]), line.answers, line.fee_yen))
+            for line in asked
         ]
 
     def _event(self, line: VerifierEvent) -> Event:

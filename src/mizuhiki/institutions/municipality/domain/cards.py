@@ -91,6 +91,16 @@ class DeskRecord:
     certificates: IssuedCertificates | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclinedCertificate:
+    """A certificate of a card that its holder does not want: ``signature`` or ``user-identification`` (R-167)."""
+
+    kind: str
+    four_items: FourItems = field(repr=False)
+    card_serial: str
+    card_expires_on: date
+
+
 class CardChange(enum.StrEnum):
     """What the desk may do to a card that was handed over, each with a session of its own."""
 
@@ -101,6 +111,7 @@ class CardChange(enum.StrEnum):
     INSTALL_APPLICATION = "install-application"
     REMOVE_APPLICATION = "remove-application"
     SET_USE_WITHOUT_PIN = "set-use-without-pin"
+    DESTROY_KEY = "destroy-key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,21 +97,22 @@ def reset_pin(  # noqa: PLR0917 - the card, which of its PINs, and the PIN
     """
     grounds = adapters.permit(context, ACTION)
     shown.require_holder()
-    record, held = _card_of_here(adapters, shown)
-    session = _session(adapters, record, held, CardChange.RESET_PIN, reader)
+    record, held = card_of_here(adapters, shown)
+    session = open_for(adapters, record, held, CardChange.RESET_PIN, reader)
     session.open_by_name(_APPLICATION_OF[role])
     _set_pin(session, role, pin)
     with adapters.store.transaction() as records:
         records.audit(grounds, "card-pin-reset", role.value, subject=shown.resident)
 
 
-def renew_signature_certificate(
-    context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, signature_pin: str
+def renew_certificate(  # noqa: PLR0917 - the card, which of its keys, and the PIN
+    context: Context, adapters: Adapters, shown: ShownCard, reader: Reader, role: KeyRole, pin: str
 ) -> None:
-    """Have the chip make a new signature key, get its certificate and put both into effect together.
+    """Have the chip make a new key, get its certificate and put both into effect together.
 
-    The certificate says the items of the register, so that this follows a change of name or address (R-155). Until the
-    last step the card keeps the old key; when it fails there, a new attempt makes a key and certificate anew.
+    It is due when the certificate ends with its fifth birthday; the signature certificate says the items of the
+    register, so that it also follows a change of name or address (R-155). Until the last step the card keeps the old
+    key; when it fails there, a new attempt makes a key and certificate anew.
 
     Raises:
         SignatureCertificateTooYoung: the resident is under 15.
@@ -120,12 +121,14 @@ def renew_signature_certificate(
     """
     grounds = adapters.permit(context, ACTION)
     shown.require_holder()
-    record, held = _card_of_here(adapters, shown)
-    if legal_age_on(record.birth_date, context.today()) < SIGNATURE_AGE:
+    record, held = card_of_here(adapters, shown)
+    signature = role is KeyRole.SIGNATURE
+    if signature and legal_age_on(record.birth_date, context.today()) < SIGNATURE_AGE:
         raise SignatureCertificateTooYoung
-    session = _session(adapters, record, held, CardChange.RENEW_CERTIFICATES, reader)
+    session = open_for(adapters, record, held, CardChange.RENEW_CERTIFICATES, reader)
     session.open_by_name("jpki")
-    _set_pin(session, PinRole.SIGNATURE, signature_pin)
+    _set_pin(session, PinRole(role.value), pin)
+    key = session.generate_key(role)
     written = write_for(Target.CERTIFICATE, record.four_items)
     certificates = adapters.certificates.issue(
         CertificateRequest(
@@ -135,17 +138,22 @@ def renew_signature_certificate(
             address_marks=written.address.marks,
             card_serial=held.card_serial,
             card_expires_on=held.expires_on,
-            user_identification_public_key=b"",
-            signature_public_key=session.generate_key(KeyRole.SIGNATURE),
+            user_identification_public_key=b"" if signature else key,
+            signature_public_key=key if signature else b"",
         ),
         record.code,
     )
-    session.write(FileRole.SIGNATURE_CERTIFICATE, certificates.signature)
-    session.write(FileRole.SIGNATURE_CA, certificates.signature_ca)
+    if signature:
+        session.write(FileRole.SIGNATURE_CERTIFICATE, certificates.signature)
+        session.write(FileRole.SIGNATURE_CA, certificates.signature_ca)
+    else:
+        session.write(FileRole.USER_IDENTIFICATION_CERTIFICATE, certificates.user_identification)
+        session.write(FileRole.USER_IDENTIFICATION_CA, certificates.user_identification_ca)
     session.activate()
     with adapters.store.transaction() as records:
-        records.desk.keep_written(record.resident, written, context.now())
-        records.audit(grounds, "signature-certificate-renewed", "done", subject=shown.resident)
+        if signature:
+            records.desk.keep_written(record.resident, written, context.now())
+        records.audit(grounds, f"{role.value}-certificate-renewed", "done", subject=shown.resident)
 
 
 def endorse_card(
@@ -212,8 +220,8 @@ def set_card_state(context: Context, adapters: Adapters, shown: ShownCard, reade
     """
     grounds = adapters.permit(context, ACTION)
     shown.require_holder()
-    record, held = _card_of_here(adapters, shown, removed=state is not LifeState.PERSONALISED)
-    session = _session(adapters, record, held, CardChange.SET_STATE, reader)
+    record, held = card_of_here(adapters, shown, removed=state is not LifeState.PERSONALISED)
+    session = open_for(adapters, record, held, CardChange.SET_STATE, reader)
     session.open_by_name("card-manager")
     session.set_state(state)
     with adapters.store.transaction() as records:
@@ -233,9 +241,9 @@ def set_use_without_pin(
     """
     grounds = adapters.permit(context, ACTION)
     shown.require_holder()
-    record, held = _card_of_here(adapters, shown)
+    record, held = card_of_here(adapters, shown)
     authority = adapters.certificates.terminal_authority() if allowed else b""
-    session = _session(adapters, record, held, CardChange.SET_USE_WITHOUT_PIN, reader)
+    session = open_for(adapters, record, held, CardChange.SET_USE_WITHOUT_PIN, reader)
     session.open_by_name("jpki")
     if authority:
         session.write(FileRole.TERMINAL_CA, encode_key(authority))
@@ -261,7 +269,7 @@ def install_application(  # noqa: PLR0917 - the card, what is installed, and its
     """
     grounds = adapters.permit(context, ACTION)
     shown.require_holder()
-    record, held = _card_of_here(adapters, shown)
+    record, held = card_of_here(adapters, shown)
     generation = card_generation_on(held.issued_on)
     layout = own_application(wanted.application).layout
     for entry in layout.pin:
@@ -297,8 +305,8 @@ def remove_application(
     grounds = adapters.permit(context, ACTION)
     shown.require_holder()
     entry = own_application(application)
-    record, held = _card_of_here(adapters, shown)
-    session = _session(adapters, record, held, CardChange.REMOVE_APPLICATION, reader)
+    record, held = card_of_here(adapters, shown)
+    session = open_for(adapters, record, held, CardChange.REMOVE_APPLICATION, reader)
     session.open_by_name("card-manager")
     session.delete_application(entry.layout.aid_bytes)
     with adapters.store.transaction() as records:
@@ -326,9 +334,10 @@ def _set_pin(session: IssuerSession, role: PinRole, pin: str) -> None:
         raise
 
 
-def _session(
+def open_for(
     adapters: Adapters, record: ResidentRecord, held: DeskRecord, change: CardChange, reader: Reader
 ) -> IssuerSession:
+    """Return a session for one change with the card on the reader."""
     source = _Sessions(adapters, record, held.card_serial, change)
     return IssuerSession(reader, source, adapters.randomness, card_generation_on(held.issued_on))
 
@@ -345,7 +354,13 @@ def _record(adapters: Adapters, resident: str, *, removed: bool = False) -> Resi
     return record
 
 
-def _card_of_here(adapters: Adapters, shown: ShownCard, *, removed: bool = False) -> tuple[ResidentRecord, DeskRecord]:
+def card_of_here(adapters: Adapters, shown: ShownCard, *, removed: bool = False) -> tuple[ResidentRecord, DeskRecord]:
+    """Return the holder's record and the card, which this municipality must have on its list.
+
+    Raises:
+        UnknownCard: the card is not one of this resident here.
+        RecordNotCurrent: the resident was removed.
+    """
     record = _record(adapters, shown.resident, removed=removed)
     with adapters.store.transaction() as records:
         held = records.desk.card_of_serial(shown.card_serial)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.card.chip import Chip
-from mizuhiki.card.generation import PinRole
+from mizuhiki.card.generation import KeyRole, PinRole
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import Reader
 from mizuhiki.institutions.municipality.domain.addressees import Acquired, NumberIntake
@@ -52,6 +52,7 @@ from mizuhiki.institutions.municipality.operations import change_card as _change
 from mizuhiki.institutions.municipality.operations import change_code as _change_code
 from mizuhiki.institutions.municipality.operations import change_number as _change_number
 from mizuhiki.institutions.municipality.operations import decide_child_allowance as _decide
+from mizuhiki.institutions.municipality.operations import decline_certificate as _decline
 from mizuhiki.institutions.municipality.operations import examine_child_allowance as _examine
 from mizuhiki.institutions.municipality.operations import import_residents as _import
 from mizuhiki.institutions.municipality.operations import issue_card as _card
@@ -356,11 +357,13 @@ class MunicipalityOperations:
         """Set a PIN that its holder typed [counter-clerk]."""
         _change.reset_pin(context, self.adapters, shown, reader, role, pin)
 
-    def renew_signature_certificate(
-        self, context: Context, shown: ShownCard, reader: Reader, signature_pin: str
-    ) -> None:
-        """Put a new signature key and certificate onto a card after a change of name or address [counter-clerk]."""
-        _change.renew_signature_certificate(context, self.adapters, shown, reader, signature_pin)
+    def renew_certificate(self, context: Context, shown: ShownCard, reader: Reader, role: KeyRole, pin: str) -> None:
+        """Put a new key and certificate onto a card: at its end, or after a change of name [counter-clerk]."""
+        _change.renew_certificate(context, self.adapters, shown, reader, role, pin)
+
+    def decline_certificate(self, context: Context, shown: ShownCard, reader: Reader, role: KeyRole) -> None:
+        """End a certificate that the holder does not want [counter-clerk]."""
+        _decline.decline_certificate(context, self.adapters, shown, reader, role)
 
     def endorse_card(
         self, context: Context, shown: ShownCard, reader: Reader, changed: tuple[EndorsedItem, ...]

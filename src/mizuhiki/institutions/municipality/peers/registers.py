@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from mizuhiki.institutions.municipality.domain.cards import CertificateRequest, IssuedCard, IssuedCertificates
+from mizuhiki.institutions.municipality.domain.cards import (
+    CertificateRequest,
+    DeclinedCertificate,
+    IssuedCard,
+    IssuedCertificates,
+)
 from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
 from mizuhiki.institutions.municipality.domain.copies.requests import NationwideQuery
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
@@ -191,6 +196,22 @@ class CertificationAuthorities:
             user_identification_ca=answer.user_identification_ca,
             signature=answer.signature_certificate,
             signature_ca=answer.signature_ca,
+        )
+
+    def decline(self, declined: DeclinedCertificate, code: ResidentRecordCode) -> None:
+        """Have a certificate ended that its holder does not want."""
+        self._peers.call_sealed(
+            JPKI,
+            jpki.DECLINE_CERTIFICATE,
+            jpki.CertificateDeclined(
+                kind=declined.kind,
+                municipality_code=self._code,
+                resident_record_code=code.reveal(),
+                four_items=write_four_items(declined.four_items),
+                card_serial=declined.card_serial,
+                card_expires_on=declined.card_expires_on,
+            ),
+            Acknowledgement,
         )
 
     def terminal_authority(self) -> bytes:

@@ -58,6 +58,8 @@ _DESCRIPTIONS = {
     "card-use-without-pin": "Terminals may use a card without its PIN, or no longer; the outcome says which.",
     "card-state-set": "A card was suspended, taken into use again or abolished; the outcome is its state.",
     "signature-certificate-renewed": "A card got a new signature key and certificate.",
+    "user-identification-certificate-renewed": "A card got a new user identification key and certificate.",
+    "certificate-declined": "A certificate ended because the card's holder does not want it.",
     "actual-residence-approved": "An officer let the card maker learn an actual residence.",
     "actual-residence-read": "Actual residences of a person were read.",
     "actual-residence-registered": "An actual residence was registered.",

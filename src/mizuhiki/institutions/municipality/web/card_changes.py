@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from mizuhiki.card.free_area import free_area_catalogue
-from mizuhiki.card.generation import PinRole
+from mizuhiki.card.generation import KeyRole, PinRole
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import Reader
 from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication, ShownCard
@@ -32,14 +32,16 @@ _STATES = {
     "resume": LifeState.PERSONALISED,
     "abolish": LifeState.ABOLISHED,
 }
-_RENEW, _ENDORSE = "renew", "endorse"
+_ENDORSE = "endorse"
+_RENEWALS = {"renew": KeyRole.SIGNATURE, "renew-user-identification": KeyRole.USER_IDENTIFICATION}
+_DECLINES = {"no-signature": KeyRole.SIGNATURE, "no-user-identification": KeyRole.USER_IDENTIFICATION}
 _WITHOUT_PIN = {"allow-without-pin": True, "end-without-pin": False}
 _APPLICATIONS = {
     name: entry for name, entry in free_area_catalogue().items() if entry.provider == InstitutionKind.MUNICIPALITY.value
 }
 _INSTALL = {f"install-{name}": name for name in _APPLICATIONS}
 _REMOVE = {f"remove-{name}": name for name in _APPLICATIONS}
-CHANGES = (*_PINS, _RENEW, _ENDORSE, *_STATES, *_WITHOUT_PIN, *_INSTALL, *_REMOVE)
+CHANGES = (*_PINS, *_RENEWALS, *_DECLINES, _ENDORSE, *_STATES, *_WITHOUT_PIN, *_INSTALL, *_REMOVE)
 
 
 _KEPT = (REQUEST_ID, "change", "card_serial", "items", "documents", "ordinance", "content")
@@ -87,7 +89,7 @@ class CardChangePages:
         serial = form.value("card_serial").upper()
         if not SERIAL.match(serial):
             form.refuse("card_serial", _("Type the 16 characters on the front of the card."))
-        pin = self._pin(form) if change in _PINS or change == _RENEW or change in _INSTALL else ""
+        pin = self._pin(form) if change in _PINS or change in _RENEWALS or change in _INSTALL else ""
         wanted = self._wanted(form, change)
         items = tuple(item for item in EndorsedItem if item.value in form.all("items"))
         if change == _ENDORSE and not items:
@@ -124,8 +126,10 @@ class CardChangePages:
         operations, context = self._desk.operations, self._desk.context(CARD, f"card: {change}")
         if change in _PINS:
             operations.reset_pin(context, shown, reader, _PINS[change], pin)
-        elif change == _RENEW:
-            operations.renew_signature_certificate(context, shown, reader, pin)
+        elif change in _RENEWALS:
+            operations.renew_certificate(context, shown, reader, _RENEWALS[change], pin)
+        elif change in _DECLINES:
+            operations.decline_certificate(context, shown, reader, _DECLINES[change])
         elif change == _ENDORSE:
             return operations.endorse_card(context, shown, reader, items)
         elif wanted is not None:
@@ -169,7 +173,10 @@ class CardChangePages:
             pins
             | own
             | {
-                _RENEW: _("Renew the signature certificate"),
+                "renew": _("Renew the signature certificate"),
+                "renew-user-identification": _("Renew the user identification certificate"),
+                "no-signature": _("No signature certificate wanted: destroy its key for good"),
+                "no-user-identification": _("No user identification certificate wanted: end it for good"),
                 _ENDORSE: _("Endorse changed items"),
                 "suspend": _("Suspend the card"),
                 "resume": _("Take the card into use again"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from mizuhiki.institutions.national_register.api import reading
 from mizuhiki.institutions.national_register.domain.errors import AcquisitionNotYours, OtherMunicipality
 from mizuhiki.institutions.national_register.operations.card_sessions import CardProof
+from mizuhiki.institutions.national_register.operations.current_identification import WITH_ITEMS
 from mizuhiki.institutions.national_register.operations.permit_application import WantedApplication
 from mizuhiki.institutions.national_register.operations.request_pseudonyms import CheckedAcquisition
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
@@ -110,7 +111,7 @@ class Handlers:
         )
         if person is None or person.four_items is None:
             return wire.FoundIdentification(found=False)
-        if request.service != "current-items":
+        if request.service not in WITH_ITEMS:
             return wire.FoundIdentification(found=True)
         return wire.FoundIdentification(
             found=True,

@@ -50,6 +50,7 @@ class CardOperation(enum.StrEnum):
     INSTALL_APPLICATION = "install-application"
     REMOVE_APPLICATION = "remove-application"
     SET_USE_WITHOUT_PIN = "set-use-without-pin"
+    DESTROY_KEY = "destroy-key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "provide-current-identification"
-CURRENT_ITEMS = "current-items"
+WITH_ITEMS = frozenset({"current-items", "renewal-letter"})
+"""Services that are told the items; the others learn only whether the holder may be spoken of."""
 
 
 def current_identification(
@@ -61,7 +62,7 @@ def current_identification(
                 legal_basis=context.legal_basis,
                 outcome=outcome,
                 at=context.now(),
-                items=FOUR_ITEMS if disclosed and service == CURRENT_ITEMS else (),
+                items=FOUR_ITEMS if disclosed and service in WITH_ITEMS else (),
             )
         )
         records.audit(grounds_of(context), "identification-searched", outcome, count=int(disclosed))

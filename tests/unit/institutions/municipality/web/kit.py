@@ -306,8 +306,11 @@ class FakeOperations:
     def reset_pin(self, context: Any, *call: Any) -> None:
         self._take("reset_pin", "change-card", context, *call)
 
-    def renew_signature_certificate(self, context: Any, *call: Any) -> None:
-        self._take("renew_signature_certificate", "change-card", context, *call)
+    def renew_certificate(self, context: Any, *call: Any) -> None:
+        self._take("renew_certificate", "change-card", context, *call)
+
+    def decline_certificate(self, context: Any, *call: Any) -> None:
+        self._take("decline_certificate", "change-card", context, *call)
 
     def endorse_card(self, context: Any, *call: Any) -> list[str]:
         self._take("endorse_card", "change-card", context, *call)

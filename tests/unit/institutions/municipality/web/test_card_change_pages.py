@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mizuhiki.card.errors import PinNotAllowed
-from mizuhiki.card.generation import PinRole
+from mizuhiki.card.generation import KeyRole, PinRole
 from mizuhiki.card.memory import LifeState
 from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication
 from mizuhiki.institutions.municipality.domain.notice_forms import IdentityDocument
@@ -60,10 +60,25 @@ def test_an_endorsement_shows_the_lines_to_print(counter: CounterPlace) -> None:
 
 
 @pytest.mark.requirement("R-155")
-def test_the_signature_certificate_is_renewed(counter: CounterPlace) -> None:
-    counter.client().post(PAGE, {**FIELDS, "change": "renew", "pin": "ABC123", "pin_again": "ABC123"}, shown=PAGE)
-    ((_shown, _reader, pin),) = counter.operations.called("renew_signature_certificate")
-    assert pin == "ABC123"
+@pytest.mark.parametrize(
+    ("change", "role"),
+    [("renew", KeyRole.SIGNATURE), ("renew-user-identification", KeyRole.USER_IDENTIFICATION)],
+)
+def test_a_certificate_is_renewed(counter: CounterPlace, change: str, role: KeyRole) -> None:
+    counter.client().post(PAGE, {**FIELDS, "change": change, "pin": "ABC123", "pin_again": "ABC123"}, shown=PAGE)
+    ((_shown, _reader, asked, pin),) = counter.operations.called("renew_certificate")
+    assert (asked, pin) == (role, "ABC123")
+
+
+@pytest.mark.requirement("R-167")
+@pytest.mark.parametrize(
+    ("change", "role"),
+    [("no-signature", KeyRole.SIGNATURE), ("no-user-identification", KeyRole.USER_IDENTIFICATION)],
+)
+def test_a_certificate_that_is_not_wanted_is_ended(counter: CounterPlace, change: str, role: KeyRole) -> None:
+    counter.client().post(PAGE, {**FIELDS, "change": change}, shown=PAGE)
+    ((shown, _reader, asked),) = counter.operations.called("decline_certificate")
+    assert (shown.card_serial, asked) == (SERIAL, role)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +148,8 @@ def test_what_is_missing_is_said_and_nothing_is_done(
     assert "4821" not in answer.text
     for name in (
         "reset_pin",
-        "renew_signature_certificate",
+        "renew_certificate",
+        "decline_certificate",
         "endorse_card",
         "set_card_state",
         "install_application",
