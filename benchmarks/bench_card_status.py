@@ -29,7 +29,9 @@ from benchmarks.status_server import PORT, Prepared, prepare
 from mizuhiki.crypto.x509 import CrlEntry, ListPlan, RevocationReason, Validity, build_crl, make_jpki_root
 from mizuhiki.crypto.x509.jpki_profile import TEST_PROFILE, CertificateKind
 
-SECONDS = int(os.environ.get("BENCHMARK_SECONDS", "5"))
+SECONDS = int(os.environ.get("BENCHMARK_SECONDS", "4"))
+ROUNDS = 3
+"""Every server is loaded so often and its best round counts, as in `per_second`: another process slows a round."""
 LINES = 100_000
 CONNECTIONS = 8
 SCRIPT = """
@@ -59,9 +61,13 @@ def run() -> Iterator[Measurement]:
         (folder / "request.der").write_bytes(prepared.request)
         rates: dict[str, float] = {}
         with _server(folder, sys.executable, "-m", "benchmarks.status_server", str(folder)):
-            rates["echo"], _ = _load(folder, f"http://127.0.0.1:{PORT}/echo")
             headers = ("-H", f"Authorization: Bearer {prepared.credential}", "-H", f"Host: {prepared.host}")
-            rates["ours"], slowest = _load(folder, f"http://127.0.0.1:{PORT}/ocsp", *headers)
+            echo, ours = [], []
+            for _ in range(ROUNDS):
+                echo.append(_load(folder, f"http://127.0.0.1:{PORT}/echo"))
+                ours.append(_load(folder, f"http://127.0.0.1:{PORT}/ocsp", *headers))
+            rates["echo"], _ = max(echo)
+            rates["ours"], slowest = max(ours)
         yield Measurement("bare WSGI echo", rates["echo"], "requests/s")
         yield Measurement("OCSP from the store, verifier checked", rates["ours"], "answers/s", at_least=15_000)
         yield Measurement("OCSP, 99th percentile", slowest, "ms", at_most=10)
@@ -92,9 +98,9 @@ def _peers(folder: Path, prepared: Prepared, rates: dict[str, float]) -> Iterato
             continue
         with _server(folder, *command, port=PEER_PORTS[name]):
             if name == "openssl":
-                rates[name] = _load_one_by_one(prepared.request, PEER_PORTS[name])
+                rates[name] = max(_load_one_by_one(prepared.request, PEER_PORTS[name]) for _ in range(ROUNDS))
             else:
-                rates[name], _ = _load(folder, f"http://127.0.0.1:{PEER_PORTS[name]}/")
+                rates[name], _ = max(_load(folder, f"http://127.0.0.1:{PEER_PORTS[name]}/") for _ in range(ROUNDS))
         yield Measurement(f"{name} responder on the same keys", rates[name], "answers/s")
     if "openssl" in rates:
         yield Measurement("OCSP beside openssl", rates["ours"] / rates["openssl"], "times", at_least=5)

@@ -111,6 +111,7 @@ def prepare(folder: Path) -> Prepared:
     verifier = registry.apply(_context("registrar", "first"), application=stated).verifier
     until = today + timedelta(days=365)
     registry.recognise(_context("registrar", "second"), verifier=verifier, recognition="-", until=until)
+    registry.agree(_context("registrar", "first"), verifier=verifier, agreement="-.")
     credential = registry.make_credential(_context("registrar", "first"), verifier=verifier)
     ca = operations.ca_certificate(Kind.SIGNATURE)
     name_hash, key_hash = issuer_hashes(ca)["sha256"]

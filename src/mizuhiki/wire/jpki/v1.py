@@ -41,8 +41,8 @@ class CertificateDeclined(Message, frozen=True):
     """
 
     kind: Identifier
-    municipality_code: MunicipalityCodeText
     resident_record_code: str
+    municipality_code: MunicipalityCodeText
     four_items: FourItemsMessage
     card_serial: str
     card_expires_on: date

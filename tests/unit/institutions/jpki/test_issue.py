@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mizuhiki.crypto.certificates import read_card_certificate, verify_certificate
 from mizuhiki.institutions.jpki.domain.certificates import Kind
@@ -157,10 +159,50 @@ def test_nothing_is_issued_for_a_card_past_its_time(desk: Desk) -> None:
     assert refusal(desk, card_expires_on=date(2019, 12, 1)) == "card-past-its-time"
 
 
-def test_a_weak_or_unreadable_public_key_is_refused(desk: Desk) -> None:
-    weak = spki(rsa_key("weak", 1024))
-    assert refusal(desk, user_identification_public_key=weak) == "card-key-too-small"
-    assert refusal(desk, user_identification_public_key=b"no key") == "card-key-unreadable"
+def test_every_key_that_no_chip_of_the_holder_made_is_refused_by_its_own_name_and_nothing_is_kept(desk: Desk) -> None:
+    victim = desk.issue()
+    own = desk.application("card-2")
+    root = desk.app.operations.ca_certificate(Kind.SIGNATURE)
+    authority: Any = x509.load_der_x509_certificate(root).public_key()
+    p256 = ec.derive_private_key(7, ec.SECP256R1()).public_key()
+    exponent = rsa.RSAPublicNumbers(3, rsa_key("e3").public_key().public_numbers().n).public_key()
+    encoded = {
+        name: key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        for name, key in (("authority", authority), ("curve", p256), ("exponent", exponent))
+    }
+    foreign = spki(rsa_key("ui card-1"))
+    tables = ("certificate_applications", "planned_certificates", "certificates", "certificate_changes")
+    before = [rows_of(table, desk.dump()) for table in tables]
+    refused = {
+        "no key": b"no key",
+        "cut": own.user_identification_public_key[:-1],
+        "tail": own.user_identification_public_key + b"\x00",
+        "too small": spki(rsa_key("weak", 1024)),
+        "exponent": encoded["exponent"],
+        "curve": encoded["curve"],
+        "of the victim's card": foreign,
+        "same as the other": own.signature_public_key,
+        "of the authority": encoded["authority"],
+    }
+    codes = {}
+    for name, key in refused.items():
+        with pytest.raises(PeerProblem) as caught:
+            desk.issue(desk.application("card-2", user_identification_public_key=key))
+        codes[name] = caught.value.peer_code
+    assert codes == {
+        "no key": "card-key-unreadable",
+        "cut": "card-key-unreadable",
+        "tail": "card-key-unreadable",
+        "too small": "card-key-too-small",
+        "exponent": "card-key-exponent-refused",
+        "curve": "card-key-of-another-kind",
+        "of the victim's card": "public-key-used-before",
+        "same as the other": "public-key-used-before",
+        "of the authority": "public-key-of-authority",
+    }
+    assert [rows_of(table, desk.dump()) for table in tables] == before
+    desk.confirm(victim.user_identification_certificate, victim.user_identification_ca)
+    assert desk.issue(own).signature_certificate
 
 
 def test_neither_items_nor_code_stand_readable_in_the_database(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from werkzeug.test import Client
@@ -48,6 +48,12 @@ def test_the_calendar_says_when_the_next_generation_is_due(desk: Desk) -> None:
     assert "2029-12-02" in page
     assert "2024-12-02" in page
     assert "No revocation list is in force." in page
+    assert "No signer was certified yet." in page
+    desk.app.operations.signers.rotate(desk.operator("timed-work"))
+    page = client.get("/calendar?lang=en", base_url=host).get_data(as_text=True)
+    starts = desk.clock.now() - timedelta(minutes=5)
+    for day in (starts + timedelta(days=30), starts + timedelta(days=20)):
+        assert page.count(f"{day.astimezone(JST):%Y-%m-%d %H:%M}") == 2
     desk.issue()
     desk.app.operations.lists.publish_due(desk.operator("timed-work"))
     listed = min(one.next_update for one in desk.app.operations.lists.calendar(desk.operator()))

@@ -17,6 +17,7 @@ from mizuhiki.institutions.jpki.domain.errors import (
     VerifierDecidedByApplicant,
     VerifierNotRecognised,
     VerifierStateChangeNotAllowed,
+    VerifierWithoutAgreement,
 )
 from mizuhiki.institutions.jpki.domain.verifier_registry import Service, VerifierApplication, VerifierState
 from mizuhiki.runtime.authority import ActionNotPermitted
@@ -45,6 +46,7 @@ def recognised(desk: Desk, application: VerifierApplication = BANK) -> str:
     registry = desk.app.operations.verifiers
     name: str = registry.apply(registrar(desk), application=application).verifier
     registry.recognise(registrar(desk, "second"), verifier=name, recognition="総務省告示（架空）第1号", until=UNTIL)
+    registry.agree(registrar(desk), verifier=name, agreement="協定書（架空）第1号")
     return name
 
 
@@ -126,6 +128,27 @@ def test_recognition_needs_another_person_a_document_and_an_end(desk: Desk) -> N
         registry.recognise(registrar(desk, "second"), verifier=name, recognition="第1号", until=UNTIL)
 
 
+@pytest.mark.requirement("R-204")
+def test_a_recognised_verifier_asks_nothing_before_its_agreement_is_concluded(desk: Desk) -> None:
+    registry, access = desk.app.operations.verifiers, desk.app.operations.status.access
+    name = registry.apply(registrar(desk), application=BANK).verifier
+    with pytest.raises(VerifierNotRecognised):
+        registry.agree(registrar(desk), verifier=name, agreement="協定書")
+    registry.recognise(registrar(desk, "second"), verifier=name, recognition="第1号", until=UNTIL)
+    with pytest.raises(VerifierWithoutAgreement):
+        registry.make_credential(registrar(desk), verifier=name)
+    with pytest.raises(VerifierNotRecognised):
+        access.require(name, Service.STATUS, START.date(), START)
+    with pytest.raises(VerifierApplicationIncomplete):
+        registry.agree(registrar(desk), verifier=name, agreement=" ")
+    with pytest.raises(ActionNotPermitted):
+        registry.agree(desk.operator(), verifier=name, agreement="協定書")
+    agreed = registry.agree(registrar(desk), verifier=name, agreement="協定書第3号")
+    assert (agreed.agreement, agreed.agreed_on) == ("協定書第3号", START.date())
+    assert access.require(name, Service.STATUS, START.date(), START) == 5
+    assert registry.make_credential(registrar(desk), verifier=name)
+
+
 def test_an_application_lacks_nothing_and_only_registrars_keep_the_registry(desk: Desk) -> None:
     registry = desk.app.operations.verifiers
     for changes in ({"name_ja": " "}, {"purpose": ""}, {"services": frozenset()}, {"per_second": 0}):
@@ -146,8 +169,8 @@ def test_recognition_ends_with_its_last_day_and_audits_fall_due_after_a_year(des
     with pytest.raises(VerifierNotRecognised):
         access.require(name, Service.STATUS, day_after, START)
     found, history = desk.app.operations.verifiers.one(registrar(desk), verifier=name)
-    assert [line.event for line in history] == ["recognised", "applied"]
-    assert [line.officer for line in history] == ["second", "first"]
+    assert [line.event for line in history] == ["agreed", "recognised", "applied"]
+    assert [line.officer for line in history] == ["first", "second", "first"]
     assert (found.audit_due(date(2020, 12, 1)), found.audit_due(date(2020, 12, 2))) == (False, True)
     desk.clock.advance(timedelta(days=366))
     audited = desk.app.operations.verifiers.audited(registrar(desk), verifier=name, finding="適正")
@@ -202,6 +225,11 @@ def test_two_registrars_lead_an_applicant_to_its_credential_at_the_pages(desk: D
     assert (status, "Another person than the one" in text) == (422, True)
     assert send(second, path, **{**step, "until": "tomorrow"})[0] == 422
     assert send(second, path, **step)[0] == 303
+    status, text = send(second, path, step="credential")
+    assert (status, "The agreement with this verifier is not concluded yet" in text) == (422, True)
+    assert send(first, path, step="agree", note="協定書第7号")[0] == 303
+    page = first.get(f"{path}?lang=en", base_url=host).text
+    assert ("協定書第7号" in page, "No status was asked." in page) == (True, True)
     status, text = send(second, path, step="credential")
     assert (status, "Shown this once" in text) == (200, True)
     shown = text.partition("hand it over safely: ")[2].partition("<")[0].strip()

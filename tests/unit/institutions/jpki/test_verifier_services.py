@@ -31,6 +31,7 @@ def authorise(desk: Desk, institution: str, services: frozenset[Service] = ALL) 
     name: str = registry.apply(registrar(desk), application=stated).verifier
     until = desk.clock.today() + timedelta(days=365)
     registry.recognise(registrar(desk, "second"), verifier=name, recognition="第2号", until=until)
+    registry.agree(registrar(desk), verifier=name, agreement="協定書第2号")
     return name
 
 

@@ -110,6 +110,7 @@ def recognised(desk: Desk, name: str = "架空銀行") -> tuple[str, SigningDesk
     verifier: str = registry.apply(registrar(desk, "first"), application=replace(BANK, name_ja=name)).verifier
     until = desk.clock.today().replace(year=desk.clock.today().year + 1)
     registry.recognise(registrar(desk, "second"), verifier=verifier, recognition="告示（架空）第1号", until=until)
+    registry.agree(registrar(desk, "first"), verifier=verifier, agreement="協定書（架空）第1号")
     return verifier, desk_with(desk, name, registry.make_credential(registrar(desk, "first"), verifier=verifier))
 
 

@@ -68,7 +68,7 @@ def test_a_mortgage_is_signed_at_home_without_visit_paper_or_stamp(desk: Desk, h
     assert contract.signed.holder == OWN
     assert (contract.visits, contract.papers, contract.stamp_yen, contract.stamp_saved_yen) == (0, 0, 0, 20_000)
     assert "金30,000,000円" in contract.signed.document.decode()
-    assert desk.app.operations.status_answers(desk.operator()) == {name: (1, 0)}
+    assert desk.app.operations.status_answers(desk.operator()) == {name: (1, 20)}
 
 
 @pytest.mark.requirement("R-212")

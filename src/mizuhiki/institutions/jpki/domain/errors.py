@@ -222,6 +222,13 @@ class VerifierApplicationIncomplete(Malformed):
     title = "The verifier's application is incomplete"
 
 
+class VerifierWithoutAgreement(Refused):
+    """A recognised verifier gets a credential after it concluded an agreement with the authority (36条2項)."""
+
+    code = "verifier-without-agreement"
+    title = "The agreement with this verifier is not concluded yet"
+
+
 class VerifierDecidedByApplicant(Refused):
     """Whoever entered an application does not decide it."""
 

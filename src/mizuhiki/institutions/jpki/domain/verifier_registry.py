@@ -1,4 +1,7 @@
-"""Recognised verifiers: application, the Minister's recognition, audit, suspension (公的個人認証法17条, 36条; R-204).
+"""Recognised verifiers: application, recognition, agreement, audit, suspension (公的個人認証法17条, 36条; R-204).
+
+Whoever notified the authority (17条1項, 36条1項) also concludes an agreement with it before it may ask (36条2項); for
+bodies that the law itself names it is not kept here.
 
 A verifier is told a handle of its own for a certificate and no serial number (R-205). It may tie the handle to its
 customers (R-206) and may not match with others: a handle of another verifier is refused and the attempt recorded.
@@ -14,6 +17,7 @@ from mizuhiki.institutions.jpki.domain.errors import (
     ServiceNotYetLawful,
     VerifierApplicationIncomplete,
     VerifierDecidedByApplicant,
+    VerifierNotRecognised,
     VerifierStateChangeNotAllowed,
 )
 
@@ -108,6 +112,8 @@ class Verifier:
     recognised_on: date | None = None
     recognised_until: date | None = None
     audited_on: date | None = None
+    agreement: str = ""
+    agreed_on: date | None = None
     credential: bytes = b""
 
     def changed(self, to: VerifierState) -> Verifier:
@@ -145,6 +151,16 @@ class Verifier:
             audited_on=day,
         )
 
+    def agreed(self, *, agreement: str, day: date) -> Verifier:
+        """Return the verifier with the agreement of how status is asked and kept, by its document; a later one counts.
+
+        Raises:
+            VerifierNotRecognised: it is not recognised.
+        """
+        if self.state is not VerifierState.RECOGNISED:
+            raise VerifierNotRecognised
+        return replace(self, agreement=agreement, agreed_on=day)
+
     def refused(self, officer: str) -> Verifier:
         """Return the verifier as refused.
 
@@ -160,6 +176,7 @@ class Verifier:
         """Say whether it may use a service on `day`."""
         return (
             self.state is VerifierState.RECOGNISED
+            and self.agreed_on is not None
             and service in self.application.services
             and self.recognised_until is not None
             and day <= self.recognised_until

@@ -17,6 +17,7 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 
 ROTATE = "rotate-status-signer"
+READ = "read-figures"
 _SKEW = timedelta(minutes=5)
 
 
@@ -52,6 +53,16 @@ class StatusSigners:
             with self.store.transaction() as records:
                 records.audit(grounds_of(context), "status-signer-rotated", "done", count=made)
         return made
+
+    def calendar(self, context: Context) -> list[tuple[ResponderCertificate, datetime]]:
+        """Return the signer in use of each generation that signs answers, and when the next one is due."""
+        self.authority.require(context, READ)
+        newest = [
+            known[0]
+            for root in self.authorities.in_force(context.now())
+            if (known := self.status.signers(root.kind, root.generation))
+        ]
+        return [(one, one.ends - self.times.signer_rotates_before) for one in newest]
 
     def _load(self, kind: Kind, generation: str, now: datetime) -> tuple[ResponderCertificate, StatusSigner]:
         known = self.status.signers(kind, generation)

@@ -8,7 +8,11 @@ from datetime import date
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.institutions.jpki.domain.errors import VerifierApplicationIncomplete, VerifierNotRecognised
+from mizuhiki.institutions.jpki.domain.errors import (
+    VerifierApplicationIncomplete,
+    VerifierNotRecognised,
+    VerifierWithoutAgreement,
+)
 from mizuhiki.institutions.jpki.domain.verifier_registry import (
     Verifier,
     VerifierApplication,
@@ -24,6 +28,7 @@ from mizuhiki.runtime.context import Context
 READ = "read-verifiers"
 APPLY = "enter-verifier-application"
 RECOGNISE = "recognise-verifier"
+AGREE = "agree-with-verifier"
 AUDIT = "audit-verifier"
 SUSPEND = "suspend-verifier"
 CREDENTIAL = "make-verifier-credential"
@@ -133,17 +138,33 @@ class VerifierRegistry:
 
         return self._change(context, AUDIT, verifier, ("audited", finding), audited)
 
+    def agree(self, context: Context, *, verifier: str, agreement: str) -> Verifier:
+        """Record the agreement with a recognised verifier; `agreement` names the document.
+
+        Raises:
+            VerifierNotRecognised: it is not recognised.
+            VerifierApplicationIncomplete: no document is named.
+        """
+
+        def agreed(one: Verifier) -> Verifier:
+            return one.agreed(agreement=agreement, day=context.today())
+
+        return self._change(context, AGREE, verifier, ("agreed", agreement), agreed)
+
     def make_credential(self, context: Context, *, verifier: str) -> str:
         """Return a new credential, shown once; only its hash is kept, and the one before is worth nothing.
 
         Raises:
             VerifierNotRecognised: it is not recognised, or is a body of this system, which shows its own key.
+            VerifierWithoutAgreement: the agreement with it is not concluded.
         """
         credential = self.randomness.token(CREDENTIAL_OCTETS)
 
         def made(one: Verifier) -> Verifier:
             if one.state is not VerifierState.RECOGNISED or one.application.institution:
                 raise VerifierNotRecognised
+            if one.agreed_on is None:
+                raise VerifierWithoutAgreement
             return replace(one, credential=sha256(credential.encode()))
 
         self._change(context, CREDENTIAL, verifier, ("credential-made", "-"), made)

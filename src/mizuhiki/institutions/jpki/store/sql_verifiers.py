@@ -113,6 +113,8 @@ def _columns(verifier: Verifier) -> dict[str, Any]:
         "recognised_on": verifier.recognised_on,
         "recognised_until": verifier.recognised_until,
         "audited_on": verifier.audited_on,
+        "agreement": verifier.agreement,
+        "agreed_on": verifier.agreed_on,
         "credential": verifier.credential,
     }
 
@@ -137,5 +139,7 @@ def _verifier(row: Row[Any]) -> Verifier:
         recognised_on=row.recognised_on,
         recognised_until=row.recognised_until,
         audited_on=row.audited_on,
+        agreement=row.agreement,
+        agreed_on=row.agreed_on,
         credential=row.credential,
     )

@@ -82,6 +82,8 @@ VERIFIERS = Table(
     Column("recognised_on", Day, nullable=True),
     Column("recognised_until", Day, nullable=True),
     Column("audited_on", Day, nullable=True),
+    Column("agreement", Text, nullable=False),
+    Column("agreed_on", Day, nullable=True),
     Column("credential", Blob, nullable=False),
 )
 VERIFIER_EVENTS = Table(

@@ -39,7 +39,7 @@ EVENTS = (
     AuditEvent("status-signer-rotated", "A new delegated signer of status answers was certified.", _COUNTED),
     AuditEvent("verifier-applied", "A verifier's application was entered.", _COUNTED),
     AuditEvent(
-        "verifier-changed", "A verifier was recognised, refused, suspended, resumed, audited or ended.", _COUNTED
+        "verifier-changed", "A verifier was recognised, refused, bound, suspended, resumed, audited or ended.", _COUNTED
     ),
     AuditEvent("verifier-credential-made", "A verifier got a new credential.", _COUNTED),
     AuditEvent("certificate-handle-given", "A verifier was told its handle of a certificate.", _COUNTED),

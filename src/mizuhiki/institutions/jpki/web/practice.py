@@ -86,6 +86,17 @@ class PracticePages:
                 Column(_("Next generation due")),
             ],
             rows=rows,
+            signer_columns=[
+                Column(_("Authority")),
+                Column(_("Generation")),
+                Column(_("Number"), numeric=True),
+                Column(_("Ends")),
+                Column(_("Next signer due")),
+            ],
+            signers=[
+                Row((_(KIND_TITLES[one.kind]), one.generation, one.number, _time(one.ends), _time(due)))
+                for one, due in self._authorities.signers.calendar(context)
+            ],
             list_due=_time(min(ends)) if ends else "",
         )
 

@@ -11,6 +11,7 @@ from mizuhiki.institutions.jpki.domain.errors import (
     VerifierDecidedByApplicant,
     VerifierNotRecognised,
     VerifierStateChangeNotAllowed,
+    VerifierWithoutAgreement,
 )
 from mizuhiki.institutions.jpki.domain.status import PublishedList
 from mizuhiki.institutions.jpki.domain.verifier_registry import (
@@ -52,12 +53,13 @@ EVENTS = {
     "resumed": "Resumed",
     "ended": "Recognition ended",
     "audited": "Audited",
+    "agreed": "Agreement concluded",
     "credential-made": "New credential made",
     "matching-attempted": "Showed a handle of another verifier",
 }
 STEPS = {
     VerifierState.APPLIED: ("recognise", "refuse"),
-    VerifierState.RECOGNISED: ("audit", "credential", "suspend", "end"),
+    VerifierState.RECOGNISED: ("agree", "audit", "credential", "suspend", "end"),
     VerifierState.SUSPENDED: ("audit", "resume", "end"),
     VerifierState.REFUSED: (),
     VerifierState.ENDED: (),
@@ -65,6 +67,7 @@ STEPS = {
 STEP_TITLES = {
     "recognise": "Record the Minister's recognition",
     "refuse": "Record the Minister's refusal",
+    "agree": "Record the agreement, by its document",
     "audit": "Record a yearly audit",
     "credential": "Make a new credential; the one before is worth nothing from then on",
     "suspend": "Suspend",
@@ -192,6 +195,7 @@ class VerifierPages:
             self._tried(form, lambda: made.append(self._registry.make_credential(context, verifier=verifier)))
             return "".join(made)
         steps: dict[str, Callable[[], object]] = {
+            "agree": lambda: self._registry.agree(context, verifier=verifier, agreement=note),
             "refuse": lambda: self._registry.refuse(context, verifier=verifier, reason=note),
             "audit": lambda: self._registry.audited(context, verifier=verifier, finding=note),
             "suspend": lambda: self._registry.suspend(context, verifier=verifier, reason=note),
@@ -209,6 +213,7 @@ class VerifierPages:
             VerifierDecidedByApplicant,
             VerifierNotRecognised,
             VerifierStateChangeNotAllowed,
+            VerifierWithoutAgreement,
         ) as refused:
             form.refuse("step", self._site.translate(refused.title))
         return ""
@@ -225,6 +230,7 @@ class VerifierPages:
             Answer(_("Answers a second"), str(stated.per_second)),
             Answer(_("State"), _(STATES[one.state])),
             Answer(_("Document of the recognition"), one.recognition or "-"),
+            Answer(_("Agreement"), one.agreement or "-"),
             Answer(_("Recognised until"), one.recognised_until.isoformat() if one.recognised_until else "-"),
             Answer(_("Last audit"), one.audited_on.isoformat() if one.audited_on else "-"),
         ]
