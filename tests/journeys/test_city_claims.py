@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from mizuhiki.casework.domain import CaseState, PersonForm, Role
-from mizuhiki.institutions.municipality.domain.claims import child_rearing, housing
+from mizuhiki.institutions.municipality.domain.claims import child_rearing, housing, public_assistance
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import ChildRearingForm, Ground
 from mizuhiki.institutions.municipality.domain.claims.housing import HousingForm
+from mizuhiki.institutions.municipality.domain.claims.investigation import Investigation
+from mizuhiki.institutions.municipality.domain.claims.public_assistance import AssistanceForm, Cause
 from mizuhiki.institutions.municipality.operations.claims.service import ClaimForm
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.persons import Relationship
@@ -20,6 +22,10 @@ DAY = date(2019, 12, 2)
 PARENT, STUDENT = "parent", "131032-1"
 HOUSING = ("housing-section", "public-housing")
 CHILD_SECTION = ("child-section", "child-rearing-allowance")
+ASSISTANCE = ("welfare-office", "public-assistance")
+VISIT = Investigation(
+    visited_on=DAY, place_class="1-1", livelihood_yen=140_000, housing_yen=60_000, medical_yen=10_000, remarks="療養中"
+)
 
 
 def staff(stage: LocalStage, section: str, duty: str, affair: str) -> Context:
@@ -50,7 +56,13 @@ def child_on_claim(stage: LocalStage) -> PersonForm:
 
 
 def decided(
-    stage: LocalStage, counter: tuple[str, str], code: str, people: tuple[PersonForm, ...], form: ClaimForm
+    stage: LocalStage,
+    counter: tuple[str, str],
+    code: str,
+    people: tuple[PersonForm, ...],
+    form: ClaimForm,
+    *,
+    visited: Investigation | None = None,
 ) -> str:
     """Walk a claim to its notice."""
     section, affair = counter
@@ -59,6 +71,8 @@ def decided(
     case: str = claims.claim(clerk, code, f"claim-{code}", DAY, people, form)
     stage.pump()
     claims.gather(clerk, case)
+    if visited is not None:
+        claims.record_investigation(clerk, case, visited)
     claims.propose(clerk, case)
     claims.approve(approver, case)
     claims.notify(clerk, case)
@@ -108,3 +122,36 @@ def test_a_child_rearing_allowance_is_granted_and_copied_for_others(stage: Local
     machinery = stage.context(city, "machinery", CHILD_SECTION[1], "番号法22条", "publish what was granted")
     assert claims.publish_awards(machinery) == 1
     assert claims.publish_awards(machinery) == 0
+
+
+@pytest.mark.requirement("R-217", "R-239")
+def test_assistance_is_decided_on_what_three_other_offices_tell(stage: LocalStage) -> None:
+    city = city_of(stage, PARENT)
+    tax_of(stage, PARENT, income_yen=300_000)
+    people = (person_on_claim(stage, PARENT, Role.APPLICANT), child_on_claim(stage))
+    form = AssistanceForm(
+        cause=Cause.ILLNESS,
+        on_unemployment_benefit=True,
+        on_child_rearing_allowance=True,
+        on_special_allowance=True,
+        on_pension=True,
+    )
+    case = decided(stage, ASSISTANCE, public_assistance.CODE, people, form, visited=VISIT)
+    claims = stage.operations(city).claims
+    clerk = staff(stage, ASSISTANCE[0], "clerk", ASSISTANCE[1])
+    found = claims.case_file(clerk, case).case
+    assert found.proposal is not None
+    lacking = 200_000 - 34_770  # the prefecture tells of a special allowance of the second grade
+    assert (found.proposal.outcome, found.proposal.terms["monthly_yen"]) == ("granted", lacking)
+    asked = {(one.kind, one.provider, one.statute.partition(" ")[0]) for one in found.evidence if one.exchange_number}
+    assert asked == {
+        ("unemployment-benefit", "public-employment-office", "2-26"),
+        ("special-child-rearing-allowance", f"prefecture-welfare-{city[-6:-4]}", "2-26"),
+        ("pension-benefit", "pension-service", "2-26"),
+    }
+    payment = claims.order_payment(staff(stage, ASSISTANCE[0], "approver", ASSISTANCE[1]), case)
+    assert (payment.amount_yen, payment.pay_on) == (lacking * 30 // 31, DAY)
+    saved = next(one for one in claims.savings(clerk) if one.procedure.code == public_assistance.CODE)
+    assert (saved.saving.papers_after, saved.saving.visits_after) == (0, 1)
+    machinery = stage.context(city, "machinery", ASSISTANCE[1], "番号法22条", "publish what was granted")
+    assert claims.publish_awards(machinery) == 2

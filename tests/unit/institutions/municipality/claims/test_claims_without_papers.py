@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import msgspec
@@ -22,14 +23,19 @@ from mizuhiki.institutions.municipality.domain.claims.care_premium import Premiu
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import ChildRearingForm, Ground
 from mizuhiki.institutions.municipality.domain.claims.childcare import ChildcareForm
 from mizuhiki.institutions.municipality.domain.claims.disability_services import Service, ServicesForm
-from mizuhiki.institutions.municipality.domain.claims.errors import InvestigationMissing, NoInvestigation
+from mizuhiki.institutions.municipality.domain.claims.errors import (
+    InvestigationMissing,
+    NoInvestigation,
+    NoWelfareOffice,
+)
 from mizuhiki.institutions.municipality.domain.claims.housing import HousingForm
 from mizuhiki.institutions.municipality.domain.claims.investigation import Investigation
 from mizuhiki.institutions.municipality.domain.claims.medical_aid import MedicalAidForm, Treatment
 from mizuhiki.institutions.municipality.domain.claims.public_assistance import AssistanceForm, Cause
 from mizuhiki.institutions.municipality.operations.claims.sections import AffairOfAnotherSection
-from mizuhiki.institutions.municipality.operations.claims.service import ClaimForm
+from mizuhiki.institutions.municipality.operations.claims.service import ClaimForm, Claims
 from mizuhiki.runtime.authority import ActionNotPermitted
+from mizuhiki.vocabulary.ids import InstitutionId
 from support.municipality import MIYAKONOJO
 from support.section_office import BORN, CHILD, DAY, GRANDMOTHER, MOTHER, SectionOffice, told
 
@@ -289,6 +295,16 @@ def test_everybody_of_an_assisted_household_counts_as_assisted_elsewhere(office:
     found = office.claims.case_file(office.clerk(*WELFARE), case).case
     assert found.proposal is not None
     assert (found.proposal.terms["band"], found.proposal.terms["cap_yen"]) == ("assistance", 0)
+
+
+@pytest.mark.requirement("R-239")
+def test_a_village_leaves_assistance_to_the_prefecture(office: SectionOffice) -> None:
+    village = dataclasses.replace(office.claims.adapters, institution=InstitutionId("municipality-155861"))
+    people, form = (office.person(MOTHER, Role.APPLICANT),), AssistanceForm(cause=Cause.ILLNESS)
+    with pytest.raises(NoWelfareOffice):
+        Claims(village).claim(office.clerk(*ASSISTANCE), public_assistance.CODE, "request", DAY, people, form)
+    names = ("都城市", "港区", "粟島浦村", "葉山町")
+    assert [public_assistance.has_welfare_office(one) for one in names] == [True, True, False, False]
 
 
 @pytest.mark.requirement("R-239")

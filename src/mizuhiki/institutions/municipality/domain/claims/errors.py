@@ -38,3 +38,10 @@ class NoInvestigation(Refused):
 
     code = "no-investigation-here"
     title = "This procedure has no visit to the household"
+
+
+class NoWelfareOffice(Refused):
+    """A town or village has no welfare office; the prefecture decides about assistance there (社会福祉法14条)."""
+
+    code = "no-welfare-office"
+    title = "The prefecture decides about public assistance here"

@@ -94,6 +94,11 @@ class Income:
         return self.wages + self.supporters + sum(self.benefits.values())
 
 
+def has_welfare_office(place: str) -> bool:
+    """Say whether a municipality of this name decides (19条1項, 社会福祉法14条): cities and wards; no town of ours."""
+    return place.endswith(("市", "区"))
+
+
 def decide_by(received_on: date) -> tuple[date, date]:
     """Return the day by which a decision is due, and the last one where there is a special reason (24条5項)."""
     return received_on + DECIDE_WITHIN, received_on + DECIDE_AT_LATEST

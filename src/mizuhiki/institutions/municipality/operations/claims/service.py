@@ -11,12 +11,16 @@ import msgspec
 
 from mizuhiki.casework.domain import Application, PersonForm
 from mizuhiki.casework.operations import Casework
+from mizuhiki.institutions.municipality.domain.claims import public_assistance
+from mizuhiki.institutions.municipality.domain.claims.errors import NoWelfareOffice
 from mizuhiki.institutions.municipality.domain.claims.investigation import Investigation
 from mizuhiki.institutions.municipality.domain.claims.people import with_births
 from mizuhiki.institutions.municipality.operations.claims import investigate as _investigate
 from mizuhiki.institutions.municipality.operations.claims import settle as _settle
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.ids import key_of
+from mizuhiki.vocabulary.places import municipality
 
 
 class ClaimForm(Protocol):
@@ -35,7 +39,14 @@ class Claims(Casework[ClaimRecords]):
     """Use cases; see `casework.operations` for those inherited. The action stands in brackets."""
 
     def receive(self, context: Context, application: Application) -> str:
-        """Take a claim with everybody's birth date, which the rules ask, and return the case [receive-claim]."""
+        """Take a claim with everybody's birth date, which the rules ask, and return the case [receive-claim].
+
+        Raises:
+            NoWelfareOffice: public assistance is the prefecture's here; also all errors of `operations.receive`.
+        """
+        place = municipality(key_of(self.adapters.institution)).name
+        if application.procedure == public_assistance.CODE and not public_assistance.has_welfare_office(place):
+            raise NoWelfareOffice
         stated = with_births(dict(application.stated), application.people)
         return super(Claims, self).receive(context, dataclasses.replace(application, stated=stated))
 

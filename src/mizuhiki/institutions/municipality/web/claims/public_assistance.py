@@ -48,9 +48,7 @@ RULES = {
     "resides-elsewhere": N_("Lives in another city, and life is not in danger"),
     "assets-not-used": N_("There are assets that must be used first"),
     "ability-not-used": N_("Could work and does not"),
-    "income-suffices": N_(
-        "Income of %(income_yen)s and money of %(at_hand_yen)s yen reach %(minimum_yen)s"
-    ),
+    "income-suffices": N_("Income of %(income_yen)s and money of %(at_hand_yen)s yen reach %(minimum_yen)s"),
     "below-minimum": N_("Income of %(income_yen)s yen is below the minimum of %(minimum_yen)s"),
     "counted-pension-benefit": N_("Counted of pensions: %(amount_yen)s yen a month"),
     "counted-unemployment-benefit": N_("Counted of unemployment benefit: %(amount_yen)s yen in four weeks"),

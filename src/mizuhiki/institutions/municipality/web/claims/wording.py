@@ -50,5 +50,6 @@ ERRORS = (
     N_("No visit to the household is recorded; record it before the decision"),
     N_("The record of the visit is not possible like this"),
     N_("This procedure has no visit to the household"),
+    N_("The prefecture decides about public assistance here"),
 )
 """Titles of the sections' errors, which are shown by their English text."""
