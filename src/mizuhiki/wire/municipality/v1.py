@@ -7,7 +7,7 @@ from datetime import date
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.civil_registration import RegistryAcknowledgement
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
-from mizuhiki.wire.national_register.v1 import FourItemsMessage
+from mizuhiki.wire.national_register.v1 import CardSerialText, FourItemsMessage
 from mizuhiki.wire.register_network import TierLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import Identifier, MunicipalityCodeText
@@ -86,6 +86,24 @@ class MoveInNotice(Message, frozen=True):
     to_municipality: MunicipalityCodeText
     moved_in_on: date
     resident_record_codes: list[str]
+
+
+class CardLapse(Message, frozen=True):
+    """A card that ended by law; `lapsed_on` is the first day on which it was not valid any more, `cause` says why.
+
+    Causes are those of `vocabulary.card_lapse.LapseCause`.
+    """
+
+    resident_record_code: str
+    card_serial: CardSerialText
+    lapsed_on: date
+    cause: Identifier
+
+
+class CardLapses(Message, frozen=True):
+    """Inner request: cards of people who live in the municipality, or lived there last. Idempotent by card."""
+
+    lapses: list[CardLapse]
 
 
 class ResidenceNotice(Message, frozen=True):
@@ -214,6 +232,15 @@ NOTIFY_MOVE_IN = Endpoint(
     summary="Confirm a move so that the old record is removed (MoveInNotice).",
     basis="住基法9条1項",
 )
+NOTIFY_CARD_LAPSES = Endpoint(
+    name="municipality.notify_card_lapses",
+    path="/v1/card-lapses",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=frozenset({Kind.NATIONAL_REGISTER}),
+    summary="Tell which residents' cards ended by law, and why (CardLapses).",
+    basis="番号法17条6項; 施行令14条; R-154",
+)
 NOTIFY_RESIDENCE = Endpoint(
     name="municipality.notify_residence",
     path="/v1/residence-notices",
@@ -314,6 +341,7 @@ ENDPOINTS = (
     TXN_STATUS,
     GET_MOVING_OUT_CERTIFICATE,
     NOTIFY_MOVE_IN,
+    NOTIFY_CARD_LAPSES,
     NOTIFY_RESIDENCE,
     NOTIFY_SUPPLEMENT,
     FIND_IN_SUPPLEMENT,

@@ -25,7 +25,6 @@ from mizuhiki.card.status import StatusWord
 from mizuhiki.crypto.card_session import SecureSession
 from mizuhiki.documents.card.form import Item, form_on
 from mizuhiki.documents.errors import EndorsementFieldFull
-from mizuhiki.institutions.municipality.domain.card_lapse import CardLife, lapse_of
 from mizuhiki.institutions.municipality.domain.cards import (
     SIGNATURE_AGE,
     CardChange,
@@ -49,6 +48,7 @@ from mizuhiki.institutions.municipality.domain.residents import RecordState, Res
 from mizuhiki.institutions.municipality.domain.substitutes import Target, write_for
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.card_lapse import CardLife, lapse_of
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.places import municipality
 

@@ -50,9 +50,9 @@ from mizuhiki.institutions.municipality.domain.events.relations import (
     successor,
 )
 from mizuhiki.institutions.municipality.domain.events.residence import network_applies, require_registrable
-from mizuhiki.institutions.municipality.domain.events.supplement import card_goes_on_abroad
 from mizuhiki.institutions.municipality.domain.events.unregistered import UnregisteredBirthFindings, require_findings
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, ResidentRecord
+from mizuhiki.vocabulary.card_lapse import card_goes_on_abroad
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import ResidentRecordCode, resident_record_code_check_digit
 from mizuhiki.vocabulary.persons import (

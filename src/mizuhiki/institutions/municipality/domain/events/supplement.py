@@ -14,8 +14,6 @@ from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Sex
 
-OVERSEAS_USE_FROM = date(2024, 5, 27)
-"""From then on number and card of somebody who moves abroad go on being used."""
 OVERSEAS = "国外"
 
 
@@ -86,8 +84,3 @@ class SupplementAnswer:
     number: IndividualNumber | None
     registered_domicile: str
     head_of_family_register: str
-
-
-def card_goes_on_abroad(left_on: date) -> bool:
-    """Whether card and certificates of somebody who moved abroad on a day go on (R-058)."""
-    return left_on >= OVERSEAS_USE_FROM

@@ -13,13 +13,14 @@ from mizuhiki.institutions.municipality.domain.events.errors import NoMoveAnnoun
 from mizuhiki.institutions.municipality.domain.events.forms import Notification, require_notification
 from mizuhiki.institutions.municipality.domain.events.items import Items, removal_items
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
-from mizuhiki.institutions.municipality.domain.events.supplement import OVERSEAS, card_goes_on_abroad
+from mizuhiki.institutions.municipality.domain.events.supplement import OVERSEAS
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
 from mizuhiki.institutions.municipality.operations.events.regrouping import left_behind, living
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.card_lapse import card_goes_on_abroad
 from mizuhiki.vocabulary.persons import ChangeReason, Position
 
 CARD_ENDS = "個人番号カードと電子証明書は失効します。カードを返納してください（番号法17条）。"
