@@ -188,7 +188,7 @@ class SqlClaimRecords(SqlCaseRecords):
         self.linkage = SqlLinkage(connection, cipher, tell_server)
         people = SqlClaimPeople(connection, self.linkage, new_name)
         super().__init__(connection, CLAIMS, case_cipher, audit, people=people)
-        self.register = SqlRegister(connection, cipher, _tell_nobody, _tell_nobody)
+        self.register = SqlRegister(connection, cipher, _tell_nobody, _tell_nobody, _tell_nobody)
         self.awards = SqlAwards(connection, case_cipher, new_name)
 
 

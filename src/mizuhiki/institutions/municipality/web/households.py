@@ -12,6 +12,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentSummary,
 )
 from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.web.card_lapses import card_cell
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.histories import task_row
 from mizuhiki.institutions.municipality.web.messages import WITHHELD
@@ -115,6 +116,10 @@ class HouseholdPages:
             "read-notices": Action(_("Cards by post"), f"/residents/{summary.resident}/notices", about=summary.name),
             "read-tax-record": Action(_("Tax records"), f"/residents/{summary.resident}/tax", about=summary.name),
         }
+        if member.card_lapses:
+            offered["change-card#lapse"] = Action(
+                _("Letter that the card ended"), f"/residents/{summary.resident}/card-lapse", about=summary.name
+            )
         return Row(
             (
                 summary.name,
@@ -123,7 +128,7 @@ class HouseholdPages:
                 Tag(
                     desk.words.linkage(member.linkage), Tone.PROGRESS if member.linkage == "requested" else Tone.NEUTRAL
                 ),
-                desk.words.listed(list(member.card_serials)) or None,
+                card_cell(desk, member.card_serials, member.card_lapses),
                 self._notices(summary.resident),
                 case if desk.may("read-case") else None,
             ),

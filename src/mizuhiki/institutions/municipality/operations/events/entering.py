@@ -332,6 +332,8 @@ def _identification(
         reason = ChangeReason.EX_OFFICIO_ENTRY
     elif before is not None and not lives and not reason.removes:
         reason = ChangeReason.EX_OFFICIO_REMOVAL
+    elif not lives and record.details.moved_to and reason is ChangeReason.MOVE_OUT:
+        reason = ChangeReason.MOVE_ABROAD
     told = record if lives or not record.details.moved_to else _at(record, record.details.moved_to)
     return IdentificationChange(reason, entry.effective_on, told, in_register=lives)
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from mizuhiki.institutions.municipality.domain.card_moves import CardMove
 from mizuhiki.institutions.municipality.domain.errors import DateImpossible
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.deadlines import DEATH, DEATH_ABROAD
@@ -102,6 +103,10 @@ def cancel_move_out(
             raise NoMoveAnnounced
         records.events.cancel_move(move_reference, context.today())
         records.events.clear_moving(move.residents)
+        staying = records.register.residents(move.residents)
+        records.register.tell_card_moves(
+            [CardMove("cancelled", one.code, move.planned_on, context.today()) for one in staying]
+        )
         records.keep_answers({request: [move_reference, *move.residents]}, context.now())
         records.audit(grounds, "move-out-cancelled", "done", count=len(move.residents))
     return EventEntered(move_reference, move.residents)
