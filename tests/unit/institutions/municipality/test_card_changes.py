@@ -31,6 +31,7 @@ from mizuhiki.institutions.municipality.operations.service import MunicipalityOp
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS
 from unit.institutions.municipality.test_card_desk import Desk, EnvelopeAuthority, blank, desk, form
 
@@ -257,14 +258,15 @@ def test_a_card_is_shown_at_the_new_municipality_within_ninety_days(card: Handed
 @pytest.mark.requirement("R-154")
 def test_a_card_that_the_register_ended_is_refused_with_the_cause_and_still_taken_back(card: HandedOver) -> None:
     country, day = card.desk.country, card.context().today()
+    peer = country.context("peer", "card-issue")
     lapse = ToldLapse(
         card.operations.resident(country.context("counter-clerk"), card.shown.resident).code,
         card.shown.card_serial,
         day,
         LapseCause.NO_NOTICE_AFTER_PLANNED_DAY,
     )
-    assert card.operations.events.take_card_lapses(card.context(role="peer"), [lapse]) == 1
-    assert card.operations.events.take_card_lapses(card.context(role="peer"), [lapse]) == 0
+    assert card.operations.events.take_card_lapses(peer, [lapse]) == 1
+    assert card.operations.events.take_card_lapses(peer, [lapse]) == 0
     for call in (
         lambda: card.operations.endorse_card(card.context(), card.shown, card.reader, (EndorsedItem.ADDRESS,)),
         lambda: card.operations.reset_pin(card.context(), card.shown, card.reader, PinRole.ITEMS, "2580"),
