@@ -158,12 +158,13 @@ class SupplementQuestion(Message, frozen=True):
 
 
 class SupplementAnswer(Message, frozen=True):
-    """Inner answer: `individual_number` is empty for somebody who was never numbered."""
+    """Inner answer: `individual_number` is empty for somebody who was never numbered; `measure` is to go on."""
 
     resident_record_code: str
     individual_number: str
     registered_domicile: str
     head_of_family_register: str
+    measure: MeasureMessage | None = None
 
 
 class NationwideCopyRequest(Message, frozen=True):

@@ -115,11 +115,15 @@ def serve_events(api: Api, events: EventOperations) -> None:
         )
         question = SupplementQuestion(request.name, request.birth_date, request.registered_domicile)
         answer = events.answer_supplement(context, key_of(call.peer), question)
+        carried = answer.measure
         return wire.SupplementAnswer(
             resident_record_code=answer.code.reveal(),
             individual_number="" if answer.number is None else answer.number.reveal(),
             registered_domicile=answer.registered_domicile,
             head_of_family_register=answer.head_of_family_register,
+            measure=None
+            if carried is None
+            else wire.MeasureMessage(started_on=carried.started_on, until=carried.until, reason=carried.reason),
         )
 
     api.serve_sealed(wire.NOTIFY_CARD_LAPSES, wire.CardLapses, lapses)
