@@ -9,7 +9,7 @@ from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web import event_words
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.runtime.pages import Reply
-from mizuhiki.ui.components import Answer, Cell, Tag, Tone
+from mizuhiki.ui.components import Answer, Cell
 from mizuhiki.vocabulary.card_lapse import LapseCause
 
 ACTION = "change-card"
@@ -64,4 +64,4 @@ def card_cell(desk: Desk, serials: Sequence[str], lapses: Sequence[LapsedCard]) 
     last = max(lapses, key=lambda one: one.lapsed_on)
     _ = desk.site.translate
     day = desk.words.short_day(last.lapsed_on)
-    return Tag(_("Lapsed on %(day)s: %(why)s", day=day, why=cause(desk, last.cause)), Tone.PROBLEM)
+    return _("Lapsed on %(day)s: %(why)s", day=day, why=cause(desk, last.cause))
