@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from mizuhiki.institutions.municipality.domain.card_lapses import ToldLapse
 from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.persons import Relationship
 from support.demo_country import CHROMIUM, chromium
 from support.events import clerk, events_country, office
@@ -76,6 +81,14 @@ def look(page: Page, folder: Path, name: str) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def nothing_is_cut_off(page: Page) -> None:
+    """Every table fits the screen, so that no row's actions are out of sight."""
+    wider = page.locator(".table-scroll").evaluate_all(
+        "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => box.innerText.slice(0, 80))"
+    )
+    assert wider == []
 
 
 def access_key(page: Page, key: str) -> None:
@@ -170,6 +183,7 @@ def _print_and_read_back(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("table", name="Members")).to_contain_text("SILVA　MARIA")
     expect(page.get_by_role("table", name="Members")).to_contain_text("Wife")
     look(page, tmp_path, "8-household")
+    nothing_is_cut_off(page)
     follow(page, "SILVA　MARIA")
     expect(page.get_by_role("heading", level=1)).to_have_text("History of the record")
     page.locator("#day").fill("2019-11-01")
@@ -179,6 +193,13 @@ def _print_and_read_back(page: Page, tmp_path: Path) -> None:
     page.goto("/journal?lang=ja")
     expect(page.locator("main")).to_contain_text("日計")
     look(page, tmp_path, "10-journal")
+    expect(page.locator(".signing")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".signing")).to_contain_text("照合")
+    for hidden in (".site-nav", ".site-footer", ".work > aside"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    printed = page.pdf(path=tmp_path / "10-journal.pdf", prefer_css_page_size=True)
+    assert len(pikepdf.open(io.BytesIO(printed)).pages) <= 2, "the list, then totals and signatures together"
 
 
 def test_a_head_dies_and_the_wife_becomes_head_and_the_registrar_takes_it_back(
@@ -253,3 +274,24 @@ def test_a_move_out_is_entered_and_its_acceptance_notice_printed(page: Page, cou
         expect(page.locator("main")).to_contain_text(stated)
     look(page, tmp_path, "32-receipt")
     page.pdf(path=tmp_path / "32-receipt.pdf", format="A4", print_background=True)
+
+
+@pytest.mark.requirement("R-154")
+def test_a_lapsed_card_stands_in_the_household_and_its_letter_is_printed(
+    page: Page, country: Country, tmp_path: Path
+) -> None:
+    father, *_others = office(country).import_existing_residents(country.context("registrar"), [family()])
+    record = office(country).resident(clerk(country), father)
+    lapse = ToldLapse(record.code, "ABCDEF0123456789", date(2019, 12, 1), LapseCause.NO_NOTICE_AFTER_PLANNED_DAY)
+    office(country).events.take_card_lapses(country.context("peer", "card-issue"), [lapse])
+    page.goto("/tasks?lang=ja")
+    look(page, tmp_path, "40-tasks")
+    page.goto(f"/households/{record.household}")
+    expect(page.locator("main")).to_contain_text("令和元年12月1日失効：転出予定日から30日以内に転入届がなかった")
+    look(page, tmp_path, "41-household")
+    nothing_is_cut_off(page)
+    follow(page, "個人番号カード失効のお知らせ")
+    look(page, tmp_path, "42-letter")
+    for stated in ("山田　太郎", "ABCDEF0123456789", "令和元年12月1日", "番号法施行令14条"):
+        expect(page.locator(".document")).to_contain_text(stated)
+    page.pdf(path=tmp_path / "42-letter.pdf", prefer_css_page_size=True)

@@ -85,7 +85,10 @@ def make_country(
             country.transport,
             "jpki",
             {},
-            sealed={jpki.NOTIFY_REGISTER_EVENTS: (jpki.RegisterEvents, lambda _call, _events: Acknowledgement())},
+            sealed={
+                jpki.NOTIFY_REGISTER_EVENTS: (jpki.RegisterEvents, lambda _call, _events: Acknowledgement()),
+                jpki.NOTIFY_CARD_LAPSES: (jpki.CardLapses, lambda _call, _lapses: Acknowledgement()),
+            },
             clock=country.clock,
         )
     country.found("commission", build_commission)

@@ -100,6 +100,7 @@ def register(database_url: str) -> Iterator[Register]:
             REGISTER,
             keystore,
             lambda _connection, _notices: None,
+            tell_lapses=lambda _connection, _lapses: None,
             ledger=ledger_of_look_ups(environment, database),
             audit=Audit(database, AUDIT, EVENTS),
             submit=lambda _submission: "",

@@ -38,6 +38,7 @@ from mizuhiki.institutions.municipality.peers.communication_server import Regist
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
 from mizuhiki.institutions.municipality.peers.outside_messages import OutsideLetters, OutsideQueue
 from mizuhiki.institutions.municipality.peers.queues import (
+    CardIssuerQueue,
     CardMakerQueue,
     MunicipalityQueue,
     OwnServerQueue,
@@ -103,6 +104,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         tell_home=HomeRegistryQueue(outbox, environment.directory),
         tell_card_maker=CardMakerQueue(outbox, code),
         tell_outside=OutsideQueue(outbox, letters),
+        tell_card_issuer=CardIssuerQueue(outbox, environment.randomness),
     )
     operations = MunicipalityOperations(
         Adapters(

@@ -23,6 +23,7 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     PaperDocument,
     Payment,
 )
+from mizuhiki.institutions.municipality.domain.card_moves import CardMove
 from mizuhiki.institutions.municipality.domain.card_storage import DeskRecords
 from mizuhiki.institutions.municipality.domain.cards import (
     CertificateRequest,
@@ -171,7 +172,10 @@ class RegisterRecords(Protocol):
         """Return the events of records, newest first."""
 
     def notify_prefecture(self, changes: Sequence[IdentificationChange]) -> None:
-        """Queue identification information with the next sequence of each person."""
+        """Queue identification information with the next sequence of each person, and what it means for cards."""
+
+    def tell_card_moves(self, moves: Sequence[CardMove]) -> None:
+        """Queue moves by which a card may end (R-154)."""
 
     def stocked_codes(self) -> int:
         """Return how many codes are unused."""

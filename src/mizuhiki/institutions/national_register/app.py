@@ -12,6 +12,7 @@ from mizuhiki.institutions.national_register.operations.card_sessions import Car
 from mizuhiki.institutions.national_register.operations.generate_numbers import NumberQueue
 from mizuhiki.institutions.national_register.operations.send_notices import PRINT_CHANNEL
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
+from mizuhiki.institutions.national_register.peers.card_lapses import CardLapseQueue
 from mizuhiki.institutions.national_register.peers.certification_authority import RegisterEventQueue
 from mizuhiki.institutions.national_register.peers.contractor_medium import FolderMedium
 from mizuhiki.institutions.national_register.peers.core_pseudonym_issue import CorePseudonymIssue
@@ -35,6 +36,8 @@ from mizuhiki.runtime.serving import Api
 RELAY_EVERY = timedelta(seconds=1)
 CHECKPOINT_EVERY = timedelta(seconds=1)
 PRINT_EVERY = timedelta(hours=24)
+LAPSE_EVERY = timedelta(hours=1)
+"""Soon after midnight, whenever the process was started; what was judged today is not judged again."""
 
 
 def ledger_of_look_ups(environment: Environment, database: Database) -> Ledger:
@@ -59,6 +62,15 @@ def _print_jobs(environment: Environment, register: NationalRegister) -> tuple[J
     return (Job("print-notices", PRINT_EVERY, print_notices),)
 
 
+def _lapse_job(environment: Environment, register: NationalRegister) -> Job:
+    def lapse() -> int:
+        actor, trace = Actor(environment.institution, "card-watch"), environment.randomness.token()
+        basis, purpose = "番号法17条6項; 施行令14条", "end cards by law"
+        return register.lapse_cards(Context(actor, "card-issue", basis, purpose, environment.clock, trace))
+
+    return Job("lapse-cards", LAPSE_EVERY, lapse)
+
+
 def build(environment: Environment) -> App:
     """Build the national register of `environment`."""
     database = Database(environment.settings.database_url)
@@ -74,6 +86,7 @@ def build(environment: Environment) -> App:
         environment.institution,
         environment.keystore,
         RegisterEventQueue(outbox),
+        tell_lapses=CardLapseQueue(outbox),
         ledger=ledger_of_look_ups(environment, database),
         audit=audit,
         submit=witness_of(peers),
@@ -101,6 +114,7 @@ def build(environment: Environment) -> App:
         jobs=(
             Job("relay-outbox", RELAY_EVERY, outbox.relay),
             Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
+            _lapse_job(environment, register),
             *_print_jobs(environment, register),
         ),
         pump=lambda: outbox.drain() + store.checkpoint(),

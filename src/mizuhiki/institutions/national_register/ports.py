@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from mizuhiki.institutions.national_register.domain.card_moves import CardHistory, CardLapse, CardMove
 from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.notices import NoticeOrder, PrintRun, Sheet, WaitingEnvelope
 from mizuhiki.institutions.national_register.domain.records import (
@@ -19,6 +20,7 @@ from mizuhiki.institutions.national_register.domain.records import (
     IdentificationNotice,
     NumberedPerson,
 )
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.reconciliation import HeldRecord
 
@@ -105,12 +107,44 @@ class NoticeRecords(Protocol):
         """Whether a municipality registered the return of a card of this person."""
 
 
+class CardMoveRecords(Protocol):
+    """Moves that bear on cards, and cards that end by them, in the open transaction."""
+
+    def known(self, notice_ids: Sequence[str]) -> set[str]:
+        """Return those of the notices that were taken before."""
+
+    def keep(self, moves: Sequence[tuple[NumberedPerson, CardMove]], day: date) -> None:
+        """Keep notices taken on a day."""
+
+    def last_watch(self) -> date | None:
+        """Return the last day on which all cards were judged."""
+
+    def keep_watch(self, day: date, now: datetime) -> None:
+        """Keep that all cards were judged on a day; once a day."""
+
+    def concerned(self, since: date | None, day: date) -> list[str]:
+        """Return whose cards may have ended since a day; None stands for ever."""
+
+    def histories(self, persons: Sequence[str]) -> list[CardHistory]:
+        """Return the cards of some people that have not lapsed, with what happened to them."""
+
+    def holders(self, persons: Sequence[str]) -> dict[str, NumberedPerson]:
+        """Return people by their rows."""
+
+    def lapse(self, lapses: Sequence[CardLapse]) -> None:
+        """End cards, and queue that they ended for whoever must know."""
+
+
 class Records(Protocol):
     """One write transaction on the register's tables. Everything or nothing is stored."""
 
     @property
     def notices(self) -> NoticeRecords:
         """Orders for cards and notices."""
+
+    @property
+    def card_moves(self) -> CardMoveRecords:
+        """Moves that bear on cards."""
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -181,7 +215,7 @@ class Records(Protocol):
     def card(self, card_serial: str, *, lapsed: bool = False) -> CardRecord | None:
         """Return a card unless it lapsed; with `lapsed` also then."""
 
-    def lapse_cards(self, person: NumberedPerson, day: date) -> None:
+    def lapse_cards(self, person: NumberedPerson, day: date, cause: LapseCause) -> None:
         """End the validity of the person's cards on a day."""
 
     def insert_card(self, request_id: str, card: CardRecord) -> None:
@@ -288,6 +322,7 @@ class ContractorFormat(Protocol):
 
 __all__ = [
     "AcquisitionOutcome",
+    "CardMoveRecords",
     "CodeState",
     "ContractorFormat",
     "ContractorMedium",

@@ -6,7 +6,7 @@ from datetime import date
 
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
-from mizuhiki.wire.national_register.v1 import AcquisitionResult, FourItemsMessage
+from mizuhiki.wire.national_register.v1 import AcquisitionResult, CardSerialText, FourItemsMessage
 from mizuhiki.wire.register_network import OpenedLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import Identifier, MunicipalityCodeText, SignedObject
@@ -118,6 +118,12 @@ class RegisterEvents(Message, frozen=True):
     """Inner request: events in order."""
 
     events: list[RegisterEvent]
+
+
+class CardLapses(Message, frozen=True):
+    """Inner request: cards that ended by law; nothing is said but that they did. Idempotent by card."""
+
+    card_serials: list[CardSerialText]
 
 
 class StatusRequest(Message, frozen=True):
@@ -250,6 +256,15 @@ NOTIFY_REGISTER_EVENTS = Endpoint(
     summary="Take register changes that revoke certificates (RegisterEvents).",
     basis="公的個人認証法12条, 31条; R-202",
 )
+NOTIFY_CARD_LAPSES = Endpoint(
+    name="jpki.notify_card_lapses",
+    path="/v1/card-lapses",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=frozenset({Kind.NATIONAL_REGISTER}),
+    summary="End the certificates of cards that ended by law (CardLapses).",
+    basis="番号法17条6項; 公的個人認証法15条, 34条; R-154",
+)
 CERTIFICATE_STATUS = Endpoint(
     name="jpki.certificate_status",
     path="/v1/certificate-status",
@@ -347,6 +362,7 @@ ENDPOINTS = (
     CURRENT_FOUR_ITEMS,
     ISSUE_CERTIFICATES,
     NOTIFY_REGISTER_EVENTS,
+    NOTIFY_CARD_LAPSES,
     CERTIFICATE_STATUS,
     REQUEST_PORTAL_PSEUDONYM,
     CA_CERTIFICATES,

@@ -7,7 +7,7 @@ from datetime import date
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.civil_registration import RegistryAcknowledgement
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
-from mizuhiki.wire.national_register.v1 import FourItemsMessage
+from mizuhiki.wire.national_register.v1 import CardSerialText, FourItemsMessage
 from mizuhiki.wire.register_network import TierLookUps
 from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import Identifier, MunicipalityCodeText
@@ -88,6 +88,24 @@ class MoveInNotice(Message, frozen=True):
     resident_record_codes: list[str]
 
 
+class CardLapse(Message, frozen=True):
+    """A card that ended by law; `lapsed_on` is the first day on which it was not valid any more, `cause` says why.
+
+    Causes are those of `vocabulary.card_lapse.LapseCause`.
+    """
+
+    resident_record_code: str
+    card_serial: CardSerialText
+    lapsed_on: date
+    cause: Identifier
+
+
+class CardLapses(Message, frozen=True):
+    """Inner request: cards of people who live in the municipality, or lived there last. Idempotent by card."""
+
+    lapses: list[CardLapse]
+
+
 class ResidenceNotice(Message, frozen=True):
     """Inner request: notice of the Minister of Justice about a foreign resident (住基法30条の50).
 
@@ -140,12 +158,13 @@ class SupplementQuestion(Message, frozen=True):
 
 
 class SupplementAnswer(Message, frozen=True):
-    """Inner answer: `individual_number` is empty for somebody who was never numbered."""
+    """Inner answer: `individual_number` is empty for somebody who was never numbered; `measure` is to go on."""
 
     resident_record_code: str
     individual_number: str
     registered_domicile: str
     head_of_family_register: str
+    measure: MeasureMessage | None = None
 
 
 class NationwideCopyRequest(Message, frozen=True):
@@ -213,6 +232,15 @@ NOTIFY_MOVE_IN = Endpoint(
     callers=frozenset({Kind.MUNICIPALITY}),
     summary="Confirm a move so that the old record is removed (MoveInNotice).",
     basis="住基法9条1項",
+)
+NOTIFY_CARD_LAPSES = Endpoint(
+    name="municipality.notify_card_lapses",
+    path="/v1/card-lapses",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=frozenset({Kind.NATIONAL_REGISTER}),
+    summary="Tell which residents' cards ended by law, and why (CardLapses).",
+    basis="番号法17条6項; 施行令14条; R-154",
 )
 NOTIFY_RESIDENCE = Endpoint(
     name="municipality.notify_residence",
@@ -314,6 +342,7 @@ ENDPOINTS = (
     TXN_STATUS,
     GET_MOVING_OUT_CERTIFICATE,
     NOTIFY_MOVE_IN,
+    NOTIFY_CARD_LAPSES,
     NOTIFY_RESIDENCE,
     NOTIFY_SUPPLEMENT,
     FIND_IN_SUPPLEMENT,

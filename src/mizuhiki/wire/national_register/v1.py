@@ -277,6 +277,28 @@ class CardMade(Message, frozen=True):
     permit_authority: bytes
 
 
+class CardMove(Message, frozen=True):
+    """What a municipality tells of a move, because a card ends by it (R-154).
+
+    `happened_on` is the planned day of a move that was announced or cancelled, else the day of the move. `reported_on`
+    is the day of the person's notification. `abroad_allowed` says whether the card of somebody who leaves the country
+    may go on there.
+    """
+
+    notice_id: Identifier
+    resident_record_code: str
+    kind: Literal["announced", "cancelled", "entered", "left-country"]
+    happened_on: date
+    reported_on: date
+    abroad_allowed: bool = False
+
+
+class CardMoves(Message, frozen=True):
+    """Inner request: moves in the order they were entered. Idempotent by notice."""
+
+    moves: list[CardMove]
+
+
 class CardSessionOpening(Message, frozen=True):
     """Inner request: a session with a card that lies at the desk now, for one operation.
 
@@ -456,6 +478,15 @@ MAKE_CARD = Endpoint(
     summary="Give a registered card its issuer keys and signed contents (CardMaking → CardMade).",
     basis="番号法17条, 18条; R-133, R-136",
 )
+TAKE_CARD_MOVES = Endpoint(
+    name="national_register.take_card_moves",
+    path="/v1/card-moves",
+    request=Sealed,
+    answer=Acknowledgement,
+    callers=_MUNICIPALITY,
+    summary="Take moves by which a card may end (CardMoves).",
+    basis="番号法17条6項; 施行令14条; R-154",
+)
 OPEN_CARD_SESSION = Endpoint(
     name="national_register.open_card_session",
     path="/v1/card-sessions",
@@ -517,6 +548,7 @@ ENDPOINTS = (
     REGISTER_RETURNED_NOTICE,
     MAKE_CARD,
     OPEN_CARD_SESSION,
+    TAKE_CARD_MOVES,
     COMPARE_PAGES,
     COMPARE_RECORDS,
     OPEN_LOOK_UPS,

@@ -23,6 +23,7 @@ from mizuhiki.card.free_area import UnknownApplication
 from mizuhiki.card.generation import KeyRole, PinRole, card_generation
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import InProcessReader
+from mizuhiki.institutions.municipality.domain.card_lapses import ToldLapse
 from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication, ShownCard
 from mizuhiki.institutions.municipality.domain.errors import (
     CardHolderNotVerified,
@@ -37,6 +38,7 @@ from mizuhiki.institutions.municipality.operations.service import MunicipalityOp
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS
 from unit.institutions.municipality.test_card_desk import Desk, EnvelopeAuthority, blank, desk, form
 
@@ -305,6 +307,29 @@ def test_a_card_is_shown_at_the_new_municipality_within_ninety_days(card: Handed
     with pytest.raises(CardLapsed, match="lapsed") as caught:
         there.endorse_card(context, shown, card.reader, (EndorsedItem.ADDRESS,))
     assert caught.value.fields["cause"] == "not-shown-within-90-days"
+
+
+@pytest.mark.requirement("R-154")
+def test_a_card_that_the_register_ended_is_refused_with_the_cause_and_still_taken_back(card: HandedOver) -> None:
+    country, day = card.desk.country, card.context().today()
+    peer = country.context("peer", "card-issue")
+    lapse = ToldLapse(
+        card.operations.resident(country.context("counter-clerk"), card.shown.resident).code,
+        card.shown.card_serial,
+        day,
+        LapseCause.NO_NOTICE_AFTER_PLANNED_DAY,
+    )
+    assert card.operations.events.take_card_lapses(peer, [lapse]) == 1
+    assert card.operations.events.take_card_lapses(peer, [lapse]) == 0
+    for call in (
+        lambda: card.operations.endorse_card(card.context(), card.shown, card.reader, (EndorsedItem.ADDRESS,)),
+        lambda: card.operations.reset_pin(card.context(), card.shown, card.reader, PinRole.ITEMS, "2580"),
+    ):
+        with pytest.raises(CardLapsed) as caught:
+            call()
+        assert caught.value.fields["cause"] == "no-notice-30-days-after-planned-day"
+    card.operations.set_card_state(card.context(), card.shown, card.reader, LifeState.ABOLISHED)
+    assert card.chip.state is LifeState.ABOLISHED
 
 
 LIBRARY = OwnApplication("library", "図書館条例（平成30年条例第3号）", "L-0001")

@@ -20,7 +20,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
-from mizuhiki.wire import jpki
+from mizuhiki.wire import jpki, municipality
 from mizuhiki.wire import national_register as wire
 from mizuhiki.wire.endpoint import Acknowledgement
 from support.card_authority import rsa_key, spki
@@ -51,6 +51,8 @@ class Nation:
     authorities: App
     peers: dict[str, Peers]
     numbers: dict[str, str] = field(default_factory=dict)
+    lapses: list[municipality.CardLapse] = field(default_factory=list)
+    """What the first municipality was told of cards that ended."""
 
     def resident(self, request_id: str, items: wire.FourItemsMessage = ITEMS, municipality: str = HOME) -> str:
         """Number a person, notify the four items, and return the resident record code."""
@@ -98,6 +100,28 @@ class Nation:
         self.peers[f"prefecture-{municipality[:2]}"].call_sealed(
             REGISTER, wire.NOTIFY_IDENTIFICATION, wire.IdentificationChanges(changes=[change]), Acknowledgement
         )
+
+    def moved(self, code: str, *moves: tuple[str, date, date], municipality: str = HOME, abroad: bool = False) -> None:
+        """Tell of moves: kind, the day it happened or was planned for, the day it was reported."""
+        told = [
+            wire.CardMove(
+                notice_id=f"{code}-{municipality}-{kind}-{reported.isoformat()}",
+                resident_record_code=code,
+                kind=kind,
+                happened_on=happened,
+                reported_on=reported,
+                abroad_allowed=abroad,
+            )
+            for kind, happened, reported in moves
+        ]
+        peers = self.peers[f"municipality-{municipality}"]
+        peers.call_sealed(REGISTER, wire.TAKE_CARD_MOVES, wire.CardMoves(moves=told), Acknowledgement)
+
+    def night(self, day: date) -> None:
+        """Let a day begin and run what the register does every night."""
+        self.clock.set(datetime(day.year, day.month, day.day, 0, 10, tzinfo=JST))
+        next(job for job in self.register.jobs if job.name == "lapse-cards").run()
+        self.register.pump()
 
     def card(
         self, code: str, request_id: str = "card", *, day: date = TODAY, municipality: str = HOME
@@ -162,8 +186,11 @@ def other_items(**changes: object) -> wire.FourItemsMessage:
     return msgspec.structs.replace(ITEMS, **changes)
 
 
-def open_nation(*more: tuple[str, Callable[[Environment], App]]) -> Nation:
-    """Open the nation; institutions in `more` are built instead of standing in as fakes, and closed by the caller."""
+def open_nation(*more: tuple[str, Callable[[Environment], App]], database_url: str | None = None) -> Nation:
+    """Open the nation; institutions in `more` are built instead of standing in as fakes, and closed by the caller.
+
+    `database_url` is the national register's database.
+    """
     transport, clock = InProcessTransport(), FixedClock(START)
     apps: dict[str, App] = {}
     for name, build in (
@@ -172,12 +199,24 @@ def open_nation(*more: tuple[str, Callable[[Environment], App]]) -> Nation:
         ("commission", build_commission),
         *more,
     ):
-        environment = make_environment(name, transport=transport, clock=clock)
+        url = database_url if name == "national-register" else None
+        environment = make_environment(name, transport=transport, clock=clock, database_url=url)
         apps[name] = build(environment)
         transport.register(environment.institution, lambda name=name: apps[name].wsgi)
     fakes = (f"municipality-{HOME}", f"municipality-{OTHER}", "prefecture-45", "prefecture-01", "portal")
     built = {name for name, _ in more}
-    peers = {name: serve_fake(transport, name, {}, clock=clock) for name in fakes if name not in built}
+    lapses: list[municipality.CardLapse] = []
+
+    def take_lapses(_call: object, told: municipality.CardLapses) -> Acknowledgement:
+        lapses.extend(told.lapses)
+        return Acknowledgement()
+
+    towns = {municipality.NOTIFY_CARD_LAPSES: (municipality.CardLapses, take_lapses)}
+    peers = {
+        name: serve_fake(transport, name, {}, clock=clock, sealed=towns if name.startswith("municipality") else None)
+        for name in fakes
+        if name not in built
+    }
     for name in ("jpki", *built):
         peers[name] = Peers(make_environment(name, transport=transport, clock=clock))
-    return Nation(transport, clock, apps["national-register"], apps["jpki"], peers)
+    return Nation(transport, clock, apps["national-register"], apps["jpki"], peers, lapses=lapses)

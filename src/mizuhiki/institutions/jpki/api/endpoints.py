@@ -169,6 +169,12 @@ class Handlers:
         reply = self._authorities.status.ask(context, verifier=call.peer, request=request.ocsp_request)
         return wire.StatusAnswer(ocsp_response=reply.der)
 
+    def end_with_cards(self, call: Call, request: wire.CardLapses) -> Acknowledgement:
+        """End the certificates of cards that ended by law."""
+        context = call.context("card-issue", "番号法17条6項; 公的個人認証法15条, 34条", "end certificates with cards")
+        ended = self._authorities.cards.end_with_cards(context, card_serials=request.card_serials)
+        return Acknowledgement(reference=str(ended))
+
     def handle(self, call: Call, request: wire.HandleRequest) -> wire.CertificateHandle:
         """Give a verifier its own handle of a certificate."""
         context = call.context("card-issue", "公的個人認証法18条, 37条", "name a certificate without its serial")
@@ -254,6 +260,7 @@ def serve(api: Api, authorities: CertificationAuthorities, look_ups: OpenLookUps
     handlers = Handlers(authorities, look_ups)
     api.serve_sealed(wire.ISSUE_CERTIFICATES, wire.CertificateApplication, handlers.issue)
     api.serve_sealed(wire.NOTIFY_REGISTER_EVENTS, wire.RegisterEvents, handlers.take_events)
+    api.serve_sealed(wire.NOTIFY_CARD_LAPSES, wire.CardLapses, handlers.end_with_cards)
     api.serve(wire.CERTIFICATE_STATUS, handlers.status)
     api.serve(wire.CERTIFICATE_HANDLE, handlers.handle)
     api.serve(wire.LINK_CERTIFICATES, handlers.link)

@@ -17,6 +17,7 @@ from mizuhiki.runtime.context import Context
 SUSPEND = "suspend-certificates"
 RESUME = "resume-certificates"
 REVOKE = "revoke-certificates"
+END = "end-certificates-with-cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,22 @@ class SuspendCard:
         return self._change(
             context, REVOKE, card_serial, _Change(State.REVOKED, Cause.HOLDER_ASKED, "certificates-revoked")
         )
+
+    def end_with_cards(self, context: Context, *, card_serials: Sequence[str]) -> int:
+        """End what is left of the certificates of cards that ended by law; return how many ended (R-154).
+
+        Cards without certificates, and certificates that ended before, are passed over.
+        """
+        self.authority.require(context, END)
+        with self.store.transaction() as records:
+            found = [one for serial in card_serials for one in records.of_card(serial)]
+            living = [one for one in found if one.may_become(State.REVOKED)]
+            for one in living:
+                records.change_state(one, State.REVOKED, Cause.CARD_ENDED, context.now())
+            count = len(living) + end_dependants(records, living, context.now())
+            if count:
+                records.audit(grounds_of(context), "certificates-revoked", "done", count=count, cause=Cause.CARD_ENDED)
+        return count
 
     def _change(self, context: Context, action: str, card_serial: str, change: _Change) -> int:
         self.authority.require(context, action)

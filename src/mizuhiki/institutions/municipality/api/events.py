@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from mizuhiki.institutions.municipality.domain.card_lapses import ToldLapse
 from mizuhiki.institutions.municipality.domain.events.errors import NoticeFromOthers
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementNotice, SupplementQuestion
 from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
 from mizuhiki.institutions.municipality.operations.events.take_residence_notice import ResidenceNotice
 from mizuhiki.runtime.serving import Api, Call
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.ids import key_of
 from mizuhiki.vocabulary.names import PersonName
@@ -68,6 +70,19 @@ def serve_events(api: Api, events: EventOperations) -> None:
         )
         return Acknowledgement(reference=events.take_residence_notice(context, notice))
 
+    def lapses(call: Call, request: wire.CardLapses) -> Acknowledgement:
+        context = call.context(affair="card-issue", basis="番号法17条6項; 施行令14条", purpose="cards that ended")
+        told = [
+            ToldLapse(
+                code=ResidentRecordCode.parse(one.resident_record_code),
+                card_serial=one.card_serial,
+                lapsed_on=one.lapsed_on,
+                cause=LapseCause(one.cause),
+            )
+            for one in request.lapses
+        ]
+        return Acknowledgement(reference=str(events.take_card_lapses(context, told)))
+
     def supplement(call: Call, request: wire.SupplementNotice) -> Acknowledgement:
         if request.from_municipality != key_of(call.peer):
             raise NoticeFromOthers
@@ -100,13 +115,18 @@ def serve_events(api: Api, events: EventOperations) -> None:
         )
         question = SupplementQuestion(request.name, request.birth_date, request.registered_domicile)
         answer = events.answer_supplement(context, key_of(call.peer), question)
+        carried = answer.measure
         return wire.SupplementAnswer(
             resident_record_code=answer.code.reveal(),
             individual_number="" if answer.number is None else answer.number.reveal(),
             registered_domicile=answer.registered_domicile,
             head_of_family_register=answer.head_of_family_register,
+            measure=None
+            if carried is None
+            else wire.MeasureMessage(started_on=carried.started_on, until=carried.until, reason=carried.reason),
         )
 
+    api.serve_sealed(wire.NOTIFY_CARD_LAPSES, wire.CardLapses, lapses)
     api.serve_sealed(wire.NOTIFY_RESIDENCE, wire.ResidenceNotice, residence)
     api.serve_sealed(wire.NOTIFY_SUPPLEMENT, wire.SupplementNotice, supplement)
     api.serve_sealed(wire.FIND_IN_SUPPLEMENT, wire.SupplementQuestion, entry)

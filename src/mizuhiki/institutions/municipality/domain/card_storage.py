@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from mizuhiki.institutions.municipality.domain.card_lapses import LapsedCard
 from mizuhiki.institutions.municipality.domain.cards import DeskRecord
 from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, WrittenItems
 
@@ -23,6 +24,15 @@ class DeskRecords(Protocol):
 
     def cards_of(self, resident: str) -> list[DeskRecord]:
         """Return a resident's cards, newest first."""
+
+    def keep_lapse(self, lapse: LapsedCard, at: datetime) -> None:
+        """Keep that a card ended by law."""
+
+    def lapse_of(self, card_serial: str) -> LapsedCard | None:
+        """Return how a card ended, None while nobody told that it did."""
+
+    def lapses_of(self, resident: str) -> list[LapsedCard]:
+        """Return a resident's cards that ended, the latest first."""
 
     def keep_written(self, resident: str, written: WrittenItems, at: datetime) -> None:
         """Remember what was substituted for a system; nothing where nothing was."""

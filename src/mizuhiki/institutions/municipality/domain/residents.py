@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from mizuhiki.institutions.municipality.domain.card_lapses import LapsedCard
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Position, ResidenceStatus, Sex
@@ -297,6 +298,7 @@ class HouseholdMember:
     linkage: str
     card_serials: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
+    card_lapses: tuple[LapsedCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

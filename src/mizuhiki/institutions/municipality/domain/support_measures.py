@@ -129,6 +129,27 @@ class MeasureTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureReturn:
+    """The officer's decision to which municipality a protected person abroad comes back."""
+
+    person: str
+    to_municipality: str
+    approved_by: str
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReturn:
+    """A protected person of the supplement who is abroad; `to_municipality` is empty until one was named."""
+
+    person: str
+    name: str
+    birth_date: date
+    since: date
+    to_municipality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingTransfer:
     """An announced move of protected people; `to_municipality` is empty until the officer decided."""
 

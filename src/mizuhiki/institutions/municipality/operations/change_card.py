@@ -25,7 +25,6 @@ from mizuhiki.card.status import StatusWord
 from mizuhiki.crypto.card_session import SecureSession
 from mizuhiki.documents.card.form import Item, form_on
 from mizuhiki.documents.errors import EndorsementFieldFull
-from mizuhiki.institutions.municipality.domain.card_lapse import CardLife, lapse_of
 from mizuhiki.institutions.municipality.domain.cards import (
     SIGNATURE_AGE,
     CardChange,
@@ -48,7 +47,9 @@ from mizuhiki.institutions.municipality.domain.errors import (
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.domain.substitutes import Target, write_for
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.card_lapse import CardLife, lapse_of
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.places import municipality
 
@@ -175,6 +176,7 @@ def endorse_card(
     record = _record(adapters, shown.resident)
     with adapters.store.transaction() as records:
         held = records.desk.card_of_serial(shown.card_serial)
+        _require_not_told(records, shown.card_serial)
     if record.number is None:
         raise LinkageNotReady
     if held is None or held.resident != shown.resident:
@@ -364,9 +366,18 @@ def card_of_here(adapters: Adapters, shown: ShownCard, *, removed: bool = False)
     record = _record(adapters, shown.resident, removed=removed)
     with adapters.store.transaction() as records:
         held = records.desk.card_of_serial(shown.card_serial)
+        if not removed:
+            _require_not_told(records, shown.card_serial)
     if held is None or held.resident != shown.resident or held.state is not CardState.HANDED_OVER:
         raise UnknownCard
     return record, held
+
+
+def _require_not_told(records: Records, card_serial: str) -> None:
+    """Refuse a card of which the register told that it ended, so that the clerk sees why."""
+    told = records.desk.lapse_of(card_serial)
+    if told is not None:
+        raise CardLapsed(cause=told.cause.value)
 
 
 def _require_not_lapsed(context: Context, record: ResidentRecord) -> None:

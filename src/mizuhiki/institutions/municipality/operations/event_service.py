@@ -24,6 +24,7 @@ from mizuhiki.institutions.municipality.operations.events import (
     take_residence_notice,
 )
 from mizuhiki.institutions.municipality.operations.special_move import enter_special
+from mizuhiki.institutions.municipality.operations.take_card_lapses import card_lapses, take_card_lapses
 from mizuhiki.runtime.context import Context
 
 P = ParamSpec("P")
@@ -92,9 +93,11 @@ class EventOperations:
     removed_record = _bound(read_history.removed_record)
     records_past_keeping = _bound(read_history.records_past_keeping)
     open_tasks = _bound(read_history.open_tasks)
+    card_lapses = _bound(card_lapses)
     supplement_of = _bound(read_history.supplement_of)
 
     # Of other institutions, over the wire.
+    take_card_lapses = _bound(take_card_lapses)
     take_residence_notice = _bound(take_residence_notice.take_residence_notice)
     take_supplement_notice = _bound(read_history.take_supplement_notice)
     answer_supplement = _bound(read_history.answer_supplement)

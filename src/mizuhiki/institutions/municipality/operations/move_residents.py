@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from mizuhiki.institutions.municipality.domain.card_moves import CardMove
 from mizuhiki.institutions.municipality.domain.errors import (
     AlreadyMoving,
     AlreadyResident,
@@ -85,6 +86,10 @@ def register_move_out(context: Context, adapters: Adapters, form: MoveOutForm) -
         )
         records.register.insert_move(move)
         records.register.mark_moving(form.residents)
+        moving = records.register.residents(form.residents)
+        records.register.tell_card_moves(
+            [CardMove("announced", one.code, form.planned_on, form.received_on) for one in moving]
+        )
         records.keep_answers({request: [move.reference]}, context.now())
         records.audit(grounds, "move-out-registered", "done", count=len(form.residents))
     return move.reference

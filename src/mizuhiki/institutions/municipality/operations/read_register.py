@@ -87,6 +87,7 @@ def _member(records: Records, record: ResidentRecord) -> HouseholdMember:
         addressee_number=None if addressee is None else addressee.addressee_number,
         linkage="none" if addressee is None else addressee.linkage.value,
         card_serials=tuple(card.card_serial for card in records.desk.cards_of(record.resident)),
+        card_lapses=tuple(records.desk.lapses_of(record.resident)),
         cases=tuple(case.case for case in records.allowances.cases(None, record.resident)),
     )
 

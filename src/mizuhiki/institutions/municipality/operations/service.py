@@ -44,7 +44,13 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentsFound,
 )
 from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution
-from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureView, WaitingTransfer, Work
+from mizuhiki.institutions.municipality.domain.support_measures import (
+    Lift,
+    MeasureView,
+    WaitingReturn,
+    WaitingTransfer,
+    Work,
+)
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
 from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
@@ -62,6 +68,7 @@ from mizuhiki.institutions.municipality.operations import read_register as _read
 from mizuhiki.institutions.municipality.operations import register_birth as _birth
 from mizuhiki.institutions.municipality.operations import register_tax as _tax
 from mizuhiki.institutions.municipality.operations import replenish_codes as _codes
+from mizuhiki.institutions.municipality.operations import return_measures as _return
 from mizuhiki.institutions.municipality.operations import support_measures as _support
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations import transfer_measures as _transfer
@@ -261,6 +268,14 @@ class MunicipalityOperations:
     def approve_transfer(self, context: Context, move_reference: str, to_municipality: str) -> None:
         """Let the measures of one announced move go to one municipality [support-officer]."""
         _transfer.approve_transfer(context, self.adapters, move_reference, to_municipality)
+
+    def approve_return(self, context: Context, person: str, to_municipality: str) -> None:
+        """Let a protected person abroad be known to the municipality they come back to [support-officer]."""
+        _return.approve_return(context, self.adapters, person, to_municipality)
+
+    def waiting_returns(self, context: Context) -> list[WaitingReturn]:
+        """Return protected people abroad of the supplement [support-officer]."""
+        return _return.waiting_returns(context, self.adapters)
 
     def waiting_transfers(self, context: Context) -> list[WaitingTransfer]:
         """Return announced moves of protected people [support-officer]."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.addressees import Addressee
+from mizuhiki.institutions.municipality.domain.card_moves import CardMove
 from mizuhiki.institutions.municipality.domain.errors import LinkageNotReady
 from mizuhiki.institutions.municipality.domain.moves import MoveInNotice
 from mizuhiki.institutions.municipality.domain.notices import Envelope, ReturnedNotice
@@ -107,6 +108,37 @@ class OwnServerQueue:
             ),
             subject=addressee.addressee_number,
             sealed=True,
+        )
+
+
+class CardIssuerQueue:
+    """Writes moves by which a card may end into the outbox, in one ordered stream per municipality."""
+
+    def __init__(self, outbox: Outbox, randomness: Randomness) -> None:
+        self._outbox = outbox
+        self._randomness = randomness
+
+    def __call__(self, connection: Connection, moves: Sequence[CardMove]) -> None:
+        """Queue moves."""
+        for start in range(0, len(moves), LARGEST_MESSAGE):
+            batch = moves[start : start + LARGEST_MESSAGE]
+            self._outbox.enqueue(
+                connection,
+                peer=institution_id(InstitutionKind.NATIONAL_REGISTER),
+                endpoint=national_register.TAKE_CARD_MOVES,
+                message=national_register.CardMoves(moves=[self._move(move) for move in batch]),
+                subject="card-moves",
+                sealed=True,
+            )
+
+    def _move(self, move: CardMove) -> national_register.CardMove:
+        return national_register.CardMove(
+            notice_id=self._randomness.token(),
+            resident_record_code=move.code.reveal(),
+            kind=move.kind,
+            happened_on=move.happened_on,
+            reported_on=move.reported_on,
+            abroad_allowed=move.abroad_allowed,
         )
 
 

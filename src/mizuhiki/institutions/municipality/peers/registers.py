@@ -14,7 +14,7 @@ from mizuhiki.institutions.municipality.domain.cards import (
 from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
 from mizuhiki.institutions.municipality.domain.copies.requests import NationwideQuery
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementAnswer, SupplementQuestion
-from mizuhiki.institutions.municipality.domain.moves import MovingOutCertificate
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure, MovingOutCertificate
 from mizuhiki.institutions.municipality.peers.copy_messages import read_copy, write_query
 from mizuhiki.institutions.municipality.peers.register_messages import read_certificate, write_four_items
 from mizuhiki.institutions.municipality.ports import AssessmentReceipt
@@ -145,12 +145,13 @@ class MunicipalityPeers:
             ),
             municipality.SupplementAnswer,
         )
-        number = answer.individual_number
+        number, carried = answer.individual_number, answer.measure
         return SupplementAnswer(
             code=ResidentRecordCode.parse(answer.resident_record_code),
             number=IndividualNumber.parse(number) if number else None,
             registered_domicile=answer.registered_domicile,
             head_of_family_register=answer.head_of_family_register,
+            measure=None if carried is None else CarriedMeasure(carried.started_on, carried.until, carried.reason),
         )
 
     def nationwide_copy(self, home: str, query: NationwideQuery) -> CopyContent:

@@ -14,6 +14,7 @@ _DESCRIPTIONS = {
     "number-changed": "Another number was designated after a leak; the outcome is its cause.",
     "code-changed": "The resident record code was changed on request.",
     "birth-registered": "A newborn child was entered.",
+    "card-lapses-taken": "The register told which cards ended by law.",
     "move-out-registered": "A move out was announced.",
     "moving-out-certificate-given": "Another municipality got a moving-out certificate.",
     "moving-out-certificate-fetched": "A moving-out certificate was fetched over the network.",

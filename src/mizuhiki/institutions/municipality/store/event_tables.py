@@ -52,7 +52,21 @@ SUPPLEMENT_PERSONS = Table(
     Column("head_of_family_register", Text, nullable=False),
     Column("closed_on", Day),
     Column("marked_by", Text),
+    Column("measure_started_on", Day),
+    Column("measure_until", Day),
+    Column("measure_reason", Text),
 )
+SUPPLEMENT_RETURNS = Table(
+    "supplement_returns",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, ForeignKey("supplement_persons.person"), nullable=False, index=True),
+    Column("to_municipality", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("approved_at", UtcTime, nullable=False),
+)
+"""To which municipality a protected person abroad comes back, as the responsible officer decided; the last counts."""
+append_only(SUPPLEMENT_RETURNS)
 SUPPLEMENT_ADDRESSES = Table(
     "supplement_addresses",
     METADATA,

@@ -15,12 +15,14 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     PaperDocument,
     Payment,
 )
+from mizuhiki.institutions.municipality.domain.card_lapses import LapsedCard
 from mizuhiki.institutions.municipality.domain.cards import CardState, DeskRecord, IssuedCertificates
 from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
 from mizuhiki.institutions.municipality.domain.errors import UnknownCase
 from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
 from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, Target, WrittenItems
 from mizuhiki.institutions.municipality.store.tables import (
+    CARD_LAPSES,
     CARDS,
     CASE_STEPS,
     CASES,
@@ -29,6 +31,7 @@ from mizuhiki.institutions.municipality.store.tables import (
     PAYMENTS,
     SUBSTITUTIONS,
 )
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.names.substitution import restore
 
 
@@ -208,6 +211,30 @@ class SqlDesk:
         query = select(CARDS).where(CARDS.c.resident == resident).order_by(CARDS.c.issued_on.desc())
         return [_card(row) for row in self._connection.execute(query)]
 
+    def keep_lapse(self, lapse: LapsedCard, at: datetime) -> None:
+        """Keep that a card ended by law."""
+        self._connection.execute(
+            CARD_LAPSES.insert().values(
+                card_serial=lapse.card_serial,
+                resident=lapse.resident,
+                lapsed_on=lapse.lapsed_on,
+                cause=lapse.cause.value,
+                told_at=at,
+            )
+        )
+
+    def lapse_of(self, card_serial: str) -> LapsedCard | None:
+        """Return how a card ended."""
+        query = select(CARD_LAPSES).where(CARD_LAPSES.c.card_serial == card_serial)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _lapse(row)
+
+    def lapses_of(self, resident: str) -> list[LapsedCard]:
+        """Return a resident's cards that ended, the latest first."""
+        c = CARD_LAPSES.c
+        query = select(CARD_LAPSES).where(c.resident == resident).order_by(c.lapsed_on.desc(), c.card_serial)
+        return [_lapse(row) for row in self._connection.execute(query)]
+
     def keep_written(self, resident: str, written: WrittenItems, at: datetime) -> None:
         """Remember what was substituted for a system."""
         rows = [
@@ -231,6 +258,10 @@ class SqlDesk:
             KeptSubstitution(Target(row.target), row.item, restore(row.written, row.trace), row.at)
             for row in self._connection.execute(query)
         ]
+
+
+def _lapse(row: Row[Any]) -> LapsedCard:
+    return LapsedCard(row.resident, row.card_serial, row.lapsed_on, LapseCause(row.cause))
 
 
 def _card(row: Row[Any]) -> DeskRecord:

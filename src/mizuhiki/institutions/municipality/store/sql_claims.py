@@ -238,7 +238,7 @@ class SqlClaimRecords(SqlCaseRecords):
         self.linkage = SqlLinkage(connection, cipher, tell_server)
         people = SqlClaimPeople(connection, self.linkage, new_name)
         super().__init__(connection, CLAIMS, case_cipher, audit, people=people)
-        self.register = SqlRegister(connection, cipher, _tell_nobody, _tell_nobody)
+        self.register = SqlRegister(connection, cipher, _tell_nobody, _tell_nobody, _tell_nobody)
         self.cases = SqlClaimCases(connection, CLAIMS, case_cipher)
         self.awards = SqlAwards(connection, case_cipher, new_name)
         self.investigations = SqlInvestigations(connection, case_cipher)

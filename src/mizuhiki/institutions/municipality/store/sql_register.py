@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from mizuhiki.institutions.municipality.domain.card_moves import CardMove, card_move_of
 from mizuhiki.institutions.municipality.domain.errors import (
     CodeStockEmpty,
     UnknownHousehold,
@@ -60,6 +61,8 @@ _OPEN = False
 """Named, since `is_(False)` has no meaning for a flag on PostgreSQL."""
 
 NumberedChange = tuple[IdentificationChange, int]
+TellCardIssuer = Callable[[Connection, Sequence[CardMove]], None]
+"""Queues moves by which a card may end, in the open transaction."""
 TellPrefecture = Callable[[Connection, Sequence[NumberedChange]], None]
 """Queues identification changes with their sequences inside the given transaction."""
 TellMunicipality = Callable[[Connection, str, MoveInNotice], None]
@@ -75,11 +78,13 @@ class SqlRegister:
         cipher: Cipher,
         tell_prefecture: TellPrefecture,
         tell_municipality: TellMunicipality,
+        tell_card_issuer: TellCardIssuer,
     ) -> None:
         self._connection = connection
         self._cipher = cipher
         self._tell_prefecture = tell_prefecture
         self._tell_municipality = tell_municipality
+        self._tell_card_issuer = tell_card_issuer
         self._fresh: dict[str, dict[str, Value]] = {}
         """Items of records made in this transaction, for the facts that begin their histories."""
 
@@ -307,6 +312,13 @@ class SqlRegister:
             [{"found": index, "reached": known[index]} for index in sorted(set(indexes.values()))],
         )
         self._tell_prefecture(self._connection, numbered)
+        moves = [card_move_of(one.reason, one.effective_on, one.record, in_register=one.in_register) for one in changes]
+        self.tell_card_moves([move for move in moves if move is not None])
+
+    def tell_card_moves(self, moves: Sequence[CardMove]) -> None:
+        """Queue moves by which a card may end."""
+        if moves:
+            self._tell_card_issuer(self._connection, moves)
 
     def stocked_codes(self) -> int:
         """Return how many codes are unused."""

@@ -23,6 +23,7 @@ from mizuhiki.institutions.municipality.store.sql_notices import SqlNotices, Tel
 from mizuhiki.institutions.municipality.store.sql_outside import SqlOutside, TellOutside
 from mizuhiki.institutions.municipality.store.sql_register import (
     SqlRegister,
+    TellCardIssuer,
     TellMunicipality,
     TellPrefecture,
 )
@@ -36,6 +37,10 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.ledger_store import Ledger, Submit
 from mizuhiki.vocabulary.ids import InstitutionId
 
+_Tells = tuple[
+    TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker, TellOutside, TellCardIssuer
+]
+
 
 class SqlRecords:
     """Implements `ports.Records` on one open connection."""
@@ -46,12 +51,12 @@ class SqlRecords:
         cipher: Cipher,
         audit: Audit,
         ledger: Ledger,
-        tells: tuple[TellPrefecture, TellMunicipality, TellServer, TellHomeRegistry, TellCardMaker, TellOutside],
+        tells: _Tells,
     ) -> None:
-        tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker, tell_outside = tells
+        tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker, tell_outside, tell_issuer = tells
         self._connection = connection
         self._audit = audit
-        self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality)
+        self.register = SqlRegister(connection, cipher, tell_prefecture, tell_municipality, tell_issuer)
         self.changes = SqlChanges(connection, cipher)
         self.linkage = SqlLinkage(connection, cipher, tell_server)
         self.addressees = SqlAddressees(connection)
@@ -112,13 +117,22 @@ class SqlStore:
         tell_home: TellHomeRegistry,
         tell_card_maker: TellCardMaker,
         tell_outside: TellOutside,
+        tell_card_issuer: TellCardIssuer,
     ) -> None:
         self._database = database
         self._cipher = Cipher(institution, keystore)
         self._audit = audit
         self._ledger = ledger
         self._submit = submit
-        self._tells = (tell_prefecture, tell_municipality, tell_server, tell_home, tell_card_maker, tell_outside)
+        self._tells = (
+            tell_prefecture,
+            tell_municipality,
+            tell_server,
+            tell_home,
+            tell_card_maker,
+            tell_outside,
+            tell_card_issuer,
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:

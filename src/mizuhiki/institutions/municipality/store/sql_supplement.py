@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, select, true
 
 from mizuhiki.institutions.municipality.domain.events.errors import NotInSupplement
 from mizuhiki.institutions.municipality.domain.events.supplement import (
@@ -13,14 +13,23 @@ from mizuhiki.institutions.municipality.domain.events.supplement import (
     SupplementNotice,
     SupplementView,
 )
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
+from mizuhiki.institutions.municipality.domain.support_measures import MeasureReturn, WaitingReturn
 from mizuhiki.institutions.municipality.store.cipher import Cipher
-from mizuhiki.institutions.municipality.store.event_tables import SUPPLEMENT_ADDRESSES, SUPPLEMENT_PERSONS
+from mizuhiki.institutions.municipality.store.event_tables import (
+    SUPPLEMENT_ADDRESSES,
+    SUPPLEMENT_PERSONS,
+    SUPPLEMENT_RETURNS,
+)
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Sex
 
 TellHomeRegistry = Callable[[Connection, str, SupplementNotice], bool]
 """Queues a notice for a municipality code inside the transaction; False when it is not connected."""
+
+
+_UNMARKED: dict[str, object] = dict.fromkeys(("marked_by", "measure_started_on", "measure_until", "measure_reason"))
 
 
 class SqlSupplement:
@@ -34,7 +43,7 @@ class SqlSupplement:
     def take(self, notice: SupplementNotice, at: datetime) -> bool:
         """Add a notice's line and keep the person's items and mark as it states them; False when it was taken before.
 
-        A notice that only sets or ends the mark repeats the last line, which is not written twice.
+        A notice that only sets or ends the mark repeats a line, which is not written twice.
         """
         a = SUPPLEMENT_ADDRESSES.c
         if self._connection.execute(select(a.id).where(a.notice_id == notice.notice_id)).first() is not None:
@@ -54,13 +63,13 @@ class SqlSupplement:
                     **values,
                 )
             )
-        last = self._connection.execute(
-            select(a.address, a.since, a.overseas)
-            .where(a.person == person)
-            .order_by(a.since.desc(), a.id.desc())
-            .limit(1)
-        ).one_or_none()
-        if last is not None and tuple(last) == (notice.address, notice.address_since, notice.overseas):
+        same = select(a.id).where(
+            a.person == person,
+            a.address == notice.address,
+            a.since == notice.address_since,
+            a.overseas == (true() if notice.overseas else false()),
+        )
+        if self._connection.execute(same).first() is not None:
             return True
         self._connection.execute(
             SUPPLEMENT_ADDRESSES.insert().values(
@@ -78,10 +87,16 @@ class SqlSupplement:
     def _mark(self, notice: SupplementNotice, person: str) -> dict[str, object]:
         """Return the mark a notice sets; without a measure it ends what the same municipality set, nobody else's."""
         if notice.measure is not None:
-            return {"marked_by": notice.from_municipality}
+            carried = notice.measure
+            return {
+                "marked_by": notice.from_municipality,
+                "measure_started_on": carried.started_on,
+                "measure_until": carried.until,
+                "measure_reason": carried.reason,
+            }
         p = SUPPLEMENT_PERSONS.c
         held = self._connection.execute(select(p.marked_by).where(p.person == person)).scalar_one_or_none()
-        return {"marked_by": None} if held == notice.from_municipality else {}
+        return _UNMARKED if held == notice.from_municipality else {}
 
     def _person_values(self, notice: SupplementNotice, person: str) -> dict[str, object]:
         values: dict[str, object] = {
@@ -116,7 +131,9 @@ class SqlSupplement:
             head_of_family_register=row.head_of_family_register,
             addresses=tuple(SupplementAddress(x.address, x.since, x.municipality, x.overseas) for x in lines),
             closed_on=row.closed_on,
-            protected=row.marked_by is not None,
+            measure=None
+            if row.marked_by is None
+            else CarriedMeasure(row.measure_started_on, row.measure_until, row.measure_reason),
         )
 
     def persons_named(self, name: str, birth_date: date) -> list[str]:
@@ -144,6 +161,36 @@ class SqlSupplement:
         p = SUPPLEMENT_PERSONS.c
         query = select(p.person).where(p.code_index == self._cipher.code_index(code))
         return self._connection.execute(query).scalar_one_or_none()
+
+    def protected_abroad(self) -> list[WaitingReturn]:
+        """Return protected people whose last line says that they moved abroad, with the officer's last decision."""
+        p, r = SUPPLEMENT_PERSONS.c, SUPPLEMENT_RETURNS.c
+        marked = self._connection.execute(
+            select(p.person).where(p.marked_by.is_not(None), p.closed_on.is_(None)).order_by(p.name_key, p.person)
+        ).scalars()
+        views = [view for person in marked.all() if (view := self.view(person)) is not None]
+        found = []
+        for view in views:
+            if not view.addresses or not view.addresses[-1].overseas:
+                continue
+            decided = self._connection.execute(
+                select(r.to_municipality).where(r.person == view.person).order_by(r.id.desc()).limit(1)
+            ).scalar_one_or_none()
+            found.append(
+                WaitingReturn(view.person, view.name, view.birth_date, view.addresses[-1].since, decided or "")
+            )
+        return found
+
+    def put_return(self, decision: MeasureReturn) -> None:
+        """Store the officer's decision about a person abroad."""
+        self._connection.execute(
+            SUPPLEMENT_RETURNS.insert().values(
+                person=decision.person,
+                to_municipality=decision.to_municipality,
+                approved_by=decision.approved_by,
+                approved_at=decision.approved_at,
+            )
+        )
 
     def tell(self, home_municipality: str, notice: SupplementNotice) -> bool:
         """Queue a notice for the municipality of the family register; False when it cannot be reached by wire."""

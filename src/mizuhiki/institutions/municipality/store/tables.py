@@ -253,6 +253,17 @@ CARDS = Table(
     Column("signature", Blob),
     Column("signature_ca", Blob),
 )
+CARD_LAPSES = Table(
+    "card_lapses",
+    METADATA,
+    Column("card_serial", Text, primary_key=True),
+    Column("resident", Text, ForeignKey("residents.resident"), nullable=False, index=True),
+    Column("lapsed_on", Day, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("told_at", UtcTime, nullable=False),
+)
+"""Cards that ended by law, as the register told; also ones that were never shown here."""
+append_only(CARD_LAPSES)
 SUBSTITUTIONS = Table(
     "written_otherwise",
     METADATA,

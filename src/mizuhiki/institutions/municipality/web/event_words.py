@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mizuhiki.institutions.municipality.domain.substitutes import Target
 from mizuhiki.institutions.municipality.web.messages import N_
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.names.substitution import SubstitutionRule
 
 HAPPENED = {
@@ -79,6 +80,7 @@ TASKS = {
     "supplement-notice-on-paper": N_("Send the notice for the supplement on paper"),
     "supplement-notice-protected": N_("Send the notice for the supplement together with the support measure"),
     "residence-notice-unmatched": N_("A notice of the Minister of Justice fits no single record"),
+    "card-lapsed": N_("Tell the holder that the card ended and take it back"),
     "stay-ended": N_("The stay ended: look into the record"),
 }
 RULES = {
@@ -181,4 +183,15 @@ SUBSTITUTION_RULES = {
 TARGETS = {
     Target.REGISTER_NETWORK: N_("Register network"),
     Target.CERTIFICATE: N_("Electronic certificates"),
+}
+CARD_LAPSES = {
+    LapseCause.EXPIRED.value: N_("its last day is over"),
+    LapseCause.MOVED_ABROAD.value: N_("the holder moved out of the country"),
+    LapseCause.NO_NOTICE_AFTER_PLANNED_DAY.value: N_("no move in was notified within 30 days after the planned day"),
+    LapseCause.NO_NOTICE_AFTER_MOVE.value: N_("the move in was not notified within 14 days"),
+    LapseCause.NOT_SHOWN.value: N_("it was not shown within 90 days after the move in was notified"),
+    LapseCause.MOVED_ON_WITHOUT_SHOWING.value: N_("the holder moved on without showing it"),
+    LapseCause.DEATH.value: N_("the holder died"),
+    LapseCause.REMOVED.value: N_("the record was removed"),
+    LapseCause.NUMBER_CHANGED.value: N_("it shows a former Individual Number"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from mizuhiki.institutions.municipality.domain.card_lapses import TASK as CARD_LAPSED
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
 from mizuhiki.institutions.municipality.domain.events.catalogue import form_of
 from mizuhiki.institutions.municipality.domain.events.errors import NotInSupplement
@@ -191,6 +192,8 @@ def task_row(desk: Desk, task: Task) -> Row:
     """Return a task as a table row; a protected person's says that it is one."""
     _ = desk.site.translate
     where = Action(_("Open the household"), f"/residents/{task.resident}") if task.resident else None
+    if task.kind == CARD_LAPSED:
+        where = Action(_("Letter that the card ended"), f"/residents/{task.resident}/card-lapse")
     return Row(
         (
             task_title(desk, task),

@@ -12,6 +12,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentSummary,
 )
 from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.web.card_lapses import card_cell
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.histories import task_row
 from mizuhiki.institutions.municipality.web.messages import WITHHELD
@@ -44,6 +45,7 @@ class HouseholdPages:
             rows=[self._member_row(member) for member in view.members],
             file_columns=self._file_columns(),
             file_rows=[self._file_row(member) for member in view.members],
+            person_actions=self._person_actions(view),
             histories=self._histories(view),
             former_columns=self._former_columns(),
             former=self._former(file),
@@ -101,20 +103,6 @@ class HouseholdPages:
         desk, summary = self._desk, member.summary
         _ = desk.site.translate
         case = Action(_("Open the case"), f"/cases/{member.cases[0]}", about=summary.name) if member.cases else None
-        offered = {
-            "issue-card": Action(_("Issue a card"), f"/residents/{summary.resident}/card", about=summary.name),
-            "change-card": Action(
-                _("Card on the reader"), f"/residents/{summary.resident}/card-change", about=summary.name
-            ),
-            "issue-copy": Action(_("Copy of the record"), f"/residents/{summary.resident}/copy", about=summary.name),
-            "mark-protected": Action(
-                _("Put under a support measure"),
-                f"/residents/{summary.resident}/support-measure",
-                about=summary.name,
-            ),
-            "read-notices": Action(_("Cards by post"), f"/residents/{summary.resident}/notices", about=summary.name),
-            "read-tax-record": Action(_("Tax records"), f"/residents/{summary.resident}/tax", about=summary.name),
-        }
         return Row(
             (
                 summary.name,
@@ -123,12 +111,34 @@ class HouseholdPages:
                 Tag(
                     desk.words.linkage(member.linkage), Tone.PROGRESS if member.linkage == "requested" else Tone.NEUTRAL
                 ),
-                desk.words.listed(list(member.card_serials)) or None,
+                card_cell(desk, member.card_serials, member.card_lapses),
                 self._notices(summary.resident),
                 case if desk.may("read-case") else None,
             ),
-            tuple(desk.offered(offered)) if summary.state is not RecordState.REMOVED else (),
         )
+
+    def _person_actions(self, view: HouseholdView) -> list[tuple[str, list[Action]]]:
+        """Return what the role may do for each member, below the table so that a wide row never hides it."""
+        found = [(member.summary.name, self._offered(member)) for member in view.members]
+        return [(name, actions) for name, actions in found if actions]
+
+    def _offered(self, member: HouseholdMember) -> list[Action]:
+        desk, summary = self._desk, member.summary
+        if summary.state is RecordState.REMOVED:
+            return []
+        _ = desk.site.translate
+        person, name = f"/residents/{summary.resident}", summary.name
+        offered = {
+            "issue-card": Action(_("Issue a card"), f"{person}/card", about=name),
+            "change-card": Action(_("Card on the reader"), f"{person}/card-change", about=name),
+            "issue-copy": Action(_("Copy of the record"), f"{person}/copy", about=name),
+            "mark-protected": Action(_("Put under a support measure"), f"{person}/support-measure", about=name),
+            "read-notices": Action(_("Cards by post"), f"{person}/notices", about=name),
+            "read-tax-record": Action(_("Tax records"), f"{person}/tax", about=name),
+        }
+        if member.card_lapses:
+            offered["change-card#lapse"] = Action(_("Letter that the card ended"), f"{person}/card-lapse", about=name)
+        return desk.offered(offered)
 
     def _histories(self, view: HouseholdView) -> list[tuple[ResidentSummary, list[Event]]]:
         """Return each member with the events of their record."""

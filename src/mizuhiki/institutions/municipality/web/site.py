@@ -15,6 +15,7 @@ from mizuhiki.institutions.municipality.web.allowance_cases import AllowanceCase
 from mizuhiki.institutions.municipality.web.allowance_claims import AllowanceClaimPages
 from mizuhiki.institutions.municipality.web.births import BirthPages
 from mizuhiki.institutions.municipality.web.card_changes import CardChangePages, DeskReader
+from mizuhiki.institutions.municipality.web.card_lapses import CardLapsePages
 from mizuhiki.institutions.municipality.web.cards import CardDesk, CardPages
 from mizuhiki.institutions.municipality.web.claims import claim_links, claim_pages
 from mizuhiki.institutions.municipality.web.comparisons import ComparisonPages
@@ -126,6 +127,7 @@ def _counter_pages(desk: Desk, card_desk: CardDesk | None, reader_url: str, desk
     AllowanceCasePages(desk)
     CardPages(desk, card_desk, reader_url)
     CardChangePages(desk, desk_reader)
+    CardLapsePages(desk)
     TaxPages(desk)
     SupportMeasurePages(desk)
     NumberChangePages(desk)

@@ -108,6 +108,14 @@ class SupportMeasurePages:
                 )
                 for one in desk.operations.waiting_transfers(context)
             ],
+            returns=[
+                (
+                    one,
+                    desk.words.born(one.birth_date, desk.today()),
+                    desk.words.office(f"municipality-{one.to_municipality}") if one.to_municipality else "",
+                )
+                for one in desk.operations.waiting_returns(context)
+            ],
             actions=[Action(_("Search residents"), "/search", "s")],
         )
 
@@ -122,6 +130,7 @@ class SupportMeasurePages:
             "renew": lambda: operations.renew_measure(context, name),
             "end": lambda: operations.end_measure(context, name),
             "transfer": lambda: operations.approve_transfer(context, name, request.form.get("to_municipality", "")),
+            "return": lambda: operations.approve_return(context, name, request.form.get("to_municipality", "")),
             "grant": lambda: operations.decide_lift(context, name, grant=True),
             "decline": lambda: operations.decide_lift(context, name, grant=False),
             "close": lambda: operations.close_lift(context, name),

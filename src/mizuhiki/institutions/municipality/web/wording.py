@@ -162,12 +162,12 @@ class Wording:
         translate = self._site.translate
         if isinstance(error, PinNotAllowed):
             return f"{translate(error.title)}: {self.pin_reason(str(error.fields.get('reason', '')))}"
-        known_words = {**event_words.RULES, **messages.REFUSED_ITEMS}
+        known_words = {**event_words.RULES, **messages.REFUSED_ITEMS, **event_words.CARD_LAPSES}
         rule = str(error.fields.get("rule") or "")
         words = [translate(event_words.RULES[rule])] if rule in event_words.RULES else []
         words += [
             self._of(known_words, part)
-            for name in ("item", "items", "step", "part", "reason", "condition", "evidence")
+            for name in ("item", "items", "step", "part", "reason", "condition", "evidence", "cause")
             for part in str(error.fields.get(name) or "").split(", ")
             if part
         ]

@@ -264,6 +264,13 @@ class Handlers:
         )
         return Acknowledgement(reference=request.notice_number)
 
+    def take_card_moves(self, call: Call, request: wire.CardMoves) -> Acknowledgement:
+        """Take what the calling municipality tells of moves that bear on cards."""
+        context = self._context(call, "card-issue", "番号法17条6項; 施行令14条", "keep moves that bear on cards")
+        moves = [reading.read_card_move(move, key_of(call.peer)) for move in request.moves]
+        taken = self._register.take_card_moves(context, municipality_code=key_of(call.peer), moves=moves)
+        return Acknowledgement(reference=str(taken))
+
 
 def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     """Register every endpoint with its handler."""
@@ -276,6 +283,7 @@ def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     api.serve_sealed(wire.REGISTER_CARD, wire.CardRegistration, handlers.register_card)
     api.serve_sealed(wire.MAKE_CARD, wire.CardMaking, handlers.make_card)
     api.serve_sealed(wire.OPEN_CARD_SESSION, wire.CardSessionOpening, handlers.open_card_session)
+    api.serve_sealed(wire.TAKE_CARD_MOVES, wire.CardMoves, handlers.take_card_moves)
     api.serve_sealed(wire.CURRENT_IDENTIFICATION, wire.CurrentIdentification, handlers.current_identification)
     api.serve_sealed(wire.CONFIRM_CARD_HOLDER, wire.CardHolderClaim, handlers.confirm_card_holder)
     api.serve_sealed(wire.CHANGE_NUMBER, wire.NumberChangeRequest, handlers.change_number)

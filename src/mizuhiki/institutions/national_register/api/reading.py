@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mizuhiki.card.faces import FaceImages
+from mizuhiki.institutions.national_register.domain.card_moves import CardMove, MoveKind, ToldMove
 from mizuhiki.institutions.national_register.domain.notices import NoticeOrder, OrderedSheet, PostAddress
 from mizuhiki.institutions.national_register.domain.records import (
     CardAtDesk,
@@ -64,6 +65,25 @@ def read_notice(change: wire.IdentificationChange) -> IdentificationNotice:
         four_items=read_four_items(change.four_items),
         in_register=change.in_register,
         protected=change.protected,
+    )
+
+
+def read_card_move(message: wire.CardMove, municipality_code: str) -> ToldMove:
+    """Return one notice of a move that a municipality told.
+
+    Raises:
+        MalformedResidentRecordCode: the code has a wrong length or check digit.
+    """
+    return ToldMove(
+        ResidentRecordCode.parse(message.resident_record_code),
+        CardMove(
+            notice_id=message.notice_id,
+            municipality_code=municipality_code,
+            kind=MoveKind(message.kind),
+            happened_on=message.happened_on,
+            reported_on=message.reported_on,
+            abroad_allowed=message.abroad_allowed,
+        ),
     )
 
 

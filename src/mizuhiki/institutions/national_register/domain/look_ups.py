@@ -15,11 +15,14 @@ from mizuhiki.vocabulary.register_access.look_ups import (
 )
 
 CARD_SESSION = "card-session"
+CARD_LAPSED = "card-lapsed"
+"""The register itself ended a card by law; the outcome is the cause (`vocabulary.card_lapse.LapseCause`)."""
 CERTIFICATE_SERVICE = "certificate-service"
 """Answered to a verifier through the certification authorities: current items, or that two certificates are one's."""
 
 __all__ = [
     "CARD_HOLDER_CONFIRMATION",
+    "CARD_LAPSED",
     "CARD_SESSION",
     "CERTIFICATE_SERVICE",
     "CONFIRMED",

@@ -173,7 +173,8 @@ def open_card_session(
 ) -> OpenedSession:
     """Return the keys of one session with a card that proves to lie at the desk.
 
-    Endorsing a card after a move makes it a card of the municipality its holder lives in now. A card may be suspended
+    Endorsing a card after a move makes it a card of the municipality its holder lives in now; the day on which it was
+    shown is kept each time, also to somebody who came back to a place (R-154). A card may be suspended
     or abolished also after it lapsed or its holder left the register.
 
     Raises:
@@ -192,7 +193,7 @@ def open_card_session(
     with store.transaction() as records:
         found = _attempt(records, card, CardOperation(operation), context)
         proven = found is not None and equal(session.card_cryptogram, proof.card_cryptogram)
-        if found is not None and proven and endorses and found[1].municipality_code != card.municipality_code:
+        if found is not None and proven and endorses:
             records.continue_card(card.card_serial, card.municipality_code, context.today())
         records.record_look_up(
             LookUp(

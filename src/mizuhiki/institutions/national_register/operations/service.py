@@ -10,6 +10,7 @@ from mizuhiki.card.faces import FaceImages
 from mizuhiki.card.free_area import ProviderKind
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.national_register.domain.card_moves import ToldMove
 from mizuhiki.institutions.national_register.domain.notices import NoticeOrder
 from mizuhiki.institutions.national_register.domain.records import (
     AcquisitionOutcome,
@@ -32,6 +33,7 @@ from mizuhiki.institutions.national_register.operations import change_number as 
 from mizuhiki.institutions.national_register.operations import compare_tiers as _compare
 from mizuhiki.institutions.national_register.operations import confirm_card_holder as _confirm
 from mizuhiki.institutions.national_register.operations import current_identification as _current
+from mizuhiki.institutions.national_register.operations import lapse_cards as _lapses
 from mizuhiki.institutions.national_register.operations import load_numbers as _load
 from mizuhiki.institutions.national_register.operations import open_look_ups as _open
 from mizuhiki.institutions.national_register.operations import permit_application as _permits
@@ -262,6 +264,16 @@ class NationalRegister:
     def confirm_card_holder(self, context: Context, *, claim: CardClaim) -> bool:
         """Say whether a municipality's claim about a card holds."""
         return _confirm.confirm_card_holder(context, store=self.store, authority=self.authority, claim=claim)
+
+    def take_card_moves(self, context: Context, *, municipality_code: str, moves: Sequence[ToldMove]) -> int:
+        """Take what a municipality tells of moves that bear on cards."""
+        return _lapses.take_card_moves(
+            context, store=self.store, authority=self.authority, municipality_code=municipality_code, moves=moves
+        )
+
+    def lapse_cards(self, context: Context) -> int:
+        """End the cards that ended by law; return how many."""
+        return _lapses.lapse_cards(context, store=self.store, authority=self.authority)
 
     def take_notice_addresses(self, context: Context, *, order: NoticeOrder) -> int:
         """Take an order for cards or notices."""

@@ -17,6 +17,7 @@ from mizuhiki.institutions.national_register.operations.grounds import grounds_o
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.persons import ChangeReason
 
 ACTION = "take-identification"
@@ -40,10 +41,10 @@ def _becomes_state(person: NumberedPerson, notice: IdentificationNotice, entered
     return notice.reason is ChangeReason.EX_OFFICIO_ENTRY and not person.in_register
 
 
-_ENDING_CARDS = frozenset({ChangeReason.DEATH, ChangeReason.EX_OFFICIO_REMOVAL})
+_ENDING_CARDS = {ChangeReason.DEATH: LapseCause.DEATH, ChangeReason.EX_OFFICIO_REMOVAL: LapseCause.REMOVED}
 """A card lapses by itself on the day of these (番号法17条6項; 施行令14条; R-154); an entry later does not revive it.
 
-After a move out it goes on if it is shown in time where the holder lives then: that is decided there.
+After a move it goes on if the move is notified and the card shown in time: `lapse_cards` judges that every night.
 """
 
 
@@ -74,12 +75,12 @@ def _apply(records: Records, notice: IdentificationNotice, context: Context) -> 
     entered_on = records.entered_on(person)
     records.keep_change(person, notice, context.now())
     if notice.reason is ChangeReason.NUMBER_CHANGE:
-        records.lapse_cards(person, context.today())
+        records.lapse_cards(person, context.today(), LapseCause.NUMBER_CHANGED)
     if not _becomes_state(person, notice, entered_on):
         return []
     records.apply_change(person, _with_kept_mark(person, notice))
     if notice.reason in _ENDING_CARDS and not notice.in_register:
-        records.lapse_cards(person, notice.effective_on)
+        records.lapse_cards(person, notice.effective_on, _ENDING_CARDS[notice.reason])
     *former, present = records.history.codes(person)
     told = [dataclasses.replace(notice, code=present)]
     return told + [

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, true, tuple_
 
+from mizuhiki.institutions.national_register.domain.card_moves import CardLapse
 from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import (
     CardRecord,
@@ -17,6 +18,7 @@ from mizuhiki.institutions.national_register.domain.records import (
 )
 from mizuhiki.institutions.national_register.ports import CodeState, Grounds, LineKey
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
+from mizuhiki.institutions.national_register.store.sql_card_moves import SqlCardMoves
 from mizuhiki.institutions.national_register.store.sql_history import FIRST_GENERATION, SqlHistory
 from mizuhiki.institutions.national_register.store.sql_notices import SqlNotices
 from mizuhiki.institutions.national_register.store.tables import (
@@ -38,6 +40,7 @@ from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.look_up_ledger import append_look_up
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
@@ -45,6 +48,11 @@ from mizuhiki.vocabulary.reconciliation import HeldRecord
 
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
+
+Tell = Callable[[Connection, Sequence[IdentificationNotice]], None]
+"""Queues register events for the certification authorities inside the given transaction."""
+TellLapses = Callable[[Connection, Sequence[CardLapse]], None]
+"""Queues lapsed cards for whoever must know inside the given transaction."""
 
 
 class SqlRecords:
@@ -54,17 +62,18 @@ class SqlRecords:
         self,
         connection: Connection,
         cipher: PersonCipher,
-        tell: Callable[[Connection, Sequence[IdentificationNotice]], None],
+        tells: tuple[Tell, TellLapses],
         ledger: Ledger,
         audit: Audit,
     ) -> None:
         self._connection = connection
         self._cipher = cipher
-        self._tell = tell
+        self._tell, tell_lapses = tells
         self._ledger = ledger
         self._audit = audit
         self.history = SqlHistory(connection, cipher)
         self.notices = SqlNotices(connection, cipher, self._by_rows)
+        self.card_moves = SqlCardMoves(connection, self._by_rows, tell_lapses)
 
     def bundle_of_request(self, municipality_code: str, request_id: str) -> CodeBundle | None:
         """Return the bundle an earlier identical request got."""
@@ -341,10 +350,10 @@ class SqlRecords:
         query = select(CARDS).where(CARDS.c.card_serial == card_serial)
         return self._card(query if lapsed else _live(query))
 
-    def lapse_cards(self, person: NumberedPerson, day: date) -> None:
+    def lapse_cards(self, person: NumberedPerson, day: date, cause: LapseCause) -> None:
         """End the validity of the person's cards on a day."""
         serials = self._connection.execute(_live(select(CARDS.c.card_serial).where(CARDS.c.person == person.person)))
-        lapsed = [{"card_serial": serial, "lapsed_on": day} for serial in serials.scalars()]
+        lapsed = [{"card_serial": serial, "lapsed_on": day, "cause": cause.value} for serial in serials.scalars()]
         if lapsed:
             self._connection.execute(LAPSED_CARDS.insert(), lapsed)
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import func, select, true
 
 from mizuhiki.crypto.keystore import Keystore
-from mizuhiki.institutions.national_register.domain.records import IdentificationNotice
 from mizuhiki.institutions.national_register.ports import Records
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
 from mizuhiki.institutions.national_register.store.sql_notices import notice_counts, ordered_under_measure
-from mizuhiki.institutions.national_register.store.sql_records import SqlRecords
+from mizuhiki.institutions.national_register.store.sql_records import SqlRecords, Tell, TellLapses
 from mizuhiki.institutions.national_register.store.tables import CARDS, CODES, PERSONS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.ledger_store import Ledger, Submit
 from mizuhiki.vocabulary.ids import InstitutionId
 
-Tell = Callable[[Connection, Sequence[IdentificationNotice]], None]
-"""Queues register events for the certification authorities inside the given transaction."""
-
 
 class SqlStore:
-    """Tables of one national register; `tell` queues a register event inside the open transaction.
+    """Tables of one national register; `tell` and `tell_lapses` queue messages inside the open transaction.
 
     `submit` brings checkpoints of the ledger of look-ups to the witness.
     """
@@ -36,13 +32,14 @@ class SqlStore:
         keystore: Keystore,
         tell: Tell,
         *,
+        tell_lapses: TellLapses,
         ledger: Ledger,
         audit: Audit,
         submit: Submit,
     ) -> None:
         self._database = database
         self._cipher = PersonCipher(institution, keystore)
-        self._tell = tell
+        self._tells = (tell, tell_lapses)
         self._ledger = ledger
         self._audit = audit
         self._submit = submit
@@ -51,7 +48,7 @@ class SqlStore:
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._tell, self._ledger, self._audit)
+            yield SqlRecords(connection, self._cipher, self._tells, self._ledger, self._audit)
 
     def checkpoint(self) -> int:
         """Sign what the ledger of look-ups grew by and have it co-signed; return the number of co-signatures."""

@@ -40,6 +40,8 @@ EVENTS = (
     AuditEvent("tiers-compared", "A municipality compared its register with what is held here.", _COUNTED),
     AuditEvent("look-ups-opened", "A person's look-ups were given to that person.", _COUNTED),
     AuditEvent("card-holder-confirmed", "A claim whose card it is was answered.", _COUNTED),
+    AuditEvent("card-moves-taken", "A municipality told of moves that bear on cards.", _COUNTED),
+    AuditEvent("cards-lapsed", "Cards ended by law without a decision.", _COUNTED),
 )
 
 BUNDLES = Table(
@@ -116,7 +118,7 @@ CARDS = Table(
     Column("request_id", Text, nullable=False),
     Column("security_code", Text, nullable=False),
     Column("issued_on", Day, nullable=False),
-    Column("expires_on", Day, nullable=False),
+    Column("expires_on", Day, nullable=False, index=True),
     UniqueConstraint("municipality_code", "request_id"),
 )
 PERSON_CODES = Table(
@@ -157,8 +159,31 @@ LAPSED_CARDS = Table(
     METADATA,
     Column("card_serial", Text, ForeignKey("cards.card_serial"), primary_key=True),
     Column("lapsed_on", Day, nullable=False),
+    Column("cause", Text, nullable=False),
 )
-"""Cards that ended before their last day because the number on them is no longer the holder's (番号法17条6項)."""
+"""Cards that ended by law: the first day on which each was not valid any more, and why (番号法17条6項; R-154)."""
+CARD_MOVES = Table(
+    "card_moves",
+    METADATA,
+    Column("place", Integer, primary_key=True),
+    Column("notice_id", Text, nullable=False, unique=True),
+    Column("person", Text, ForeignKey("persons.person"), nullable=False, index=True),
+    Column("municipality_code", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("happened_on", Day, nullable=False),
+    Column("reported_on", Day, nullable=False),
+    Column("abroad_allowed", Flag, nullable=False),
+    Column("due_on", Day, nullable=False, index=True),
+    Column("taken_on", Day, nullable=False, index=True),
+)
+"""What municipalities told of moves; with `due_on`, the first day on which a notice alone can end a card."""
+CARD_WATCHES = Table(
+    "card_watches",
+    METADATA,
+    Column("day", Day, primary_key=True),
+    Column("finished_at", UtcTime, nullable=False),
+)
+"""Days on which all cards were judged; what fell due since the last is judged next."""
 CARD_CHIPS = Table(
     "card_chips",
     METADATA,
@@ -184,6 +209,8 @@ for _table in (
     GIVEN_NUMBERS,
     CHANGE_REQUESTS,
     LAPSED_CARDS,
+    CARD_MOVES,
+    CARD_WATCHES,
     CARD_CHIPS,
     CARD_PLACES,
 ):

@@ -29,6 +29,8 @@ LOOK_UP_KINDS = {
     "identification-search": N_("Looked up by number"),
     "card-holder-confirmation": N_("Card holder confirmed"),
     "number-verification": N_("Number checked at a counter"),
+    "card-session": N_("Your card was worked on at a counter"),
+    "card-lapsed": N_("Your card ended by law"),
     "outside-search": N_("Searched in your municipality's register"),
     "outside-subscription": N_("A body began to follow changes of your record"),
     "outside-notice": N_("A change of your record was told to a body that follows it"),
@@ -39,6 +41,12 @@ LOOK_UP_OUTCOMES = {
     "not-registered": N_("Nothing shown"),
     "confirmed": N_("Agrees"),
     "not-confirmed": N_("Does not agree"),
+    "expired": N_("Its last day is over"),
+    "moved-abroad": N_("You moved out of the country"),
+    "no-notice-30-days-after-planned-day": N_("No move in was notified within 30 days after the planned day"),
+    "no-notice-14-days-after-move": N_("The move in was not notified within 14 days"),
+    "not-shown-within-90-days": N_("The card was not shown within 90 days after the move in was notified"),
+    "moved-on-without-showing": N_("You moved on without showing the card"),
 }
 FAILED_CHECKS = {
     "NoAnswer": N_("This register did not answer"),

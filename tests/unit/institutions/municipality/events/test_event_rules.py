@@ -50,9 +50,9 @@ from mizuhiki.institutions.municipality.domain.events.relations import (
     successor,
 )
 from mizuhiki.institutions.municipality.domain.events.residence import network_applies, require_registrable
-from mizuhiki.institutions.municipality.domain.events.supplement import card_goes_on_abroad
 from mizuhiki.institutions.municipality.domain.events.unregistered import UnregisteredBirthFindings, require_findings
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, ResidentRecord
+from mizuhiki.vocabulary.card_lapse import card_goes_on_abroad
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import ResidentRecordCode, resident_record_code_check_digit
 from mizuhiki.vocabulary.persons import (
@@ -210,8 +210,18 @@ def test_papers_of_ones_own_making_do_not_count_from_2018_03_26_on() -> None:
     claim = dataclasses.replace(CLAIM, proofs=own)
     require_proved(claim, date(2018, 3, 25))
     assert refused(claim, date(2018, 3, 26)) == "self-made"
-    assert refused(dataclasses.replace(CLAIM, proofs=(own[0], BILL))) == "two-independent-proofs"
-    assert refused(dataclasses.replace(CLAIM, use_asked_orally=False)) == "use-not-asked"
+    card = dataclasses.replace(own[0], issuer="名刺の作成者")
+    before = dataclasses.replace(BILL, issued_on=date(2018, 1, 1))
+    require_proved(dataclasses.replace(CLAIM, proofs=(card, before)), date(2018, 3, 25))
+    assert refused(dataclasses.replace(CLAIM, proofs=(card, before)), date(2018, 3, 26)) == "two-independent-proofs"
+
+
+@pytest.mark.requirement("R-062")
+def test_from_2018_03_26_on_the_use_of_an_alias_is_asked_orally() -> None:
+    papers = tuple(dataclasses.replace(one, issued_on=date(2018, 1, 1)) for one in (BILL, SCHOOL))
+    claim = dataclasses.replace(CLAIM, proofs=papers, use_asked_orally=False)
+    require_proved(claim, date(2018, 3, 25))
+    assert refused(claim, date(2018, 3, 26)) == "use-not-asked"
 
 
 @pytest.mark.requirement("R-064")
@@ -289,6 +299,7 @@ def test_the_finding_rests_on_papers_and_an_interview(changes: dict[str, object]
     with pytest.raises(EvidenceMissing) as refusal:
         require_findings(dataclasses.replace(FOUND, **changes), DAY)  # type: ignore[arg-type]  # test values
     assert refusal.value.fields["evidence"] == evidence
+    require_findings(FOUND, DAY)
     require_findings(dataclasses.replace(FOUND, field_inquiry_needed=True, field_inquiry_on=DAY), DAY)
 
 

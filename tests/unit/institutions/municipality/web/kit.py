@@ -20,6 +20,7 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import (
     PaperDocument,
     Payment,
 )
+from mizuhiki.institutions.municipality.domain.card_lapses import LapsedCard
 from mizuhiki.institutions.municipality.domain.cards import IssuedCard
 from mizuhiki.institutions.municipality.domain.child_allowance import ChildClaimed, Entitlement, assess
 from mizuhiki.institutions.municipality.domain.errors import SamePersonMayNotApprove, UnknownHousehold
@@ -105,13 +106,20 @@ def record(
 
 
 class FakeEvents:
-    """The forms as they are, households that nobody left, and no task."""
+    """The forms as they are, households that nobody left, and no task; cards ended as a test says."""
+
+    def __init__(self) -> None:
+        self.lapses: list[LapsedCard] = []
+        self.tasks: list[Task] = []
+
+    def card_lapses(self, _context: Any, _resident: str) -> list[LapsedCard]:
+        return self.lapses
 
     def household_file(self, _context: Any, _household: str) -> HouseholdFile:
         return HouseholdFile()
 
     def open_tasks(self, _context: Any) -> list[Task]:
-        return []
+        return self.tasks
 
 
 class FakeNotices:
@@ -171,6 +179,7 @@ class FakeOperations:
                 "requested",
                 ("AB12345",) if m == "mother" else (),
                 tuple(self.cases_held) if m == "mother" else (),
+                tuple(one for one in self.events.lapses if one.resident == m),
             )
             for m in self.members
         )

@@ -19,6 +19,7 @@ from mizuhiki.institutions.municipality.domain import (
     notices,
 )
 from mizuhiki.institutions.municipality.domain.allowance_cases import CaseState
+from mizuhiki.institutions.municipality.domain.card_lapses import TASK as CARD_LAPSED
 from mizuhiki.institutions.municipality.domain.child_allowance import LAWS, ChildClaimed, amounts_in, assess
 from mizuhiki.institutions.municipality.domain.events import errors as event_errors
 from mizuhiki.institutions.municipality.domain.events.aliases import IssuerCheck
@@ -32,6 +33,7 @@ from mizuhiki.institutions.municipality.web import event_words, messages, notice
 from mizuhiki.institutions.municipality.web.event_inputs import OF_HOUSEHOLD, OF_NEWCOMERS
 from mizuhiki.institutions.municipality.web.wording import Wording
 from mizuhiki.ui.languages import untranslated
+from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship, Sex
 from unit.institutions.municipality.web.kit import CounterPlace, entitlement, paper, pension_refused, tax_provided
@@ -94,7 +96,10 @@ def test_every_choice_of_an_event_has_words() -> None:
     offered = {choice for form in FORMS.values() for field in form.fields for choice in field.choices}
     assert offered <= set(words)
     assert {one.value for one in IssuerCheck} == set(event_words.ISSUER_CHECKS)
-    assert {CONFIRM_HEAD, ISSUER_CHECK, ON_PAPER, PROTECTED, STAY_ENDED, UNMATCHED} == set(event_words.TASKS)
+    assert {CARD_LAPSED, CONFIRM_HEAD, ISSUER_CHECK, ON_PAPER, PROTECTED, STAY_ENDED, UNMATCHED} == set(
+        event_words.TASKS
+    )
+    assert {one.value for one in LapseCause} == set(event_words.CARD_LAPSES)
 
 
 def test_every_kind_of_event_has_one_page_or_comes_from_outside() -> None:

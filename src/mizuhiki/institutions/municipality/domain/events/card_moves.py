@@ -11,10 +11,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from mizuhiki.institutions.municipality.domain.events.errors import SpecialMoveNotPossible
+from mizuhiki.vocabulary.card_lapse import CONTINUED_USE_DAYS, DAYS_AFTER_MOVE, DAYS_AFTER_PLANNED
 
-DAYS_AFTER_PLANNED = 30
-DAYS_AFTER_MOVE = 14
-CONTINUED_USE_DAYS = 90
 CONTINUED_USE_FROM = date(2012, 7, 9)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from mizuhiki.institutions.municipality.domain.events.facts import Fact
 from mizuhiki.institutions.municipality.domain.events.items import Value
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.institutions.municipality.domain.residents import (
     JAPANESE,
     RecordEvent,
@@ -49,6 +50,7 @@ class NewPerson:
     alias_kana: str = ""
     code: ResidentRecordCode | None = None
     number: IndividualNumber | None = None
+    measure: CarriedMeasure | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from mizuhiki.institutions.municipality.domain.events.facts import Fact
 from mizuhiki.institutions.municipality.domain.events.requests import Task
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementNotice, SupplementView
 from mizuhiki.institutions.municipality.domain.residents import RecordEvent, ResidentRecord
+from mizuhiki.institutions.municipality.domain.support_measures import MeasureReturn, WaitingReturn
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 
 
@@ -89,6 +90,12 @@ class SupplementRecords(Protocol):
 
     def person_of(self, code: ResidentRecordCode) -> str | None:
         """Return the supplement's name for the holder of a code."""
+
+    def protected_abroad(self) -> list[WaitingReturn]:
+        """Return protected people whose last line says that they moved abroad, with the officer's last decision."""
+
+    def put_return(self, decision: MeasureReturn) -> None:
+        """Store the officer's decision about a person abroad."""
 
     def tell(self, home_municipality: str, notice: SupplementNotice) -> bool:
         """Queue a notice for the municipality of the family register; False when it cannot be reached by wire."""

@@ -14,8 +14,6 @@ from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Sex
 
-OVERSEAS_USE_FROM = date(2024, 5, 27)
-"""From then on number and card of somebody who moves abroad go on being used."""
 OVERSEAS = "国外"
 
 
@@ -56,7 +54,7 @@ class SupplementAddress:
 
 @dataclass(frozen=True, slots=True)
 class SupplementView:
-    """A person's supplement with all addresses, oldest first; `protected` by a measure that a municipality notified."""
+    """A person's supplement with all addresses, oldest first; `measure` is one that a municipality notified."""
 
     person: str
     name: str
@@ -66,7 +64,12 @@ class SupplementView:
     head_of_family_register: str
     addresses: tuple[SupplementAddress, ...]
     closed_on: date | None
-    protected: bool = False
+    measure: CarriedMeasure | None = field(default=None, repr=False)
+
+    @property
+    def protected(self) -> bool:
+        """Whether a support measure stands on the person."""
+        return self.measure is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,10 @@ class SupplementQuestion:
 
 @dataclass(frozen=True, slots=True)
 class SupplementAnswer:
-    """Code and number that the person has, and the register they stand in."""
+    """Code and number that the person has, the register they stand in, and the measure that is to go on."""
 
     code: ResidentRecordCode
     number: IndividualNumber | None
     registered_domicile: str
     head_of_family_register: str
-
-
-def card_goes_on_abroad(left_on: date) -> bool:
-    """Whether card and certificates of somebody who moved abroad on a day go on (R-058)."""
-    return left_on >= OVERSEAS_USE_FROM
+    measure: CarriedMeasure | None = field(default=None, repr=False)

@@ -18,7 +18,7 @@ from mizuhiki.institutions.municipality.domain.events.requests import EventEnter
 from mizuhiki.institutions.municipality.domain.events.residence import require_registrable, transition_ends
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementQuestion
 from mizuhiki.institutions.municipality.domain.events.unregistered import UnregisteredBirthFindings, require_findings
-from mizuhiki.institutions.municipality.domain.moves import MoveInNotice
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure, MoveInNotice
 from mizuhiki.institutions.municipality.domain.residence import municipality_of_address
 from mizuhiki.institutions.municipality.domain.residents import (
     JAPANESE,
@@ -29,6 +29,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
+from mizuhiki.institutions.municipality.operations.return_measures import standing_measure
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.names import normalise_for_comparison
@@ -80,7 +81,7 @@ def _with_identity(adapters: Adapters, person: NewPerson) -> NewPerson:
             code, number = records.supplement.identity(found[0])
     else:
         answer = adapters.others.supplement_entry(home, question)
-        code, number = answer.code, answer.number
+        return dataclasses.replace(_replaced(person, answer.code, answer.number), measure=answer.measure)
     return _replaced(person, code, number)
 
 
@@ -218,9 +219,20 @@ def _enter(
         )
         if also is not None:
             also(records)
-        return Entry(effective_on=notification.happened_on, new=made)
+        return Entry(effective_on=notification.happened_on, new=made, measures=_measures(records, known, made))
 
     return enter_event(context, adapters, kind, notification, work, action=action, codes=len(people))
+
+
+def _measures(
+    records: Records, people: Sequence[NewPerson], made: Sequence[ResidentRecord]
+) -> dict[str, CarriedMeasure]:
+    """Return the measures that are to stand on the records of people who had them before they left (R-076)."""
+    found = {
+        record.resident: one.measure or (None if one.code is None else standing_measure(records, one.code))
+        for one, record in zip(people, made, strict=True)
+    }
+    return {resident: measure for resident, measure in found.items() if measure is not None}
 
 
 def _require_status(person: NewPerson, day: date) -> None:

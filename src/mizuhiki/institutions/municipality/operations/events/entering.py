@@ -6,6 +6,7 @@ of them; 3. every household touched is checked; 4. prefecture, addressees and ho
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,16 +31,18 @@ from mizuhiki.institutions.municipality.domain.events.items import (
 from mizuhiki.institutions.municipality.domain.events.relations import require_consistent
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered, Task
 from mizuhiki.institutions.municipality.domain.events.residence import network_applies
+from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.institutions.municipality.domain.residents import (
     NumberingStage,
     RecordEvent,
     RecordState,
     ResidentRecord,
 )
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text, grounds_of
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
 from mizuhiki.institutions.municipality.operations.replenish_codes import ensure_stock
+from mizuhiki.institutions.municipality.operations.return_measures import mark_returned
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -74,6 +77,8 @@ class Entry:
     """Relationship codes stated beside a cancellation; they are facts of their own, which it cannot hold itself."""
     tasks: tuple[TaskWanted, ...] = ()
     notices: tuple[str, ...] = ()
+    measures: Mapping[str, CarriedMeasure] = field(default_factory=dict)
+    """Support measures that stand on new records from the beginning, by record."""
 
 
 Work = Callable[[Records], Entry]
@@ -167,7 +172,14 @@ def record_event(
     households = _touched(before.values(), entry)
     if not entry.amends:
         _require_order(records, entry, before, households)
+    entry = dataclasses.replace(
+        entry,
+        new=tuple(
+            dataclasses.replace(one, protected=one.protected or one.resident in entry.measures) for one in entry.new
+        ),
+    )
     records.register.insert_residents(entry.new)
+    mark_returned(adapters, records, grounds_of(context), entry.measures)
     event = adapters.randomness.token(12)
     records.events.add(
         [
@@ -306,7 +318,10 @@ def _tell(
         if made:
             records.register.set_stage([one.resident for one in made], stage, context.now(), actor_text(context))
     changed = [one for one in after.values() if one.number is not None and _matters(before[one.resident], one)]
-    ensure_addressees(adapters, records, [*kept, *(one for one in changed if one.state is not RecordState.REMOVED)])
+    living = [*kept, *(one for one in changed if one.state is not RecordState.REMOVED)]
+    for addressee, record in zip(ensure_addressees(adapters, records, living), living, strict=True):
+        if record.resident in entry.measures:
+            records.linkage.tell_protection(addressee)
     told = [one for one in (*kept, *changed) if network_applies(one.nationality, context.today())]
     if told:
         records.register.notify_prefecture(
@@ -332,6 +347,8 @@ def _identification(
         reason = ChangeReason.EX_OFFICIO_ENTRY
     elif before is not None and not lives and not reason.removes:
         reason = ChangeReason.EX_OFFICIO_REMOVAL
+    elif not lives and record.details.moved_to and reason is ChangeReason.MOVE_OUT:
+        reason = ChangeReason.MOVE_ABROAD
     told = record if lives or not record.details.moved_to else _at(record, record.details.moved_to)
     return IdentificationChange(reason, entry.effective_on, told, in_register=lives)
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from mizuhiki.institutions.municipality.domain.card_moves import CardMove
 from mizuhiki.institutions.municipality.domain.errors import DateImpossible
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.deadlines import DEATH, DEATH_ABROAD
@@ -13,13 +14,14 @@ from mizuhiki.institutions.municipality.domain.events.errors import NoMoveAnnoun
 from mizuhiki.institutions.municipality.domain.events.forms import Notification, require_notification
 from mizuhiki.institutions.municipality.domain.events.items import Items, removal_items
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
-from mizuhiki.institutions.municipality.domain.events.supplement import OVERSEAS, card_goes_on_abroad
+from mizuhiki.institutions.municipality.domain.events.supplement import OVERSEAS
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
 from mizuhiki.institutions.municipality.operations.events.regrouping import left_behind, living
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.card_lapse import card_goes_on_abroad
 from mizuhiki.vocabulary.persons import ChangeReason, Position
 
 CARD_ENDS = "個人番号カードと電子証明書は失効します。カードを返納してください（番号法17条）。"
@@ -101,6 +103,10 @@ def cancel_move_out(
             raise NoMoveAnnounced
         records.events.cancel_move(move_reference, context.today())
         records.events.clear_moving(move.residents)
+        staying = records.register.residents(move.residents)
+        records.register.tell_card_moves(
+            [CardMove("cancelled", one.code, move.planned_on, context.today()) for one in staying]
+        )
         records.keep_answers({request: [move_reference, *move.residents]}, context.now())
         records.audit(grounds, "move-out-cancelled", "done", count=len(move.residents))
     return EventEntered(move_reference, move.residents)

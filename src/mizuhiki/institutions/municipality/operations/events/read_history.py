@@ -18,12 +18,13 @@ from mizuhiki.institutions.municipality.domain.events.supplement import (
     SupplementView,
 )
 from mizuhiki.institutions.municipality.domain.residence import municipality_of_address
-from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
+from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.retention import kept_until
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.disclose import require_disclosure, withheld_of
 from mizuhiki.institutions.municipality.operations.events.keep_supplement import keep_notice
+from mizuhiki.institutions.municipality.operations.return_measures import standing_measure
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, Withheld
 
@@ -166,7 +167,8 @@ def answer_supplement(
 
     Raises:
         NotInSupplement: nobody or several fit, or the person is not one who moved abroad.
-        Withheld: a support measure stands on a record of the person here or was notified with the supplement.
+        Withheld: a support measure stands on a record of the person here or was notified with the supplement, and the
+            responsible officer has not named the municipality that asks.
     """
     grounds = adapters.permit_peer(context, "answer-supplement")
     with adapters.store.transaction() as records:
@@ -178,14 +180,17 @@ def answer_supplement(
             raise NotInSupplement
         code, number = records.supplement.identity(found[0])
         here = records.events.removed_with(code)
-    if here is not None and here.state is RecordState.REMOVED:
+        measure = standing_measure(records, code)
+        named = {one.person: one.to_municipality for one in records.supplement.protected_abroad()}
+    released = measure is not None and named.get(found[0]) == asker
+    if here is not None and not released:
         adapters.gate.check(
             context, Disclosure(here.resident, channel="supplement", recipient=asker, content="code and number")
         )
-    if view.protected:
+    if measure is not None and not released:
         with adapters.store.transaction() as records:
             records.audit(grounds, "disclosure-withheld", "supplement")
         raise Withheld(channel="supplement")
     with adapters.store.transaction() as records:
-        records.audit(grounds, "supplement-answered", "done")
-    return SupplementAnswer(code, number, view.registered_domicile, view.head_of_family_register)
+        records.audit(grounds, "supplement-answered", "done" if measure is None else "with-measure")
+    return SupplementAnswer(code, number, view.registered_domicile, view.head_of_family_register, measure)

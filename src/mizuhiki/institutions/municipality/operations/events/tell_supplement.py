@@ -43,11 +43,16 @@ def tell_supplement(
 
 
 def tell_measure(context: Context, adapters: Adapters, records: Records, household: Sequence[ResidentRecord]) -> None:
-    """Tell the home registries of a household which measure stands on it now, or that none does any more."""
+    """Tell the home registries of a household which measure stands on it now, or that none does any more.
+
+    Of somebody who moved abroad from here the record that was left is given; the supplement keeps the measure on.
+    """
     for record in household:
-        if record.nationality != JAPANESE or not record.registered_domicile or record.state is RecordState.REMOVED:
+        removed, overseas = record.state is RecordState.REMOVED, bool(record.details.moved_to)
+        if record.nationality != JAPANESE or not record.registered_domicile or (removed and not overseas):
             continue
-        notice = _stated(adapters, record, record, overseas=False, closed=False, since=record.address_since)
+        since = record.removed_on if removed and record.removed_on is not None else record.address_since
+        notice = _stated(adapters, record, record, overseas=removed, closed=False, since=since)
         _send(context, adapters, records, record, notice)
 
 

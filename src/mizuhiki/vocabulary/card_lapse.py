@@ -1,6 +1,7 @@
 """When an Individual Number Card ends by law before anybody takes it back (番号法17条6項; 施行令14条; R-154).
 
-The first cause by day counts.
+The first cause by day counts. The rule stands here because two institutions ask it: the register that issues the cards
+every night, and the municipality at whose desk a card is shown.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ import enum
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mizuhiki.institutions.municipality.domain.events.card_moves import (
-    CONTINUED_USE_DAYS,
-    DAYS_AFTER_MOVE,
-    DAYS_AFTER_PLANNED,
-)
-from mizuhiki.institutions.municipality.domain.events.supplement import card_goes_on_abroad
+DAYS_AFTER_PLANNED = 30
+DAYS_AFTER_MOVE = 14
+CONTINUED_USE_DAYS = 90
+OVERSEAS_USE_FROM = date(2024, 5, 27)
+"""From then on number and card of a Japanese national who moves abroad go on being used."""
 
 
 class LapseCause(enum.StrEnum):
@@ -27,6 +27,8 @@ class LapseCause(enum.StrEnum):
     NOT_SHOWN = "not-shown-within-90-days"
     MOVED_ON_WITHOUT_SHOWING = "moved-on-without-showing"
     DEATH = "death"
+    REMOVED = "record-removed"
+    NUMBER_CHANGED = "number-changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,12 @@ class CardLife:
 
     `planned_on` is the planned day of the last move out, `moved_on` the day of the move in, `notified_on` the day of
     its notice, `shown_on` the day the card was shown there, `moved_out_again_on` the next move out from there.
+    `abroad_allowed` says whether the holder is one whose card may go on abroad at all.
     """
 
     expires_on: date
     left_country_on: date | None = None
+    abroad_allowed: bool = True
     died_on: date | None = None
     planned_on: date | None = None
     moved_on: date | None = None
@@ -47,12 +51,17 @@ class CardLife:
     moved_out_again_on: date | None = None
 
 
+def card_goes_on_abroad(left_on: date) -> bool:
+    """Whether card and certificates of a Japanese national who moved abroad on a day go on (R-058)."""
+    return left_on >= OVERSEAS_USE_FROM
+
+
 def lapse_of(life: CardLife, day: date) -> tuple[date, LapseCause] | None:
     """Return the first day on which the card is no longer valid, if it has come by `day`, and why."""
     causes = [(life.expires_on + timedelta(days=1), LapseCause.EXPIRED)]
     if life.died_on is not None:
         causes.append((life.died_on, LapseCause.DEATH))
-    if life.left_country_on is not None and not card_goes_on_abroad(life.left_country_on):
+    if life.left_country_on is not None and not (life.abroad_allowed and card_goes_on_abroad(life.left_country_on)):
         causes.append((life.left_country_on, LapseCause.MOVED_ABROAD))
     causes += _causes_of_move(life)
     first = min(causes, key=lambda cause: cause[0])

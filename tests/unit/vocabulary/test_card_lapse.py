@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mizuhiki.institutions.municipality.domain.card_lapse import CardLife, LapseCause, lapse_of, resident_card_ends
+from mizuhiki.vocabulary.card_lapse import CardLife, LapseCause, lapse_of, resident_card_ends
 
 EXPIRES = date(2029, 2, 3)
 

@@ -1,0 +1,153 @@
+"""Moves of people who may hold a card, and what they make of it (番号法17条6項; 施行令14条; R-154).
+
+Municipalities tell the register what the rule needs beyond identification information: the day that was planned when
+somebody announced a move out, the day on which a move in was notified, and whether somebody who leaves the country is
+one whose card may go on there. From these, and from where a card was shown, each card's life is put together anew every
+time it is judged, so that a notice that comes late or twice changes nothing but the result.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from mizuhiki.institutions.national_register.domain.records import NumberedPerson
+from mizuhiki.vocabulary.card_lapse import (
+    CONTINUED_USE_DAYS,
+    DAYS_AFTER_MOVE,
+    DAYS_AFTER_PLANNED,
+    CardLife,
+    LapseCause,
+    lapse_of,
+)
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
+
+
+class MoveKind(enum.StrEnum):
+    """What a municipality tells of a move."""
+
+    ANNOUNCED = "announced"
+    CANCELLED = "cancelled"
+    ENTERED = "entered"
+    LEFT_COUNTRY = "left-country"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMove:
+    """One notice. `happened_on` is the planned day of an announced move, else the day of the move itself.
+
+    `reported_on` is the day of the person's notification. `abroad_allowed` speaks of somebody who leaves the country.
+    """
+
+    notice_id: str
+    municipality_code: str
+    kind: MoveKind
+    happened_on: date
+    reported_on: date
+    abroad_allowed: bool = False
+
+    @property
+    def due_on(self) -> date:
+        """The first day on which this notice, with nothing after it, ends a card."""
+        if self.kind is MoveKind.ANNOUNCED:
+            return self.happened_on + timedelta(days=DAYS_AFTER_PLANNED + 1)
+        if self.kind is MoveKind.ENTERED and self.reported_on <= self.happened_on + timedelta(days=DAYS_AFTER_MOVE):
+            return self.reported_on + timedelta(days=CONTINUED_USE_DAYS + 1)
+        return self.happened_on
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMove:
+    """A notice and the code of the person it is about."""
+
+    code: ResidentRecordCode = field(repr=False)
+    move: CardMove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardHistory:
+    """A card that has not lapsed, where and when it was shown after moves, and the moves of its holder as taken."""
+
+    card_serial: str
+    person: str
+    issued_by: str
+    issued_on: date
+    expires_on: date
+    shown: tuple[tuple[str, date], ...] = ()
+    moves: tuple[CardMove, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardLapse:
+    """A card that ended: whose it was, the first day on which it was not valid any more, and why."""
+
+    person: NumberedPerson = field(repr=False)
+    card_serial: str
+    lapsed_on: date
+    cause: LapseCause
+
+
+def lapse_on(card: CardHistory, day: date) -> tuple[date, LapseCause] | None:
+    """Return the first day on which a card is no longer valid, if it has come by `day`, and why."""
+    found = [lapse for life in _lives(card) if (lapse := lapse_of(life, day)) is not None]
+    return min(found, key=lambda lapse: lapse[0], default=None)
+
+
+def _lives(card: CardHistory) -> list[CardLife]:
+    """Return one life for each move since the card was issued; the first stands for the card itself.
+
+    Several notices of one day are taken in the order in which they can follow each other: a place announces that
+    somebody leaves before the next one enters them.
+    """
+    moves = sorted(
+        (move for move in card.moves if _since(card, move)),
+        key=lambda move: (move.reported_on, move.kind is MoveKind.ENTERED),
+    )
+    lives = [CardLife(expires_on=card.expires_on)]
+    announced: dict[str, date] = {}
+    for place, move in enumerate(moves):
+        if move.kind is MoveKind.ANNOUNCED:
+            announced[move.municipality_code] = move.happened_on
+        elif move.kind is MoveKind.CANCELLED:
+            announced.pop(move.municipality_code, None)
+        elif move.kind is MoveKind.LEFT_COUNTRY:
+            announced.clear()
+            lives.append(
+                CardLife(
+                    expires_on=card.expires_on,
+                    left_country_on=move.happened_on,
+                    abroad_allowed=move.abroad_allowed,
+                )
+            )
+        else:
+            left = [announced.pop(code) for code in list(announced) if code != move.municipality_code]
+            lives.append(_entered(card, move, max(left, default=None), moves[place + 1 :]))
+    lives += [CardLife(expires_on=card.expires_on, planned_on=planned) for planned in announced.values()]
+    return lives
+
+
+def _entered(card: CardHistory, move: CardMove, planned_on: date | None, later: Sequence[CardMove]) -> CardLife:
+    shown = (day for code, day in card.shown if code == move.municipality_code and day >= move.reported_on)
+    away = (
+        one.happened_on
+        for one in later
+        if one.kind is MoveKind.LEFT_COUNTRY
+        or (one.kind is MoveKind.ENTERED and one.municipality_code != move.municipality_code)
+    )
+    return CardLife(
+        expires_on=card.expires_on,
+        planned_on=planned_on,
+        moved_on=move.happened_on,
+        notified_on=move.reported_on,
+        shown_on=min(shown, default=None),
+        moved_out_again_on=next(away, None),
+    )
+
+
+def _since(card: CardHistory, move: CardMove) -> bool:
+    """Whether a notice came after the card was issued; on the day of issue, whether it can only have come after."""
+    if move.reported_on != card.issued_on:
+        return move.reported_on > card.issued_on
+    return (move.kind is MoveKind.ENTERED) == (move.municipality_code != card.issued_by)
