@@ -108,6 +108,7 @@ def _operations(
     )
     owner = owner_of(environment.institution)
     randomness = environment.randomness
+    statute = StatuteTable.load()
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
     exchange = CoreExchange(environment, peers, keys, owner)
     inquire = Inquire(store, authority, exchange, randomness, owner, Wait(store))
@@ -124,12 +125,19 @@ def _operations(
             SectionsThroughCore(environment, peers, keys, owner),
             inquire,
             randomness,
-            StatuteTable.load(),
+            statute,
             owner,
             int(environment.settings.parameters.get("section_size", SECTION_SIZE)),
         ),
         provide=Provide(
-            store, authority, gate, SealedAnswers(peers, owner), randomness, owner, HoldProvision(store, randomness)
+            store,
+            authority,
+            gate,
+            SealedAnswers(peers, owner),
+            randomness,
+            owner,
+            HoldProvision(store, randomness),
+            statute,
         ),
         notices=notices,
         upkeep=Upkeep(store, authority, exchange, inquire, notices, randomness),

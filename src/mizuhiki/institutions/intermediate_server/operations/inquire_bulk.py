@@ -52,11 +52,10 @@ from mizuhiki.institutions.intermediate_server.ports import (
 )
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
-from mizuhiki.vocabulary.statute import StatuteTable
+from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
 
 SECTION_SIZE = 1_000
 """Lines of one section: one signature, two tickets and one seal for all of them."""
@@ -287,13 +286,16 @@ class InquireBulk:
 
     def _planned(self, context: Context, question: Question, lines: int) -> PlannedQuestion:
         sections = -(-lines // self.section_size)
-        day = context.today()
+        asked = LinkageQuestion(
+            inquirer=self.owner,
+            affair=question.affair,
+            procedure=question.procedure,
+            provider=question.provider,
+            kinds=question.kinds,
+            day=context.today(),
+        )
         try:
-            require_affair(question.affair, day)
-            rows = [
-                self.statute.permit(self.owner, question.affair, question.procedure, question.provider, kind, day)
-                for kind in question.kinds
-            ]
+            rows = permit_inquiry(self.statute, asked)
         except MizuhikiError as error:
             return PlannedQuestion(question, lines, sections, (), error.code)
         return PlannedQuestion(question, lines, sections, tuple(f"{row.number} {row.citation}" for row in rows))
