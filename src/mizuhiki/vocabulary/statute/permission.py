@@ -12,7 +12,7 @@ from datetime import date
 from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId, kind_of
-from mizuhiki.vocabulary.statute.table import ConsideredRow, NoStatuteRow, StatuteRow, StatuteTable
+from mizuhiki.vocabulary.statute.table import ConsideredRow, NoStatuteRow, StatuteRow, StatuteTable, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,7 @@ def examine(table: StatuteTable, question: LinkageQuestion) -> ExaminedQuestion:
         for one in table.explain(
             question.inquirer, question.affair, question.procedure, question.provider, kind, question.day
         )
+        if one.verdict is not Verdict.ANOTHER_KIND or one.row.kind not in question.kinds
     )
     try:
         permitting = permit_inquiry(table, question)

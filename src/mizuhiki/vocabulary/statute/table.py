@@ -75,6 +75,11 @@ class StatuteRow:
     citation: str
     reason: str
 
+    @property
+    def name(self) -> str:
+        """What tells the row from all others: item, who asks, who is asked, kind and first day."""
+        return f"{self.number}.{self.inquirer_class}.{self.provider_class}.{self.kind}.{self.valid_from.isoformat()}"
+
     def verdict(self, procedure: str, provider_classes: tuple[str, ...], kind: str, day: date) -> Verdict:
         """Return what this row says, its inquirer and affair being those asked about."""
         if self.kind != kind:
