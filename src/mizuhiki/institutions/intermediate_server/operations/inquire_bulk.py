@@ -84,7 +84,8 @@ class InquireBulk:
         """
         self.authority.require(context, ACTION)
         _require_size(file)
-        digest = sha256(msgspec.json.encode(file))
+        # What it is called is no part of it: the same content under another name is the same file.
+        digest = sha256(msgspec.json.encode([file.file_id, file.lines]))
         with self.store.transaction() as records:
             known = records.bulk_digest(file.file_id)
             if known is None:
@@ -143,10 +144,10 @@ class InquireBulk:
             raise UnknownFile
         return found
 
-    def files(self, context: Context, *, limit: int = 100) -> list[FileProgress]:
+    def files(self, context: Context, *, limit: int = 100, offset: int = 0) -> list[FileProgress]:
         """Return files, newest first."""
         self.authority.require(context, ACTION)
-        return self.store.bulk_files(limit)
+        return self.store.bulk_files(limit, offset)
 
     def outcomes(self, context: Context, *, file_id: str, page: int) -> OutcomePage:
         """Return one page of outcomes; page 0 is what was refused here, page n is section n once it is answered.
@@ -221,7 +222,10 @@ class InquireBulk:
             (_own_of(subjects, line)[0], self.single.record_of(inquiry, result, now))
             for line, inquiry, result in zip(section.lines, inquiries, results, strict=True)
         ]
-        ended = [LineResult(line.number, result) for line, result in zip(section.lines, results, strict=True)]
+        ended = [
+            LineResult(line.number, result, line.request.addressee_number)
+            for line, result in zip(section.lines, results, strict=True)
+        ]
         with self.store.transaction() as records:
             if not records.finish_section(section, [*section.unsent, *ended], now):
                 return  # another worker's results stand, with their records
@@ -250,7 +254,8 @@ class InquireBulk:
             if error is None:
                 asked.append(line)
             else:
-                refused.append(LineResult(line.number, InquiryResult("", error.code, refusal_detail=error.title)))
+                result = InquiryResult("", error.code, refusal_detail=error.title)
+                refused.append(LineResult(line.number, result, line.request.addressee_number))
         return asked, refused
 
     def _line_refusal(self, line: BulkLine) -> MizuhikiError | None:
