@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mizuhiki.vocabulary.affairs import AffairNotLawful, AffairOfOthers
+from mizuhiki.vocabulary.affairs import AffairNotLawful, AffairOfOthers, affair
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.statute import (
@@ -78,3 +78,22 @@ def test_a_permitted_question_is_examined_with_its_rule_and_the_other_rows() -> 
 @pytest.mark.parametrize("day", [date(2017, 11, 13), date(2024, 5, 26)], ids=["first", "last"])
 def test_the_first_and_the_last_day_of_a_row_count(day: date) -> None:
     assert examine(TABLE, question(day=day)).permitted
+
+
+NOT_THEIRS = {("municipality", "special-child-rearing-allowance")}
+"""The published example of item 66 names municipalities too (R-240); the Act gives the affair to the Minister and to
+governors alone, so a municipality's question is refused by the affair, whatever the row says."""
+
+
+@pytest.mark.requirement("R-031")
+def test_no_row_that_permits_something_is_undone_by_its_affair_but_those_named_here() -> None:
+    undone = {
+        (row.inquirer_class, row.affair)
+        for row in TABLE.rows
+        if row.procedures and row.inquirer_class not in affair(row.affair).users
+    }
+    assert undone == NOT_THEIRS
+    for row in TABLE.rows:
+        if row.procedures:
+            assert affair(row.affair).lawful_on(row.valid_from), row.name
+            assert row.valid_until is None or affair(row.affair).lawful_on(row.valid_until), row.name
