@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from mizuhiki.institutions.tax_agency.app import build
+from mizuhiki.institutions.linkage_core.app import build as build_core
+from mizuhiki.institutions.tax_agency.app import build as build_agency
 from mizuhiki.runtime.public_answers import LONGEST_QUERY, MOST_FIELDS, PublicAnswers
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind
 from mizuhiki.world.local import LocalStage
@@ -21,7 +22,15 @@ from support.environment import make_environment
 from support.nation import INSTITUTIONS, _parts, api_of, database_file
 
 TAX_AGENCY = InstitutionId(InstitutionKind.TAX_AGENCY.value)
-PUBLIC: dict[InstitutionId, list[str]] = {TAX_AGENCY: ["/4/diff", "/4/name", "/4/num"]}
+CORE = InstitutionId(InstitutionKind.LINKAGE_CORE.value)
+PUBLIC: dict[InstitutionId, list[str]] = {
+    CORE: [f"/statute-api/1/{word}" for word in ("comparison", "item", "names", "permission", "row", "rows")],
+    TAX_AGENCY: ["/4/diff", "/4/name", "/4/num"],
+}
+ASKS_NOTHING = {"/statute-api/1/names", "/statute-api/1/rows"}
+"""Paths that an empty query asks something."""
+LIMITS = {CORE: (build_core, "statute_api_limit"), TAX_AGENCY: (build_agency, "web_api_limit")}
+"""Who builds the institution, and its setting for the limit per address."""
 EVERY_PATH = [(one, path) for one, paths in PUBLIC.items() for path in paths]
 every_path = pytest.mark.parametrize(("institution", "path"), EVERY_PATH, ids=[path for _, path in EVERY_PATH])
 
@@ -68,7 +77,16 @@ def test_nothing_that_is_asked_changes_anything(
     module_stage: LocalStage, institution: InstitutionId, path: str
 ) -> None:
     before = stored(module_stage, institution)
-    for query in ("", "type=02", "name=%E6%9E%B6%E7%A9%BA&type=12", "number=1234567890123&type=01", "from=x&to=y"):
+    queries = (
+        "type=02",
+        "name=%E6%9E%B6%E7%A9%BA&type=12",
+        "number=1234567890123&type=01",
+        "from=x&to=y",
+        "number=2-74",
+        "earlier=2019-11-12&later=2019-12-02",
+        "inquirer=municipality-452025&affair=a&procedure=a&provider=pension-service&kind=k",
+    )
+    for query in ("", *queries):
         ask(module_stage, institution, path, query_string=query)
     assert stored(module_stage, institution) == before
 
@@ -100,13 +118,15 @@ def test_another_host_name_reaches_nothing(module_stage: LocalStage, institution
         ("type=02&type=01", 400),
         ("&".join(f"f{number}=1" for number in range(MOST_FIELDS + 1)), 400),
         ("", 400),
+        ("%E6%9E%B6=%00", 400),
     ],
-    ids=["too long", "no UTF-8", "a field twice", "too many fields", "nothing"],
+    ids=["too long", "no UTF-8", "a field twice", "too many fields", "nothing", "a field nobody knows"],
 )
 def test_a_query_that_cannot_be_right_is_refused_without_an_error_of_the_program(
     module_stage: LocalStage, institution: InstitutionId, path: str, query: str, status: int
 ) -> None:
-    assert ask(module_stage, institution, path, query_string=query)[0] == status
+    expected = 200 if not query and path in ASKS_NOTHING else status
+    assert ask(module_stage, institution, path, query_string=query)[0] == expected
 
 
 @every_path
@@ -125,7 +145,8 @@ def test_an_answer_sets_no_cookie_and_may_run_nothing(
 
 @every_path
 def test_who_asks_too_much_waits_and_nobody_else_does(institution: InstitutionId, path: str) -> None:
-    app = build(make_environment(institution, parameters={"web_api_limit": "3 per minute"}))
+    build, setting = LIMITS[institution]
+    app = build(make_environment(institution, parameters={setting: "3 per minute"}))
     builder = EnvironBuilder(path=path, query_string="type=02")
     environ = builder.get_environ()
     builder.close()

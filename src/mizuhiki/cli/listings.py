@@ -21,6 +21,7 @@ from mizuhiki.vocabulary.ids import InstitutionKind
 from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire.endpoint import Endpoint
 from mizuhiki.wire.intermediate_server import GROUPS
+from mizuhiki.wire.openapi import public_interfaces
 
 AnyEndpoint = Endpoint[Any, Any]
 
@@ -138,6 +139,11 @@ def endpoints(root: Path) -> str:
         used = "<br>".join(f"`{module}`" for module in sorted(callers.get((server, constant), ())))
         own = " (its own only)" if endpoint.own_only else ""
         rows.append((f"`{endpoint.name}`", f"`{endpoint.path}`", allowed + own, endpoint.basis, endpoint.summary, used))
+    rows += [
+        (f"`{public.name}`", f"GET `{public.path}`", "anybody", public.basis, public.summary, "")
+        for members in public_interfaces().values()
+        for public in members
+    ]
     head = ("endpoint", "path", "may be called by", "basis", "what it does", "called in")
     return _page("Endpoints and their callers", "Declared in `wire`; everybody else is refused.", head, rows)
 

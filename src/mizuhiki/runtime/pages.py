@@ -90,6 +90,7 @@ class Site:
         self.sign_in_path: str | None = None
         self._public: set[str] = {"static"}
         self._cross_origin: set[str] = set()
+        self._largest_posts: dict[str, int] = {}
         self._policy = page_security.content_security_policy(form_origins)
         self.app = self._flask()
         self.sessions = self._sessions(database, store)
@@ -162,12 +163,14 @@ class Site:
         public: bool = False,
         cross_origin: bool = False,
         throttle: str = "",
+        largest_post: int = 0,
     ) -> Callable[[View], View]:
         """Serve a path; only signed-in people reach it unless `public`.
 
         A form posts to the path that shows it, so that what was typed can be shown again. `cross_origin` admits posts
         from other sites' pages (the card reader's answer): the handler must check a challenge of its own that it uses
-        once. `throttle` limits posts per address, such as ``"10 per minute"``.
+        once. `throttle` limits posts per address, such as ``"10 per minute"``. `largest_post` are the octets that are
+        taken here from people who are signed in, where that is more than elsewhere.
         """
 
         def register(view: View) -> View:
@@ -180,6 +183,8 @@ class Site:
                 self._cross_origin.add(name)
             if public:
                 self._public.add(name)
+            if largest_post:
+                self._largest_posts[name] = largest_post
             self.app.add_url_rule(path, endpoint=name, view_func=served, methods=list(methods))
             return view
 
@@ -295,7 +300,10 @@ class Site:
             return None
         if request.method in _UNSAFE and request.endpoint not in self._cross_origin:
             page_security.require_own_origin(request)
-        if request.endpoint in self._public or self.signed_in() is not None:
+        if self.signed_in() is not None:
+            request.max_content_length = self._largest_posts.get(request.endpoint, request.max_content_length)
+            return None
+        if request.endpoint in self._public:
             return None
         if self.sign_in_path is None:
             raise NotSignedIn

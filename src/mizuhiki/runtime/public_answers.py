@@ -40,13 +40,18 @@ class PublicAnswer:
 
 Query = Mapping[str, str]
 PublicHandler = Callable[[Query], PublicAnswer]
+Refusal = Callable[[HTTPStatus], PublicAnswer]
 
 
 class PublicAnswers:
-    """The public paths of one institution. `limit` is per address, such as ``"60 per minute"``."""
+    """The public paths of one institution. `limit` is per address, such as ``"60 per minute"``.
 
-    def __init__(self, environment: Environment, *, limit: str) -> None:
+    `refuse` writes what the room itself refuses; plain text unless said otherwise.
+    """
+
+    def __init__(self, environment: Environment, *, limit: str, refuse: Refusal | None = None) -> None:
         self._environment = environment
+        self._refuse = refuse or _plain
         self._handlers: dict[str, PublicHandler] = {}
         self._limit = parse_limit(limit)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -93,15 +98,15 @@ class PublicAnswers:
         query = str(environ.get("QUERY_STRING", ""))
         refusal = self._refusal(environ, method, query)
         if refusal is not None:
-            return _plain(refusal)
+            return self._refuse(refusal)
         try:
             # Strict decoding: what is not UTF-8 would otherwise be searched for as replacement characters.
             pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
         except ValueError:
-            return _plain(HTTPStatus.BAD_REQUEST)
+            return self._refuse(HTTPStatus.BAD_REQUEST)
         fields = dict(pairs)
         if len(fields) != len(pairs):
-            return _plain(HTTPStatus.BAD_REQUEST)
+            return self._refuse(HTTPStatus.BAD_REQUEST)
         return self._handled(str(environ.get("PATH_INFO", "")), fields)
 
     def _refusal(self, environ: WSGIEnvironment, method: str, query: str) -> HTTPStatus | None:
@@ -121,7 +126,7 @@ class PublicAnswers:
         except Exception as error:  # noqa: BLE001 - HTTP server boundary
             trace = self._environment.randomness.token()
             logger().error("unhandled", error=type(error).__name__, where=where(error), trace=trace)
-            return _plain(HTTPStatus.INTERNAL_SERVER_ERROR)
+            return self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _plain(status: HTTPStatus) -> PublicAnswer:

@@ -40,3 +40,19 @@ class Acknowledgement(Message, frozen=True):
     """The request was taken durably; `reference` names what was stored."""
 
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicEndpoint(Generic[Request, Answer]):
+    """A question that anybody may ask without being known: always GET, its words in the query, the answer JSON.
+
+    `query` has plain members only (text, whole numbers, days, yes or no); one that is unknown or cannot be read is
+    refused. `basis` says why the answer is everybody's.
+    """
+
+    name: str
+    path: str
+    query: type[Request]
+    answer: type[Answer]
+    summary: str
+    basis: str

@@ -4,6 +4,7 @@
     octets = write_inquiries(records)
     octets = write_outcomes(outcomes)           # 8 columns
     outcomes = read_outcomes(octets)
+    records, faults = examine_inquiries(octets) # all faults instead of the first
 
 The columns of an inquiry and their widths are those of a file that a city published in 2024. Institutions, affairs,
 procedures and kinds are named by this system's own names, because the official code tables are not public; a system
@@ -15,10 +16,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from mizuhiki.crypto.digests import sha256
 from mizuhiki.vocabulary.errors import Malformed
 
 MOST_RECORDS = 10_000
@@ -29,6 +31,7 @@ _DAY_FORM = "%Y%m%d"
 _DAY_DIGITS = 8
 _TIME_DIGITS = 17
 _LONGEST = 96
+_ID_BYTES = 16
 
 
 class ExchangeFileMalformed(Malformed):
@@ -83,6 +86,11 @@ class InquiryRecord:
     """照会終了日付, YYYYMMDD"""
 
     @property
+    def case_reference(self) -> str:
+        """Which case of the asking body this is about; only its hash leaves that body."""
+        return f"{self.department}/{self.user}/{self.local_number}"
+
+    @property
     def fiscal_year(self) -> int:
         """The fiscal year asked for; 0 for none."""
         return int(self.start[:4]) if self.year_kind == "1" else 0
@@ -128,19 +136,44 @@ def write_inquiries(records: Iterable[InquiryRecord]) -> bytes:
     return _write(_cells(record) for record in rows)
 
 
-def read_inquiries(content: bytes) -> list[InquiryRecord]:
-    """Return the records of a file in its order.
+def read_inquiries(content: bytes, inquirer: str = "") -> list[InquiryRecord]:
+    """Return the records of a file in its order; where `inquirer` is given, every record has to be of that body.
 
     Raises:
-        ExchangeFileMalformed: not UTF-8, no or too many records, a wrong number of columns, a column of wrong form.
+        ExchangeFileMalformed: not UTF-8, no or too many records, a wrong number of columns, a column of wrong form, or
+            another body's record.
     """
+    found, faults = examine_inquiries(content, inquirer)
+    if faults:
+        raise faults[0]
+    return found
+
+
+def examine_inquiries(content: bytes, inquirer: str = "") -> tuple[list[InquiryRecord], list[ExchangeFileMalformed]]:
+    """Return the records that have the shape, and all that is wrong with the others, in the order of the lines."""
     names = [field.name for field in fields(InquiryRecord)]
     found: list[InquiryRecord] = []
-    for line, row in enumerate(_rows(content, len(names)), start=1):
+    faults: list[ExchangeFileMalformed] = []
+    try:
+        rows = _table(content)
+    except ExchangeFileMalformed as error:
+        return [], [error]
+    for line, row in enumerate(rows, start=1):
+        if len(row) != len(names):
+            faults.append(ExchangeFileMalformed(line=line, reason="columns"))
+            continue
         record = InquiryRecord(**dict(zip(names, row, strict=True)))
-        _check(line, record)
-        found.append(record)
-    return found
+        wrong = list(_faults(line, record))
+        if inquirer and record.inquirer != inquirer:
+            wrong.append(ExchangeFileMalformed(line=line, column="inquirer", reason="another"))
+        faults += wrong
+        found += [] if wrong else [record]
+    return found, faults
+
+
+def file_id_of(content: bytes) -> str:
+    """Return the identifier of a file: the same content is the same file, however often it is handed in."""
+    return sha256(content)[:_ID_BYTES].hex()
 
 
 def write_outcomes(records: Iterable[OutcomeRecord]) -> bytes:
@@ -165,6 +198,14 @@ def _write(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _rows(content: bytes, columns: int) -> list[list[str]]:
+    rows = _table(content)
+    for line, row in enumerate(rows, start=1):
+        if len(row) != columns:
+            raise ExchangeFileMalformed(line=line, reason="columns")
+    return rows
+
+
+def _table(content: bytes) -> list[list[str]]:
     try:
         text = content.decode(ENCODING)
     except UnicodeDecodeError as error:
@@ -174,9 +215,6 @@ def _rows(content: bytes, columns: int) -> list[list[str]]:
     except csv.Error as error:
         raise ExchangeFileMalformed(line=0, reason="quoting") from error
     _require_count(len(rows))
-    for line, row in enumerate(rows, start=1):
-        if len(row) != columns:
-            raise ExchangeFileMalformed(line=line, reason="columns")
     return rows
 
 
@@ -186,45 +224,53 @@ def _require_count(count: int) -> None:
 
 
 def _check(line: int, record: InquiryRecord) -> None:
+    for fault in _faults(line, record):
+        raise fault
+
+
+def _faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]:
+    """Yield what is wrong with a record, column by column; never a value."""
     for column, length in (
         ("number_system", 2),
         ("local_number", _ADDRESSEE_DIGITS),
         ("addressee_number", _ADDRESSEE_DIGITS),
         ("requested_at", _TIME_DIGITS),
     ):
-        _digits(line, record, column, length)
+        if not _is_digits(getattr(record, column), length):
+            yield ExchangeFileMalformed(line=line, column=column, reason="digits")
     for column in ("hidden_here", "condition", "year_kind"):
         if getattr(record, column) not in {"0", "1"}:
-            raise ExchangeFileMalformed(line=line, column=column, reason="code")
+            yield ExchangeFileMalformed(line=line, column=column, reason="code")
     for column in ("inquirer", "affair", "procedure", "provider", "kind"):
         if not 0 < len(getattr(record, column)) <= _LONGEST:
-            raise ExchangeFileMalformed(line=line, column=column, reason="missing")
-    _check_period(line, record)
+            yield ExchangeFileMalformed(line=line, column=column, reason="missing")
+    yield from _period_faults(line, record)
 
 
-def _check_period(line: int, record: InquiryRecord) -> None:
+def _period_faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]:
     if record.year_kind == "1":
         if record.condition == "1":
-            raise ExchangeFileMalformed(line=line, column="year_kind", reason="unexpected")
-        _digits(line, record, "start", _DAY_DIGITS)
+            yield ExchangeFileMalformed(line=line, column="year_kind", reason="unexpected")
+        if not _is_digits(record.start, _DAY_DIGITS):
+            yield ExchangeFileMalformed(line=line, column="start", reason="digits")
     elif record.condition == "1":
         for column in ("start", "end"):
-            _day_of(line, column, getattr(record, column))
+            if not _is_day(getattr(record, column)):
+                yield ExchangeFileMalformed(line=line, column=column, reason="date")
     elif record.start or record.end:
-        raise ExchangeFileMalformed(line=line, column="start", reason="unexpected")
+        yield ExchangeFileMalformed(line=line, column="start", reason="unexpected")
 
 
-def _digits(line: int, record: InquiryRecord, column: str, length: int) -> None:
-    value = getattr(record, column)
-    if len(value) != length or not (value.isascii() and value.isdigit()):
-        raise ExchangeFileMalformed(line=line, column=column, reason="digits")
+def _is_digits(value: str, length: int) -> bool:
+    return len(value) == length and value.isascii() and value.isdigit()
 
 
-def _day_of(line: int, column: str, text: str) -> None:
+def _is_day(text: str) -> bool:
     try:
         _day(text)
-    except ValueError as error:
-        raise ExchangeFileMalformed(line=line, column=column, reason="date") from error
+    except ValueError:
+        return False
+    return True
 
 
 def _day(text: str) -> date | None:

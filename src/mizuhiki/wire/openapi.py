@@ -1,7 +1,8 @@
 """OpenAPI 3.1 documents generated from the endpoint declarations, one per serving institution and version.
 
 The schemas are msgspec's, the same that decode the messages, so the document cannot drift from the code. Every endpoint
-carries `x-callers`, `x-basis` and `x-own-only`, because who may call on which basis is part of the interface.
+carries `x-callers`, `x-basis` and `x-own-only`, because who may call on which basis is part of the interface. What
+anybody may ask by GET has no security and no callers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import msgspec
 
 import mizuhiki.wire
 from mizuhiki.wire.common.v1 import KEY_SET
-from mizuhiki.wire.endpoint import Endpoint
+from mizuhiki.wire.endpoint import Endpoint, PublicEndpoint
 
 _REFERENCES = "#/components/schemas/{name}"
 _PROBLEM: dict[str, Any] = {
@@ -53,14 +54,32 @@ def served_interfaces() -> Mapping[str, tuple[Endpoint[Any, Any], ...]]:
     return found
 
 
-def openapi_document(title: str, version: str, endpoints: Iterable[Endpoint[Any, Any]]) -> dict[str, Any]:
+def public_interfaces() -> Mapping[str, tuple[PublicEndpoint[Any, Any], ...]]:
+    """Return what anybody may ask of each serving package, by package name."""
+    return {
+        name: tuple(getattr(importlib.import_module(f"{mizuhiki.wire.__name__}.{name}"), "PUBLIC", ()))
+        for name in served_interfaces()
+    }
+
+
+def openapi_document(
+    title: str,
+    version: str,
+    endpoints: Iterable[Endpoint[Any, Any]],
+    public: Iterable[PublicEndpoint[Any, Any]] = (),
+) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of one interface, `KEY_SET` included."""
     listed = [KEY_SET, *endpoints]
+    asked = list(public)
     types = [kind for endpoint in listed for kind in (endpoint.request, endpoint.answer)]
-    schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCES)
+    schemas, components = msgspec.json.schema_components(
+        [*types, *(one.answer for one in asked)], ref_template=_REFERENCES
+    )
     paths: dict[str, Any] = {}
     for number, endpoint in enumerate(listed):
         paths[endpoint.path] = {"post": _operation(endpoint, schemas[2 * number], schemas[2 * number + 1])}
+    for one, answer in zip(asked, schemas[len(types) :], strict=True):
+        paths[one.path] = {"get": _public_operation(one, answer)}
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
@@ -76,13 +95,12 @@ def openapi_document(title: str, version: str, endpoints: Iterable[Endpoint[Any,
 def all_documents() -> dict[str, dict[str, Any]]:
     """Return the documents of all interfaces by package name."""
     return {
-        name: openapi_document(f"Mizuhiki: {name.replace('_', ' ')}", "1", endpoints)
+        name: openapi_document(f"Mizuhiki: {name.replace('_', ' ')}", "1", endpoints, public_interfaces()[name])
         for name, endpoints in served_interfaces().items()
     }
 
 
 def _operation(endpoint: Endpoint[Any, Any], request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    problem = {"application/problem+json": {"schema": {"$ref": _REFERENCES.format(name="Problem")}}}
     return {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
@@ -94,10 +112,36 @@ def _operation(endpoint: Endpoint[Any, Any], request: dict[str, Any], answer: di
             _header("Mizuhiki-Created", "When the request was made, whole seconds since 1970 UTC", "^[0-9]{1,12}$"),
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": request}}},
-        "responses": {
-            "200": {"description": "The answer", "content": {"application/json": {"schema": answer}}},
-            "default": {"description": "Refused or failed", "content": problem},
-        },
+        "responses": _responses(answer),
+    }
+
+
+def _public_operation(endpoint: PublicEndpoint[Any, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    _, components = msgspec.json.schema_components([endpoint.query], ref_template=_REFERENCES)
+    members = components[endpoint.query.__name__]
+    return {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "x-basis": endpoint.basis,
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "query", "required": name in members["required"], "schema": _in_query(member)}
+            for name, member in members["properties"].items()
+        ],
+        "responses": _responses(answer),
+    }
+
+
+def _in_query(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a member's schema without null, which is left out of a query and cannot be written there."""
+    return next((one for one in schema.get("anyOf", ()) if one != {"type": "null"}), schema)
+
+
+def _responses(answer: dict[str, Any]) -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": {"$ref": _REFERENCES.format(name="Problem")}}}
+    return {
+        "200": {"description": "The answer", "content": {"application/json": {"schema": answer}}},
+        "default": {"description": "Refused or failed", "content": problem},
     }
 
 

@@ -11,13 +11,10 @@ from datetime import datetime
 
 import msgspec
 
-from mizuhiki.crypto.digests import sha256
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.wire import intermediate_server as wire
-from mizuhiki.wire.exchange_files import InquiryRecord, OutcomeRecord, read_inquiries, write_inquiries
-
-_ID_BYTES = 16
+from mizuhiki.wire.exchange_files import InquiryRecord, OutcomeRecord, file_id_of, read_inquiries, write_inquiries
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +49,12 @@ def sample_file(owner: InstitutionId, addressees: Sequence[str], asked: Asked, a
     )
 
 
-def file_id_of(content: bytes) -> str:
-    """Return the identifier of a file: the same content is the same file, however often it is handed in."""
-    return sha256(content)[:_ID_BYTES].hex()
-
-
 class FileExchange:
     """Hands files to the owner's intermediate server."""
 
     def __init__(self, peers: Peers, owner: InstitutionId) -> None:
         self._peers = peers
+        self._owner = owner
         self._server = intermediate_server_of(owner)
 
     def try_out(self, content: bytes, name: str) -> wire.DryRunReport:
@@ -70,18 +63,24 @@ class FileExchange:
         Raises:
             ExchangeFileMalformed: it does not have the record shape.
         """
-        message = _message(content, name)
+        message = self._message(content, name)
         return self._peers.call_sealed(self._server, wire.DRY_RUN_FILE, message, wire.DryRunReport)
 
     def submit(self, content: bytes, name: str) -> wire.FileState:
         """Hand a file in; errors as in `try_out`."""
-        return self._peers.call_sealed(self._server, wire.SUBMIT_FILE, _message(content, name), wire.FileState)
+        return self._peers.call_sealed(self._server, wire.SUBMIT_FILE, self._message(content, name), wire.FileState)
 
     def state(self, file_id: str) -> wire.FileState:
         """Return how far a file has come."""
         return self._peers.call_sealed(
             self._server, wire.FILE_PROGRESS, wire.FileRequest(file_id=file_id), wire.FileState
         )
+
+    def _message(self, content: bytes, name: str) -> wire.InquiryFile:
+        file_id = file_id_of(content)
+        records = read_inquiries(content, self._owner)
+        lines = [_inquiry(record, f"{file_id}-{number}") for number, record in enumerate(records, start=1)]
+        return wire.InquiryFile(file_id=file_id, name=name, lines=lines)
 
     def outcomes(self, content: bytes) -> tuple[list[OutcomeRecord], bool]:
         """Return the outcomes so far, in the order of the file's lines, and whether these are all."""
@@ -97,12 +96,6 @@ class FileExchange:
         return [_record(one, addressees[one.line - 1]) for one in found], complete
 
 
-def _message(content: bytes, name: str) -> wire.InquiryFile:
-    file_id = file_id_of(content)
-    lines = [_inquiry(record, f"{file_id}-{number}") for number, record in enumerate(read_inquiries(content), start=1)]
-    return wire.InquiryFile(file_id=file_id, name=name, lines=lines)
-
-
 def _inquiry(record: InquiryRecord, request_id: str) -> wire.BusinessInquiry:
     begins, ends = record.period
     return wire.BusinessInquiry(
@@ -115,7 +108,7 @@ def _inquiry(record: InquiryRecord, request_id: str) -> wire.BusinessInquiry:
         fiscal_year=record.fiscal_year,
         period_from=begins,
         period_until=ends,
-        case_reference=f"{record.department}/{record.user}/{record.local_number}",
+        case_reference=record.case_reference,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from mizuhiki.vocabulary.ids import InstitutionKind
-from mizuhiki.wire.openapi import all_documents, openapi_document, served_interfaces
+from mizuhiki.wire.openapi import all_documents, openapi_document, public_interfaces, served_interfaces
 
 DOCUMENTS = all_documents()
 
@@ -28,6 +29,29 @@ def test_every_declared_endpoint_stands_in_the_document_with_its_callers(name: s
         assert operation["x-own-only"] is endpoint.own_only
         assert endpoint.summary
         assert endpoint.basis
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_what_anybody_may_ask_stands_in_the_document_without_security(name: str) -> None:
+    gets = {path for path, operations in DOCUMENTS[name]["paths"].items() if "get" in operations}
+    assert gets == {one.path for one in public_interfaces()[name]}
+    for endpoint in public_interfaces()[name]:
+        operation = DOCUMENTS[name]["paths"][endpoint.path]["get"]
+        assert (operation["operationId"], operation["security"]) == (endpoint.name, [])
+        stated = {one["name"]: one["required"] for one in operation["parameters"]}
+        assert stated == {one.encode_name: one.required for one in msgspec.structs.fields(endpoint.query)}
+        assert all("anyOf" not in one["schema"] for one in operation["parameters"])
+
+
+def test_the_statute_table_is_asked_by_six_public_questions() -> None:
+    assert [one.path.rpartition("/")[2] for one in public_interfaces()["linkage_core"]] == [
+        "rows",
+        "row",
+        "item",
+        "comparison",
+        "permission",
+        "names",
+    ]
 
 
 def test_paths_and_names_are_unique_within_one_interface() -> None:

@@ -14,6 +14,7 @@ from mizuhiki.institutions.intermediate_server.api.network import NetworkHandler
 from mizuhiki.institutions.intermediate_server.api.owner_view import serve_owner_view
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
 from mizuhiki.institutions.intermediate_server.operations.decide_provisions import DecideProvisions
+from mizuhiki.institutions.intermediate_server.operations.handle_files import HandleFiles
 from mizuhiki.institutions.intermediate_server.operations.hold_provision import HoldProvision
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import SECTION_SIZE, InquireBulk
@@ -108,28 +109,38 @@ def _operations(
     )
     owner = owner_of(environment.institution)
     randomness = environment.randomness
+    statute = StatuteTable.load()
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
     exchange = CoreExchange(environment, peers, keys, owner)
     inquire = Inquire(store, authority, exchange, randomness, owner, Wait(store))
     notices = Notices(store, authority, exchange, gate, owner, is_portal)
+    bulk = InquireBulk(
+        store,
+        authority,
+        SectionsThroughCore(environment, peers, keys, owner),
+        inquire,
+        randomness,
+        statute,
+        owner,
+        int(environment.settings.parameters.get("section_size", SECTION_SIZE)),
+    )
     return IntermediateServer(
         prepare_acquisition=PrepareAcquisition(store, authority, exchange, randomness, four_items_needed=not is_portal),
         mark_addressee=MarkAddressee(store, authority),
         receive_pseudonyms=ReceivePseudonyms(store, authority, randomness),
         register_local_copies=RegisterLocalCopies(store, authority),
         inquire=inquire,
-        bulk=InquireBulk(
+        bulk=bulk,
+        files=HandleFiles(store, authority, bulk, gate, owner),
+        provide=Provide(
             store,
             authority,
-            SectionsThroughCore(environment, peers, keys, owner),
-            inquire,
+            gate,
+            SealedAnswers(peers, owner),
             randomness,
-            StatuteTable.load(),
             owner,
-            int(environment.settings.parameters.get("section_size", SECTION_SIZE)),
-        ),
-        provide=Provide(
-            store, authority, gate, SealedAnswers(peers, owner), randomness, owner, HoldProvision(store, randomness)
+            HoldProvision(store, randomness),
+            statute,
         ),
         notices=notices,
         upkeep=Upkeep(store, authority, exchange, inquire, notices, randomness),

@@ -13,6 +13,7 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkFile,
     BulkSection,
     FileProgress,
+    KeptFile,
     LineResult,
     OutcomePage,
     SectionLine,
@@ -311,6 +312,18 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def outcome_page(self, file_id: str, page: int) -> OutcomePage | None:
         """Return one page of a file's outcomes; None when there is no such page."""
 
+    def keep_file(self, file: BulkFile, by: str, now: datetime) -> None:
+        """Keep a file that staff gave in until it is handed in; the same one again begins its time anew."""
+
+    def kept_file(self, file_id: str) -> BulkFile | None:
+        """Return a kept file."""
+
+    def drop_kept_file(self, file_id: str) -> bool:
+        """Forget a kept file; false when there is none."""
+
+    def drop_kept_files(self, before: datetime) -> int:
+        """Forget files kept before an instant; return how many."""
+
     def sent_notice(self, request_id: str) -> SentNotice | None:
         """Return a notice that was handed in before."""
 
@@ -402,7 +415,10 @@ class Store(Protocol):
     def bulk_progress(self, file_id: str) -> FileProgress | None:
         """Return where a file stands."""
 
-    def bulk_files(self, limit: int) -> list[FileProgress]:
+    def kept_files(self) -> list[KeptFile]:
+        """Return files that staff gave in and that are not handed in, newest first."""
+
+    def bulk_files(self, limit: int, offset: int = 0) -> list[FileProgress]:
         """Return files, newest first."""
 
 

@@ -9,6 +9,7 @@ from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.crypto.pseudonyms import Converter, ProofDraw
 from mizuhiki.institutions.linkage_core.api import serve
+from mizuhiki.institutions.linkage_core.api.statute import serve_statute
 from mizuhiki.institutions.linkage_core.domain.cases import COMMISSION
 from mizuhiki.institutions.linkage_core.jobs import jobs, resume
 from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOutCase
@@ -17,6 +18,7 @@ from mizuhiki.institutions.linkage_core.operations.convert_second_half import Co
 from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCase
 from mizuhiki.institutions.linkage_core.operations.keep_joint_key import KeepJointKey
 from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
+from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatute
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
 from mizuhiki.institutions.linkage_core.peers.case_reader import SignedCaseReader
@@ -38,11 +40,15 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.public_answers import PublicAnswers
+from mizuhiki.runtime.public_api import problem_of_room
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.statute import StatuteTable
 
 FORGET_SESSIONS_EVERY = timedelta(hours=1)
+PUBLIC_LIMIT = "120 per minute"
+"""Requests of one address to the statute interface, unless `parameters.statute_api_limit` says otherwise."""
 
 
 def build(environment: Environment) -> App:
@@ -54,6 +60,9 @@ def build(environment: Environment) -> App:
     core = _operations(environment, database, peers)
     api = Api(environment, peers, audit=audit)
     serve(api, core, peers)
+    limit = environment.settings.parameters.get("statute_api_limit", PUBLIC_LIMIT)
+    public = PublicAnswers(environment, limit=limit, refuse=problem_of_room)
+    serve_statute(public, core.statute, environment)
     site = build_site(environment, database=database, core=core)
     leases = Leases(database, LEASES, environment.clock, environment.randomness.token())
 
@@ -62,7 +71,7 @@ def build(environment: Environment) -> App:
 
     return App(
         institution=environment.institution,
-        wsgi=combine(api, site.wsgi),
+        wsgi=combine(api, site.wsgi, public),
         jobs=(
             *jobs(core, leases, environment.randomness),
             Job("forget-sessions", FORGET_SESSIONS_EVERY, forget_sessions),
@@ -127,6 +136,7 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
         ),
         factors=StateFactors(authority, converter, first, joint_key),
         records=ReadRecords(store, authority, statute),
+        statute=ReadStatute(statute),
         open_account=_staff_desk(environment, database),
     )
 

@@ -2,6 +2,13 @@
 
 from mizuhiki.vocabulary.statute.names import StatuteName, class_name, kind_name
 from mizuhiki.vocabulary.statute.papers import Paper, papers_before, papers_replaced
+from mizuhiki.vocabulary.statute.permission import (
+    ExaminedQuestion,
+    LinkageQuestion,
+    examine,
+    permit_inquiry,
+    rule_in_words,
+)
 from mizuhiki.vocabulary.statute.procedures import NoSuchProcedure, Procedure, procedure, procedures
 from mizuhiki.vocabulary.statute.reading import (
     AskedCombination,
@@ -28,6 +35,8 @@ __all__ = [
     "AskedCombination",
     "Change",
     "ConsideredRow",
+    "ExaminedQuestion",
+    "LinkageQuestion",
     "NoStatuteRow",
     "NoSuchProcedure",
     "Paper",
@@ -42,13 +51,16 @@ __all__ = [
     "Verdict",
     "class_name",
     "compare_days",
+    "examine",
     "in_force",
     "kind_name",
     "papers_before",
     "papers_replaced",
+    "permit_inquiry",
     "procedure",
     "procedures",
     "published_counts",
     "rows_in_force",
+    "rule_in_words",
     "unused_rows",
 ]

@@ -2,8 +2,8 @@
 
 Denied by default. A row answers only for the procedures it lists; a row without procedures is law whose detail (the
 columns of the ministerial order) our sources do not give: it is shown by `explain` and permits nothing. Nothing here
-reads a clock, a file beyond the package's own table, or a network: both converters decide alone and must come to the
-same answer. The provider answers only what both of their tickets say.
+reads a clock, a file beyond the package's own table, or a network: both converters and the provider decide alone and
+must come to the same answer.
 
 Classes are institution kinds where such an institution runs in this system, and slugs of bodies where none does; a
 slug never matches. A section of a body stands under its body's class, and a collective class (医療保険者) matches
@@ -74,6 +74,11 @@ class StatuteRow:
     valid_until: date | None
     citation: str
     reason: str
+
+    @property
+    def name(self) -> str:
+        """What tells the row from all others: item, who asks, who is asked, kind and first day."""
+        return f"{self.number}.{self.inquirer_class}.{self.provider_class}.{self.kind}.{self.valid_from.isoformat()}"
 
     def verdict(self, procedure: str, provider_classes: tuple[str, ...], kind: str, day: date) -> Verdict:
         """Return what this row says, its inquirer and affair being those asked about."""

@@ -1,5 +1,6 @@
 """Interfaces served by the core of the Cooperation Network System."""
 
+from mizuhiki.wire.linkage_core.statute import PUBLIC
 from mizuhiki.wire.linkage_core.v1 import (
     ENDPOINTS,
     FACTOR_STATEMENT,
@@ -55,6 +56,7 @@ __all__ = [
     "NOTICE_TYPE",
     "OPEN_HISTORY",
     "PROVE_CONVERSION",
+    "PUBLIC",
     "RECONCILE",
     "REGISTER_STATEMENT_TYPE",
     "SECTION_FORM",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from mizuhiki.crypto.pseudonyms import Pseudonym
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
+from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     ApprovalRequest,
     AskedSection,
@@ -222,3 +223,46 @@ def test_a_case_is_closed_once(store: Store) -> None:
         assert not records.close_case("c", NOW)
     assert store.cases(open_only=True) == []
     assert store.cases(open_only=False) == [replace(case, closed_at=NOW)]
+
+
+def bulk_file(file_id: str, name: str = "one.DAT") -> BulkFile:
+    request = InquiryRequest(f"{file_id}-1", NUMBER, A, "aff", "aff.p", ("local-tax",), 2019, None, None, "case")
+    return BulkFile(file_id, name, (BulkLine(1, request),))
+
+
+def test_a_kept_file_is_read_back_listed_without_its_lines_and_dropped(store: Store) -> None:
+    with store.transaction() as records:
+        records.keep_file(bulk_file("f-1"), "person-1", NOW)
+        records.keep_file(bulk_file("f-2", "two.DAT"), "person-2", NOW + timedelta(minutes=1))
+        assert records.kept_file("f-1") == bulk_file("f-1")
+        assert records.kept_file("f-3") is None
+    assert [(one.file_id, one.name, one.lines, one.kept_by) for one in store.kept_files()] == [
+        ("f-2", "two.DAT", 1, "person-2"),
+        ("f-1", "one.DAT", 1, "person-1"),
+    ]
+    with store.transaction() as records:
+        assert records.drop_kept_file("f-1")
+        assert not records.drop_kept_file("f-1")
+    assert [one.file_id for one in store.kept_files()] == ["f-2"]
+
+
+def test_a_kept_file_given_in_again_begins_its_day_anew(store: Store) -> None:
+    with store.transaction() as records:
+        records.keep_file(bulk_file("f-1"), "person-1", NOW)
+        records.keep_file(bulk_file("f-1"), "person-2", NOW + timedelta(hours=2))
+        assert records.drop_kept_files(NOW + timedelta(hours=2)) == 0
+    [one] = store.kept_files()
+    assert (one.kept_by, one.kept_at) == ("person-2", NOW + timedelta(hours=2))
+    with store.transaction() as records:
+        assert records.drop_kept_files(NOW + timedelta(hours=3)) == 1
+
+
+def test_what_was_handed_in_is_listed_page_by_page_and_not_among_the_kept(store: Store) -> None:
+    with store.transaction() as records:
+        for number in range(3):
+            file = bulk_file(f"f-{number}")
+            records.keep_file(file, "person-1", NOW)
+            records.put_bulk_file(file, b"digest", [], [], NOW + timedelta(minutes=number))
+    assert store.kept_files() == []
+    assert [one.file_id for one in store.bulk_files(2)] == ["f-2", "f-1"]
+    assert [one.file_id for one in store.bulk_files(2, 2)] == ["f-0"]

@@ -12,6 +12,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import FirstHalfUnfit
 from mizuhiki.institutions.linkage_core.operations.keep_joint_key import KeepJointKey
 from mizuhiki.runtime.joint_key import JointKeySource
 from mizuhiki.runtime.problems import PeerUnavailable
+from mizuhiki.vocabulary.statute import LinkageQuestion
 from mizuhiki.wire import linkage_core
 from unit.institutions.linkage_core.kit import COMMISSION, CORE, HANAKO, TARO, Linkage
 
@@ -110,14 +111,15 @@ def test_the_jobs_do_their_work_on_one_worker(place: Linkage) -> None:
 
 
 def test_why_is_answered_row_by_row(place: Linkage) -> None:
-    considered = place.core.operations.explain_permission(
+    question = LinkageQuestion(
         inquirer=place.asker.owner,
         affair="child-allowance",
         procedure="child-allowance.claim",
         provider=place.provider.owner,
-        kind="local-tax",
+        kinds=("local-tax",),
         day=place.clock.today(),
     )
+    considered = place.core.operations.statute.examine(question).considered
     assert [entry.row.number for entry in considered if entry.verdict == "permits"] == ["2-74"]
 
 

@@ -46,7 +46,7 @@ from mizuhiki.institutions.commission.ports import CardAuthority, Store
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
-from mizuhiki.vocabulary.statute import StatuteTable
+from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
 
 LONGEST_CASE = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
@@ -133,7 +133,7 @@ class PurposeRules:
         """Return the rule that allows the case, in words for the ticket.
 
         Raises:
-            NoStatuteRow, StatuteRowNotInForce, AffairNotLawful: no basis on this day.
+            NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers: no basis on this day.
             AssessmentNotPublished: the asking body has not published its assessment of the affair.
             AcquisitionNotOfHolder: the holder did not ask for these pseudonyms.
             CardProofMissing: no signature over the challenge that the case names.
@@ -156,14 +156,17 @@ class PurposeRules:
     def _inquiry(self, context: Context, case: Case, inquiry: InquiryCase) -> str:
         if not inquiry.kinds:
             raise CaseMalformed(part="kinds")
-        day = context.today()
-        require_user(require_affair(case.affair, day), kind_of(inquiry.inquirer))
-        rows = [
-            self.statute.permit(inquiry.inquirer, case.affair, inquiry.procedure, inquiry.provider, kind, day)
-            for kind in inquiry.kinds
-        ]
+        question = LinkageQuestion(
+            inquirer=inquiry.inquirer,
+            affair=case.affair,
+            procedure=inquiry.procedure,
+            provider=inquiry.provider,
+            kinds=inquiry.kinds,
+            day=context.today(),
+        )
+        rows = permit_inquiry(self.statute, question)
         self._require_assessment(inquiry.inquirer, case.affair)
-        return "; ".join(dict.fromkeys(f"{row.number} {row.citation}" for row in rows))
+        return rule_in_words(rows)
 
     def _require_assessment(self, institution: InstitutionId, affair: str) -> None:
         if not self.store.assessment_allows(institution, affair):

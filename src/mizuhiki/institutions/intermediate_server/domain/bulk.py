@@ -33,10 +33,11 @@ class BulkFile:
 
 @dataclass(frozen=True, slots=True)
 class LineResult:
-    """How one line ended."""
+    """How one line ended, and whom it was about: the addressee number of the own business systems."""
 
     number: int
     result: InquiryResult
+    addressee_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,36 @@ class OutcomePage:
     results: tuple[LineResult, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOutcomes:
+    """Outcomes so far in the order of the lines. `withheld` are numbers of lines whose information is not shown."""
+
+    progress: FileProgress
+    results: tuple[LineResult, ...]
+    withheld: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that staff gave in and that is not handed in yet."""
+
+    file_id: str
+    name: str
+    lines: int
+    kept_by: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TriedLine:
+    """What a line would lead to: the question it asks, and why it would be refused, if it would."""
+
+    number: int
+    request: InquiryRequest
+    rows: tuple[str, ...]
+    refusal: str
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedQuestion:
     """Dry run: what would be asked, about how many, in how many sections, and by which row, or which refusal."""
@@ -156,7 +187,11 @@ def without(section: BulkSection, refused: Mapping[int, InquiryResult]) -> BulkS
     return replace(
         section,
         lines=tuple(line for line in section.lines if line.number not in refused),
-        unsent=tuple(LineResult(number, result) for number, result in refused.items()),
+        unsent=tuple(
+            LineResult(line.number, refused[line.number], line.request.addressee_number)
+            for line in section.lines
+            if line.number in refused
+        ),
     )
 
 

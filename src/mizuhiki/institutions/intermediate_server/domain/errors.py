@@ -234,3 +234,10 @@ class DataWithheld(Refused):
 
     code = "own-data-withheld"
     title = "This may not be shown now; ask the responsible officer"
+
+
+class FileNotKept(NotFound):
+    """No file of this name waits to be handed in: it was never given in, was discarded, or its day is over."""
+
+    code = "file-not-kept"
+    title = "This file is not kept here any more; give it in again"

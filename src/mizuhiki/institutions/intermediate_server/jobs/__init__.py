@@ -12,7 +12,7 @@ from mizuhiki.runtime.institution import Job
 
 
 def jobs_of(environment: Environment, server: IntermediateServer, checkpoint: Callable[[], object]) -> list[Job]:
-    """Return the jobs: checkpoint, retry, purge, remind, reconcile."""
+    """Return the jobs: checkpoint, retry, purge, forget, remind, reconcile."""
 
     def context() -> Context:
         return Context(
@@ -29,6 +29,7 @@ def jobs_of(environment: Environment, server: IntermediateServer, checkpoint: Ca
         Job("retry-pending-inquiries", timedelta(minutes=1), lambda: server.upkeep.retry_pending(context())),
         Job("send-bulk-sections", timedelta(seconds=5), lambda: server.bulk.resume(context())),
         Job("purge-acquisitions", timedelta(minutes=10), lambda: server.upkeep.purge_acquisitions(context())),
+        Job("forget-kept-files", timedelta(minutes=10), lambda: server.files.forget(context())),
         Job("remind-of-approvals", timedelta(hours=1), lambda: server.decisions.remind(context())),
         Job("reconcile-records", timedelta(days=1), lambda: server.upkeep.reconcile(context())),
     ]

@@ -52,11 +52,10 @@ from mizuhiki.institutions.intermediate_server.ports import (
 )
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
-from mizuhiki.vocabulary.statute import StatuteTable
+from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
 
 SECTION_SIZE = 1_000
 """Lines of one section: one signature, two tickets and one seal for all of them."""
@@ -85,7 +84,8 @@ class InquireBulk:
         """
         self.authority.require(context, ACTION)
         _require_size(file)
-        digest = sha256(msgspec.json.encode(file))
+        # What it is called is no part of it: the same content under another name is the same file.
+        digest = sha256(msgspec.json.encode([file.file_id, file.lines]))
         with self.store.transaction() as records:
             known = records.bulk_digest(file.file_id)
             if known is None:
@@ -144,10 +144,10 @@ class InquireBulk:
             raise UnknownFile
         return found
 
-    def files(self, context: Context, *, limit: int = 100) -> list[FileProgress]:
+    def files(self, context: Context, *, limit: int = 100, offset: int = 0) -> list[FileProgress]:
         """Return files, newest first."""
         self.authority.require(context, ACTION)
-        return self.store.bulk_files(limit)
+        return self.store.bulk_files(limit, offset)
 
     def outcomes(self, context: Context, *, file_id: str, page: int) -> OutcomePage:
         """Return one page of outcomes; page 0 is what was refused here, page n is section n once it is answered.
@@ -222,7 +222,10 @@ class InquireBulk:
             (_own_of(subjects, line)[0], self.single.record_of(inquiry, result, now))
             for line, inquiry, result in zip(section.lines, inquiries, results, strict=True)
         ]
-        ended = [LineResult(line.number, result) for line, result in zip(section.lines, results, strict=True)]
+        ended = [
+            LineResult(line.number, result, line.request.addressee_number)
+            for line, result in zip(section.lines, results, strict=True)
+        ]
         with self.store.transaction() as records:
             if not records.finish_section(section, [*section.unsent, *ended], now):
                 return  # another worker's results stand, with their records
@@ -251,7 +254,8 @@ class InquireBulk:
             if error is None:
                 asked.append(line)
             else:
-                refused.append(LineResult(line.number, InquiryResult("", error.code, refusal_detail=error.title)))
+                result = InquiryResult("", error.code, refusal_detail=error.title)
+                refused.append(LineResult(line.number, result, line.request.addressee_number))
         return asked, refused
 
     def _line_refusal(self, line: BulkLine) -> MizuhikiError | None:
@@ -287,13 +291,16 @@ class InquireBulk:
 
     def _planned(self, context: Context, question: Question, lines: int) -> PlannedQuestion:
         sections = -(-lines // self.section_size)
-        day = context.today()
+        asked = LinkageQuestion(
+            inquirer=self.owner,
+            affair=question.affair,
+            procedure=question.procedure,
+            provider=question.provider,
+            kinds=question.kinds,
+            day=context.today(),
+        )
         try:
-            require_affair(question.affair, day)
-            rows = [
-                self.statute.permit(self.owner, question.affair, question.procedure, question.provider, kind, day)
-                for kind in question.kinds
-            ]
+            rows = permit_inquiry(self.statute, asked)
         except MizuhikiError as error:
             return PlannedQuestion(question, lines, sections, (), error.code)
         return PlannedQuestion(question, lines, sections, tuple(f"{row.number} {row.citation}" for row in rows))

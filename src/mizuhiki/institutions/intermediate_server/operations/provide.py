@@ -2,6 +2,10 @@
 
 "No data", "withheld" and "no such person" leave as one outcome of one shape, so an inquirer learns nothing from a
 refusal. A repeated section returns the stored answer, byte for byte.
+
+Both converters looked at the statute table before the section came; the provider looks again on the day it answers and
+believes nobody that it may (番号法19条8号, R-031). Whether the inquirer's assessment is published only the commission
+can say, and its ticket says so.
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ from mizuhiki.runtime.gate import Disclosure, ProtectionGate
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import layouts_accepted
 from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
 
 ACTION = "provide"
 CHANNEL = "information-linkage"
@@ -62,11 +67,13 @@ class Provide:
     randomness: Randomness
     owner: InstitutionId
     hold_provision: HoldProvision
+    statute: StatuteTable
 
     def __call__(self, context: Context, *, section: AskedSection, pseudonyms: Sequence[PersonKey]) -> bytes:
         """Return the sealed answer of a section whose tickets, proofs and case the edge has verified.
 
         Raises:
+            AffairNotLawful, AffairOfOthers, NoStatuteRow, StatuteRowNotInForce: the provider's own look at the law.
             SectionChanged: the section was answered before with other content.
             ExchangeNumberReused: a line's exchange number was answered before in another section.
             ApprovalSpent: another section took the approval; the core asks again.
@@ -77,6 +84,7 @@ class Provide:
         known = self._known(section)
         if known is not None:
             return known
+        self._require_basis(context, section)
         rules = self.store.rules_on(context.today())
         decided = self._decide(context, section, pseudonyms, rules)
         hold = self._approved(context, section, decided, rules)
@@ -90,6 +98,17 @@ class Provide:
             records.put_section(section, answer, context.now())
             self._keep(context, records, section, decided, pseudonyms)
         return answer
+
+    def _require_basis(self, context: Context, section: AskedSection) -> None:
+        question = LinkageQuestion(
+            inquirer=section.inquirer,
+            affair=section.affair,
+            procedure=section.procedure,
+            provider=self.owner,
+            kinds=section.kinds,
+            day=context.today(),
+        )
+        permit_inquiry(self.statute, question)
 
     def _keep(
         self,

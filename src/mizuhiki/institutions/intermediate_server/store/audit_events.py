@@ -20,4 +20,7 @@ APPROVAL_OVERDUE = AuditEvent(
 OUTAGE = AuditEvent(
     "peer-outage", "An institution stopped answering, or answers again.", frozenset({"institution", "attempts"})
 )
-EVENTS = (PROVISION_RULE_SET, PROVISION_DECIDED, APPROVAL_OVERDUE, OUTAGE)
+FILE_HANDLED = AuditEvent(
+    "exchange-file-handled", "Staff handed a file of inquiries in, or fetched its outcomes.", frozenset({"lines"})
+)
+EVENTS = (PROVISION_RULE_SET, PROVISION_DECIDED, APPROVAL_OVERDUE, OUTAGE, FILE_HANDLED)

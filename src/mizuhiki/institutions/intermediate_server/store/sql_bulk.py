@@ -130,9 +130,11 @@ class SqlBulk(SqlExchanges):
         return OutcomePage(page, last, ready=True, results=results)
 
 
-def progress_of(connection: Connection, file_id: str = "", limit: int = 1) -> list[FileProgress]:
+def progress_of(connection: Connection, file_id: str = "", limit: int = 1, offset: int = 0) -> list[FileProgress]:
     """Return where files stand, newest first; one file when `file_id` is given."""
-    files = select(BULK_FILES).order_by(BULK_FILES.c.submitted_at.desc(), BULK_FILES.c.file_id).limit(limit)
+    files = (
+        select(BULK_FILES).order_by(BULK_FILES.c.submitted_at.desc(), BULK_FILES.c.file_id).limit(limit).offset(offset)
+    )
     if file_id:
         files = files.where(BULK_FILES.c.file_id == file_id)
     found = connection.execute(files).all()

@@ -19,9 +19,9 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
-from mizuhiki.institutions.intermediate_server.store.sql_bulk import SqlBulk
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import in_portions
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
+from mizuhiki.institutions.intermediate_server.store.sql_kept_files import SqlKeptFiles
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
@@ -55,7 +55,7 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
     return f"{addressee_number}/{kind}/{fiscal_year}"
 
 
-class SqlRecords(SqlBulk, SqlWaiting, SqlHolds):
+class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
     """Implements `ports.Records` on one open connection."""
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, false, func, select, true
 
-from mizuhiki.institutions.intermediate_server.domain.bulk import FileProgress
+from mizuhiki.institutions.intermediate_server.domain.bulk import FileProgress, KeptFile
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     PENDING,
     ApprovalRequest,
@@ -33,6 +33,7 @@ from mizuhiki.institutions.intermediate_server.store.sql_holds import (
     unreminded,
     waiting_holds,
 )
+from mizuhiki.institutions.intermediate_server.store.sql_kept_files import kept_files
 from mizuhiki.institutions.intermediate_server.store.sql_records import SqlRecords, copy_of
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import count_waiting, is_due, outages, waiting_of
 from mizuhiki.institutions.intermediate_server.store.tables import (
@@ -251,10 +252,15 @@ class SqlStore:
         with self._database.read() as connection:
             return next(iter(progress_of(connection, file_id)), None)
 
-    def bulk_files(self, limit: int) -> list[FileProgress]:
+    def bulk_files(self, limit: int, offset: int = 0) -> list[FileProgress]:
         """Return files, newest first."""
         with self._database.read() as connection:
-            return progress_of(connection, limit=limit)
+            return progress_of(connection, limit=limit, offset=offset)
+
+    def kept_files(self) -> list[KeptFile]:
+        """Return files that staff gave in and that are not handed in, newest first."""
+        with self._database.read() as connection:
+            return kept_files(connection)
 
     def pending_notices(self, limit: int) -> list[str]:
         """Return request ids of notices the core has not taken, oldest first."""

@@ -189,6 +189,16 @@ BULK_FILES = append_only(
         Column("submitted_at", UtcTime, nullable=False, index=True),
     )
 )
+KEPT_FILES = Table(
+    "kept_files",
+    METADATA,
+    Column("file_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("line_count", Integer, nullable=False),
+    Column("content", Blob, nullable=False),
+    Column("kept_by", Text, nullable=False),
+    Column("kept_at", UtcTime, nullable=False, index=True),
+)
 BULK_SECTIONS = Table(
     "bulk_sections",
     METADATA,

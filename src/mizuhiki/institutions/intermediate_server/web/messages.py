@@ -49,6 +49,7 @@ NAVIGATION = (
     ("/", N_("Exchanges")),
     ("/cases", N_("Cases")),
     ("/waiting", N_("Waiting")),
+    ("/files", N_("Files of inquiries")),
     ("/provisions", N_("Answers to approve")),
     ("/rules/kinds", N_("Rules by kind")),
     ("/approvals", N_("Approvals")),
@@ -58,6 +59,8 @@ NAVIGATION = (
 ERROR_TITLES = (
     N_("Another officer has to confirm this approval"),
     N_("A refusal needs a reason"),
+    N_("This file is not kept here any more; give it in again"),
+    N_("There is no such file or page"),
     N_("This was decided before"),
     N_("The role may not do this"),
     N_("Another institution does not answer"),

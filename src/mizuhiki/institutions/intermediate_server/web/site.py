@@ -12,6 +12,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorC
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import FOUR_ITEM_VARIANT
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.web.approvals import ApprovalPages, RulePages
+from mizuhiki.institutions.intermediate_server.web.files import FilePages
 from mizuhiki.institutions.intermediate_server.web.messages import NAVIGATION, ROLES
 from mizuhiki.institutions.intermediate_server.web.waiting import WaitingPage
 from mizuhiki.institutions.intermediate_server.web.words import Words
@@ -33,6 +34,7 @@ _NEEDED = {
     "/": "read-exchanges",
     "/cases": "resolve-cases",
     "/waiting": "read-exchanges",
+    "/files": "handle-files",
     "/provisions": "decide-provisions",
     "/rules/kinds": "set-kind-rules",
     "/approvals": "approve-provisions",
@@ -62,6 +64,7 @@ def build_site(environment: Environment, *, database: Database, server: Intermed
     WaitingPage(site, server, words)
     ApprovalPages(site, server, words)
     RulePages(site, server, words)
+    FilePages(site, server, words)
     return site
 
 

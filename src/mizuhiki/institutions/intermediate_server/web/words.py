@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mizuhiki.institutions.intermediate_server.web.file_words import REFUSALS
 from mizuhiki.institutions.intermediate_server.web.messages import CASES, OUTCOMES, REFUSED
 from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.pages import Site
@@ -22,7 +23,10 @@ class Words:
         """Return how an exchange ended; a refusal names its rule."""
         _ = self._site.translate
         known = OUTCOMES.get(code)
-        return Tag(f"{_(REFUSED)} ({code})", Tone.ATTENTION) if known is None else Tag(_(known[0]), known[1])
+        if known is not None:
+            return Tag(_(known[0]), known[1])
+        rule = _(REFUSALS[code]) if code in REFUSALS else code
+        return Tag(_("%(refused)s: %(rule)s", refused=_(REFUSED), rule=rule), Tone.ATTENTION)
 
     def case(self, kind: str) -> str:
         """Return what a case is about."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Malformed, Refused, Unavailable
+from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused, Unavailable
 
 
 class CaseMalformed(Malformed):
@@ -108,3 +108,31 @@ class HalfNotDelivered(Refused):
 
     code = "core-half-not-delivered"
     title = "There is no delivered section of this case that the caller may have proved"
+
+
+class NoSuchItem(NotFound):
+    """The statute table has no item of this number."""
+
+    code = "no-such-statute-item"
+    title = "The statute table has no such item"
+
+
+class NoSuchRow(NotFound):
+    """The statute table has no row of this name."""
+
+    code = "no-such-statute-row"
+    title = "The statute table has no such row"
+
+
+class DaysReversed(Malformed):
+    """Two days to compare, the later one first."""
+
+    code = "days-reversed"
+    title = "The earlier day must not be after the later one"
+
+
+class NoSuchBody(NotFound):
+    """No institution of this name takes part. Field `part`: which of the two was meant."""
+
+    code = "no-such-institution"
+    title = "No institution has this identifier"

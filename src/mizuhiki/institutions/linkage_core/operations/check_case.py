@@ -34,7 +34,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
-from mizuhiki.vocabulary.statute import StatuteTable
+from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
 
 LONGEST_CASE = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
@@ -115,18 +115,21 @@ class CaseRules:
         """Return the rule that allows the case, in words for the ticket and the record.
 
         Raises:
-            NoStatuteRow, StatuteRowNotInForce, AffairNotLawful: no basis on this day.
+            NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers: no basis on this day.
             AcquisitionNotOfHolder: the holder did not ask for these pseudonyms.
         """
         day = context.today()
         match case.detail:
             case InquiryCase() as inquiry:
-                require_affair(case.affair, day)
-                found = (
-                    self.statute.permit(inquiry.inquirer, case.affair, inquiry.procedure, inquiry.provider, kind, day)
-                    for kind in inquiry.kinds
+                question = LinkageQuestion(
+                    inquirer=inquiry.inquirer,
+                    affair=case.affair,
+                    procedure=inquiry.procedure,
+                    provider=inquiry.provider,
+                    kinds=inquiry.kinds,
+                    day=day,
                 )
-                return "; ".join(dict.fromkeys(f"{row.number} {row.citation}" for row in found))
+                return rule_in_words(permit_inquiry(self.statute, question))
             case IssueCase() as issue:
                 basis = require_affair(case.affair, day).basis
                 _check_acquisition(case, issue, acquisition)

@@ -1,4 +1,4 @@
-"""Read what the core recorded: reconciliation, figures, refusals, and what the statute table says (R-031, R-225)."""
+"""Read what the core recorded: reconciliation, figures, refusals, rows nobody uses (R-225)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mizuhiki.institutions.linkage_core.domain.cases import ReconciledExchange, 
 from mizuhiki.institutions.linkage_core.ports import OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.ids import InstitutionId, body_in_law, kind_of, provider_names_in_law
-from mizuhiki.vocabulary.statute import AskedCombination, ConsideredRow, StatuteRow, StatuteTable, unused_rows
+from mizuhiki.vocabulary.ids import body_in_law, kind_of, provider_names_in_law
+from mizuhiki.vocabulary.statute import AskedCombination, StatuteRow, StatuteTable, unused_rows
 
 RECONCILE = "reconcile"
 READ = "read-records"
@@ -44,12 +44,6 @@ class ReadRecords:
         """Return (rule, refused by, number)."""
         self.authority.require(context, READ)
         return self.store.refusals_by_rule()
-
-    def explain(
-        self, *, inquirer: InstitutionId, affair: str, procedure: str, provider: InstitutionId, kind: str, day: date
-    ) -> list[ConsideredRow]:
-        """Return every row considered for a question with its verdict. Law is public: anybody may ask."""
-        return self.statute.explain(inquirer, affair, procedure, provider, kind, day)
 
     def unused(self, context: Context, *, day: date) -> list[StatuteRow]:
         """Return rows that permit something on `day` and that no recorded exchange ever used.

@@ -19,12 +19,13 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 )
 from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOutCase
 from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
+from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatute
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
 from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.vocabulary.statute import ConsideredRow, StatuteRow
+from mizuhiki.vocabulary.statute import StatuteRow
 
 AddStaff = Callable[[str, str, str, str], None]
 """Opens an account: account, display name, role, passphrase."""
@@ -42,6 +43,7 @@ class LinkageCore:
     cases: CarryOutCase
     factors: StateFactors
     records: ReadRecords
+    statute: ReadStatute
     open_account: AddStaff
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
@@ -100,14 +102,6 @@ class LinkageCore:
         """Return (rule, refused by, number) of all refusals (R-225)."""
         return self.records.refusals_by_rule(context)
 
-    def explain_permission(
-        self, *, inquirer: InstitutionId, affair: str, procedure: str, provider: InstitutionId, kind: str, day: date
-    ) -> list[ConsideredRow]:
-        """Return what the statute table says to a question, row by row."""
-        return self.records.explain(
-            inquirer=inquirer, affair=affair, procedure=procedure, provider=provider, kind=kind, day=day
-        )
-
     def unused_rows(self, context: Context, *, day: date) -> list[StatuteRow]:
         """Return rows of the statute table that permit something on `day` and were never used."""
         return self.records.unused(context, day=day)
@@ -115,11 +109,6 @@ class LinkageCore:
     def count_provided(self) -> list[ProvidedCount]:
         """Return answered exchanges by procedure and kinds; figures are public."""
         return self.records.provided()
-
-    @property
-    def statute_rows(self) -> tuple[StatuteRow, ...]:
-        """All rows of the statute table; law is public."""
-        return self.records.statute.rows
 
     def checkpoint(self) -> int:
         """Sign what the ledger grew by and have it co-signed; return the number of co-signatures."""

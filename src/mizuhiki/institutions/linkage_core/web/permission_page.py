@@ -11,10 +11,18 @@ from mizuhiki.ui.components import Choice, Column, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import affairs
 from mizuhiki.vocabulary.dates import parse_date
-from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, parse_institution_id
-from mizuhiki.vocabulary.statute import ConsideredRow, Verdict, kind_name, procedures
+from mizuhiki.vocabulary.statute import ConsideredRow, ExaminedQuestion, LinkageQuestion, Verdict, kind_name, procedures
 
+REASONS = {
+    "combination": "No row of the table names this inquirer, affair, provider and kind together",
+    "procedure": "A row names them, but not this procedure",
+    "same-institution": "Sharing within one institution is no linkage",
+    "unknown": "There is no such affair",
+    "not-yet": "The affair is not lawful yet on this day",
+    "no-longer": "The affair is no longer lawful on this day",
+}
+"""What a refusal's `reason` means."""
 VERDICTS = {
     Verdict.PERMITS: ("Permits", Tone.DONE),
     Verdict.PROCEDURE_NOT_LISTED: ("Does not list the procedure", Tone.PROBLEM),
@@ -41,7 +49,7 @@ class PermissionPage:
 
     def __init__(self, site: Site, core: LinkageCore) -> None:
         self._site = site
-        self._core = core
+        self._statute = core.statute
         self._wording = StatuteWording(site)
         site.route("/permissions", public=True)(self.permissions)
 
@@ -49,8 +57,7 @@ class PermissionPage:
         """Show the question form and, when asked, every row considered with its verdict."""
         today = self._site.environment.clock.today()
         form = Form({name: request.args.get(name, "") for name in _FIELDS} | self._day(today))
-        considered = self._considered(form) if request.args.get("inquirer") else None
-        permitting = [one for one in considered or () if one.verdict is Verdict.PERMITS]
+        found = self._examined(form) if request.args.get("inquirer") else None
         return self._site.render(
             "permissions.html",
             form=form,
@@ -59,13 +66,14 @@ class PermissionPage:
             procedure_choices=[Choice(one.code, self._words(one.title_ja, one.title_en)) for one in procedures()],
             kind_choices=[
                 Choice(kind, kind_name(kind).in_language(self._site.language))
-                for kind in sorted({row.kind for row in self._core.statute_rows})
+                for kind in sorted({row.kind for row in self._statute.rows})
             ],
-            asked=considered is not None,
-            permitted=bool(permitting),
-            basis="; ".join(dict.fromkeys(f"{one.row.number} {one.row.citation}" for one in permitting)),
+            asked=found is not None,
+            permitted=found is not None and found.permitted,
+            basis=found.rule if found else "",
+            refusal=self._refusal(found),
             columns=self._columns(),
-            rows=[self._row(one) for one in considered or ()],
+            rows=[self._row(one) for one in found.considered] if found else [],
         )
 
     @staticmethod
@@ -75,27 +83,31 @@ class PermissionPage:
     def _words(self, japanese: str, english: str) -> str:
         return english if self._site.language == "en" else japanese
 
-    def _considered(self, form: Form) -> list[ConsideredRow]:
+    def _refusal(self, found: ExaminedQuestion | None) -> str:
+        """Return why not, in words: the rule's title, and what it says more exactly."""
+        _ = self._site.translate
+        if found is None or found.refusal is None:
+            return ""
+        reason = str(found.refusal.fields.get("reason", ""))
+        return " — ".join([_(found.refusal.title), *([_(REASONS[reason])] if reason else [])])
+
+    def _examined(self, form: Form) -> ExaminedQuestion | None:
         _ = self._site.translate
         inquirer = form.parse("inquirer", parse_institution_id, _("Choose who asks"))
         provider = form.parse("provider", parse_institution_id, _("Choose who is asked"))
         day = form.parse("day", parse_date, _("Enter a day, such as 2019-12-02"))
         if inquirer is None or provider is None or day is None:
-            return []
-        try:
-            found = self._core.explain_permission(
+            return None
+        return self._statute.examine(
+            LinkageQuestion(
                 inquirer=inquirer,
                 affair=form.value("affair"),
                 procedure=form.value("procedure"),
                 provider=provider,
-                kind=form.value("kind"),
+                kinds=(form.value("kind"),),
                 day=day,
             )
-        except MizuhikiError as error:
-            form.refuse("", _(error.title))
-            return []
-        # Rows for the kind asked about come first; of the others only those for the provider help to see why.
-        return sorted(found, key=lambda one: (one.row.kind != form.value("kind"), one.verdict is not Verdict.PERMITS))
+        )
 
     def _bodies(self) -> list[Choice]:
         directory = self._site.environment.directory
@@ -106,7 +118,7 @@ class PermissionPage:
         ]
 
     def _affairs(self) -> list[Choice]:
-        in_table = {row.affair for row in self._core.statute_rows}
+        in_table = {row.affair for row in self._statute.rows}
         return [Choice(one.code, self._words(one.title_ja, one.title_en)) for one in affairs() if one.code in in_table]
 
     def _columns(self) -> list[Column]:

@@ -6,25 +6,23 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from urllib.parse import urlencode
 
+from mizuhiki.institutions.linkage_core.domain.errors import DaysReversed
+from mizuhiki.institutions.linkage_core.operations.read_statute import Comparison, RowPage
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.ui.components import Action, Cell, Choice, Column, Pages, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import affair
 from mizuhiki.vocabulary.dates import parse_date
-from mizuhiki.vocabulary.errors import NotFound
 from mizuhiki.vocabulary.statute import (
     Change,
     RowFilter,
     StatuteName,
     StatuteRow,
     class_name,
-    compare_days,
-    in_force,
     kind_name,
     procedure,
     published_counts,
-    rows_in_force,
 )
 
 PAGE_SIZE = 50
@@ -34,13 +32,6 @@ CHANGES = {
     Change.STAYED: ("Unchanged", Tone.NEUTRAL),
 }
 _NARROWING = ("number", "inquirer_class", "affair", "provider_class", "kind")
-
-
-class NoSuchItem(NotFound):
-    """The statute table has no item of this number."""
-
-    code = "no-such-statute-item"
-    title = "The statute table has no such item"
 
 
 class StatuteWording:
@@ -94,7 +85,7 @@ class StatutePages:
 
     def __init__(self, site: Site, core: LinkageCore) -> None:
         self._site = site
-        self._core = core
+        self._statute = core.statute
         self._wording = StatuteWording(site)
         site.route("/statute", public=True)(self.browse)
         site.route("/statute/comparison", public=True)(self.comparison)
@@ -113,30 +104,31 @@ class StatutePages:
         wanted = RowFilter(
             **{name: form.value(name) for name in _NARROWING}, permitting_only=bool(form.value("permitting"))
         )
-        found = [row for row in rows_in_force(self._core.statute_rows, day) if wanted.matches(row)] if day else []
-        page, pages = self._pages(form, len(found))
+        found = self._browsed(day, wanted) if day else RowPage((), 0, 0, 1, 1)
+        words = {name: form.value(name) for name in ("day", *_NARROWING, "permitting") if form.value(name)}
         return self._site.render(
             "statute.html",
             form=form,
             choices=self._choices(),
             columns=self._wording.columns(),
-            rows=[self._wording.row(one) for one in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]],
-            number=len(found),
-            permitting=sum(bool(row.procedures) for row in found),
-            pages=pages,
+            rows=[self._wording.row(one) for one in found.rows],
+            number=found.count,
+            permitting=found.permitting,
+            pages=Pages(found.page, found.pages, "/statute?" + urlencode(words) + "&page={page}"),
             counts=published_counts(),
         )
 
-    @staticmethod
-    def _pages(form: Form, number: int) -> tuple[int, Pages]:
-        last = max(1, -(-number // PAGE_SIZE))
+    def _browsed(self, day: date, wanted: RowFilter) -> RowPage:
+        """Return the page asked for, or the last one where there are fewer."""
         asked = request.args.get("page", "1")
-        page = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < len(str(2**31)) else 1
-        words = {name: form.value(name) for name in ("day", *_NARROWING, "permitting") if form.value(name)}
-        return page, Pages(page, last, "/statute?" + urlencode(words) + "&page={page}")
+        page = max(int(asked), 1) if asked.isdecimal() and len(asked) < len(str(2**31)) else 1
+        found = self._statute.browse(day=day, wanted=wanted, page=page, size=PAGE_SIZE)
+        if page <= found.pages:
+            return found
+        return self._statute.browse(day=day, wanted=wanted, page=found.pages, size=PAGE_SIZE)
 
     def _choices(self) -> dict[str, list[Choice]]:
-        rows = self._core.statute_rows
+        rows = self._statute.rows
         return {
             "inquirer_class": self._named(class_name, (row.inquirer_class for row in rows)),
             "provider_class": self._named(class_name, (row.provider_class for row in rows)),
@@ -156,18 +148,19 @@ class StatutePages:
         form = self._days(earlier=today.replace(year=today.year - 1, day=1), later=today)
         wrong = _("Enter a day, such as 2019-12-02")
         earlier, later = form.parse("earlier", parse_date, wrong), form.parse("later", parse_date, wrong)
-        if earlier and later and earlier > later:
+        found = Comparison((), 0)
+        try:
+            found = self._statute.compare(earlier=earlier, later=later) if earlier and later else found
+        except DaysReversed:
             form.refuse("earlier", _("The earlier day must not be after the later one"))
-        changes = compare_days(self._core.statute_rows, earlier, later) if form.good and earlier and later else []
-        changed = [one for one in changes if one.change is not Change.STAYED]
         columns = self._wording.columns()
         return self._site.render(
             "statute_comparison.html",
             form=form,
             compared=form.good,
             columns=[columns[0], Column(_("Change")), *columns[1:]],
-            rows=[self._changed(one.row, one.change) for one in changed],
-            unchanged=len(changes) - len(changed),
+            rows=[self._changed(one.row, one.change) for one in found.changed],
+            unchanged=found.unchanged,
         )
 
     def _changed(self, row: StatuteRow, change: Change) -> Row:
@@ -177,17 +170,16 @@ class StatutePages:
 
     def item(self, number: str) -> Reply:
         """Show all rows of one item with its citation and what the sources do not say."""
-        rows = [row for row in self._core.statute_rows if row.number == number]
-        if not rows:
-            raise NoSuchItem(number=number)
         today = self._site.environment.clock.today()
+        found = self._statute.item(number=number, day=today)
+        rows = found.rows
         return self._site.render(
             "statute_item.html",
             number=number,
             citations=list(dict.fromkeys(row.citation for row in rows)),
             reasons=list(dict.fromkeys(row.reason for row in rows if row.reason)),
             conditions=list(dict.fromkeys(row.condition for row in rows if row.condition)),
-            in_force=any(in_force(row, today) for row in rows),
+            in_force=found.is_in_force,
             day=today.isoformat(),
             columns=self._wording.columns(),
             rows=[self._wording.row(one) for one in rows],

@@ -1,0 +1,52 @@
+"""What files of inquiries need in words: columns, what is wrong with one, how far a file has come."""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.intermediate_server.web.messages import N_
+
+COLUMNS = {
+    "number_system": N_("Number system"),
+    "local_number": N_("Local addressee number"),
+    "addressee_number": N_("Integrated addressee number"),
+    "requested_at": N_("Date and time of the request"),
+    "department": N_("Department"),
+    "user": N_("User"),
+    "inquirer": N_("Asking institution"),
+    "hidden_here": N_("Not to be disclosed here"),
+    "affair": N_("Affair"),
+    "procedure": N_("Procedure"),
+    "inquirer_principal": N_("Principal of the asker"),
+    "provider_principal": N_("Principal of the provider"),
+    "provider": N_("Provider"),
+    "kind": N_("Kind of information"),
+    "condition": N_("Asked for a period"),
+    "year_kind": N_("Asked for a fiscal year"),
+    "start": N_("First day"),
+    "end": N_("Last day"),
+}
+FAULTS = {
+    "encoding": N_("The file is not UTF-8 from this line on"),
+    "quoting": N_("A quotation mark is not closed, so the columns cannot be told apart"),
+    "records": N_("A file has at least one line and at most 10,000"),
+    "columns": N_("A line has 18 columns"),
+    "digits": N_("Write digits only, filled up with zeros to the width of the column"),
+    "code": N_("Write 0 or 1"),
+    "missing": N_("Write a name of at most 96 characters"),
+    "unexpected": N_("This is empty unless a period or a fiscal year is asked for, and only one of them is"),
+    "date": N_("Write a day as eight digits, such as 20190401"),
+    "another": N_("The line asks in the name of another institution"),
+    "unknown-provider": N_("No institution has this name"),
+}
+REFUSALS = {
+    "unknown-addressee": N_("This addressee is not registered here"),
+    "pseudonym-not-acquired": N_("This addressee has no pseudonym yet"),
+    "addressee-mismatch": N_("The four items of this addressee differ from the register"),
+    "own-institution-asked": N_("One's own institution is not asked through the network"),
+    "no-statute-row": N_("No row of the statute table allows this"),
+    "statute-row-not-in-force": N_("The row of the statute table is not in force today"),
+    "affair-not-lawful": N_("The affair is not lawful today"),
+    "affair-of-others": N_("The affair belongs to another kind of body"),
+    "bulk-line-malformed": N_("The line asks for no kind of information, or for one twice"),
+    "assessment-not-published": N_("The protection assessment of this affair is not published"),
+    "case-expired": N_("It was not answered in time"),
+}
