@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mizuhiki.casework.domain import Linkage
+from mizuhiki.casework.ports import Copy, Grounds
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     KIND,
-    Acquired,
-    Copy,
     Insured,
-    Linkage,
     copy_items,
 )
+from mizuhiki.institutions.agency.pension_service.domain.pensions import told_pensions
 from mizuhiki.institutions.agency.pension_service.domain.start_dates import Feature, in_force, require_linkage
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
-from mizuhiki.institutions.agency.pension_service.ports import Grounds
+from mizuhiki.institutions.agency.pension_service.ports import Records
+from mizuhiki.intake.linkage import copy_of
+from mizuhiki.intake.persons import Acquired, Told
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.layouts import Layout, layout, layouts_accepted
+from mizuhiki.vocabulary.layouts import layouts_accepted
 
 ACQUIRE = "acquire-pseudonyms"
 PUBLISH = "publish-local-copies"
@@ -43,15 +45,15 @@ def acquire_pseudonyms(context: Context, adapters: Adapters, references: Sequenc
             insured = [records.insured(reference) for reference in wanted[start : start + BATCH]]
         requested, refused = adapters.linkage.acquire(context.affair, insured)
         with adapters.store.transaction() as records:
-            records.set_linkage([one.addressee_number for one in insured], Linkage.REQUESTED)
-            records.set_linkage(refused, Linkage.REFUSED)
+            records.people.set_linkage([one.addressee_number for one in insured], Linkage.REQUESTED)
+            records.people.set_linkage(refused, Linkage.REFUSED)
             records.audit(grounds, "pseudonyms-requested", "done", count=len(requested))
         total = Acquired(total.requested + len(requested), total.refused + len(refused))
     return total
 
 
 def publish_local_copies(context: Context, adapters: Adapters) -> int:
-    """Register copies of records whose newest version was not sent and whose person is ready for linkage.
+    """Register copies about people whose newest version was not sent and who are ready; return of how many people.
 
     Returns 0 before linkage began and while no layout is in force; the audit line says which of the two.
     """
@@ -61,7 +63,6 @@ def publish_local_copies(context: Context, adapters: Adapters) -> int:
         with adapters.store.transaction() as records:
             records.audit(grounds, "local-copies-registered", "not-possible", code=obstacle)
         return 0
-    form = layout(KIND, context.today())
     sent, after = 0, ""
     while True:
         with adapters.store.transaction() as records:
@@ -69,7 +70,7 @@ def publish_local_copies(context: Context, adapters: Adapters) -> int:
         if not due:
             return sent
         after = due[-1].reference
-        sent += _send(context, adapters, grounds, form, due)
+        sent += _send(context, adapters, grounds, due)
 
 
 def copies_obstacle(context: Context) -> str:
@@ -79,29 +80,31 @@ def copies_obstacle(context: Context) -> str:
     return "" if layouts_accepted(KIND, context.today()) else NO_LAYOUT
 
 
-def _send(context: Context, adapters: Adapters, grounds: Grounds, form: Layout, due: Sequence[Insured]) -> int:
+def _send(context: Context, adapters: Adapters, grounds: Grounds, due: Sequence[Insured]) -> int:
     ready = adapters.linkage.held([one.addressee_number for one in due])
     chosen = [one for one in due if one.addressee_number in ready]
     if not chosen:
         return 0
-    adapters.linkage.register_copies([_copy(context, one, form) for one in chosen], context.now())
+    with adapters.store.transaction() as records:
+        copies = [copy for one in chosen for copy in _copies(context, records, one)]
+    adapters.linkage.register_copies(copies)
     with adapters.store.transaction() as records:
         records.mark_published(chosen)
         records.audit(grounds, "local-copies-registered", "done", count=len(chosen))
     return len(chosen)
 
 
-def _copy(context: Context, insured: Insured, form: Layout) -> Copy:
-    items = copy_items(insured, context.today())
-    form.validate(items)
-    return Copy(
-        addressee_number=insured.addressee_number,
-        layout_version=form.version,
-        valid_from=min(period.insured_from for period in insured.periods),
-        items=items,
-        not_disclosed=insured.protected,
-        source_version=insured.version,
-    )
+def _copies(context: Context, records: Records, insured: Insured) -> list[Copy]:
+    """Return what is told of a person: enrolment where there is one, and pensions received, or that there is none."""
+    today = context.today()
+    pensions = records.pensions.pensions(insured.reference)
+    payments = [one for pension in pensions for one in records.pensions.payments(pension.pension)]
+    told: list[Told] = []
+    if insured.periods:
+        since = min(period.insured_from for period in insured.periods)
+        told.append(Told(KIND, since, copy_items(insured, today)))
+    told.append(told_pensions(pensions, payments, today))
+    return [copy_of(context, one, insured) for one in told if layouts_accepted(one.kind, today)]
 
 
 def linkage_figures(context: Context, adapters: Adapters) -> Mapping[str, int]:

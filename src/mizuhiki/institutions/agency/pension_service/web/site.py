@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured, Linkage
+from mizuhiki.casework.domain import Linkage
+from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, Scheme
 from mizuhiki.institutions.agency.pension_service.operations.service import PensionService
 from mizuhiki.runtime.context import Context
