@@ -56,7 +56,7 @@ class ClaimWords:
 
     `people` are (field prefix, role, title, optional); `stated` makes the statements from the typed values and the day
     of receipt, and raises where the claim is not possible on its own. `terms` are labels of what is granted, `rules`
-    words of reasons.
+    words of reasons. `refusals` names, by error code or ``code/item``, the field a refusal stands beside.
     """
 
     procedure: str
@@ -65,16 +65,17 @@ class ClaimWords:
     stated: Callable[[Mapping[str, Any], date], Mapping[str, Scalar]]
     terms: Mapping[str, str]
     rules: Mapping[str, str]
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
 
 class ClaimPage(Generic[RecordsT]):
-    """The form below ``<prefix>/new``; it ends on the screen of the case."""
+    """The form below ``<prefix>/<page>``; it ends on the screen of the case."""
 
-    def __init__(self, desk: CaseDesk[RecordsT], words: ClaimWords, prefix: str) -> None:
+    def __init__(self, desk: CaseDesk[RecordsT], words: ClaimWords, prefix: str, page: str = "new") -> None:
         self._desk = desk
         self._words = words
         self._prefix = prefix
-        desk.site.route(f"{prefix}/new", ("GET", "POST"), endpoint=f"{prefix}-new")(self.claim)
+        desk.site.route(f"{prefix}/{page}", ("GET", "POST"), endpoint=f"{prefix}-{page}")(self.claim)
 
     def claim(self) -> Reply:
         """Take a claim; whatever is wrong comes back with everything typed."""
@@ -93,7 +94,7 @@ class ClaimPage(Generic[RecordsT]):
                 desk.attempt(
                     form,
                     lambda: made.append(self._take(request_id, received, people, values)),
-                    {f"claim-incomplete/{name}": name.replace("-", "_") for name in ("received-on",)},
+                    {"claim-incomplete/received-on": "received_on", **self._words.refusals},
                 )
             if made:
                 return desk.site.redirect(f"{self._prefix}/{made[0]}")
@@ -126,7 +127,8 @@ class ClaimPage(Generic[RecordsT]):
             case Input.CHOICE:
                 return form.choose(one.name, list(one.choices), _("Choose one"))
             case Input.DAY:
-                return form.parse(one.name, parse_date, _("Enter the day like 2019-12-02"))
+                read_day = form.parse_if_given if one.optional else form.parse
+                return read_day(one.name, parse_date, _("Enter the day like 2019-12-02"))
             case Input.TEXT:
                 return form.require(one.name, _("Enter this"))
             case Input.NUMBER | Input.YEN:

@@ -2,7 +2,8 @@
 
 Sources: 国民年金法90条, 90条の2; 平成26年法律64号附則14条 (deferment under 50, from 2016-07-01 to 2030-06-30);
 国民年金法施行規則77条の7 (loss of work); pages of the Japan Pension Service (order of examination, months of a loss
-of work, two years back). Incomes count of applicant, spouse and head of the household; for deferment of applicant and spouse.
+of work, two years back). Incomes count of applicant, spouse and head of the household; for deferment of applicant and
+spouse.
 """
 
 from __future__ import annotations
