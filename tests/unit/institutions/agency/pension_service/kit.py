@@ -19,7 +19,7 @@ from mizuhiki.runtime.serving import Call
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
-from mizuhiki.vocabulary.layouts import Scalar, layout
+from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar, layout
 from mizuhiki.vocabulary.numbers import individual_number_check_digit
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.wire import commission, intermediate_server, national_register
@@ -62,6 +62,14 @@ def form(body: int = 1, **changes: Any) -> EnrolmentForm:
         "insured_from": date(2008, 4, 1),
     }
     return EnrolmentForm(**{**values, **changes})
+
+
+def content(kind: str, held: dict[str, Scalar], day: date) -> intermediate_server.ProvidedInformation:
+    """An answer in the layout of the day; what is not held is absent."""
+    form = layout(kind, day)
+    told: dict[str, Scalar] = {item.name: held.get(item.name) for item in form.items}
+    absent = {f"{name}.absent": AbsenceReason.NOT_HELD.value for name, value in told.items() if value is None}
+    return intermediate_server.ProvidedInformation(kind=kind, layout_version=form.version, items=told | absent)
 
 
 @dataclass
@@ -152,12 +160,7 @@ class Office:
         self.inquiries.append(request)
         (kind,) = request.kinds
         items = self.answers.get(f"{kind}/{request.addressee_number}", self.answers.get(kind))
-        version = layout(kind, self.clock.today()).version
-        found = (
-            []
-            if items is None
-            else [intermediate_server.ProvidedInformation(kind=kind, layout_version=version, items=items)]
-        )
+        found = [] if items is None else [content(kind, items, self.clock.today())]
         return intermediate_server.BusinessAnswer(
             exchange_number="e" * 10,
             outcome="no-data" if items is None else "provided",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mizuhiki.casework.domain import Reason
 from mizuhiki.casework.operations import CaseFile
 from mizuhiki.casework.web import CaseDesk, CasePages, ClaimPage, ClaimScreens, FieldOfWork, SavingsPage
 from mizuhiki.institutions.agency.pension_service.domain.months import months_between, read_months
@@ -49,6 +50,15 @@ class PensionScreens(ClaimScreens[Records]):
             else:
                 shown.append(Answer(_(label), self._text(value, None, name)))
         return shown
+
+    def reason(self, reason: Reason) -> str:
+        """Return a rule that was applied, with codes of relief, stop and role in words."""
+        tables = {"relief": words.RELIEFS, "stop": words.STOPS}
+        values = {
+            name: self._desk.words(tables[name], str(value)) if name in tables else self._desk.code(str(value))
+            for name, value in reason.values.items()
+        }
+        return self._desk.site.translate(words.RULES[reason.rule], **values)
 
     def _spans(self, text: str) -> str:
         """Return months as spans: ``2019-07 – 2020-06``."""

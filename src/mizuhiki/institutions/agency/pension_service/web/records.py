@@ -109,7 +109,8 @@ class RecordPages:
             return None
         _ = self._desk.site.translate
         if period.category is not Category.FIRST:
-            return _(SIGNS["employee" if period.category is Category.SECOND else "spouse"])
+            sign = "employee" if period.category is Category.SECOND else "spouse"
+            return _(SIGNS[sign])
         one = recorded.get(month)
         if one is None or (one.relief is Relief.NONE and one.paid_on is None):
             return _(SIGNS["unpaid"])
