@@ -119,8 +119,20 @@ def relief_of(office: Office, reference: str) -> dict[str, str]:
     return {f"{one.month:%Y-%m}": one.relief.value for one in found.months}
 
 
-POOR: dict[str, Scalar] = {"declared": True, "total_income_yen": 300_000, "dependents_count": 0}
-TAXED: dict[str, Scalar] = {"declared": True, "total_income_yen": 5_000_000, "dependents_count": 0}
+POOR: dict[str, Scalar] = {
+    "fiscal_year": 2019,
+    "taxable": False,
+    "declared": True,
+    "total_income_yen": 300_000,
+    "dependents_count": 0,
+}
+TAXED: dict[str, Scalar] = {
+    "fiscal_year": 2019,
+    "taxable": True,
+    "declared": True,
+    "total_income_yen": 5_000_000,
+    "dependents_count": 0,
+}
 LIVES: dict[str, Scalar] = {"resident": True, "household_head": True}
 
 

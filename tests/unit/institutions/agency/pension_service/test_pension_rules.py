@@ -414,8 +414,9 @@ def test_a_supported_spouse_adds_to_the_employees_pension(
     employed_months: int,
     spouse_birth: str,
     yen: int | None,
-    resident: bool,
     rule: str,
+    *,
+    resident: bool,
 ) -> None:
     tax = found(Role.SPOUSE, "local-tax", declared=False) if yen is None else income(Role.SPOUSE, yen)
     proposal = employed(
