@@ -27,6 +27,7 @@ from mizuhiki.institutions.agency.pension_service.domain.errors import (
     MonthsNotInsured,
     NoPensionDue,
     PensionClaimImplausible,
+    PensionHeldAlready,
     UnknownEnrolment,
     UnknownPension,
 )
@@ -96,7 +97,7 @@ def claimed(
     affair: str = "national-pension",
 ) -> str:
     application = Application(
-        request_id=f"{procedure}-{len(office.subjects)}-{len(office.inquiries)}",
+        request_id=f"{procedure}-{received}-{len(office.inquiries)}-{len(stated)}-{stated.get('sheet')}",
         procedure=procedure,
         received_on=received,
         people=people,
@@ -267,6 +268,44 @@ def test_an_old_age_pension_is_awarded_paid_and_told_to_others(office: Office) -
     assert (told["last_paid_on"], told["last_paid_yen"]) == ("2020-02-14", 65_008)
     again = claimed(office, p.BASIC_CLAIM.code, stated, person(OLD, office=office))
     assert [one.rule for one in office.pension.claims.propose(clerk(office), again).reasons] == ["pension-held"]
+
+
+def test_a_pension_is_awarded_once_though_two_cases_ask_for_it(office: Office) -> None:
+    reference = pensioner(office)
+    office.pension.record_premiums(office.context(), reference, date(1974, 12, 1), date(2014, 11, 1))
+    office.answers["resident-record"] = LIVES
+    stated = BasicForm(benefit=Benefit.OLD_AGE).stated()
+    first, second = (
+        claimed(office, p.BASIC_CLAIM.code, {**stated, "sheet": number}, person(OLD, office=office))
+        for number in range(2)
+    )
+    for case in (first, second):
+        assert office.pension.claims.propose(clerk(office), case).granted
+    office.pension.claims.approve(approver(office), first)
+    with pytest.raises(PensionHeldAlready):
+        office.pension.claims.approve(approver(office), second)
+    assert len(office.pension.pension_file(office.context(), reference).pensions) == 1
+
+
+@pytest.mark.requirement("R-249")
+def test_the_special_pension_ends_at_65_and_another_is_claimed(office: Office) -> None:
+    birth, affair = date(1955, 1, 10), "employees-pension"
+    values = {"category": 2, "scheme": "employees-pension", "employer": "株式会社架空"}
+    reference = enrol(office, OLD, birth, insured_from=date(2003, 4, 1), **values)
+    office.pension.end_enrolment(office.context(), reference, date(2014, 11, 30))
+    office.pension.record_pay(office.context(), reference, date(2003, 4, 1), 300_000)
+    office.answers["resident-record"] = LIVES
+    case = claimed(office, p.EMPLOYEES_CLAIM.code, EmployeesForm().stated(), person(OLD, office=office), affair=affair)
+    assert decided(office, case, affair).terms["ended_on"] == "2020-01-09"
+    for day, rules in ((date(2020, 1, 8), ["pension-held"]), (date(2020, 1, 9), None)):
+        office.clock.set(datetime(day.year, day.month, day.day, 9, 0, tzinfo=JST))
+        stated = {**EmployeesForm().stated(), "sheet": day.isoformat()}
+        again = claimed(office, p.EMPLOYEES_CLAIM.code, stated, person(OLD, office=office), received=day, affair=affair)
+        proposal = office.pension.claims.propose(clerk(office, affair), again)
+        assert proposal.granted is (rules is None)
+        assert rules is None or [one.rule for one in proposal.reasons] == rules
+    office.pension.claims.approve(approver(office, affair), again)
+    assert len(office.pension.pension_file(office.context(), reference).pensions) == 2
 
 
 @pytest.mark.requirement("R-217", "R-249")

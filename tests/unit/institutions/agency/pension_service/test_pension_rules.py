@@ -38,6 +38,8 @@ from mizuhiki.institutions.agency.pension_service.domain.pensions import (
     PensionKind,
     PensionPayment,
     Stop,
+    due_day,
+    first_payable,
     next_pay_day,
     next_payment,
     told_pensions,
@@ -378,7 +380,9 @@ def test_the_employees_pension_follows_pay_and_needs_a_month_at_65_and_a_year_be
     assert rules(employed(months(480))) == ["never-employed"]
     assert employed(months(480, employed=1, pay_yen=300_000)).granted
     at_61 = date(1955, 4, 1)
-    assert employed(months(480, employed=12, pay_yen=1), birth=at_61).terms["entitled_on"] == "2016-03-31"
+    special = employed(months(480, employed=12, pay_yen=1), birth=at_61).terms
+    assert (special["entitled_on"], special["ended_on"]) == ("2016-03-31", "2020-03-31")
+    assert "ended_on" not in employed(tally).terms
     assert rules(employed(months(480, employed=11, pay_yen=1), birth=at_61)) == ["age-not-reached"]
     assert rules(employed(months(119, employed=119))) == ["too-few-months"]
     assert rules(employed(tally, pensions_held="old-age-employees")) == ["pension-held"]
@@ -497,6 +501,7 @@ def pension(**changes: Any) -> Pension:
         "revised_on": DAY,
         **changes,
     }
+    values.setdefault("first_month", first_payable(values["entitled_on"], DAY))
     return Pension(**values)
 
 
@@ -514,6 +519,17 @@ def pension(**changes: Any) -> Pension:
 def test_pensions_are_paid_on_the_fifteenth_of_even_months_before_weekends(day: date, expected: date) -> None:
     """15 December 2019 is a Sunday, 15 February and 15 August 2020 are Saturdays."""
     assert next_pay_day(day) == expected
+
+
+@pytest.mark.requirement("R-249")
+def test_months_lapse_five_years_after_they_were_due() -> None:
+    """December 2014 and January 2015 were due on 13 February 2015, since the fifteenth was a Sunday."""
+    assert due_day(date(2014, 12, 1)) == due_day(date(2015, 1, 1)) == date(2015, 2, 13)
+    long_ago = date(2010, 1, 1)
+    assert first_payable(long_ago, date(2020, 2, 13)) == date(2014, 12, 1)
+    assert first_payable(long_ago, date(2020, 2, 14)) == date(2015, 2, 1)
+    assert first_payable(date(2019, 11, 30), DAY) == date(2019, 12, 1)
+    assert first_payable(DAY, DAY) == date(2020, 1, 1)
 
 
 def test_a_payment_is_for_every_month_not_paid_before_the_month_of_payment() -> None:

@@ -97,7 +97,7 @@ def decide(case: Case, findings: Findings) -> Proposal:
     }
     if special:
         reasons.append(Reason("special-old-age", ACT_SPECIAL, {"age": start}))
-        terms |= _stop_for_benefit(findings, day, reasons)
+        terms |= {"ended_on": reached(birth, NORMAL).isoformat(), **_stop_for_benefit(findings, day, reasons)}
     return granted(PensionKind.OLD_AGE_EMPLOYEES.value, terms, tuple(reasons))
 
 

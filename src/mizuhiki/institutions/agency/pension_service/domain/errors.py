@@ -131,8 +131,8 @@ class MonthsNotInsured(Conflict):
     title = "Premiums are paid for months of category 1 only"
 
 
-class PensionEnded(Conflict):
-    """The pension ended already, or the day lies before the right arose."""
+class PensionHeldAlready(Conflict):
+    """Another case awarded the same pension meanwhile; this one is to be sent back."""
 
-    code = "pension-ended-already"
-    title = "The pension cannot end like this"
+    code = "pension-held-already"
+    title = "This pension was awarded in another case meanwhile; send this one back"

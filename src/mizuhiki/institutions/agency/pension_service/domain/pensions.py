@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from mizuhiki.institutions.agency.pension_service.domain.errors import NoPensionDue
 from mizuhiki.institutions.agency.pension_service.domain.months import YEAR, month_of, months_from, plus_months
 from mizuhiki.intake.persons import Told, with_absences
+from mizuhiki.vocabulary.dates import birthday_in
 from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar
 
 TOLD = "pension-benefit"
 NUMBER_DIGITS = 8
 PAY_DAY = 15
+LAPSES_AFTER = 5
 FRIDAY = 4
 
 
@@ -39,6 +41,8 @@ class Stop(enum.StrEnum):
 class Pension:
     """One pension under its own number. `annual_yen` is without `addition_yen`; `ended_on` the last day of the right.
 
+    `first_month` is the first that is paid, see `first_payable`.
+
     `income_limited` are disability pensions from before 20. A stop holds in the months from `stopped_from` to
     `stopped_until`; without an end it holds on.
     """
@@ -49,6 +53,7 @@ class Pension:
     case_token: str
     grade: str
     entitled_on: date
+    first_month: date
     annual_yen: int
     addition_yen: int
     revised_on: date
@@ -58,11 +63,6 @@ class Pension:
     stopped_until: date | None = None
     confirmed_on: date | None = None
     ended_on: date | None = None
-
-    @property
-    def first_month(self) -> date:
-        """Return the first month that is paid: the one after the right arose (18条1項)."""
-        return plus_months(month_of(self.entitled_on), 1)
 
     @property
     def whole_yen(self) -> int:
@@ -102,6 +102,20 @@ def pay_day(month: date) -> date:
     """Return the day of payment in a month: the fifteenth, on weekends the Friday before."""
     day = month.replace(day=PAY_DAY)
     return day - timedelta(days=max(0, day.weekday() - FRIDAY))
+
+
+def due_day(month: date) -> date:
+    """Return the day on which a month is paid in its turn: in the even month after it (18条3項)."""
+    return pay_day(plus_months(month, 1 if month.month % 2 else 2))
+
+
+def first_payable(entitled_on: date, claimed_on: date) -> date:
+    """Return the first month paid: the one after the right arose, of the last five years (18条1項, 102条)."""
+    month = plus_months(month_of(entitled_on), 1)
+    oldest = birthday_in(claimed_on, claimed_on.year - LAPSES_AFTER)
+    while due_day(month) < oldest:
+        month = plus_months(month, 1)
+    return month
 
 
 def next_pay_day(day: date) -> date:

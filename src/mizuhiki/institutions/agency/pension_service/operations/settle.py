@@ -9,12 +9,14 @@ from datetime import date
 from mizuhiki.casework.domain import Case, Person, Role
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.agency.pension_service.domain import exemptions, students
+from mizuhiki.institutions.agency.pension_service.domain.errors import PensionHeldAlready
 from mizuhiki.institutions.agency.pension_service.domain.months import read_months, written
 from mizuhiki.institutions.agency.pension_service.domain.notices import RELIEF_WORDS
 from mizuhiki.institutions.agency.pension_service.domain.pensions import (
     Pension,
     PensionKind,
     Stop,
+    first_payable,
     new_pension_number,
 )
 from mizuhiki.institutions.agency.pension_service.domain.premiums import (
@@ -48,7 +50,7 @@ def facts(records: Records, case: Case) -> Mapping[str, Scalar]:
             records.pensions.pay(reference),
             case.received_on,
         )
-        held = ",".join(one.kind.value for one in standing)
+        held = ",".join(one.kind.value for one in standing if one.ended_on is None or case.received_on < one.ended_on)
         return {**known, **found.facts(), "sex": int(people[reference].four_items.sex), "pensions_held": held}
     if case.procedure == INCOME_STATUS.code:
         limited = next((one.pension for one in standing if one.income_limited), "")
@@ -89,7 +91,11 @@ class Settle:
         self._randomness = randomness
 
     def __call__(self, context: Context, records: Records, case: Case) -> None:
-        """Enter what was granted; a refusal enters nothing."""
+        """Enter what was granted; a refusal enters nothing.
+
+        Raises:
+            PensionHeldAlready: another case awarded the same pension meanwhile; nothing is decided.
+        """
         if case.proposal is None or not case.proposal.granted:
             return
         terms = case.proposal.terms
@@ -118,13 +124,18 @@ class Settle:
         while records.pensions.number_taken(number):
             number = new_pension_number(self._randomness.below)
         kind = PensionKind(str(terms["kind"]))
+        entitled_on = date.fromisoformat(str(terms["entitled_on"]))
+        held = records.pensions.pensions(case.applicant.person)
+        if any(one.kind is kind and (one.ended_on is None or entitled_on < one.ended_on) for one in held):
+            raise PensionHeldAlready
         return Pension(
             pension=number,
             reference=case.applicant.person,
             kind=kind,
             case_token=case.case,
             grade=str(terms.get("grade") or ""),
-            entitled_on=date.fromisoformat(str(terms["entitled_on"])),
+            entitled_on=entitled_on,
+            first_month=first_payable(entitled_on, case.received_on),
             annual_yen=int(terms["annual_yen"] or 0),
             addition_yen=int(terms["addition_yen"] or 0),
             revised_on=context.today(),
@@ -133,6 +144,7 @@ class Settle:
             stopped_from=_day(terms.get("stopped_from")),
             stopped_until=_day(terms.get("stopped_until")),
             confirmed_on=case.received_on,
+            ended_on=_day(terms.get("ended_on")),
         )
 
     def _change(self, records: Records, terms: Mapping[str, Scalar]) -> None:

@@ -29,9 +29,9 @@ class SqlPensions(RecordRows):
     def put_premiums(self, months: Sequence[PremiumMonth]) -> None:
         """Store months, each in the place of what was recorded of it."""
         table = PREMIUM_MONTHS
-        for one in months:
-            key = (table.c.reference == one.reference, table.c.month == one.month)
-            self._connection.execute(table.delete().where(*key))
+        for reference in sorted({one.reference for one in months}):
+            theirs = [one.month for one in months if one.reference == reference]
+            self._connection.execute(table.delete().where(table.c.reference == reference, table.c.month.in_(theirs)))
         self._insert(table, *months)
 
     def pay(self, reference: str) -> list[StandardPay]:

@@ -98,6 +98,7 @@ PENSIONS = Table(
     Column("case_token", Text, nullable=False),
     Column("grade", Text, nullable=False),
     Column("entitled_on", Day, nullable=False),
+    Column("first_month", Day, nullable=False),
     Column("annual_yen", Integer, nullable=False),
     Column("addition_yen", Integer, nullable=False),
     Column("revised_on", Day, nullable=False),

@@ -97,6 +97,7 @@ PENSION_TERMS = {
     "annual_yen": N_("Pension a year"),
     "addition_yen": N_("Addition a year"),
     "entitled_on": N_("Entitled on"),
+    "ended_on": N_("Ended on"),
     "stopped": N_("Stop"),
     "stopped_from": N_("Stopped from"),
     "stopped_until": N_("Stopped until"),
@@ -262,4 +263,5 @@ ERRORS = (
     N_("There is no pension under that number"),
     N_("Nothing is payable on the next day of payment"),
     N_("Premiums are paid for months of category 1 only"),
+    N_("This pension was awarded in another case meanwhile; send this one back"),
 )
