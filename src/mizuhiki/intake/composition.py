@@ -12,7 +12,7 @@ from sqlalchemy import Connection, MetaData
 from mizuhiki.casework.domain import Case, Procedure
 from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.peers import CommissionDesk, OwnServer
-from mizuhiki.casework.ports import CaseRecords, Register
+from mizuhiki.casework.ports import Register
 from mizuhiki.casework.store import CaseCipher, SqlStaff
 from mizuhiki.intake.adapters import BodyAdapters, gate_of
 from mizuhiki.intake.persons import KeptPerson, Shown, Told
@@ -34,7 +34,6 @@ from mizuhiki.vocabulary.layouts import Scalar
 FORGET_EVERY = timedelta(minutes=1)
 DESTROY_EVERY = timedelta(days=1)
 _R = TypeVar("_R", bound=PersonRecords)
-_C = TypeVar("_C", bound=CaseRecords)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +101,7 @@ def compose(
         wsgi=combine(api, site.wsgi),
         jobs=(
             Job("forget-sessions", FORGET_EVERY, forget_old),
-            Job("destroy-expired", DESTROY_EVERY, lambda: destroy_expired_cases(environment, claims)),
+            Job("destroy-expired", DESTROY_EVERY, lambda: _destroy_expired(environment, claims)),
         ),
         close=database.dispose,
         operations=operations,
@@ -126,7 +125,7 @@ def _case_adapters(adapters: BodyAdapters[_R], parts: BodyParts[_R]) -> CaseAdap
     )
 
 
-def destroy_expired_cases(environment: Environment, claims: Casework[_C]) -> None:
+def _destroy_expired(environment: Environment, claims: Casework[_R]) -> None:
     """Destroy what is no longer needed; before the affairs are lawful there are no cases."""
     affair = claims.adapters.procedures[0].affair
     if affair not in {one.code for one in affairs_on(environment.clock.today())}:

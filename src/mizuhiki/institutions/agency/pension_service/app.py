@@ -7,6 +7,7 @@ from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnS
 from mizuhiki.casework.store import SqlStaff
 from mizuhiki.institutions.agency.pension_service.api import serve
 from mizuhiki.institutions.agency.pension_service.domain.procedures import PROCEDURES
+from mizuhiki.institutions.agency.pension_service.jobs import timed_work
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
 from mizuhiki.institutions.agency.pension_service.operations.service import PensionService
 from mizuhiki.institutions.agency.pension_service.operations.settle import Settle, facts
@@ -14,7 +15,7 @@ from mizuhiki.institutions.agency.pension_service.ports import Records
 from mizuhiki.institutions.agency.pension_service.store import METADATA, SqlStore
 from mizuhiki.institutions.agency.pension_service.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.agency.pension_service.web import build_site
-from mizuhiki.intake.composition import DESTROY_EVERY, FORGET_EVERY, destroy_expired_cases
+from mizuhiki.intake.composition import FORGET_EVERY
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
@@ -78,7 +79,7 @@ def build(environment: Environment) -> App:
         wsgi=combine(api, site.wsgi),
         jobs=(
             Job("forget-sessions", FORGET_EVERY, forget_old),
-            Job("destroy-expired", DESTROY_EVERY, lambda: destroy_expired_cases(environment, claims)),
+            *timed_work(pension, environment.institution, environment.clock, environment.randomness.token),
         ),
         close=database.dispose,
         operations=pension,

@@ -18,7 +18,7 @@ from mizuhiki.casework.domain import (
     Proposal,
     Role,
 )
-from mizuhiki.casework.domain.errors import AffairOfAnotherProcedure, ProposerMayNotDecide
+from mizuhiki.casework.domain.errors import AffairOfAnotherProcedure, ProposerMayNotDecide, UnknownClaim
 from mizuhiki.institutions.agency.pension_service.domain import procedures as p
 from mizuhiki.institutions.agency.pension_service.domain.basic_claims import BasicForm, Benefit
 from mizuhiki.institutions.agency.pension_service.domain.employees_claims import EmployeesForm
@@ -40,6 +40,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Withheld
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.layouts import Scalar, layout
+from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import Sex
 from unit.institutions.agency.pension_service.kit import Office, form, items, number
 
@@ -439,3 +440,79 @@ def test_what_cannot_be_entered_is_refused(office: Office) -> None:
         office.pension.pay_pension(context, "0000-0000")
     with pytest.raises(ActionNotPermitted):
         office.pension.record_premiums(approver(office), reference, date(2019, 6, 1), date(2019, 6, 1))
+
+
+def job(office: Office, name: str) -> None:
+    next(one for one in office.app.jobs if one.name == name).run()
+
+
+def test_timed_work_asks_for_pseudonyms_and_publishes_what_changed_once_linkage_is_in_force(office: Office) -> None:
+    reference = enrol(office, YOUNG, date(1985, 6, 1))
+    office.clock.set(datetime(2019, 11, 12, 9, 0, tzinfo=JST))
+    job(office, "acquire-pseudonyms")
+    job(office, "publish-local-copies")
+    assert (office.prepared, office.copies) == ([], [])
+    office.clock.set(datetime(2019, 11, 13, 9, 0, tzinfo=JST))
+    job(office, "acquire-pseudonyms")
+    office.held = {one.addressee_number for request in office.prepared for one in request.addressees}
+    job(office, "publish-local-copies")
+    assert [(one.kind, one.source_version) for one in office.copies] == [
+        ("pension-enrolment", 1),
+        ("pension-benefit", 1),
+    ]
+    office.pension.end_enrolment(office.context(), reference, date(2019, 11, 12))
+    job(office, "publish-local-copies")
+    job(office, "publish-local-copies")
+    assert [one.source_version for one in office.copies] == [1, 1, 2, 2]
+
+
+def test_cases_are_destroyed_after_five_years_and_what_was_granted_stays(office: Office) -> None:
+    reference = enrol(office, YOUNG, date(1985, 6, 1))
+    office.answers |= {"local-tax": POOR, "resident-record": LIVES}
+    head = person(HEAD, Role.HOUSEHOLD)
+    case = claimed(office, p.EXEMPTION.code, ExemptionForm(year=2019).stated(), person(office=office), head)
+    decided(office, case)
+    office.clock.set(datetime(2024, 12, 2, 9, 0, tzinfo=JST))
+    job(office, "destroy-expired")
+    assert office.pension.claims.case_file(clerk(office), case).case.case == case
+    office.clock.set(datetime(2024, 12, 3, 9, 0, tzinfo=JST))
+    job(office, "destroy-expired")
+    with pytest.raises(UnknownClaim):
+        office.pension.claims.case_file(clerk(office), case)
+    assert set(relief_of(office, reference).values()) == {"full"}
+    with office.pension.adapters.store.transaction() as records:
+        kept = records.people.persons_of_numbers([IndividualNumber.parse(number(body)) for body in (YOUNG, HEAD)])
+    assert [one.person for one in kept.values()] == [reference]
+
+
+@pytest.mark.requirement("R-217", "R-218", "R-249", "R-250")
+def test_the_employees_pension_asks_three_holders_and_a_spouse_is_looked_at_again(office: Office) -> None:
+    birth, affair = date(1954, 12, 2), "employees-pension"
+    values = {"category": 2, "scheme": "employees-pension", "employer": "株式会社架空"}
+    reference = enrol(office, OLD, birth, insured_from=date(1980, 4, 1), **values)
+    office.pension.end_enrolment(office.context(), reference, date(2014, 11, 30))
+    office.answers |= {
+        "resident-record": LIVES,
+        "local-tax": POOR,
+        "unemployment-benefit": {"recipient": True, "benefit_until": "2020-01-01"},
+    }
+    form = EmployeesForm(spouse_supported=True, seeks_work=True)
+    spouse = person(YOUNG, Role.SPOUSE)
+    case = claimed(office, p.EMPLOYEES_CLAIM.code, form.stated(), person(OLD, office=office), spouse, affair=affair)
+    asked = office.pension.claims.case_file(clerk(office, affair), case).case.evidence
+    assert [(one.kind, one.statute.split()[0]) for one in asked] == [
+        ("resident-record", "2-35"),
+        ("resident-record", "2-35"),
+        ("local-tax", "2-35"),
+        ("unemployment-benefit", "practice-249"),
+    ]
+    assert decided(office, case, affair).terms["addition_yen"] == 390_100
+    saved = {one.procedure.code: one.saving for one in office.pension.claims.savings(clerk(office, affair))}
+    assert (saved[p.EMPLOYEES_CLAIM.code].papers_before, saved[p.EMPLOYEES_CLAIM.code].papers_after) == (4, 0)
+    (held,) = office.pension.pension_file(office.context(), reference).pensions
+    office.answers["local-tax"] = {**TAXED, "total_income_yen": 6_555_000}
+    stated = NotificationForm(pension=held.pension.pension, about_supported=True).stated()
+    again = claimed(office, p.EMPLOYEES_NOTIFICATION.code, stated, person(OLD, office=office), spouse, affair=affair)
+    decided(office, again, affair)
+    (after,) = office.pension.pension_file(office.context(), reference).pensions
+    assert (after.pension.addition_yen, after.pension.confirmed_on) == (0, DAY)
