@@ -158,6 +158,8 @@ def test_pensions_are_found_by_person_number_and_limit_of_income(store: SqlStore
         stopped = pension(stopped=Stop.HALF, stopped_from=date(2019, 8, 1), stopped_until=date(2020, 7, 1))
         records.pensions.update_pension(stopped)
         assert records.pensions.pension("1234-5678") == stopped
+        assert records.pensions.ending_or_stopped(date(2019, 12, 2)) == [stopped]
+        assert records.pensions.ending_or_stopped(date(2019, 12, 1)) == [stopped, ended]
         with pytest.raises(UnknownPension):
             records.pensions.pension("0000-0000")
 

@@ -51,6 +51,9 @@ class PensionRecords(Protocol):
     def income_limited(self, day: date) -> list[Pension]:
         """Return the pensions from before 20 that stand on a day, oldest first."""
 
+    def ending_or_stopped(self, since: date) -> list[Pension]:
+        """Return pensions with an end, or with a stop that begins or ends, from a day on; oldest first."""
+
     def payments(self, pension: str) -> list[PensionPayment]:
         """Return the payments of a pension, oldest first."""
 

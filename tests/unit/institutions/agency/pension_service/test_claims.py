@@ -466,6 +466,26 @@ def test_timed_work_asks_for_pseudonyms_and_publishes_what_changed_once_linkage_
     assert [one.source_version for one in office.copies] == [1, 1, 2, 2]
 
 
+def test_a_stop_that_ends_with_the_calendar_is_told_anew(office: Office) -> None:
+    enrol(office, DISABLED, date(1990, 4, 10))
+    office.answers |= {"resident-record": LIVES, "local-tax": {**TAXED, "total_income_yen": 4_621_001}}
+    stated = BasicForm(
+        benefit=Benefit.BEFORE_TWENTY,
+        first_examined_on=date(2005, 1, 10),
+        certified_on=date(2010, 4, 9),
+        grade=2,
+    ).stated()
+    decided(office, claimed(office, p.BASIC_CLAIM.code, stated, person(DISABLED, office=office)))
+    told: list[object] = []
+    for day in (date(2019, 12, 2), date(2020, 7, 31), date(2020, 8, 1), date(2020, 8, 8)):
+        office.clock.set(datetime(day.year, day.month, day.day, 9, 0, tzinfo=JST))
+        office.copies.clear()
+        job(office, "note-turns")
+        job(office, "publish-local-copies")
+        told.append([one.items["suspended"] for one in office.copies if one.kind == "pension-benefit"])
+    assert told == [[True], [], [False], []]
+
+
 def test_cases_are_destroyed_after_five_years_and_what_was_granted_stays(office: Office) -> None:
     reference = enrol(office, YOUNG, date(1985, 6, 1))
     office.answers |= {"local-tax": POOR, "resident-record": LIVES}

@@ -562,6 +562,13 @@ def test_stops_hold_in_their_months_only() -> None:
             )
 
 
+def test_a_record_turns_on_the_day_after_its_end_and_with_the_months_of_a_stop() -> None:
+    stopped = pension(stopped=Stop.HALF, stopped_from=date(2019, 8, 20), stopped_until=date(2020, 7, 1))
+    assert stopped.turns() == {date(2019, 8, 1), date(2020, 8, 1)}
+    assert pension(ended_on=date(2019, 11, 30)).turns() == {date(2019, 12, 1)}
+    assert pension(stopped_from=date(2019, 8, 1)).turns() == frozenset()
+
+
 def test_the_month_of_death_is_the_last_that_is_paid() -> None:
     ended = pension(entitled_on=date(2019, 7, 31), ended_on=date(2019, 9, 3))
     assert next_payment(ended, [], DAY).last_month == date(2019, 9, 1)

@@ -80,6 +80,17 @@ class Pension:
         over = self.stopped_until is not None and month > month_of(self.stopped_until)
         return Stop.NONE if over else self.stopped
 
+    def turns(self) -> frozenset[date]:
+        """Return the days on which what is told of the pension changes though nobody changes the record."""
+        days = set[date]()
+        if self.ended_on is not None:
+            days.add(self.ended_on + timedelta(days=1))
+        if self.stopped is not Stop.NONE and self.stopped_from is not None:
+            days.add(month_of(self.stopped_from))
+            if self.stopped_until is not None:
+                days.add(plus_months(month_of(self.stopped_until), 1))
+        return frozenset(days)
+
     def yen_of(self, months: Sequence[date]) -> int:
         """Return what some months come to, fractions of a yen of each kind of month cut off (18条の2)."""
         full = sum(self.stop_in(month) is Stop.NONE for month in months)

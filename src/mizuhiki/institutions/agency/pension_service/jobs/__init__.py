@@ -15,6 +15,7 @@ from mizuhiki.vocabulary.ids import InstitutionId
 ACQUIRE_EVERY = timedelta(minutes=10)
 PUBLISH_EVERY = timedelta(minutes=1)
 DESTROY_EVERY = timedelta(days=1)
+TURN_EVERY = timedelta(days=1)
 AFFAIR = "national-pension"
 
 
@@ -34,6 +35,10 @@ def timed_work(
         if in_force(Feature.LINKAGE, clock.today()):
             operations.publish_local_copies(context("machinery", "番号法22条", "register copies of what changed"))
 
+    def turn() -> None:
+        if in_force(Feature.LINKAGE, clock.today()):
+            operations.note_turns(context("machinery", "番号法22条", "note pensions that turned by the calendar"))
+
     def destroy() -> None:
         if in_force(Feature.NUMBER_USE, clock.today()):
             grounds = context("records-officer", "番号法20条", "destroy what is no longer needed")
@@ -42,5 +47,6 @@ def timed_work(
     return (
         Job("acquire-pseudonyms", ACQUIRE_EVERY, acquire),
         Job("publish-local-copies", PUBLISH_EVERY, publish),
+        Job("note-turns", TURN_EVERY, turn),
         Job("destroy-expired", DESTROY_EVERY, destroy),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from mizuhiki.casework.domain import Linkage
 from mizuhiki.casework.ports import Copy, Grounds
@@ -24,6 +25,7 @@ ACQUIRE = "acquire-pseudonyms"
 PUBLISH = "publish-local-copies"
 READ = "read-linkage"
 BATCH = 500
+WEEK, LONGEST_MONTH = 7, 31
 NO_LAYOUT = "no-layout"
 NOT_YET = "pension-linkage-not-yet"
 
@@ -105,6 +107,24 @@ def _copies(context: Context, records: Records, insured: Insured) -> list[Copy]:
         told.append(Told(KIND, since, copy_items(insured, today)))
     told.append(told_pensions(pensions, payments, today))
     return [copy_of(context, one, insured) for one in told if layouts_accepted(one.kind, today)]
+
+
+def note_turns(context: Context, adapters: Adapters) -> int:
+    """Note whose pension ended or turned by the calendar in the last week, so that it is told anew; return how many.
+
+    A week, since timed work may have rested for days; what is told twice changes nothing.
+    """
+    grounds = adapters.permit(context, PUBLISH)
+    today = context.today()
+    since = today - timedelta(days=WEEK)
+    with adapters.store.transaction() as records:
+        near = records.pensions.ending_or_stopped(since - timedelta(days=LONGEST_MONTH))
+        turned = {one.reference for one in near if any(since < day <= today for day in one.turns())}
+        for reference in sorted(turned):
+            records.touched(reference)
+        if turned:
+            records.audit(grounds, "pensions-turned", "done", count=len(turned))
+    return len(turned)
 
 
 def linkage_figures(context: Context, adapters: Adapters) -> Mapping[str, int]:

@@ -69,6 +69,10 @@ class PensionService:
         """Register local copies [linkage-officer]."""
         return _linkage.publish_local_copies(context, self.adapters)
 
+    def note_turns(self, context: Context) -> int:
+        """Note whose pension turned by the calendar [machinery]."""
+        return _linkage.note_turns(context, self.adapters)
+
     def copies_obstacle(self, context: Context) -> str:
         """Return the code of what keeps copies from being registered today; empty when nothing does."""
         return _linkage.copies_obstacle(context)

@@ -84,6 +84,13 @@ class SqlPensions(RecordRows):
         )
         return self._read(Pension, query.order_by(table.c.id))
 
+    def ending_or_stopped(self, since: date) -> list[Pension]:
+        """Return pensions with an end, or with a stop that begins or ends, from a day on; oldest first."""
+        table = PENSIONS
+        days = (table.c.ended_on, table.c.stopped_from, table.c.stopped_until)
+        query = select(*columns_of(Pension, table)).where(or_(*(day >= since for day in days)))
+        return self._read(Pension, query.order_by(table.c.id))
+
     def payments(self, pension: str) -> list[PensionPayment]:
         """Return the payments of a pension, oldest first."""
         query = select(*columns_of(PensionPayment, PENSION_PAYMENTS)).where(PENSION_PAYMENTS.c.pension == pension)

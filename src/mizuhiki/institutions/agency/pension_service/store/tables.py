@@ -40,7 +40,7 @@ _OWN = tuple(
         ("premium-record-viewed", "A record of premiums was shown."),
         ("pensions-viewed", "Pensions of a person were shown."),
         ("pension-paid", "A payment of a pension was ordered."),
-        ("pension-ended", "A pension was ended."),
+        ("pensions-turned", "Pensions that ended or turned by the calendar were noted, to be told anew."),
     )
 )
 EVENTS = (*CASE_EVENTS, *_OWN)
