@@ -13,7 +13,7 @@ from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.settled import Settled
 
 FIRST_AGE, LAST_AGE = 20, 59
-STANDARD_PAY_YEN = 300_000
+REMUNERATION_YEN = 300_000
 EMPLOYER = "株式会社みずひき製作所(架空)"
 
 
@@ -43,7 +43,7 @@ def enrol_residents(nation: Nation, settled: Sequence[Settled], day: date) -> in
             operations.end_enrolment(context, outcome.reference, sixty - timedelta(days=2))
             if position == 0:
                 first = birthday_in(born, born.year + FIRST_AGE)
-                operations.record_pay(context, outcome.reference, first, STANDARD_PAY_YEN)
+                operations.record_pay(context, outcome.reference, first, REMUNERATION_YEN)
     return len(adults)
 
 

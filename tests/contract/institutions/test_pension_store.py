@@ -15,7 +15,7 @@ from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insur
 from mizuhiki.institutions.agency.pension_service.domain.errors import UnknownPension
 from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionKind, PensionPayment, Stop
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, InsuredPeriod, Scheme
-from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, Relief, StandardPay
+from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, Relief, StandardRemuneration
 from mizuhiki.institutions.agency.pension_service.store import METADATA, SqlStore
 from mizuhiki.institutions.agency.pension_service.store.tables import AUDIT, EVENTS
 from mizuhiki.runtime.audit import Audit
@@ -136,9 +136,9 @@ def test_a_month_holds_what_was_entered_last(store: SqlStore) -> None:
         records.pensions.put_premiums([])
         assert records.pensions.premiums(INSURED) == [paid, second]
         assert records.pensions.premiums(NAMED) == []
-        records.pensions.put_pay(StandardPay(INSURED, date(2019, 9, 1), 200_000))
-        records.pensions.put_pay(StandardPay(INSURED, date(2019, 4, 1), 190_000))
-        records.pensions.put_pay(StandardPay(INSURED, date(2019, 9, 1), 220_000))
+        records.pensions.put_pay(StandardRemuneration(INSURED, date(2019, 9, 1), 200_000))
+        records.pensions.put_pay(StandardRemuneration(INSURED, date(2019, 4, 1), 190_000))
+        records.pensions.put_pay(StandardRemuneration(INSURED, date(2019, 9, 1), 220_000))
         assert [one.monthly_yen for one in records.pensions.pay(INSURED)] == [190_000, 220_000]
 
 

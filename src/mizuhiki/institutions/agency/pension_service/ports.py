@@ -10,12 +10,12 @@ from typing import Protocol
 from mizuhiki.casework.ports import CaseRecords
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured
 from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionPayment
-from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, StandardPay
+from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, StandardRemuneration
 from mizuhiki.institutions.agency.pension_service.domain.register_news import RegisterNews
 
 
 class PensionRecords(Protocol):
-    """Premiums, standard pay, pensions and their payments, within one write transaction."""
+    """Premiums, standard monthly remuneration, pensions and their payments, within one write transaction."""
 
     def premiums(self, reference: str) -> list[PremiumMonth]:
         """Return the months of which something is recorded, in order."""
@@ -23,11 +23,11 @@ class PensionRecords(Protocol):
     def put_premiums(self, months: Sequence[PremiumMonth]) -> None:
         """Store months, each in the place of what was recorded of it."""
 
-    def pay(self, reference: str) -> list[StandardPay]:
-        """Return the standard pay of an employee, in order."""
+    def pay(self, reference: str) -> list[StandardRemuneration]:
+        """Return the standard monthly remuneration of an employee, in order."""
 
-    def put_pay(self, pay: StandardPay) -> None:
-        """Store a standard pay, in the place of one from the same month."""
+    def put_pay(self, pay: StandardRemuneration) -> None:
+        """Store a standard monthly remuneration, in the place of one from the same month."""
 
     def pensions(self, reference: str) -> list[Pension]:
         """Return the pensions of a person, oldest first."""

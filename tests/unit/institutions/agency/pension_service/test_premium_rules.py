@@ -33,7 +33,7 @@ from mizuhiki.institutions.agency.pension_service.domain.premiums import (
     WHOLE,
     PremiumMonth,
     Relief,
-    StandardPay,
+    StandardRemuneration,
     first_category_months,
     insured_months,
     pay_in,
@@ -197,7 +197,7 @@ def test_a_month_that_is_not_paid(relief: Relief, weight: int, *, qualifies: boo
 def test_employees_count_for_the_amount_between_20_and_60_only() -> None:
     birth = date(1955, 6, 1)  # 20 is reached in May 1975, 60 in May 2015
     history = [period(date(1975, 4, 1), date(2015, 5, 31), Category.SECOND)]
-    counted = tally(birth, history, [], [StandardPay("r", date(1975, 4, 1), 100_000)], DAY)
+    counted = tally(birth, history, [], [StandardRemuneration("r", date(1975, 4, 1), 100_000)], DAY)
     assert (counted.employed, counted.qualifying, counted.weight) == (482, 482, 480 * WHOLE)
     before = months_between(date(1975, 4, 1), date(2003, 4, 1))
     assert (counted.pay_before_yen, counted.pay_since_yen) == (before * 100_000, (482 - before) * 100_000)
@@ -210,7 +210,7 @@ def test_spouses_of_employees_count_as_paid_and_the_month_of_the_claim_does_not(
 
 
 def test_pay_holds_from_its_month_on() -> None:
-    pay = [StandardPay("r", date(2019, 4, 1), 200_000), StandardPay("r", date(2019, 9, 1), 220_000)]
+    pay = [StandardRemuneration("r", date(2019, 4, 1), 200_000), StandardRemuneration("r", date(2019, 9, 1), 220_000)]
     assert [pay_in(pay, date(2019, month, 1)) for month in (3, 4, 8, 9)] == [0, 200_000, 200_000, 220_000]
 
 

@@ -70,8 +70,8 @@ class PremiumMonth:
 
 
 @dataclass(frozen=True, slots=True)
-class StandardPay:
-    """The standard monthly pay (標準報酬月額) of an employee from a month on (厚生年金保険法20条)."""
+class StandardRemuneration:
+    """The standard monthly remuneration (標準報酬月額) of an employee from a month on (厚生年金保険法20条)."""
 
     reference: str
     since: date
@@ -144,7 +144,7 @@ def tally(
     birth: date,
     periods: Iterable[InsuredPeriod],
     premiums: Iterable[PremiumMonth],
-    pay: Sequence[StandardPay],
+    pay: Sequence[StandardRemuneration],
     until: date,
 ) -> Tally:
     """Count the months before the month of `until`.
@@ -173,7 +173,7 @@ BONUS_COUNTS = date(2003, 4, 1)
 """From here on bonuses count as pay and the rate is lower (平成12年法律18号附則20条)."""
 
 
-def pay_in(pay: Sequence[StandardPay], month: date) -> int:
-    """Return the standard pay of a month; 0 where none is recorded."""
+def pay_in(pay: Sequence[StandardRemuneration], month: date) -> int:
+    """Return the standard monthly remuneration of a month; 0 where none is recorded."""
     known = [one for one in pay if one.since <= month]
     return max(known, key=lambda one: one.since).monthly_yen if known else 0

@@ -1,4 +1,4 @@
-"""Enter premiums paid and standard pay, and read the record of a person (国民年金法14条, 88条; 厚生年金保険法28条)."""
+"""Enter premiums paid and standard monthly remuneration, and read the record of a person (国民年金法14条, 88条; 厚生年金保険法28条)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mizuhiki.institutions.agency.pension_service.domain.errors import MonthsNot
 from mizuhiki.institutions.agency.pension_service.domain.months import month_of, months_from, plus_months
 from mizuhiki.institutions.agency.pension_service.domain.premiums import (
     PremiumMonth,
-    StandardPay,
+    StandardRemuneration,
     Tally,
     first_category_months,
     tally,
@@ -34,7 +34,7 @@ class PremiumRecord:
 
     insured: Insured
     months: Sequence[PremiumMonth]
-    pay: Sequence[StandardPay]
+    pay: Sequence[StandardRemuneration]
     tally: Tally
 
 
@@ -67,7 +67,7 @@ def record_premiums(context: Context, adapters: Adapters, reference: str, first:
 
 
 def record_pay(context: Context, adapters: Adapters, reference: str, since: date, monthly_yen: int) -> None:
-    """Enter the standard monthly pay of an employee from a month on.
+    """Enter the standard monthly remuneration of an employee from a month on.
 
     Raises:
         UnknownEnrolment: there is no such record.
@@ -80,7 +80,7 @@ def record_pay(context: Context, adapters: Adapters, reference: str, since: date
         raise PensionClaimImplausible(item="since")
     with adapters.store.transaction() as records:
         records.insured(reference)
-        records.pensions.put_pay(StandardPay(reference, month_of(since), monthly_yen))
+        records.pensions.put_pay(StandardRemuneration(reference, month_of(since), monthly_yen))
         records.audit(grounds, "premiums-recorded", "done", subject=reference)
 
 

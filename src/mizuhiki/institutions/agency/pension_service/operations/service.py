@@ -103,7 +103,7 @@ class PensionService:
         return _premiums.record_premiums(context, self.adapters, reference, first, last)
 
     def record_pay(self, context: Context, reference: str, since: date, monthly_yen: int) -> None:
-        """Enter the standard monthly pay of an employee [counter-clerk]."""
+        """Enter the standard monthly remuneration of an employee [counter-clerk]."""
         _premiums.record_pay(context, self.adapters, reference, since, monthly_yen)
 
     def premium_record(self, context: Context, reference: str) -> PremiumRecord:

@@ -1,4 +1,4 @@
-"""Premiums, standard pay, pensions and their payments on one open connection."""
+"""Premiums, standard monthly remuneration, pensions and their payments on one open connection."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlalchemy import or_, select, true
 
 from mizuhiki.institutions.agency.pension_service.domain.errors import UnknownPension
 from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionPayment
-from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, StandardPay
+from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, StandardRemuneration
 from mizuhiki.institutions.agency.pension_service.store.tables import (
     PENSION_PAYMENTS,
     PENSIONS,
     PREMIUM_MONTHS,
-    STANDARD_PAY,
+    STANDARD_REMUNERATION,
 )
 from mizuhiki.intake.rows import RecordRows, columns_of
 
@@ -34,13 +34,13 @@ class SqlPensions(RecordRows):
             self._connection.execute(table.delete().where(table.c.reference == reference, table.c.month.in_(theirs)))
         self._insert(table, *months)
 
-    def pay(self, reference: str) -> list[StandardPay]:
-        """Return the standard pay of an employee, in order."""
-        return self._of(StandardPay, STANDARD_PAY, reference, STANDARD_PAY.c.since)
+    def pay(self, reference: str) -> list[StandardRemuneration]:
+        """Return the standard monthly remuneration of an employee, in order."""
+        return self._of(StandardRemuneration, STANDARD_REMUNERATION, reference, STANDARD_REMUNERATION.c.since)
 
-    def put_pay(self, pay: StandardPay) -> None:
-        """Store a standard pay, in the place of one from the same month."""
-        table = STANDARD_PAY
+    def put_pay(self, pay: StandardRemuneration) -> None:
+        """Store a standard monthly remuneration, in the place of one from the same month."""
+        table = STANDARD_REMUNERATION
         key = (table.c.reference == pay.reference, table.c.since == pay.since)
         self._connection.execute(table.delete().where(*key))
         self._insert(table, pay)

@@ -36,7 +36,7 @@ _OWN = tuple(
         ("register-news-taken", "A municipality's register told something; the outcome is the kind of message."),
         ("register-news-read", "What registers told was looked at."),
         ("local-copies-registered", "Local copies were registered, or the code says why not."),
-        ("premiums-recorded", "Premiums paid, or a standard pay, were entered."),
+        ("premiums-recorded", "Premiums paid, or a standard monthly remuneration, were entered."),
         ("premium-record-viewed", "A record of premiums was shown."),
         ("pensions-viewed", "Pensions of a person were shown."),
         ("pension-paid", "A payment of a pension was ordered."),
@@ -81,8 +81,8 @@ PREMIUM_MONTHS = Table(
     Column("relief", Text, nullable=False),
     Column("paid_on", Day),
 )
-STANDARD_PAY = Table(
-    "standard_pay",
+STANDARD_REMUNERATION = Table(
+    "standard_remuneration",
     METADATA,
     Column("reference", Text, ForeignKey("insured.reference"), primary_key=True),
     Column("since", Day, primary_key=True),

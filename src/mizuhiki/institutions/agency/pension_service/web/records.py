@@ -66,12 +66,12 @@ class RecordPages:
             facts=self._tally(found),
             columns=[Column(_("Fiscal year")), *(Column(str(month)) for month in _months_of_year())],
             rows=self._calendar(found, desk.context("read a record of premiums").today()),
-            pay_columns=[Column(_("From")), Column(_("Standard monthly pay"), numeric=True)],
+            pay_columns=[Column(_("From")), Column(_("Standard monthly remuneration"), numeric=True)],
             pay_rows=[Row((f"{one.since:%Y-%m}", desk.yen(one.monthly_yen))) for one in found.pay],
             actions=desk.offered(
                 [
                     (ENTER, Action(_("Enter premiums paid"), f"{here}/premiums/new")),
-                    (ENTER, Action(_("Enter standard pay"), f"{here}/pay")),
+                    (ENTER, Action(_("Enter standard monthly remuneration"), f"{here}/pay")),
                     ("read-pensions", Action(_("Pensions"), f"{here}/pensions")),
                 ]
             ),
@@ -138,11 +138,11 @@ class RecordPages:
         return desk.site.render("premiums_paid.html", form=form, reference=reference)
 
     def enter_pay(self, reference: str) -> Reply:
-        """Enter the standard pay of an employee."""
+        """Enter the standard monthly remuneration of an employee."""
         desk = self._desk
         _ = desk.site.translate
         desk.require(ENTER)
-        context = desk.context("enter standard pay")
+        context = desk.context("enter standard monthly remuneration")
         form = desk.form()
         if request.method == "POST":
             since = form.parse("since", _month, _("Enter the month like 2019-12"))
@@ -154,7 +154,7 @@ class RecordPages:
                 and desk.attempt(form, lambda: self._pension.record_pay(context, reference, since, yen), _BESIDE)
             ):
                 return desk.site.redirect(f"/enrolments/{reference}/premiums")
-        return desk.site.render("standard_pay.html", form=form, reference=reference)
+        return desk.site.render("standard_remuneration.html", form=form, reference=reference)
 
     def pensions(self, reference: str) -> Reply:
         """Show pensions and payments; a post orders the next payment of one."""
