@@ -18,7 +18,7 @@ from mizuhiki.vocabulary.dates import fiscal_year
 FULL_MONTHS = 480
 FIRST_GRADE_FACTOR = Fraction(5, 4)
 RATE_BEFORE, RATE_SINCE = Fraction(7125, 1_000_000), Fraction(5481, 1_000_000)
-"""Of average standard monthly remuneration for each month, before and since April 2003 (43条1項; 平成12年法律18号附則20条)."""
+"""Of average remuneration for each month, before and since April 2003 (43条1項; 平成12年法律18号附則20条)."""
 OLDER = date(1956, 4, 1)
 """Until this day of birth the amount of those awarded before is paid in fiscal 2023 and 2024 (27条の3)."""
 CHILDREN_AT_FULL = 2

@@ -1,4 +1,4 @@
-"""Enter premiums paid and standard monthly remuneration, and read the record of a person (国民年金法14条, 88条; 厚生年金保険法28条)."""
+"""Enter premiums paid and remuneration, and read the record of a person (国民年金法14条, 88条; 厚生年金保険法28条)."""
 
 from __future__ import annotations
 
