@@ -15,6 +15,7 @@ from mizuhiki.institutions.agency.prefecture_welfare.domain.claims import Pensio
 from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import CERTIFICATE_CODE
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
+from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.world.local import LocalStage
 from support.claims import person_on_claim
 
@@ -56,9 +57,23 @@ def decide(stage: LocalStage, body: InstitutionId, affair: str, case: str) -> An
     return proposal
 
 
+def protected_at_the_pension_service(stage: LocalStage, key: str) -> None:
+    """Put a support measure on somebody's record there and tell the own server."""
+    pension = institution_id(InstitutionKind.PENSION_SERVICE)
+    office = stage.operations(pension)
+    number = IndividualNumber.parse(person_on_claim(stage, key, Role.APPLICANT).number_text)
+    with office.adapters.store.transaction() as records:
+        reference = records.people.persons_of_numbers([number])[number].person
+    clerk = context(stage, pension, "national-pension", "counter-clerk")
+    office.protect_insured(clerk, reference, protected=True)
+    office.publish_local_copies(context(stage, pension, "national-pension", "linkage-officer"))
+
+
 @pytest.mark.requirement("R-217", "R-251")
 def test_the_prefecture_asks_the_pension_service_before_it_takes_a_paper(stage: LocalStage) -> None:
+    """It tells nothing of somebody under a support measure; `test_pension_claims` has the usual way."""
     affair, body = "mental-health", welfare_of(stage, SPOUSE)
+    protected_at_the_pension_service(stage, SPOUSE)
     application = Application(
         request_id="certificate-1",
         procedure=CERTIFICATE_CODE,

@@ -45,6 +45,7 @@ SENT: dict[str, tuple[str, dict[str, str]]] = {
     "/cards": ("", {"card_serial": "0123456789ABCDEF", "step": "suspend"}),
     "/residents/<resident>/numbering": ("?do=notify-number", {}),
     "/cases/<case>": ("?do=approve", {}),
+    "/employees-cases/<case>": ("?do=approve", {}),
     "/certificate-claims/<case>": ("?do=approve", {}),
     "/allowance-claims/<case>": ("?do=approve", {}),
     **{

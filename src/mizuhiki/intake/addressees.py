@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, select
+from sqlalchemy import Column, Connection, Row, Table, select
 
 from mizuhiki.casework.domain import Linkage, Person
 from mizuhiki.casework.domain.errors import UnknownPerson
 from mizuhiki.casework.store import CaseCipher
 from mizuhiki.intake.persons import Shown
-from mizuhiki.intake.tables import PersonTables
 from mizuhiki.vocabulary.numbers import IndividualNumber
 
 CHUNK = 500
@@ -19,12 +18,11 @@ CHUNK = 500
 
 
 class SqlAddressees:
-    """Implements `casework.ports.People` on the tables of `intake`."""
+    """Implements `casework.ports.People` on a body's table of people, whose columns are those of `person_tables`."""
 
-    def __init__(self, connection: Connection, tables: PersonTables, cipher: CaseCipher) -> None:
+    def __init__(self, connection: Connection, persons: Table, cipher: CaseCipher) -> None:
         self._connection = connection
-        self._tables = tables
-        self._persons = tables.persons
+        self._persons = persons
         self._cipher = cipher
 
     def persons_of_numbers(self, numbers: Sequence[IndividualNumber]) -> dict[IndividualNumber, Person]:
@@ -87,7 +85,7 @@ class SqlAddressees:
     def forget(self, persons: Collection[str]) -> int:
         """Delete those who came with a claim only and whom no other row of the body names."""
         table, forgotten = self._persons, 0
-        naming = _naming(self._tables)
+        naming = _naming(self._persons)
         for person in sorted(set(persons)):
             queries = (select(column).where(column == person).limit(1) for column in naming)
             if not any(self._connection.execute(query).first() for query in queries):
@@ -112,12 +110,12 @@ class SqlAddressees:
         )
 
 
-def _naming(tables: PersonTables) -> list[Column[Any]]:
+def _naming(persons: Table) -> list[Column[Any]]:
     """Return every column of the body's tables that names somebody of the file."""
-    key = tables.persons.c.reference
+    key = persons.c.reference
     return [
         column
-        for table in tables.persons.metadata.sorted_tables
+        for table in persons.metadata.sorted_tables
         for column in table.columns
         if any(foreign.column is key for foreign in column.foreign_keys)
     ]

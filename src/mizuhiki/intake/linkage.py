@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from mizuhiki.casework.domain import Linkage
 from mizuhiki.casework.ports import Copy, Grounds
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
-from mizuhiki.intake.persons import Acquired, KeptPerson
+from mizuhiki.intake.persons import Acquired, KeptPerson, Told
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.layouts import layout, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX
@@ -86,27 +87,47 @@ def _send(context: Context, adapters: BodyAdapters[RecordsT], grounds: Grounds, 
 
 
 def _copies(context: Context, adapters: BodyAdapters[RecordsT], records: RecordsT, person: KeptPerson) -> list[Copy]:
-    copies: list[Copy] = []
-    for told in adapters.told_of(records, person, context.today()):
-        form = layout(told.kind, context.today())
-        names = {item.name for item in form.items}
-        items = {name: value for name, value in told.items.items() if name.removesuffix(ABSENCE_SUFFIX) in names}
-        form.validate(items)
-        copies.append(
-            Copy(
-                addressee_number=person.addressee_number,
-                kind=told.kind,
-                layout_version=form.version,
-                fiscal_year=told.fiscal_year,
-                valid_from=told.valid_from,
-                valid_until=told.valid_until,
-                items=items,
-                not_disclosed=person.protected,
-                source_version=person.version,
-                as_of=context.now(),
-            )
-        )
-    return copies
+    return [copy_of(context, told, person) for told in adapters.told_of(records, person, context.today())]
+
+
+class Kept(Protocol):
+    """Of whom something is told: where they stand at the own server, and which version of the record it is."""
+
+    @property
+    def addressee_number(self) -> str:
+        """The number within this body."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether a support measure stands."""
+
+    @property
+    def version(self) -> int:
+        """The version of what is told."""
+
+
+def copy_of(context: Context, told: Told, person: Kept) -> Copy:
+    """Return what is told as a copy in the layout of the day, without items that this layout does not have.
+
+    Raises:
+        LayoutMismatch: an item lacks both value and reason, or is no value of the layout.
+    """
+    form = layout(told.kind, context.today())
+    names = {item.name for item in form.items}
+    items = {name: value for name, value in told.items.items() if name.removesuffix(ABSENCE_SUFFIX) in names}
+    form.validate(items)
+    return Copy(
+        addressee_number=person.addressee_number,
+        kind=told.kind,
+        layout_version=form.version,
+        fiscal_year=told.fiscal_year,
+        valid_from=told.valid_from,
+        valid_until=told.valid_until,
+        items=items,
+        not_disclosed=person.protected,
+        source_version=person.version,
+        as_of=context.now(),
+    )
 
 
 def linkage_figures(context: Context, adapters: BodyAdapters[RecordsT]) -> Mapping[str, int]:

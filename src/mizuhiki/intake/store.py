@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from mizuhiki.casework.domain import Linkage
 from mizuhiki.casework.ports import Grounds
@@ -20,6 +17,7 @@ from mizuhiki.intake.addressees import SqlAddressees
 from mizuhiki.intake.errors import UnknownPersonRecord
 from mizuhiki.intake.persons import KeptPerson, Lift, Shown
 from mizuhiki.intake.ports import PersonRecords
+from mizuhiki.intake.rows import RecordRows
 from mizuhiki.intake.tables import PersonTables
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
@@ -31,7 +29,6 @@ CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
 
 _V = TypeVar("_V")
-_T = TypeVar("_T")
 
 
 def _chunks(values: Sequence[_V]) -> Iterator[Sequence[_V]]:
@@ -39,44 +36,20 @@ def _chunks(values: Sequence[_V]) -> Iterator[Sequence[_V]]:
         yield values[start : start + CHUNK]
 
 
-class SqlPersons:
+class SqlPersons(RecordRows):
     """Implements `ports.PersonRecords` on one open connection; a body's records add their own methods.
 
     `people` and `cases` are what casework needs: the same file of people, and the cases about them.
     """
 
     def __init__(self, connection: Connection, tables: PersonTables, cipher: CaseCipher, audit: Audit) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._tables = tables
         self._persons = tables.persons
         self._cipher = cipher
         self._audit = audit
-        self.people = SqlAddressees(connection, tables, cipher)
+        self.people = SqlAddressees(connection, tables.persons, cipher)
         self.cases = SqlCases(connection, tables.cases, cipher)
-
-    # --- a body's own records: dataclasses whose fields are the columns of a table ------------------------------------
-
-    def _insert(self, table: Table, *records: object) -> None:
-        if records:
-            self._connection.execute(table.insert(), [_columns(record) for record in records])
-
-    def _replace(self, table: Table, record: object, *key: str) -> None:
-        columns = _columns(record)
-        where = [table.c[name] == columns.pop(name) for name in key]
-        self._connection.execute(table.update().where(*where).values(columns))
-
-    def _read(self, cls: type[_T], query: Select[Any]) -> list[_T]:
-        """Return the records of a query for `columns_of` the class."""
-        names = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]  # every record is a dataclass
-        rows = self._connection.execute(query)
-        return [msgspec.convert(dict(zip(names, row, strict=True)), cls) for row in rows]
-
-    def _of(self, cls: type[_T], table: Table, reference: str, *order: ColumnElement[Any]) -> list[_T]:
-        """Return a person's records of one table, in order."""
-        query = select(*columns_of(cls, table)).where(table.c.reference == reference)
-        return self._read(cls, query.order_by(*order))
-
-    # --- people -------------------------------------------------------------------------------------------------------
 
     def requests(self, request_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
         """Return digest and reference of earlier requests, by id."""
@@ -204,18 +177,6 @@ class SqlPersons:
             grounds.trace,
         )
         self._audit.record(self._connection, context, event, outcome, code=code, subject=subject, count=count)
-
-
-def columns_of(cls: type[Any], table: Table) -> list[ColumnElement[Any]]:
-    """Return the columns of a table that a record's fields are read from."""
-    return [table.c[field.name] for field in dataclasses.fields(cls)]
-
-
-def _columns(record: object) -> dict[str, object]:
-    """Return a record's fields as column values; a code is stored as its text."""
-    fields = dataclasses.fields(record)  # type: ignore[arg-type]  # every record is a dataclass
-    values = {field.name: getattr(record, field.name) for field in fields}
-    return {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
 
 
 _R = TypeVar("_R", bound=PersonRecords)

@@ -46,7 +46,10 @@ def _office(family_name: str) -> tuple[tuple[str, str, str], ...]:
 
 _OTHER_STAFF = {
     InstitutionKind.COMMISSION: (("officer", "監督 四郎", "assessment-officer"),),
-    InstitutionKind.PENSION_SERVICE: (("clerk", "年金 五郎", "counter-clerk"),),
+    InstitutionKind.PENSION_SERVICE: (
+        ("clerk", "年金 五郎", "counter-clerk"),
+        ("approver", "年金 一美", "approver"),
+    ),
     InstitutionKind.STUDENT_SERVICES: (
         ("clerk", "学窓 一子", "case-clerk"),
         ("approver", "学窓 二郎", "approver"),
@@ -128,7 +131,7 @@ def publish_assessments(nation: Nation, staff: Sequence[StaffMember]) -> None:
 def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
     kind = kind_of(institution)
     if kind is InstitutionKind.PENSION_SERVICE:
-        return [("national-pension", "国民年金事務")]
+        return [("national-pension", "国民年金事務"), ("employees-pension", "厚生年金保険事務")]
     if kind is InstitutionKind.STUDENT_SERVICES:
         return [("student-aid", "学資の支給・貸与事務")]
     if kind in _AGENCY_AFFAIRS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from mizuhiki.institutions.agency.pension_service.domain import EnrolmentForm
 from mizuhiki.vocabulary.dates import birthday_in, legal_age_on
@@ -13,27 +13,41 @@ from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.settled import Settled
 
 FIRST_AGE, LAST_AGE = 20, 59
+REMUNERATION_YEN = 300_000
 EMPLOYER = "株式会社みずひき製作所(架空)"
 
 
 def enrol_residents(nation: Nation, settled: Sequence[Settled], day: date) -> int:
-    """Enrol everybody between 20 and 59; heads of households as employees, others as self-employed or spouses."""
+    """Enrol everybody from 20 on; heads of households as employees, others as self-employed.
+
+    Whoever is 60 was insured until then, heads as employees with pay and others as spouses of employees, so that
+    claims for pensions can be tried.
+    """
     pension = institution_id(InstitutionKind.PENSION_SERVICE)
     context = nation.context(pension, "counter-clerk", "national-pension", "国民年金法12条", "enrol insured persons")
-    forms = [
-        form
+    operations = nation.operations(pension)
+    adults = [
+        (one, position)
         for one in settled
         for position, member in enumerate(one.household.members)
-        if FIRST_AGE <= legal_age_on(member.birth_date, day) <= LAST_AGE
-        for form in [_form(nation, one, position)]
+        if legal_age_on(member.birth_date, day) >= FIRST_AGE
     ]
-    refused = sorted({outcome.refusal for outcome in nation.operations(pension).enrol_many(context, forms)} - {""})
+    outcomes = operations.enrol_many(context, [_form(nation, one, position, day) for one, position in adults])
+    refused = sorted({outcome.refusal for outcome in outcomes} - {""})
     if refused:
         raise FoundingRefused(f"the pension service refused an enrolment: {', '.join(refused)}")
-    return len(forms)
+    for (one, position), outcome in zip(adults, outcomes, strict=True):
+        born = one.household.members[position].birth_date
+        if legal_age_on(born, day) > LAST_AGE:
+            sixty = birthday_in(born, born.year + LAST_AGE + 1)
+            operations.end_enrolment(context, outcome.reference, sixty - timedelta(days=2))
+            if position == 0:
+                first = birthday_in(born, born.year + FIRST_AGE)
+                operations.record_pay(context, outcome.reference, first, REMUNERATION_YEN)
+    return len(adults)
 
 
-def _form(nation: Nation, settled: Settled, position: int) -> EnrolmentForm:
+def _form(nation: Nation, settled: Settled, position: int, day: date) -> EnrolmentForm:
     member = settled.household.members[position]
     city = institution_id(InstitutionKind.MUNICIPALITY, settled.household.municipality_code)
     mayor = nation.context(city, "mayor", "number-assignment", "番号法7条", "notify the number")
@@ -47,7 +61,7 @@ def _form(nation: Nation, settled: Settled, position: int) -> EnrolmentForm:
         birth_date=member.birth_date,
         sex=member.sex,
         address=notice.address,
-        category=2 if employed else 1,
+        category=2 if employed else 1 if legal_age_on(member.birth_date, day) <= LAST_AGE else 3,
         scheme="employees-pension" if employed else "national-pension",
         employer=EMPLOYER if employed else "",
         insured_from=birthday_in(member.birth_date, member.birth_date.year + FIRST_AGE),

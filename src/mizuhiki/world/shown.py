@@ -44,8 +44,8 @@ _WHAT = {
         "Holds pseudonyms and local copies; asks and answers.",
     ),
     InstitutionKind.PENSION_SERVICE: (
-        "年金の加入記録を持ち、照会に答えます。",
-        "Holds pension enrolment and answers inquiries.",
+        "年金の加入記録を持ち、保険料の免除、年金の請求と届出を書類なしで扱い、照会に答えます。",
+        "Pension enrolment; decides on premiums, claims and notifications without papers; answers inquiries.",
     ),
     InstitutionKind.STUDENT_SERVICES: (
         "奨学金を、書類なしで審査します。",

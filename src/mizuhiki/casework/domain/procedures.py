@@ -78,17 +78,24 @@ class Wanted:
     """One kind of information wanted of everybody in `of`.
 
     `when_stated` names a statement of the claim without which it is not asked, since nothing needless is asked.
-    `year` gives the fiscal year from the day of receipt. `paper_items` are the items of the layout that a clerk reads
-    from a paper where linkage gave nothing. `no_data_suffices` where having no record is an answer the rule can use.
+    `year` gives the fiscal year from the day of receipt, unless the claim states it in `year_stated`.
+    `paper_items` are the items of the layout that a clerk reads from a paper where linkage gave nothing.
+    `no_data_suffices` where having no record is an answer the rule can use.
     """
 
     kind: str
     of: tuple[Role, ...]
     holder: Holder
     year: Callable[[date], int] = fiscal_year
+    year_stated: str = ""
     when_stated: str = ""
     paper_items: tuple[str, ...] = ()
     no_data_suffices: bool = False
+
+    def year_in(self, case: Case) -> int:
+        """Return the fiscal year that is asked about in a case."""
+        stated = case.stated.get(self.year_stated) if self.year_stated else None
+        return self.year(case.received_on) if stated is None else int(stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ class Procedure:
     def required(self, case: Case) -> tuple[Required, ...]:
         """Return what must be known before a decision, in the order of the procedure, then of the people."""
         return tuple(
-            Required(wanted, subject, wanted.year(case.received_on))
+            Required(wanted, subject, wanted.year_in(case))
             for wanted in self.wanted
             if not wanted.when_stated or case.stated.get(wanted.when_stated)
             for subject in case.subjects

@@ -71,13 +71,13 @@ class ClaimWords:
 
 
 class ClaimPage(Generic[RecordsT]):
-    """The form below ``<prefix>/new``; it ends on the screen of the case."""
+    """The form below ``<prefix>/<page>``; it ends on the screen of the case."""
 
-    def __init__(self, desk: CaseDesk[RecordsT], words: ClaimWords, prefix: str) -> None:
+    def __init__(self, desk: CaseDesk[RecordsT], words: ClaimWords, prefix: str, page: str = "new") -> None:
         self._desk = desk
         self._words = words
         self._prefix = prefix
-        desk.site.route(f"{prefix}/new", ("GET", "POST"), endpoint=f"{prefix}-new")(self.claim)
+        desk.site.route(f"{prefix}/{page}", ("GET", "POST"), endpoint=f"{prefix}-{page}")(self.claim)
 
     def claim(self) -> Reply:
         """Take a claim; whatever is wrong comes back with everything typed."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
+from mizuhiki.casework.operations import CaseAdapters, Casework
+from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnServer
+from mizuhiki.casework.store import SqlStaff
 from mizuhiki.institutions.agency.pension_service.api import serve
+from mizuhiki.institutions.agency.pension_service.domain.procedures import PROCEDURES
+from mizuhiki.institutions.agency.pension_service.jobs import timed_work
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
 from mizuhiki.institutions.agency.pension_service.operations.service import PensionService
-from mizuhiki.institutions.agency.pension_service.peers.own_server import OwnServer
-from mizuhiki.institutions.agency.pension_service.peers.registers import CommissionDesk, NationalRegisterSearch
-from mizuhiki.institutions.agency.pension_service.store import METADATA, SqlStaff, SqlStore
+from mizuhiki.institutions.agency.pension_service.operations.settle import Settle, facts
+from mizuhiki.institutions.agency.pension_service.ports import Records
+from mizuhiki.institutions.agency.pension_service.store import METADATA, SqlStore
 from mizuhiki.institutions.agency.pension_service.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.agency.pension_service.web import build_site
+from mizuhiki.intake.composition import FORGET_EVERY
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
@@ -21,8 +25,6 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 
-FORGET_EVERY = timedelta(minutes=1)
-
 
 def build(environment: Environment) -> App:
     """Build the pension service of `environment`."""
@@ -31,18 +33,39 @@ def build(environment: Environment) -> App:
     peers = Peers(environment)
     audit = Audit(database, AUDIT, EVENTS)
     store = SqlStore(database, environment.institution, environment.keystore, audit)
+    authority = Authority.from_package("mizuhiki.institutions.agency.pension_service")
+    gate = MarkedSubjectsGate(store.is_protected)
+    register, linkage = NationalRegisterSearch(peers), OwnServer(peers, environment.institution)
+    assessments, staff = CommissionDesk(peers), SqlStaff(database, environment.randomness)
+    claims: Casework[Records] = Casework(
+        CaseAdapters(
+            institution=environment.institution,
+            procedures=PROCEDURES,
+            store=store,
+            authority=authority,
+            gate=gate,
+            randomness=environment.randomness,
+            register=register,
+            linkage=linkage,
+            assessments=assessments,
+            staff=staff,
+            settle=Settle(environment.randomness),
+            facts=facts,
+        )
+    )
     pension = PensionService(
         Adapters(
             institution=environment.institution,
             store=store,
-            authority=Authority.from_package("mizuhiki.institutions.agency.pension_service"),
-            gate=MarkedSubjectsGate(store.is_protected),
+            authority=authority,
+            gate=gate,
             randomness=environment.randomness,
-            register=NationalRegisterSearch(peers),
-            linkage=OwnServer(peers, environment.institution),
-            assessments=CommissionDesk(peers),
-            staff=SqlStaff(database, environment.randomness),
-        )
+            register=register,
+            linkage=linkage,
+            assessments=assessments,
+            staff=staff,
+        ),
+        claims,
     )
     site = build_site(environment, database=database, pension=pension)
     api = Api(environment, peers, audit=audit)
@@ -54,7 +77,10 @@ def build(environment: Environment) -> App:
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi),
-        jobs=(Job("forget-sessions", FORGET_EVERY, forget_old),),
+        jobs=(
+            Job("forget-sessions", FORGET_EVERY, forget_old),
+            *timed_work(pension, environment.institution, environment.clock, environment.randomness.token),
+        ),
         close=database.dispose,
         operations=pension,
     )

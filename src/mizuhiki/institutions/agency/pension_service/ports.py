@@ -1,49 +1,78 @@
-"""What the pension service needs from outside: storage, the register, its own intermediate server, the commission."""
+"""What the pension service needs of storage; every other port is that of `casework.ports`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
-    AssessmentReceipt,
-    Copy,
-    Insured,
-    Linkage,
-)
+from mizuhiki.casework.ports import CaseRecords
+from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured
+from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionPayment
+from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, StandardRemuneration
 from mizuhiki.institutions.agency.pension_service.domain.register_news import RegisterNews
-from mizuhiki.vocabulary.numbers import IndividualNumber
-from mizuhiki.vocabulary.persons import FourItems
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Who did something, on which basis, when: what an audit line needs of the operation's context."""
+class PensionRecords(Protocol):
+    """Premiums, standard monthly remuneration, pensions and their payments, within one write transaction."""
 
-    institution: str
-    role: str
-    person: str | None
-    affair: str
-    legal_basis: str
-    purpose: str
-    at: datetime
-    trace: str
+    def premiums(self, reference: str) -> list[PremiumMonth]:
+        """Return the months of which something is recorded, in order."""
+
+    def put_premiums(self, months: Sequence[PremiumMonth]) -> None:
+        """Store months, each in the place of what was recorded of it."""
+
+    def pay(self, reference: str) -> list[StandardRemuneration]:
+        """Return the standard monthly remuneration of an employee, in order."""
+
+    def put_pay(self, pay: StandardRemuneration) -> None:
+        """Store a standard monthly remuneration, in the place of one from the same month."""
+
+    def pensions(self, reference: str) -> list[Pension]:
+        """Return the pensions of a person, oldest first."""
+
+    def pension(self, pension: str) -> Pension:
+        """Return a pension.
+
+        Raises:
+            UnknownPension: there is none.
+        """
+
+    def number_taken(self, pension: str) -> bool:
+        """Say whether a number is in use."""
+
+    def insert_pension(self, pension: Pension) -> None:
+        """Store a new pension."""
+
+    def update_pension(self, pension: Pension) -> None:
+        """Store what may change of a pension."""
+
+    def income_limited(self, day: date) -> list[Pension]:
+        """Return the pensions from before 20 that stand on a day, oldest first."""
+
+    def ending_or_stopped(self, since: date) -> list[Pension]:
+        """Return pensions with an end, or with a stop that begins or ends, from a day on; oldest first."""
+
+    def payments(self, pension: str) -> list[PensionPayment]:
+        """Return the payments of a pension, oldest first."""
+
+    def insert_payment(self, payment: PensionPayment) -> None:
+        """Store a payment; a month is paid once only."""
 
 
-class Records(Protocol):
-    """One write transaction on the pension service's tables. Everything or nothing is stored."""
+class Records(CaseRecords, Protocol):
+    """One write transaction: the file of people, their enrolment and pensions, and the cases about them."""
+
+    @property
+    def pensions(self) -> PensionRecords:
+        """Premiums and pensions."""
 
     def requests(self, request_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
         """Return digest and reference of earlier requests, by id."""
 
     def keep_requests(self, requests: Mapping[str, tuple[bytes, str]], at: datetime) -> None:
         """Remember what requests produced."""
-
-    def references_of_numbers(self, numbers: Sequence[IndividualNumber]) -> dict[IndividualNumber, str]:
-        """Return the references under which holders of numbers are enrolled."""
 
     def reference_taken(self, reference: str) -> bool:
         """Say whether a reference is in use."""
@@ -61,11 +90,11 @@ class Records(Protocol):
     def update(self, insured: Insured) -> None:
         """Store changed periods or protection under the record's next version."""
 
+    def touched(self, reference: str) -> None:
+        """Note that what linkage would tell about a person changed."""
+
     def lacking_pseudonyms(self) -> list[str]:
         """Return the references of people for whom no pseudonym is on its way, in order."""
-
-    def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
-        """Note where people stand with linkage."""
 
     def unpublished(self, limit: int, after: str) -> list[Insured]:
         """Return records whose newest version was not sent, by reference beyond `after`."""
@@ -78,11 +107,6 @@ class Records(Protocol):
 
     def news(self) -> list[RegisterNews]:
         """Return the messages of registers, newest first."""
-
-    def audit(
-        self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
-    ) -> None:
-        """Write an audit line; `subject` is our own reference, never a number."""
 
 
 class Store(Protocol):
@@ -99,47 +123,3 @@ class Store(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """Return figures for the staff page: insured, requested, refused, published."""
-
-
-class Register(Protocol):
-    """The national register."""
-
-    def search(self, affair: str, number: IndividualNumber) -> FourItems | None:
-        """Return the four items of a number's holder (住基法30条の9), or nothing."""
-
-
-class LinkageServer(Protocol):
-    """The own intermediate server, and the register for the pseudonyms it holds."""
-
-    def acquire(self, affair: str, insured: Sequence[Insured]) -> tuple[list[str], list[str]]:
-        """Start the issue of pseudonyms; return the addressee numbers requested and those refused."""
-
-    def held(self, addressee_numbers: Sequence[str]) -> set[str]:
-        """Return the addressees that are ready for linkage."""
-
-    def register_copies(self, copies: Sequence[Copy], as_of: datetime) -> None:
-        """Register or replace local copies."""
-
-
-class AssessmentDesk(Protocol):
-    """The commission's desk for protection assessments (番号法28条)."""
-
-    def submit(
-        self,
-        submission_id: str,
-        *,
-        affair: str,
-        title: str,
-        persons: int,
-        handlers: int,
-        serious_accident: bool,
-        document_digest: bytes,
-    ) -> AssessmentReceipt:
-        """Hand an assessment in."""
-
-
-class Staff(Protocol):
-    """Accounts of the staff."""
-
-    def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
-        """Open an account."""

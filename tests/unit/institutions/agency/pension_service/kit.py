@@ -19,6 +19,7 @@ from mizuhiki.runtime.serving import Call
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar, layout
 from mizuhiki.vocabulary.numbers import individual_number_check_digit
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.wire import commission, intermediate_server, national_register
@@ -63,6 +64,14 @@ def form(body: int = 1, **changes: Any) -> EnrolmentForm:
     return EnrolmentForm(**{**values, **changes})
 
 
+def content(kind: str, held: dict[str, Scalar], day: date) -> intermediate_server.ProvidedInformation:
+    """An answer in the layout of the day; what is not held is absent."""
+    form = layout(kind, day)
+    told: dict[str, Scalar] = {item.name: held.get(item.name) for item in form.items}
+    absent = {f"{name}.absent": AbsenceReason.NOT_HELD.value for name, value in told.items() if value is None}
+    return intermediate_server.ProvidedInformation(kind=kind, layout_version=form.version, items=told | absent)
+
+
 @dataclass
 class Office:
     """The pension service and what the fakes around it know and heard."""
@@ -76,6 +85,10 @@ class Office:
     subjects: list[national_register.PseudonymSubject] = field(default_factory=list)
     copies: list[intermediate_server.LocalCopy] = field(default_factory=list)
     assessments: list[commission.AssessmentSubmission] = field(default_factory=list)
+    marks: list[intermediate_server.AddresseeMark] = field(default_factory=list)
+    inquiries: list[intermediate_server.BusinessInquiry] = field(default_factory=list)
+    notices: list[intermediate_server.BusinessNotice] = field(default_factory=list)
+    answers: dict[str, dict[str, Scalar]] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     register: Peers = field(init=False)
@@ -138,6 +151,27 @@ class Office:
         self.copies += request.copies
         return Acknowledgement(reference=str(len(request.copies)))
 
+    def mark(self, _call: Call, request: intermediate_server.AddresseeMark) -> Acknowledgement:
+        self.marks.append(request)
+        return Acknowledgement(reference=request.addressee_number)
+
+    def inquire(self, _call: Call, request: intermediate_server.BusinessInquiry) -> intermediate_server.BusinessAnswer:
+        """Answer what `answers` holds of a kind; a kind about one role is found by its addressee number first."""
+        self.inquiries.append(request)
+        (kind,) = request.kinds
+        items = self.answers.get(f"{kind}/{request.addressee_number}", self.answers.get(kind))
+        found = [] if items is None else [content(kind, items, self.clock.today())]
+        return intermediate_server.BusinessAnswer(
+            exchange_number="e" * 10,
+            outcome="no-data" if items is None else "provided",
+            information=found,
+            receipt="" if items is None else "r.e.c",
+        )
+
+    def send_notice(self, _call: Call, request: intermediate_server.BusinessNotice) -> Acknowledgement:
+        self.notices.append(request)
+        return Acknowledgement(reference="n")
+
     def assess(self, _call: Call, request: commission.AssessmentSubmission) -> commission.AssessmentReceipt:
         self.assessments.append(request)
         return commission.AssessmentReceipt(assessment_id="assessment-1", level="full", state="submitted")
@@ -165,6 +199,9 @@ def open_office() -> Office:
         sealed={
             intermediate_server.PREPARE_ACQUISITION: (intermediate_server.AcquisitionRequest, office.prepare),
             intermediate_server.REGISTER_LOCAL_COPIES: (intermediate_server.LocalCopies, office.take_copies),
+            intermediate_server.MARK_ADDRESSEE: (intermediate_server.AddresseeMark, office.mark),
+            intermediate_server.INQUIRE: (intermediate_server.BusinessInquiry, office.inquire),
+            intermediate_server.SEND_NOTICE: (intermediate_server.BusinessNotice, office.send_notice),
         },
         clock=office.clock,
     )

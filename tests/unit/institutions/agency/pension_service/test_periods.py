@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     Insured,
     copy_items,
-    new_reference,
 )
 from mizuhiki.institutions.agency.pension_service.domain.errors import (
     LinkageNotYet,
@@ -56,6 +55,7 @@ def insured(*periods: InsuredPeriod) -> Insured:
     return Insured(
         reference="1234-567890",
         addressee_number="1" * 15,
+        municipality_code="452025",
         number=NUMBER,
         four_items=FourItems("水引　結", "ミズヒキ　ユイ", BIRTH, Sex.FEMALE, "宮崎県都城市一番地"),
         periods=periods,
@@ -165,10 +165,3 @@ def test_a_copy_fits_its_layout_and_gives_reasons_for_what_is_absent(
     layout("pension-enrolment", day).validate(items)
     assert items["enrolled"] is enrolled
     assert {name.removesuffix(".absent") for name in items if name.endswith(".absent")} == absent
-
-
-@given(st.integers(0, 10**10 - 1))
-def test_a_reference_has_four_and_six_digits(value: int) -> None:
-    reference = new_reference(lambda _: value)
-    assert len(reference) == 11
-    assert int(reference.replace("-", "")) == value

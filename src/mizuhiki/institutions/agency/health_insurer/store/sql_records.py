@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from mizuhiki.casework.store import CaseCipher
 from mizuhiki.institutions.agency.health_insurer.domain.members import CeilingCertificate, Paid, Qualification, Role
 from mizuhiki.institutions.agency.health_insurer.store.tables import CERTIFICATES, PAID, PEOPLE, QUALIFICATIONS
-from mizuhiki.intake.store import SqlPersons, columns_of
+from mizuhiki.intake.rows import columns_of
+from mizuhiki.intake.store import SqlPersons
 from mizuhiki.runtime.audit import Audit
 
 

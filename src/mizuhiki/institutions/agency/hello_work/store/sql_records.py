@@ -20,7 +20,8 @@ from mizuhiki.institutions.agency.hello_work.store.tables import (
     SEPARATIONS,
     WAGE_MONTHS,
 )
-from mizuhiki.intake.store import SqlPersons, columns_of
+from mizuhiki.intake.rows import columns_of
+from mizuhiki.intake.store import SqlPersons
 from mizuhiki.runtime.audit import Audit
 
 

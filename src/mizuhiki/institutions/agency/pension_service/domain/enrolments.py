@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from mizuhiki.casework.domain import Linkage
 from mizuhiki.institutions.agency.pension_service.domain.errors import ItemsDoNotAgree, PeriodImplausible
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, InsuredPeriod, Scheme
 from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar
@@ -14,16 +13,6 @@ from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
 KIND = "pension-enrolment"
-REFERENCE_DIGITS = 10
-ADDRESSEE_DIGITS = 15
-
-
-class Linkage(enum.StrEnum):
-    """Where an insured person stands with linkage; pseudonyms are known to the intermediate server only."""
-
-    NONE = "none"
-    REQUESTED = "requested"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +70,16 @@ class EnrolmentOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insured:
-    """One insured person. `reference` is our own number (as 基礎年金番号), `version` rises with every change."""
+    """One person of the file. `reference` is our own number (as 基礎年金番号), `version` rises with every change.
+
+    Whoever only stood in a claim has no periods.
+    """
 
     reference: str
     addressee_number: str
     number: IndividualNumber
     four_items: FourItems = field(repr=False)
+    municipality_code: str
     periods: tuple[InsuredPeriod, ...]
     linkage: Linkage = Linkage.NONE
     protected: bool = False
@@ -100,35 +93,6 @@ class Insured:
     def latest(self) -> InsuredPeriod:
         """Return the period that began last."""
         return max(self.periods, key=lambda period: period.insured_from)
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A local copy for the intermediate server."""
-
-    addressee_number: str
-    layout_version: str
-    valid_from: date
-    items: dict[str, Scalar]
-    not_disclosed: bool
-    source_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Acquired:
-    """How many pseudonyms are on their way, and how many were refused by the register."""
-
-    requested: int
-    refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class AssessmentReceipt:
-    """Where a protection assessment stands at the commission."""
-
-    assessment_id: str
-    level: str
-    state: str
 
 
 def require_agreement(written: FourItems, registered: FourItems) -> None:
@@ -159,14 +123,3 @@ def copy_items(insured: Insured, day: date) -> dict[str, Scalar]:
         "workplace_name": AbsenceReason.NOT_APPLICABLE,
     }
     return values | {f"{name}.absent": reason.value for name, reason in absent.items() if values[name] is None}
-
-
-def new_reference(below: Callable[[int], int]) -> str:
-    """Return a reference of ten random digits as ``1234-567890``; it says nothing about person or order."""
-    digits = f"{below(10**REFERENCE_DIGITS):0{REFERENCE_DIGITS}d}"
-    return f"{digits[:4]}-{digits[4:]}"
-
-
-def new_addressee_number(below: Callable[[int], int]) -> str:
-    """Return a local addressee number of 15 random digits."""
-    return f"{below(10**ADDRESSEE_DIGITS):0{ADDRESSEE_DIGITS}d}"

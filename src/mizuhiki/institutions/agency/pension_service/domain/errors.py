@@ -80,3 +80,59 @@ class NotInsuredNow(Conflict):
 
     code = "not-insured-now"
     title = "There is no open insured period"
+
+
+class AmountNotCoded(Refused):
+    """No amount is coded for that fiscal year; field `year`."""
+
+    code = "pension-amount-not-coded"
+    title = "The amount of that year is not coded here"
+
+
+class RuleNotCoded(Refused):
+    """No rule of ours holds on that day; field `rule`."""
+
+    code = "pension-rule-not-coded"
+    title = "The rule for that day is not coded here"
+
+
+class PensionClaimImplausible(Malformed):
+    """A claim is not possible on its own; field `item` names what."""
+
+    code = "pension-claim-implausible"
+    title = "The claim is not possible like this"
+
+
+class HeadNotNamed(Conflict):
+    """The applicant is not head of the household and the claim names nobody who is (国民年金法90条1項)."""
+
+    code = "head-of-household-not-named"
+    title = "The claim does not name the head of the household, whose income counts too"
+
+
+class UnknownPension(NotFound):
+    """There is no pension under that number."""
+
+    code = "unknown-pension"
+    title = "There is no pension under that number"
+
+
+class NoPensionDue(Conflict):
+    """Nothing is payable on the next day of payment; field `pay_on`."""
+
+    code = "no-pension-due"
+    title = "Nothing is payable on the next day of payment"
+
+
+class MonthsNotInsured(Conflict):
+    """Not every month of the span lies in category 1; field `month` names the first that does not."""
+
+    code = "months-not-of-category-1"
+    title = "Premiums are paid for months of category 1 only"
+
+
+class PensionHeldAlready(Conflict):
+    """Another case awarded the same pension meanwhile; this one is to be sent back."""
+
+    code = "pension-held-already"
+    title = "This pension was awarded in another case meanwhile; send this one back"

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mizuhiki.casework.ports import AssessmentDesk, Grounds, LinkageServer, Register, Staff
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.agency.pension_service.domain.errors import ActorOfAnotherBody
 from mizuhiki.institutions.agency.pension_service.domain.start_dates import require_number_use
-from mizuhiki.institutions.agency.pension_service.ports import (
-    AssessmentDesk,
-    Grounds,
-    LinkageServer,
-    Register,
-    Staff,
-    Store,
-)
+from mizuhiki.institutions.agency.pension_service.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate

@@ -6,16 +6,17 @@ register for each person and stores everybody who passed in one transaction; the
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mizuhiki.casework.domain import new_addressee_number
+from mizuhiki.casework.ports import Registered
 from mizuhiki.crypto.digests import framed
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     EnrolmentForm,
     EnrolmentOutcome,
     Insured,
-    new_addressee_number,
-    new_reference,
     require_agreement,
 )
 from mizuhiki.institutions.agency.pension_service.domain.errors import (
@@ -26,10 +27,10 @@ from mizuhiki.institutions.agency.pension_service.domain.errors import (
 from mizuhiki.institutions.agency.pension_service.domain.periods import InsuredPeriod
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
 from mizuhiki.institutions.agency.pension_service.ports import Records
+from mizuhiki.intake.persons import new_reference
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
 from mizuhiki.vocabulary.numbers import IndividualNumber
-from mizuhiki.vocabulary.persons import FourItems
 
 ACTION = "enrol-insured"
 
@@ -41,7 +42,7 @@ class _Checked:
     form: EnrolmentForm
     digest: bytes
     number: IndividualNumber
-    four_items: FourItems
+    registered: Registered
     period: InsuredPeriod
 
 
@@ -52,7 +53,7 @@ def enrol_insured(context: Context, adapters: Adapters, form: EnrolmentForm) -> 
         EnrolmentRequestChanged: the request id was used for other content.
         MalformedIndividualNumber, PeriodImplausible: the form breaks a rule on its own.
         PersonNotInRegister, ItemsDoNotAgree: the register knows nobody, or somebody else.
-        AlreadyEnrolled: the person has a record.
+        AlreadyEnrolled: the person has a record; whoever only stood in a claim is enrolled under the same reference.
     """
     outcome, error = _enrol(context, adapters, [form])[0]
     if error is not None:
@@ -119,13 +120,15 @@ def _check(context: Context, adapters: Adapters, form: EnrolmentForm, digest: by
     registered = adapters.register.search(context.affair, number)
     if registered is None:
         raise PersonNotInRegister
-    require_agreement(written, registered)
+    require_agreement(written, registered.four_items)
     return _Checked(form, digest, number, registered, period)
 
 
 def _store(context: Context, adapters: Adapters, records: Records, checked: dict[int, _Checked]) -> dict[int, _Result]:
     results: dict[int, _Result] = {}
-    taken = set(records.references_of_numbers([one.number for one in checked.values()]))
+    known = records.people.persons_of_numbers([one.number for one in checked.values()])
+    claimed = {one.person for one in known.values() if not records.insured(one.person).periods}
+    taken = {number for number, one in known.items() if one.person not in claimed}
     new: list[Insured] = []
     requests: dict[str, tuple[bytes, str]] = {}
     references: set[str] = set()
@@ -134,6 +137,12 @@ def _store(context: Context, adapters: Adapters, records: Records, checked: dict
             results[position] = _refused(one.form, AlreadyEnrolled())
             continue
         taken.add(one.number)
+        if one.number in known:
+            reference = known[one.number].person
+            records.update(dataclasses.replace(records.insured(reference), periods=(one.period,)))
+            requests[one.form.request_id] = (one.digest, reference)
+            results[position] = (EnrolmentOutcome(one.form.request_id, reference), None)
+            continue
         reference = _free_reference(adapters, records, references)
         requests[one.form.request_id] = (one.digest, reference)
         new.append(
@@ -141,7 +150,8 @@ def _store(context: Context, adapters: Adapters, records: Records, checked: dict
                 reference=reference,
                 addressee_number=new_addressee_number(adapters.randomness.below),
                 number=one.number,
-                four_items=one.four_items,
+                four_items=one.registered.four_items,
+                municipality_code=one.registered.municipality_code,
                 periods=(one.period,),
             )
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 
+from mizuhiki.casework.domain import Linkage
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured
 from mizuhiki.institutions.agency.pension_service.domain.periods import InsuredPeriod, with_change, with_end
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
+from mizuhiki.intake.adapters import STAFF_PAGE
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure
 
@@ -15,7 +17,6 @@ CHANGE = "change-enrolment"
 END = "end-enrolment"
 PROTECT = "protect-insured"
 READ = "read-enrolment"
-CHANNEL = "staff-page"
 
 
 def change_enrolment(context: Context, adapters: Adapters, reference: str, period: InsuredPeriod) -> Insured:
@@ -49,10 +50,11 @@ def end_enrolment(context: Context, adapters: Adapters, reference: str, until: d
 
 
 def protect_insured(context: Context, adapters: Adapters, reference: str, *, protected: bool) -> None:
-    """Put a support measure on a record or lift it; its copy is sent again with that mark.
+    """Put a support measure on a record or lift it, here and at the own intermediate server; copies are sent again.
 
     Raises:
         UnknownEnrolment: there is no such record.
+        PeerUnavailable: the intermediate server does not answer; here the mark stands, and it is told once more.
     """
     grounds = adapters.permit(context, PROTECT)
     with adapters.store.transaction() as records:
@@ -60,6 +62,8 @@ def protect_insured(context: Context, adapters: Adapters, reference: str, *, pro
         if insured.protected != protected:
             records.update(dataclasses.replace(insured, protected=protected))
         records.audit(grounds, "insured-protected" if protected else "protection-lifted", "done", subject=reference)
+    if insured.linkage is Linkage.REQUESTED:
+        adapters.linkage.mark(insured.addressee_number, protected=protected)
 
 
 def enrolment(context: Context, adapters: Adapters, reference: str) -> Insured:
@@ -72,7 +76,7 @@ def enrolment(context: Context, adapters: Adapters, reference: str) -> Insured:
     grounds = adapters.permit(context, READ)
     with adapters.store.transaction() as records:
         insured = records.insured(reference)
-    adapters.gate.check(context, Disclosure(reference, CHANNEL, context.actor.role, "enrolment"))
+    adapters.gate.check(context, Disclosure(reference, STAFF_PAGE, context.actor.role, "enrolment"))
     with adapters.store.transaction() as records:
         records.audit(grounds, "enrolment-viewed", "done", subject=reference)
     return insured

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
+from mizuhiki.casework.domain import Linkage
+from mizuhiki.casework.ports import Copy, Grounds
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     KIND,
-    Acquired,
-    Copy,
     Insured,
-    Linkage,
     copy_items,
 )
+from mizuhiki.institutions.agency.pension_service.domain.pensions import told_pensions
 from mizuhiki.institutions.agency.pension_service.domain.start_dates import Feature, in_force, require_linkage
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
-from mizuhiki.institutions.agency.pension_service.ports import Grounds
+from mizuhiki.institutions.agency.pension_service.ports import Records
+from mizuhiki.intake.linkage import copy_of
+from mizuhiki.intake.persons import Acquired, Told
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.layouts import Layout, layout, layouts_accepted
+from mizuhiki.vocabulary.layouts import layouts_accepted
 
 ACQUIRE = "acquire-pseudonyms"
 PUBLISH = "publish-local-copies"
 READ = "read-linkage"
 BATCH = 500
+WEEK, LONGEST_MONTH = 7, 31
 NO_LAYOUT = "no-layout"
 NOT_YET = "pension-linkage-not-yet"
 
@@ -43,15 +47,15 @@ def acquire_pseudonyms(context: Context, adapters: Adapters, references: Sequenc
             insured = [records.insured(reference) for reference in wanted[start : start + BATCH]]
         requested, refused = adapters.linkage.acquire(context.affair, insured)
         with adapters.store.transaction() as records:
-            records.set_linkage([one.addressee_number for one in insured], Linkage.REQUESTED)
-            records.set_linkage(refused, Linkage.REFUSED)
+            records.people.set_linkage([one.addressee_number for one in insured], Linkage.REQUESTED)
+            records.people.set_linkage(refused, Linkage.REFUSED)
             records.audit(grounds, "pseudonyms-requested", "done", count=len(requested))
         total = Acquired(total.requested + len(requested), total.refused + len(refused))
     return total
 
 
 def publish_local_copies(context: Context, adapters: Adapters) -> int:
-    """Register copies of records whose newest version was not sent and whose person is ready for linkage.
+    """Register copies about people whose newest version was not sent and who are ready; return of how many people.
 
     Returns 0 before linkage began and while no layout is in force; the audit line says which of the two.
     """
@@ -61,7 +65,6 @@ def publish_local_copies(context: Context, adapters: Adapters) -> int:
         with adapters.store.transaction() as records:
             records.audit(grounds, "local-copies-registered", "not-possible", code=obstacle)
         return 0
-    form = layout(KIND, context.today())
     sent, after = 0, ""
     while True:
         with adapters.store.transaction() as records:
@@ -69,7 +72,7 @@ def publish_local_copies(context: Context, adapters: Adapters) -> int:
         if not due:
             return sent
         after = due[-1].reference
-        sent += _send(context, adapters, grounds, form, due)
+        sent += _send(context, adapters, grounds, due)
 
 
 def copies_obstacle(context: Context) -> str:
@@ -79,29 +82,49 @@ def copies_obstacle(context: Context) -> str:
     return "" if layouts_accepted(KIND, context.today()) else NO_LAYOUT
 
 
-def _send(context: Context, adapters: Adapters, grounds: Grounds, form: Layout, due: Sequence[Insured]) -> int:
+def _send(context: Context, adapters: Adapters, grounds: Grounds, due: Sequence[Insured]) -> int:
     ready = adapters.linkage.held([one.addressee_number for one in due])
     chosen = [one for one in due if one.addressee_number in ready]
     if not chosen:
         return 0
-    adapters.linkage.register_copies([_copy(context, one, form) for one in chosen], context.now())
+    with adapters.store.transaction() as records:
+        copies = [copy for one in chosen for copy in _copies(context, records, one)]
+    adapters.linkage.register_copies(copies)
     with adapters.store.transaction() as records:
         records.mark_published(chosen)
         records.audit(grounds, "local-copies-registered", "done", count=len(chosen))
     return len(chosen)
 
 
-def _copy(context: Context, insured: Insured, form: Layout) -> Copy:
-    items = copy_items(insured, context.today())
-    form.validate(items)
-    return Copy(
-        addressee_number=insured.addressee_number,
-        layout_version=form.version,
-        valid_from=min(period.insured_from for period in insured.periods),
-        items=items,
-        not_disclosed=insured.protected,
-        source_version=insured.version,
-    )
+def _copies(context: Context, records: Records, insured: Insured) -> list[Copy]:
+    """Return what is told of a person: enrolment where there is one, and pensions received, or that there is none."""
+    today = context.today()
+    pensions = records.pensions.pensions(insured.reference)
+    payments = [one for pension in pensions for one in records.pensions.payments(pension.pension)]
+    told: list[Told] = []
+    if insured.periods:
+        since = min(period.insured_from for period in insured.periods)
+        told.append(Told(KIND, since, copy_items(insured, today)))
+    told.append(told_pensions(pensions, payments, today))
+    return [copy_of(context, one, insured) for one in told if layouts_accepted(one.kind, today)]
+
+
+def note_turns(context: Context, adapters: Adapters) -> int:
+    """Note whose pension ended or turned by the calendar in the last week, so that it is told anew; return how many.
+
+    A week, since timed work may have rested for days; what is told twice changes nothing.
+    """
+    grounds = adapters.permit(context, PUBLISH)
+    today = context.today()
+    since = today - timedelta(days=WEEK)
+    with adapters.store.transaction() as records:
+        near = records.pensions.ending_or_stopped(since - timedelta(days=LONGEST_MONTH))
+        turned = {one.reference for one in near if any(since < day <= today for day in one.turns())}
+        for reference in sorted(turned):
+            records.touched(reference)
+        if turned:
+            records.audit(grounds, "pensions-turned", "done", count=len(turned))
+    return len(turned)
 
 
 def linkage_figures(context: Context, adapters: Adapters) -> Mapping[str, int]:

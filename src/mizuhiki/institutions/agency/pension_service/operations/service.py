@@ -6,21 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mizuhiki.casework.operations import Casework
+from mizuhiki.casework.ports import AssessmentReceipt
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
-    Acquired,
-    AssessmentReceipt,
     EnrolmentForm,
     EnrolmentOutcome,
     Insured,
 )
+from mizuhiki.institutions.agency.pension_service.domain.pensions import PensionPayment
 from mizuhiki.institutions.agency.pension_service.domain.periods import InsuredPeriod
 from mizuhiki.institutions.agency.pension_service.domain.register_news import RegisterNews
 from mizuhiki.institutions.agency.pension_service.operations import enrol_insured as _enrol
 from mizuhiki.institutions.agency.pension_service.operations import keep_enrolment as _keep
+from mizuhiki.institutions.agency.pension_service.operations import keep_pensions as _pensions
+from mizuhiki.institutions.agency.pension_service.operations import keep_premiums as _premiums
 from mizuhiki.institutions.agency.pension_service.operations import keep_register_news as _news
 from mizuhiki.institutions.agency.pension_service.operations import prepare_linkage as _linkage
-from mizuhiki.institutions.agency.pension_service.operations import submit_assessment as _assessment
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
+from mizuhiki.institutions.agency.pension_service.operations.keep_pensions import PensionFile
+from mizuhiki.institutions.agency.pension_service.operations.keep_premiums import PremiumRecord
+from mizuhiki.institutions.agency.pension_service.ports import Records
+from mizuhiki.intake.persons import Acquired
 from mizuhiki.runtime.context import Context
 
 
@@ -29,6 +35,7 @@ class PensionService:
     """Use cases; see the module of the same name for rules and errors. Roles stand in brackets."""
 
     adapters: Adapters
+    claims: Casework[Records]
 
     def enrol_insured(self, context: Context, form: EnrolmentForm) -> str:
         """Enrol one person and return the reference [counter-clerk]."""
@@ -62,6 +69,10 @@ class PensionService:
         """Register local copies [linkage-officer]."""
         return _linkage.publish_local_copies(context, self.adapters)
 
+    def note_turns(self, context: Context) -> int:
+        """Note whose pension turned by the calendar [machinery]."""
+        return _linkage.note_turns(context, self.adapters)
+
     def copies_obstacle(self, context: Context) -> str:
         """Return the code of what keeps copies from being registered today; empty when nothing does."""
         return _linkage.copies_obstacle(context)
@@ -85,16 +96,35 @@ class PensionService:
         document: bytes,
     ) -> AssessmentReceipt:
         """Hand a protection assessment in at the commission (法28条) [mayor]."""
-        return _assessment.submit_assessment(
-            context,
-            self.adapters,
-            affair=affair,
-            title=title,
-            persons=persons,
-            handlers=handlers,
-            serious_accident=serious_accident,
-            document=document,
-        )
+        return self.claims.submit_assessment(context, affair, title, persons, handlers, serious_accident, document)
+
+    def record_premiums(self, context: Context, reference: str, first: date, last: date) -> int:
+        """Note that premiums are paid for a span of months [counter-clerk]."""
+        return _premiums.record_premiums(context, self.adapters, reference, first, last)
+
+    def record_pay(self, context: Context, reference: str, since: date, monthly_yen: int) -> None:
+        """Enter the standard monthly remuneration of an employee [counter-clerk]."""
+        _premiums.record_pay(context, self.adapters, reference, since, monthly_yen)
+
+    def premium_record(self, context: Context, reference: str) -> PremiumRecord:
+        """Return premiums, pay and what they come to [counter-clerk]."""
+        return _premiums.premium_record(context, self.adapters, reference)
+
+    def pension_file(self, context: Context, reference: str) -> PensionFile:
+        """Return the pensions of a person [counter-clerk, approver]."""
+        return _pensions.pension_file(context, self.adapters, reference)
+
+    def pay_pension(self, context: Context, pension: str) -> PensionPayment:
+        """Order the payment of the next day of payment [approver]."""
+        return _pensions.pay_pension(context, self.adapters, pension)
+
+    def open_income_checks(self, context: Context) -> tuple[str, ...]:
+        """Open the yearly look at incomes of pensions from before 20 [counter-clerk]."""
+        return _pensions.open_income_checks(context, self.adapters)
+
+    def may(self, context: Context, action: str) -> bool:
+        """Say whether the actor's role may do an action, so that a page offers only what will work."""
+        return context.actor.role in self.adapters.authority.roles(action)
 
     def take_register_news(self, context: Context, news: RegisterNews) -> None:
         """Keep what a municipality's register says [peer]."""

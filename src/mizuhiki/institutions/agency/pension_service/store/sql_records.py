@@ -8,19 +8,21 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Row, Select, select
 
-from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured, Linkage
+from mizuhiki.casework.domain import Linkage
+from mizuhiki.casework.store import CaseCipher, SqlCaseRecords
+from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured
 from mizuhiki.institutions.agency.pension_service.domain.errors import UnknownEnrolment
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, InsuredPeriod, Scheme
 from mizuhiki.institutions.agency.pension_service.domain.register_news import NewsKind, RegisterNews
-from mizuhiki.institutions.agency.pension_service.ports import Grounds
-from mizuhiki.institutions.agency.pension_service.store.insured_cipher import InsuredCipher
-from mizuhiki.institutions.agency.pension_service.store.tables import INSURED, PERIODS, REGISTER_NEWS, REQUESTS
+from mizuhiki.institutions.agency.pension_service.store.sql_pensions import SqlPensions
+from mizuhiki.institutions.agency.pension_service.store.tables import CASES, INSURED, PERIODS, REGISTER_NEWS, REQUESTS
+from mizuhiki.intake.addressees import SqlAddressees
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.vocabulary.ids import parse_institution_id
-from mizuhiki.vocabulary.numbers import IndividualNumber
 
+ENROLMENT = "enrolment"
+"""How somebody came into the file who was enrolled; others came with a claim (`intake.persons.Shown.CLAIM`)."""
+SIGNED = "signed_encrypted"
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
 
@@ -32,13 +34,12 @@ def _chunks(values: Sequence[_V]) -> Iterator[Sequence[_V]]:
         yield values[start : start + CHUNK]
 
 
-class SqlRecords:
+class SqlRecords(SqlCaseRecords):
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(self, connection: Connection, cipher: InsuredCipher, audit: Audit) -> None:
-        self._connection = connection
-        self._cipher = cipher
-        self._audit = audit
+    def __init__(self, connection: Connection, cipher: CaseCipher, audit: Audit) -> None:
+        super().__init__(connection, CASES, cipher, audit, people=SqlAddressees(connection, INSURED, cipher))
+        self.pensions = SqlPensions(connection)
 
     def requests(self, request_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
         """Return digest and reference of earlier requests, by id."""
@@ -59,15 +60,6 @@ class SqlRecords:
                 ],
             )
 
-    def references_of_numbers(self, numbers: Sequence[IndividualNumber]) -> dict[IndividualNumber, str]:
-        """Return the references under which holders of numbers are enrolled."""
-        by_index = {self._cipher.number_index(number): number for number in numbers}
-        found: dict[IndividualNumber, str] = {}
-        for chunk in _chunks(list(by_index)):
-            query = select(INSURED.c.number_index, INSURED.c.reference).where(INSURED.c.number_index.in_(chunk))
-            found |= {by_index[bytes(row.number_index)]: row.reference for row in self._connection.execute(query)}
-        return found
-
     def reference_taken(self, reference: str) -> bool:
         """Say whether a reference is in use."""
         query = select(INSURED.c.reference).where(INSURED.c.reference == reference)
@@ -86,6 +78,8 @@ class SqlRecords:
                     "number_index": self._cipher.number_index(one.number),
                     "number_encrypted": self._cipher.encrypt_number(one.number, one.reference),
                     "items_encrypted": self._cipher.encrypt_items(one.four_items, one.reference),
+                    "municipality_code": one.municipality_code,
+                    "shown": ENROLMENT,
                     "linkage": one.linkage.value,
                     "protected": one.protected,
                     "version": one.version,
@@ -97,21 +91,20 @@ class SqlRecords:
         self._insert_periods(insured)
 
     def _insert_periods(self, insured: Sequence[Insured]) -> None:
-        self._connection.execute(
-            PERIODS.insert(),
-            [
-                {
-                    "reference": one.reference,
-                    "category": int(period.category),
-                    "scheme": period.scheme.value,
-                    "employer": period.employer,
-                    "insured_from": period.insured_from,
-                    "insured_until": period.insured_until,
-                }
-                for one in insured
-                for period in one.periods
-            ],
-        )
+        rows = [
+            {
+                "reference": one.reference,
+                "category": int(period.category),
+                "scheme": period.scheme.value,
+                "employer": period.employer,
+                "insured_from": period.insured_from,
+                "insured_until": period.insured_until,
+            }
+            for one in insured
+            for period in one.periods
+        ]
+        if rows:
+            self._connection.execute(PERIODS.insert(), rows)
 
     def insured(self, reference: str) -> Insured:
         """Return a record."""
@@ -135,6 +128,7 @@ class SqlRecords:
             addressee_number=row.addressee_number,
             number=self._cipher.decrypt_number(row.number_encrypted, row.reference),
             four_items=self._cipher.decrypt_items(row.items_encrypted, row.reference),
+            municipality_code=row.municipality_code,
             periods=tuple(periods),
             linkage=Linkage(row.linkage),
             protected=row.protected,
@@ -144,35 +138,36 @@ class SqlRecords:
 
     def update(self, insured: Insured) -> None:
         """Store changed periods or protection under the record's next version."""
-        self._connection.execute(
-            INSURED.update()
-            .where(INSURED.c.reference == insured.reference)
-            .values(protected=insured.protected, version=insured.version + 1)
-        )
+        values: dict[str, object] = {"protected": insured.protected, "version": insured.version + 1}
+        if insured.periods:
+            values["shown"] = ENROLMENT
+        self._connection.execute(INSURED.update().where(INSURED.c.reference == insured.reference).values(values))
         self._connection.execute(PERIODS.delete().where(PERIODS.c.reference == insured.reference))
         self._insert_periods([insured])
+
+    def touched(self, reference: str) -> None:
+        """Note that what linkage would tell changed; whoever only stood in a claim is now kept for it."""
+        changed = INSURED.update().where(INSURED.c.reference == reference)
+        self._connection.execute(changed.values(shown=ENROLMENT, version=INSURED.c.version + 1))
 
     def lacking_pseudonyms(self) -> list[str]:
         """Return the references of people for whom no pseudonym is on its way, in order."""
         query = (
             select(INSURED.c.reference)
-            .where(INSURED.c.linkage != Linkage.REQUESTED.value)
+            .where(INSURED.c.linkage != Linkage.REQUESTED.value, INSURED.c.shown == ENROLMENT)
             .order_by(INSURED.c.reference)
         )
         return list(self._connection.execute(query).scalars())
-
-    def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
-        """Note where people stand with linkage."""
-        for chunk in _chunks(addressee_numbers):
-            self._connection.execute(
-                INSURED.update().where(INSURED.c.addressee_number.in_(chunk)).values(linkage=linkage.value)
-            )
 
     def unpublished(self, limit: int, after: str) -> list[Insured]:
         """Return records whose newest version was not sent, by reference beyond `after`."""
         return self._many(
             select(INSURED)
-            .where(INSURED.c.version > INSURED.c.published_version, INSURED.c.reference > after)
+            .where(
+                INSURED.c.version > INSURED.c.published_version,
+                INSURED.c.reference > after,
+                INSURED.c.shown == ENROLMENT,
+            )
             .order_by(INSURED.c.reference)
             .limit(limit)
         )
@@ -196,7 +191,9 @@ class SqlRecords:
                 message=news.message,
                 kind=news.kind.value,
                 taken_at=news.taken_at,
-                signed_encrypted=self._cipher.encrypt_news(news.signed, news.message),
+                signed_encrypted=self._cipher.encrypt(
+                    news.signed.encode(), table=REGISTER_NEWS.name, column=SIGNED, row=news.message
+                ),
             )
         )
         return True
@@ -210,24 +207,12 @@ class SqlRecords:
                 message=row.message,
                 kind=NewsKind(row.kind),
                 taken_at=row.taken_at,
-                signed=self._cipher.decrypt_news(row.signed_encrypted, row.message),
+                signed=self._cipher.decrypt(
+                    row.signed_encrypted, table=REGISTER_NEWS.name, column=SIGNED, row=row.message
+                ).decode(),
             )
             for row in rows
         ]
-
-    def audit(
-        self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
-    ) -> None:
-        """Write an audit line; `subject` is our own reference, never a number."""
-        context = Context(
-            Actor(parse_institution_id(grounds.institution), grounds.role, grounds.person),
-            grounds.affair,
-            grounds.legal_basis,
-            grounds.purpose,
-            FixedClock(grounds.at),
-            grounds.trace,
-        )
-        self._audit.record(self._connection, context, event, outcome, code=code, subject=subject, count=count)
 
 
 def _period(row: Row[tuple[object, ...]]) -> InsuredPeriod:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, MetaData, Table, UniqueConstraint
 
+from mizuhiki.casework.store import EVENTS as CASE_EVENTS
+from mizuhiki.casework.store import case_tables
 from mizuhiki.runtime.audit import AuditEvent, audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Text, UtcTime, append_only
 from mizuhiki.runtime.pages import session_table
@@ -20,7 +22,7 @@ session_table(METADATA)
 staff_table(METADATA)
 
 _FIELDS = frozenset({"subject", "count"})
-EVENTS = tuple(
+_OWN = tuple(
     AuditEvent(name, description, _FIELDS)
     for name, description in (
         ("insured-enrolled", "Enrolment records were opened."),
@@ -34,8 +36,14 @@ EVENTS = tuple(
         ("register-news-taken", "A municipality's register told something; the outcome is the kind of message."),
         ("register-news-read", "What registers told was looked at."),
         ("local-copies-registered", "Local copies were registered, or the code says why not."),
+        ("premiums-recorded", "Premiums paid, or a standard monthly remuneration, were entered."),
+        ("premium-record-viewed", "A record of premiums was shown."),
+        ("pensions-viewed", "Pensions of a person were shown."),
+        ("pension-paid", "A payment of a pension was ordered."),
+        ("pensions-turned", "Pensions that ended or turned by the calendar were noted, to be told anew."),
     )
 )
+EVENTS = (*CASE_EVENTS, *_OWN)
 
 INSURED = Table(
     "insured",
@@ -45,6 +53,8 @@ INSURED = Table(
     Column("number_index", Blob, nullable=False, unique=True),
     Column("number_encrypted", Blob, nullable=False),
     Column("items_encrypted", Blob, nullable=False),
+    Column("municipality_code", Text, nullable=False),
+    Column("shown", Text, nullable=False),
     Column("linkage", Text, nullable=False),
     Column("protected", Flag, nullable=False),
     Column("version", Integer, nullable=False),
@@ -61,6 +71,52 @@ PERIODS = Table(
     Column("insured_from", Day, nullable=False),
     Column("insured_until", Day),
     UniqueConstraint("reference", "insured_from"),
+)
+CASES = case_tables(METADATA, INSURED.c.reference)
+PREMIUM_MONTHS = Table(
+    "premium_months",
+    METADATA,
+    Column("reference", Text, ForeignKey("insured.reference"), primary_key=True),
+    Column("month", Day, primary_key=True),
+    Column("relief", Text, nullable=False),
+    Column("paid_on", Day),
+)
+STANDARD_REMUNERATION = Table(
+    "standard_remuneration",
+    METADATA,
+    Column("reference", Text, ForeignKey("insured.reference"), primary_key=True),
+    Column("since", Day, primary_key=True),
+    Column("monthly_yen", Integer, nullable=False),
+)
+PENSIONS = Table(
+    "pensions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("pension", Text, nullable=False, unique=True),
+    Column("reference", Text, ForeignKey("insured.reference"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("case_token", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("entitled_on", Day, nullable=False),
+    Column("first_month", Day, nullable=False),
+    Column("annual_yen", Integer, nullable=False),
+    Column("addition_yen", Integer, nullable=False),
+    Column("revised_on", Day, nullable=False),
+    Column("income_limited", Flag, nullable=False),
+    Column("stopped", Text, nullable=False),
+    Column("stopped_from", Day),
+    Column("stopped_until", Day),
+    Column("confirmed_on", Day),
+    Column("ended_on", Day),
+)
+PENSION_PAYMENTS = Table(
+    "pension_payments",
+    METADATA,
+    Column("pension", Text, ForeignKey("pensions.pension"), primary_key=True),
+    Column("first_month", Day, primary_key=True),
+    Column("last_month", Day, nullable=False),
+    Column("amount_yen", Integer, nullable=False),
+    Column("pay_on", Day, nullable=False),
 )
 REQUESTS = Table(
     "enrolment_requests",
@@ -82,4 +138,5 @@ REGISTER_NEWS = Table(
     UniqueConstraint("sender", "message"),
 )
 append_only(REQUESTS)
+append_only(PENSION_PAYMENTS)
 append_only(REGISTER_NEWS)

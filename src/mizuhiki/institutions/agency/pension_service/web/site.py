@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured, Linkage
+from mizuhiki.casework.domain import Linkage
+from mizuhiki.casework.web import CATALOGUES, TEMPLATES, CaseDesk, FieldOfWork
+from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, Scheme
 from mizuhiki.institutions.agency.pension_service.operations.service import PensionService
+from mizuhiki.institutions.agency.pension_service.web.claims import claim_pages
+from mizuhiki.institutions.agency.pension_service.web.records import RecordPages
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Link, Reply, Site, request
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
-from mizuhiki.ui.components import Accent, Answer, Column, Row, Tag, Tone
+from mizuhiki.ui.components import Accent, Action, Answer, Column, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.ui.look import Look
 
@@ -27,15 +31,30 @@ def build_site(environment: Environment, *, database: Database, pension: Pension
     site = Site(
         environment,
         database=database,
-        look=Look(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        look=Look(template_folders=[HERE / "templates", TEMPLATES], catalogues=[CATALOGUES, HERE / "translations"]),
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.ORANGE,
-        navigation=(Link("/", "Enrolment records"), Link("/linkage", "Information linkage")),
+        navigation=(
+            Link("/", "Enrolment records"),
+            Link("/new-claim", "New claim"),
+            Link("/cases", "Cases"),
+            Link("/employees-cases", "Employees' pension"),
+            Link("/income-checks", "Yearly look at incomes"),
+            Link("/savings", "Papers and visits saved"),
+            Link("/linkage", "Information linkage"),
+        ),
     )
-    role_names = {"counter-clerk": "Counter clerk", "linkage-officer": "Linkage officer"}
+    role_names = {
+        "counter-clerk": "Counter clerk",
+        "approver": "Approving officer",
+        "linkage-officer": "Linkage officer",
+    }
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=role_names)
     EnrolmentPages(site, pension)
+    claim_pages(site, pension)
+    work = FieldOfWork(AFFAIR, BASIS)
+    RecordPages(CaseDesk(site, pension.claims, pension.adapters.authority, work), pension)
     return site
 
 
@@ -79,6 +98,14 @@ class EnrolmentPages:
             facts=facts,
             columns=[Column(_(title)) for title in ("Category", "Scheme", "Employer", "From", "To")],
             rows=self._periods(insured),
+            actions=[
+                Action(label, f"/enrolments/{reference}/{page}")
+                for action, label, page in (
+                    ("read-premiums", _("Record of premiums"), "premiums"),
+                    ("read-pensions", _("Pensions"), "pensions"),
+                )
+                if self._pension.may(context, action)
+            ],
             linkage=self._linkage_tag(insured, ready=self._pension.linkage_ready(context, reference)),
         )
 

@@ -15,7 +15,8 @@ from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import (
 )
 from mizuhiki.institutions.agency.prefecture_welfare.domain.certificates import Certificate, State
 from mizuhiki.institutions.agency.prefecture_welfare.store.tables import ALLOWANCES, CERTIFICATES, CHILDREN, PEOPLE
-from mizuhiki.intake.store import SqlPersons, columns_of
+from mizuhiki.intake.rows import columns_of
+from mizuhiki.intake.store import SqlPersons
 from mizuhiki.runtime.audit import Audit
 
 

@@ -1,1 +1,0 @@
-"""How the pension service calls other institutions."""
