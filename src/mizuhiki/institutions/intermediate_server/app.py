@@ -14,7 +14,7 @@ from mizuhiki.institutions.intermediate_server.api.network import NetworkHandler
 from mizuhiki.institutions.intermediate_server.api.owner_view import serve_owner_view
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
 from mizuhiki.institutions.intermediate_server.operations.decide_provisions import DecideProvisions
-from mizuhiki.institutions.intermediate_server.operations.handle_files import HandleFiles
+from mizuhiki.institutions.intermediate_server.operations.hand_in_files import HandInFiles
 from mizuhiki.institutions.intermediate_server.operations.hold_provision import HoldProvision
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import SECTION_SIZE, InquireBulk
@@ -131,7 +131,7 @@ def _operations(
         register_local_copies=RegisterLocalCopies(store, authority),
         inquire=inquire,
         bulk=bulk,
-        files=HandleFiles(store, authority, bulk, gate, owner),
+        files=HandInFiles(store, authority, bulk, gate, owner),
         provide=Provide(
             store,
             authority,

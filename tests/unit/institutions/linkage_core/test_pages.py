@@ -13,6 +13,8 @@ from mizuhiki.institutions.linkage_core.web import permission_page, site, statut
 from mizuhiki.institutions.linkage_core.web.papers_page import saved_by_procedure
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
+from mizuhiki.vocabulary.affairs import AffairNotLawful, AffairOfOthers
+from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce
 from unit.institutions.linkage_core.kit import HANAKO, Browser, Linkage
 
 FOLDER = Path(site.__file__).parent
@@ -98,6 +100,8 @@ def test_every_page_is_shown_in_both_languages(place: Linkage, language: str) ->
 def test_every_message_has_a_japanese_translation() -> None:
     constants = [*site.OUTCOMES.values(), *site.PURPOSES.values(), *site.ROLES.values()]
     constants += [words for words, _tone in (*permission_page.VERDICTS.values(), *statute_pages.CHANGES.values())]
+    constants += [*permission_page.REASONS.values()]
+    constants += [one.title for one in (NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers)]
     words = translations("ja", [UI_CATALOGUES, FOLDER / "translations"])
     used = {message for message in message_ids(FOLDER) if isinstance(message, str)} | set(constants)
     assert sorted(message for message in used if words.gettext(message) == message) == []

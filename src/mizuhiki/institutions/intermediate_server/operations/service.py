@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
 from mizuhiki.institutions.intermediate_server.operations.decide_provisions import DecideProvisions
-from mizuhiki.institutions.intermediate_server.operations.handle_files import HandleFiles
+from mizuhiki.institutions.intermediate_server.operations.hand_in_files import HandInFiles
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import InquireBulk
 from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
@@ -31,7 +31,7 @@ class IntermediateServer:
     register_local_copies: RegisterLocalCopies
     inquire: Inquire
     bulk: InquireBulk
-    files: HandleFiles
+    files: HandInFiles
     provide: Provide
     notices: Notices
     upkeep: Upkeep

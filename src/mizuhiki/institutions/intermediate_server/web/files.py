@@ -28,7 +28,7 @@ from mizuhiki.wire.exchange_files import ExchangeFileMalformed
 
 AFFAIR = "information-provision"
 BASIS = "番号法19条8号"
-ACTION = "handle-files"
+ACTION = "hand-in-files"
 LARGEST_UPLOAD = 8 * 1024 * 1024
 """Octets of an upload; 10,000 lines with long names stay below it."""
 MOST_FAULTS = 100

@@ -34,7 +34,7 @@ _NEEDED = {
     "/": "read-exchanges",
     "/cases": "resolve-cases",
     "/waiting": "read-exchanges",
-    "/files": "handle-files",
+    "/files": "hand-in-files",
     "/provisions": "decide-provisions",
     "/rules/kinds": "set-kind-rules",
     "/approvals": "approve-provisions",

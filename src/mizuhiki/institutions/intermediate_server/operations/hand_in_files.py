@@ -31,7 +31,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate
 from mizuhiki.vocabulary.ids import InstitutionId
 
-ACTION = "handle-files"
+ACTION = "hand-in-files"
 KEEP_UP = "keep-up"
 KEPT_FOR = timedelta(days=1)
 CHANNEL = "outcome-file"
@@ -48,7 +48,7 @@ class TriedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class HandleFiles:
+class HandInFiles:
     """Use cases of the pages for files."""
 
     store: Store
