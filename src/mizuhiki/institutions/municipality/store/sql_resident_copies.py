@@ -97,7 +97,7 @@ class SqlResidentCopies:
             # What is ordered by comes the same way on both databases: no date is empty on the records compared.
             .order_by(r.state == RecordState.REMOVED.value, r.removed_on.desc(), r.resident)
         )
-        newest: dict[str, Row[Any]] = {}
+        newest: dict[str, Any] = {}
         for row in self._connection.execute(query):
             newest.setdefault(row.addressee_number, row)
         return list(newest.values())
