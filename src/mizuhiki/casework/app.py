@@ -98,11 +98,11 @@ def upkeep(environment: Environment, site: Site, claims: Casework[RecordsT]) -> 
 
     return (
         Job("forget-sessions", FORGET_EVERY, forget_old),
-        Job("destroy-expired", DESTROY_EVERY, lambda: _destroy_expired(environment, claims)),
+        Job("destroy-expired", DESTROY_EVERY, lambda: destroy_expired_cases(environment, claims)),
     )
 
 
-def _destroy_expired(environment: Environment, claims: Casework[RecordsT]) -> None:
+def destroy_expired_cases(environment: Environment, claims: Casework[RecordsT]) -> None:
     """Destroy what is no longer needed; before the affairs are lawful there are no cases."""
     affair = claims.adapters.procedures[0].affair
     if affair not in {one.code for one in affairs_on(environment.clock.today())}:

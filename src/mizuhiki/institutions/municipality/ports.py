@@ -53,7 +53,7 @@ from mizuhiki.institutions.municipality.domain.notices import (
     ReturnedNotice,
 )
 from mizuhiki.institutions.municipality.domain.outside_systems import OutsideRecords
-from mizuhiki.institutions.municipality.domain.resident_copies import ResidentCopyRecords
+from mizuhiki.institutions.municipality.domain.resident_copies import WithResidentCopies
 from mizuhiki.institutions.municipality.domain.residents import (
     CodeChange,
     JournalLine,
@@ -437,7 +437,7 @@ class NoticeRecords(Protocol):
         """Note who approved that the card maker learns the address."""
 
 
-class Records(Protocol):
+class Records(WithResidentCopies, Protocol):
     """One write transaction on the municipality's tables. Everything or nothing is stored."""
 
     @property
@@ -491,10 +491,6 @@ class Records(Protocol):
     @property
     def outside(self) -> OutsideRecords:
         """Transactions and subscriptions of outside systems."""
-
-    @property
-    def resident_copies(self) -> ResidentCopyRecords:
-        """Copies of resident records that are due at the own intermediate server."""
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""

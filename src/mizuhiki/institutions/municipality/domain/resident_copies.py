@@ -89,3 +89,11 @@ class ResidentCopyRecords(Protocol):
 
     def settle(self, sent: Sequence[DueCopy]) -> None:
         """Delete marks up to the newest one seen; what was marked since stays due."""
+
+
+class WithResidentCopies(Protocol):
+    """The part of a transaction that knows which copies are due."""
+
+    @property
+    def resident_copies(self) -> ResidentCopyRecords:
+        """Copies of resident records that are due at the own intermediate server."""
