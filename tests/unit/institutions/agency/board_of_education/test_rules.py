@@ -35,8 +35,8 @@ FAMILY = (date(1985, 4, 2), date(1987, 5, 1), date(2010, 6, 1))
 FAMILY_NEED = 12 * (40_270 + 40_270 + 34_070 + 53_290 + 2_150 + 2_560)
 
 
-def found(role: Role, kind: str, source: Source = Source.LINKAGE, **items: Scalar) -> Finding:
-    return Finding(f"{role.value}-person", role, kind, 2019, source, items, "exchange-1")
+def found(role: Role, kind: str, **items: Scalar) -> Finding:
+    return Finding(f"{role.value}-person", role, kind, 2019, Source.LINKAGE, items, "exchange-1")
 
 
 def tax(role: Role, total: int, taxable: int | None = None, *, declared: bool = True) -> Finding:
