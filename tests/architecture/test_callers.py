@@ -30,6 +30,7 @@ KINDS = {
     "agency/hello_work": InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
     "agency/health_insurer": InstitutionKind.HEALTH_INSURANCE_SOCIETY,
     "agency/prefecture_welfare": InstitutionKind.PREFECTURE_WELFARE,
+    "agency/board_of_education": InstitutionKind.BOARD_OF_EDUCATION,
 }
 """The institution packages and the kind each runs as; a new package is entered on purpose."""
 

@@ -9,15 +9,22 @@ import pytest
 
 from mizuhiki.casework.domain import PROVIDED, Application, CaseState, Role
 from mizuhiki.casework.domain.errors import EvidenceMissing
+from mizuhiki.institutions.agency.health_insurer.domain.childbirth import ChildbirthForm
+from mizuhiki.institutions.agency.health_insurer.domain.procedures import CHILDBIRTH_CODE
+from mizuhiki.institutions.agency.health_insurer.operations.keep_members import Report
 from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeaveForm, Kin
 from mizuhiki.institutions.agency.hello_work.domain.procedures import CARE_LEAVE_CODE
-from mizuhiki.institutions.agency.prefecture_welfare.domain.claims import PensionCertificateForm
-from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import CERTIFICATE_CODE
+from mizuhiki.institutions.agency.prefecture_welfare.domain.claims import AllowanceForm, PensionCertificateForm
+from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import ALLOWANCE_CODE, CERTIFICATE_CODE
+from mizuhiki.institutions.municipality.domain.residents import BirthForm
+from mizuhiki.intake.persons import PersonForm, Shown
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
+from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.persons import Relationship, Sex
 from mizuhiki.world.local import LocalStage
-from support.claims import person_on_claim
+from support.claims import city_of, person_on_claim, relatives, resident_on_claim, residents_told
 
 PARENT, SPOUSE = "parent", "mother"
 DAY = date(2019, 12, 2)
@@ -91,8 +98,71 @@ def test_the_prefecture_asks_the_pension_service_before_it_takes_a_paper(stage: 
     assert decide(stage, body, affair, case).terms == {"grade": "2"}
 
 
-@pytest.mark.requirement("R-217", "R-243")
-def test_hello_work_asks_the_municipality_for_the_resident_record(stage: LocalStage) -> None:
+def decided_without_papers(stage: LocalStage, body: InstitutionId, affair: str, case: str, saved: int) -> Any:
+    """Decide, and check that no paper was handed in where `saved` of them were before."""
+    proposal = decide(stage, body, affair, case)
+    claims, clerk = stage.operations(body).claims, context(stage, body, affair)
+    found = claims.case_file(clerk, case).case
+    assert found.papers == ()
+    (line,) = [one.saving for one in claims.savings(clerk) if one.procedure.code == found.procedure]
+    assert (line.cases, line.papers_before, line.papers_after) == (1, saved, 0)
+    assert line.visits_after == 1
+    return proposal
+
+
+def born_to(stage: LocalStage, parent: str, day: date) -> str:
+    """Let a child be born to somebody of the roster, be numbered, and get its pseudonym; return its record's name."""
+    city, resident = city_of(stage, parent), stage.roster.person(parent).resident
+    office = stage.operations(city)
+    clerk = stage.context(city, "counter-clerk", "resident-register", "住民基本台帳法", "birth", person="clerk")
+    record = office.resident(clerk, resident)
+    form = BirthForm(
+        request_id="birth-1",
+        name=PersonName(record.name.family, "蓮", record.name.family_kana, "レン"),
+        birth_date=day,
+        sex=Sex.MALE,
+        household=office.household_of(clerk, resident),
+        mother=resident if record.sex is Sex.FEMALE else None,
+        father=resident if record.sex is Sex.MALE else None,
+        notifier="parent",
+        received_on=DAY,
+        registered_domicile="宮崎県都城市",
+    )
+    child: str = office.register_birth(clerk, form).resident
+    numbering = stage.context(city, "counter-clerk", "number-assignment", "番号法7条", "number the child")
+    mayor = stage.context(city, "mayor", "number-assignment", "番号法7条", "number the child")
+    office.request_number(numbering, child)
+    office.designate_number(mayor, child)
+    office.notify_number(mayor, child)
+    stage.pump()
+    officer = stage.context(city, "linkage-officer", "local-tax", "番号法21条の2", "acquire pseudonyms")
+    office.acquire_pseudonyms(officer, [child])
+    stage.pump()
+    return child
+
+
+def insured(stage: LocalStage, body: InstitutionId, key: str) -> None:
+    """Let a society insure somebody of the roster as an employee."""
+    told, clerk = person_on_claim(stage, key, Role.APPLICANT), context(stage, body, "health-insurance")
+    form = PersonForm(
+        request_id=f"insured-{key}",
+        number_text=told.number_text,
+        name=told.name,
+        name_kana=told.name_kana,
+        birth_date=told.birth_date,
+        sex=told.sex,
+        address=told.address,
+        shown=Shown.EMPLOYER.value,
+    )
+    reference = stage.operations(body).take_in(clerk, form)
+    report = Report(
+        reference=reference, symbol="架空", employer="架空", monthly_yen=240_000, insured_from=date(2015, 4, 1)
+    )
+    stage.operations(body).acquire_qualification(clerk, report)
+
+
+@pytest.mark.requirement("R-217", "R-218", "R-243")
+def test_care_leave_is_paid_on_the_resident_records_that_the_municipality_tells(stage: LocalStage) -> None:
     affair, body = "employment-insurance", institution_id(InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE)
     form = CareLeaveForm(
         kin=Kin.SPOUSE,
@@ -110,7 +180,84 @@ def test_hello_work_asks_the_municipality_for_the_resident_record(stage: LocalSt
     )
     case = claimed(stage, body, affair, application)
     asked = stage.operations(body).claims.gather(context(stage, body, affair), case)
-    assert {(one.kind, one.statute.split()[0]) for one in asked} == {("resident-record", "2-77")}
-    assert {one.outcome for one in asked} <= {PROVIDED, "no-data"}
-    with_papers(stage, body, affair, case, {"resident-record": {"resident": True}})
+    assert {(one.kind, one.statute.split()[0], one.outcome) for one in asked} == {("resident-record", "2-77", PROVIDED)}
+    assert {one.items["relationship"] for one in asked} == {"02", "12"}
+    proposal = decided_without_papers(stage, body, affair, case, 2)
+    assert (proposal.outcome, proposal.terms["days"]) == ("care-leave", 30)
+
+
+@pytest.mark.requirement("R-217", "R-218", "R-240")
+def test_the_special_allowance_is_granted_on_resident_records_and_income(stage: LocalStage) -> None:
+    key = "131032-1"
+    affair, body, city = "special-child-rearing-allowance", welfare_of(stage, key), city_of(stage, key)
+    child = born_to(stage, key, date(2019, 11, 25))
+    assert residents_told(stage, city) > 1
+    spouses = relatives(stage, key, Relationship.WIFE, Relationship.HUSBAND)
+    people = (
+        person_on_claim(stage, key, Role.APPLICANT),
+        *(resident_on_claim(stage, city, one, Role.SPOUSE) for one in spouses),
+        resident_on_claim(stage, city, child, Role.CHILD),
+    )
+    application = Application(
+        request_id="allowance-1",
+        procedure=ALLOWANCE_CODE,
+        received_on=DAY,
+        people=people,
+        stated=AllowanceForm(grades=(2,)).stated(),
+    )
+    case = claimed(stage, body, affair, application)
+    asked = stage.operations(body).claims.gather(context(stage, body, affair), case)
+    assert {(one.kind, one.outcome) for one in asked} == {("resident-record", PROVIDED), ("local-tax", PROVIDED)}
+    assert all(one.statute.startswith("2-66 ") and one.receipt and one.exchange_number for one in asked)
+    assert decided_without_papers(stage, body, affair, case, len(asked)).granted
+
+
+@pytest.mark.requirement("R-217", "R-218", "R-245")
+def test_the_childbirth_sum_is_paid_on_the_record_of_a_child_born_last_week(stage: LocalStage) -> None:
+    affair, body = "health-insurance", institution_id(InstitutionKind.HEALTH_INSURANCE_SOCIETY)
+    city, child = city_of(stage, PARENT), born_to(stage, SPOUSE, date(2019, 11, 25))
+    assert residents_told(stage, city) == 4, "the family has grown: each of its copies says so"
+    insured(stage, body, SPOUSE)
+    form = ChildbirthForm(
+        born_on=date(2019, 11, 25), children=1, pregnancy_days=280, under_scheme=True, paid_directly_yen=400_000
+    )
+    application = Application(
+        request_id="childbirth-1",
+        procedure=CHILDBIRTH_CODE,
+        received_on=DAY,
+        people=(person_on_claim(stage, SPOUSE, Role.APPLICANT), resident_on_claim(stage, city, child, Role.CHILD)),
+        stated=form.stated(),
+    )
+    case = claimed(stage, body, affair, application)
+    (asked,) = stage.operations(body).claims.gather(context(stage, body, affair), case)
+    assert (asked.outcome, asked.statute.split()[0]) == (PROVIDED, "2-3")
+    assert (asked.items["resident_since"], asked.items["household_size"]) == ("2019-11-25", 4)
+    proposal = decided_without_papers(stage, body, affair, case, 1)
+    assert (proposal.terms["sum_yen"], proposal.terms["amount_yen"]) == (420_000, 20_000)
+
+
+@pytest.mark.requirement("R-076", "R-217")
+def test_of_a_protected_household_nothing_is_told_and_a_paper_is_taken(stage: LocalStage) -> None:
+    affair, body = "employment-insurance", institution_id(InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE)
+    city = city_of(stage, PARENT)
+    officer = stage.context(
+        city, "support-officer", "resident-register", "住民基本台帳法12条6項", "protect", person="s"
+    )
+    people = (person_on_claim(stage, PARENT, Role.APPLICANT), person_on_claim(stage, SPOUSE, Role.HOUSEHOLD))
+    form = CareLeaveForm(
+        kin=Kin.SPOUSE,
+        leave_from=date(2019, 10, 1),
+        leave_until=date(2019, 10, 30),
+        six_months_wage_yen=1_800_000,
+        months_worked=24,
+    )
+    application = Application(
+        request_id="care-leave-1", procedure=CARE_LEAVE_CODE, received_on=DAY, people=people, stated=form.stated()
+    )
+    case = claimed(stage, body, affair, application)
+    stage.operations(city).start_measure(officer, stage.roster.person(SPOUSE).resident, "violence")
+    residents_told(stage, city)
+    asked = stage.operations(body).claims.gather(context(stage, body, affair), case)
+    assert [(one.outcome, dict(one.items)) for one in asked] == [("no-data", {}), ("no-data", {})]
+    assert with_papers(stage, body, affair, case, {"resident-record": {"resident": True}}) == ["resident-record"] * 2
     assert decide(stage, body, affair, case).reasons

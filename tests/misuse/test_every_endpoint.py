@@ -59,6 +59,7 @@ SERVED: dict[InstitutionKind, tuple[AnyEndpoint, ...]] = {
     InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: (),
     InstitutionKind.HEALTH_INSURANCE_SOCIETY: (),
     InstitutionKind.PREFECTURE_WELFARE: (),
+    InstitutionKind.BOARD_OF_EDUCATION: (),
 }
 ALL_DOORS = [(one, door) for one in INSTITUTIONS for door in (common.KEY_SET, *SERVED[kind_of(one)])]
 

@@ -30,6 +30,7 @@ GOVERNMENT = {
     "public-employment-office",
     "health-insurance-society",
     "prefecture-welfare",
+    "prefectural-board-of-education",
 }
 """Bodies of the state and of local government, and those founded by law for them; `outside-parties` is the Minister of
 Justice (住民基本台帳法30条の50), health insurance societies are founded by the Health Insurance Act (健康保険法8条) and

@@ -8,6 +8,7 @@ from mizuhiki.casework.domain import IdentityCheck, NumberProof, PersonForm, Per
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.vocabulary.dates import fiscal_year
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
+from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.world.local import LocalStage
 
 CARD = IdentityCheck(NumberProof.CARD, PersonProof.CARD, compared=True)
@@ -22,12 +23,26 @@ def city_of(stage: LocalStage, key: str) -> InstitutionId:
 
 def person_on_claim(stage: LocalStage, key: str, role: Role, **changes: Any) -> PersonForm:
     """A person of the roster as written on a claim."""
-    person, city = stage.roster.person(key), city_of(stage, key)
+    return resident_on_claim(stage, city_of(stage, key), stage.roster.person(key).resident, role, **changes)
+
+
+def relatives(stage: LocalStage, key: str, *positions: Relationship) -> list[str]:
+    """Residents of the household of a person of the roster who stand in one of the positions."""
+    city = city_of(stage, key)
+    operations = stage.operations(city)
+    clerk = stage.context(city, "counter-clerk", "resident-register", "住民基本台帳法", "look")
+    household = operations.household_of(clerk, stage.roster.person(key).resident)
+    summaries = [one.summary for one in operations.household_view(clerk, household).members]
+    return [one.resident for one in summaries if one.relationship in positions]
+
+
+def resident_on_claim(stage: LocalStage, city: InstitutionId, resident: str, role: Role, **changes: Any) -> PersonForm:
+    """A resident of a municipality as written on a claim."""
     operations = stage.operations(city)
     mayor = stage.context(city, "mayor", "number-assignment", "番号法7条", "notify the number")
-    notice = operations.notify_number(mayor, person.resident)
+    notice = operations.notify_number(mayor, resident)
     clerk = stage.context(city, "counter-clerk", "resident-register", "住民基本台帳法", "look")
-    record = operations.resident(clerk, person.resident)
+    record = operations.resident(clerk, resident)
     values: dict[str, Any] = {
         "role": role,
         "number_text": notice.number.reveal(),
@@ -50,3 +65,11 @@ def tax_of(stage: LocalStage, key: str, *, income_yen: int) -> None:
     stage.operations(city).register_tax_record(officer, [record])
     stage.operations(city).publish_local_copies(officer)
     stage.pump()
+
+
+def residents_told(stage: LocalStage, city: InstitutionId) -> int:
+    """Let a municipality send the resident records that changed, as its timed work does every minute."""
+    officer = stage.context(city, "linkage-officer", "resident-register", "番号法22条", "publish resident records")
+    told: int = stage.operations(city).publish_resident_copies(officer)
+    stage.pump()
+    return told

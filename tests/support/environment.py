@@ -55,6 +55,7 @@ DEMO_INSTITUTIONS = tuple(
         "public-employment-office",
         "health-insurance-society",
         "prefecture-welfare-45",
+        "prefectural-board-of-education-45",
         "intermediate-municipality-452025",
         "intermediate-municipality-131130",
         "intermediate-municipality-011002",
@@ -66,6 +67,7 @@ DEMO_INSTITUTIONS = tuple(
         "intermediate-public-employment-office",
         "intermediate-health-insurance-society",
         "intermediate-prefecture-welfare-45",
+        "intermediate-prefectural-board-of-education-45",
     )
 )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, MetaData
 
+from mizuhiki.casework.app import upkeep
 from mizuhiki.casework.domain import Case, Procedure
 from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.peers import CommissionDesk, OwnServer
@@ -21,18 +22,15 @@ from mizuhiki.intake.store import open_store
 from mizuhiki.intake.tables import PersonTables
 from mizuhiki.runtime.audit import Audit, AuditEvent, AuditTables
 from mizuhiki.runtime.authority import Authority
-from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.institution import App, combine
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
-from mizuhiki.vocabulary.affairs import affairs_on
 from mizuhiki.vocabulary.layouts import Scalar
 
-FORGET_EVERY = timedelta(minutes=1)
-DESTROY_EVERY = timedelta(days=1)
 _R = TypeVar("_R", bound=PersonRecords)
 
 
@@ -92,17 +90,10 @@ def compose(
     claims = Casework(_case_adapters(adapters, parts))
     site, operations = serve(environment, database, adapters, claims)
     api = Api(environment, peers, audit=audit)
-
-    def forget_old() -> None:
-        site.sessions.store.delete_ended(environment.clock.now())
-
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi),
-        jobs=(
-            Job("forget-sessions", FORGET_EVERY, forget_old),
-            Job("destroy-expired", DESTROY_EVERY, lambda: _destroy_expired(environment, claims)),
-        ),
+        jobs=upkeep(environment, site, claims),
         close=database.dispose,
         operations=operations,
     )
@@ -122,16 +113,4 @@ def _case_adapters(adapters: BodyAdapters[_R], parts: BodyParts[_R]) -> CaseAdap
         staff=adapters.staff,
         settle=parts.settle,
         facts=parts.facts,
-    )
-
-
-def _destroy_expired(environment: Environment, claims: Casework[_R]) -> None:
-    """Destroy what is no longer needed; before the affairs are lawful there are no cases."""
-    affair = claims.adapters.procedures[0].affair
-    if affair not in {one.code for one in affairs_on(environment.clock.today())}:
-        return
-    actor = Actor(environment.institution, "records-officer")
-    trace = environment.randomness.token()
-    claims.destroy_expired(
-        Context(actor, affair, "番号法20条", "destroy what is no longer needed", environment.clock, trace)
     )

@@ -10,20 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from mizuhiki.casework.domain import Linkage
-from mizuhiki.casework.web import CATALOGUES, TEMPLATES
 from mizuhiki.intake.adapters import BodyAdapters
 from mizuhiki.intake.errors import ActorOfOtherBody, UnknownPersonRecord
 from mizuhiki.intake.service import BodyService
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import Withheld
-from mizuhiki.runtime.pages import Link, Reply, Site, request
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffSignIn
-from mizuhiki.ui.components import Accent, Action, Answer, Choice, Tag, Tone
+from mizuhiki.runtime.pages import Reply, Site, request
+from mizuhiki.ui.components import Action, Answer, Choice, Tag, Tone
 from mizuhiki.ui.forms import Form
-from mizuhiki.ui.look import Look
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 
@@ -59,32 +54,6 @@ class Field:
     hint: str = ""
     choices: Sequence[Choice] = ()
     optional: bool = False
-
-
-def open_site(  # noqa: PLR0917 - where, what and how it looks, once per body
-    environment: Environment,
-    database: Database,
-    web: Path,
-    accent: Accent,
-    navigation: Sequence[Link],
-    roles: Mapping[str, str] | None = None,
-) -> Site:
-    """Build the site of a body with its sign-in; `web` is the body's web room."""
-    entry = environment.directory.entry(environment.institution)
-    site = Site(
-        environment,
-        database=database,
-        look=Look(
-            template_folders=[web / "templates", HERE / "templates", TEMPLATES],
-            catalogues=[CATALOGUES, HERE / "translations", web / "translations"],
-        ),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
-        accent=accent,
-        navigation=tuple(navigation),
-    )
-    StaffSignIn(site, DatabaseStaffAccounts(database), role_names={**ROLES, **(roles or {})})
-    return site
 
 
 class Desk:

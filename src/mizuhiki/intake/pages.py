@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from mizuhiki.casework.web import open_case_site
 from mizuhiki.intake import keep, linkage, take_in
-from mizuhiki.intake.desk import Desk, Field, Input
+from mizuhiki.intake.desk import HERE, ROLES, Desk, Field, Input
 from mizuhiki.intake.persons import KeptPerson, PersonForm, Shown
-from mizuhiki.runtime.pages import Reply, request
-from mizuhiki.ui.components import Action, Answer, Choice, Column, Row
+from mizuhiki.intake.service import BodyService
+from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.pages import Link, Reply, request
+from mizuhiki.ui.components import Accent, Action, Answer, Choice, Column, Row
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.persons import Sex
 
@@ -21,6 +29,69 @@ SHOWN = {
     Shown.EMPLOYER: "Confirmed by the employer",
     Shown.CLAIM: "Checked when a claim was taken",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffSite:
+    """What makes a body's site; `web` is its web room, `claims` are the links to its claims, `rules` as in `Desk`."""
+
+    web: Path
+    accent: Accent
+    claims: Sequence[Link]
+    affair: str
+    basis: str
+    rules: Mapping[str, str]
+
+
+def open_desk(environment: Environment, database: Database, service: BodyService[Any], site: StaffSite) -> Desk:
+    """Build the site of a body with its sign-in and the pages that are the same at every body; return its desk."""
+    navigation = (
+        Link("/", "Work of today"),
+        *site.claims,
+        Link("/savings", "Papers and visits saved"),
+        Link("/linkage", "Information linkage"),
+    )
+    opened = open_case_site(environment, database, [site.web, HERE], site.accent, navigation, ROLES)
+    desk = Desk(opened, service, affair=site.affair, basis=site.basis, rules=site.rules)
+    IntakePages(desk)
+    return desk
+
+
+class WorkPages(ABC):
+    """The start page with the work that waits, and the page of a person; a body says what stands on them.
+
+    `work` is the action without which nothing that waits is shown; `endpoint` names the page of a person.
+    """
+
+    def __init__(self, desk: Desk, work: str, endpoint: str) -> None:
+        self._desk = desk
+        self._work = work
+        desk.site.route("/")(self.start)
+        desk.site.route("/persons/<reference>", endpoint=endpoint)(self.person)
+
+    @property
+    def _(self) -> Callable[..., str]:
+        return self._desk.site.translate
+
+    def start(self) -> Reply:
+        """Show the work that waits today, to whom the role lets see it."""
+        desk = self._desk
+        context = desk.context("see the work of today")
+        rows = self.waiting(context) if desk.service.allowed(context, self._work) else []
+        listed = dataclasses.replace(self.headings(), rows=rows)
+        return start_page(desk, listed, desk.actions((self._("Take a person in"), "/persons/new", take_in.ACTION)))
+
+    @abstractmethod
+    def headings(self) -> Listed:
+        """Return the table of the start page without its rows."""
+
+    @abstractmethod
+    def waiting(self, context: Context) -> list[Row]:
+        """Return the rows of what waits."""
+
+    @abstractmethod
+    def person(self, reference: str) -> Reply:
+        """Show what the body keeps of a person."""
 
 
 class IntakePages:
@@ -183,6 +254,11 @@ class Listed:
     columns: Sequence[Column]
     rows: Sequence[Row]
     empty: str
+
+
+def columns(*titles: str) -> list[Column]:
+    """Return plain columns with these titles."""
+    return [Column(title) for title in titles]
 
 
 def case_page(  # noqa: PLR0917 - a person's page, from its title down

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import Column, ForeignKey, MetaData, Table
 
 from mizuhiki.casework.store import EVENTS as CASE_EVENTS
-from mizuhiki.casework.store import CaseTables, case_tables
-from mizuhiki.runtime.audit import AuditEvent
+from mizuhiki.casework.store import CaseTables, case_tables, staff_tables
+from mizuhiki.runtime.audit import AuditEvent, AuditTables
 from mizuhiki.runtime.database import Blob, Flag, Integer, Text, UtcTime, append_only
 
 _FIELDS = frozenset({"subject", "count"})
@@ -82,3 +82,23 @@ def person_tables(metadata: MetaData, body: str) -> PersonTables:
         Column("used_at", UtcTime),
     )
     return PersonTables(persons, requests, lifts, case_tables(metadata, persons.c.reference))
+
+
+@dataclass(frozen=True, slots=True)
+class BodyTables:
+    """The tables that every body with a file of people has; it declares its own in the same metadata."""
+
+    metadata: MetaData
+    audit: AuditTables
+    people: PersonTables
+    events: tuple[AuditEvent, ...]
+
+    def person(self, name: str = "reference") -> Column[str]:
+        """Return a column that names a person of the file."""
+        return Column(name, Text, ForeignKey(self.people.persons.c.reference), nullable=False)
+
+
+def body_tables(body: str, *own: tuple[str, str]) -> BodyTables:
+    """Declare the tables of a body; `own` are its audit events as (name, description)."""
+    staff = staff_tables()
+    return BodyTables(staff.metadata, staff.audit, person_tables(staff.metadata, body), events(*own))

@@ -35,6 +35,7 @@ class InstitutionKind(enum.StrEnum):
     PUBLIC_EMPLOYMENT_OFFICE = "public-employment-office"
     HEALTH_INSURANCE_SOCIETY = "health-insurance-society"
     PREFECTURE_WELFARE = "prefecture-welfare"
+    BOARD_OF_EDUCATION = "prefectural-board-of-education"
 
 
 SINGLE_KINDS = frozenset(
@@ -57,6 +58,7 @@ _KEYED = {
     InstitutionKind.MUNICIPALITY: re.compile(r"[0-9]{6}\Z"),
     InstitutionKind.PREFECTURE: re.compile(r"[0-9]{2}\Z"),
     InstitutionKind.PREFECTURE_WELFARE: re.compile(r"[0-9]{2}\Z"),
+    InstitutionKind.BOARD_OF_EDUCATION: re.compile(r"[0-9]{2}\Z"),
 }
 
 _BODY_IN_LAW = {InstitutionKind.PREFECTURE_WELFARE: InstitutionKind.PREFECTURE.value}

@@ -173,6 +173,8 @@ class Founding:
             nation.pump()
             officer = self._context(city, "tax-officer", "local-tax", "番号法22条", "register local copies")
             nation.operations(city).publish_local_copies(officer)
+            context = self._context(city, "linkage-officer", "resident-register", "番号法22条", "register local copies")
+            nation.operations(city).publish_resident_copies(context)
         context = self._context(pension, "linkage-officer", "national-pension", basis, "acquire pseudonyms")
         try:
             nation.operations(pension).acquire_pseudonyms(context)

@@ -57,6 +57,10 @@ _OTHER_STAFF = {
     InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: _office("職安"),
     InstitutionKind.HEALTH_INSURANCE_SOCIETY: _office("健保"),
     InstitutionKind.PREFECTURE_WELFARE: _office("福祉"),
+    InstitutionKind.BOARD_OF_EDUCATION: (
+        ("clerk", "教育 一子", "case-clerk"),
+        ("approver", "教育 二郎", "approver"),
+    ),
     InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
     InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),
     InstitutionKind.TAX_AGENCY: (
@@ -74,6 +78,7 @@ _AGENCY_AFFAIRS = {
         ("mental-health", "精神保健福祉事務"),
         ("special-child-rearing-allowance", "特別児童扶養手当事務"),
     ),
+    InstitutionKind.BOARD_OF_EDUCATION: (("special-needs-education-support", "特別支援教育就学奨励費事務"),),
 }
 
 _SERVER_STAFF = (

@@ -75,6 +75,10 @@ _WHAT = {
         "障害者手帳と特別児童扶養手当を扱い、照会に答えます。",
         "Disability certificates and special child rearing allowance; answers inquiries.",
     ),
+    InstitutionKind.BOARD_OF_EDUCATION: (
+        "特別支援学校の就学奨励費を、書類なしで審査し、学期ごとに支給します。",
+        "Support for attendance at special needs schools, decided without papers and paid each term.",
+    ),
 }
 _WITHOUT_PAGES = frozenset(
     {InstitutionKind.PREFECTURE, InstitutionKind.NATIONAL_REGISTER, InstitutionKind.OUTSIDE_PARTIES}

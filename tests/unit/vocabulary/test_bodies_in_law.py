@@ -24,6 +24,7 @@ TABLE = StatuteTable.load()
 CITY = InstitutionId("municipality-452025")
 HELLO_WORK, INSURER = InstitutionId("public-employment-office"), InstitutionId("health-insurance-society")
 WELFARE, PENSION = InstitutionId("prefecture-welfare-45"), InstitutionId("pension-service")
+BOARD = InstitutionId("prefectural-board-of-education-45")
 DAY = date(2019, 12, 2)
 
 
@@ -51,6 +52,8 @@ def test_a_section_has_the_name_of_its_body_and_insurers_their_collective_name()
             HELLO_WORK, "employment-insurance.care-leave-benefit", CITY, "resident-record", "2-77", id="R-243"
         ),
         pytest.param(INSURER, "health-insurance.childbirth-lump-sum", CITY, "resident-record", "2-3", id="R-245"),
+        pytest.param(BOARD, "special-needs-education-support.application", CITY, "resident-record", "2-37", id="R-237"),
+        pytest.param(BOARD, "special-needs-education-support.application", CITY, "local-tax", "2-37", id="R-237 tax"),
         pytest.param(WELFARE, "mental-health.disability-certificate", PENSION, "pension-benefit", "2-25", id="R-251"),
         pytest.param(WELFARE, "special-child-rearing-allowance.claim", CITY, "local-tax", "2-66", id="R-240 tax"),
         pytest.param(WELFARE, "special-child-rearing-allowance.claim", CITY, "resident-record", "2-66", id="R-240"),
@@ -85,6 +88,7 @@ def test_rows_about_medical_insurers_speak_of_the_society_and_permit_nothing_unl
         (InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE, "employment-insurance"),
         (InstitutionKind.HEALTH_INSURANCE_SOCIETY, "health-insurance"),
         (InstitutionKind.PREFECTURE_WELFARE, "mental-health"),
+        (InstitutionKind.BOARD_OF_EDUCATION, "special-needs-education-support"),
         (InstitutionKind.PREFECTURE_WELFARE, "special-child-rearing-allowance"),
         (InstitutionKind.PREFECTURE_WELFARE, "physical-disability-certificate"),
     ],

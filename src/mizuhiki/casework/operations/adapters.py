@@ -34,7 +34,8 @@ def _settle_nothing(_context: Context, _records: object, _case: Case) -> None:
     return None
 
 
-def _no_facts(_records: object, _case: Case) -> Mapping[str, Scalar]:
+def no_facts(_records: object, _case: Case) -> Mapping[str, Scalar]:
+    """Say nothing: the body keeps no records that a rule reads."""
     return {}
 
 
@@ -57,7 +58,7 @@ class CaseAdapters(Generic[RecordsT]):
     staff: Staff
     own: OwnRecords | None = None
     settle: Callable[[Context, RecordsT, Case], None] = _settle_nothing
-    facts: Callable[[RecordsT, Case], Mapping[str, Scalar]] = _no_facts
+    facts: Callable[[RecordsT, Case], Mapping[str, Scalar]] = no_facts
 
     def permit(self, context: Context, action: str) -> Grounds:
         """Check that the actor is one of ours, may do this, and the affair is lawful today.

@@ -1,4 +1,4 @@
-"""The national register's search, and the commission's desk for assessments."""
+"""The search in the national and a prefecture's register, and the commission's desk for assessments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
-from mizuhiki.wire import commission, national_register
+from mizuhiki.wire import commission, national_register, prefecture
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
@@ -72,3 +72,27 @@ class CommissionDesk:
             ),
         )
         return AssessmentReceipt(receipt.assessment_id, receipt.level, receipt.state)
+
+
+class PrefecturalSearch:
+    """Implements `ports.Register` for a prefecture: its own server first, the national one for people from elsewhere.
+
+    (住基法30条の15, 30条の10; R-050.)
+    """
+
+    def __init__(self, peers: Peers, prefecture_code: str) -> None:
+        self._peers = peers
+        self._own = institution_id(InstitutionKind.PREFECTURE, prefecture_code)
+        self._national = NationalRegisterSearch(peers)
+
+    def search(self, affair: str, number: IndividualNumber) -> Registered | None:
+        """Return the holder of a number, or nothing."""
+        found = registered_of(
+            self._peers.call_sealed(
+                self._own,
+                prefecture.SEARCH_IDENTIFICATION,
+                national_register.IdentificationSearch(affair=affair, individual_number=str(number.reveal())),
+                national_register.FoundIdentification,
+            )
+        )
+        return found or self._national.search(affair, number)

@@ -3,7 +3,7 @@
 from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.sql_cases import SqlCases
 from mizuhiki.casework.store.sql_store import SqlCaseRecords, SqlCaseStore, SqlStaff
-from mizuhiki.casework.store.tables import EVENTS, CaseTables, case_tables
+from mizuhiki.casework.store.tables import EVENTS, CaseTables, StaffTables, case_tables, staff_tables
 
 __all__ = [
     "EVENTS",
@@ -13,5 +13,7 @@ __all__ = [
     "SqlCaseStore",
     "SqlCases",
     "SqlStaff",
+    "StaffTables",
     "case_tables",
+    "staff_tables",
 ]

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, ForeignKey, Index, MetaData, Table
 
-from mizuhiki.runtime.audit import AuditEvent
+from mizuhiki.runtime.audit import AuditEvent, AuditTables, audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Text, UtcTime
+from mizuhiki.runtime.pages import session_table
+from mizuhiki.runtime.staff_sign_in import staff_table
 
 _FIELDS = frozenset({"subject", "count"})
 EVENTS = tuple(
@@ -130,3 +132,20 @@ def _lines(metadata: MetaData, name: str, *columns: Column[object]) -> Table:
         Column("position", Integer, primary_key=True),
         *columns,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTables:
+    """What every body with staff declares first: its metadata, audit trail, sessions and accounts."""
+
+    metadata: MetaData
+    audit: AuditTables
+
+
+def staff_tables() -> StaffTables:
+    """Declare the tables of a body with staff in metadata of its own."""
+    metadata = MetaData()
+    audit = audit_tables(metadata)
+    session_table(metadata)
+    staff_table(metadata)
+    return StaffTables(metadata, audit)

@@ -65,6 +65,7 @@ WITH_PAGES = frozenset(
         InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
         InstitutionKind.HEALTH_INSURANCE_SOCIETY,
         InstitutionKind.PREFECTURE_WELFARE,
+        InstitutionKind.BOARD_OF_EDUCATION,
     }
 )
 """Owners whose staff looks after exchanges; the portal's server only serves the portal."""

@@ -50,6 +50,7 @@ from mizuhiki.institutions.municipality.domain.notices import (
     ReturnedNotice,
 )
 from mizuhiki.institutions.municipality.domain.outside_systems import OutsideRecords
+from mizuhiki.institutions.municipality.domain.resident_copies import WithResidentCopies
 from mizuhiki.institutions.municipality.domain.residents import (
     CodeChange,
     JournalLine,
@@ -440,7 +441,7 @@ class NoticeRecords(Protocol):
         """Note who approved that the card maker learns the address."""
 
 
-class Records(Protocol):
+class Records(WithResidentCopies, Protocol):
     """One write transaction on the municipality's tables. Everything or nothing is stored."""
 
     @property

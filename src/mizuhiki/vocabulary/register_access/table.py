@@ -161,7 +161,11 @@ def permit_search(body: InstitutionKind, affair: str, day: date) -> SearchLaw:
         NoSearchRow: no row for the body's table and the affair, or table 1 does not name the body.
         SearchRowNotInForce: there is one, but not yet.
     """
-    own = {"municipality": SearchTable.MUNICIPAL, "prefecture": SearchTable.PREFECTURAL}
+    own = {
+        "municipality": SearchTable.MUNICIPAL,
+        "prefecture": SearchTable.PREFECTURAL,
+        "prefectural-board-of-education": SearchTable.PREFECTURAL,  # an executive organ beside the governor (別表第6)
+    }
     table = own.get(body_in_law(body), SearchTable.NATIONAL)
     fitting = [row for row in search_laws() if row.table is table and affair in row.affairs]
     listed: list[SearchBody] = [one for one in search_bodies() if one.body == body.value]

@@ -279,6 +279,7 @@ SUBMIT_ASSESSMENT = Endpoint(
             Kind.PUBLIC_EMPLOYMENT_OFFICE,
             Kind.HEALTH_INSURANCE_SOCIETY,
             Kind.PREFECTURE_WELFARE,
+            Kind.BOARD_OF_EDUCATION,
         }
     ),
     summary="Hand in a protection assessment.",

@@ -353,6 +353,7 @@ BUSINESS = frozenset(
         Kind.PUBLIC_EMPLOYMENT_OFFICE,
         Kind.HEALTH_INSURANCE_SOCIETY,
         Kind.PREFECTURE_WELFARE,
+        Kind.BOARD_OF_EDUCATION,
     }
 )
 """Kinds that own an intermediate server."""

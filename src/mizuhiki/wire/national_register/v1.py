@@ -368,7 +368,14 @@ class ReturnedNotice(Message, frozen=True):
 
 
 _MUNICIPALITY = frozenset({Kind.MUNICIPALITY})
-_AGENCIES = frozenset({Kind.PUBLIC_EMPLOYMENT_OFFICE, Kind.HEALTH_INSURANCE_SOCIETY, Kind.PREFECTURE_WELFARE})
+_AGENCIES = frozenset(
+    {
+        Kind.PUBLIC_EMPLOYMENT_OFFICE,
+        Kind.HEALTH_INSURANCE_SOCIETY,
+        Kind.PREFECTURE_WELFARE,
+        Kind.BOARD_OF_EDUCATION,
+    }
+)
 
 ALLOCATE_RESIDENT_RECORD_CODES = Endpoint(
     name="national_register.allocate_resident_record_codes",

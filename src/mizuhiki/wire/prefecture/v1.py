@@ -21,7 +21,7 @@ SEARCH_IDENTIFICATION = Endpoint(
     path="/v1/identification-search",
     request=Sealed,
     answer=Sealed,
-    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE_WELFARE}),
+    callers=frozenset({Kind.MUNICIPALITY, Kind.PREFECTURE_WELFARE, Kind.BOARD_OF_EDUCATION}),
     summary="Identification information of a resident of the prefecture (national_register.IdentificationSearch).",
     basis="住基法30条の12; R-050, R-052",
 )

@@ -26,6 +26,7 @@ _PACKAGES = {
     InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: "agency.hello_work",
     InstitutionKind.HEALTH_INSURANCE_SOCIETY: "agency.health_insurer",
     InstitutionKind.PREFECTURE_WELFARE: "agency.prefecture_welfare",
+    InstitutionKind.BOARD_OF_EDUCATION: "agency.board_of_education",
 }
 
 

@@ -83,6 +83,9 @@ def _names(institution: InstitutionId) -> tuple[str, str]:
     if kind is InstitutionKind.PREFECTURE_WELFARE:
         region = prefecture(key)
         return f"{region.name} 障害福祉課", f"{region.name_en}, welfare section"
+    if kind is InstitutionKind.BOARD_OF_EDUCATION:
+        region = prefecture(key)
+        return f"{region.name}教育委員会", f"{region.name_en}, board of education"
     if kind is InstitutionKind.INTERMEDIATE_SERVER:
         name_ja, name_en = _names(owner_of(institution))
         return f"中間サーバー({name_ja})", f"Intermediate server of {name_en}"
@@ -97,6 +100,8 @@ def _host(institution: InstitutionId) -> str:
         return f"pref-{key}.{DOMAIN}"
     if kind is InstitutionKind.PREFECTURE_WELFARE:
         return f"welfare-{key}.{DOMAIN}"
+    if kind is InstitutionKind.BOARD_OF_EDUCATION:
+        return f"school-{key}.{DOMAIN}"
     if kind is InstitutionKind.INTERMEDIATE_SERVER:
         return f"is-{_host(owner_of(institution))}"
     return f"{_HOSTS[kind]}.{DOMAIN}"
@@ -128,6 +133,7 @@ def plan_nation(municipalities: Sequence[str] = DEMO_MUNICIPALITIES) -> list[Pla
             )
         ),
         *(institution_id(InstitutionKind.PREFECTURE_WELFARE, key_of(one)) for one in prefectures),
+        *(institution_id(InstitutionKind.BOARD_OF_EDUCATION, key_of(one)) for one in prefectures),
         institution_id(InstitutionKind.PORTAL),
     ]
     national = [

@@ -30,6 +30,7 @@ KEYED = {
     InstitutionKind.MUNICIPALITY: "155861",
     InstitutionKind.PREFECTURE: "15",
     InstitutionKind.PREFECTURE_WELFARE: "15",
+    InstitutionKind.BOARD_OF_EDUCATION: "15",
 }
 
 
@@ -53,10 +54,12 @@ def test_local_bodies_are_on_lgwan_the_state_on_its_own_and_the_core_on_both() -
 
 
 @pytest.mark.requirement("R-223")
-@pytest.mark.parametrize("body", ["prefecture-welfare-15", "portal", "pension-service"])
+@pytest.mark.parametrize(
+    "body", ["prefecture-welfare-15", "prefectural-board-of-education-15", "portal", "pension-service"]
+)
 def test_whoever_asks_local_bodies_itself_is_on_their_network(body: str) -> None:
     assert NetworkZone.LGWAN in zones_of(InstitutionId(body))
-    assert NetworkZone.REGISTER not in zones_of(InstitutionId(body)) or body.startswith("prefecture")
+    assert NetworkZone.REGISTER not in zones_of(InstitutionId(body)) or body.startswith("prefect")
     assert zones_shared(InstitutionId(body), InstitutionId("municipality-155861"))
 
 

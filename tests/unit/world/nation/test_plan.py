@@ -48,6 +48,7 @@ def test_everybody_in_linkage_has_an_intermediate_server() -> None:
             InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
             InstitutionKind.HEALTH_INSURANCE_SOCIETY,
             InstitutionKind.PREFECTURE_WELFARE,
+            InstitutionKind.BOARD_OF_EDUCATION,
         }
     ]
     servers = of_kind(NATION, InstitutionKind.INTERMEDIATE_SERVER)

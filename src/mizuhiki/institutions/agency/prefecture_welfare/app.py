@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mizuhiki.casework.operations import Casework
+from mizuhiki.casework.peers import PrefecturalSearch
 from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import PROCEDURES
 from mizuhiki.institutions.agency.prefecture_welfare.domain.told import ALLOWANCE, DISABILITY
 from mizuhiki.institutions.agency.prefecture_welfare.operations.adapters import Adapters, told_of
@@ -13,7 +14,6 @@ from mizuhiki.institutions.agency.prefecture_welfare.store import METADATA, SqlR
 from mizuhiki.institutions.agency.prefecture_welfare.store.tables import AUDIT, EVENTS, PEOPLE
 from mizuhiki.institutions.agency.prefecture_welfare.web import build_site
 from mizuhiki.intake.composition import BodyParts, compose
-from mizuhiki.intake.peers import PrefecturalSearch
 from mizuhiki.intake.persons import COUNTER
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment

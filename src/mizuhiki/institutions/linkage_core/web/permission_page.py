@@ -39,6 +39,7 @@ _ASKS_OR_ANSWERS = frozenset(
         InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
         InstitutionKind.HEALTH_INSURANCE_SOCIETY,
         InstitutionKind.PREFECTURE_WELFARE,
+        InstitutionKind.BOARD_OF_EDUCATION,
     }
 )
 _FIELDS = ("inquirer", "affair", "procedure", "provider", "kind", "day")

@@ -17,6 +17,7 @@ RELAY_EVERY = timedelta(seconds=1)
 RESUME_EVERY = timedelta(minutes=1)
 REPLENISH_EVERY = timedelta(minutes=10)
 PUBLISH_EVERY = timedelta(minutes=5)
+RESIDENTS_EVERY = timedelta(minutes=1)
 DISPATCH_EVERY = timedelta(minutes=10)
 EXPIRE_EVERY = timedelta(hours=6)
 MISMATCHES_EVERY = timedelta(hours=1)
@@ -63,6 +64,7 @@ def timed_work(
         Job("resume-numbering", RESUME_EVERY, resume),
         Job("replenish-codes", REPLENISH_EVERY, replenish),
         Job("publish-local-copies", PUBLISH_EVERY, publish),
+        Job("publish-resident-copies", RESIDENTS_EVERY, _residents(operations, context)),
         Job("dispatch-notices", DISPATCH_EVERY, dispatch),
         Job("expire-returned-mail", EXPIRE_EVERY, expire),
         Job("take-mismatches", MISMATCHES_EVERY, _mismatches(operations, context)),
@@ -88,4 +90,11 @@ def _mismatches(operations: MunicipalityOperations, context: Callable[[str, str,
     """Return the work of opening a case for everybody whose items differ from the register's."""
     return lambda: operations.addressees.take_mismatches(
         context("local-tax", "番号法21条の2", "compare addressees with the register")
+    )
+
+
+def _residents(operations: MunicipalityOperations, context: Callable[[str, str, str], Context]) -> Callable[[], int]:
+    """Return the work of sending copies of resident records that changed."""
+    return lambda: operations.publish_resident_copies(
+        context("resident-register", "番号法22条", "publish resident records")
     )

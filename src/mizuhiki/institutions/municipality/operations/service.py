@@ -64,6 +64,7 @@ from mizuhiki.institutions.municipality.operations import import_residents as _i
 from mizuhiki.institutions.municipality.operations import issue_card as _card
 from mizuhiki.institutions.municipality.operations import move_residents as _move
 from mizuhiki.institutions.municipality.operations import number_residents as _number
+from mizuhiki.institutions.municipality.operations import publish_resident_copies as _resident_copies
 from mizuhiki.institutions.municipality.operations import read_register as _read
 from mizuhiki.institutions.municipality.operations import register_birth as _birth
 from mizuhiki.institutions.municipality.operations import register_tax as _tax
@@ -298,6 +299,10 @@ class MunicipalityOperations:
     def publish_local_copies(self, context: Context) -> int:
         """Register copies that were not sent yet; return how many went out [tax-officer, machinery]."""
         return _tax.publish_local_copies(context, self.adapters)
+
+    def publish_resident_copies(self, context: Context) -> int:
+        """Register copies of resident records that changed; return how many [linkage-officer, machinery]."""
+        return _resident_copies.publish_resident_copies(context, self.adapters)
 
     def tax_records(self, context: Context, resident: str) -> list[TaxRecord]:
         """Return a resident's tax records held here, newest first [tax-officer]."""

@@ -43,6 +43,7 @@ _DESCRIPTIONS = {
     "tax-records-registered": "Tax records were stored.",
     "tax-records-viewed": "Tax records were looked at.",
     "local-copies-registered": "Local copies were registered.",
+    "resident-copies-registered": "Copies of resident records were registered.",
     "child-allowance-applied": "A claim was taken.",
     "linked-information-requested": "Information was asked for.",
     "paper-recorded": "A paper was recorded.",

@@ -17,6 +17,7 @@ from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.event_tables import FACTS, TASKS
 from mizuhiki.institutions.municipality.store.resident_rows import resident_of, resident_row
+from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_due
 from mizuhiki.institutions.municipality.store.sql_search import index_addresses
 from mizuhiki.institutions.municipality.store.tables import EVENTS, HOUSEHOLDS, MOVES, RESIDENTS
 from mizuhiki.vocabulary.names import normalise_for_comparison
@@ -96,7 +97,11 @@ class SqlEvents:
         return [_fact(row) for row in rows]
 
     def project(self, records: Sequence[ResidentRecord]) -> None:
-        """Store every item of records, and whether code and number live on them."""
+        """Store every item of records, and whether code and number live on them.
+
+        The households they leave are marked like those they come to.
+        """
+        mark_due(self._connection, [record.resident for record in records])
         # Those that end go first: a code may pass from one record to another in one event.
         for record in sorted(records, key=lambda one: one.state is not RecordState.REMOVED):
             values = resident_row(record, self._cipher)
@@ -105,6 +110,7 @@ class SqlEvents:
             kept = {name: value for name, value in values.items() if name not in _NOT_ITEMS}
             index_addresses(self._connection, [values["address_key"]])
             self._connection.execute(RESIDENTS.update().where(RESIDENTS.c.resident == record.resident).values(**kept))
+        mark_due(self._connection, [record.resident for record in records])
 
     def enter_households(self, addresses: Mapping[str, str]) -> None:
         """Store many households at once."""

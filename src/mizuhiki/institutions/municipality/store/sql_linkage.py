@@ -11,6 +11,7 @@ from mizuhiki.institutions.municipality.domain.addressees import Addressee, Link
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
+from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_addressee_due
 from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, TAX_RECORDS
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
@@ -89,7 +90,7 @@ class SqlLinkage:
             )
 
     def update_addressees(self, addressees: Sequence[Addressee]) -> None:
-        """Store changed four items or protection; tax copies of them are due again."""
+        """Store changed four items or protection; copies about them are due again."""
         for addressee in addressees:
             number = addressee.addressee_number
             self._connection.execute(
@@ -100,6 +101,7 @@ class SqlLinkage:
                 .where(TAX_RECORDS.c.addressee_number == number)
                 .values(version=TAX_RECORDS.c.version + 1)
             )
+            mark_addressee_due(self._connection, number)
 
     def tell_protection(self, addressee: Addressee) -> None:
         """Queue the addressee's protection for the own intermediate server."""

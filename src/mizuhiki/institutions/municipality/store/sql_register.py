@@ -40,6 +40,7 @@ from mizuhiki.institutions.municipality.store.resident_rows import (
     summary_of_row,
 )
 from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, fact_of
+from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_due
 from mizuhiki.institutions.municipality.store.sql_search import find_residents, index_addresses
 from mizuhiki.institutions.municipality.store.tables import (
     CASE_STEPS,
@@ -107,6 +108,7 @@ class SqlRegister:
             self._connection.execute(RESIDENTS.insert(), rows)
             index_addresses(self._connection, [row["address_key"] for row in rows])
             self._fresh |= {record.resident: items_of(record) for record in records}
+            mark_due(self._connection, [record.resident for record in records])
 
     def resident(self, resident: str) -> ResidentRecord:
         """Return a record."""
@@ -269,10 +271,12 @@ class SqlRegister:
             live_code_index=None,
             live_number_index=None,
         )
+        mark_due(self._connection, [resident])
 
     def set_protected(self, resident: str, *, protected: bool) -> None:
         """Mark or unmark a record as protected."""
         self._update([resident], protected=protected)
+        mark_due(self._connection, [resident])
 
     def _update(self, residents: Sequence[str], **values: object) -> None:
         self._connection.execute(RESIDENTS.update().where(RESIDENTS.c.resident.in_(list(residents))).values(**values))

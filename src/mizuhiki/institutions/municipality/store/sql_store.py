@@ -27,6 +27,7 @@ from mizuhiki.institutions.municipality.store.sql_register import (
     TellMunicipality,
     TellPrefecture,
 )
+from mizuhiki.institutions.municipality.store.sql_resident_copies import SqlResidentCopies
 from mizuhiki.institutions.municipality.store.sql_supplement import SqlSupplement, TellHomeRegistry
 from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, marked_among, transfer_approved
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
@@ -69,6 +70,7 @@ class SqlRecords:
         self.notices = SqlNotices(connection, cipher, tell_card_maker)
         self.copies = SqlCopies(connection, cipher)
         self.outside = SqlOutside(connection, cipher, tell_outside)
+        self.resident_copies = SqlResidentCopies(connection)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""

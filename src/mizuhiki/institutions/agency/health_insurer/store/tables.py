@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, MetaData, Table, UniqueConstraint
+from sqlalchemy import Column, Table, UniqueConstraint
 
-from mizuhiki.intake.tables import events, person_tables
-from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.intake.tables import body_tables
 from mizuhiki.runtime.database import Day, Integer, Text, append_only
-from mizuhiki.runtime.pages import session_table
-from mizuhiki.runtime.staff_sign_in import staff_table
 
-METADATA = MetaData()
-
-AUDIT = audit_tables(METADATA)
-session_table(METADATA)
-staff_table(METADATA)
-PEOPLE = person_tables(METADATA, "health_insurer")
-EVENTS = events(
+_BODY = body_tables(
+    "health_insurer",
     ("qualification-acquired", "People were insured."),
     ("dependant-recognised", "A dependant was recognised."),
     ("qualification-lost", "Insurance ended, with that of dependants."),
     ("ceiling-certificate-issued", "A certificate of the ceiling on payments was issued."),
 )
-
-
-def _person(name: str = "reference") -> Column[str]:
-    return Column(name, Text, ForeignKey(PEOPLE.persons.c.reference), nullable=False)
+METADATA, AUDIT, PEOPLE, EVENTS = _BODY.metadata, _BODY.audit, _BODY.people, _BODY.events
 
 
 QUALIFICATIONS = Table(
     "health_qualifications",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("role", Text, nullable=False),
-    _person("insured"),
+    _BODY.person("insured"),
     Column("symbol", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("branch", Text, nullable=False),
@@ -50,7 +39,7 @@ CERTIFICATES = Table(
     "ceiling_certificates",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("category", Text, nullable=False),
     Column("first_day", Day, nullable=False),
     Column("last_day", Day, nullable=False),
@@ -62,7 +51,7 @@ PAID = Table(
     "benefits_paid",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("benefit", Text, nullable=False),
     Column("paid_on", Day, nullable=False),
     Column("amount_yen", Integer, nullable=False),

@@ -13,17 +13,14 @@ from mizuhiki.institutions.agency.health_insurer.operations.limit_payments impor
 from mizuhiki.institutions.agency.health_insurer.operations.read_member import WORK, Member
 from mizuhiki.institutions.agency.health_insurer.operations.service import HealthInsurer
 from mizuhiki.institutions.agency.health_insurer.web.claims import claim_pages
-from mizuhiki.intake.desk import Desk, Field, Input, open_site
-from mizuhiki.intake.pages import IntakePages, Listed, case_page, start_page
-from mizuhiki.intake.take_in import ACTION as TAKE_IN
+from mizuhiki.intake.desk import Desk, Field, Input
+from mizuhiki.intake.pages import Listed, StaffSite, WorkPages, case_page, columns, open_desk
+from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Link, Reply, Site
 from mizuhiki.ui.components import Accent, Action, Choice, Column, Row
 
-HERE = Path(__file__).parent
-AFFAIR = "health-insurance"
-BASIS = "健康保険法; 番号法9条1項"
 KIN = {
     Kin.SPOUSE: "Spouse",
     Kin.CHILD: "Child",
@@ -48,59 +45,49 @@ RULES = {
     "running": "a certificate is valid already",
 }
 
+SITE = StaffSite(
+    web=Path(__file__).parent,
+    accent=Accent.MAGENTA,
+    claims=(
+        Link("/cases", "Claims"),
+        Link("/cases/new", "New claim for childbirth"),
+    ),
+    affair="health-insurance",
+    basis="健康保険法; 番号法9条1項",
+    rules=RULES,
+)
+
 
 def build_site(environment: Environment, *, database: Database, insurer: HealthInsurer) -> Site:
     """Build the site with all its pages."""
-    navigation = (
-        Link("/", "Work of today"),
-        Link("/cases", "Claims"),
-        Link("/cases/new", "New claim for childbirth"),
-        Link("/savings", "Papers and visits saved"),
-        Link("/linkage", "Information linkage"),
-    )
-    site = open_site(environment, database, HERE, Accent.MAGENTA, navigation)
-    desk = Desk(site, insurer, affair=AFFAIR, basis=BASIS, rules=RULES)
-    IntakePages(desk)
+    desk = open_desk(environment, database, insurer, SITE)
     MemberPages(desk, insurer)
     StepPages(desk, insurer)
-    claim_pages(site, insurer)
-    return site
+    claim_pages(desk.site, insurer)
+    return desk.site
 
 
-class MemberPages:
+class MemberPages(WorkPages):
     """What is read: certificates that run, and a person's insurance."""
 
     def __init__(self, desk: Desk, insurer: HealthInsurer) -> None:
-        self._desk = desk
+        super().__init__(desk, WORK, "member")
         self._insurer = insurer
-        desk.site.route("/")(self.start)
-        desk.site.route("/persons/<reference>", endpoint="member")(self.member)
 
-    @property
-    def _(self) -> Callable[..., str]:
-        return self._desk.site.translate
+    def headings(self) -> Listed:
+        """Name the certificates of the ceiling that run."""
+        _ = self._
+        titles = columns(_("Reference"), _("Category"), _("Valid until"))
+        return Listed(_("Certificates of the ceiling that run"), titles, (), _("No certificate runs."))
 
-    def start(self) -> Reply:
-        """Show the certificates of the ceiling that run."""
-        _, desk = self._, self._desk
-        context = desk.context("see the work of today")
-        rows = (
-            [
-                Row((Action(one.reference, f"/persons/{one.reference}"), one.category, desk.day(one.last_day)))
-                for one in self._insurer.running_certificates(context)
-            ]
-            if self._insurer.allowed(context, WORK)
-            else []
-        )
-        listed = Listed(
-            _("Certificates of the ceiling that run"),
-            [Column(_("Reference")), Column(_("Category")), Column(_("Valid until"))],
-            rows,
-            _("No certificate runs."),
-        )
-        return start_page(desk, listed, desk.actions((_("Take a person in"), "/persons/new", TAKE_IN)))
+    def waiting(self, context: Context) -> list[Row]:
+        """Return the certificates that run."""
+        return [
+            Row((Action(one.reference, f"/persons/{one.reference}"), one.category, self._desk.day(one.last_day)))
+            for one in self._insurer.running_certificates(context)
+        ]
 
-    def member(self, reference: str) -> Reply:
+    def person(self, reference: str) -> Reply:
         """Show a person's periods, dependants, certificates and benefit."""
         _, desk = self._, self._desk
         found = self._insurer.member(desk.context("read a member's insurance"), reference)

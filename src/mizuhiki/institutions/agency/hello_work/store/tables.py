@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, MetaData, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
 
-from mizuhiki.intake.tables import events, person_tables
-from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.intake.tables import body_tables
 from mizuhiki.runtime.database import Day, Flag, Integer, Text, append_only
-from mizuhiki.runtime.pages import session_table
-from mizuhiki.runtime.staff_sign_in import staff_table
 
-METADATA = MetaData()
-
-AUDIT = audit_tables(METADATA)
-session_table(METADATA)
-staff_table(METADATA)
-PEOPLE = person_tables(METADATA, "hello_work")
-EVENTS = events(
+_BODY = body_tables(
+    "hello_work",
     ("employment-recorded", "Insured employments were recorded."),
     ("separation-recorded", "Loss of insurance was recorded and a separation slip issued."),
     ("qualification-proposed", "A qualification was put before the approver."),
     ("qualification-approved", "A qualification was approved."),
     ("unemployment-certified", "Four weeks of unemployment were certified, or not."),
 )
-
-
-def _person() -> Column[str]:
-    return Column("reference", Text, ForeignKey(PEOPLE.persons.c.reference), nullable=False)
+METADATA, AUDIT, PEOPLE, EVENTS = _BODY.metadata, _BODY.audit, _BODY.people, _BODY.events
 
 
 EMPLOYMENTS = Table(
     "insured_employments",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("office_number", Text, nullable=False),
     Column("employer", Text, nullable=False),
     Column("hours_a_week", Integer, nullable=False),
@@ -45,7 +34,7 @@ SEPARATIONS = Table(
     "separation_slips",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("separated_on", Day, nullable=False),
     Column("reason", Text, nullable=False),
     Column("employer", Text, nullable=False),
@@ -57,7 +46,7 @@ WAGE_MONTHS = Table(
     "separation_wage_months",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("separated_on", Day, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("first_day", Day, nullable=False),
@@ -73,7 +62,7 @@ QUALIFICATIONS = Table(
     "benefit_qualifications",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("separated_on", Day, nullable=False),
     Column("reason", Text, nullable=False),
     Column("applied_on", Day, nullable=False),
@@ -98,7 +87,7 @@ CERTIFICATIONS = Table(
     "unemployment_certifications",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("separated_on", Day, nullable=False),
     Column("certified_on", Day, nullable=False),
     Column("first_day", Day, nullable=False),
@@ -116,7 +105,7 @@ CARE_LEAVES = Table(
     "care_leaves",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("family_member", Text, ForeignKey(PEOPLE.persons.c.reference), nullable=False),
     Column("case_token", Text, nullable=False, unique=True),
     Column("leave_from", Day, nullable=False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mizuhiki.institutions.agency.hello_work.domain.benefits import Outcome, State
@@ -12,72 +11,60 @@ from mizuhiki.institutions.agency.hello_work.operations.read_case import WORK, C
 from mizuhiki.institutions.agency.hello_work.operations.service import HelloWork
 from mizuhiki.institutions.agency.hello_work.web.claims import claim_pages
 from mizuhiki.institutions.agency.hello_work.web.steps import REASONS, RULES, StepPages
-from mizuhiki.intake.desk import Desk, open_site
-from mizuhiki.intake.pages import IntakePages, Listed, case_page, start_page
-from mizuhiki.intake.take_in import ACTION as TAKE_IN
+from mizuhiki.intake.desk import Desk
+from mizuhiki.intake.pages import Listed, StaffSite, WorkPages, case_page, columns, open_desk
+from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Link, Reply, Site
-from mizuhiki.ui.components import Accent, Action, Column, Row, Tag, Tone
+from mizuhiki.ui.components import Accent, Action, Row, Tag, Tone
 
-HERE = Path(__file__).parent
-AFFAIR = "employment-insurance"
-BASIS = "雇用保険法; 番号法9条1項"
+SITE = StaffSite(
+    web=Path(__file__).parent,
+    accent=Accent.LIME,
+    claims=(
+        Link("/cases", "Claims"),
+        Link("/cases/new", "New claim for care leave"),
+    ),
+    affair="employment-insurance",
+    basis="雇用保険法; 番号法9条1項",
+    rules=RULES,
+)
 
 
 def build_site(environment: Environment, *, database: Database, hello_work: HelloWork) -> Site:
     """Build the site with all its pages."""
-    navigation = (
-        Link("/", "Work of today"),
-        Link("/cases", "Claims"),
-        Link("/cases/new", "New claim for care leave"),
-        Link("/savings", "Papers and visits saved"),
-        Link("/linkage", "Information linkage"),
-    )
-    site = open_site(environment, database, HERE, Accent.LIME, navigation)
-    desk = Desk(site, hello_work, affair=AFFAIR, basis=BASIS, rules=RULES)
-    IntakePages(desk)
+    desk = open_desk(environment, database, hello_work, SITE)
     CasePages(desk, hello_work)
     StepPages(desk, hello_work)
-    claim_pages(site, hello_work)
-    return site
+    claim_pages(desk.site, hello_work)
+    return desk.site
 
 
-class CasePages:
+class CasePages(WorkPages):
     """What is read: the day's work and a person's case."""
 
     def __init__(self, desk: Desk, hello_work: HelloWork) -> None:
-        self._desk = desk
+        super().__init__(desk, WORK, "case")
         self._hello_work = hello_work
-        desk.site.route("/")(self.start)
-        desk.site.route("/persons/<reference>", endpoint="case")(self.case)
 
-    @property
-    def _(self) -> Callable[..., str]:
-        return self._desk.site.translate
+    def headings(self) -> Listed:
+        """Name who comes to be certified today and which qualifications wait for approval."""
+        _ = self._
+        titles = columns(_("Reference"), _("What waits"), _("Applied on"))
+        return Listed(_("Certifications and qualifications"), titles, (), _("Nothing waits today."))
 
-    def start(self) -> Reply:
-        """Show who comes to be certified today and which qualifications wait for approval."""
-        _, desk = self._, self._desk
-        context = desk.context("see the work of today")
-        rows: list[Row] = []
-        if self._hello_work.allowed(context, WORK):
-            waiting = self._hello_work.work(context)
-            due, approve = Tag(_("Certification today"), Tone.ATTENTION), Tag(_("To be approved"), Tone.PROGRESS)
-            rows = [
-                Row((Action(one.reference, f"/persons/{one.reference}"), tag, desk.day(one.applied_on)))
-                for tag, several in ((due, waiting.due), (approve, waiting.proposed))
-                for one in several
-            ]
-        listed = Listed(
-            _("Certifications and qualifications"),
-            [Column(_("Reference")), Column(_("What waits")), Column(_("Applied on"))],
-            rows,
-            _("Nothing waits today."),
-        )
-        return start_page(desk, listed, desk.actions((_("Take a person in"), "/persons/new", TAKE_IN)))
+    def waiting(self, context: Context) -> list[Row]:
+        """Return certifications of today and qualifications that wait for approval."""
+        _, waiting = self._, self._hello_work.work(context)
+        due, approve = Tag(_("Certification today"), Tone.ATTENTION), Tag(_("To be approved"), Tone.PROGRESS)
+        return [
+            Row((Action(one.reference, f"/persons/{one.reference}"), tag, self._desk.day(one.applied_on)))
+            for tag, several in ((due, waiting.due), (approve, waiting.proposed))
+            for one in several
+        ]
 
-    def case(self, reference: str) -> Reply:
+    def person(self, reference: str) -> Reply:
         """Show a person's employments, slips, qualification and certifications."""
         _, desk = self._, self._desk
         found = self._hello_work.case(desk.context("read a case"), reference)
@@ -92,17 +79,14 @@ class CasePages:
         tables = [self._employments(found), self._slips(found), *self._benefit(found)]
         return case_page(desk, _("Employment insurance"), found.person, [], tables, actions)
 
-    def _columns(self, *titles: str) -> Sequence[Column]:
-        return [Column(title) for title in titles]
-
     def _employments(self, found: Case) -> Listed:
         _, desk = self._, self._desk
         rows = [
             Row((one.employer, one.office_number, one.hours_a_week, desk.day(one.insured_from), desk.day(one.lost_on)))
             for one in found.employments
         ]
-        columns = self._columns(_("Employer"), _("Office number"), _("Hours a week"), _("Acquired"), _("Lost"))
-        return Listed(_("Insured employments"), columns, rows, _("No employment was reported."))
+        titles = columns(_("Employer"), _("Office number"), _("Hours a week"), _("Acquired"), _("Lost"))
+        return Listed(_("Insured employments"), titles, rows, _("No employment was reported."))
 
     def _slips(self, found: Case) -> Listed:
         _, desk = self._, self._desk
@@ -111,8 +95,8 @@ class CasePages:
             Row((desk.day(one.separated_on), reasons[one.reason], one.employer, desk.day(one.issued_on)))
             for one in found.separations
         ]
-        columns = self._columns(_("Left on"), _("Reason for leaving"), _("Employer"), _("Slip issued"))
-        return Listed(_("Separation slips"), columns, rows, _("No separation slip was issued."))
+        titles = columns(_("Left on"), _("Reason for leaving"), _("Employer"), _("Slip issued"))
+        return Listed(_("Separation slips"), titles, rows, _("No separation slip was issued."))
 
     def _benefit(self, found: Case) -> list[Listed]:
         _, desk = self._, self._desk
@@ -157,13 +141,13 @@ class CasePages:
         return [
             Listed(
                 _("Months of the newest slip"),
-                self._columns(_("Period"), _("Days with wages"), _("Wage")),
+                columns(_("Period"), _("Days with wages"), _("Wage")),
                 months,
                 _("No months were reported."),
             ),
             Listed(
                 _("Qualification for benefit"),
-                self._columns(
+                columns(
                     _("Applied on"),
                     _("State"),
                     _("Days paid and prescribed"),
@@ -177,7 +161,7 @@ class CasePages:
             ),
             Listed(
                 _("Certifications of unemployment"),
-                self._columns(_("Certified on"), _("Period"), _("State"), _("Days paid"), _("Amount paid")),
+                columns(_("Certified on"), _("Period"), _("State"), _("Days paid"), _("Amount paid")),
                 certified,
                 _("Unemployment was not certified yet."),
             ),

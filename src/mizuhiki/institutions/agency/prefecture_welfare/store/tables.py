@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, MetaData, Table, UniqueConstraint
+from sqlalchemy import Column, Table, UniqueConstraint
 
-from mizuhiki.intake.tables import events, person_tables
-from mizuhiki.runtime.audit import audit_tables
+from mizuhiki.intake.tables import body_tables
 from mizuhiki.runtime.database import Day, Flag, Integer, Text
-from mizuhiki.runtime.pages import session_table
-from mizuhiki.runtime.staff_sign_in import staff_table
 
-METADATA = MetaData()
-
-AUDIT = audit_tables(METADATA)
-session_table(METADATA)
-staff_table(METADATA)
-PEOPLE = person_tables(METADATA, "prefecture_welfare")
-EVENTS = events(
+_BODY = body_tables(
+    "prefecture_welfare",
     ("certificate-applied", "An application for a certificate was taken."),
     ("certificate-decided", "A certificate was issued or refused."),
     ("certificate-renewed", "A certificate was renewed."),
@@ -25,17 +17,14 @@ EVENTS = events(
     ("allowance-decided", "An allowance was granted or refused."),
     ("allowance-ended", "An allowance was ended."),
 )
-
-
-def _person() -> Column[str]:
-    return Column("reference", Text, ForeignKey(PEOPLE.persons.c.reference), nullable=False)
+METADATA, AUDIT, PEOPLE, EVENTS = _BODY.metadata, _BODY.audit, _BODY.people, _BODY.events
 
 
 CERTIFICATES = Table(
     "disability_certificates",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("kind", Text, nullable=False),
     Column("applied_on", Day, nullable=False),
     Column("grade", Text, nullable=False),
@@ -55,7 +44,7 @@ ALLOWANCES = Table(
     "special_allowances",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("claimed_on", Day, nullable=False),
     Column("income_yen", Integer, nullable=False),
     Column("dependants", Integer, nullable=False),
@@ -74,7 +63,7 @@ CHILDREN = Table(
     "special_allowance_children",
     METADATA,
     Column("id", Integer, primary_key=True),
-    _person(),
+    _BODY.person(),
     Column("ordinal", Integer, nullable=False),
     Column("birth_date", Day, nullable=False),
     Column("grade", Integer, nullable=False),

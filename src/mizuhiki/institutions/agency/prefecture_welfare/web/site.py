@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import AllowanceState
@@ -14,83 +13,64 @@ from mizuhiki.institutions.agency.prefecture_welfare.operations.read_file import
 from mizuhiki.institutions.agency.prefecture_welfare.operations.service import PrefectureWelfare
 from mizuhiki.institutions.agency.prefecture_welfare.web.claims import claim_pages
 from mizuhiki.institutions.agency.prefecture_welfare.web.steps import KINDS, RULES, StepPages
-from mizuhiki.intake.desk import Desk, open_site
-from mizuhiki.intake.pages import IntakePages, Listed, case_page, start_page
-from mizuhiki.intake.take_in import ACTION as TAKE_IN
+from mizuhiki.intake.desk import Desk
+from mizuhiki.intake.pages import Listed, StaffSite, WorkPages, case_page, columns, open_desk
+from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Link, Reply, Site
 from mizuhiki.ui.components import Accent, Action, Column, Row, Tag, Tone
 
-HERE = Path(__file__).parent
-AFFAIR = "mental-health"
-BASIS = "身体障害者福祉法; 精神保健福祉法; 特別児童扶養手当法; 番号法9条1項"
-
-
-def build_site(environment: Environment, *, database: Database, welfare: PrefectureWelfare) -> Site:
-    """Build the site with all its pages."""
-    navigation = (
-        Link("/", "Work of today"),
+SITE = StaffSite(
+    web=Path(__file__).parent,
+    accent=Accent.PURPLE,
+    claims=(
         Link("/certificate-claims", "Certificates on a pension"),
         Link("/certificate-claims/new", "New application"),
         Link("/allowance-claims", "Claims for the allowance"),
         Link("/allowance-claims/new", "New claim"),
-        Link("/savings", "Papers and visits saved"),
-        Link("/linkage", "Information linkage"),
-    )
-    site = open_site(environment, database, HERE, Accent.PURPLE, navigation)
-    desk = Desk(site, welfare, affair=AFFAIR, basis=BASIS, rules=RULES)
-    IntakePages(desk)
+    ),
+    affair="mental-health",
+    basis="身体障害者福祉法; 精神保健福祉法; 特別児童扶養手当法; 番号法9条1項",
+    rules=RULES,
+)
+
+
+def build_site(environment: Environment, *, database: Database, welfare: PrefectureWelfare) -> Site:
+    """Build the site with all its pages."""
+    desk = open_desk(environment, database, welfare, SITE)
     FilePages(desk, welfare)
     StepPages(desk, welfare)
-    claim_pages(site, welfare)
-    return site
+    claim_pages(desk.site, welfare)
+    return desk.site
 
 
-class FilePages:
+class FilePages(WorkPages):
     """What is read: the work that waits and a person's file."""
 
     def __init__(self, desk: Desk, welfare: PrefectureWelfare) -> None:
-        self._desk = desk
+        super().__init__(desk, WORK, "person_file")
         self._welfare = welfare
-        desk.site.route("/")(self.start)
-        desk.site.route("/persons/<reference>", endpoint="person_file")(self.person_file)
 
-    @property
-    def _(self) -> Callable[..., str]:
-        return self._desk.site.translate
+    def headings(self) -> Listed:
+        """Name applications and claims that wait, and certificates that end within three months."""
+        _ = self._
+        titles = columns(_("Reference"), _("What waits"), _("About"), _("Day"))
+        return Listed(_("Applications and certificates"), titles, (), _("Nothing waits today."))
 
-    def start(self) -> Reply:
-        """Show applications and claims that wait, and certificates that end within three months."""
-        _, desk = self._, self._desk
-        context = desk.context("see the work of today")
-        rows: list[Row] = []
-        if self._welfare.allowed(context, WORK):
-            work = self._welfare.work(context)
-            decide, ends = Tag(_("To be decided"), Tone.ATTENTION), Tag(_("Ends soon"), Tone.PROGRESS)
-            rows = [
-                *(
-                    Row((_link(one.reference), decide, _(KINDS[one.kind]), desk.day(one.applied_on)))
-                    for one in work.applied
-                ),
-                *(
-                    Row((_link(one.reference), decide, _("Special child rearing allowance"), desk.day(one.claimed_on)))
-                    for one in work.claimed
-                ),
-                *(
-                    Row((_link(one.reference), ends, _(KINDS[one.kind]), desk.day(one.valid_until)))
-                    for one in work.ending
-                ),
-            ]
-        listed = Listed(
-            _("Applications and certificates"),
-            [Column(_("Reference")), Column(_("What waits")), Column(_("About")), Column(_("Day"))],
-            rows,
-            _("Nothing waits today."),
-        )
-        return start_page(desk, listed, desk.actions((_("Take a person in"), "/persons/new", TAKE_IN)))
+    def waiting(self, context: Context) -> list[Row]:
+        """Return applications, claims and certificates with what is to be done about them."""
+        _, desk, work = self._, self._desk, self._welfare.work(context)
+        decide, ends = Tag(_("To be decided"), Tone.ATTENTION), Tag(_("Ends soon"), Tone.PROGRESS)
+        allowance = _("Special child rearing allowance")
+        lines = [
+            *((one.reference, decide, _(KINDS[one.kind]), one.applied_on) for one in work.applied),
+            *((one.reference, decide, allowance, one.claimed_on) for one in work.claimed),
+            *((one.reference, ends, _(KINDS[one.kind]), one.valid_until) for one in work.ending),
+        ]
+        return [Row((_link(reference), tag, about, desk.day(day))) for reference, tag, about, day in lines]
 
-    def person_file(self, reference: str) -> Reply:
+    def person(self, reference: str) -> Reply:
         """Show a person's certificates and allowance."""
         _, desk = self._, self._desk
         found = self._welfare.person_file(desk.context("read a file"), reference)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, MetaData, Table
+from sqlalchemy import Column, ForeignKey, Table
 
 from mizuhiki.casework.store import EVENTS as CASE_EVENTS
-from mizuhiki.casework.store import case_tables
-from mizuhiki.runtime.audit import AuditEvent, audit_tables
+from mizuhiki.casework.store import case_tables, staff_tables
+from mizuhiki.runtime.audit import AuditEvent
 from mizuhiki.runtime.database import Day, Integer, Text
-from mizuhiki.runtime.pages import session_table
-from mizuhiki.runtime.staff_sign_in import staff_table
 
-METADATA = MetaData()
-
-AUDIT = audit_tables(METADATA)
-session_table(METADATA)
-staff_table(METADATA)
+_STAFF = staff_tables()
+METADATA, AUDIT = _STAFF.metadata, _STAFF.audit
 CASES = case_tables(METADATA)
 
 _FIELDS = frozenset({"subject", "count"})

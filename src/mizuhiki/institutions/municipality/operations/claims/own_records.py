@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from mizuhiki.casework.domain import Person
 from mizuhiki.casework.ports import CaseStore, Register, Registered
 from mizuhiki.institutions.municipality.domain.claims.awards import items_in
-from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
+from mizuhiki.institutions.municipality.domain.resident_copies import KIND as RESIDENT
+from mizuhiki.institutions.municipality.domain.resident_copies import residence_of
 from mizuhiki.institutions.municipality.domain.tax import KIND as TAX
 from mizuhiki.institutions.municipality.domain.tax import copy_items
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.vocabulary.layouts import Scalar, layout, layouts_accepted
 from mizuhiki.vocabulary.numbers import IndividualNumber
-from mizuhiki.vocabulary.persons import Relationship
-
-RESIDENT = "resident-record"
 
 
 class OwnRegisterFirst:
@@ -57,16 +55,6 @@ class OwnRecords:
                 if found is None:
                     return None
                 size = len(records.register.members(found.household))
-                return form.version, items_in(form, _resident(found, size))
+                return form.version, items_in(form, residence_of(found, size).items())
             award = records.awards.award(person.person, kind)
         return None if award is None else (form.version, items_in(form, award.items))
-
-
-def _resident(record: ResidentRecord, size: int) -> dict[str, Scalar]:
-    return {
-        "resident": True,
-        "household_head": record.relationship is Relationship.HEAD,
-        "relationship": record.relationship.value,
-        "resident_since": record.resident_since.isoformat(),
-        "household_size": size,
-    }

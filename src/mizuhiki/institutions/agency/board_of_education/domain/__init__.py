@@ -1,0 +1,1 @@
+"""Rules and terms of support for attendance at special needs schools."""

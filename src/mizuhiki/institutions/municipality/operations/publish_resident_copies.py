@@ -1,0 +1,64 @@
+"""Keep the copies of resident records at the own intermediate server up with the register (番号法22条; R-217, R-255).
+
+Every event marks the records it changes and the present members of their households in its own transaction. Here the
+marks are read, the copies sent, and the marks taken away; a copy says what the register says when it is sent. About
+whoever a support measure stands on, or who lives with such a person, the copy is one that is not disclosed.
+"""
+
+from __future__ import annotations
+
+from mizuhiki.institutions.municipality.domain.claims.awards import items_in
+from mizuhiki.institutions.municipality.domain.linkage import Copy
+from mizuhiki.institutions.municipality.domain.resident_copies import EVERY_YEAR, KIND, ResidentCopy
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.layouts import Layout, layout, layouts_accepted
+
+PUBLISH = "publish-resident-copies"
+BATCH = 500
+
+
+def publish_resident_copies(context: Context, adapters: Adapters) -> int:
+    """Register copies of records that changed and whose person is ready for linkage; return how many.
+
+    Raises:
+        PeerUnavailable: the own intermediate server does not answer; what it took before is settled.
+    """
+    grounds = adapters.permit(context, PUBLISH)
+    if not layouts_accepted(KIND, context.today()):
+        return 0
+    form = layout(KIND, context.today())
+    sent, after = 0, 0
+    while True:
+        with adapters.store.transaction() as records:
+            due = records.resident_copies.due(BATCH, after)
+        if not due:
+            return sent
+        after = due[-1].last_mark
+        ready = adapters.linkage.held(sorted({one.addressee_number for one in due}))
+        if not ready:
+            continue
+        # The version is kept before the copy leaves: what is sent again after a crash stands above it.
+        with adapters.store.transaction() as records:
+            copies = records.resident_copies.take(sorted(ready))
+        adapters.linkage.register_copies([_copy(context, form, one) for one in copies])
+        with adapters.store.transaction() as records:
+            records.resident_copies.settle([one for one in due if one.addressee_number in ready])
+            records.audit(grounds, "resident-copies-registered", "done", count=len(copies))
+        sent += len(copies)
+
+
+def _copy(context: Context, form: Layout, one: ResidentCopy) -> Copy:
+    items = items_in(form, one.residence.items())
+    form.validate(items)
+    return Copy(
+        addressee_number=one.addressee_number,
+        kind=KIND,
+        layout_version=form.version,
+        fiscal_year=EVERY_YEAR,
+        valid_from=one.residence.since,
+        items=items,
+        not_disclosed=one.hidden,
+        source_version=one.version,
+        as_of=context.now(),
+    )

@@ -1,0 +1,144 @@
+"""Copies of resident records that are due, on one open connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+
+from mizuhiki.institutions.municipality.domain.resident_copies import DueCopy, Residence, ResidentCopy
+from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.institutions.municipality.store.chunks import chunks
+from mizuhiki.institutions.municipality.store.resident_copy_tables import RESIDENT_COPIES, RESIDENT_COPY_MARKS
+from mizuhiki.institutions.municipality.store.sql_support import marked_among
+from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, RESIDENTS
+from mizuhiki.vocabulary.persons import ChangeReason, parse_position
+
+_MARKS = RESIDENT_COPY_MARKS.c
+
+
+def mark_due(connection: Connection, residents: Iterable[str]) -> None:
+    """Mark records, and with them the present members of their households: their number of members may be another."""
+    mine = RESIDENTS.alias("mine")
+    for chunk in chunks(sorted(set(residents))):
+        households = select(mine.c.household).where(mine.c.resident.in_(chunk))
+        living = and_(RESIDENTS.c.household.in_(households), RESIDENTS.c.state != RecordState.REMOVED.value)
+        _mark(connection, or_(RESIDENTS.c.resident.in_(chunk), living))
+
+
+def mark_addressee_due(connection: Connection, addressee_number: str) -> None:
+    """Mark the record of an addressee, whose protection may have changed."""
+    index = select(ADDRESSEES.c.number_index).where(ADDRESSEES.c.addressee_number == addressee_number)
+    _mark(connection, RESIDENTS.c.number_index == index.scalar_subquery())
+
+
+def _mark(connection: Connection, which: ColumnElement[bool]) -> None:
+    connection.execute(
+        RESIDENT_COPY_MARKS.insert().from_select(["resident"], select(RESIDENTS.c.resident).where(which))
+    )
+
+
+class SqlResidentCopies:
+    """Implements `domain.resident_copies.ResidentCopyRecords`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def due(self, limit: int, after: int) -> list[DueCopy]:
+        """Return records with marks whose persons have an addressee number, by newest mark, beyond `after`."""
+        newest = func.max(_MARKS.id)
+        query = (
+            select(ADDRESSEES.c.addressee_number, _MARKS.resident, newest.label("newest"))
+            .join(RESIDENTS, RESIDENTS.c.resident == _MARKS.resident)
+            .join(ADDRESSEES, ADDRESSEES.c.number_index == RESIDENTS.c.number_index)
+            .group_by(ADDRESSEES.c.addressee_number, _MARKS.resident)
+            .having(newest > after)
+            .order_by(newest)
+            .limit(limit)
+        )
+        return [DueCopy(row.addressee_number, row.resident, row.newest) for row in self._connection.execute(query)]
+
+    def take(self, addressee_numbers: Sequence[str]) -> list[ResidentCopy]:
+        """Return what the register says of persons now, each under the next version of their copy."""
+        taken: list[ResidentCopy] = []
+        for chunk in chunks(sorted(set(addressee_numbers))):
+            rows = self._newest_records(chunk)
+            versions = self._next_versions([row.addressee_number for row in rows])
+            sizes = self._sizes({row.household for row in rows})
+            hidden = marked_among(self._connection, [row.resident for row in rows])
+            taken += [
+                ResidentCopy(
+                    row.addressee_number,
+                    _residence(row, sizes.get(row.household, 0)),
+                    row.protected or row.resident in hidden,
+                    versions[row.addressee_number],
+                )
+                for row in rows
+            ]
+        return taken
+
+    def _newest_records(self, addressee_numbers: Sequence[str]) -> list[Row[Any]]:
+        """Return one record of each person: the living one, else the one that was removed last."""
+        r = RESIDENTS.c
+        query = (
+            select(
+                ADDRESSEES.c.addressee_number,
+                ADDRESSEES.c.protected,
+                r.resident,
+                r.household,
+                r.relationship,
+                r.resident_since,
+                r.removed_on,
+                r.removal_reason,
+            )
+            .join(RESIDENTS, r.number_index == ADDRESSEES.c.number_index)
+            .where(ADDRESSEES.c.addressee_number.in_(addressee_numbers))
+            # What is ordered by comes the same way on both databases: no date is empty on the records compared.
+            .order_by(r.state == RecordState.REMOVED.value, r.removed_on.desc(), r.resident)
+        )
+        newest: dict[str, Any] = {}
+        for row in self._connection.execute(query):
+            newest.setdefault(row.addressee_number, row)
+        return list(newest.values())
+
+    def _next_versions(self, addressee_numbers: Sequence[str]) -> dict[str, int]:
+        c = RESIDENT_COPIES.c
+        mine = c.addressee_number.in_(addressee_numbers)
+        self._connection.execute(RESIDENT_COPIES.update().where(mine).values(version=c.version + 1))
+        known = {
+            row.addressee_number: row.version for row in self._connection.execute(select(RESIDENT_COPIES).where(mine))
+        }
+        new = [number for number in addressee_numbers if number not in known]
+        if new:
+            self._connection.execute(
+                RESIDENT_COPIES.insert(), [{"addressee_number": number, "version": 1} for number in new]
+            )
+        return known | dict.fromkeys(new, 1)
+
+    def _sizes(self, households: Iterable[str]) -> dict[str, int]:
+        r, sizes = RESIDENTS.c, dict[str, int]()
+        for chunk in chunks(sorted(households)):
+            query = (
+                select(r.household, func.count().label("members"))
+                .where(r.household.in_(chunk), r.state != RecordState.REMOVED.value)
+                .group_by(r.household)
+            )
+            sizes |= {row.household: row.members for row in self._connection.execute(query)}
+        return sizes
+
+    def settle(self, sent: Sequence[DueCopy]) -> None:
+        """Delete marks up to the newest one seen; what was marked since stays due."""
+        for one in sent:
+            seen = and_(_MARKS.resident == one.resident, _MARKS.id <= one.last_mark)
+            self._connection.execute(RESIDENT_COPY_MARKS.delete().where(seen))
+
+
+def _residence(row: Row[Any], size: int) -> Residence:
+    return Residence(
+        relationship=parse_position(row.relationship),
+        since=row.resident_since,
+        household_size=size,
+        until=row.removed_on,
+        reason=None if row.removal_reason is None else ChangeReason(row.removal_reason),
+    )
