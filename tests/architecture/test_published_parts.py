@@ -1,4 +1,4 @@
-"""The parts of the published diagram of linkage are the services of a nation, and each stands where it belongs (R-219)."""
+"""The parts of the published diagram of linkage are the services of a nation, each where it belongs (R-219)."""
 
 from __future__ import annotations
 
