@@ -109,6 +109,8 @@ def test_neither_number_nor_items_stand_readable_in_the_database(office: Office)
 def test_copies_follow_the_layout_and_are_sent_once_per_version(office: Office) -> None:
     _insured(office)
     office.service.take_in(office.context(), form(2))
+    assert office.service.publish_local_copies(office.context("linkage-officer")) == 0, "no code was generated yet"
+    assert office.copies == []
     (copy,) = office.linked()
     assert (copy.kind, copy.layout_version, copy.items["recipient"]) == ("unemployment-benefit", "2017-11", False)
     assert number(1) not in repr(office.prepared)

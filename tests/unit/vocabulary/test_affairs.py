@@ -1,7 +1,7 @@
 """The table of affairs."""
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -49,6 +49,23 @@ def test_what_is_not_in_the_table_that_day_is_refused_with_the_reason(code: str,
         require_affair(code, day)
     assert refused.value.fields["reason"] == reason
     assert refused.value.fields["affair"] == code
+
+
+@pytest.mark.requirement("R-226")
+@pytest.mark.parametrize(
+    ("code", "first"),
+    [
+        ("number-assignment", date(2015, 10, 5)),
+        ("child-allowance", date(2016, 1, 1)),
+        ("local-tax", date(2016, 1, 1)),
+        ("employment-insurance", date(2016, 1, 1)),
+        ("national-pension", date(2017, 1, 1)),
+    ],
+)
+def test_numbering_and_use_began_on_their_published_days_pensions_later(code: str, first: date) -> None:
+    assert require_affair(code, first)
+    with pytest.raises(AffairNotLawful):
+        require_affair(code, first - timedelta(days=1))
 
 
 @pytest.mark.requirement("R-003")

@@ -135,6 +135,22 @@ def test_pseudonyms_come_from_the_register_through_both_converters(nation: Natio
     assert nation.held(HOLDER, THEIRS).held == [THEIRS]
 
 
+@pytest.mark.requirement("R-257", "R-363")
+def test_each_body_holds_the_person_under_its_own_number_and_its_own_code(nation: Nation) -> None:
+    codes = set()
+    for owner, number in ((ASKER, HERS), (HOLDER, THEIRS), (PORTAL, ACCOUNT)):
+        with nation.server(owner).upkeep.store.transaction() as records:
+            held, code = records.addressee(number), records.pseudonym_of(number)
+        assert held is not None
+        assert code is not None
+        assert (held.addressee_number, held.four_items is None) == (number, owner == PORTAL)
+        codes.add(code.reveal())
+    assert len({HERS, THEIRS, ACCOUNT}) == len(codes) == 3
+    with nation.server(HOLDER).upkeep.store.transaction() as records:
+        copies = [copy for found in records.copies([THEIRS], [KIND]).values() for copy in found]
+    assert [copy.items for copy in copies] == [tax_items()]
+
+
 @pytest.mark.requirement("R-217", "R-231")
 def test_an_inquiry_is_answered_only_after_the_assessment_and_all_three_records_reconcile(nation: Nation) -> None:
     refused = nation.inquire(inquiry_of(HERS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mizuhiki.casework.app import FORGET_EVERY
 from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnServer
 from mizuhiki.casework.store import SqlStaff
@@ -15,7 +16,6 @@ from mizuhiki.institutions.agency.pension_service.ports import Records
 from mizuhiki.institutions.agency.pension_service.store import METADATA, SqlStore
 from mizuhiki.institutions.agency.pension_service.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.agency.pension_service.web import build_site
-from mizuhiki.intake.composition import FORGET_EVERY
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database

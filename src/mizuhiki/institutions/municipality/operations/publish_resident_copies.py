@@ -7,8 +7,8 @@ whoever a support measure stands on, or who lives with such a person, the copy i
 
 from __future__ import annotations
 
+from mizuhiki.casework.ports import Copy
 from mizuhiki.institutions.municipality.domain.claims.awards import items_in
-from mizuhiki.institutions.municipality.domain.linkage import Copy
 from mizuhiki.institutions.municipality.domain.resident_copies import EVERY_YEAR, KIND, ResidentCopy
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.runtime.context import Context
