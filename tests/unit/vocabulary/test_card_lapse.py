@@ -80,6 +80,11 @@ def test_a_card_ends_on_the_day_after_its_last(happened: dict[str, date], last_v
             "notified_on": date(2020, 4, 1),
             "moved_out_again_on": date(2021, 5, 1),
         },
+        {
+            "moved_on": date(2020, 4, 1),
+            "notified_on": date(2020, 4, 1),
+            "moved_out_again_on": date(2020, 6, 30),
+        },
     ],
 )
 def test_a_card_that_is_shown_on_the_last_day_goes_on_to_its_expiry(happened: dict[str, date]) -> None:

@@ -70,19 +70,6 @@ def serve_events(api: Api, events: EventOperations) -> None:
         )
         return Acknowledgement(reference=events.take_residence_notice(context, notice))
 
-    def lapses(call: Call, request: wire.CardLapses) -> Acknowledgement:
-        context = call.context(affair="card-issue", basis="番号法17条6項; 施行令14条", purpose="cards that ended")
-        told = [
-            ToldLapse(
-                code=ResidentRecordCode.parse(one.resident_record_code),
-                card_serial=one.card_serial,
-                lapsed_on=one.lapsed_on,
-                cause=LapseCause(one.cause),
-            )
-            for one in request.lapses
-        ]
-        return Acknowledgement(reference=str(events.take_card_lapses(context, told)))
-
     def supplement(call: Call, request: wire.SupplementNotice) -> Acknowledgement:
         if request.from_municipality != key_of(call.peer):
             raise NoticeFromOthers
@@ -126,7 +113,26 @@ def serve_events(api: Api, events: EventOperations) -> None:
             else wire.MeasureMessage(started_on=carried.started_on, until=carried.until, reason=carried.reason),
         )
 
-    api.serve_sealed(wire.NOTIFY_CARD_LAPSES, wire.CardLapses, lapses)
+    _serve_card_lapses(api, events)
     api.serve_sealed(wire.NOTIFY_RESIDENCE, wire.ResidenceNotice, residence)
     api.serve_sealed(wire.NOTIFY_SUPPLEMENT, wire.SupplementNotice, supplement)
     api.serve_sealed(wire.FIND_IN_SUPPLEMENT, wire.SupplementQuestion, entry)
+
+
+def _serve_card_lapses(api: Api, events: EventOperations) -> None:
+    """Register the endpoint by which the register tells of cards that ended."""
+
+    def lapses(call: Call, request: wire.CardLapses) -> Acknowledgement:
+        context = call.context(affair="card-issue", basis="番号法17条6項; 施行令14条", purpose="cards that ended")
+        told = [
+            ToldLapse(
+                code=ResidentRecordCode.parse(one.resident_record_code),
+                card_serial=one.card_serial,
+                lapsed_on=one.lapsed_on,
+                cause=LapseCause(one.cause),
+            )
+            for one in request.lapses
+        ]
+        return Acknowledgement(reference=str(events.take_card_lapses(context, told)))
+
+    api.serve_sealed(wire.NOTIFY_CARD_LAPSES, wire.CardLapses, lapses)
