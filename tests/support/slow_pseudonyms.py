@@ -92,10 +92,8 @@ def batch_root(hop: dict[str, Any]) -> bytes:
 def proof_holds(hop: dict[str, Any]) -> bool:
     """Check the four relations with the published proof."""
     root = batch_root(hop)
-    weights = [
-        int.from_bytes(sha512("pseudonyms/weight", root, j.to_bytes(8, "big"))[:16], "little")
-        for j in range(len(hop["inputs"]))
-    ]
+    hashed = [sha512("pseudonyms/weight", root, j.to_bytes(8, "big"))[:16] for j in range(1, len(hop["inputs"]))]
+    weights = [1, *(int.from_bytes(weight, "little") for weight in hashed)]
     sums = []
     for side in ("inputs", "outputs"):
         for half in (0, 1):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import lru_cache
 from typing import NewType
 
 from mizuhiki.vocabulary.errors import Malformed
@@ -89,6 +90,7 @@ def institution_id(kind: InstitutionKind, key: str = "") -> InstitutionId:
     return parse_institution_id(f"{kind.value}-{key}" if key else kind.value)
 
 
+@lru_cache(maxsize=16_384)
 def kind_of(institution: InstitutionId) -> InstitutionKind:
     """Return the kind an identifier names.
 

@@ -51,6 +51,8 @@ from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.ids import InstitutionId
 
+_MOST_POINTS = 20_000
+"""Public points a converter remembers, 250 bytes each: more than all bodies of the country need for two generations."""
 UNSHUFFLED = InstitutionId("national-register")
 """The source whose shuffle factor is 1: the register holds persons as they are before any conversion."""
 
@@ -75,12 +77,13 @@ class Converter:
     Factors are ``HMAC-SHA-512(master, converter, kind, institution, generation) mod l``; none is ever zero.
     """
 
-    __slots__ = ("_key", "_master", "institution")
+    __slots__ = ("_key", "_master", "_points", "institution")
 
     def __init__(self, institution: InstitutionId, master: SecretKey, key: SecretKey) -> None:
         self.institution = institution
         self._master = master
         self._key = key
+        self._points: dict[tuple[str, InstitutionId, int, bytes], bytes] = {}
 
     def __repr__(self) -> str:
         return f"<Converter {self.institution}>"
@@ -122,11 +125,21 @@ class Converter:
 
     def shuffle_point(self, institution: InstitutionId, generation: int) -> bytes:
         """Return ``S = s·H_0``; H_0 itself for the national register."""
-        return multiply(self._factor(b"shuffle", institution, generation), SHUFFLE_BASE)
+        return self._point("shuffle", institution, generation, SHUFFLE_BASE)
 
     def key_out(self, institution: InstitutionId, generation: int, key_in: bytes) -> bytes:
         """Return ``u·key_in``: the key a ciphertext for `institution` is under after this half."""
-        return multiply(self._factor(b"rekey", institution, generation), require_point(key_in))
+        return self._point("rekey", institution, generation, key_in)
+
+    def _point(self, kind: str, institution: InstitutionId, generation: int, base: bytes) -> bytes:
+        """Return a public point of an institution, multiplied once: there are few, and every conversion needs three."""
+        place = (kind, institution, generation, base)
+        known = self._points.get(place)
+        if known is None:
+            known = multiply(self._factor(kind.encode(), institution, generation), require_point(base))
+            if len(self._points) < _MOST_POINTS:
+                self._points[place] = known
+        return known
 
     def share(self, institution: InstitutionId, generation: int) -> bytes:
         """Return this converter's share ``y·u`` of the institution's pseudonym key; seal it to that institution."""

@@ -2,8 +2,9 @@
 
 1. ``root = SHA-512`` over label, converter, source, target, generation, batch id, S_A, S_t, key out,
    key in, **all** inputs and **all** outputs.
-2. Weights ``a_j``: 128 bits of ``SHA-512(root ‖ j)``. They depend on the whole batch. Weights that hash one pair
-   each (RFC 9497 §2.2) let a prover who may try many outputs find a false batch by a generalised-birthday search.
+2. Weights ``a_j``: 1 for the first line, 128 bits of ``SHA-512(root ‖ j)`` for the others. They depend on the whole
+   batch. Weights that hash one pair each (RFC 9497 §2.2) let a prover who may try many outputs find a false batch by a
+   generalised-birthday search. The first needs none: the others' errors are weighted before they can cancel its own.
 3. Composites ``A1 = Σa_j·C1_j``, ``A2 = Σa_j·C2_j``, ``B1 = Σa_j·C1'_j``, ``B2 = Σa_j·C2'_j``.
 4. One Schnorr proof of ``(n, f, R)`` with ``n·S_A = S_t``, ``n·K_in = f·K_out``, ``B1 = f·A1 + R·G``,
    ``B2 = n·A2 + R·K_out``; challenge over root, composites and commitments. ``R = Σa_j·ρ_j``.
@@ -21,6 +22,7 @@ from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext, require_ciphertex
 from mizuhiki.crypto.pseudonyms.group import (
     BASE,
     IDENTITY,
+    ONE,
     ScalarDegenerate,
     add,
     challenge_scalar,
@@ -130,16 +132,20 @@ class BatchWitness:
 
 
 def weights(root: bytes, count: int) -> list[bytes]:
-    """Return the 128-bit weights of a batch as scalars."""
+    """Return the weights of a batch as scalars: 1, then 128 bits each."""
     return [
-        labelled_hash_512("pseudonyms/weight", root, j.to_bytes(8, "big"))[:_WEIGHT_BYTES].ljust(32, b"\x00")
-        for j in range(count)
+        ONE,
+        *(
+            labelled_hash_512("pseudonyms/weight", root, j.to_bytes(8, "big"))[:_WEIGHT_BYTES].ljust(32, b"\x00")
+            for j in range(1, count)
+        ),
     ]
 
 
 def _composite(factors: Sequence[bytes], points: Sequence[bytes]) -> bytes:
-    total = IDENTITY
-    for factor, point in zip(factors, points, strict=True):
+    """Return the weighted sum of points; the first weight is 1."""
+    total = points[0]
+    for factor, point in zip(factors[1:], points[1:], strict=True):
         total = add(total, multiply_public(factor, point))
     return total
 
@@ -148,12 +154,19 @@ def _challenge(root: bytes, composites: Sequence[bytes], commitments: Sequence[b
     return challenge_scalar("pseudonyms/challenge", root, *composites, *commitments)
 
 
-def _combine(scalars: Sequence[bytes], statement: BatchStatement, a1: bytes, a2: bytes) -> list[bytes]:
-    """Return the images of (n, f, R) under the four relations (the second as a difference)."""
-    n, f, r = scalars
+def _key_images(scalars: Sequence[bytes], statement: BatchStatement) -> list[bytes]:
+    """Return the images of (n, f, R) under the first two relations, the second as a difference."""
+    n, f, _ = scalars
     return [
         multiply_public(n, statement.source_shuffle_point),
         subtract(multiply_public(n, statement.key_in), multiply_public(f, statement.key_out)),
+    ]
+
+
+def _line_images(scalars: Sequence[bytes], statement: BatchStatement, a1: bytes, a2: bytes) -> list[bytes]:
+    """Return the images of (n, f, R) under the last two relations."""
+    n, f, r = scalars
+    return [
         add(multiply_public(f, a1), multiply_public(r, BASE)),
         add(multiply_public(n, a2), multiply_public(r, statement.key_out)),
     ]
@@ -185,8 +198,12 @@ def prove(
     ]
     if IDENTITY in nonces:
         raise ScalarDegenerate
-    images = _combine(secrets, statement, a1, a2)
-    challenge = _challenge(root, (a1, a2, images[2], images[3]), _combine(nonces, statement, a1, a2))
+    if len(outputs) == 1:  # then they are the outputs themselves, whose multiplications were done when converting
+        b1, b2 = outputs[0].c1, outputs[0].c2
+    else:
+        b1, b2 = _line_images(secrets, statement, a1, a2)
+    commitments = [*_key_images(nonces, statement), *_line_images(nonces, statement, a1, a2)]
+    challenge = _challenge(root, (a1, a2, b1, b2), commitments)
     n, f, r = (
         scalar_add(nonce, scalar_multiply(challenge, secret)) for nonce, secret in zip(nonces, secrets, strict=True)
     )
@@ -239,9 +256,12 @@ def check(
     a1, a2 = _composite(factors, [c.c1 for c in inputs]), _composite(factors, [c.c2 for c in inputs])
     b1, b2 = _composite(factors, [c.c1 for c in outputs]), _composite(factors, [c.c2 for c in outputs])
     images = (statement.target_shuffle_point, IDENTITY, b1, b2)
+    responses = (proof.n, proof.f, proof.r)
     commitments = [
         subtract(left, multiply_public(proof.challenge, image))
-        for left, image in zip(_combine((proof.n, proof.f, proof.r), statement, a1, a2), images, strict=True)
+        for left, image in zip(
+            [*_key_images(responses, statement), *_line_images(responses, statement, a1, a2)], images, strict=True
+        )
     ]
     if not equal(_challenge(root, (a1, a2, b1, b2), commitments), proof.challenge):
         raise ConversionProofInvalid(converter=statement.converter, target=statement.target)
