@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 
 Row = tuple[Any, ...]
 _Processors = tuple[tuple[int, Callable[[Any], Any]], ...]
-_SQLITE = sa.make_url("sqlite://").get_dialect()()
+SQLITE = sa.make_url("sqlite://").get_dialect()()
 
 
 def insert_rows(
@@ -51,10 +51,10 @@ def _bound(row: Row, processors: _Processors) -> Row:
     return tuple(values)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _prepared(table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...]) -> tuple[str, _Processors]:
     """Return SQLite's statement and what the values of some columns pass before they are stored."""
-    quoted = _SQLITE.identifier_preparer
+    quoted = SQLITE.identifier_preparer
 
     def listed(names: Iterable[str]) -> str:
         return ", ".join(quoted.format_column(table.c[name]) for name in names)
@@ -66,6 +66,6 @@ def _prepared(table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ..
         key = listed(column.name for column in table.primary_key)
         changed = ", ".join(f"{listed([name])} = excluded.{listed([name])}" for name in changing)
         statement += f" ON CONFLICT ({key}) DO UPDATE SET {changed}"
-    found = [(place, table.c[name].type.dialect_impl(_SQLITE)) for place, name in enumerate(columns)]
-    processors = [(place, kind.bind_processor(_SQLITE)) for place, kind in found]
+    found = [(place, table.c[name].type.dialect_impl(SQLITE)) for place, name in enumerate(columns)]
+    processors = [(place, kind.bind_processor(SQLITE)) for place, kind in found]
     return statement, tuple((place, process) for place, process in processors if process is not None)

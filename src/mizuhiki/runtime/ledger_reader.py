@@ -30,6 +30,7 @@ from mizuhiki.ledger.person_map import PersonMap
 from mizuhiki.ledger.proofs import inclusion_nodes, inclusion_proof
 from mizuhiki.ledger.tree import Frontier, NodeId
 from mizuhiki.ledger.verify import COMMISSION
+from mizuhiki.runtime.keyed_rows import find_row
 from mizuhiki.runtime.ledger_tables import LedgerTables
 from mizuhiki.vocabulary.errors import Conflict, Corrupt
 
@@ -95,8 +96,7 @@ class LedgerReader:
 
     def is_erased(self, connection: sa.Connection, shard: int) -> bool:
         """Tell whether the entries of a year were erased."""
-        erasures = self._tables.erasures
-        return connection.execute(sa.select(erasures.c.shard).where(erasures.c.shard == shard)).first() is not None
+        return find_row(connection, self._tables.erasures, ("shard",), {"shard": shard}) is not None
 
     def size(self, connection: sa.Connection, shard: int | None) -> int:
         """Return the number of leaves of one year or of all."""

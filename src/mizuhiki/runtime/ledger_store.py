@@ -46,6 +46,7 @@ from mizuhiki.ledger.verify import COMMISSION
 from mizuhiki.runtime.bulk_rows import Row, insert_rows
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
 from mizuhiki.runtime.ledger_reader import LedgerReader, PageMark, RecordedEntry
 from mizuhiki.runtime.ledger_tables import LedgerTables
 from mizuhiki.vocabulary.dates import JST
@@ -253,16 +254,20 @@ class Ledger:
 
     def _frontier(self, connection: sa.Connection, shard: int) -> Frontier:
         logs = self._tables.logs
-        row = connection.execute(sa.select(logs.c.size, logs.c.frontier).where(logs.c.shard == shard)).first()
+        row = find_row(connection, logs, ("size", "frontier"), {"shard": shard})
         if row is not None:
             return Frontier(row.size, row.frontier)
-        connection.execute(logs.insert().values(shard=shard, size=0, frontier=b""))
+        insert_row(connection, logs, {"shard": shard, "size": 0, "frontier": b""})
         return Frontier()
 
     def _heads(self, connection: sa.Connection, shard: int, keys: set[bytes]) -> dict[bytes, PersonHead]:
         heads = self._tables.heads
         wanted = sorted(keys)
         found: dict[bytes, PersonHead] = {}
+        if len(wanted) == 1:
+            place = {"shard": shard, "index_key": wanted[0]}
+            one = find_row(connection, heads, ("entry_count", "head"), place)
+            return {} if one is None else {wanted[0]: PersonHead(one.entry_count, one.head)}
         for start in range(0, len(wanted), _LOOKUP_SIZE):
             query = sa.select(heads.c.index_key, heads.c.entry_count, heads.c.head).where(
                 heads.c.shard == shard, heads.c.index_key.in_(wanted[start : start + _LOOKUP_SIZE])
@@ -274,10 +279,8 @@ class Ledger:
         self, connection: sa.Connection, shard: int, frontier: Frontier, nodes: Sequence[tuple[int, int, bytes]]
     ) -> None:
         insert_rows(connection, self._tables.nodes, _NODE_COLUMNS, [(shard, *node) for node in nodes])
-        logs = self._tables.logs
-        connection.execute(
-            logs.update().where(logs.c.shard == shard).values(size=frontier.size, frontier=frontier.to_bytes())
-        )
+        changes = {"size": frontier.size, "frontier": frontier.to_bytes()}
+        change_rows(connection, self._tables.logs, changes, {"shard": shard})
 
     # --- sealed entries and erasure ----------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from mizuhiki.institutions.commission.store.tables import (
     QUOTAS,
     SPENT,
 )
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -33,13 +34,12 @@ class SqlRecords:
 
     def first_half(self, case_hash: bytes) -> FirstHalf | None:
         """Return the answer a case got before."""
-        query = select(ANSWERS.c.answer_encrypted).where(ANSWERS.c.case_hash == case_hash)
-        stored = self._connection.execute(query).scalar_one_or_none()
+        stored = find_row(self._connection, ANSWERS, ("answer_encrypted",), {"case_hash": case_hash})
         if stored is None:
             return None
         content = decrypt_at_rest(
             self._answer_key,
-            stored,
+            stored.answer_encrypted,
             institution=self._institution,
             table=ANSWERS.name,
             column="answer_encrypted",
@@ -58,47 +58,44 @@ class SqlRecords:
             row=case.hash,
         )
         values = {"case_hash": case.hash, "answer_encrypted": encrypted, "expires_at": case.expires_at}
-        self._connection.execute(ANSWERS.insert().values(values))
+        insert_row(self._connection, ANSWERS, values)
 
     def spend(self, mark: str, case_hash: bytes, until: datetime | None) -> bool:
         """Remember a mark; false when another case spent it."""
-        query = select(SPENT.c.case_hash).where(SPENT.c.mark == mark)
-        known = self._connection.execute(query).scalar_one_or_none()
+        known = find_row(self._connection, SPENT, ("case_hash",), {"mark": mark})
         if known is not None:
-            return bytes(known) == case_hash
-        self._connection.execute(SPENT.insert().values(mark=mark, case_hash=case_hash, until=until))
+            return bool(known.case_hash == case_hash)
+        insert_row(self._connection, SPENT, {"mark": mark, "case_hash": case_hash, "until": until})
         return True
 
     def count_conversions(self, case: Case, day: date) -> int:
         """Add the case's persons to the day's count and return it."""
         place = {"institution": case.responsible, "affair": case.affair, "day": day}
-        where = [QUOTAS.c[name] == value for name, value in place.items()]
-        counted = self._connection.execute(select(QUOTAS.c.persons).where(*where)).scalar_one_or_none()
+        counted = find_row(self._connection, QUOTAS, ("persons",), place)
         if counted is None:
-            self._connection.execute(QUOTAS.insert().values(persons=case.count, **place))
+            insert_row(self._connection, QUOTAS, {**place, "persons": case.count})
             return case.count
-        total = int(counted) + case.count
-        self._connection.execute(QUOTAS.update().where(*where).values(persons=total))
+        total = int(counted.persons) + case.count
+        change_rows(self._connection, QUOTAS, {"persons": total}, place)
         return total
 
     def record(self, decision: Decision) -> None:
         """Append a decision."""
-        self._connection.execute(
-            DECISIONS.insert().values(
-                at=decision.at,
-                purpose=decision.purpose,
-                asker=decision.asker,
-                recipient=decision.recipient,
-                affair=decision.affair,
-                procedure=decision.procedure,
-                kinds=list(decision.kinds),
-                persons=decision.persons,
-                allowed=decision.allowed,
-                rule=decision.rule,
-                detail=decision.detail,
-                case_hash=decision.case_hash,
-            )
-        )
+        values = {
+            "at": decision.at,
+            "purpose": decision.purpose,
+            "asker": decision.asker,
+            "recipient": decision.recipient,
+            "affair": decision.affair,
+            "procedure": decision.procedure,
+            "kinds": list(decision.kinds),
+            "persons": decision.persons,
+            "allowed": decision.allowed,
+            "rule": decision.rule,
+            "detail": decision.detail,
+            "case_hash": decision.case_hash,
+        }
+        insert_row(self._connection, DECISIONS, values)
 
     def assessment(self, assessment_id: str) -> Assessment | None:
         """Return an assessment."""

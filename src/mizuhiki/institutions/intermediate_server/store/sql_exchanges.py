@@ -33,6 +33,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     SENT_NOTICES,
 )
 from mizuhiki.runtime.bulk_rows import insert_rows
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire.linkage_core import exchange_digest
@@ -60,6 +61,7 @@ RECORDED_COLUMNS = (
     "recorded_at",
     "reconciled",
 )
+_INQUIRY_COLUMNS = ("exchange_number", "section_id", "request", "submission", "requested_at", "result")
 WAITING, APPROVED, USED = "waiting", "approved", "used"
 
 
@@ -84,7 +86,7 @@ class SqlExchanges:
 
     def inquiry(self, request_id: str) -> tuple[Inquiry, InquiryResult | None] | None:
         """Return an inquiry with its result."""
-        row = self._connection.execute(select(INQUIRIES).where(INQUIRIES.c.request_id == request_id)).one_or_none()
+        row = find_row(self._connection, INQUIRIES, _INQUIRY_COLUMNS, {"request_id": request_id})
         if row is None:
             return None
         request = self._cipher.decrypt(row.request, InquiryRequest, INQUIRIES.name, "request", request_id)
@@ -97,56 +99,49 @@ class SqlExchanges:
     def put_inquiry(self, inquiry: Inquiry) -> None:
         """Store a new inquiry."""
         request_id = inquiry.request.request_id
-        self._connection.execute(
-            INQUIRIES.insert().values(
-                request_id=request_id,
-                exchange_number=inquiry.exchange_number,
-                section_id=inquiry.section_id,
-                request=self._cipher.encrypt(inquiry.request, INQUIRIES.name, "request", request_id),
-                submission=inquiry.submission,
-                requested_at=inquiry.requested_at,
-            )
-        )
+        values = {
+            "request_id": request_id,
+            "exchange_number": inquiry.exchange_number,
+            "section_id": inquiry.section_id,
+            "request": self._cipher.encrypt(inquiry.request, INQUIRIES.name, "request", request_id),
+            "submission": inquiry.submission,
+            "requested_at": inquiry.requested_at,
+        }
+        insert_row(self._connection, INQUIRIES, values)
 
     def finish_inquiry(self, inquiry: Inquiry, result: InquiryResult, now: datetime) -> bool:
         """Store the result; false when one stands already."""
         request_id = inquiry.request.request_id
-        changed = self._connection.execute(
-            update(INQUIRIES)
-            .where(INQUIRIES.c.request_id == request_id, INQUIRIES.c.result.is_(None))
-            .values(
-                outcome=result.outcome,
-                result=self._cipher.encrypt(result, INQUIRIES.name, "result", request_id),
-                finished_at=now,
-            )
-        )
-        return changed.rowcount == 1
+        changes = {
+            "outcome": result.outcome,
+            "result": self._cipher.encrypt(result, INQUIRIES.name, "result", request_id),
+            "finished_at": now,
+        }
+        return change_rows(self._connection, INQUIRIES, changes, {"request_id": request_id, "result": None}) == 1
 
     def keep_submission(self, request_id: str, submission: bytes) -> bytes:
         """Store the signed case of an inquiry unless one is stored; return the one that stands."""
-        mine = INQUIRIES.c.request_id == request_id
-        self._connection.execute(
-            update(INQUIRIES).where(mine, INQUIRIES.c.submission == b"").values(submission=submission)
-        )
-        return bytes(self._connection.execute(select(INQUIRIES.c.submission).where(mine)).scalar_one())
+        mine = {"request_id": request_id}
+        if change_rows(self._connection, INQUIRIES, {"submission": submission}, {**mine, "submission": b""}):
+            return submission
+        return bytes(find_row(self._connection, INQUIRIES, ("submission",), mine).submission)
 
     def section(self, inquirer: InstitutionId, section_id: str) -> tuple[bytes, bytes] | None:
         """Return (case hash, stored answer) of a section of this inquirer that was answered before."""
-        query = select(SECTIONS).where(SECTIONS.c.inquirer == inquirer, SECTIONS.c.section_id == section_id)
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else (bytes(row.case_hash), bytes(row.answer))
+        place = {"inquirer": inquirer, "section_id": section_id}
+        row = find_row(self._connection, SECTIONS, ("case_hash", "answer"), place)
+        return None if row is None else (row.case_hash, row.answer)
 
     def put_section(self, section: AskedSection, answer: bytes, now: datetime) -> None:
         """Store the answer of a section; it is sealed to the inquirer already."""
-        self._connection.execute(
-            SECTIONS.insert().values(
-                inquirer=section.inquirer,
-                section_id=section.section_id,
-                case_hash=section.case_hash,
-                answer=answer,
-                answered_at=now,
-            )
-        )
+        values = {
+            "inquirer": section.inquirer,
+            "section_id": section.section_id,
+            "case_hash": section.case_hash,
+            "answer": answer,
+            "answered_at": now,
+        }
+        insert_row(self._connection, SECTIONS, values)
 
     def put_approval(self, approval: ApprovalRequest) -> None:
         """Queue a provision for approval."""
@@ -185,6 +180,9 @@ class SqlExchanges:
 
     def any_recorded(self, inquirer: InstitutionId, exchange_numbers: Sequence[str]) -> bool:
         """Say whether one of these exchanges of the inquirer was recorded here before."""
+        if len(exchange_numbers) == 1:
+            place = {"inquirer": inquirer, "exchange_number": exchange_numbers[0]}
+            return find_row(self._connection, RECORDED, ("exchange_number",), place) is not None
         for some in in_portions(exchange_numbers):
             query = select(RECORDED.c.exchange_number).where(
                 RECORDED.c.inquirer == inquirer, RECORDED.c.exchange_number.in_(some)

@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
 from mizuhiki.institutions.intermediate_server.store.tables import BULK_SECTIONS, INQUIRIES, OUTAGES
+from mizuhiki.runtime.keyed_rows import find_row
 
 
 def is_due(table: Table, now: datetime) -> ColumnElement[bool]:
@@ -91,8 +92,7 @@ class SqlWaiting:
 
     def outage(self, target: str) -> Outage | None:
         """Return the open outage of an institution."""
-        query = select(OUTAGES).where(OUTAGES.c.target == target, OUTAGES.c.ended_at.is_(None))
-        row = self._connection.execute(query).one_or_none()
+        row = find_row(self._connection, OUTAGES, OUTAGES.columns.keys(), {"target": target, "ended_at": None})
         return None if row is None else outage_of(row)
 
     def end_outage(self, targets: tuple[str, ...], now: datetime) -> int:

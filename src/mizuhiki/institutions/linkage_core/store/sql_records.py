@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import Connection, select
 
 from mizuhiki.institutions.linkage_core.domain.cases import (
     Case,
@@ -25,12 +25,14 @@ from mizuhiki.institutions.linkage_core.domain.errors import ExchangeNumberTaken
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGE_NUMBERS, EXCHANGES, NONCES, REFUSALS
 from mizuhiki.runtime.bulk_rows import insert_rows
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.wire.linkage_core import ExchangeEntry, exchange_digest
 
 _LOOKUP_SIZE = 500
+_STORED_COLUMNS = ("case_hash", "state", "answer_encrypted", "refusal_rule", "refused_by", "refusal_detail")
 _EXCHANGE_COLUMNS = (
     "inquirer",
     "kind",
@@ -50,8 +52,8 @@ def key_of_case(case: Case) -> CaseKey:
     return CaseKey(case.signer, case.purpose.value, case.number)
 
 
-def _at(key: CaseKey) -> ColumnElement[bool]:
-    return and_(CASES.c.signer == key.signer, CASES.c.purpose == key.purpose, CASES.c.number == key.number)
+def _place(key: CaseKey) -> dict[str, str]:
+    return {"signer": key.signer, "purpose": key.purpose, "number": key.number}
 
 
 def entry_of(record: ExchangeRecord) -> ExchangeEntry:
@@ -80,13 +82,10 @@ class SqlRecords:
         self._cipher = cipher
         self._ledger = ledger
 
-    def _row(self, key: CaseKey) -> Row[Any] | None:
-        return self._connection.execute(select(CASES).where(_at(key))).one_or_none()
-
     def stored(self, case: Case) -> StoredCase | None:
         """Return what stands under the case's signer, purpose and number."""
         key = key_of_case(case)
-        row = self._row(key)
+        row = find_row(self._connection, CASES, _STORED_COLUMNS, _place(key))
         if row is None:
             return None
         answer = None
@@ -102,21 +101,18 @@ class SqlRecords:
         if isinstance(case.detail, InquiryCase):
             self._reserve(case.detail.inquirer, list(case.detail.exchange_numbers))
         key = key_of_case(case)
-        self._connection.execute(
-            CASES.insert().values(
-                signer=key.signer,
-                purpose=key.purpose,
-                number=key.number,
-                case_hash=case.hash,
-                state=State.RECEIVED.value,
-                received_at=now,
-                expires_at=case.expires_at,
-                submitted_encrypted=self._cipher.encrypt(key, "submitted_encrypted", submitted),
-                refusal_rule="",
-                refused_by="",
-                refusal_detail="",
-            )
-        )
+        values = {
+            **_place(key),
+            "case_hash": case.hash,
+            "state": State.RECEIVED.value,
+            "received_at": now,
+            "expires_at": case.expires_at,
+            "submitted_encrypted": self._cipher.encrypt(key, "submitted_encrypted", submitted),
+            "refusal_rule": "",
+            "refused_by": "",
+            "refusal_detail": "",
+        }
+        insert_row(self._connection, CASES, values)
 
     def _reserve(self, inquirer: InstitutionId, numbers: list[str]) -> None:
         taken = EXCHANGE_NUMBERS.c
@@ -130,18 +126,17 @@ class SqlRecords:
 
     def spend(self, signer: InstitutionId, nonce: str, case_hash: bytes, until: datetime) -> bool:
         """Remember a nonce; false when another case of the signer spent it."""
-        query = select(NONCES.c.case_hash).where(NONCES.c.signer == signer, NONCES.c.nonce == nonce)
-        known = self._connection.execute(query).scalar_one_or_none()
+        place = {"signer": signer, "nonce": nonce}
+        known = find_row(self._connection, NONCES, ("case_hash",), place)
         if known is not None:
-            return bytes(known) == case_hash
-        values = {"signer": signer, "nonce": nonce, "case_hash": case_hash, "until": until}
-        self._connection.execute(NONCES.insert().values(values))
+            return bool(known.case_hash == case_hash)
+        insert_row(self._connection, NONCES, {**place, "case_hash": case_hash, "until": until})
         return True
 
     def package(self, case: Case) -> Package | None:
         """Return the converted case that is ready to be sent."""
         key = key_of_case(case)
-        row = self._row(key)
+        row = find_row(self._connection, CASES, ("package_encrypted",), _place(key))
         if row is None or row.package_encrypted is None:
             return None
         return self._cipher.decrypt_package(key, row.package_encrypted)
@@ -149,12 +144,10 @@ class SqlRecords:
     def keep_package(self, case: Case, package: Package) -> Package:
         """Store the converted case; return the one that stands when another worker was first."""
         key = key_of_case(case)
-        changed = self._connection.execute(
-            CASES.update()
-            .where(_at(key), CASES.c.state == State.RECEIVED.value)
-            .values(state=State.CONVERTED.value, package_encrypted=self._cipher.encrypt_package(key, package))
-        )
-        return package if changed.rowcount else self.package(case) or package
+        changes = {"state": State.CONVERTED.value, "package_encrypted": self._cipher.encrypt_package(key, package)}
+        undecided = {**_place(key), "state": State.RECEIVED.value}
+        changed = change_rows(self._connection, CASES, changes, undecided)
+        return package if changed else self.package(case) or package
 
     def finish(self, case: Case, answer: CaseAnswer, now: datetime) -> bool:
         """Store the answer and drop what the case needed to go on."""
@@ -174,17 +167,15 @@ class SqlRecords:
         return self._decide(key_of_case(case), values)
 
     def _decide(self, key: CaseKey, values: dict[str, Any]) -> bool:
-        undecided = CASES.c.state.in_([State.RECEIVED.value, State.CONVERTED.value])
-        changed = self._connection.execute(
-            CASES.update().where(_at(key), undecided).values(submitted_encrypted=None, package_encrypted=None, **values)
-        )
-        return changed.rowcount == 1
+        changes = {**values, "submitted_encrypted": None, "package_encrypted": None}
+        # A case in its usual state is found by the first statement.
+        states = (State.CONVERTED.value, State.RECEIVED.value)
+        return any(change_rows(self._connection, CASES, changes, {**_place(key), "state": one}) for one in states)
 
     def postpone(self, case: Case, attempts: int, until: datetime) -> None:
         """Note a failed attempt and when the next one is due."""
-        self._connection.execute(
-            CASES.update().where(_at(key_of_case(case))).values(attempts=attempts, next_attempt_at=until)
-        )
+        changes = {"attempts": attempts, "next_attempt_at": until}
+        change_rows(self._connection, CASES, changes, _place(key_of_case(case)))
 
     def note_refusal(self, line: RefusalLine) -> None:
         """Append to the record of refusals."""

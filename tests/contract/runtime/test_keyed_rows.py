@@ -1,0 +1,111 @@
+"""Single rows by equality are what SQLAlchemy's own statements find, store and change, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, MultipleResultsFound
+
+from mizuhiki.runtime.database import Blob, Database, Day, Flag, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, find_rows, insert_row
+
+AT = datetime(2019, 12, 2, 1, 2, 3, 456, tzinfo=UTC)
+METADATA = sa.MetaData()
+ROWS = sa.Table(
+    "order",  # a word of the language: names have to be quoted
+    METADATA,
+    sa.Column("group", Integer, primary_key=True, autoincrement=False),
+    sa.Column("key", Text, primary_key=True),
+    sa.Column("content", Blob),
+    sa.Column("at", UtcTime),
+    sa.Column("day", Day),
+    sa.Column("flag", Flag),
+    sa.Column("json", Json),
+)
+KEPT = append_only(sa.Table("kept", METADATA, sa.Column("key", Text, primary_key=True), sa.Column("n", Integer)))
+FULL = {
+    "group": 1,
+    "key": "a",
+    "content": b"\x00\xff",
+    "at": AT,
+    "day": date(2019, 12, 2),
+    "flag": True,
+    "json": ["項目", {"x": None}],
+}
+EMPTY = {"group": 1, "key": "b"}
+NAMES = tuple(FULL)
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[sa.Connection]:
+    database = Database(database_url)
+    database.create(METADATA)
+    try:
+        with database.write() as opened:
+            insert_row(opened, ROWS, FULL)
+            insert_row(opened, ROWS, EMPTY)
+            yield opened
+    finally:
+        database.dispose()
+
+
+def stored(connection: sa.Connection) -> list[tuple[Any, ...]]:
+    """Return the rows as SQLAlchemy reads them."""
+    return [tuple(row) for row in connection.execute(sa.select(ROWS).order_by(ROWS.c.group, ROWS.c.key))]
+
+
+def test_what_is_inserted_is_read_as_it_was_given(connection: sa.Connection) -> None:
+    assert stored(connection) == [tuple(FULL.values()), (1, "b", None, None, None, None, None)]
+
+
+@pytest.mark.parametrize("name", NAMES[1:6])
+def test_a_row_is_found_by_any_column(connection: sa.Connection, name: str) -> None:
+    found = find_row(connection, ROWS, NAMES, {name: FULL[name]})
+    assert found._asdict() == FULL
+    assert find_row(connection, ROWS, ("key",), {"group": 1, name: FULL[name]}).key == "a"
+    assert find_rows(connection, ROWS, ("key",), {"group": 2, name: FULL[name]}) == []
+
+
+def test_null_is_found_by_none_and_by_nothing_else(connection: sa.Connection) -> None:
+    assert find_row(connection, ROWS, ("key",), {"at": None}).key == "b"
+    assert find_row(connection, ROWS, ("key",), {"at": None, "key": "a"}) is None
+    assert find_row(connection, ROWS, ("at", "key"), {"key": "b", "group": 1}) == (None, "b")
+
+
+def test_several_rows_are_not_one(connection: sa.Connection) -> None:
+    assert sorted(find_rows(connection, ROWS, ("key",), {"group": 1})) == [("a",), ("b",)]
+    with pytest.raises(MultipleResultsFound):
+        find_row(connection, ROWS, ("key",), {"group": 1})
+
+
+def test_only_the_rows_that_were_meant_change(connection: sa.Connection) -> None:
+    before = stored(connection)
+    assert change_rows(connection, ROWS, {"content": b"x"}, {"key": "c"}) == 0
+    assert change_rows(connection, ROWS, {"content": b"x"}, {"key": "a", "flag": None}) == 0
+    assert stored(connection) == before
+    changes = {"content": None, "at": AT.replace(year=2020), "flag": False, "json": {"n": 1}}
+    assert change_rows(connection, ROWS, changes, {"key": "a", "flag": True}) == 1
+    assert stored(connection) == [(1, "a", None, AT.replace(year=2020), FULL["day"], False, {"n": 1}), before[1]]
+    assert change_rows(connection, ROWS, {"content": b"y"}, {"group": 1}) == 2
+
+
+def test_rules_of_the_table_stand(connection: sa.Connection) -> None:
+    insert_row(connection, KEPT, {"key": "a", "n": 1})
+    savepoint = connection.begin_nested()
+    with pytest.raises(IntegrityError):
+        insert_row(connection, ROWS, FULL)
+    savepoint.rollback()
+    savepoint = connection.begin_nested()
+    with pytest.raises(sa.exc.DBAPIError):
+        change_rows(connection, KEPT, {"n": 2}, {"key": "a"})
+    savepoint.rollback()
+    assert find_row(connection, KEPT, ("n",), {"key": "a"}).n == 1
+
+
+def test_a_naive_instant_is_refused_as_always(connection: sa.Connection) -> None:
+    with pytest.raises((ValueError, sa.exc.StatementError)):
+        find_row(connection, ROWS, ("key",), {"at": AT.replace(tzinfo=None)})
