@@ -7,12 +7,15 @@ stored as they are pass a processor. Everything else of the connection (transact
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+
+from mizuhiki.runtime.faults import TransactionMissing
 
 Row = tuple[Any, ...]
 _Processors = tuple[tuple[int, Callable[[Any], Any]], ...]
@@ -35,13 +38,34 @@ def insert_rows(
         return
     if connection.dialect.name == "sqlite":
         statement, processors = _prepared(table, columns, changing)
-        connection.exec_driver_sql(statement, [_bound(row, processors) for row in rows] if processors else list(rows))
+        run(connection, statement, [_bound(row, processors) for row in rows] if processors else rows, many=True)
         return
     insert = postgresql.insert(table)
     if changing:
         changed = {name: insert.excluded[name] for name in changing}
         insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
     connection.execute(insert, [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def run(connection: sa.Connection, statement: str, values: Sequence[Any], *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
+    """Run one of SQLite's statements in the connection's transaction and return the driver's cursor.
+
+    SQLAlchemy's own way to a driver's statement makes a context and a result of it, which costs more than to run it.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: as SQLAlchemy itself raises it.
+        TransactionMissing: there is no transaction.
+    """
+    driver = connection.connection.dbapi_connection
+    if driver is None or not connection.in_transaction():
+        message = "a statement goes to the driver only inside a transaction"
+        raise TransactionMissing(message)
+    try:
+        return driver.executemany(statement, values) if many else driver.execute(statement, values)
+    except sqlite3.Error as error:
+        raise sa.exc.DBAPIError.instance(
+            statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def _bound(row: Row, processors: _Processors) -> Row:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from mizuhiki.runtime import schema
 from mizuhiki.runtime.append_only import append_only, is_append_only
 from mizuhiki.runtime.columns import COLUMN_TYPES, Blob, Day, Flag, Integer, Json, Text, UtcTime
+from mizuhiki.runtime.kept_connections import KeptConnections
 from mizuhiki.runtime.schema import DataOfAnotherVersion
 from mizuhiki.runtime.transactions import counted_transaction, in_transaction
 from mizuhiki.vocabulary.errors import Malformed, Unavailable
@@ -53,6 +54,8 @@ WRITER_LOCK = 0x6D697A7568696B69
 _SQLITE_OUTAGES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL})
 _IDLE_CONNECTIONS = 1
 _EXTRA_CONNECTIONS = 15
+_KEPT_CONNECTIONS = 4
+"""Connections to an SQLite file that wait for the next transaction beside those of the pool."""
 
 
 class DatabaseUrlUnsupported(Malformed):
@@ -88,6 +91,7 @@ class Database:
         self._url = parsed
         self.dialect = backend
         self._turn = threading.Lock()
+        self._kept: dict[sa.Engine, KeptConnections] = {}
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -97,10 +101,16 @@ class Database:
             NestedTransaction: this thread has a transaction open.
             DatabaseUnavailable: no connection, or other writers held the lock for too long.
         """
-        with counted_transaction(), _translated(), self._in_turn(), self._writers.begin() as connection:
+        with counted_transaction(), _translated(), self._in_turn(), self._begun(self._writers) as connection:
             if self.dialect == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER_LOCK)))
             yield connection
+
+    def _begun(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+        """Return a transaction, on a connection that was used before where there is one."""
+        if self.dialect != "sqlite":
+            return engine.begin()
+        return self._kept.setdefault(engine, KeptConnections(engine, _KEPT_CONNECTIONS)).begin()
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -126,7 +136,7 @@ class Database:
             NestedTransaction: this thread has a transaction open.
             DatabaseUnavailable: no connection.
         """
-        with counted_transaction(), _translated(), self._readers.begin() as connection:
+        with counted_transaction(), _translated(), self._begun(self._readers) as connection:
             yield connection
 
     def create(self, metadata: sa.MetaData, *, version: int = 1) -> None:
@@ -146,6 +156,9 @@ class Database:
         for name in ("_writers", "_readers"):
             engine = self.__dict__.pop(name, None)
             if engine is not None:
+                kept = self._kept.pop(engine, None)
+                if kept is not None:
+                    kept.close()
                 engine.dispose()
 
     @cached_property
@@ -177,7 +190,7 @@ class Database:
             hide_parameters=True,
             poolclass=sa.pool.QueuePool,
             pool_size=_IDLE_CONNECTIONS,
-            max_overflow=_EXTRA_CONNECTIONS,
+            max_overflow=_EXTRA_CONNECTIONS + (_KEPT_CONNECTIONS if self.dialect == "sqlite" else 0),
             **options,
         )
 

@@ -14,6 +14,10 @@ class NestedTransaction(ProgrammingFault):
     """A transaction was opened while this thread already has one open."""
 
 
+class TransactionMissing(ProgrammingFault):
+    """A statement was to run outside any transaction, where it would stand at once and by itself."""
+
+
 class PeerCallInsideTransaction(ProgrammingFault):
     """A peer was called while this thread has a transaction open (it would lock when the peer calls back)."""
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mizuhiki.runtime.bulk_rows import SQLITE, insert_rows
+from mizuhiki.runtime.bulk_rows import SQLITE, insert_rows, run
 
 _Process = Callable[[Any], Any]
 _Processors = tuple[tuple[int, _Process], ...]
@@ -42,7 +42,7 @@ def find_rows(
         return list(connection.execute(query))
     nulls = tuple(name for name, value in where.items() if value is None)
     statement, bind, row, results = _selection(table, tuple(columns), tuple(where), nulls)
-    found = connection.exec_driver_sql(statement, _bound(where.values(), bind)).fetchall()
+    found = run(connection, statement, _bound(where.values(), bind)).fetchall()
     return [row(_processed(values, results)) for values in found]
 
 
@@ -68,7 +68,7 @@ def change_rows(
     nulls = tuple(name for name, value in where.items() if value is None)
     statement, bind = _change(table, tuple(changes), tuple(where), nulls)
     values = (*changes.values(), *where.values())
-    return connection.exec_driver_sql(statement, _bound(values, bind, len(changes))).rowcount
+    return int(run(connection, statement, _bound(values, bind, len(changes))).rowcount)
 
 
 def _conditions(table: sa.Table, where: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:

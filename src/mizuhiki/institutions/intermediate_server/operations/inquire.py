@@ -76,6 +76,19 @@ def is_received(answer: CoreAnswer) -> bool:
     return answer.outcome == PROVIDED and not is_mislink(answer.differing)
 
 
+def _told(known: tuple[Inquiry, InquiryResult | None] | None, request: InquiryRequest) -> InquiryResult | None:
+    """Return the stored result of the same request, None when there is none yet.
+
+    Raises:
+        RequestChanged: another inquiry stands under the request's id.
+    """
+    if known is None:
+        return None
+    if known[0].request != request:
+        raise RequestChanged
+    return known[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Inquire:
     """Sends inquiries of the owner's business systems."""
@@ -105,20 +118,34 @@ class Inquire:
             return self._ask(context, request)
 
     def _ask(self, context: Context, request: InquiryRequest) -> InquiryResult:
-        with self.store.transaction() as records:
+        with self.store.snapshot() as records:
             known = records.inquiry(request.request_id)
-            if known is not None and known[0].request != request:
-                raise RequestChanged
-            if known is not None and known[1] is not None:
-                return known[1]
             found = records.subjects([request.addressee_number])
-            pseudonym, own = subject_of(found.get(request.addressee_number))
-            if known is None:
-                inquiry = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
-                records.put_inquiry(inquiry)
-            else:
-                inquiry = known[0]
-        return self._send(context, inquiry, pseudonym, own)
+        told = _told(known, request)
+        if told is not None:
+            return told
+        pseudonym, own = subject_of(found.get(request.addressee_number))
+        if known is None:
+            new = self._signed(context, request, pseudonym)
+            with self.store.transaction() as records:
+                known = records.inquiry(request.request_id)
+                if known is None:
+                    records.put_inquiry(new)
+            told = _told(known, request)  # somebody may have asked the same meanwhile
+            if told is not None:
+                return told
+        return self._send(context, new if known is None else known[0], pseudonym, own)
+
+    def _signed(self, context: Context, request: InquiryRequest, pseudonym: PersonKey) -> Inquiry:
+        """Return a new inquiry with its signed case, so that both are stored at once.
+
+        Where the keys for it cannot be had now the inquiry is stored without, and its case made before it is sent.
+        """
+        inquiry = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
+        try:
+            return replace(inquiry, submission=self.exchange.prepare(inquiry, pseudonym))
+        except Unavailable:
+            return inquiry
 
     def fetch(self, context: Context, *, request_id: str) -> InquiryResult:
         """Return the stored result of an inquiry, or that it is pending.
