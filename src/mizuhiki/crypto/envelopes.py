@@ -7,9 +7,10 @@ HPKE's `info`: an envelope taken out of its context does not open even where the
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import (
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.hpke import (
 from mizuhiki.crypto.digests import framed
 from mizuhiki.crypto.keystore.purposes import Keystore, SealingKeyUnknown, SealingPublicKey, Signer
 from mizuhiki.crypto.keystore.state import sealing_private_keys
+from mizuhiki.crypto.signatures import ed25519_key
 from mizuhiki.vocabulary.errors import Malformed, Refused
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -88,6 +90,7 @@ def _signed(envelope: SealedEnvelope, context: bytes) -> bytes:
     )
 
 
+@lru_cache(maxsize=1024)
 def _public_key(raw: bytes) -> MLKEM768X25519PublicKey:
     if len(raw) != _PUBLIC_BYTES:
         raise SealingKeyMalformed(length=len(raw))
@@ -156,7 +159,7 @@ def open_envelope(
     if envelope.sender != expected_sender:
         raise EnvelopeSignatureInvalid(sender=envelope.sender)
     try:
-        Ed25519PublicKey.from_public_bytes(sender_key).verify(envelope.signature, _signed(envelope, context))
+        ed25519_key(sender_key).verify(envelope.signature, _signed(envelope, context))
     except (InvalidSignature, ValueError) as cause:
         raise EnvelopeSignatureInvalid(sender=envelope.sender) from cause
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -15,6 +17,16 @@ class Ed25519Invalid(Refused):
     title = "The signature does not verify"
 
 
+@lru_cache(maxsize=16_384)
+def ed25519_key(raw: bytes) -> Ed25519PublicKey:
+    """Return a public key of 32 bytes; the keys of a directory are few and are needed with every message.
+
+    Raises:
+        ValueError: it is no key.
+    """
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
 def verify_ed25519(public_key: bytes, message: bytes, signature: bytes) -> None:
     """Check an Ed25519 signature under a raw 32-byte public key.
 
@@ -22,6 +34,6 @@ def verify_ed25519(public_key: bytes, message: bytes, signature: bytes) -> None:
         Ed25519Invalid: it does not verify.
     """
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+        ed25519_key(public_key).verify(signature, message)
     except (InvalidSignature, ValueError) as cause:
         raise Ed25519Invalid from cause

@@ -15,10 +15,10 @@ from typing import Final, Generic, NoReturn, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.keystore.purposes import Signer
+from mizuhiki.crypto.signatures import ed25519_key
 from mizuhiki.vocabulary.errors import Malformed, NotFound, Refused
 from mizuhiki.vocabulary.ids import InstitutionId, MalformedInstitutionId, parse_institution_id
 
@@ -137,7 +137,7 @@ def _check_signature(key_of: Callable[[InstitutionId], bytes], signer: Instituti
     except (LookupError, NotFound) as cause:
         raise UnknownSigner(signer=signer) from cause
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(raw, text.encode("ascii"))
+        ed25519_key(key).verify(raw, text.encode("ascii"))
     except (InvalidSignature, ValueError) as cause:
         raise SignatureInvalid(signer=signer) from cause
 

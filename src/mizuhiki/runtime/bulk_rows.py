@@ -56,10 +56,15 @@ def run(connection: sa.Connection, statement: str, values: Sequence[Any], *, man
         sqlalchemy.exc.DBAPIError: as SQLAlchemy itself raises it.
         TransactionMissing: there is no transaction.
     """
-    driver = connection.connection.dbapi_connection
-    if driver is None or not connection.in_transaction():
+    if not connection.in_transaction():
         message = "a statement goes to the driver only inside a transaction"
         raise TransactionMissing(message)
+    return drive(connection, statement, values, many=many)
+
+
+def drive(connection: sa.Connection, statement: str, values: Sequence[Any] = (), *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
+    """Run one of SQLite's statements, also one that begins a transaction; errors as in `run`."""
+    driver: Any = connection.connection.dbapi_connection
     try:
         return driver.executemany(statement, values) if many else driver.execute(statement, values)
     except sqlite3.Error as error:

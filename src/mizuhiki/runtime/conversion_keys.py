@@ -110,6 +110,7 @@ class ConversionKeys:
         self._peers = peers
         self._joint_key = JointKeySource(peers)
         self._statements: dict[tuple[InstitutionId, InstitutionId, int], FactorStatement] = {}
+        self._own_keys: dict[int, SecretKey] = {}
         self._lock = threading.Lock()
 
     def joint_key(self) -> bytes:
@@ -144,14 +145,20 @@ class ConversionKeys:
         return statement
 
     def own_key(self, generation: int = GENERATION) -> SecretKey:
-        """Return this institution's pseudonym key; fetches both shares the first time.
+        """Return this institution's pseudonym key; fetches, combines and checks both shares the first time.
 
         Raises:
             KeyShareInvalid: the shares do not combine to the published key.
         """
+        known = self._own_keys.get(generation)
+        if known is not None:
+            return known
         shares = [self._share(converter, generation) for converter in CONVERTERS]
         expected = self.statement(CONVERTERS[-1], self._institution, generation).key_out
-        return combine_shares([share.reveal() for share in shares], expected)
+        key = combine_shares([share.reveal() for share in shares], expected)
+        with self._lock:
+            self._own_keys[generation] = key
+        return key
 
     def _share(self, converter: InstitutionId, generation: int) -> SecretKey:
         name = f"pseudonym-key/{converter}/{generation}"

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from mizuhiki.runtime import schema
 from mizuhiki.runtime.append_only import append_only, is_append_only
+from mizuhiki.runtime.bulk_rows import drive
 from mizuhiki.runtime.columns import COLUMN_TYPES, Blob, Day, Flag, Integer, Json, Text, UtcTime
 from mizuhiki.runtime.kept_connections import KeptConnections
 from mizuhiki.runtime.schema import DataOfAnotherVersion
@@ -238,8 +239,8 @@ def _prepare_sqlite_reader(connection: Any, _record: object) -> None:  # noqa: A
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    drive(connection, "BEGIN IMMEDIATE").close()
 
 
 def _begin_deferred(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    drive(connection, "BEGIN").close()

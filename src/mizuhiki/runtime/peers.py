@@ -19,6 +19,7 @@ from mizuhiki.runtime.problems import PeerFailed, error_from
 from mizuhiki.runtime.sealing_keys import PeerSealingKeys
 from mizuhiki.runtime.transactions import refuse_open_transaction
 from mizuhiki.runtime.transport import PeerRequest
+from mizuhiki.runtime.verified_before import VerifiedBefore
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire.common.v1 import KEY_SET, KeySetRequest
@@ -59,6 +60,7 @@ class Peers:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
+        self._verified = VerifiedBefore()
         self._keys = PeerSealingKeys(environment.directory, lambda peer: self.call(peer, KEY_SET, KeySetRequest()))
 
     def call(self, institution: InstitutionId, endpoint: Endpoint[Q, A], request: Q) -> A:
@@ -184,7 +186,12 @@ class Peers:
         Raises:
             SignatureInvalid, WrongObjectType, UnknownSigner: see `crypto.signed_objects`.
         """
-        return verify_object(text, payload_type, object_type=object_type, key_of=self._environment.directory.object_key)
+        key_of = self._environment.directory.object_key
+        known = self._verified.find(text, payload_type, object_type, key_of)
+        if known is None:
+            known = verify_object(text, payload_type, object_type=object_type, key_of=key_of)
+            self._verified.keep(text, object_type, known, key_of)
+        return known
 
 
 def field_of(error: msgspec.DecodeError) -> str:

@@ -52,7 +52,7 @@ from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.ids import InstitutionId
 
 _MOST_POINTS = 20_000
-"""Public points a converter remembers, 250 bytes each: more than all bodies of the country need for two generations."""
+"""Points and pairs of factors a converter remembers, 250 bytes each; the ones beyond are computed each time."""
 UNSHUFFLED = InstitutionId("national-register")
 """The source whose shuffle factor is 1: the register holds persons as they are before any conversion."""
 
@@ -77,12 +77,13 @@ class Converter:
     Factors are ``HMAC-SHA-512(master, converter, kind, institution, generation) mod l``; none is ever zero.
     """
 
-    __slots__ = ("_key", "_master", "_points", "institution")
+    __slots__ = ("_key", "_master", "_pairs", "_points", "institution")
 
     def __init__(self, institution: InstitutionId, master: SecretKey, key: SecretKey) -> None:
         self.institution = institution
         self._master = master
         self._key = key
+        self._pairs: dict[tuple[InstitutionId, InstitutionId, int], tuple[bytes, bytes]] = {}
         self._points: dict[tuple[str, InstitutionId, int, bytes], bytes] = {}
 
     def __repr__(self) -> str:
@@ -234,14 +235,24 @@ class Converter:
             ConversionBatchMalformed, PointInvalid, PointIsIdentity, ScalarInvalid: as in those two.
         """
         require_size(inputs)
-        target = self.institution
-        n = scalar_divide(self._factor(b"shuffle", target, generation), self._factor(b"shuffle", source, generation))
-        f = scalar_divide(n, self._factor(b"rekey", target, generation))
+        n, f = self._factors(source, self.institution, generation)
         mask = scalar_multiply(require_scalar(key.reveal()), f)
         opened = [subtract(multiply(n, given.c2), multiply(mask, given.c1)) for given in inputs]
         if IDENTITY in opened:
             raise PointIsIdentity
         return [Pseudonym.known(person) for person in opened]
+
+    def _factors(self, source: InstitutionId, target: InstitutionId, generation: int) -> tuple[bytes, bytes]:
+        """Return n and f of a conversion, kept as the points are: each is a division and three MACs."""
+        place = (source, target, generation)
+        known = self._pairs.get(place)
+        if known is None:
+            shuffled = self._factor(b"shuffle", source, generation)
+            n = scalar_divide(self._factor(b"shuffle", target, generation), shuffled)
+            known = n, scalar_divide(n, self._factor(b"rekey", target, generation))
+            if len(self._pairs) < _MOST_POINTS:
+                self._pairs[place] = known
+        return known
 
     def _rho(
         self, inputs: Sequence[Ciphertext], source: InstitutionId, target: InstitutionId, generation: int, batch_id: str
@@ -266,8 +277,7 @@ class Converter:
     ) -> tuple[BatchStatement, BatchWitness]:
         if target == UNSHUFFLED:
             raise TargetNotConvertible(target=target)
-        n = scalar_divide(self._factor(b"shuffle", target, generation), self._factor(b"shuffle", source, generation))
-        f = scalar_divide(n, self._factor(b"rekey", target, generation))
+        n, f = self._factors(source, target, generation)
         statement = BatchStatement(
             converter=self.institution,
             source=source,

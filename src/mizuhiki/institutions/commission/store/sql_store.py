@@ -16,6 +16,7 @@ from mizuhiki.institutions.commission.store.rows import read_assessment, read_de
 from mizuhiki.institutions.commission.store.sql_records import SqlRecords
 from mizuhiki.institutions.commission.store.tables import ANSWERS, ASSESSMENTS, DECISIONS, SPENT, WITNESSED_LOGS
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.keyed_rows import find_rows
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -41,13 +42,9 @@ class SqlStore:
 
     def assessment_allows(self, institution: InstitutionId, affair: str) -> bool:
         """Tell whether an assessment stands that allows linkage for the affair."""
-        query = select(func.count()).where(
-            ASSESSMENTS.c.institution == institution,
-            ASSESSMENTS.c.affair == affair,
-            ASSESSMENTS.c.state.in_([state.value for state in ALLOWS_LINKAGE]),
-        )
         with self._database.read() as connection:
-            return int(connection.execute(query).scalar_one()) > 0
+            found = find_rows(connection, ASSESSMENTS, ("state",), {"institution": institution, "affair": affair})
+        return any(row.state in {state.value for state in ALLOWS_LINKAGE} for row in found)
 
     def assessments(self, institution: InstitutionId | None = None) -> list[Assessment]:
         """Return assessments, newest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, false, select, update
@@ -35,6 +36,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.keyed_rows import find_row, find_rows
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.persons import FourItems
@@ -131,6 +133,8 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
     def exchangeable(self, pseudonyms: Sequence[PersonKey]) -> list[Addressee | None]:
         """Return whose pseudonyms they are, in their order; None for nobody here and for a blocked addressee."""
         indexes = [self._cipher.pseudonym_index(pseudonym) for pseudonym in pseudonyms]
+        if len(indexes) == 1:
+            return [self._exchangeable(indexes[0])]
         found: dict[bytes, Addressee] = {}
         for some in in_portions(list(dict.fromkeys(indexes))):
             query = (
@@ -141,9 +145,19 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
             found |= {bytes(row.pseudonym_index): self._addressee(row) for row in self._connection.execute(query)}
         return [found.get(index) for index in indexes]
 
+    def _exchangeable(self, index: bytes) -> Addressee | None:
+        known = find_row(self._connection, PSEUDONYMS, ("addressee_number",), {"pseudonym_index": index})
+        if known is None:
+            return None
+        unblocked = {"addressee_number": known.addressee_number, "mismatched": False}
+        row = find_row(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), unblocked)
+        return None if row is None else self._addressee(row)
+
     def subjects(self, addressee_numbers: Sequence[str]) -> dict[str, Subject]:
         """Return the known ones of these addressees with what an inquiry about them needs."""
         found: dict[str, Subject] = {}
+        if len(addressee_numbers) == 1:
+            return self._subject(addressee_numbers[0])
         for some in in_portions(list(dict.fromkeys(addressee_numbers))):
             query = (
                 select(ADDRESSEES, PSEUDONYMS.c.row_name, PSEUDONYMS.c.pseudonym_encrypted)
@@ -155,6 +169,15 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
                 pseudonym = None if encrypted is None else self._cipher.decrypt_pseudonym(encrypted, row.row_name)
                 found[row.addressee_number] = Subject(self._addressee(row), pseudonym, row.mismatched)
         return found
+
+    def _subject(self, number: str) -> dict[str, Subject]:
+        place = {"addressee_number": number}
+        row = find_row(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), place)
+        if row is None:
+            return {}
+        held = find_row(self._connection, PSEUDONYMS, ("row_name", "pseudonym_encrypted"), place)
+        pseudonym = None if held is None else self._cipher.decrypt_pseudonym(held.pseudonym_encrypted, held.row_name)
+        return {number: Subject(self._addressee(row), pseudonym, row.mismatched)}
 
     def _addressee(self, row: Row[Any]) -> Addressee:
         number = row.addressee_number
@@ -289,6 +312,14 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
     def copies(self, addressee_numbers: Sequence[str], kinds: Sequence[str]) -> dict[tuple[str, str], list[LocalCopy]]:
         """Return the copies of these addressees and kinds by both, latest start of validity first."""
         found: dict[tuple[str, str], list[LocalCopy]] = {}
+        if len(addressee_numbers) == 1:
+            for kind in dict.fromkeys(kinds):
+                place = {"addressee_number": addressee_numbers[0], "kind": kind}
+                rows = find_rows(self._connection, COPIES, COPIES.columns.keys(), place)
+                rows.sort(key=attrgetter("valid_from"), reverse=True)
+                if rows:
+                    found[addressee_numbers[0], kind] = [copy_of(self._cipher, row) for row in rows]
+            return found
         for some in in_portions(list(dict.fromkeys(addressee_numbers))):
             query = (
                 select(COPIES)

@@ -50,6 +50,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.keyed_rows import find_rows
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -86,6 +87,14 @@ class SqlStore:
         """Return those of the addressees on whom a support measure stands; the gate asks for a whole section."""
         found: set[str] = set()
         with self._database.read() as connection:
+            if len(addressee_numbers) == 1:
+                rows = find_rows(
+                    connection,
+                    ADDRESSEES,
+                    ("addressee_number",),
+                    {"addressee_number": next(iter(addressee_numbers)), "protected": True},
+                )
+                return frozenset(row.addressee_number for row in rows)
             for some in in_portions(sorted(addressee_numbers)):
                 query = select(ADDRESSEES.c.addressee_number).where(
                     ADDRESSEES.c.addressee_number.in_(some), ADDRESSEES.c.protected == true()

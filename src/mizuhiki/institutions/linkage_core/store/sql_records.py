@@ -116,6 +116,12 @@ class SqlRecords:
 
     def _reserve(self, inquirer: InstitutionId, numbers: list[str]) -> None:
         taken = EXCHANGE_NUMBERS.c
+        if len(numbers) == 1:
+            place = {"inquirer": inquirer, "exchange_number": numbers[0]}
+            if find_row(self._connection, EXCHANGE_NUMBERS, ("exchange_number",), place) is not None:
+                raise ExchangeNumberTaken(inquirer=inquirer)
+            insert_row(self._connection, EXCHANGE_NUMBERS, place)
+            return
         for start in range(0, len(numbers), _LOOKUP_SIZE):
             some = numbers[start : start + _LOOKUP_SIZE]
             query = select(taken.exchange_number).where(taken.inquirer == inquirer, taken.exchange_number.in_(some))
