@@ -21,6 +21,7 @@ from benchmarks.measurement import Measurement
 from mizuhiki import __version__
 from mizuhiki.runtime.config import load
 from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.server import take_short_turns
 from mizuhiki.vocabulary.ids import intermediate_server_of
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.world.child import WORLD_CONFIG
@@ -43,6 +44,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def run() -> Iterator[Measurement]:
     """Ask `RATE` inquiries a second for `SECONDS`."""
+    take_short_turns()  # as every serving process does: the asking threads are not to wait for each other
     with tempfile.TemporaryDirectory(prefix="mizuhiki-single-") as folder:
         data = Path(folder)
         started_at, planned = _founded(data)

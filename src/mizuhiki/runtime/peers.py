@@ -19,6 +19,7 @@ from mizuhiki.runtime.problems import PeerFailed, error_from
 from mizuhiki.runtime.sealing_keys import PeerSealingKeys
 from mizuhiki.runtime.transactions import refuse_open_transaction
 from mizuhiki.runtime.transport import PeerRequest
+from mizuhiki.runtime.turns import given_up
 from mizuhiki.runtime.verified_before import VerifiedBefore
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -109,7 +110,9 @@ class Peers:
             ),
             body=body,
         )
-        answer = environment.transport.send(environment.institution, environment.directory.entry(institution), request)
+        recipient = environment.directory.entry(institution)
+        with given_up():
+            answer = environment.transport.send(environment.institution, recipient, request)
         if answer.status != _OK:
             raise error_from(institution, answer.status, answer.body)
         return answer.body

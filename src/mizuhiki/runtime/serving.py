@@ -16,6 +16,7 @@ Whatever fails is answered as a problem document and recorded; anything unexpect
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -34,6 +35,7 @@ from mizuhiki.runtime.peers import Peers, answer_context, field_of, is_sealed, r
 from mizuhiki.runtime.problems import PROBLEM_TYPE, Problem, internal_problem, problem_for
 from mizuhiki.runtime.replay import ReplayGuard
 from mizuhiki.runtime.sealing_keys import own_key_set
+from mizuhiki.runtime.turns import Turns
 from mizuhiki.runtime.wsgi import StartResponse, WSGIEnvironment, host_of
 from mizuhiki.vocabulary.errors import Malformed, MizuhikiError, NotFound, Refused
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, owner_of
@@ -43,6 +45,8 @@ from mizuhiki.wire.endpoint import Endpoint
 Q = TypeVar("Q", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
+AT_ONCE = 2
+"""Requests that an institution on the way of an exchange works on together: one while another waits for its disk."""
 MAXIMUM_BODY = 16 * 1024 * 1024
 """Octets of the largest request body; a section of a bulk exchange stays below it."""
 
@@ -148,10 +152,19 @@ class _Route:
 class Api:
     """The endpoints of one institution as a WSGI application; always serves `KEY_SET`."""
 
-    def __init__(self, environment: Environment, peers: Peers, *, audit: RefusalAudit | None = None) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        peers: Peers,
+        *,
+        audit: RefusalAudit | None = None,
+        at_once: int | None = None,
+    ) -> None:
+        """Serve nothing but `KEY_SET` yet; `at_once` is how many requests are worked on together, all if None."""
         self._environment = environment
         self._peers = peers
         self._audit: RefusalAudit = audit or LoggedRefusals()
+        self._turns = None if at_once is None else Turns(at_once)
         self._replays = ReplayGuard()
         self._authenticator = PeerAuthenticator(environment, self._replays)
         self._routes: dict[str, _Route] = {}
@@ -210,9 +223,10 @@ class Api:
             peer = self._authenticator.claimed(environ)
             self._require_caller(route.endpoint, peer)
             content = self._body(environ)
-            self._authenticator.prove(environ, peer, content)
-            proved = peer
-            body = self._answer(route, peer, trace, environ, content)
+            with self._turns.taken() if self._turns else nullcontext():
+                self._authenticator.prove(environ, peer, content)
+                proved = peer
+                body = self._answer(route, peer, trace, environ, content)
         except MizuhikiError as error:
             self._refuse(error.code, proved, path, trace)
             return send_problem(start_response, problem_for(error, trace))

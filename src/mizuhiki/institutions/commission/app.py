@@ -29,7 +29,7 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.joint_key import JointKeySource
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.peers import Peers
-from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.serving import AT_ONCE, Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.statute import StatuteTable
 
@@ -47,7 +47,7 @@ def build(environment: Environment) -> App:
     peers = Peers(environment)
     audit = Audit(database, AUDIT)
     commission = _operations(environment, database, peers)
-    api = Api(environment, peers, audit=audit)
+    api = Api(environment, peers, audit=audit, at_once=AT_ONCE)
     serve(api, commission, peers, environment.institution)
     site = build_site(environment, database=database, commission=commission)
     leases = Leases(database, LEASES, environment.clock, environment.randomness.token())

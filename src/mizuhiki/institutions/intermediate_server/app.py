@@ -50,7 +50,7 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
-from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.serving import AT_ONCE, Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, kind_of, owner_of
 from mizuhiki.vocabulary.statute import StatuteTable
@@ -169,7 +169,7 @@ def build(environment: Environment) -> App:
     audit = Audit(database, AUDIT, EVENTS)
     store = SqlStore(database, environment, ledger, audit)
     server = _operations(environment, database, store, peers, keys)
-    api = Api(environment, peers, audit=audit)
+    api = Api(environment, peers, audit=audit, at_once=AT_ONCE)
     serve_business(api, server)
     serve_files(api, server.bulk)
     serve_owner_view(api, server)

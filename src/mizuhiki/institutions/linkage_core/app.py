@@ -42,7 +42,7 @@ from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.public_answers import PublicAnswers
 from mizuhiki.runtime.public_api import problem_of_room
-from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.serving import AT_ONCE, Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.statute import StatuteTable
 
@@ -58,7 +58,7 @@ def build(environment: Environment) -> App:
     peers = Peers(environment)
     audit = Audit(database, AUDIT)
     core = _operations(environment, database, peers)
-    api = Api(environment, peers, audit=audit)
+    api = Api(environment, peers, audit=audit, at_once=AT_ONCE)
     serve(api, core, peers)
     limit = environment.settings.parameters.get("statute_api_limit", PUBLIC_LIMIT)
     public = PublicAnswers(environment, limit=limit, refuse=problem_of_room)
