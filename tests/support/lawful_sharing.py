@@ -83,6 +83,7 @@ MAY_BE_SHARED: dict[str, Places] = {
         _at(K.MUNICIPALITY, "code_orders.order_id", "cards.resident", "number_notifications.resident")
         | _at(K.MUNICIPALITY, "numbering_steps.resident", "record_events.resident", "residents.resident")
         | _at(K.MUNICIPALITY, "tax_records.resident", "notices.resident", "record_facts.resident")
+        | _at(K.MUNICIPALITY, "resident_copy_marks.resident")
         | _at(K.NATIONAL_REGISTER, "code_bundles.request_id", "number_lines.line_id")
     ),
     "the serial number of a card": (
