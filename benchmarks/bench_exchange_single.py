@@ -59,9 +59,10 @@ def run() -> Iterator[Measurement]:
             staff=[],
             phases=[],
         )
-        asking = load(institution_folder(data, CITIES[0]) / WORLD_CONFIG)
-        with ProcessStage(data, roster, planned=planned), asking.connected() as environment:
-            yield from _measure(Peers(environment))
+        with ProcessStage(data, roster, planned=planned):
+            asking = load(institution_folder(data, CITIES[0]) / WORLD_CONFIG)  # the stage wrote it
+            with asking.connected() as environment:
+                yield from _measure(Peers(environment))
 
 
 def _measure(peers: Peers) -> Iterator[Measurement]:
