@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from mizuhiki.casework.domain import (
     Procedure,
     Role,
@@ -25,31 +28,48 @@ NATIONAL, EMPLOYEES = "national-pension", "employees-pension"
 RETENTION_YEARS = 5
 TAX_ITEMS = ("declared", "total_income_yen", "dependents_count")
 OFFICE = the_one("public-employment-office")
+SUPPORTED = "about_supported"
+
+
+def _resident(*of: Role, items: tuple[str, ...] = ("resident",), when_stated: str = "") -> Wanted:
+    return Wanted(
+        kind="resident-record", of=of, holder=municipality_of_residence, when_stated=when_stated, paper_items=items
+    )
+
+
+def _unemployment(*of: Role, when_stated: str, item: str) -> Wanted:
+    return Wanted(
+        kind="unemployment-benefit",
+        of=of,
+        holder=OFFICE,
+        when_stated=when_stated,
+        paper_items=(item,),
+        no_data_suffices=True,
+    )
+
+
+def _tax_of_stated_year(*of: Role) -> Wanted:
+    return Wanted(kind="local-tax", of=of, holder=municipality_of_1_january, year_stated="year", paper_items=TAX_ITEMS)
+
+
+def _tax(*of: Role, year: Callable[[date], int], when_stated: str = "", no_data_suffices: bool = False) -> Wanted:
+    return Wanted(
+        kind="local-tax",
+        of=of,
+        holder=municipality_of_1_january,
+        year=year,
+        when_stated=when_stated,
+        paper_items=TAX_ITEMS,
+        no_data_suffices=no_data_suffices,
+    )
+
 
 EXEMPTION = Procedure(
     code="national-pension.premium-exemption",
     wanted=(
-        Wanted(
-            kind="resident-record",
-            of=(Role.APPLICANT,),
-            holder=municipality_of_residence,
-            paper_items=("resident", "household_head"),
-        ),
-        Wanted(
-            kind="local-tax",
-            of=(Role.APPLICANT, Role.SPOUSE, Role.HOUSEHOLD),
-            holder=municipality_of_1_january,
-            year_stated="year",
-            paper_items=TAX_ITEMS,
-        ),
-        Wanted(
-            kind="unemployment-benefit",
-            of=(Role.APPLICANT, Role.SPOUSE, Role.HOUSEHOLD),
-            holder=OFFICE,
-            when_stated="lost_work",
-            paper_items=("separation_date",),
-            no_data_suffices=True,
-        ),
+        _resident(Role.APPLICANT, items=("resident", "household_head")),
+        _tax_of_stated_year(Role.APPLICANT, Role.SPOUSE, Role.HOUSEHOLD),
+        _unemployment(Role.APPLICANT, Role.SPOUSE, Role.HOUSEHOLD, when_stated="lost_work", item="separation_date"),
     ),
     decide=exemptions.decide,
     notice=notices.relief_notice,
@@ -58,21 +78,8 @@ EXEMPTION = Procedure(
 STUDENT = Procedure(
     code="national-pension.student-special-payment",
     wanted=(
-        Wanted(
-            kind="local-tax",
-            of=(Role.APPLICANT,),
-            holder=municipality_of_1_january,
-            year_stated="year",
-            paper_items=TAX_ITEMS,
-        ),
-        Wanted(
-            kind="unemployment-benefit",
-            of=(Role.APPLICANT,),
-            holder=OFFICE,
-            when_stated="lost_work",
-            paper_items=("separation_date",),
-            no_data_suffices=True,
-        ),
+        _tax_of_stated_year(Role.APPLICANT),
+        _unemployment(Role.APPLICANT, when_stated="lost_work", item="separation_date"),
     ),
     decide=students.decide,
     notice=notices.relief_notice,
@@ -81,20 +88,8 @@ STUDENT = Procedure(
 BASIC_CLAIM = Procedure(
     code="national-pension.benefit-claim",
     wanted=(
-        Wanted(
-            kind="resident-record",
-            of=(Role.APPLICANT, Role.CHILD),
-            holder=municipality_of_residence,
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="local-tax",
-            of=(Role.APPLICANT,),
-            holder=municipality_of_1_january,
-            year=income_status.tax_year_of,
-            when_stated="before_twenty",
-            paper_items=TAX_ITEMS,
-        ),
+        _resident(Role.APPLICANT, Role.CHILD),
+        _tax(Role.APPLICANT, year=income_status.tax_year_of, when_stated="before_twenty"),
     ),
     decide=basic_claims.decide,
     notice=notices.pension_notice,
@@ -103,28 +98,9 @@ BASIC_CLAIM = Procedure(
 EMPLOYEES_CLAIM = Procedure(
     code="employees-pension.benefit-claim",
     wanted=(
-        Wanted(
-            kind="resident-record",
-            of=(Role.APPLICANT, Role.SPOUSE),
-            holder=municipality_of_residence,
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="local-tax",
-            of=(Role.SPOUSE,),
-            holder=municipality_of_1_january,
-            year=newest_tax_year,
-            when_stated="spouse_supported",
-            paper_items=TAX_ITEMS,
-        ),
-        Wanted(
-            kind="unemployment-benefit",
-            of=(Role.APPLICANT,),
-            holder=OFFICE,
-            when_stated="seeks_work",
-            paper_items=("recipient",),
-            no_data_suffices=True,
-        ),
+        _resident(Role.APPLICANT, Role.SPOUSE),
+        _tax(Role.SPOUSE, year=newest_tax_year, when_stated="spouse_supported"),
+        _unemployment(Role.APPLICANT, when_stated="seeks_work", item="recipient"),
     ),
     decide=employees_claims.decide,
     notice=notices.pension_notice,
@@ -133,28 +109,9 @@ EMPLOYEES_CLAIM = Procedure(
 NATIONAL_NOTIFICATION = Procedure(
     code="national-pension.beneficiary-notification",
     wanted=(
-        Wanted(
-            kind="resident-record",
-            of=(Role.APPLICANT,),
-            holder=municipality_of_residence,
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="resident-record",
-            of=(Role.CHILD,),
-            holder=municipality_of_residence,
-            when_stated="about_supported",
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="local-tax",
-            of=(Role.CHILD,),
-            holder=municipality_of_1_january,
-            year=newest_tax_year,
-            when_stated="about_supported",
-            paper_items=TAX_ITEMS,
-            no_data_suffices=True,
-        ),
+        _resident(Role.APPLICANT),
+        _resident(Role.CHILD, when_stated=SUPPORTED),
+        _tax(Role.CHILD, year=newest_tax_year, when_stated=SUPPORTED, no_data_suffices=True),
     ),
     decide=notifications.decide,
     notice=notices.notification_notice,
@@ -163,27 +120,9 @@ NATIONAL_NOTIFICATION = Procedure(
 EMPLOYEES_NOTIFICATION = Procedure(
     code="employees-pension.beneficiary-notification",
     wanted=(
-        Wanted(
-            kind="resident-record",
-            of=(Role.APPLICANT,),
-            holder=municipality_of_residence,
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="resident-record",
-            of=(Role.SPOUSE,),
-            holder=municipality_of_residence,
-            when_stated="about_supported",
-            paper_items=("resident",),
-        ),
-        Wanted(
-            kind="local-tax",
-            of=(Role.SPOUSE,),
-            holder=municipality_of_1_january,
-            year=newest_tax_year,
-            when_stated="about_supported",
-            paper_items=TAX_ITEMS,
-        ),
+        _resident(Role.APPLICANT),
+        _resident(Role.SPOUSE, when_stated=SUPPORTED),
+        _tax(Role.SPOUSE, year=newest_tax_year, when_stated=SUPPORTED),
     ),
     decide=notifications.decide,
     notice=notices.notification_notice,
@@ -191,15 +130,7 @@ EMPLOYEES_NOTIFICATION = Procedure(
 )
 INCOME_STATUS = Procedure(
     code="national-pension.income-status",
-    wanted=(
-        Wanted(
-            kind="local-tax",
-            of=(Role.APPLICANT,),
-            holder=municipality_of_1_january,
-            year=income_status.tax_year_of,
-            paper_items=TAX_ITEMS,
-        ),
-    ),
+    wanted=(_tax(Role.APPLICANT, year=income_status.tax_year_of),),
     decide=income_status.decide,
     notice=notices.income_notice,
     retention_years=RETENTION_YEARS,
