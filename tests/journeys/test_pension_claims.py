@@ -7,8 +7,6 @@ from datetime import date
 import pytest
 
 from mizuhiki.casework.domain import PROVIDED, Application, Case, CaseState, PersonForm, Proposal, Role
-from mizuhiki.casework.peers import OwnServer
-from mizuhiki.casework.ports import Copy
 from mizuhiki.institutions.agency.pension_service.domain import procedures as p
 from mizuhiki.institutions.agency.pension_service.domain.basic_claims import BasicForm, Benefit
 from mizuhiki.institutions.agency.pension_service.domain.exemptions import ExemptionForm
@@ -17,46 +15,18 @@ from mizuhiki.institutions.agency.pension_service.domain.students import Student
 from mizuhiki.institutions.agency.prefecture_welfare.domain.claims import PensionCertificateForm
 from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import CERTIFICATE_CODE
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
-from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar, layout
-from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.layouts import Scalar
 from mizuhiki.world.local import LocalStage
-from support.claims import city_of, person_on_claim, tax_of
+from support.claims import city_of, person_on_claim, residents_told, tax_of
 
 PENSION = institution_id(InstitutionKind.PENSION_SERVICE)
 HUSBAND, WIFE = "parent", "mother"
 DAY = date(2019, 12, 2)
-LATER_VERSION = 10_000
-"""Beyond whatever the municipality itself has sent about somebody."""
 
 
 def staff(stage: LocalStage, role: str, affair: str = "national-pension") -> Context:
     return stage.context(PENSION, role, affair, "番号法9条1項, 19条8号", "a claim", person=role)
-
-
-def resident_told(stage: LocalStage, key: str, *, head: bool) -> None:
-    """Let the municipality of a person tell their resident record."""
-    city = city_of(stage, key)
-    number = IndividualNumber.parse(person_on_claim(stage, key, Role.APPLICANT).number_text)
-    with stage.operations(city).adapters.store.transaction() as records:
-        addressee = records.linkage.addressees_of_numbers([number])[number].addressee_number
-    form = layout("resident-record", DAY)
-    held: dict[str, Scalar] = {"resident": True, "household_head": head, "household_size": 3}
-    items: dict[str, Scalar] = {item.name: held.get(item.name) for item in form.items}
-    items |= {f"{name}.absent": AbsenceReason.NOT_APPLICABLE.value for name, value in items.items() if value is None}
-    copy = Copy(
-        addressee_number=addressee,
-        kind="resident-record",
-        layout_version=form.version,
-        fiscal_year=0,
-        valid_from=date(2017, 9, 1),
-        items=items,
-        not_disclosed=False,
-        source_version=LATER_VERSION,
-        as_of=stage.clock.now(),
-    )
-    OwnServer(Peers(stage.nation.environment(city)), city).register_copies([copy])
 
 
 def claimed(stage: LocalStage, procedure: str, stated: dict[str, Scalar], *people: PersonForm) -> str:
@@ -92,7 +62,7 @@ def saved(stage: LocalStage, procedure: str) -> tuple[int, int, int, int]:
 
 @pytest.mark.requirement("R-217", "R-218", "R-247")
 def test_premiums_are_relieved_without_one_paper(stage: LocalStage) -> None:
-    resident_told(stage, WIFE, head=False)
+    residents_told(stage, city_of(stage, WIFE))
     tax_of(stage, HUSBAND, income_yen=1_000_000)
     tax_of(stage, WIFE, income_yen=0)
     case = claimed(
@@ -134,7 +104,7 @@ def test_a_student_pays_later_without_one_paper(stage: LocalStage) -> None:
 
 @pytest.mark.requirement("R-217", "R-218", "R-249", "R-250", "R-251")
 def test_a_pension_is_awarded_confirmed_and_told_to_the_prefecture_without_one_paper(stage: LocalStage) -> None:
-    resident_told(stage, WIFE, head=False)
+    residents_told(stage, city_of(stage, WIFE))
     tax_of(stage, WIFE, income_yen=0)
     form = BasicForm(
         benefit=Benefit.BEFORE_TWENTY,
