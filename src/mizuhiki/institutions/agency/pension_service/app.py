@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.casework.app import FORGET_EVERY
+from mizuhiki.casework.app import upkeep
 from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnServer
 from mizuhiki.casework.store import SqlStaff
@@ -21,7 +21,7 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
-from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.institution import App, combine
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 
@@ -71,14 +71,11 @@ def build(environment: Environment) -> App:
     api = Api(environment, peers, audit=audit)
     serve(api, pension, peers, environment.institution)
 
-    def forget_old() -> None:
-        site.sessions.store.delete_ended(environment.clock.now())
-
     return App(
         institution=environment.institution,
         wsgi=combine(api, site.wsgi),
         jobs=(
-            Job("forget-sessions", FORGET_EVERY, forget_old),
+            *upkeep(environment, site, claims),
             *timed_work(pension, environment.institution, environment.clock, environment.randomness.token),
         ),
         close=database.dispose,

@@ -3,7 +3,8 @@
 Sources: 国民年金法90条, 90条の2, 90条の3, 36条の3; 国民年金法施行令5条の4, 6条の7 to 6条の9の2; the pages of the
 Japan Pension Service on relief and on limits of income. What counts as income is what the layout ``local-tax`` tells:
 social insurance premiums, which also are deducted for partial relief, and dependants of 16 to 22 are not told, so they
-are not counted.
+are not counted. Confirmed by published pages: the limits for full, three-quarters and half relief that hold today and
+those of pensions from before 20 since 2021-10; the others as published, not confirmed against the source.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Timed work of the pension service: pseudonyms that are lacking, copies of what changed, cases whose time is over."""
+"""Timed work of the pension service: pseudonyms that are lacking, copies of what changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from mizuhiki.vocabulary.ids import InstitutionId
 
 ACQUIRE_EVERY = timedelta(minutes=10)
 PUBLISH_EVERY = timedelta(minutes=1)
-DESTROY_EVERY = timedelta(days=1)
 TURN_EVERY = timedelta(days=1)
 AFFAIR = "national-pension"
 
@@ -39,14 +38,8 @@ def timed_work(
         if in_force(Feature.LINKAGE, clock.today()):
             operations.note_turns(context("machinery", "番号法22条", "note pensions that turned by the calendar"))
 
-    def destroy() -> None:
-        if in_force(Feature.NUMBER_USE, clock.today()):
-            grounds = context("records-officer", "番号法20条", "destroy what is no longer needed")
-            operations.claims.destroy_expired(grounds)
-
     return (
         Job("acquire-pseudonyms", ACQUIRE_EVERY, acquire),
         Job("publish-local-copies", PUBLISH_EVERY, publish),
         Job("note-turns", TURN_EVERY, turn),
-        Job("destroy-expired", DESTROY_EVERY, destroy),
     )
