@@ -16,6 +16,7 @@ BODIES = {
     InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE,
     InstitutionKind.HEALTH_INSURANCE_SOCIETY,
     InstitutionKind.PREFECTURE_WELFARE,
+    InstitutionKind.BOARD_OF_EDUCATION,
 }
 """Who takes part in linkage with systems of its own (既存システム群)."""
 
