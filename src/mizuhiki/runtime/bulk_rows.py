@@ -8,7 +8,7 @@ stored as they are pass a processor. Everything else of the connection (transact
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -45,6 +45,13 @@ def insert_rows(
         changed = {name: insert.excluded[name] for name in changing}
         insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
     connection.execute(insert, [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def insert_mappings(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows`, all of the same columns; nothing happens without rows."""
+    if rows:
+        columns = tuple(rows[0])
+        insert_rows(connection, table, columns, [tuple(row[name] for name in columns) for row in rows])
 
 
 def run(connection: sa.Connection, statement: str, values: Sequence[Any], *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor

@@ -20,6 +20,7 @@ from mizuhiki.institutions.municipality.store.resident_rows import resident_of, 
 from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_due
 from mizuhiki.institutions.municipality.store.sql_search import index_addresses
 from mizuhiki.institutions.municipality.store.tables import EVENTS, HOUSEHOLDS, MOVES, RESIDENTS
+from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
@@ -79,8 +80,8 @@ class SqlEvents:
         """Append lines of history with their facts."""
         if not entered:
             return
-        self._connection.execute(EVENTS.insert(), [_event_row(event) for event, _ in entered])
-        self._connection.execute(FACTS.insert(), [_fact_row(event, fact) for event, fact in entered])
+        insert_mappings(self._connection, EVENTS, [_event_row(event) for event, _ in entered])
+        insert_mappings(self._connection, FACTS, [_fact_row(event, fact) for event, fact in entered])
 
     def facts(self, residents: Sequence[str]) -> dict[str, list[Fact]]:
         """Return all facts of records in the order of entry."""
@@ -115,10 +116,7 @@ class SqlEvents:
     def enter_households(self, addresses: Mapping[str, str]) -> None:
         """Store many households at once."""
         if addresses:
-            self._connection.execute(
-                HOUSEHOLDS.insert(),
-                [{"household": household, "address": address} for household, address in addresses.items()],
-            )
+            insert_rows(self._connection, HOUSEHOLDS, ("household", "address"), list(addresses.items()))
 
     def current_named(self, names: Sequence[str]) -> set[tuple[str, date, str]]:
         """Return normalised name, birth date and address of current records with one of the names."""

@@ -55,6 +55,7 @@ from mizuhiki.institutions.municipality.store.tables import (
     SEQUENCES,
     STEPS,
 )
+from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship
 
@@ -105,7 +106,7 @@ class SqlRegister:
         """Store new records."""
         if records:
             rows = [resident_row(record, self._cipher) for record in records]
-            self._connection.execute(RESIDENTS.insert(), rows)
+            insert_mappings(self._connection, RESIDENTS, rows)
             index_addresses(self._connection, [row["address_key"] for row in rows])
             self._fresh |= {record.resident: items_of(record) for record in records}
             mark_due(self._connection, [record.resident for record in records])
@@ -166,10 +167,8 @@ class SqlRegister:
             self._connection.execute(
                 RESIDENTS.update().where(RESIDENTS.c.resident.in_(chunk)).values(stage=stage.value)
             )
-            self._connection.execute(
-                STEPS.insert(),
-                [{"resident": resident, "step": stage.value, "at": at, "actor": actor} for resident in chunk],
-            )
+            steps = [(resident, stage.value, at, actor) for resident in chunk]
+            insert_rows(self._connection, STEPS, ("resident", "step", "at", "actor"), steps)
 
     def keep_generated(self, numbers: Mapping[str, IndividualNumber]) -> None:
         """Keep numbers to be designated beside their records."""

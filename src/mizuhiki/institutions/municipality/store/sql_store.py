@@ -32,6 +32,7 @@ from mizuhiki.institutions.municipality.store.sql_supplement import SqlSupplemen
 from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, marked_among, transfer_approved
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
 from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
@@ -87,10 +88,8 @@ class SqlRecords:
     def keep_answers(self, answers: Mapping[str, list[str]], at: datetime) -> None:
         """Remember what requests produced."""
         if answers:
-            self._connection.execute(
-                REQUESTS.insert(),
-                [{"request_id": request, "answer": answer, "answered_at": at} for request, answer in answers.items()],
-            )
+            rows = [(request, answer, at) for request, answer in answers.items()]
+            insert_rows(self._connection, REQUESTS, ("request_id", "answer", "answered_at"), rows)
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0) -> None:
         """Write an audit line."""
