@@ -192,8 +192,14 @@ class Peers:
         key_of = self._environment.directory.object_key
         known = self._verified.find(text, payload_type, object_type, key_of)
         if known is None:
-            known = verify_object(text, payload_type, object_type=object_type, key_of=key_of)
-            self._verified.keep(text, object_type, known, key_of)
+            keys: list[bytes] = []  # the one it is verified under, which the directory may replace meanwhile
+
+            def noted(signer: InstitutionId) -> bytes:
+                keys.append(key_of(signer))
+                return keys[-1]
+
+            known = verify_object(text, payload_type, object_type=object_type, key_of=noted)
+            self._verified.keep(text, object_type, known, keys[-1])
         return known
 
 

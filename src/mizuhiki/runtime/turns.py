@@ -21,7 +21,7 @@ _held = _Held()
 
 
 class Turns:
-    """At most `number` holders at once, in the order in which they came."""
+    """At most `number` holders at once; whoever comes when one is free takes it."""
 
     def __init__(self, number: int) -> None:
         self._free = threading.Semaphore(number)

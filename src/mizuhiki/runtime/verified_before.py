@@ -38,11 +38,11 @@ class VerifiedBefore:
             return None
         return cast("VerifiedObject[M]", known[0])
 
-    def keep(self, text: str, object_type: str, verified: VerifiedObject[Any], key_of: KeyOf) -> None:
-        """Remember an object that was verified just now."""
+    def keep(self, text: str, object_type: str, verified: VerifiedObject[Any], key: bytes) -> None:
+        """Remember an object that was verified just now under `key`."""
         if len(text) > LONGEST:
             return
-        entry = (verified, key_of(verified.signer))
+        entry = (verified, key)
         with self._guard:
             self._known[text, object_type, type(verified.payload)] = entry
             while len(self._known) > MOST:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from mizuhiki.runtime.bulk_rows import insert_rows
+from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
 from mizuhiki.runtime.database import Blob, Database, Day, Flag, Integer, Json, Text, UtcTime, append_only
 
 AT = datetime(2019, 12, 2, 1, 2, 3, 456, tzinfo=UTC)
@@ -50,6 +50,23 @@ def test_rows_read_back_equal_rows_that_sqlalchemy_stored(database_url: str) -> 
         database.dispose()
     assert found[0] == found[1]
     assert [tuple(row) for row in found[0]] == rows
+
+
+def test_rows_by_name_are_stored_alike_and_none_are_no_fault(database_url: str) -> None:
+    metadata = sa.MetaData()
+    ours = table(metadata)
+    database = Database(database_url)
+    row = (2019, *VALUES)
+    try:
+        database.create(metadata)
+        with database.write() as connection:
+            insert_mappings(connection, ours, [])
+            insert_mappings(connection, ours, [dict(reversed(list(zip(COLUMNS, row, strict=True))))])
+        with database.read() as connection:
+            found = connection.execute(sa.select(ours)).all()
+    finally:
+        database.dispose()
+    assert [tuple(one) for one in found] == [row]
 
 
 def test_a_key_that_exists_is_refused_or_changed_as_asked(database_url: str) -> None:

@@ -102,9 +102,10 @@ class HandInFiles:
         known = self.store.bulk_progress(file_id)
         if known is None:
             known = self.bulk.submit(context, file=self._kept(file_id))
-            self._note(context, "handed-in", known.lines)
         with self.store.transaction() as records:
-            records.drop_kept_file(file_id)
+            # The file is kept until this is noted, so that a crash in between notes it when it is handed in again.
+            if records.drop_kept_file(file_id):
+                records.audit(grounds_of(context), HANDLED, "handed-in", lines=known.lines)
         return known
 
     def discard(self, context: Context, *, file_id: str) -> None:

@@ -24,7 +24,8 @@ from mizuhiki.wire.exchange_files import (
 
 NOT_ASKED = "none"
 """Exchange number of a line that was refused before anybody was asked, as the interface says it."""
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_USUAL_NAME = re.compile(r"[A-Z][0-9]{3}[A-Z][0-9]{3}_[0-9]{14}_[0-9]{4}\.DAT")
+"""Fourteen digits are an instant; a name of another shape may hold a person's name or number, and is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class GivenFile:
 def read_given(
     content: bytes, name: str, *, owner: InstitutionId, is_known: Callable[[InstitutionId], bool], now: datetime
 ) -> GivenFile:
-    """Read a file. A name that could hold anything but letters, digits and marks is replaced by the usual one."""
+    """Read a file. A name that has not the usual shape is replaced by one that has."""
     records, faults = examine_inquiries(content, owner)
     faults += [
         ExchangeFileMalformed(line=line, column="provider", reason="unknown-provider")
@@ -49,8 +50,8 @@ def read_given(
         return GivenFile(None, tuple(faults))
     file_id = file_id_of(content)
     lines = tuple(BulkLine(number, _request(one, file_id, number)) for number, one in enumerate(records, start=1))
-    plain = name if _PLAIN_NAME.fullmatch(name) else file_name(now)
-    return GivenFile(BulkFile(file_id, plain, lines), ())
+    usual = name if _USUAL_NAME.fullmatch(name) else file_name(now)
+    return GivenFile(BulkFile(file_id, usual, lines), ())
 
 
 def _request(record: InquiryRecord, file_id: str, number: int) -> InquiryRequest:
