@@ -198,6 +198,29 @@ def test_the_holders_own_chain_says_which_rule_ended_the_card(nation: Nation) ->
 
 
 @pytest.mark.requirement("R-154")
+@pytest.mark.parametrize("entered", [TODAY + DAY, TODAY + 8 * DAY])
+def test_who_is_entered_again_where_the_move_was_announced_did_notify_in_time(nation: Nation, entered: date) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    nation.moved(code, ("announced", PLANNED, TODAY + DAY), ("entered", entered, entered))
+    nation.night(entered + DAY)
+    show(nation, card.card_serial, entered + DAY, HOME)
+    ends_on(nation, card.card_serial, card.expires_on + DAY, "expired")
+
+
+@pytest.mark.requirement("R-154")
+def test_who_announces_a_move_on_the_day_of_the_entry_must_be_entered_elsewhere(nation: Nation) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    entered = TODAY + DAY
+    nation.moved(code, ("announced", TODAY + 2 * DAY, TODAY), ("entered", entered, entered))
+    nation.moved(code, ("announced", PLANNED, entered))
+    nation.night(entered)
+    show(nation, card.card_serial, entered, HOME)
+    ends_on(nation, card.card_serial, PLANNED + 31 * DAY, "no-notice-30-days-after-planned-day")
+
+
+@pytest.mark.requirement("R-154")
 @pytest.mark.parametrize(
     "strange",
     [

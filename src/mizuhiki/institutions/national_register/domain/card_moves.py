@@ -106,7 +106,7 @@ def _lives(card: CardHistory) -> list[CardLife]:
     other can end a card, and a notice that overtook the identification information is not lost. Only an entry holds
     back at once what was announced before it, for a card that ended cannot be revived.
     Several notices of one day are taken in the order in which they can follow each other: a place announces that
-    somebody leaves before the next one enters them.
+    somebody leaves before the next one enters them; those of one place stay in the order in which they came.
     """
     moves = sorted(
         (move for move in card.moves if _since(card, move)),
@@ -114,17 +114,18 @@ def _lives(card: CardHistory) -> list[CardLife]:
     )
     known = [move for move in moves if move.municipality_code in card.registers]
     lives = [CardLife(expires_on=card.expires_on)]
-    announced: dict[str, date] = {}
+    announced: dict[str, CardMove] = {}
     for move in moves:
         if move.kind is MoveKind.ENTERED:
-            left = [announced.pop(code) for code in list(announced) if code != move.municipality_code]
+            over = [one for one in announced.values() if _follows(card, move, one)]
+            left = [announced.pop(one.municipality_code).happened_on for one in over]
             if move in known:
                 later = known[known.index(move) + 1 :]
                 lives.append(_entered(card, move, max(left, default=None), later))
         elif move not in known:
             continue
         elif move.kind is MoveKind.ANNOUNCED:
-            announced[move.municipality_code] = move.happened_on
+            announced[move.municipality_code] = move
         elif move.kind is MoveKind.CANCELLED:
             announced.pop(move.municipality_code, None)
         else:
@@ -136,8 +137,15 @@ def _lives(card: CardHistory) -> list[CardLife]:
                     abroad_allowed=move.abroad_allowed,
                 )
             )
-    lives += [CardLife(expires_on=card.expires_on, planned_on=planned) for planned in announced.values()]
+    lives += [CardLife(expires_on=card.expires_on, planned_on=one.happened_on) for one in announced.values()]
     return lives
+
+
+def _follows(card: CardHistory, entry: CardMove, announced: CardMove) -> bool:
+    """Whether an entry comes after what was announced; at one place on one day the order of arrival says it."""
+    if entry.municipality_code != announced.municipality_code or announced.reported_on < entry.reported_on:
+        return True
+    return card.moves.index(announced) < card.moves.index(entry)
 
 
 def _entered(card: CardHistory, move: CardMove, planned_on: date | None, later: Sequence[CardMove]) -> CardLife:
