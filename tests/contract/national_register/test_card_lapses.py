@@ -34,6 +34,7 @@ def url(database_url: str) -> str:
 
 
 def moves_in(nation: Nation, code: str, reported: date, moved: date = MOVED) -> None:
+    nation.notify(code, 1, municipality=OTHER, reason="move-in")
     nation.moved(code, ("entered", moved, reported), municipality=OTHER)
 
 
@@ -194,6 +195,79 @@ def test_the_holders_own_chain_says_which_rule_ended_the_card(nation: Nation) ->
     bundle = register.store.bundle(person.person)
     assert "card-lapsed" in bundle
     assert "no-notice-30-days-after-planned-day" in bundle
+
+
+@pytest.mark.requirement("R-154")
+@pytest.mark.parametrize("entered", [TODAY + DAY, TODAY + 8 * DAY])
+def test_who_is_entered_again_where_the_move_was_announced_did_notify_in_time(nation: Nation, entered: date) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    nation.moved(code, ("announced", PLANNED, TODAY + DAY), ("entered", entered, entered))
+    nation.night(entered + DAY)
+    show(nation, card.card_serial, entered + DAY, HOME)
+    ends_on(nation, card.card_serial, card.expires_on + DAY, "expired")
+
+
+@pytest.mark.requirement("R-154")
+def test_who_announces_a_move_on_the_day_of_the_entry_must_be_entered_elsewhere(nation: Nation) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    entered = TODAY + DAY
+    nation.moved(code, ("announced", TODAY + 2 * DAY, TODAY), ("entered", entered, entered))
+    nation.moved(code, ("announced", PLANNED, entered))
+    nation.night(entered)
+    show(nation, card.card_serial, entered, HOME)
+    ends_on(nation, card.card_serial, PLANNED + 31 * DAY, "no-notice-30-days-after-planned-day")
+
+
+@pytest.mark.requirement("R-154")
+@pytest.mark.parametrize(
+    "strange",
+    [
+        ("announced", TODAY, TODAY),
+        ("entered", TODAY - 60 * DAY, TODAY),
+        ("left-country", TODAY, TODAY),
+    ],
+)
+def test_a_municipality_that_never_had_the_holder_in_its_register_ends_no_card(
+    nation: Nation, strange: tuple[str, date, date], url: str
+) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    nation.night(TODAY + DAY)
+    kind, happened, reported = strange
+    nation.moved(code, (kind, happened + 2 * DAY, reported + DAY), municipality=OTHER)
+    nation.night(TODAY + 300 * DAY)
+    assert told(nation) == []
+    assert nation.confirmed(code, card)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT outcome FROM audit_event WHERE event = 'card-moves-taken'"))
+        outcomes = set(rows.scalars())
+    engine.dispose()
+    assert "residence-not-known" in outcomes
+
+
+@pytest.mark.requirement("R-154")
+def test_a_municipality_that_never_had_the_holder_cannot_take_back_what_another_announced(nation: Nation) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    nation.moved(code, ANNOUNCED)
+    nation.moved(code, ("cancelled", PLANNED, TODAY + DAY), municipality=OTHER)
+    ends_on(nation, card.card_serial, PLANNED + 31 * DAY, "no-notice-30-days-after-planned-day")
+
+
+@pytest.mark.requirement("R-154")
+def test_a_notice_that_comes_before_the_identification_information_counts_as_soon_as_that_came(nation: Nation) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    nation.moved(code, ANNOUNCED)
+    nation.moved(code, ("entered", MOVED, MOVED + 15 * DAY), municipality=OTHER)
+    nation.night(MOVED + 50 * DAY)
+    assert told(nation) == []
+    nation.notify(code, 1, municipality=OTHER, reason="move-in")
+    nation.night(MOVED + 51 * DAY)
+    assert told(nation) == [(card.card_serial, MOVED + 15 * DAY, "no-notice-14-days-after-move")]
 
 
 @pytest.mark.requirement("R-154")

@@ -32,6 +32,8 @@ from mizuhiki.institutions.municipality.domain.errors import (
     SignatureCertificateTooYoung,
     UnknownCard,
 )
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
+from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
 from mizuhiki.institutions.municipality.domain.notice_forms import IdentityDocument
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
@@ -39,10 +41,13 @@ from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.card_lapse import LapseCause
+from support.events import note
 from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS
 from unit.institutions.municipality.test_card_desk import Desk, EnvelopeAuthority, blank, desk, form
 
 __all__ = ["desk"]
+
+NEXT_ADDRESS = "東京都渋谷区神南1-19-11"
 
 
 @dataclasses.dataclass
@@ -298,6 +303,22 @@ def test_after_a_move_the_card_is_endorsed_and_goes_on_at_the_new_municipality(c
     card.client.verify(PinRole.SIGNATURE, "NEWER2")
     with pytest.raises(Exception, match="record"):
         card.operations.reset_pin(card.context(), card.shown, card.reader, PinRole.ITEMS, "8417")
+
+
+@pytest.mark.requirement("R-155")
+def test_a_second_endorsement_stands_below_the_first(card: HandedOver) -> None:
+    there, context, shown = moved_to_shibuya(card)
+    country = card.desk.country
+    [first] = there.endorse_card(context, shown, card.reader, (EndorsedItem.ADDRESS,))
+    told = note(EventKind.MOVE_WITHIN, context.today(), context.today())
+    clerk = country.context("counter-clerk", institution=SHIBUYA)
+    there.events.move_within(clerk, told, [shown.resident], Place(NEXT_ADDRESS))
+    country.pump()
+    [second] = there.endorse_card(context, shown, card.reader, (EndorsedItem.ADDRESS,))
+    assert NEXT_ADDRESS in second
+    kept = read_endorsements(read_endorsement_file(card.reader, card.number()))
+    assert [line.text for line in kept] == [first, second]
+    assert card.client.read_four_items("8417").address == NEXT_ADDRESS
 
 
 @pytest.mark.requirement("R-154")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,13 @@ from mizuhiki.institutions.municipality.domain.card_lapses import LapsedCard
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
 from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
+from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.institutions.municipality.operations.events.leave import OTHERS_ANNOUNCE_AGAIN
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.persons import Sex
 from support.events import (
     TODAY,
     clerk,
@@ -47,7 +51,7 @@ def morning(country: Country, day: date) -> None:
     country.pump()
 
 
-def settled(country: Country, **changes: object) -> str:
+def settled(country: Country, **changes: Any) -> str:
     """Return a resident of Miyakonojo with a number."""
     day = country.clock.today()
     entered = events(country).enter_from_abroad(
@@ -64,16 +68,28 @@ def card(country: Country, resident: str) -> str:
     actor = Actor(InstitutionId(MIYAKONOJO), "peer")
     context = Context(actor, "card-issue", "番号法17条", "register a card", country.clock, "trace")
     made = country.apps["national-register"].operations.register_card(
-        context, municipality_code="452025", request_id="card", code=record.code, issued_on=country.clock.today()
+        context,
+        municipality_code="452025",
+        request_id=f"card {resident}",
+        code=record.code,
+        issued_on=country.clock.today(),
     )
     return str(made.card_serial)
 
 
-def announce(country: Country, resident: str) -> str:
-    form = MoveOutForm("out", (resident,), PLANNED, SHIBUYA_ADDRESS, TODAY, "self")
+def announce(country: Country, *residents: str) -> str:
+    form = MoveOutForm("out", residents, PLANNED, SHIBUYA_ADDRESS, TODAY, "self")
     reference = office(country).register_move_out(clerk(country), form)
     country.pump()
     return reference
+
+
+def couple(country: Country) -> tuple[str, str]:
+    """Return two people of Miyakonojo with numbers and cards."""
+    head, wife = settled(country), settled(country, key="natsu", birth_date=date(1982, 3, 4), sex=Sex.FEMALE)
+    card(country, head)
+    card(country, wife)
+    return head, wife
 
 
 def arrive(country: Country, resident: str, reference: str) -> str:
@@ -84,6 +100,10 @@ def arrive(country: Country, resident: str, reference: str) -> str:
     [there] = office(country, SHIBUYA).register_move_in(clerk(country, SHIBUYA), form)
     country.pump()
     return there
+
+
+def states(country: Country, *residents: str) -> list[RecordState]:
+    return [office(country).resident(clerk(country), one).state for one in residents]
 
 
 def lapses(country: Country, resident: str, name: str = MIYAKONOJO) -> list[LapsedCard]:
@@ -118,6 +138,47 @@ def test_a_cancelled_move_out_leaves_the_card(country: Country) -> None:
     country.pump()
     morning(country, PLANNED + 300 * DAY)
     assert lapses(country, resident) == []
+
+
+@pytest.mark.requirement("R-154")
+def test_who_stays_when_another_of_the_same_notice_is_entered_elsewhere_keeps_the_card(country: Country) -> None:
+    goes, stays = couple(country)
+    reference = announce(country, goes, stays)
+    morning(country, PLANNED)
+    held = office(country).resident(clerk(country), goes)
+    events(country, SHIBUYA).enter_on_paper(
+        clerk(country, SHIBUYA),
+        note(K.MOVE_IN_ON_PAPER, PLANNED, PLANNED),
+        [japanese(name=held.name, birth_date=held.birth_date, sex=held.sex, code=held.code, number=held.number)],
+        Place(SHIBUYA_ADDRESS),
+        from_municipality="452025",
+        move_reference=reference,
+    )
+    country.pump()
+    assert states(country, goes, stays) == [RecordState.REMOVED, RecordState.CURRENT]
+    morning(country, PLANNED + 300 * DAY)
+    assert lapses(country, stays) == []
+
+
+@pytest.mark.requirement("R-154")
+@pytest.mark.parametrize("leaves", ["dead", "abroad"])
+def test_who_stays_when_another_of_the_same_notice_dies_or_leaves_the_country_keeps_the_card(
+    country: Country, leaves: str
+) -> None:
+    gone, stays = couple(country)
+    announce(country, gone, stays)
+    morning(country, TODAY + DAY)
+    day = country.clock.today()
+    if leaves == "dead":
+        entered = events(country).enter_death(clerk(country), note(K.DEATH, day, day), gone)
+    else:
+        told = note(K.MOVE_OUT_ABROAD, day, day)
+        entered = events(country).move_abroad(clerk(country), told, [gone], "カナダ")
+    country.pump()
+    assert OTHERS_ANNOUNCE_AGAIN in entered.notices
+    assert states(country, gone, stays) == [RecordState.REMOVED, RecordState.CURRENT]
+    morning(country, PLANNED + 300 * DAY)
+    assert lapses(country, stays) == []
 
 
 @pytest.mark.requirement("R-154")

@@ -35,6 +35,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text, grounds_of
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.regrouping import settle_those_left
+from mizuhiki.institutions.municipality.operations.events.staying import take_announcement_back
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
 from mizuhiki.institutions.municipality.operations.prepare_notices import send_anew_in, undelivered_by
 from mizuhiki.institutions.municipality.operations.register_birth import LATE
@@ -360,7 +361,7 @@ def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNoti
         protect_those_who_left(context, adapters, records, move.reference, leaving)
         settle_those_left(context, adapters, records, leaving, notice.moved_in_on)
         staying = [one.resident for code, one in found.items() if code not in notice.codes]
-        records.events.clear_moving(staying)
+        take_announcement_back(context, records, move, staying)
         records.register.complete_move(move.reference, notice.to_municipality, notice.moved_in_on)
         records.keep_answers({request: [move.reference]}, context.now())
         records.audit(grounds, "records-removed", "done", count=len(notice.codes))

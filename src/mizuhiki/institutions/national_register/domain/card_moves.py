@@ -68,7 +68,10 @@ class ToldMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardHistory:
-    """A card that has not lapsed, where and when it was shown after moves, and the moves of its holder as taken."""
+    """A card that has not lapsed, where and when it was shown after moves, and the moves of its holder as taken.
+
+    `registers` are the municipalities in whose registers the holder stands or stood, as the register knows by now.
+    """
 
     card_serial: str
     person: str
@@ -77,6 +80,7 @@ class CardHistory:
     expires_on: date
     shown: tuple[tuple[str, date], ...] = ()
     moves: tuple[CardMove, ...] = ()
+    registers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +102,33 @@ def lapse_on(card: CardHistory, day: date) -> tuple[date, LapseCause] | None:
 def _lives(card: CardHistory) -> list[CardLife]:
     """Return one life for each move since the card was issued; the first stands for the card itself.
 
+    A municipality's word counts from when identification information says that the holder is or was in its register: no
+    other can end a card, and a notice that overtook the identification information is not lost. Only an entry holds
+    back at once what was announced before it, for a card that ended cannot be revived.
     Several notices of one day are taken in the order in which they can follow each other: a place announces that
-    somebody leaves before the next one enters them.
+    somebody leaves before the next one enters them; those of one place stay in the order in which they came.
     """
     moves = sorted(
         (move for move in card.moves if _since(card, move)),
         key=lambda move: (move.reported_on, move.kind is MoveKind.ENTERED),
     )
+    known = [move for move in moves if move.municipality_code in card.registers]
     lives = [CardLife(expires_on=card.expires_on)]
-    announced: dict[str, date] = {}
-    for place, move in enumerate(moves):
-        if move.kind is MoveKind.ANNOUNCED:
-            announced[move.municipality_code] = move.happened_on
+    announced: dict[str, CardMove] = {}
+    for move in moves:
+        if move.kind is MoveKind.ENTERED:
+            over = [one for one in announced.values() if _follows(card, move, one)]
+            left = [announced.pop(one.municipality_code).happened_on for one in over]
+            if move in known:
+                later = known[known.index(move) + 1 :]
+                lives.append(_entered(card, move, max(left, default=None), later))
+        elif move not in known:
+            continue
+        elif move.kind is MoveKind.ANNOUNCED:
+            announced[move.municipality_code] = move
         elif move.kind is MoveKind.CANCELLED:
             announced.pop(move.municipality_code, None)
-        elif move.kind is MoveKind.LEFT_COUNTRY:
+        else:
             announced.clear()
             lives.append(
                 CardLife(
@@ -121,11 +137,15 @@ def _lives(card: CardHistory) -> list[CardLife]:
                     abroad_allowed=move.abroad_allowed,
                 )
             )
-        else:
-            left = [announced.pop(code) for code in list(announced) if code != move.municipality_code]
-            lives.append(_entered(card, move, max(left, default=None), moves[place + 1 :]))
-    lives += [CardLife(expires_on=card.expires_on, planned_on=planned) for planned in announced.values()]
+    lives += [CardLife(expires_on=card.expires_on, planned_on=one.happened_on) for one in announced.values()]
     return lives
+
+
+def _follows(card: CardHistory, entry: CardMove, announced: CardMove) -> bool:
+    """Whether an entry comes after what was announced; at one place on one day the order of arrival says it."""
+    if entry.municipality_code != announced.municipality_code or announced.reported_on < entry.reported_on:
+        return True
+    return card.moves.index(announced) < card.moves.index(entry)
 
 
 def _entered(card: CardHistory, move: CardMove, planned_on: date | None, later: Sequence[CardMove]) -> CardLife:

@@ -30,6 +30,9 @@ def take_card_moves(
 ) -> int:
     """Keep what a municipality tells of moves; return how many notices were new.
 
+    Of somebody whom the register does not know in the municipality's register a notice is kept and audited, but counts
+    only once identification information says so: that takes another way, by the prefecture, and may come later.
+
     Raises:
         OtherMunicipality: a notice is another municipality's.
         UnknownPerson: nobody was numbered under a code.
@@ -48,7 +51,14 @@ def take_card_moves(
             found.append((person, told.move))
         records.card_moves.keep(found, context.today())
         records.audit(grounds_of(context), "card-moves-taken", "done", count=len(found))
+        strange = [person for person, _move in found if not _resident_of(records, person, municipality_code)]
+        if strange:
+            records.audit(grounds_of(context), "card-moves-taken", "residence-not-known", count=len(strange))
     return len(found)
+
+
+def _resident_of(records: Records, person: NumberedPerson, municipality_code: str) -> bool:
+    return person.municipality_code == municipality_code or municipality_code in records.municipalities_of(person)
 
 
 def lapse_cards(context: Context, *, store: Store, authority: Authority) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from mizuhiki.institutions.national_register.domain.card_moves import CardHistory, CardLapse, CardMove, MoveKind
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson
@@ -15,8 +15,11 @@ from mizuhiki.institutions.national_register.store.tables import (
     CARD_PLACES,
     CARD_WATCHES,
     CARDS,
+    CHANGES,
     LAPSED_CARDS,
+    PERSONS,
 )
+from mizuhiki.vocabulary.dates import JST
 
 _LIVE = CARDS.c.card_serial.not_in(select(LAPSED_CARDS.c.card_serial))
 
@@ -70,11 +73,14 @@ class SqlCardMoves:
             self._connection.execute(CARD_WATCHES.insert().values(day=day, finished_at=now))
 
     def concerned(self, since: date | None, day: date) -> list[str]:
-        """Return whose cards may have ended: a notice came or fell due, or a card's last day passed, since `since`."""
+        """Return whose cards may have ended since `since`.
+
+        A notice came or fell due, word came that its municipality is one of the holder's, or a card's last day passed.
+        """
         m, c = CARD_MOVES.c, CARDS.c
         due, over = m.due_on <= day, c.expires_on < day
         if since is not None:
-            due = or_(and_(due, m.due_on > since), m.taken_on >= since)
+            due = or_(and_(due, m.due_on > since), m.taken_on >= since, _known_since(since))
             over = and_(over, c.expires_on >= since - timedelta(days=1))
         moved = select(c.person).join(CARD_MOVES, m.person == c.person).where(_LIVE, due)
         expired = select(c.person).where(_LIVE, over)
@@ -89,7 +95,7 @@ class SqlCardMoves:
         serials = [row.card_serial for row in rows]
         for place in self._connection.execute(select(CARD_PLACES).where(p.card_serial.in_(serials)).order_by(p.place)):
             shown[place.card_serial].append((place.municipality_code, place.since))
-        moves = self._moves(persons)
+        moves, registers = self._moves(persons), self._registers(persons)
         return [
             CardHistory(
                 card_serial=row.card_serial,
@@ -99,6 +105,7 @@ class SqlCardMoves:
                 expires_on=row.expires_on,
                 shown=tuple(shown[row.card_serial]),
                 moves=tuple(moves[row.person]),
+                registers=frozenset(registers[row.person]),
             )
             for row in rows
         ]
@@ -118,6 +125,16 @@ class SqlCardMoves:
             found[row.person].append(move)
         return found
 
+    def _registers(self, persons: Sequence[str]) -> dict[str, set[str]]:
+        """Return the municipalities that numbered people or ever told identification information of them."""
+        h, p = CHANGES.c, PERSONS.c
+        told = select(h.person, h.municipality_code).where(h.person.in_(persons))
+        present = select(p.person, p.municipality_code).where(p.person.in_(persons))
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self._connection.execute(told.union(present)):
+            found[row.person].add(row.municipality_code)
+        return found
+
     def holders(self, persons: Sequence[str]) -> dict[str, NumberedPerson]:
         """Return people by their rows."""
         return {person.person: person for person in self._persons(persons)}
@@ -130,3 +147,12 @@ class SqlCardMoves:
             ]
             self._connection.execute(LAPSED_CARDS.insert(), rows)
             self._tell(self._connection, lapses)
+
+
+def _known_since(since: date) -> ColumnElement[bool]:
+    """Select moves whose municipality told identification information of the person on or after a day."""
+    return exists().where(
+        CHANGES.c.person == CARD_MOVES.c.person,
+        CHANGES.c.municipality_code == CARD_MOVES.c.municipality_code,
+        CHANGES.c.taken_at >= datetime.combine(since, time(), JST),
+    )

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from mizuhiki.institutions.municipality.domain.card_moves import CardMove
 from mizuhiki.institutions.municipality.domain.errors import DateImpossible
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.deadlines import DEATH, DEATH_ABROAD
@@ -15,10 +14,11 @@ from mizuhiki.institutions.municipality.domain.events.forms import Notification,
 from mizuhiki.institutions.municipality.domain.events.items import Items, removal_items
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
 from mizuhiki.institutions.municipality.domain.events.supplement import OVERSEAS
-from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
 from mizuhiki.institutions.municipality.operations.events.regrouping import left_behind, living
+from mizuhiki.institutions.municipality.operations.events.staying import take_announcement_back
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.card_lapse import card_goes_on_abroad
@@ -26,9 +26,11 @@ from mizuhiki.vocabulary.persons import ChangeReason, Position
 
 CARD_ENDS = "個人番号カードと電子証明書は失効します。カードを返納してください（番号法17条）。"
 CARD_GOES_ON = "個人番号カードは国外転出後も使えます。国外転出の追記を受けてください（2024-05-27施行）。"
+OTHERS_ANNOUNCE_AGAIN = "一緒に届け出た転出は取り消されました。転出する方は、あらためて転出届が必要です（住基法24条）。"
 
 
 def _removal(
+    context: Context,
     records: Records,
     residents: Sequence[str],
     day: date,
@@ -42,10 +44,22 @@ def _removal(
     staying, tasks = left_behind(records, people, day, new_head, positions)
     gone: dict[str, Items] = {person.resident: removal_items(day, reason, moved_to) for person in people}
     reasons = dict.fromkeys(staying, ChangeReason.EX_OFFICIO_CORRECTION) | dict.fromkeys(gone, reason)
-    for person in people:
-        for move in records.events.open_moves_of(person.resident) if person.state is RecordState.MOVING else ():
-            records.events.cancel_move(move, day)
-    return Entry(effective_on=day, changes=staying | gone, reasons=reasons, tasks=tuple(tasks))
+    others = _cancel_moves(context, records, people, day)
+    notices = (OTHERS_ANNOUNCE_AGAIN,) if others else ()
+    return Entry(effective_on=day, changes=staying | gone, reasons=reasons, tasks=tuple(tasks), notices=notices)
+
+
+def _cancel_moves(context: Context, records: Records, gone: Sequence[ResidentRecord], day: date) -> bool:
+    """Cancel what was announced for people who are removed; say whether it concerned others, who stay for now."""
+    residents = {person.resident for person in gone}
+    moving = [person.resident for person in gone if person.state is RecordState.MOVING]
+    concerned = False
+    for reference in sorted({move for resident in moving for move in records.events.open_moves_of(resident)}):
+        move = records.register.move(reference)
+        records.events.cancel_move(reference, day)
+        others = [resident for resident in move.residents if resident not in residents]
+        concerned |= bool(others and take_announcement_back(context, records, move, others))
+    return concerned
 
 
 def move_abroad(
@@ -69,6 +83,7 @@ def move_abroad(
         if day > context.today():
             raise DateImpossible(item="happened_on")
         entry = _removal(
+            context,
             records,
             residents,
             day,
@@ -78,7 +93,7 @@ def move_abroad(
             moved_to=f"{OVERSEAS} {country.strip()}",
         )
         notice = CARD_GOES_ON if card_goes_on_abroad(day) else CARD_ENDS
-        return dataclasses.replace(entry, notices=(notice,))
+        return dataclasses.replace(entry, notices=(notice, *entry.notices))
 
     return enter_event(context, adapters, EventKind.MOVE_OUT_ABROAD, notification, work)
 
@@ -102,11 +117,7 @@ def cancel_move_out(
         if move.completed_on is not None or move.cancelled_on is not None:
             raise NoMoveAnnounced
         records.events.cancel_move(move_reference, context.today())
-        records.events.clear_moving(move.residents)
-        staying = records.register.residents(move.residents)
-        records.register.tell_card_moves(
-            [CardMove("cancelled", one.code, move.planned_on, context.today()) for one in staying]
-        )
+        take_announcement_back(context, records, move, move.residents)
         records.keep_answers({request: [move_reference, *move.residents]}, context.now())
         records.audit(grounds, "move-out-cancelled", "done", count=len(move.residents))
     return EventEntered(move_reference, move.residents)
@@ -135,6 +146,7 @@ def confirm_move_out(
         if notification.happened_on < move.planned_on or context.today() <= move.planned_on:
             raise DateImpossible(item="happened_on")
         entry = _removal(
+            context,
             records,
             move.residents,
             notification.happened_on,
@@ -171,7 +183,7 @@ def enter_death(
 
     def work(records: Records) -> Entry:
         day = notification.happened_on
-        return _removal(records, [resident], day, ChangeReason.DEATH, new_head=new_head, positions=positions)
+        return _removal(context, records, [resident], day, ChangeReason.DEATH, new_head=new_head, positions=positions)
 
     period = (DEATH_ABROAD if abroad else DEATH, learned)
     return enter_event(context, adapters, EventKind.DEATH, notification, work, period=period)
@@ -190,6 +202,7 @@ def remove_ex_officio(
 
     def work(records: Records) -> Entry:
         return _removal(
+            context,
             records,
             residents,
             notification.happened_on,
