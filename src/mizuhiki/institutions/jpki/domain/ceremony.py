@@ -17,6 +17,7 @@ from mizuhiki.institutions.jpki.domain.issuance import root_last_day
 ROOT_YEARS = 10
 LEAST_OFFICERS = 2
 _GENERATION = re.compile(r"[0-9]{2}")
+_SERIAL = re.compile(r"[0-9A-F]{2,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class CeremonyScript:
     def require_sound(self) -> None:
         """Check the script before a key is touched.
 
+        All generations of an authority have one name, so its roots differ in their serials (RFC 5280 §4.1.2.2).
+
         Raises:
             CeremonyScriptRefused: naming the rule that is broken.
         """
@@ -71,7 +74,8 @@ class CeremonyScript:
             "place-and-basis": bool(self.place.strip() and self.basis.strip()),
             "one-root-a-kind-and-generation": bool(pairs) and len(pairs) == len(self.roots),
             "generation-of-two-digits": all(_GENERATION.fullmatch(root.generation) for root in self.roots),
-            "serial-in-hexadecimal": all(re.fullmatch(r"[0-9A-F]{2,32}", root.serial) for root in self.roots),
+            "serial-in-hexadecimal": all(_SERIAL.fullmatch(root.serial) for root in self.roots),
+            "one-root-a-serial": len({(root.kind, root.serial.lstrip("0")) for root in self.roots}) == len(self.roots),
             "not-before-the-ceremony": all(
                 root.starts_on >= self.held_at.date() - timedelta(days=1) for root in self.roots
             ),
