@@ -6,6 +6,7 @@ generation that exists is refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 
 from mizuhiki.crypto.digests import sha256
@@ -65,7 +66,9 @@ def hold_scripted_ceremony(
     authority.require(context, ACTION)
     script.require_sound()
     known = {(root.kind, root.generation): root for root in store.roots()}
-    _require_new_serials(store, [one for one in script.roots if (one.kind, one.generation) not in known])
+    _require_new_serials(
+        store, {place: one for place, one in enumerate(script.roots) if (one.kind, one.generation) not in known}
+    )
     made = [_establish(script, planned, keystore) for planned in script.roots]
     for root in made:
         before = known.get((root.kind, root.generation))
@@ -77,11 +80,11 @@ def hold_scripted_ceremony(
     return made
 
 
-def _require_new_serials(store: Store, planned: list[PlannedRoot]) -> None:
+def _require_new_serials(store: Store, planned: Mapping[int, PlannedRoot]) -> None:
     with store.look() as records:
-        for one in planned:
+        for place, one in planned.items():
             if records.known_serials(one.kind, [one.serial_number]):
-                raise CeremonyScriptRefused(rule="serial-not-used-before")
+                raise CeremonyScriptRefused(rule="serial-not-used-before", where=f"roots[{place}].serial")
 
 
 def _establish(script: CeremonyScript, planned: PlannedRoot, keystore: Keystore) -> AuthorityRoot:
