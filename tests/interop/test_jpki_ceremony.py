@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from cryptography import x509
 from mizuhiki.crypto.keystore import MemoryKeystore
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind
+from mizuhiki.institutions.jpki.domain.errors import CeremonyScriptRefused
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import authorities_of
 from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
 from mizuhiki.jpki_verify import CardSignatureShown
-from mizuhiki.world.ceremony import hold_ceremony
+from mizuhiki.world.ceremony import CeremonyFileMalformed, hold_ceremony
 from support.card_authority import AT, CardAuthority, CertificateKind, card_sign
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -37,11 +39,11 @@ roots:
 """
 
 
-def ceremony(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+def ceremony(folder: Path, script: str, *options: str) -> subprocess.CompletedProcess[str]:
     path = folder / "ceremony.yaml"
     path.write_text(script, encoding="utf-8")
     environ = {**os.environ, "SOFTHSM2_CONF": str(folder / "softhsm2.conf"), "CEREMONY_PIN": PIN}
-    command = [sys.executable, "-m", "mizuhiki", "jpki", "ceremony", "--config", str(path)]
+    command = [sys.executable, "-m", "mizuhiki", "jpki", "ceremony", "--config", str(path), *options]
     return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -74,34 +76,86 @@ def test_the_ceremony_in_a_device_gives_the_same_transcript_again_and_refuses_an
     assert "ceremony-held-with-other-content" in other.stdout + other.stderr
 
 
+REHEARSAL = "keystore: {{path: {folder}/keys, passphrase_variable: CEREMONY_PIN}}"
+
+
+def rehearsal(folder: Path) -> str:
+    """The script with a keystore file in place of the device."""
+    device = f"device: {{module: {MODULE}, token: ceremony, pin_variable: CEREMONY_PIN}}"
+    script = SCRIPT.format(folder=folder, module=MODULE)
+    assert device in script
+    return script.replace(device, REHEARSAL.format(folder=folder))
+
+
+@pytest.mark.requirement("R-196")
 @pytest.mark.parametrize(
-    ("old", "new", "refused"),
+    "broken",
     [
-        ("  - {name: 立会 二子, part: witness}\n", "", "ceremony-script-refused"),
-        ("2019-09-14T10:00:00+09:00", "2019-09-14T10:00:00", "ceremony-script-refused"),
-        ("serial: 5D7C1A0F", "serial: xyz", "ceremony-script-refused"),
-        ("starts_on: 2019-09-14", "starts_on: 2018-09-14", "ceremony-script-refused"),
-        ("place:", "plaice:", "ceremony-file-malformed"),
+        ("  - {name: 立会 二子, part: witness}\n", "", "officers", "two-officers"),
+        ("10:00:00+09:00", "10:00:00", "held_at", "held-at-with-zone"),
+        ("2019-09-14T10:00:00", "1949-09-14T10:00:00", "held_at", "year-of-a-certificate"),
+        ("Room 3 (invented)", "' '", "place", "place-named"),
+        ("公的個人認証法39条", "''", "basis", "basis-named"),
+        ('"02", serial: 5D7C1A0F', '"2", serial: 5D7C1A0F', "roots[0].generation", "generation-of-two-digits"),
+        ("user-identification, ", "signature, ", "roots[1].generation", "one-root-a-generation"),
+        ("5D7C1A0F", "xyz", "roots[0].serial", "serial-in-hexadecimal"),
+        ("5D7C1A10", "'00'", "roots[1].serial", "serial-positive"),
+        ("2019-09-14}", "2018-09-14}", "roots[0].starts_on", "not-before-the-ceremony"),
+        ("2019-09-14}", "9999-09-14}", "roots[0].starts_on", "year-of-a-certificate"),
+        ("2019-09-14}", "2019-09-14, years: 11}", "roots[0].years", "ten-years-at-most"),
+        ("5D7C1A0F", "12345678", "roots[0].serial", "Expected `str`, got `int`"),
+        ("2019-09-14}", "2019-02-30}", "roots[0].starts_on", "Invalid RFC3339 encoded date"),
+        ("2019-09-14T10", "2019-09-14T99", "held_at", "Invalid RFC3339 encoded datetime"),
+        ("place:", "plaice:", "file", "Object contains unknown field `plaice`"),
+        ("officers:", "officers: [", "line 8", "yaml"),
+        ("sqlite:///", "nonsense ", "database", "url-of-sqlite-or-postgresql"),
+        ("/keys", "/missing/keys", "keystore.path", "file-that-can-be-written"),
+        ("CEREMONY_PIN", "UNSET_PIN", "keystore.passphrase_variable", "environment-variable-set"),
+        (
+            "keystore:",
+            "device: {module: m, token: t, pin_variable: p}\nkeystore:",
+            "device, keystore",
+            "exactly-one-is-given",
+        ),
     ],
 )
-def test_a_script_that_breaks_a_rule_is_refused_before_any_key_is_touched(
-    tmp_path: Path, old: str, new: str, refused: str
+def test_a_script_that_breaks_a_rule_is_refused_by_field_and_rule_before_any_key_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: tuple[str, str, str, str]
 ) -> None:
-    script = SCRIPT.format(folder=tmp_path, module=MODULE)
+    old, new, where, rule = broken
+    monkeypatch.setenv("CEREMONY_PIN", "a long enough passphrase")
+    monkeypatch.delenv("UNSET_PIN", raising=False)
+    script, path = rehearsal(tmp_path), tmp_path / "ceremony.yaml"
     assert old in script
-    done = ceremony(tmp_path, script.replace(old, new))
-    assert done.returncode == 1
-    assert refused in done.stdout + done.stderr
+    path.write_text(script.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises((CeremonyScriptRefused, CeremonyFileMalformed)) as refused:
+        hold_ceremony(path)
+    assert (refused.value.fields["where"], refused.value.fields["rule"]) == (where, rule)
     assert not (tmp_path / "jpki.sqlite").exists()
+    assert not (tmp_path / "keys").exists()
+
+
+def test_the_command_shows_the_field_and_the_rule_as_text_and_as_json(tmp_path: Path) -> None:
+    script = rehearsal(tmp_path).replace("5D7C1A0F", "'00'")
+    said = ceremony(tmp_path, script)
+    assert said.returncode == 1
+    for part in ("ceremony-script-refused", "where: roots[0].serial", "rule: serial-positive"):
+        assert part in said.stderr
+    document = ceremony(tmp_path, script, "--json")
+    assert document.returncode == 1
+    assert json.loads(document.stdout) == {
+        "error": "ceremony-script-refused",
+        "message": "The script of the ceremony cannot be held",
+        "rule": "serial-positive",
+        "where": "roots[0].serial",
+    }
 
 
 @pytest.mark.outside("openssl")
 def test_openssl_reads_from_the_root_what_the_transcript_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CEREMONY_PIN", "a long enough passphrase")
-    device = f"device: {{module: {MODULE}, token: ceremony, pin_variable: CEREMONY_PIN}}"
-    file = f"keystore: {{path: {tmp_path}/keys, passphrase_variable: CEREMONY_PIN}}"
     path = tmp_path / "ceremony.yaml"
-    path.write_text(SCRIPT.format(folder=tmp_path, module=MODULE).replace(device, file), encoding="utf-8")
+    path.write_text(rehearsal(tmp_path), encoding="utf-8")
     for root in hold_ceremony(path):
         (tmp_path / "root.der").write_bytes(root.certificate)
         shown = ["-inform", "DER", "-in", "root.der", "-noout", "-fingerprint", "-sha256", "-serial"]

@@ -13,7 +13,7 @@ import typer
 
 from mizuhiki import __version__
 from mizuhiki.cli import card, docs, exchange, jpki, ledger, number, run, trace, world
-from mizuhiki.cli.output import fail
+from mizuhiki.cli.output import fail, refuse
 from mizuhiki.vocabulary.errors import MizuhikiError
 
 FAULT = 70
@@ -53,7 +53,7 @@ def main() -> None:
     try:
         app()
     except MizuhikiError as error:
-        sys.exit(fail(error.code, error.message, as_json="--json" in sys.argv))
+        sys.exit(refuse(error, as_json="--json" in sys.argv))
     except Exception as error:
         if os.environ.get("MIZUHIKI_DEBUG") == "1":
             raise

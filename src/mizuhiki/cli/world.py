@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from mizuhiki.cli.output import answer, fail
+from mizuhiki.cli.output import answer, refuse
 from mizuhiki.vocabulary.errors import MizuhikiError
 
 app = typer.Typer(help="The demo country.", no_args_is_help=True)
@@ -54,7 +54,7 @@ def sign(
     try:
         written = sign_file(data=data, person=person, document=document, pin=pin, out=out)
     except MizuhikiError as refusal:
-        raise typer.Exit(fail(refusal.code, refusal.message, as_json=as_json)) from refusal
+        raise typer.Exit(refuse(refusal, as_json=as_json)) from refusal
     names = [str(path) for path in written]
     answer({"written": names}, escape(f"written: {', '.join(names)}"), as_json=as_json)
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from mizuhiki.runtime import schema
 from mizuhiki.runtime.append_only import append_only, is_append_only
@@ -83,7 +83,10 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = sa.make_url(url)
+        try:
+            parsed = sa.make_url(url)
+        except (ArgumentError, ValueError) as cause:
+            raise DatabaseUrlUnsupported from cause
         backend = parsed.get_backend_name()
         if backend == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")

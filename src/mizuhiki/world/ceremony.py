@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from datetime import date, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
+import yaml  # type: ignore[import-untyped]  # publishes no types
 
 from mizuhiki.crypto.keystore import FileKeystore, Keystore
 from mizuhiki.crypto.randomness import SystemRandomness
@@ -19,7 +21,7 @@ from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
-from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.database import Database, DatabaseUrlUnsupported
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 
@@ -27,7 +29,10 @@ JPKI = institution_id(InstitutionKind.JPKI)
 
 
 class CeremonyFileMalformed(Malformed):
-    """The file is no YAML, has a field too many or too few, or names a secret's variable that is not set."""
+    """The file is no YAML, has a field too many or too few, or names what cannot be used.
+
+    Fields `where` and `rule` name the place in the file and what is asked of it.
+    """
 
     code = "ceremony-file-malformed"
     title = "The ceremony's file cannot be read"
@@ -86,10 +91,7 @@ def hold_ceremony(path: Path) -> list[AuthorityRoot]:
         CeremonyScriptRefused, RootKnownWithOtherContent: see `hold_scripted_ceremony`.
         KeystoreDeviceUnavailable, KeystoreMissing, KeystorePassphraseWrong: the keys cannot be reached.
     """
-    try:
-        file = msgspec.yaml.decode(path.read_bytes(), type=CeremonyFile)
-    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
-        raise CeremonyFileMalformed(where=str(cause).rpartition(" at ")[2]) from cause
+    file = _read(path)
     script = CeremonyScript(
         file.held_at,
         file.place,
@@ -98,9 +100,10 @@ def hold_ceremony(path: Path) -> list[AuthorityRoot]:
         tuple(PlannedRoot(one.kind, one.serial, one.starts_on, one.years, one.generation) for one in file.roots),
     )
     script.require_sound()
-    keystore = _keystore(file)
-    database = Database(file.database)
+    database = _database(file)
     try:
+        # The database answers before the keystore makes a key.
+        keystore = _keystore(file)
         database.create(METADATA)
         store = SqlStore(database, JPKI, keystore, Audit(database, AUDIT, EVENTS))
         context = Context(
@@ -117,21 +120,57 @@ def hold_ceremony(path: Path) -> list[AuthorityRoot]:
         database.dispose()
 
 
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # the package publishes no types
+    """YAML whose times stay text, so that a day that does not exist is refused with the field it stands in."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _read(path: Path) -> CeremonyFile:
+    try:
+        return msgspec.convert(yaml.load(path.read_bytes(), _Loader), CeremonyFile)  # noqa: S506 - a SafeLoader
+    except msgspec.ValidationError as cause:
+        rule, _, where = str(cause).partition(" - at ")
+        raise CeremonyFileMalformed(where=where.strip("`").removeprefix("$.") or "file", rule=rule) from cause
+    except yaml.MarkedYAMLError as cause:
+        line = f"line {cause.problem_mark.line + 1}" if cause.problem_mark else "file"
+        raise CeremonyFileMalformed(where=line, rule="yaml") from cause
+    except (yaml.YAMLError, ValueError, RecursionError) as cause:
+        raise CeremonyFileMalformed(where="file", rule="yaml") from cause
+
+
+def _database(file: CeremonyFile) -> Database:
+    try:
+        return Database(file.database)
+    except DatabaseUrlUnsupported as cause:
+        raise CeremonyFileMalformed(where="database", rule="url-of-sqlite-or-postgresql") from cause
+
+
 def _keystore(file: CeremonyFile) -> Keystore:
     if file.device is not None and file.keystore is None:
         from mizuhiki.crypto.keystore import Pkcs11Keystore  # noqa: PLC0415 - loads the device's binding on demand
 
-        return Pkcs11Keystore(file.device.module, file.device.token, _secret(file.device.pin_variable))
+        pin = _secret(file.device.pin_variable, "device.pin_variable")
+        return Pkcs11Keystore(file.device.module, file.device.token, pin)
     if file.keystore is not None and file.device is None:
-        path, secret = Path(file.keystore.path), _secret(file.keystore.passphrase_variable)
-        return (
-            FileKeystore.open(path, secret) if path.exists() else FileKeystore.create(path, secret, SystemRandomness())
-        )
-    raise CeremonyFileMalformed(where="device or keystore")
+        path = Path(file.keystore.path)
+        secret = _secret(file.keystore.passphrase_variable, "keystore.passphrase_variable")
+        try:
+            return (
+                FileKeystore.open(path, secret)
+                if path.exists()
+                else FileKeystore.create(path, secret, SystemRandomness())
+            )
+        except OSError as cause:
+            raise CeremonyFileMalformed(where="keystore.path", rule="file-that-can-be-written") from cause
+    raise CeremonyFileMalformed(where="device, keystore", rule="exactly-one-is-given")
 
 
-def _secret(variable: str) -> str:
+def _secret(variable: str, where: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
-        raise CeremonyFileMalformed(where=f"environment variable {variable}")
+        raise CeremonyFileMalformed(where=where, rule="environment-variable-set", variable=variable)
     return value

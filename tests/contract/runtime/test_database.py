@@ -323,7 +323,9 @@ class TestMigrations:
         store[0].create(tables()[0])
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x"])
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x", "nonsense", "postgresql://host:port/x"]
+)
 def test_databases_without_the_needed_properties_are_refused(url: str) -> None:
     with pytest.raises(DatabaseUrlUnsupported):
         Database(url)

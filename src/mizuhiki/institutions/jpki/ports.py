@@ -92,7 +92,7 @@ class IssuingRecords(Protocol):
         """Return those public keys for which a certificate exists or is planned."""
 
     def known_serials(self, kind: Kind, serials: Sequence[int]) -> set[int]:
-        """Return those serial numbers that an authority has used or planned."""
+        """Return those serial numbers that an authority has used or planned, for holders or for its own roots."""
 
     def record_plans(self, plans: Iterable[tuple[CertificatePlan, bytes]]) -> None:
         """Store what is about to be signed with its public key; a serial or key met twice the database refuses."""

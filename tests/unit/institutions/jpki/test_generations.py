@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Never
 
 import pytest
 from cryptography import x509
@@ -17,7 +18,9 @@ from mizuhiki.crypto.x509 import (
 )
 from mizuhiki.institutions.jpki.app import build
 from mizuhiki.institutions.jpki.domain.ceremony import CeremonyScript, Officer, PlannedRoot
-from mizuhiki.institutions.jpki.domain.certificates import Kind
+from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind
+from mizuhiki.institutions.jpki.domain.errors import CeremonyScriptRefused
+from mizuhiki.institutions.jpki.operations import issue_batch
 from mizuhiki.institutions.jpki.operations.hold_key_ceremony import hold_scripted_ceremony
 from mizuhiki.wire import jpki as wire
 from unit.institutions.jpki.kit import Desk
@@ -26,28 +29,38 @@ from unit.institutions.jpki.test_status_room import Asker, work
 SECOND = "02"
 
 
-@pytest.fixture
-def before(desk: Desk) -> wire.IssuedCertificates:
-    """A card of the first generation; the desk goes on with the second."""
-    issued = desk.issue()
-    work(desk, "prepare-status-answers")
+def planned(kind: Kind, serial: str, generation: str = SECOND) -> PlannedRoot:
+    return PlannedRoot(kind, serial, date(2019, 12, 2), generation=generation)
+
+
+def hold(desk: Desk, *roots: PlannedRoot) -> list[AuthorityRoot]:
     script = CeremonyScript(
         held_at=desk.clock.now(),
         place="Room 3 (invented)",
         basis="公的個人認証法39条",
         officers=(Officer("鍵守 一郎", "holds the PIN"), Officer("立会 二子", "witness")),
-        roots=tuple(
-            PlannedRoot(kind, f"5D7C1A0{n}", date(2019, 12, 2), generation=SECOND) for n, kind in enumerate(Kind)
-        ),
+        roots=roots,
     )
     operations = desk.app.operations
-    hold_scripted_ceremony(
+    return hold_scripted_ceremony(
         desk.operator("ceremony"),
         script=script,
         store=operations.store,
         authority=operations.authority,
         keystore=desk.environment.keystore,
     )
+
+
+def serial_in(der: bytes) -> int:
+    return x509.load_der_x509_certificate(der).serial_number
+
+
+@pytest.fixture
+def before(desk: Desk) -> wire.IssuedCertificates:
+    """A card of the first generation; the desk goes on with the second."""
+    issued = desk.issue()
+    work(desk, "prepare-status-answers")
+    hold(desk, *(planned(kind, f"5D7C1A0{n}") for n, kind in enumerate(Kind)))
     desk.app = build(desk.environment)
     return issued
 
@@ -118,3 +131,41 @@ def test_every_generation_publishes_its_own_lists(desk: Desk, before: wire.Issue
     assert asker.get("/crl/signature/452025.crl").status_code == 404
     assert asker.get("/crl/signature-01/452025.crl").status_code == 200
     assert asker.get("/crl/signature-09/all.crl").status_code == 404
+
+
+@pytest.mark.requirement("R-196")
+@pytest.mark.parametrize("serials", [("5D7C1A00", "5D7C1A00"), ("5D7C1A00", "005D7C1A00")])
+def test_one_script_gives_no_two_roots_of_an_authority_one_serial(desk: Desk, serials: tuple[str, str]) -> None:
+    with pytest.raises(CeremonyScriptRefused) as refused:
+        hold(desk, planned(Kind.SIGNATURE, serials[0]), planned(Kind.SIGNATURE, serials[1], "03"))
+    assert refused.value.fields["rule"] == "one-root-a-serial"
+    # The two authorities have two names, so their serials do not meet.
+    assert len(hold(desk, *(planned(kind, "5D7C1A00") for kind in Kind))) == 2
+
+
+@pytest.mark.requirement("R-196")
+def test_no_root_gets_the_serial_of_an_earlier_root_or_of_a_holders_certificate(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = desk.issue()
+    first = hold(desk, planned(Kind.SIGNATURE, "F" * 32))
+    assert hold(desk, planned(Kind.SIGNATURE, "F" * 32)) == first
+    monkeypatch.setattr(type(desk.environment.keystore), "certification_key", untouched)
+    for used in (issued.signature_ca, issued.signature_certificate, first[0].certificate):
+        with pytest.raises(CeremonyScriptRefused) as refused:
+            hold(desk, planned(Kind.SIGNATURE, f"{serial_in(used):08X}", "09"))
+        assert refused.value.fields["rule"] == "serial-not-used-before"
+    assert len(desk.app.operations.store.roots()) == 3
+
+
+def untouched(_keystore: object, name: str) -> Never:
+    pytest.fail(f"the key {name} was touched")
+
+
+@pytest.mark.requirement("R-196")
+def test_no_holder_gets_the_serial_of_a_root(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    used = serial_in(desk.app.operations.ca_certificate(Kind.SIGNATURE))
+    drawn = iter([used, used, 0x5D7C1A55])
+    monkeypatch.setattr(issue_batch, "new_certificate_serial", lambda _randomness: next(drawn))
+    issued = desk.issue(desk.application(user_identification_public_key=b""))
+    assert serial_in(issued.signature_certificate) == 0x5D7C1A55

@@ -92,7 +92,9 @@ def test_a_name_that_no_font_prints_does_not_hold_up_the_others(due: Desk) -> No
     assert due.app.operations.letters.write(due.operator()).at_counter == {"452025": 1}
 
 
-def test_a_batch_has_its_greatest_size_and_the_rest_waits(due: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_has_its_greatest_size_the_rest_waits_and_every_batch_of_a_day_is_written_again(
+    due: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(renewal_letters, "MOST", 1)
     due.clock.set(datetime(2019, 12, 2, 9, 0, tzinfo=JST))
     due.issue(due.application("second", resident_record_code=resident_code("5555555555")))
@@ -101,6 +103,7 @@ def test_a_batch_has_its_greatest_size_and_the_rest_waits(due: Desk, monkeypatch
     assert [letters.write(due.operator()).letters for _ in range(2)] == [1, 1]
     with pytest.raises(NoRenewalLetters):
         letters.write(due.operator())
+    assert letters.write_again(due.operator(), day=date(2024, 1, 1)).letters == 2
 
 
 def test_letters_of_a_day_are_written_again_and_nothing_of_them_is_kept(due: Desk) -> None:

@@ -7,6 +7,7 @@ with the same device gives the same certificates and transcript, octet for octet
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +18,9 @@ from mizuhiki.institutions.jpki.domain.issuance import root_last_day
 ROOT_YEARS = 10
 LEAST_OFFICERS = 2
 _GENERATION = re.compile(r"[0-9]{2}")
+_SERIAL = re.compile(r"[0-9A-F]{2,32}")
+_YEARS = range(1950, 9990)
+"""Years in which a root may start, so that its times can be written (RFC 5280 §4.1.2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +65,38 @@ class CeremonyScript:
     def require_sound(self) -> None:
         """Check the script before a key is touched.
 
+        All generations of an authority have one name, so its roots differ in their serials (RFC 5280 §4.1.2.2).
+
         Raises:
-            CeremonyScriptRefused: naming the rule that is broken.
+            CeremonyScriptRefused: naming the rule that is broken, and where.
         """
-        pairs = {(root.kind, root.generation) for root in self.roots}
-        rules = {
-            "held-at-with-zone": self.held_at.tzinfo is not None,
-            "two-officers": len({officer.name for officer in self.officers}) >= LEAST_OFFICERS,
-            "place-and-basis": bool(self.place.strip() and self.basis.strip()),
-            "one-root-a-kind-and-generation": bool(pairs) and len(pairs) == len(self.roots),
-            "generation-of-two-digits": all(_GENERATION.fullmatch(root.generation) for root in self.roots),
-            "serial-in-hexadecimal": all(re.fullmatch(r"[0-9A-F]{2,32}", root.serial) for root in self.roots),
-            "not-before-the-ceremony": all(
-                root.starts_on >= self.held_at.date() - timedelta(days=1) for root in self.roots
-            ),
-            "ten-years-at-most": all(1 <= root.years <= ROOT_YEARS for root in self.roots),
-        }
-        for rule, kept in rules.items():
+        for rule, where, kept in self._rules():
             if not kept:
-                raise CeremonyScriptRefused(rule=rule)
+                raise CeremonyScriptRefused(rule=rule, where=where)
+
+    def _rules(self) -> Iterator[tuple[str, str, bool]]:
+        """Yield each rule with the field it is about and whether it is kept; a rule may rely on those before it."""
+        yield "held-at-with-zone", "held_at", self.held_at.tzinfo is not None
+        yield "year-of-a-certificate", "held_at", self.held_at.year in _YEARS
+        yield "place-named", "place", bool(self.place.strip())
+        yield "basis-named", "basis", bool(self.basis.strip())
+        yield "two-officers", "officers", len({officer.name for officer in self.officers}) >= LEAST_OFFICERS
+        yield "one-root-at-least", "roots", bool(self.roots)
+        earliest = self.held_at.date() - timedelta(days=1)
+        generations: set[tuple[Kind, str]] = set()
+        serials: set[tuple[Kind, int]] = set()
+        for place, root in enumerate(self.roots):
+            at = f"roots[{place}]"
+            yield "generation-of-two-digits", f"{at}.generation", bool(_GENERATION.fullmatch(root.generation))
+            yield "one-root-a-generation", f"{at}.generation", (root.kind, root.generation) not in generations
+            yield "serial-in-hexadecimal", f"{at}.serial", bool(_SERIAL.fullmatch(root.serial))
+            yield "serial-positive", f"{at}.serial", root.serial_number > 0
+            yield "one-root-a-serial", f"{at}.serial", (root.kind, root.serial_number) not in serials
+            yield "year-of-a-certificate", f"{at}.starts_on", root.starts_on.year in _YEARS
+            yield "not-before-the-ceremony", f"{at}.starts_on", root.starts_on >= earliest
+            yield "ten-years-at-most", f"{at}.years", 1 <= root.years <= ROOT_YEARS
+            generations.add((root.kind, root.generation))
+            serials.add((root.kind, root.serial_number))
 
 
 @dataclass(frozen=True, slots=True)

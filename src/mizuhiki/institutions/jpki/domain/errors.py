@@ -209,7 +209,10 @@ class RootKnownWithOtherContent(Conflict):
 
 
 class CeremonyScriptRefused(Malformed):
-    """The script of a key ceremony breaks a rule; field `rule` names it. No key was touched."""
+    """The script of a key ceremony breaks a rule; fields `rule` and `where` name it and its place.
+
+    No key was touched.
+    """
 
     code = "ceremony-script-refused"
     title = "The script of the ceremony cannot be held"

@@ -6,6 +6,7 @@ generation that exists is refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 
 from mizuhiki.crypto.digests import sha256
@@ -15,7 +16,7 @@ from mizuhiki.crypto.x509 import Validity, make_jpki_root, new_certificate_seria
 from mizuhiki.crypto.x509.jpki_profile import CertificateKind
 from mizuhiki.institutions.jpki.domain.ceremony import CeremonyScript, Established, Officer, PlannedRoot, transcript
 from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind
-from mizuhiki.institutions.jpki.domain.errors import RootKnownWithOtherContent
+from mizuhiki.institutions.jpki.domain.errors import CeremonyScriptRefused, RootKnownWithOtherContent
 from mizuhiki.institutions.jpki.operations.authorities import Authorities, ca_key_name
 from mizuhiki.institutions.jpki.ports import Store
 from mizuhiki.runtime.authority import Authority
@@ -59,12 +60,15 @@ def hold_scripted_ceremony(
     """Return the roots of a script, each with its transcript; those that exist already are only checked.
 
     Raises:
-        CeremonyScriptRefused: the script breaks a rule.
+        CeremonyScriptRefused: the script breaks a rule, or a certificate of the authority has a root's serial already.
         RootKnownWithOtherContent: a root of that kind and generation exists and is another.
     """
     authority.require(context, ACTION)
     script.require_sound()
     known = {(root.kind, root.generation): root for root in store.roots()}
+    _require_new_serials(
+        store, {place: one for place, one in enumerate(script.roots) if (one.kind, one.generation) not in known}
+    )
     made = [_establish(script, planned, keystore) for planned in script.roots]
     for root in made:
         before = known.get((root.kind, root.generation))
@@ -74,6 +78,13 @@ def hold_scripted_ceremony(
     if new:
         store.keep_roots(new)
     return made
+
+
+def _require_new_serials(store: Store, planned: Mapping[int, PlannedRoot]) -> None:
+    with store.look() as records:
+        for place, one in planned.items():
+            if records.known_serials(one.kind, [one.serial_number]):
+                raise CeremonyScriptRefused(rule="serial-not-used-before", where=f"roots[{place}].serial")
 
 
 def _establish(script: CeremonyScript, planned: PlannedRoot, keystore: Keystore) -> AuthorityRoot:

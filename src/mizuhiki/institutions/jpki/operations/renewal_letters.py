@@ -75,7 +75,7 @@ class RenewalLetters:
         self.authority.require(context, WRITE)
         with self.store.look() as records:
             due = _due(context, records.endings(context.now(), context.now() + WINDOW, notified=False))
-        holders = self._holders(due)
+        holders = self._holders(due, MOST)
         if not holders:
             raise NoRenewalLetters
         batch, letters = self._compose(context, holders, context.today())
@@ -88,7 +88,7 @@ class RenewalLetters:
         return batch
 
     def write_again(self, context: Context, *, day: date) -> LetterBatch:
-        """Write the letters of a day again, to the present addresses; nothing new is remembered.
+        """Write all letters of a day again, of every batch, to the present addresses; nothing new is remembered.
 
         Raises:
             NoRenewalLetters: none was written on that day.
@@ -109,11 +109,11 @@ class RenewalLetters:
             raise NoRenewalLetters
         return self._compose(context, holders, day)[0]
 
-    def _holders(self, endings: list[Ending]) -> list[_Holder]:
-        """Return at most one batch of holders with all that ends for them."""
+    def _holders(self, endings: list[Ending], most: int | None = None) -> list[_Holder]:
+        """Return holders with all that ends for them: the first `most`, or all."""
         by_person: dict[bytes, list[Ending]] = {}
         for one in endings:
-            if one.person in by_person or len(by_person) < MOST:
+            if one.person in by_person or most is None or len(by_person) < most:
                 by_person.setdefault(one.person, []).append(one)
         with self.store.look() as records:
             return [_Holder(records.code_of_person(person), tuple(own)) for person, own in by_person.items()]

@@ -8,16 +8,19 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select, tuple_
 
+from mizuhiki.crypto.x509 import serial_of
 from mizuhiki.institutions.jpki.domain.carriers import Carrier
 from mizuhiki.institutions.jpki.domain.certificates import Application, Cause, Certificate, Kind, State
 from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, PlanState, RequestKey
 from mizuhiki.institutions.jpki.ports import NewCertificate
 from mizuhiki.institutions.jpki.store.holder_cipher import HolderCipher
-from mizuhiki.institutions.jpki.store.tables import APPLICATIONS, CERTIFICATES, CHANGES, HOLDERS, PRACTICE
+from mizuhiki.institutions.jpki.store.tables import APPLICATIONS, CERTIFICATES, CHANGES, HOLDERS, PRACTICE, ROOTS
 
 PLANS = PRACTICE["planned_certificates"]
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
+_COLUMN_BITS = 64
+"""An integer column holds 63 bits and a sign; serials of roots may be longer, holders' never are."""
 
 _V = TypeVar("_V")
 
@@ -78,12 +81,13 @@ class SqlIssuing:
         }
 
     def known_serials(self, kind: Kind, serials: Sequence[int]) -> set[int]:
-        """Return those serial numbers that an authority has used or planned."""
-        return {
-            serial
-            for table in (CERTIFICATES, PLANS)
-            for serial in self._known(table.c.serial, serials, table.c.kind == kind.value)
-        }
+        """Return those serial numbers that an authority has used or planned, for holders or for its own roots."""
+        roots = self._connection.execute(select(ROOTS.c.certificate).where(ROOTS.c.kind == kind.value)).scalars()
+        known = {serial_of(certificate) for certificate in roots}.intersection(serials)
+        holders = [serial for serial in serials if serial.bit_length() < _COLUMN_BITS]
+        for table in (CERTIFICATES, PLANS):
+            known.update(self._known(table.c.serial, holders, table.c.kind == kind.value))
+        return known
 
     def _known(self, column: ColumnElement[_V], values: Sequence[_V], *conditions: ColumnElement[bool]) -> Iterator[_V]:
         for chunk in chunks(values):
