@@ -96,13 +96,15 @@ def relieved(
     return exemptions.decide(case, Findings((record, *findings)))
 
 
-def studying(*findings: Finding, year: int = 2019, received: date = DAY, **changes: object) -> Proposal:
+def studying(
+    *findings: Finding, year: int = 2019, received: date = DAY, until: date = date(2022, 3, 31), **changes: object
+) -> Proposal:
     form = StudentForm(
         year=year,
         school_name="みずひき大学",
         school_listed=bool(changes.get("listed", True)),
         enrolled_from=date(2018, 4, 1),
-        enrolled_until=date(2022, 3, 31),
+        enrolled_until=until,
     )
     first, last = students.student_year(year)
     case = Case(
@@ -380,6 +382,7 @@ def test_a_students_year_runs_from_april_and_reaches_two_years_back() -> None:
     assert (months[0], months[-1]) == (date(2019, 4, 1), date(2020, 3, 1))
     assert read_months(studying(income(), year=2018).terms["student"])[0] == date(2018, 4, 1)
     assert [one.rule for one in studying(income(), listed=False).reasons] == ["school-not-listed"]
+    assert read_months(studying(income(), until=date(2019, 9, 30)).terms["student"])[-1] == date(2019, 9, 1)
     late = studying(income(), year=2018, received=date(2020, 10, 1))
     assert read_months(late.terms["student"])[0] == date(2018, 9, 1)
 
