@@ -16,7 +16,9 @@ from mizuhiki.institutions.agency.health_insurer.domain.procedures import CHILDB
 from mizuhiki.institutions.agency.health_insurer.operations.keep_members import Report
 from mizuhiki.institutions.agency.hello_work.app import build as build_hello_work
 from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeaveForm, Kin
+from mizuhiki.institutions.agency.hello_work.domain.care_leave import form_of as care_leave_form
 from mizuhiki.institutions.agency.hello_work.domain.employments import Employment
+from mizuhiki.institutions.agency.hello_work.domain.errors import CareLeaveImplausible
 from mizuhiki.institutions.agency.hello_work.domain.procedures import CARE_LEAVE_CODE
 from mizuhiki.institutions.agency.prefecture_welfare.app import build as build_welfare
 from mizuhiki.institutions.agency.prefecture_welfare.domain.claims import AllowanceForm, PensionCertificateForm
@@ -190,6 +192,17 @@ def test_where_linkage_refuses_a_paper_stands_in_and_only_then(hello_work: Offic
 
 
 @pytest.mark.requirement("R-243")
+def test_care_leave_is_claimed_after_it_and_to_the_end_of_the_second_month_after() -> None:
+    claimed = care_leave_form(leave(leave_from=date(2019, 10, 1), leave_until=date(2019, 12, 31)))
+    claimed.require_plausible(date(2020, 1, 1))
+    claimed.require_plausible(date(2020, 2, 29))
+    for day in (date(2019, 12, 31), date(2020, 3, 1)):
+        with pytest.raises(CareLeaveImplausible) as refusal:
+            claimed.require_plausible(day)
+        assert refusal.value.fields["item"] == "received_on"
+
+
+@pytest.mark.requirement("R-243")
 def test_before_its_row_is_in_force_the_screen_names_the_row_and_its_day(hello_work: Office) -> None:
     hello_work.on(date(2017, 11, 10))
     hello_work.answers["resident-record"] = "statute-row-not-in-force"
@@ -252,6 +265,7 @@ def test_the_childbirth_sum_is_paid_on_the_childs_resident_record(insurer: Offic
         ({"children": 2}, {"resident": True}, "children-not-registered"),
         ({"born_on": date(2019, 11, 2)}, {"resident": True}, "birth-date-differs"),
         ({"born_on": date(2017, 12, 1)}, {"resident": True}, "claimed-too-late"),
+        ({"born_on": date(2017, 12, 2)}, {"resident": True}, "birth-date-differs"),  # not too late on the last day
     ],
 )
 def test_each_condition_of_the_childbirth_sum_decides_at_its_boundary(
@@ -347,8 +361,8 @@ def mental() -> Iterator[Office]:
     yield from opened("prefecture-welfare-45", "mental-health", build_welfare)
 
 
-def certificate_claim(office: Office, *, mental_disorder: bool = True) -> str:
-    stated = PensionCertificateForm(for_mental_disorder=mental_disorder, agrees_to_inquiry=True).stated()
+def certificate_claim(office: Office, *, mental_disorder: bool = True, agrees: bool = True) -> str:
+    stated = PensionCertificateForm(for_mental_disorder=mental_disorder, agrees_to_inquiry=agrees).stated()
     return office.claim(CERTIFICATE_CODE, [office.claimant(WORKER)], stated)
 
 
@@ -396,6 +410,23 @@ def test_only_a_disability_pension_for_a_mental_disorder_gives_a_grade(
 ) -> None:
     mental.answers["pension-benefit"] = pension
     assert rules(decided(mental, certificate_claim(mental, mental_disorder=mental_disorder))) == [rule]
+
+
+@pytest.mark.requirement("R-251")
+@pytest.mark.parametrize(
+    ("pension_type", "grade"),
+    [("disability-basic", "1"), ("disability-basic", "2"), ("disability-employees", "3")],
+)
+def test_the_certificate_has_the_grade_of_the_pension(mental: Office, pension_type: str, grade: str) -> None:
+    mental.answers["pension-benefit"] = {"receiving": True, "pension_type": pension_type, "disability_grade": grade}
+    issued = decided(mental, certificate_claim(mental))
+    assert (rules(issued), issued.terms) == (["grade-of-pension"], {"grade": grade})
+
+
+@pytest.mark.requirement("R-251")
+def test_a_pension_gives_no_certificate_where_the_person_did_not_agree_to_the_inquiry(mental: Office) -> None:
+    mental.answers["pension-benefit"] = {"receiving": True, "pension_type": "disability-basic", "disability_grade": "2"}
+    assert rules(decided(mental, certificate_claim(mental, agrees=False))) == ["inquiry-not-agreed"]
 
 
 # --- one file of people ---

@@ -73,6 +73,25 @@ def test_the_statute_table_lets_these_bodies_ask_and_answer(
         TABLE.permit(inquirer, asked, procedure, provider, kind, date(2017, 11, 12))
 
 
+@pytest.mark.requirement("R-247", "R-249", "R-250", "R-251")
+@pytest.mark.parametrize(
+    ("inquirer", "procedure", "provider", "kind"),
+    [
+        (PENSION, "national-pension.premium-exemption", CITY, "local-tax"),
+        (PENSION, "employees-pension.benefit-claim", CITY, "resident-record"),
+        (PENSION, "national-pension.beneficiary-notification", CITY, "resident-record"),
+        (WELFARE, "mental-health.disability-certificate", PENSION, "pension-benefit"),
+    ],
+)
+def test_pensions_are_linked_two_years_after_the_others(
+    inquirer: InstitutionId, procedure: str, provider: InstitutionId, kind: str
+) -> None:
+    question = (inquirer, procedure.partition(".")[0], procedure, provider, kind)
+    with pytest.raises(StatuteRowNotInForce):
+        TABLE.permit(*question, date(2019, 11, 12))
+    assert TABLE.permit(*question, date(2019, 11, 13)).kind == kind
+
+
 def test_rows_about_medical_insurers_speak_of_the_society_and_permit_nothing_unlisted() -> None:
     considered = TABLE.explain(
         CITY, "public-assistance", "public-assistance.application", INSURER, "medical-insurance", DAY

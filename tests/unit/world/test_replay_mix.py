@@ -6,12 +6,15 @@ from collections import Counter
 
 import pytest
 
+from mizuhiki.vocabulary.linkage import figures
 from mizuhiki.world.replay.mix import (
     INQUIRIES_2018,
     KINDS,
     PROCEDURES,
     PROVISIONS_2018,
+    PROVISIONS_OF_A_WEEK,
     draw,
+    inquiries_of_a_week,
     share_covered,
 )
 
@@ -31,6 +34,13 @@ PUBLISHED = {
 def test_the_sums_of_2018_are_the_published_ones_and_not_every_inquiry_was_answered() -> None:
     assert (INQUIRIES_2018, PROVISIONS_2018) == (6_668_350, 6_247_055)
     assert INQUIRIES_2018 - PROVISIONS_2018 == 421_295
+
+
+@pytest.mark.requirement("R-230")
+def test_a_week_has_the_published_200_000_provisions_and_the_inquiries_they_took() -> None:
+    assert PROVISIONS_OF_A_WEEK == 200_000
+    assert inquiries_of_a_week() == 213_488  # 200,000 x 6,668,350 / 6,247,055
+    assert [(one.code, one.number) for one in figures("week")] == [("provisions", 200_000)]
 
 
 @pytest.mark.requirement("R-230", "R-232")

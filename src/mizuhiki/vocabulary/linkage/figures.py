@@ -1,4 +1,7 @@
-"""How often linkage was used in 2018, by kind and by procedure (R-232, R-233), as weights of a realistic mix."""
+"""How often linkage was used in 2018: in all, a week, by kind and by procedure (R-230, R-232, R-233).
+
+The figures by kind and by procedure are the weights of a realistic mix.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ from dataclasses import dataclass
 
 from mizuhiki.vocabulary.linkage.source import setting
 
-KIND, PROCEDURE = "kind", "procedure"
+KIND, PROCEDURE, TOTAL, WEEK = "kind", "procedure", "total", "week"
 
 
 @dataclass(frozen=True, slots=True)
 class LinkageFigure:
-    """A published count of inquiries of 2018-01-01 to 2018-12-31."""
+    """A published count of 2018-01-01 to 2018-12-31; that of a week is the rounded average since that summer."""
 
     code: str
     name_ja: str
@@ -20,7 +23,7 @@ class LinkageFigure:
 
 
 def figures(of: str) -> tuple[LinkageFigure, ...]:
-    """Return the published figures by `KIND` or by `PROCEDURE`, the largest first; empty for anything else."""
+    """Return the published figures by `KIND`, `PROCEDURE`, `TOTAL` or `WEEK`, the largest first; empty for others."""
     found = (one for one in setting()["figures"] if one["of"] == of)
     return tuple(LinkageFigure(one["code"], one["name_ja"], one["number"]) for one in found)
 

@@ -16,8 +16,9 @@ from mizuhiki.vocabulary.linkage import weights
 
 Weighed = TypeVar("Weighed")
 
-INQUIRIES_2018 = 6_668_350
-PROVISIONS_2018 = 6_247_055
+INQUIRIES_2018, PROVISIONS_2018 = (weights("total")[one] for one in ("inquiries", "provisions"))
+PROVISIONS_OF_A_WEEK = weights("week")["provisions"]
+"""As published, the average since the summer of 2018, about."""
 REPLAYED = ("local-tax", "resident-record")
 KINDS = {kind: number for kind, number in weights("kind").items() if kind in REPLAYED}
 """地方税, 住民基本台帳."""
@@ -66,3 +67,8 @@ def share_covered() -> tuple[float, float]:
         kinds / (kinds + sum(KINDS_LEFT_OUT.values())),
         sum(weights[:PROCEDURES_AS_PUBLISHED]) / sum(weights),
     )
+
+
+def inquiries_of_a_week() -> int:
+    """Return how many inquiries the published week of provisions takes, by the share of 2018 that was answered."""
+    return round(PROVISIONS_OF_A_WEEK * INQUIRIES_2018 / PROVISIONS_2018)

@@ -31,6 +31,8 @@ class ReplayReport:
     `processor_ms` is processor time of an inquiry, `processor_ms_of` the same by place; `processor_ratio` the floor's
     share of it: what `ratio` would be on a machine with nothing else to do.
 
+    `week_of_provisions` is the published week (R-230), `week_seconds` how long its inquiries take at `rate`.
+
     `undetected` gives, for numbers of falsely converted sections, the probability that one receiver draws none of them.
     """
 
@@ -57,3 +59,5 @@ class ReplayReport:
     undetected: dict[int, float]
     share_of_kinds: float
     share_of_procedures: float
+    week_of_provisions: int
+    week_seconds: float

@@ -37,7 +37,7 @@ from mizuhiki.world.nation.plan import planned
 from mizuhiki.world.replay.counting import Count, count
 from mizuhiki.world.replay.floor import measure_floor
 from mizuhiki.world.replay.metering import MeteredTransport, Used, summed
-from mizuhiki.world.replay.mix import PROCEDURES, draw, share_covered
+from mizuhiki.world.replay.mix import PROCEDURES, PROVISIONS_OF_A_WEEK, draw, inquiries_of_a_week, share_covered
 from mizuhiki.world.replay.population import FISCAL_YEAR, Issue, addressee_number, converter_of, populate
 from mizuhiki.world.replay.report import ReplayReport, ReplaySettings
 
@@ -352,4 +352,6 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         undetected={number: undetected(settings.proof_share, number) for number in (1, 10, 100)},
         share_of_kinds=round(kinds, 3),
         share_of_procedures=round(procedures, 3),
+        week_of_provisions=PROVISIONS_OF_A_WEEK,
+        week_seconds=round(inquiries_of_a_week() / rate, 1),
     )

@@ -119,6 +119,7 @@ def test_each_step_of_age_has_its_amount(age: int, first: int, lessons: int) -> 
     assert yearly_need_yen([born_on], 2019) == 12 * (first + 43_430 + lessons)
 
 
+@pytest.mark.requirement("R-237")
 def test_age_is_that_of_the_first_of_april_and_who_is_born_later_counts_as_a_baby() -> None:
     # Whoever is born on 2 April comes of an age on 1 April at the end of the day (年齢計算ニ関スル法律).
     assert yearly_need_yen([date(2013, 4, 2)], 2019) == 12 * (34_070 + 43_430 + 4_710)
@@ -132,6 +133,7 @@ def test_households_of_five_and_more_live_on_nine_tenths_and_each_further_person
     assert yearly_need_yen(adults, 2019) == 12 * (6 * 40_270 * 9 // 10 + 55_160 + 880)
 
 
+@pytest.mark.requirement("R-237")
 @pytest.mark.parametrize(("year", "coded"), [(2016, False), (2017, True), (2023, True), (2024, False)])
 def test_years_without_a_standard_are_refused(year: int, *, coded: bool) -> None:
     if coded:
@@ -159,6 +161,7 @@ def test_the_category_changes_at_one_and_a_half_and_two_and_a_half_times_the_nee
     assert (proposal.terms["income_yen"], proposal.terms["need_yen"]) == (income, FAMILY_NEED)
 
 
+@pytest.mark.requirement("R-237")
 @given(st.integers(0, 50_000_000), st.integers(1, 10_000_000))
 def test_categories_are_those_of_exact_fractions(income: int, need: int) -> None:
     ratio = Fraction(income, need)
@@ -192,12 +195,14 @@ def test_public_assistance_needs_no_measure(items: dict[str, Scalar], category: 
     assert proposal.terms["category"] == category
 
 
+@pytest.mark.requirement("R-237")
 def test_income_that_nobody_declared_gives_the_third_category() -> None:
     told = findings(more=(tax(Role.APPLICANT, 0, declared=False),))
     proposal = decide(case(), told)
     assert (proposal.terms["category"], proposal.reasons[0].rule) == ("3", "income-not-declared")
 
 
+@pytest.mark.requirement("R-237")
 @pytest.mark.parametrize(
     ("changes", "told", "rule"),
     [
@@ -211,6 +216,7 @@ def test_what_stands_against_support_refuses_it(changes: dict[str, Any], told: d
     assert (proposal.granted, proposal.outcome, proposal.reasons[0].rule) == (False, "refused", rule)
 
 
+@pytest.mark.requirement("R-237")
 @pytest.mark.parametrize(("size", "whole"), [(3, True), (2, True), (None, True), (4, False)])
 def test_a_household_that_is_larger_than_the_application_is_not_measured(size: int | None, *, whole: bool) -> None:
     told = findings(1_000_000, records=records(size))
@@ -221,6 +227,7 @@ def test_a_household_that_is_larger_than_the_application_is_not_measured(size: i
         decide(case(), told)
 
 
+@pytest.mark.requirement("R-237")
 @pytest.mark.parametrize(
     ("enrolled", "received", "begins", "ends"),
     [

@@ -155,6 +155,7 @@ def test_over_70_the_categories_are_others_and_before_the_table_none() -> None:
     assert certificate_until(date(2019, 8, 1)) == date(2020, 7, 31)
 
 
+@pytest.mark.requirement("R-245")
 @pytest.mark.parametrize(
     ("born_on", "under", "outside"),
     [

@@ -174,6 +174,7 @@ def test_whoever_reached_65_before_with_ten_years_is_entitled_from_august_2017()
     assert old_age(months(120), birth=date(1952, 8, 3)).terms["entitled_on"] == "2017-08-02"
 
 
+@pytest.mark.requirement("R-249")
 def test_the_age_is_reached_on_the_eve() -> None:
     assert old_age(months(480), birth=date(1954, 12, 3)).granted
     assert rules(old_age(months(480), birth=date(1954, 12, 4))) == ["age-not-reached"]
@@ -220,6 +221,7 @@ def test_a_pension_claimed_late_is_more_for_good(birth: date, received: date, ye
     assert old_age(months(480), birth=birth, received=received, from_now=True).terms["annual_yen"] == yen
 
 
+@pytest.mark.requirement("R-249")
 def test_the_dead_and_those_who_have_it_get_no_pension() -> None:
     stated = BasicForm(benefit=Benefit.OLD_AGE).stated()
     case = case_of(stated, DAY, BORN_65, months(480))
@@ -245,6 +247,7 @@ def test_a_disability_from_before_20_needs_no_premium() -> None:
     assert rules(disabled(found(Role.APPLICANT, "local-tax", declared=False))) == ["income-not-declared"]
 
 
+@pytest.mark.requirement("R-250")
 def test_children_below_the_end_of_the_school_year_of_18_add_to_it() -> None:
     children = tuple(found(Role.CHILD, "resident-record", f"child-{n}", resident=n != 4) for n in range(4))
     births = "2001-04-02,2001-04-01,2015-01-01,2018-01-01"
@@ -318,6 +321,7 @@ def test_terms_ran_from_august_and_run_from_october(day: date, first: date, last
     assert (term_of(day), tax_year_of(day)) == ((first, last), tax_year)
 
 
+@pytest.mark.requirement("R-250")
 def test_no_limit_is_coded_before_august_2006() -> None:
     with pytest.raises(RuleNotCoded):
         limits_before_twenty(date(2006, 7, 1))
@@ -425,6 +429,7 @@ def test_a_supported_spouse_adds_to_the_employees_pension(
     assert proposal.terms["addition_yen"] == (390_100 if rule == "spouse-supported" else 0)
 
 
+@pytest.mark.requirement("R-249")
 def test_nothing_is_added_for_a_spouse_before_65() -> None:
     proposal = employed(
         months(480, employed=240),

@@ -96,13 +96,15 @@ def relieved(
     return exemptions.decide(case, Findings((record, *findings)))
 
 
-def studying(*findings: Finding, year: int = 2019, received: date = DAY, **changes: object) -> Proposal:
+def studying(
+    *findings: Finding, year: int = 2019, received: date = DAY, until: date = date(2022, 3, 31), **changes: object
+) -> Proposal:
     form = StudentForm(
         year=year,
         school_name="みずひき大学",
         school_listed=bool(changes.get("listed", True)),
         enrolled_from=date(2018, 4, 1),
-        enrolled_until=date(2022, 3, 31),
+        enrolled_until=until,
     )
     first, last = students.student_year(year)
     case = Case(
@@ -235,6 +237,7 @@ def test_limits_of_relief_rose_with_july_2021(
     assert relief_limits(date(2021, 7, 1)).limit(relief, dependants, 0) == since_2021
 
 
+@pytest.mark.requirement("R-248")
 def test_limits_of_students_rose_with_april_2021_and_none_is_coded_before_2006_07() -> None:
     assert relief_limits(date(2021, 3, 1), student=True).limit(Relief.STUDENT, 0, 0) == 1_180_000
     assert relief_limits(date(2021, 4, 1), student=True).limit(Relief.STUDENT, 0, 0) == 1_280_000
@@ -261,6 +264,7 @@ def test_relief_follows_the_income_to_the_yen(yen: int, outcome: str) -> None:
     assert relieved(income(yen=yen)).outcome == outcome
 
 
+@pytest.mark.requirement("R-247")
 def test_deductions_help_partial_relief_and_not_full() -> None:
     medical: dict[str, Scalar] = {"medical_deduction_yen": 300_000, "disabled_persons_count": 1}
     assert relieved(income(yen=1_350_000, **medical)).outcome == "three-quarters"
@@ -270,6 +274,7 @@ def test_deductions_help_partial_relief_and_not_full() -> None:
     assert relieved(income(yen=780_000 + 380_000 + 480_000, **elderly)).outcome == "three-quarters"
 
 
+@pytest.mark.requirement("R-247")
 @pytest.mark.parametrize(("yen", "outcome"), [(1_250_000, "full"), (1_250_001, "half")])
 def test_a_widow_below_her_limit_gets_full_exemption(yen: int, outcome: str) -> None:
     """Above it 270,000 yen are deducted, which leaves her within the limit of half."""
@@ -287,6 +292,7 @@ def test_everybody_whose_income_counts_must_meet_it_and_the_head_does_not_count_
     assert relieved(income(), income(Role.SPOUSE, 1_000_000), form=narrow).outcome == "refused"
 
 
+@pytest.mark.requirement("R-247")
 def test_the_order_of_examination_puts_deferment_before_partial_relief() -> None:
     assert ExemptionForm(year=2019).wished() == (
         Relief.FULL,
@@ -297,11 +303,13 @@ def test_the_order_of_examination_puts_deferment_before_partial_relief() -> None
     )
 
 
+@pytest.mark.requirement("R-247")
 def test_whoever_is_not_head_and_names_nobody_gets_no_decision() -> None:
     with pytest.raises(HeadNotNamed):
         relieved(income(), head=False)
 
 
+@pytest.mark.requirement("R-247")
 def test_income_that_was_not_declared_gives_no_relief() -> None:
     refused = relieved(found(Role.APPLICANT, "local-tax", declared=False))
     assert [one.rule for one in refused.reasons] == ["income-not-declared"]
@@ -317,6 +325,7 @@ def test_deferment_ends_with_the_month_before_50_is_reached() -> None:
     assert read_months(granted.terms["deferred"])[-1] == date(2020, 1, 1)
 
 
+@pytest.mark.requirement("R-247")
 @pytest.mark.parametrize(("month", "allowed"), [(date(2016, 6, 1), False), (date(2016, 7, 1), True)])
 def test_deferment_under_50_is_coded_from_july_2016(month: date, *, allowed: bool) -> None:
     assert may_defer(date(1990, 1, 1), month) is allowed
@@ -351,6 +360,7 @@ def test_an_application_reaches_two_years_and_a_month_back() -> None:
         ExemptionForm(year=2016).require_plausible(date(2019, 8, 1))
 
 
+@pytest.mark.requirement("R-247")
 def test_only_open_months_of_category_1_are_relieved() -> None:
     granted = relieved(income(), unpaid=[date(2019, 8, 1), date(2020, 9, 1)])
     assert granted.terms["full"] == "2019-08"
@@ -372,6 +382,7 @@ def test_a_students_year_runs_from_april_and_reaches_two_years_back() -> None:
     assert (months[0], months[-1]) == (date(2019, 4, 1), date(2020, 3, 1))
     assert read_months(studying(income(), year=2018).terms["student"])[0] == date(2018, 4, 1)
     assert [one.rule for one in studying(income(), listed=False).reasons] == ["school-not-listed"]
+    assert read_months(studying(income(), until=date(2019, 9, 30)).terms["student"])[-1] == date(2019, 9, 1)
     late = studying(income(), year=2018, received=date(2020, 10, 1))
     assert read_months(late.terms["student"])[0] == date(2018, 9, 1)
 

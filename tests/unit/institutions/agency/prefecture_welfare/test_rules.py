@@ -116,6 +116,7 @@ def _child(born: date = date(2010, 5, 5), grade: int = 1, ordinal: int = 1) -> S
     return SupportedChild(reference="r", ordinal=ordinal, birth_date=born, grade=grade)
 
 
+@pytest.mark.requirement("R-240")
 @pytest.mark.parametrize(
     ("day", "first", "second"),
     [
@@ -138,6 +139,7 @@ def test_amounts_are_those_of_the_fiscal_year(day: date, first: int, second: int
     assert monthly_yen([_child(), _child(grade=2, ordinal=2)], day) == first + second
 
 
+@pytest.mark.requirement("R-240")
 def test_a_child_counts_until_the_day_before_turning_20_by_law() -> None:
     child = _child(date(1999, 12, 3))
     assert monthly_yen([child], date(2019, 12, 1)) == 52_200
@@ -149,6 +151,7 @@ def test_a_child_counts_until_the_day_before_turning_20_by_law() -> None:
             monthly_yen([_child()], day)
 
 
+@pytest.mark.requirement("R-240")
 @pytest.mark.parametrize(
     ("income", "dependants", "others", "others_dependants", "stopped"),
     [
@@ -169,6 +172,7 @@ def test_income_above_the_limit_suspends(
     assert suspended(income, dependants, others, others_dependants) is stopped
 
 
+@pytest.mark.requirement("R-240")
 def test_it_is_paid_from_the_month_after_the_claim() -> None:
     assert first_month(date(2019, 12, 31)) == date(2020, 1, 1)
     assert first_month(date(2019, 11, 1)) == date(2019, 12, 1)

@@ -53,6 +53,7 @@ def rules(proposal: Proposal) -> list[str]:
     return [one.rule for one in proposal.reasons]
 
 
+@pytest.mark.requirement("R-236")
 @pytest.mark.parametrize(
     ("day", "coded"),
     [
@@ -71,6 +72,7 @@ def test_grants_of_this_act_are_given_from_2017_04_01_to_2020_03_31(day: date, *
             decide(applied, Findings((taxed(taxable=False),)))
 
 
+@pytest.mark.requirement("R-236")
 @pytest.mark.parametrize(
     ("entered", "school", "living", "rule"),
     [
@@ -88,6 +90,7 @@ def test_who_entered_when_and_where(entered: date, school: School, living: Livin
     assert proposal.terms["monthly_yen"] == (GRANTS[school, living] if proposal.granted else 0)
 
 
+@pytest.mark.requirement("R-236")
 @pytest.mark.parametrize(
     ("items", "granted"),
     [
@@ -104,6 +107,7 @@ def test_the_levy_decides_and_where_it_is_not_told_whether_income_is_taxable(
     assert decide(case(), Findings((taxed(**items),))).granted is granted
 
 
+@pytest.mark.requirement("R-236")
 def test_every_supporter_counts_and_undeclared_income_is_not_read_as_none() -> None:
     both = Findings((taxed(taxable=False), taxed(taxable=True)))
     assert rules(decide(case(), both)) == ["supporter-taxed"]
@@ -112,6 +116,7 @@ def test_every_supporter_counts_and_undeclared_income_is_not_read_as_none() -> N
     assert rules(decide(case(), Findings(()))) == ["no-supporter-named"]
 
 
+@pytest.mark.requirement("R-236")
 @pytest.mark.parametrize(
     ("items", "source", "granted"),
     [
@@ -130,6 +135,7 @@ def test_public_assistance_stands_for_the_tax_while_it_lasts(
     assert decide(case(on_public_assistance=True), findings).granted is granted
 
 
+@pytest.mark.requirement("R-236")
 @pytest.mark.parametrize(
     ("event", "day", "inside"),
     [
@@ -162,6 +168,7 @@ def test_a_loan_stays_within_the_published_highest_amount(school: School, living
         above.require_plausible(DAY)
 
 
+@pytest.mark.requirement("R-236")
 def test_an_emergency_loan_needs_a_confirmed_loss_of_work() -> None:
     applied = case(aid=Aid.EMERGENCY_LOAN, monthly_wanted_yen=64_000, parent_lost_work=True)
     lost = found("unemployment-benefit", separation_date="2019-06-30")

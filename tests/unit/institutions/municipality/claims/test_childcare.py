@@ -59,6 +59,7 @@ def test_the_class_follows_age_and_need(day: date, *, needed: bool, expected: Ne
     assert class_of(date(2016, 12, 5), day, needed=needed) is expected
 
 
+@pytest.mark.requirement("R-234")
 @pytest.mark.parametrize(
     ("born", "years", "day"),
     [
@@ -197,6 +198,7 @@ def test_side_dishes_are_free_below_the_limits() -> None:
     assert not side_dishes_free(two, means(0, untaxed=True), FREE - timedelta(days=1))
 
 
+@pytest.mark.requirement("R-234")
 def test_from_september_on_this_years_tax_counts() -> None:
     assert (fee_tax_year(date(2019, 8, 31)), fee_tax_year(date(2019, 9, 1))) == (2018, 2019)
     assert fee_tax_year(date(2020, 3, 31)) == 2019
@@ -261,12 +263,14 @@ def test_a_certificate_in_the_household_and_public_assistance_lower_the_fee() ->
     assert (assisted.terms["fee_yen"], assisted.terms["tier"]) == (0, 1)
 
 
+@pytest.mark.requirement("R-234")
 def test_income_that_is_not_declared_counts_as_the_highest_tier() -> None:
     proposal = decided(date(2018, 1, 1), DAY, levy_base=None)
     assert proposal.terms["fee_yen"] == 104_000
     assert "fee-not-declared" in {one.rule for one in proposal.reasons}
 
 
+@pytest.mark.requirement("R-234")
 @pytest.mark.parametrize("day", [date(2018, 3, 31), date(2024, 4, 1)])
 def test_outside_the_coded_days_nothing_is_certified(day: date) -> None:
     with pytest.raises(ClaimRuleNotCoded):

@@ -51,6 +51,7 @@ def test_the_poor_pay_least() -> None:
     assert share(household(500_000, assisted=True), ADULT, lasting=False) == ("assistance", 0)
 
 
+@pytest.mark.requirement("R-242")
 @pytest.mark.parametrize(
     ("begins", "until", "expected"),
     [
@@ -64,6 +65,7 @@ def test_aid_lasts_as_long_as_the_treatment_and_at_most_a_year(begins: date, unt
     assert last_day(begins, until) == expected
 
 
+@pytest.mark.requirement("R-242")
 def test_until_june_last_years_tax_counts() -> None:
     assert (tax_year(date(2019, 6, 30)), tax_year(date(2019, 7, 1))) == (2018, 2019)
 
@@ -145,6 +147,7 @@ def test_the_levies_of_those_insured_together_are_added() -> None:
     assert (assisted.terms["band"], assisted.terms["cap_yen"]) == ("assistance", 0)
 
 
+@pytest.mark.requirement("R-242")
 @pytest.mark.parametrize("day", [date(2013, 3, 31), date(2024, 4, 1)])
 def test_outside_the_coded_days_nothing_is_granted(day: date) -> None:
     with pytest.raises(ClaimRuleNotCoded):

@@ -121,6 +121,7 @@ def test_benefits_that_ended_or_are_suspended_do_not_count() -> None:
     assert decided(no_more).terms["monthly_yen"] == 99_000 - 12_000
 
 
+@pytest.mark.requirement("R-239")
 def test_wages_count_less_the_deduction() -> None:
     assert decided(visited=visit(wages_yen=50_000, deduction_yen=18_400)).terms["monthly_yen"] == 99_000 - 31_600
 
@@ -134,6 +135,7 @@ def test_half_the_minimum_in_money_is_left_of_savings() -> None:
     assert not decided(visited=visit(savings_yen=49_500 + 119_000)).granted
 
 
+@pytest.mark.requirement("R-239")
 def test_income_covers_livelihood_first_and_medical_care_last() -> None:
     assert aid_left(VISIT, 0) == {
         "livelihood_yen": 70_000,
@@ -166,6 +168,7 @@ def test_last_years_income_is_shown_beside_the_decision() -> None:
     assert [one.values for one in shown] == [{"income_yen": 900_000}]
 
 
+@pytest.mark.requirement("R-239")
 @pytest.mark.parametrize("day", [date(2017, 11, 12), date(2024, 5, 27)])
 def test_outside_the_coded_days_nothing_is_decided(day: date) -> None:
     with pytest.raises(ClaimRuleNotCoded):

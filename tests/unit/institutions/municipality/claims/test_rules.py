@@ -62,12 +62,14 @@ def test_amounts_change_in_april(day: date, expected: int) -> None:
     assert monthly_yen(3, 0, 0, day) == expected
 
 
+@pytest.mark.requirement("R-238")
 @pytest.mark.parametrize("day", [date(2018, 7, 31), date(2021, 3, 1)])
 def test_outside_the_coded_days_no_allowance_is_computed(day: date) -> None:
     with pytest.raises(ClaimRuleNotCoded):
         monthly_yen(1, 0, 0, day)
 
 
+@pytest.mark.requirement("R-238")
 @pytest.mark.parametrize(
     ("born", "last"),
     [(date(2001, 4, 1), date(2019, 3, 31)), (date(2001, 4, 2), date(2020, 3, 31))],
@@ -78,6 +80,7 @@ def test_a_child_counts_to_the_march_after_eighteen(born: date, last: date) -> N
     assert counting_children([born], date(last.year, 4, 1), disabled=False) == 0
 
 
+@pytest.mark.requirement("R-238")
 def test_a_disabled_child_counts_to_twenty() -> None:
     born = date(1999, 12, 3)
     assert counting_children([born], DAY, disabled=True) == 1
@@ -85,10 +88,12 @@ def test_a_disabled_child_counts_to_twenty() -> None:
     assert counting_children([born], DAY, disabled=False) == 0
 
 
+@pytest.mark.requirement("R-238")
 def test_last_years_income_counts_from_october_on() -> None:
     assert (tax_year(date(2019, 9, 30)), tax_year(date(2019, 10, 1))) == (2018, 2019)
 
 
+@pytest.mark.requirement("R-238")
 def test_in_2018_the_year_of_the_allowance_still_began_in_august() -> None:
     days = (date(2018, 6, 30), date(2018, 7, 1), date(2018, 8, 1), date(2018, 9, 30), date(2018, 10, 1))
     assert [tax_year(day) for day in days] == [2017, 2018, 2018, 2018, 2018]
@@ -171,11 +176,13 @@ def test_each_obstacle_refuses_the_allowance_with_its_own_reason() -> None:
     assert allowance(tax(Role.HOUSEHOLD, 2_439_999)).granted
 
 
+@pytest.mark.requirement("R-238")
 def test_four_fifths_of_maintenance_count_as_income() -> None:
     assert allowance(maintenance_yen=612_498).terms["monthly_yen"] == 42_910
     assert allowance(maintenance_yen=612_500).terms["monthly_yen"] == 42_900
 
 
+@pytest.mark.requirement("R-238")
 def test_the_difference_to_a_pension_is_paid() -> None:
     pension = found(Role.APPLICANT, "pension-benefit", receiving=True, annual_yen=514_908)
     proposal = allowance(pension)
@@ -253,6 +260,7 @@ def test_the_ordinance_relieves_by_ground(stated: dict[str, Any], share: int, ru
     assert (proposal.terms["share"], proposal.reasons[0].rule, proposal.granted) == (share, rule, share > 0)
 
 
+@pytest.mark.requirement("R-244")
 def test_a_loss_of_half_the_income_is_relieved() -> None:
     ground: dict[str, Any] = {"ground": "loss-of-income"}
     assert premium(income=2_000_000, expected_income_yen=1_000_000, **ground).reasons[0].rule == "income-halved"
@@ -261,6 +269,7 @@ def test_a_loss_of_half_the_income_is_relieved() -> None:
     assert premium(tax(Role.HOUSEHOLD, 6_000_000), expected_income_yen=3_000_000, **ground).granted
 
 
+@pytest.mark.requirement("R-244")
 def test_only_the_insured_of_65_who_are_not_assisted_are_relieved() -> None:
     assert premium(born=date(1954, 12, 3)).granted
     assert premium(born=date(1954, 12, 4)).reasons[0].rule == "below-sixty-five"
@@ -329,6 +338,7 @@ def test_the_limit_of_income_is_wider_for_some_households() -> None:
     assert not admission(assistance, income=380_000 + 12 * 214_000 + 12).granted
 
 
+@pytest.mark.requirement("R-246")
 def test_limits_keep_to_the_order_and_a_decision_names_which_holds() -> None:
     # 公営住宅法施行令6条: nobody above 259,000 yen; 158,000 is what an ordinance looks to.
     assert housing.LIMIT_YEN == 158_000 < housing.WIDER_LIMIT_YEN <= 259_000
@@ -350,6 +360,7 @@ def test_a_disability_widens_the_limit_from_its_grade_on(kind: str, grade: str, 
     assert admission(certificate, income=income).granted is granted
 
 
+@pytest.mark.requirement("R-246")
 def test_who_has_a_home_or_did_not_declare_is_not_admitted() -> None:
     assert admission(owns_home=True).reasons[0].rule == "owns-home"
     assert admission(gang_member=True).reasons[0].rule == "gang-member"
@@ -422,6 +433,7 @@ def test_adults_with_a_certified_disability_get_services() -> None:
         disability_services.ServicesForm(service=Service.DAY_CARE, support_level=7).require_plausible(DAY)
 
 
+@pytest.mark.requirement("R-241")
 def test_an_untold_levy_is_computed_from_the_taxable_income() -> None:
     told: dict[str, Any] = {"declared": True, "taxable": True}
     assert levy_yen(found(Role.APPLICANT, "local-tax", taxable_income_yen=2_000_000, **told)) == 120_000
