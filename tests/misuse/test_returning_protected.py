@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -154,6 +154,30 @@ def test_the_home_registry_elsewhere_answers_only_whom_its_officer_named_and_the
     assert there.waiting_returns(officer(country, SHIBUYA)) == []
     with pytest.raises(PeerNotFound):
         office(country).adapters.others.supplement_entry(THERE, SupplementQuestion(NAME.full, BORN, ELSEWHERE))
+
+
+@pytest.mark.requirement("R-058", "R-076")
+def test_a_decision_about_one_stay_abroad_does_not_answer_for_the_next(country: Country) -> None:
+    abroad_under_a_measure(country, ELSEWHERE)
+    there = office(country, SHIBUYA)
+    forget_here(country)
+    [waiting] = there.waiting_returns(officer(country, SHIBUYA))
+    there.approve_return(officer(country, SHIBUYA), waiting.person, HERE)
+    resident = enter(country, ELSEWHERE)
+    country.pump()
+    country.clock.advance(timedelta(days=1))
+    again = TODAY + timedelta(days=1)
+    events(country).move_abroad(clerk(country), note(K.MOVE_OUT_ABROAD, again, again), [resident], "フランス")
+    country.pump()
+    [waiting] = there.waiting_returns(officer(country, SHIBUYA))
+    assert (waiting.since, waiting.to_municipality) == (again, "")
+    question = SupplementQuestion(NAME.full, BORN, ELSEWHERE)
+    with pytest.raises(PeerRefused) as refused:
+        office(country).adapters.others.supplement_entry(THERE, question)
+    assert refused.value.peer_code == "withheld"
+    there.approve_return(officer(country, SHIBUYA), waiting.person, HERE)
+    answer = office(country).adapters.others.supplement_entry(THERE, question)
+    assert answer.measure is not None
 
 
 def forget_here(country: Country) -> None:

@@ -163,8 +163,11 @@ class SqlSupplement:
         return self._connection.execute(query).scalar_one_or_none()
 
     def protected_abroad(self) -> list[WaitingReturn]:
-        """Return protected people whose last line says that they moved abroad, with the officer's last decision."""
-        p, r = SUPPLEMENT_PERSONS.c, SUPPLEMENT_RETURNS.c
+        """Return protected people whose last line says that they moved abroad, with the officer's last decision.
+
+        A decision about an earlier stay abroad is over: the person said where to then, not where to now.
+        """
+        p, r, a = SUPPLEMENT_PERSONS.c, SUPPLEMENT_RETURNS.c, SUPPLEMENT_ADDRESSES.c
         marked = self._connection.execute(
             select(p.person).where(p.marked_by.is_not(None), p.closed_on.is_(None)).order_by(p.name_key, p.person)
         ).scalars()
@@ -173,9 +176,11 @@ class SqlSupplement:
         for view in views:
             if not view.addresses or not view.addresses[-1].overseas:
                 continue
-            decided = self._connection.execute(
-                select(r.to_municipality).where(r.person == view.person).order_by(r.id.desc()).limit(1)
-            ).scalar_one_or_none()
+            left = select(a.taken_at).where(a.person == view.person).order_by(a.since.desc(), a.id.desc()).limit(1)
+            decisions = select(r.to_municipality).where(
+                r.person == view.person, r.approved_at >= left.scalar_subquery()
+            )
+            decided = self._connection.execute(decisions.order_by(r.id.desc()).limit(1)).scalar_one_or_none()
             found.append(
                 WaitingReturn(view.person, view.name, view.birth_date, view.addresses[-1].since, decided or "")
             )
