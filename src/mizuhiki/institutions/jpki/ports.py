@@ -18,7 +18,7 @@ from mizuhiki.institutions.jpki.domain.certificates import (
     State,
 )
 from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, RequestKey
-from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, NoticeChannel, Terminal
+from mizuhiki.institutions.jpki.domain.practice import Drill, Ending, Incident, LetterAddress, NoticeChannel, Terminal
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
 from mizuhiki.institutions.jpki.domain.status import (
     CertificateStatus,
@@ -350,7 +350,7 @@ class CurrentIdentification(Protocol):
     def current_items(self, code: ResidentRecordCode, verifier: str) -> FourItems | None:
         """Return a person's current four items; None for somebody protected or gone."""
 
-    def letter_address(self, code: ResidentRecordCode, asker: str) -> FourItems | None:
+    def letter_address(self, code: ResidentRecordCode, asker: str) -> LetterAddress | None:
         """Return to whom and where a letter to the person goes; None for somebody protected or gone."""
 
 

@@ -17,6 +17,7 @@ from mizuhiki.vocabulary.ids import parse_institution_id
 from mizuhiki.wire import jpki as wire
 from support.pages import csrf_token
 from unit.institutions.jpki.kit import JPKI, Desk
+from unit.institutions.jpki.test_status_room import work
 
 PASSPHRASE = "a long enough passphrase"
 
@@ -47,8 +48,23 @@ def test_roots_are_public_and_lists_are_for_operators(desk: Desk) -> None:
     assert (root.data, root.mimetype) == (answer.signature_ca, "application/pkix-cert")
     assert anonymous.get("/authorities/signature/list.crl", base_url=host).status_code in (302, 303)
     client, host = signed_in(desk)
+    desk.issue()
+    work(desk, "publish-lists")
     listed = client.get("/authorities/signature/list.crl?municipality=452025", base_url=host)
     assert x509.load_der_x509_crl(listed.data).issuer == x509.load_der_x509_certificate(root.data).subject
+
+
+def test_reading_a_list_signs_none_and_sends_the_newest_published_one(desk: Desk) -> None:
+    client, host = signed_in(desk)
+    path = "/authorities/signature/list.crl"
+    assert client.get(path, base_url=host).status_code == 404
+    lists = desk.app.operations.lists
+    lists.full(desk.operator(), kind=Kind.SIGNATURE)
+    newest = lists.full(desk.operator(), kind=Kind.SIGNATURE)
+    for _ in range(2):
+        assert client.get(path, base_url=host).data == newest.der
+    assert lists.published(kind=Kind.SIGNATURE).number == newest.number
+    assert client.get(f"{path}?municipality=452025", base_url=host).status_code == 404
 
 
 def test_a_lost_card_is_put_on_hold_at_the_page(desk: Desk) -> None:

@@ -77,6 +77,15 @@ def test_a_letter_goes_to_the_present_address_and_says_what_ends_when_and_where_
     assert [(one.service, one.verifier) for one in due.told] == [("renewal-letter", "jpki")]
 
 
+@pytest.mark.outside("pdftotext")
+def test_who_moved_after_the_issue_renews_at_the_municipality_of_residence(due: Desk) -> None:
+    moved = found(address="北海道札幌市北一条西二丁目")
+    due.current = msgspec.structs.replace(moved, municipality_code="011002")
+    text = "".join(text_of(due.app.operations.letters.write(due.operator()).pdf).split())
+    assert "札幌市" in text.replace("北海道札幌市", "")
+    assert "都城市" not in text
+
+
 def test_who_is_protected_or_gone_gets_no_letter_and_is_told_at_the_counter(due: Desk) -> None:
     due.current = national_register.FoundIdentification(found=False)
     batch = due.app.operations.letters.write(due.operator())
@@ -88,8 +97,8 @@ def test_who_is_protected_or_gone_gets_no_letter_and_is_told_at_the_counter(due:
 
 
 def test_a_name_that_no_font_prints_does_not_hold_up_the_others(due: Desk) -> None:
-    due.current = found(name="\U000f0001")
-    assert due.app.operations.letters.write(due.operator()).at_counter == {"452025": 1}
+    due.current = msgspec.structs.replace(found(name="\U000f0001"), municipality_code="011002")
+    assert due.app.operations.letters.write(due.operator()).at_counter == {"011002": 1}
 
 
 def test_a_batch_has_its_greatest_size_the_rest_waits_and_every_batch_of_a_day_is_written_again(

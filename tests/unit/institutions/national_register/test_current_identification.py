@@ -25,7 +25,8 @@ def ask(nation: Nation, code: str, service: str = "current-items") -> wire.Found
 def test_items_are_told_for_items_only(nation: Nation) -> None:
     code = nation.resident("one")
     assert ask(nation, code).four_items == ITEMS
-    assert ask(nation, code, "renewal-letter").four_items == ITEMS
+    letter = ask(nation, code, "renewal-letter")
+    assert (letter.four_items, letter.municipality_code) == (ITEMS, "452025")
     linking = ask(nation, code, "serial-linking")
     assert (linking.found, linking.four_items, linking.municipality_code) == (True, None, "")
 

@@ -14,6 +14,7 @@ from mizuhiki.institutions.jpki.domain.errors import (
     SecondPersonNeeded,
     TerminalNotApproved,
 )
+from mizuhiki.vocabulary.persons import FourItems
 
 PINLESS_SINCE = date(2021, 3, 4)
 """Trial use of the card at card readers of medical institutions: first use without a PIN (R-209)."""
@@ -40,6 +41,17 @@ class Ending:
     ends: datetime
     told_at: datetime | None
     channel: NoticeChannel | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterAddress:
+    """To whom and where a letter goes, and the code of the municipality of residence, which renews the certificates.
+
+    A certificate's own municipality is that of its issue.
+    """
+
+    items: FourItems = field(repr=False)
+    municipality_code: str
 
 
 class TerminalState(enum.StrEnum):

@@ -18,7 +18,7 @@ from mizuhiki.institutions.jpki.domain.carriers import Carrier
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import NoRenewalLetters
 from mizuhiki.institutions.jpki.domain.issuance import renewal_opens
-from mizuhiki.institutions.jpki.domain.practice import Ending, NoticeChannel
+from mizuhiki.institutions.jpki.domain.practice import Ending, LetterAddress, NoticeChannel
 from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.watch_expiry import WINDOW
 from mizuhiki.institutions.jpki.ports import CurrentIdentification, Store
@@ -123,34 +123,34 @@ class RenewalLetters:
         letters: dict[int, RenewalLetter] = {}
         at_counter: Counter[str] = Counter()
         for place, holder in enumerate(holders):
-            letter = self._letter(holder, str(context.actor.institution))
+            address = self.register.letter_address(holder.code, str(context.actor.institution))
+            letter = None if address is None else _letter(holder, address)
             if letter is None:
-                at_counter[holder.endings[0].municipality_code] += 1
+                # Where somebody protected lives is withheld too: of them only the place of issue is known.
+                at_counter[address.municipality_code if address else holder.endings[0].municipality_code] += 1
             else:
                 letters[place] = letter
         pdf = render_letters(list(letters.values()), sender=SENDER, day=day) if letters else b""
         return LetterBatch(pdf, len(letters), at_counter), [holders[place] for place in letters]
 
-    def _letter(self, holder: _Holder, asker: str) -> RenewalLetter | None:
-        """Return the letter; None where the register withholds the address, or no font prints it."""
-        items = self.register.letter_address(holder.code, asker)
-        if items is None:
-            return None
-        letter = RenewalLetter(
-            name=items.name,
-            address=items.address,
-            office=municipality(holder.endings[0].municipality_code).name,
-            opens_on=min(_opens_on(one) for one in holder.endings),
-            certificates=tuple(
-                EndingCertificate(TITLES[one.kind], CARRIERS[one.carrier], one.ends.astimezone(JST).date())
-                for one in holder.endings
-            ),
-        )
-        try:
-            letter.require_printable()
-        except CharacterNotPrintable:
-            return None
-        return letter
+
+def _letter(holder: _Holder, address: LetterAddress) -> RenewalLetter | None:
+    """Return the letter, which names the office of the municipality of residence; None where no font prints it."""
+    letter = RenewalLetter(
+        name=address.items.name,
+        address=address.items.address,
+        office=municipality(address.municipality_code).name,
+        opens_on=min(_opens_on(one) for one in holder.endings),
+        certificates=tuple(
+            EndingCertificate(TITLES[one.kind], CARRIERS[one.carrier], one.ends.astimezone(JST).date())
+            for one in holder.endings
+        ),
+    )
+    try:
+        letter.require_printable()
+    except CharacterNotPrintable:
+        return None
+    return letter
 
 
 def _opens_on(ending: Ending) -> date:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from mizuhiki.institutions.jpki.domain.certificates import Application
 from mizuhiki.institutions.jpki.domain.errors import AcquisitionNotPortals, CardHolderNotConfirmed
+from mizuhiki.institutions.jpki.domain.practice import LetterAddress
 from mizuhiki.institutions.jpki.ports import PseudonymsStarted
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, intermediate_server_of
@@ -57,25 +58,13 @@ class RegisterCurrentIdentification:
 
     def current_items(self, code: ResidentRecordCode, verifier: str) -> FourItems | None:
         """Return a person's current four items."""
-        return self._items(code, "current-items", verifier)
+        return _items(self._ask(code, "current-items", verifier))
 
-    def letter_address(self, code: ResidentRecordCode, asker: str) -> FourItems | None:
-        """Return to whom and where a letter to the person goes."""
-        return self._items(code, "renewal-letter", asker)
-
-    def _items(
-        self, code: ResidentRecordCode, service: Literal["current-items", "renewal-letter"], asker: str
-    ) -> FourItems | None:
-        items = self._ask(code, service, asker).four_items
-        if items is None:
-            return None
-        return FourItems(
-            name=items.name,
-            name_kana=items.name_kana,
-            birth_date=items.birth_date,
-            sex=Sex(items.sex),
-            address=items.address,
-        )
+    def letter_address(self, code: ResidentRecordCode, asker: str) -> LetterAddress | None:
+        """Return to whom and where a letter to the person goes, and the municipality of residence."""
+        answer = self._ask(code, "renewal-letter", asker)
+        items = _items(answer)
+        return None if items is None else LetterAddress(items, answer.municipality_code)
 
     def _ask(
         self,
@@ -87,6 +76,19 @@ class RegisterCurrentIdentification:
             resident_record_code=str(code.reveal()), service=service, verifier=verifier
         )
         return self._peers.call_sealed(REGISTER, wire.CURRENT_IDENTIFICATION, question, wire.FoundIdentification)
+
+
+def _items(answer: wire.FoundIdentification) -> FourItems | None:
+    items = answer.four_items
+    if items is None:
+        return None
+    return FourItems(
+        name=items.name,
+        name_kana=items.name_kana,
+        birth_date=items.birth_date,
+        sex=Sex(items.sex),
+        address=items.address,
+    )
 
 
 class RegisterLookUps:

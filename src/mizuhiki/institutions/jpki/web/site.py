@@ -119,7 +119,7 @@ class OperatorPages:
             transcript=root.transcript.splitlines(),
             downloads=[
                 Action(self._site.translate("Root certificate (DER)"), f"/authorities/{kind}/root.cer"),
-                Action(self._site.translate("New revocation list (DER)"), f"/authorities/{kind}/list.crl"),
+                Action(self._site.translate("Newest revocation list (DER)"), f"/authorities/{kind}/list.crl"),
             ],
         )
 
@@ -129,11 +129,13 @@ class OperatorPages:
         return self._site.app.response_class(der, mimetype="application/pkix-cert")
 
     def list_file(self, kind: str) -> Reply:
-        """Sign and send a revocation list; ``?municipality=`` and ``?generation=`` choose one of each."""
-        chosen = Kind.of(kind)
-        published = self._authorities.lists.full(
-            self._context("publish a revocation list"),
-            kind=chosen,
+        """Send the newest published list; ``?municipality=`` and ``?generation=`` choose one of each.
+
+        Reading signs nothing: lists are published by the calendar.
+        """
+        self._authority.require(self._context("read a revocation list"), "read-figures")
+        published = self._authorities.lists.published(
+            kind=Kind.of(kind),
             municipality_code=request.args.get("municipality", ""),
             generation=request.args.get("generation", ""),
         )
