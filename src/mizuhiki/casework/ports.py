@@ -96,6 +96,9 @@ class Cases(Protocol):
     def decided_before(self, procedure: str, day: date) -> list[Case]:
         """Return cases of a procedure that ended before a day."""
 
+    def people_in(self, cases: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return who stands in each of some cases; those that were destroyed are left out."""
+
     def destroy(self, case: str) -> None:
         """Delete a case with everything about it."""
 

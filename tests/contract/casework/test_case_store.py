@@ -188,7 +188,9 @@ def test_a_destroyed_case_leaves_nothing_and_people_whom_nothing_names_go(store:
     with store.transaction() as records:
         records.cases.add_evidence("case-1", EVIDENCE)
         assert records.people.forget(PEOPLE) == 0
+        assert records.cases.people_in(["case-1", "case-9"]) == {"case-1": {"student", "father"}}
         records.cases.destroy("case-1")
+        assert records.cases.people_in(["case-1"]) == records.cases.people_in([]) == {}
         assert records.people.forget(PEOPLE) == 2
     with store.transaction() as records:
         with pytest.raises(UnknownClaim):

@@ -13,7 +13,13 @@ from mizuhiki.casework.domain import Linkage, Person
 from mizuhiki.casework.domain.errors import UnknownPerson
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured
 from mizuhiki.institutions.agency.pension_service.domain.errors import UnknownPension
-from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionKind, PensionPayment, Stop
+from mizuhiki.institutions.agency.pension_service.domain.pensions import (
+    Pension,
+    PensionKind,
+    PensionPayment,
+    PensionStop,
+    Stop,
+)
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, InsuredPeriod, Scheme
 from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, Relief, StandardRemuneration
 from mizuhiki.institutions.agency.pension_service.store import METADATA, SqlStore
@@ -155,9 +161,15 @@ def test_pensions_are_found_by_person_number_and_limit_of_income(store: SqlStore
         assert records.pensions.income_limited(DAY) == [pension()]
         assert records.pensions.income_limited(date(2019, 12, 1)) == [pension(), ended]
         assert records.pensions.income_limited(date(2005, 5, 30)) == []
-        stopped = pension(stopped=Stop.HALF, stopped_from=date(2019, 8, 1), stopped_until=date(2020, 7, 1))
+        before = PensionStop(Stop.WITHHELD, date(2019, 3, 9), None, date(2019, 5, 7))
+        stopped = pension(stops=(PensionStop(Stop.HALF, date(2019, 8, 1), date(2020, 7, 1)), before))
+        records.pensions.update_pension(pension(stops=(before,)))
         records.pensions.update_pension(stopped)
         assert records.pensions.pension("1234-5678") == stopped
+        assert records.pensions.pensions(INSURED) == [stopped, old_age, ended]
+        also = pension(pension="2222-2222", stops=(before,))
+        records.pensions.insert_pension(also)
+        assert records.pensions.pension("2222-2222") == also
         assert records.pensions.ending_or_stopped(date(2019, 12, 2)) == [stopped]
         assert records.pensions.ending_or_stopped(date(2019, 12, 1)) == [stopped, ended]
         with pytest.raises(UnknownPension):

@@ -245,6 +245,22 @@ def test_a_support_measure_closes_case_list_and_notice(office: Office) -> None:
     assert office.services.worklist(office.context())[0].applicant == kit.items(1).name
 
 
+@pytest.mark.requirement("R-076", "R-236")
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_a_measure_on_anybody_of_the_family_hides_a_scholars_name_and_school(office: Office, position: int) -> None:
+    case = office.decided()
+    marked = office.services.case_file(office.context(), case).case.subjects[position].person
+    (before,) = office.services.scholars(office.context())
+    office.services.end_aid(office.approver(), before.scholar.scholar, kit.DAY + timedelta(days=60), "転居のため")
+    assert before.scholar.school_name == "みずひき大学（架空）"
+    office.services.protect(office.context(), marked, protected=True)
+    (listed,) = office.services.scholars(office.context())
+    assert (listed.name, listed.scholar.school_name, listed.scholar.ended_for) == ("", "", "")
+    office.services.protect(office.context(), marked, protected=False)
+    (after,) = office.services.scholars(office.context())
+    assert (after.name, after.scholar.ended_for) == (before.name, "転居のため")
+
+
 def test_what_is_no_longer_needed_is_destroyed_but_for_whom_a_record_names(office: Office) -> None:
     granted = office.decided()
     late = dataclasses.replace(office.context("records-officer"), clock=FixedClock(kit.START + timedelta(days=5 * 366)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -104,6 +104,17 @@ class CaseAdapters(Generic[RecordsT]):
         """
         for subject in case.subjects:
             self.gate.check(context, Disclosure(subject.person, CHANNEL, context.actor.role, content))
+
+    def withheld(self, context: Context, families: Sequence[Collection[str]], content: str) -> list[bool]:
+        """Tell of each line of a list whether a support measure stands on anybody it is about.
+
+        Who lives with somebody under a measure lives where they do, so one of a family hides the line (R-076).
+        """
+        people = sorted({person for family in families for person in family})
+        asked = [Disclosure(person, CHANNEL, context.actor.role, content) for person in people]
+        answers = zip(people, self.gate.withheld(context, asked), strict=True)
+        hidden = {person for person, answer in answers if answer}
+        return [not hidden.isdisjoint(family) for family in families]
 
 
 def actor_text(context: Context) -> str:

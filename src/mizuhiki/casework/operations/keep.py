@@ -11,10 +11,9 @@ from mizuhiki.casework.domain.cases import Case, CaseState
 from mizuhiki.casework.domain.persons import Person
 from mizuhiki.casework.domain.procedures import Procedure
 from mizuhiki.casework.domain.savings import ProcedureSaving, savings_of
-from mizuhiki.casework.operations.adapters import CHANNEL, CaseAdapters
+from mizuhiki.casework.operations.adapters import CaseAdapters
 from mizuhiki.casework.ports import RecordsT
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure
 from mizuhiki.vocabulary.layouts import Scalar
 
 READ = "read-case-file"
@@ -78,11 +77,8 @@ def worklist(
         found = [case for case in found if case.procedure in mine]
         people = records.people.persons([case.applicant.person for case in found])
         records.audit(grounds, "worklist-viewed", "done", count=len(found))
-    asked = [
-        [Disclosure(subject.person, CHANNEL, context.actor.role, "worklist") for subject in case.subjects]
-        for case in found
-    ]
-    withheld = [any(adapters.gate.withheld(context, one)) for one in asked]
+    families = [[subject.person for subject in case.subjects] for case in found]
+    withheld = adapters.withheld(context, families, "worklist")
     return [
         ListedCase(
             case=case.case,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -160,6 +160,15 @@ class SqlCases:
         cases = self._tables.cases
         query = select(cases).where(cases.c.procedure == procedure, cases.c.decided_on < day).order_by(cases.c.id)
         return [self._bare(row) for row in self._connection.execute(query).all()]
+
+    def people_in(self, cases: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return who stands in each of some cases; those that were destroyed are left out."""
+        table = self._tables.subjects
+        query = select(table.c.case_token, table.c.person).where(table.c.case_token.in_(cases))
+        found: dict[str, set[str]] = {}
+        for case, person in self._connection.execute(query):
+            found.setdefault(case, set()).add(person)
+        return {case: frozenset(people) for case, people in found.items()}
 
     def destroy(self, case: str) -> None:
         """Delete a case with everything about it."""

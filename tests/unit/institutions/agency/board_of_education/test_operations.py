@@ -176,16 +176,16 @@ def test_a_terms_account_is_entered_once_and_paid_on_another_persons_word(office
     with pytest.raises(AccountKnown):
         service.enter_account(clerk(office), pupil, Term.FIRST, {Item.MEALS: 1})
     with pytest.raises(ActionNotPermitted):
-        service.approve_account(clerk(office), account.account)
+        service.approve_account(clerk(office), pupil, account.account)
     with pytest.raises(EntererMayNotApprove):
-        service.approve_account(approver(office, "clerk"), account.account)
-    approved = service.approve_account(approver(office), account.account)
+        service.approve_account(approver(office, "clerk"), pupil, account.account)
+    approved = service.approve_account(approver(office), pupil, account.account)
     assert (approved.borne_yen, approved.pay_on) == (29_000, date(2019, 12, 16))
     assert service.pupil_file(clerk(office), pupil).accounts == (approved,)
     with pytest.raises(AccountKnown):
-        service.approve_account(approver(office, "other"), account.account)
+        service.approve_account(approver(office, "other"), pupil, account.account)
     with pytest.raises(UnknownAccount):
-        service.approve_account(approver(office), "nothing")
+        service.approve_account(approver(office), pupil, "nothing")
     with pytest.raises(UnknownPupil):
         service.enter_account(clerk(office), "0000-0000", Term.FIRST, {Item.MEALS: 1})
 
@@ -197,6 +197,64 @@ def test_a_protected_pupil_is_listed_without_a_name_and_not_opened(office: Offic
     assert [one.name for one in service.pupils(clerk(office))] == [""]
     with pytest.raises(Withheld):
         service.pupil_file(clerk(office), pupil)
+
+
+@pytest.mark.requirement("R-076", "R-237")
+@pytest.mark.parametrize("role", [Role.APPLICANT, Role.CHILD, Role.SPOUSE])
+def test_a_measure_on_anybody_of_the_family_hides_name_school_and_reason(office: Office, role: Role) -> None:
+    pupil, service = supported(office), board(office)
+    service.end_support(approver(office), pupil, DAY, "みずひき市へ転居")
+    subjects = service.case_file(clerk(office), service.pupils(clerk(office))[0].pupil.case).case.subjects
+    marked = next(one.person for one in subjects if one.role is role)
+    desk = office.browser("lister", "case-clerk")
+    told = (office.registered[number(PUPIL)].name, FORM.school_name, "みずひき市へ転居")
+    assert all(word in desk.get("/pupils").get_data(as_text=True) for word in told)
+    service.protect(clerk(office), marked, protected=True)
+    (listed,) = service.pupils(clerk(office))
+    assert (listed.name, listed.pupil.school_name, listed.pupil.ended_for) == ("", "", "")
+    page = desk.get("/pupils").get_data(as_text=True)
+    assert pupil in page
+    assert not any(word in page for word in told)
+    with pytest.raises(Withheld):
+        service.pupil_file(clerk(office), pupil)
+    service.protect(clerk(office), marked, protected=False)
+    assert service.pupils(clerk(office))[0].pupil.school_name == FORM.school_name
+
+
+@pytest.mark.requirement("R-076", "R-237")
+def test_a_measure_on_the_guardian_hides_the_pupil_after_the_case_is_destroyed(office: Office) -> None:
+    pupil, service = supported(office), board(office)
+    guardian = service.case_file(clerk(office), service.pupils(clerk(office))[0].pupil.case).case.applicant.person
+    office.on(date(2025, 12, 3))
+    assert service.destroy_expired(office.context("records-officer", "")) == 1
+    service.protect(clerk(office), guardian, protected=True)
+    assert [(one.name, one.pupil.school_name) for one in service.pupils(clerk(office))] == [("", "")]
+    with pytest.raises(Withheld):
+        service.pupil_file(clerk(office), pupil)
+
+
+@pytest.mark.requirement("R-237")
+def test_an_account_is_approved_under_its_own_pupil_only(office: Office) -> None:
+    pupil, service = supported(office), board(office)
+    office.on(date(2020, 4, 1))
+    again = applied(office, request_id="application-2")
+    service.gather(clerk(office), again)
+    service.propose(clerk(office), again)
+    service.approve(approver(office), again)
+    other = next(one.pupil.number for one in service.pupils(clerk(office)) if one.pupil.number != pupil)
+    account = service.enter_account(clerk(office), pupil, Term.FIRST, {Item.MEALS: 20_000})
+    with pytest.raises(UnknownAccount):
+        service.approve_account(approver(office), other, account.account)
+    chief = browser(office, "approver", "approver")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', chief.get("/pupils").get_data(as_text=True))
+    assert token
+    posted_there = chief.client.post(
+        f"/pupils/{other}/accounts/{account.account}", base_url=chief.host, data={"csrf_token": token.group(1)}
+    )
+    assert posted_there.status_code >= 400
+    (kept,) = service.pupil_file(clerk(office), pupil).accounts
+    assert kept.approved_by == ""
+    assert service.approve_account(approver(office), pupil, account.account).approved_by == "approver"
 
 
 @pytest.mark.requirement("R-237")

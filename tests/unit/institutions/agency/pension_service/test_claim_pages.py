@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ from werkzeug.test import Client
 
 import mizuhiki.institutions.agency.pension_service.web
 from mizuhiki.institutions.agency.pension_service.domain import errors
+from mizuhiki.institutions.agency.pension_service.domain.pensions import Stop
 from mizuhiki.institutions.agency.pension_service.web.claim_words import ERRORS, RULES
 from mizuhiki.ui.languages import untranslated
 from mizuhiki.vocabulary.dates import JST
 from support.pages import csrf_token
 from unit.institutions.agency.pension_service.kit import Office, number
 from unit.institutions.agency.pension_service.test_claims import LIVES, OLD, POOR, YOUNG, enrol, pensioner
+from unit.institutions.agency.pension_service.test_payments import pension
 
 WEB = Path(mizuhiki.institutions.agency.pension_service.web.__file__).parent
 PASSPHRASE = "invented clerk of the pension service"
@@ -141,6 +144,25 @@ def test_premiums_are_entered_and_a_pension_is_paid_on_the_pages(office: Office,
     assert "¥65,008" in shown
     assert "2020-02-14" in shown
     assert "Old-age basic pension" in shown
+
+
+@pytest.mark.requirement("R-250")
+def test_every_stop_stands_on_the_page_with_its_months_until_it_is_lifted(office: Office, clerk: Desk) -> None:
+    reference = enrol(office, YOUNG, date(1985, 6, 1))
+    held = pension(reference=reference, entitled_on=date(2019, 7, 31))
+    held = held.stopped(Stop.HALF, date(2019, 8, 1), date(2020, 7, 1)).stopped(Stop.WITHHELD, date(2019, 12, 2), None)
+    with office.pension.adapters.store.transaction() as records:
+        records.pensions.insert_pension(held)
+    page = " ".join(
+        re.sub(r"<[^>]+>", " ", clerk.open(f"/enrolments/{reference}/pensions").get_data(as_text=True)).split()
+    )
+    assert "Half is stopped 2019-08-01 – 2020-07-01" in page
+    assert "2019-12-02 –" in page
+    with office.pension.adapters.store.transaction() as records:
+        records.pensions.update_pension(held.confirmed(date(2019, 12, 3)))
+    page = clerk.open(f"/enrolments/{reference}/pensions").get_data(as_text=True)
+    assert "2019-12-02 –" not in page
+    assert "2019-08-01 – 2020-07-01" in page
 
 
 @pytest.mark.requirement("R-250")

@@ -33,7 +33,7 @@ from mizuhiki.institutions.agency.pension_service.domain.errors import (
 )
 from mizuhiki.institutions.agency.pension_service.domain.exemptions import ExemptionForm
 from mizuhiki.institutions.agency.pension_service.domain.notifications import NotificationForm
-from mizuhiki.institutions.agency.pension_service.domain.pensions import Stop
+from mizuhiki.institutions.agency.pension_service.domain.pensions import PensionStop, Stop
 from mizuhiki.institutions.agency.pension_service.domain.students import StudentForm
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
@@ -356,8 +356,45 @@ def test_a_pension_from_before_20_is_looked_at_each_year_without_a_report(office
     assert (asked.year, asked.statute.split()[0]) == (2020, "2-48")
     decided(office, check)
     (held,) = office.pension.pension_file(office.context(), reference).pensions
-    assert (held.pension.stopped, held.pension.stopped_from) == (Stop.WHOLE, date(2020, 8, 1))
-    assert held.pension.stopped_until == date(2021, 9, 1)
+    assert held.pension.stops == (
+        PensionStop(Stop.HALF, date(2019, 8, 1), date(2020, 7, 1)),
+        PensionStop(Stop.WHOLE, date(2020, 8, 1), date(2021, 9, 1)),
+    )
+    # 58 whole months from October 2014, of which payment was due after the claim of five years later; twelve halves.
+    payment = office.pension.pay_pension(approver(office), held.pension.pension)
+    assert (payment.first_month, payment.last_month) == (date(2014, 10, 1), date(2020, 9, 1))
+    assert payment.amount_yen == 4_713_104 + 487_562
+    with pytest.raises(NoPensionDue):
+        office.pension.pay_pension(approver(office), held.pension.pension)
+
+
+@pytest.mark.requirement("R-250")
+def test_what_is_held_back_by_a_notification_is_payable_after_the_next_and_half_stays_stopped(office: Office) -> None:
+    reference = enrol(office, DISABLED, date(1990, 4, 10))
+    office.answers |= {"resident-record": LIVES, "local-tax": {**POOR, "total_income_yen": 3_604_001}}
+    stated = BasicForm(
+        benefit=Benefit.BEFORE_TWENTY, first_examined_on=date(2005, 1, 10), certified_on=date(2019, 10, 1), grade=2
+    ).stated()
+    decided(office, claimed(office, p.BASIC_CLAIM.code, stated, person(DISABLED, office=office)))
+    (held,) = office.pension.pension_file(office.context(), reference).pensions
+    number = held.pension.pension
+    outcomes = []
+    for sheet, resident in enumerate((False, True)):
+        office.answers["resident-record"] = {**LIVES, "resident": resident}
+        said: dict[str, Scalar] = {**NotificationForm(pension=number).stated(), "sheet": sheet}
+        case = claimed(office, p.NATIONAL_NOTIFICATION.code, said, person(DISABLED, office=office))
+        outcomes.append(decided(office, case).outcome)
+        (held,) = office.pension.pension_file(office.context(), reference).pensions
+        outcomes.append(held.pension.stop_in(date(2019, 12, 1)).value)
+        if not resident:
+            payment = office.pension.pay_pension(approver(office), number)
+            assert (payment.first_month, payment.last_month) == (date(2019, 11, 1), date(2019, 11, 1))
+    assert outcomes == ["withheld", "withheld", "confirmed", "half"]
+    office.clock.set(datetime(2020, 2, 3, 9, 0, tzinfo=JST))
+    payment = office.pension.pay_pension(approver(office), number)
+    # Half of 780,100 yen a year for December and January.
+    assert (payment.first_month, payment.last_month) == (date(2019, 12, 1), date(2020, 1, 1))
+    assert payment.amount_yen == 65_008
 
 
 @pytest.mark.requirement("R-217", "R-250")
@@ -384,11 +421,11 @@ def test_what_a_report_of_life_told_the_municipality_tells(
     assert decided(office, case).outcome == outcome
     (after,) = office.pension.pension_file(office.context(), reference).pensions
     expected = {
-        "confirmed": (Stop.NONE, DAY, None),
-        "ended": (Stop.NONE, DAY, date(2019, 11, 20)),
-        "withheld": (Stop.WITHHELD, DAY, None),
+        "confirmed": ((), DAY, None),
+        "ended": ((), DAY, date(2019, 11, 20)),
+        "withheld": ((PensionStop(Stop.WITHHELD, DAY),), DAY, None),
     }[outcome]
-    assert (after.pension.stopped, after.pension.confirmed_on, after.pension.ended_on) == expected
+    assert (after.pension.stops, after.pension.confirmed_on, after.pension.ended_on) == expected
 
 
 def test_whoever_only_stood_in_a_claim_is_enrolled_under_the_same_addressee(office: Office) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from mizuhiki.casework.domain import Case
 from mizuhiki.casework.operations import CaseAdapters
 from mizuhiki.casework.operations.adapters import CHANNEL
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.agency.board_of_education.domain.errors import UnknownAccount
 from mizuhiki.institutions.agency.board_of_education.domain.expenses import Item
 from mizuhiki.institutions.agency.board_of_education.domain.pupils import (
     Account,
@@ -35,7 +37,7 @@ LONGEST_LIST = 200
 
 @dataclass(frozen=True, slots=True)
 class ListedPupil:
-    """A supported pupil with the name; empty while a support measure stands."""
+    """A supported pupil with the name; name, school and why it ended are empty while a support measure stands."""
 
     pupil: SupportedPupil
     name: str
@@ -78,17 +80,28 @@ class EnterPupil:
 
 
 def pupils(context: Context, adapters: CaseAdapters[Records]) -> list[ListedPupil]:
-    """Return supported pupils, newest first, those under a support measure without a name."""
+    """Return supported pupils, newest first.
+
+    Where a support measure stands on anybody of the family, neither name nor school is told: they say where all live.
+    """
     grounds = adapters.permit(context, READ)
     with adapters.store.transaction() as records:
         found = records.pupils.pupils(LONGEST_LIST)
         people = records.people.persons([one.person for one in found])
+        families = _families(records, found)
         records.audit(grounds, "pupils-listed", "done", count=len(found))
-    asked = [Disclosure(one.person, CHANNEL, context.actor.role, "pupils") for one in found]
     return [
-        ListedPupil(one, "" if hidden else people[one.person].four_items.name)
-        for one, hidden in zip(found, adapters.gate.withheld(context, asked), strict=True)
+        ListedPupil(dataclasses.replace(one, school_name="", ended_for=""), "")
+        if hidden
+        else ListedPupil(one, people[one.person].four_items.name)
+        for one, hidden in zip(found, adapters.withheld(context, families, "pupils"), strict=True)
     ]
+
+
+def _families(records: Records, pupils: Sequence[SupportedPupil]) -> list[frozenset[str]]:
+    """Return pupil and guardian, and everybody of their case as long as it is kept."""
+    named = records.cases.people_in([one.case for one in pupils])
+    return [named.get(one.case, frozenset()) | {one.person, one.guardian} for one in pupils]
 
 
 def pupil_file(context: Context, adapters: CaseAdapters[Records], number: str) -> PupilFile:
@@ -96,12 +109,14 @@ def pupil_file(context: Context, adapters: CaseAdapters[Records], number: str) -
 
     Raises:
         UnknownPupil: there is none.
-        Withheld: a support measure stands on the pupil or the guardian.
+        Withheld: a support measure stands on anybody of the family.
     """
     grounds = adapters.permit(context, READ)
     with adapters.store.transaction() as records:
         found = records.pupils.pupil(number)
-    _require_disclosure(context, adapters, found)
+        (family,) = _families(records, [found])
+    for person in sorted(family):
+        adapters.gate.check(context, Disclosure(person, CHANNEL, context.actor.role, "pupil"))
     with adapters.store.transaction() as records:
         people = records.people.persons([found.person, found.guardian])
         accounts = records.pupils.accounts(number)
@@ -109,11 +124,6 @@ def pupil_file(context: Context, adapters: CaseAdapters[Records], number: str) -
     return PupilFile(
         found, people[found.person].four_items.name, people[found.guardian].four_items.name, tuple(accounts)
     )
-
-
-def _require_disclosure(context: Context, adapters: CaseAdapters[Records], pupil: SupportedPupil) -> None:
-    for person in (pupil.person, pupil.guardian):
-        adapters.gate.check(context, Disclosure(person, CHANNEL, context.actor.role, "pupil"))
 
 
 def enter_account(
@@ -141,17 +151,20 @@ def enter_account(
     return account
 
 
-def approve_account(context: Context, adapters: CaseAdapters[Records], account: str) -> Account:
-    """Approve an account for payment to the principal.
+def approve_account(context: Context, adapters: CaseAdapters[Records], number: str, account: str) -> Account:
+    """Approve an account of a pupil for payment to the principal.
 
     Raises:
-        UnknownAccount: there is none.
+        UnknownAccount: the pupil has none of this name.
         AccountKnown: approved before.
         EntererMayNotApprove: by whoever entered it.
     """
     grounds = adapters.permit(context, APPROVE)
     with adapters.store.transaction() as records:
-        approved = records.pupils.account(account).approve(context.actor.person or "", context.today())
+        found = records.pupils.account(account)
+        if found.pupil != number:
+            raise UnknownAccount
+        approved = found.approve(context.actor.person or "", context.today())
         records.pupils.approve(approved)
         records.audit(grounds, "account-approved", "done", subject=approved.pupil)
     return approved

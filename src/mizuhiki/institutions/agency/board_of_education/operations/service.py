@@ -54,9 +54,9 @@ class BoardOfEducation(Casework[Records]):
         """Take a term's account of expenses [enter-account]."""
         return _pupils.enter_account(context, self.adapters, number, term, recognised)
 
-    def approve_account(self, context: Context, account: str) -> Account:
-        """Approve an account for payment [approve-account]."""
-        return _pupils.approve_account(context, self.adapters, account)
+    def approve_account(self, context: Context, number: str, account: str) -> Account:
+        """Approve an account of a pupil for payment [approve-account]."""
+        return _pupils.approve_account(context, self.adapters, number, account)
 
     def end_support(self, context: Context, number: str, day: date, reason: str) -> SupportedPupil:
         """End support before its time [end-support]."""

@@ -59,7 +59,7 @@ class PupilPages:
             (
                 number,
                 listed.name or _("Withheld: a support measure stands"),
-                pupil.school_name,
+                pupil.school_name or None,
                 desk.words(words.CATEGORIES, pupil.category.value),
                 desk.day(pupil.until),
                 pupil.ended_for or None,
@@ -152,7 +152,7 @@ class PupilPages:
         form = desk.form()
         if request.method == "POST":
             desk.require(APPROVE)
-            if desk.attempt(form, lambda: self._board.approve_account(context, account)):
+            if desk.attempt(form, lambda: self._board.approve_account(context, number, account)):
                 return desk.site.redirect(f"/pupils/{number}")
         shown = self._of(found, account)
         return desk.site.render(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,14 +39,39 @@ class Stop(enum.StrEnum):
     WITHHELD = "withheld"
 
 
+@dataclass(frozen=True, slots=True)
+class PensionStop:
+    """A stop decided for the months from `since` to `until`, without an end when that is None.
+
+    A later decision holds in its own months and leaves earlier ones as they were; ``NONE`` is such a decision too.
+    Held back without an end is a pension until its holder answers that they live: that stands beside what was decided
+    of incomes, and was never there once it is lifted.
+    """
+
+    stop: Stop
+    since: date
+    until: date | None = None
+    lifted_on: date | None = None
+
+    @property
+    def until_answered(self) -> bool:
+        """Say whether the holder's answer lifts it (73条)."""
+        return self.stop is Stop.WITHHELD and self.until is None
+
+    def covers(self, month: date) -> bool:
+        """Say whether it holds in a month."""
+        if self.lifted_on is not None or month < month_of(self.since):
+            return False
+        return self.until is None or month <= month_of(self.until)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pension:
     """One pension under its own number. `annual_yen` is without `addition_yen`; `ended_on` the last day of the right.
 
     `first_month` is the first that is paid, see `first_payable`.
 
-    `income_limited` are disability pensions from before 20. A stop holds in the months from `stopped_from` to
-    `stopped_until`; without an end it holds on.
+    `income_limited` are disability pensions from before 20. `stops` stand in the order they were decided in.
     """
 
     pension: str
@@ -58,9 +85,7 @@ class Pension:
     addition_yen: int
     revised_on: date
     income_limited: bool = False
-    stopped: Stop = Stop.NONE
-    stopped_from: date | None = None
-    stopped_until: date | None = None
+    stops: tuple[PensionStop, ...] = ()
     confirmed_on: date | None = None
     ended_on: date | None = None
 
@@ -74,21 +99,33 @@ class Pension:
         return self.entitled_on <= day and (self.ended_on is None or day <= self.ended_on)
 
     def stop_in(self, month: date) -> Stop:
-        """Return how much is not paid for a month."""
-        if self.stopped is Stop.NONE or self.stopped_from is None or month < month_of(self.stopped_from):
-            return Stop.NONE
-        over = self.stopped_until is not None and month > month_of(self.stopped_until)
-        return Stop.NONE if over else self.stopped
+        """Return how much is not paid for a month: what is held back, else what was decided last."""
+        held = [one for one in self.stops if one.covers(month)]
+        if any(one.until_answered for one in held):
+            return Stop.WITHHELD
+        return held[-1].stop if held else Stop.NONE
+
+    def stopped(self, stop: Stop, since: date, until: date | None) -> Pension:
+        """Return the pension with one more stop, the earlier ones kept."""
+        return dataclasses.replace(self, stops=(*self.stops, PensionStop(stop, since, until)))
+
+    def confirmed(self, day: date) -> Pension:
+        """Return the pension of a holder who lives; what was held back until they answered is payable again (73条)."""
+        stops = tuple(
+            dataclasses.replace(one, lifted_on=day) if one.until_answered and one.lifted_on is None else one
+            for one in self.stops
+        )
+        return dataclasses.replace(self, confirmed_on=day, stops=stops)
 
     def turns(self) -> frozenset[date]:
         """Return the days on which what is told of the pension changes though nobody changes the record."""
         days = set[date]()
         if self.ended_on is not None:
             days.add(self.ended_on + timedelta(days=1))
-        if self.stopped is not Stop.NONE and self.stopped_from is not None:
-            days.add(month_of(self.stopped_from))
-            if self.stopped_until is not None:
-                days.add(plus_months(month_of(self.stopped_until), 1))
+        for one in self.stops:
+            days.add(month_of(one.since))
+            if one.until is not None:
+                days.add(plus_months(month_of(one.until), 1))
         return frozenset(days)
 
     def yen_of(self, months: Sequence[date]) -> int:
@@ -138,7 +175,9 @@ def next_pay_day(day: date) -> date:
 
 
 def next_payment(pension: Pension, paid: Iterable[PensionPayment], day: date) -> PensionPayment:
-    """Return the payment of the next day of payment: every month before it that is not paid yet.
+    """Return the payment of the next day of payment: every month before it that is not paid yet, in their order.
+
+    A month that is held back is not paid past: it and those after it wait until it is payable or decided (73条).
 
     Raises:
         NoPensionDue: no month is left until then, or nothing is payable for those that are.
@@ -149,11 +188,13 @@ def next_payment(pension: Pension, paid: Iterable[PensionPayment], day: date) ->
     last = plus_months(month_of(pay_on), -1)
     if pension.ended_on is not None:
         last = min(last, month_of(pension.ended_on))
-    months = tuple(months_from(first, last))
+    months = tuple(
+        itertools.takewhile(lambda month: pension.stop_in(month) is not Stop.WITHHELD, months_from(first, last))
+    )
     amount = pension.yen_of(months)
     if not amount:
         raise NoPensionDue(pay_on=pay_on.isoformat())
-    return PensionPayment(pension.pension, first, last, amount, pay_on)
+    return PensionPayment(pension.pension, first, months[-1], amount, pay_on)
 
 
 def told_pensions(pensions: Sequence[Pension], payments: Sequence[PensionPayment], day: date) -> Told:

@@ -128,7 +128,7 @@ class Settle:
         held = records.pensions.pensions(case.applicant.person)
         if any(one.kind is kind and (one.ended_on is None or entitled_on < one.ended_on) for one in held):
             raise PensionHeldAlready
-        return Pension(
+        pension = Pension(
             pension=number,
             reference=case.applicant.person,
             kind=kind,
@@ -140,42 +140,30 @@ class Settle:
             addition_yen=int(terms["addition_yen"] or 0),
             revised_on=context.today(),
             income_limited=kind is PensionKind.DISABILITY_BASIC,
-            stopped=Stop(str(terms.get("stopped") or "")),
-            stopped_from=_day(terms.get("stopped_from")),
-            stopped_until=_day(terms.get("stopped_until")),
             confirmed_on=case.received_on,
             ended_on=_day(terms.get("ended_on")),
         )
+        return _stopped(pension, terms)
 
     def _change(self, records: Records, terms: Mapping[str, Scalar]) -> None:
         """Enter a confirmation, an end, a stop or a changed addition."""
         pension = records.pensions.pension(str(terms["pension"]))
         if "ended_on" in terms:
             pension = dataclasses.replace(pension, ended_on=_day(terms["ended_on"]))
-        if "stopped" in terms:
-            pension = dataclasses.replace(
-                pension,
-                stopped=Stop(str(terms["stopped"] or "")),
-                stopped_from=_day(terms["stopped_from"]),
-                stopped_until=_day(terms["stopped_until"]),
-            )
+        pension = _stopped(pension, terms)
         if "confirmed_on" in terms:
-            pension = confirmed(pension, date.fromisoformat(str(terms["confirmed_on"])))
+            pension = pension.confirmed(date.fromisoformat(str(terms["confirmed_on"])))
         if "addition_yen" in terms:
             pension = dataclasses.replace(pension, addition_yen=int(terms["addition_yen"] or 0))
         records.pensions.update_pension(pension)
 
 
-def confirmed(pension: Pension, day: date) -> Pension:
-    """Return a pension whose holder lives; what was held back until they answered is payable again (73条)."""
-    lifted = pension.stopped is Stop.WITHHELD
-    return dataclasses.replace(
-        pension,
-        confirmed_on=day,
-        stopped=Stop.NONE if lifted else pension.stopped,
-        stopped_from=None if lifted else pension.stopped_from,
-        stopped_until=None if lifted else pension.stopped_until,
-    )
+def _stopped(pension: Pension, terms: Mapping[str, Scalar]) -> Pension:
+    """Return a pension with the stop that was decided; that nothing is stopped in a term is decided as well."""
+    since = _day(terms.get("stopped_from"))
+    if since is None:
+        return pension
+    return pension.stopped(Stop(str(terms.get("stopped") or "")), since, _day(terms.get("stopped_until")))
 
 
 def _day(value: Scalar) -> date | None:

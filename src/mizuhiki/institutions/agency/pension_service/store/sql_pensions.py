@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_, select, true
+import msgspec
+from sqlalchemy import ColumnElement, or_, select, true
 
 from mizuhiki.institutions.agency.pension_service.domain.errors import UnknownPension
-from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionPayment
+from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionPayment, PensionStop, Stop
 from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, StandardRemuneration
 from mizuhiki.institutions.agency.pension_service.store.tables import (
     PENSION_PAYMENTS,
+    PENSION_STOPS,
     PENSIONS,
     PREMIUM_MONTHS,
     STANDARD_REMUNERATION,
 )
 from mizuhiki.intake.rows import RecordRows, columns_of
+
+_FIELDS = [field.name for field in dataclasses.fields(Pension) if field.name != "stops"]
 
 
 class SqlPensions(RecordRows):
@@ -47,7 +52,7 @@ class SqlPensions(RecordRows):
 
     def pensions(self, reference: str) -> list[Pension]:
         """Return the pensions of a person, oldest first."""
-        return self._of(Pension, PENSIONS, reference, PENSIONS.c.id)
+        return self._pensions(PENSIONS.c.reference == reference)
 
     def pension(self, pension: str) -> Pension:
         """Return a pension.
@@ -55,8 +60,7 @@ class SqlPensions(RecordRows):
         Raises:
             UnknownPension: there is none.
         """
-        query = select(*columns_of(Pension, PENSIONS)).where(PENSIONS.c.pension == pension)
-        found = self._read(Pension, query)
+        found = self._pensions(PENSIONS.c.pension == pension)
         if not found:
             raise UnknownPension
         return found[0]
@@ -68,28 +72,47 @@ class SqlPensions(RecordRows):
 
     def insert_pension(self, pension: Pension) -> None:
         """Store a new pension."""
-        self._insert(PENSIONS, pension)
+        self._connection.execute(PENSIONS.insert(), _row_of(pension))
+        self._insert_stops(pension)
 
     def update_pension(self, pension: Pension) -> None:
         """Store what may change of a pension."""
-        self._replace(PENSIONS, pension, "pension")
+        number = pension.pension
+        self._connection.execute(PENSIONS.update().where(PENSIONS.c.pension == number), _row_of(pension))
+        self._connection.execute(PENSION_STOPS.delete().where(PENSION_STOPS.c.pension == number))
+        self._insert_stops(pension)
+
+    def _insert_stops(self, pension: Pension) -> None:
+        rows = [
+            {"pension": pension.pension, "position": position, **dataclasses.asdict(one), "stop": one.stop.value}
+            for position, one in enumerate(pension.stops)
+        ]
+        if rows:
+            self._connection.execute(PENSION_STOPS.insert(), rows)
+
+    def _pensions(self, *where: ColumnElement[bool]) -> list[Pension]:
+        """Return pensions with their stops, oldest first."""
+        chosen = PENSION_STOPS.c.pension.in_(select(PENSIONS.c.pension).where(*where))
+        stops: dict[str, list[PensionStop]] = {}
+        for row in self._connection.execute(select(PENSION_STOPS).where(chosen).order_by(PENSION_STOPS.c.position)):
+            kept = PensionStop(Stop(row.stop), row.since, row.until, row.lifted_on)
+            stops.setdefault(row.pension, []).append(kept)
+        query = select(*(PENSIONS.c[name] for name in _FIELDS)).where(*where).order_by(PENSIONS.c.id)
+        rows = self._connection.execute(query)
+        bare = [msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Pension) for row in rows]
+        return [dataclasses.replace(one, stops=tuple(stops.get(one.pension, ()))) for one in bare]
 
     def income_limited(self, day: date) -> list[Pension]:
         """Return the pensions from before 20 that stand on a day, oldest first."""
         table = PENSIONS
-        query = select(*columns_of(Pension, table)).where(
-            table.c.income_limited == true(),
-            table.c.entitled_on <= day,
-            or_(table.c.ended_on.is_(None), table.c.ended_on >= day),
-        )
-        return self._read(Pension, query.order_by(table.c.id))
+        stands = or_(table.c.ended_on.is_(None), table.c.ended_on >= day)
+        return self._pensions(table.c.income_limited == true(), table.c.entitled_on <= day, stands)
 
     def ending_or_stopped(self, since: date) -> list[Pension]:
         """Return pensions with an end, or with a stop that begins or ends, from a day on; oldest first."""
-        table = PENSIONS
-        days = (table.c.ended_on, table.c.stopped_from, table.c.stopped_until)
-        query = select(*columns_of(Pension, table)).where(or_(*(day >= since for day in days)))
-        return self._read(Pension, query.order_by(table.c.id))
+        stops = PENSION_STOPS.alias()
+        turning = select(stops.c.pension).where(or_(stops.c.since >= since, stops.c.until >= since))
+        return self._pensions(or_(PENSIONS.c.ended_on >= since, PENSIONS.c.pension.in_(turning)))
 
     def payments(self, pension: str) -> list[PensionPayment]:
         """Return the payments of a pension, oldest first."""
@@ -99,3 +122,7 @@ class SqlPensions(RecordRows):
     def insert_payment(self, payment: PensionPayment) -> None:
         """Store a payment; a month is paid once only."""
         self._insert(PENSION_PAYMENTS, payment)
+
+
+def _row_of(pension: Pension) -> dict[str, object]:
+    return {name: getattr(pension, name) for name in _FIELDS} | {"kind": pension.kind.value}

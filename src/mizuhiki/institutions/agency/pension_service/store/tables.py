@@ -103,11 +103,18 @@ PENSIONS = Table(
     Column("addition_yen", Integer, nullable=False),
     Column("revised_on", Day, nullable=False),
     Column("income_limited", Flag, nullable=False),
-    Column("stopped", Text, nullable=False),
-    Column("stopped_from", Day),
-    Column("stopped_until", Day),
     Column("confirmed_on", Day),
     Column("ended_on", Day),
+)
+PENSION_STOPS = Table(
+    "pension_stops",
+    METADATA,
+    Column("pension", Text, ForeignKey("pensions.pension"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("stop", Text, nullable=False),
+    Column("since", Day, nullable=False),
+    Column("until", Day),
+    Column("lifted_on", Day),
 )
 PENSION_PAYMENTS = Table(
     "pension_payments",

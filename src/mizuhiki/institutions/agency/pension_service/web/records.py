@@ -7,7 +7,7 @@ from datetime import date
 
 from mizuhiki.casework.web import CaseDesk, whole_number
 from mizuhiki.institutions.agency.pension_service.domain.months import YEAR, month_of, plus_months
-from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension
+from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionStop
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, InsuredPeriod
 from mizuhiki.institutions.agency.pension_service.domain.premiums import (
     WHOLE,
@@ -215,8 +215,6 @@ class RecordPages:
         days = (
             (_("Entitled on"), pension.entitled_on),
             (_("Confirmed on"), pension.confirmed_on),
-            (_("Stopped from"), pension.stopped_from),
-            (_("Stopped until"), pension.stopped_until),
             (_("Ended on"), pension.ended_on),
         )
         return [
@@ -224,7 +222,12 @@ class RecordPages:
             Answer(_("Pension a year"), desk.yen(pension.annual_yen)),
             *([Answer(_("Addition a year"), desk.yen(pension.addition_yen))] if pension.addition_yen else []),
             *(Answer(label, desk.day(day)) for label, day in days if day is not None),
+            *(self._stop_shown(one) for one in pension.stops if one.lifted_on is None),
         ]
+
+    def _stop_shown(self, stop: PensionStop) -> Answer:
+        until = "" if stop.until is None else self._desk.day(stop.until)
+        return Answer(self._desk.words(STOPS, stop.stop.value), f"{self._desk.day(stop.since)} – {until}".rstrip())
 
     def _state(self, pension: Pension, today: date) -> Tag:
         _ = self._desk.site.translate

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.casework.domain import Case
 from mizuhiki.casework.operations import CaseAdapters
-from mizuhiki.casework.operations.adapters import CHANNEL
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.agency.student_services.domain.scholars import Scholar, new_scholar_number, scholar_of
 from mizuhiki.institutions.agency.student_services.ports import Records
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure
 
 READ = "read-scholars"
 END = "end-aid"
@@ -21,7 +20,7 @@ LONGEST_LIST = 200
 
 @dataclass(frozen=True, slots=True)
 class ListedScholar:
-    """A scholar with their name; empty while a support measure stands."""
+    """A scholar with their name; name, school and why aid ended are empty while a support measure stands."""
 
     scholar: Scholar
     name: str
@@ -44,17 +43,22 @@ class EnterScholar:
 
 
 def scholars(context: Context, adapters: CaseAdapters[Records]) -> list[ListedScholar]:
-    """Return scholars, newest first, those under a support measure without a name."""
+    """Return scholars, newest first.
+
+    Where a support measure stands on anybody of the family, neither name nor school is told: they say where one lives.
+    """
     grounds = adapters.permit(context, READ)
     with adapters.store.transaction() as records:
         found = records.scholars.scholars(LONGEST_LIST)
         people = records.people.persons([one.person for one in found])
+        named = records.cases.people_in([one.case for one in found])
         records.audit(grounds, "scholars-listed", "done", count=len(found))
-    asked = [Disclosure(one.person, CHANNEL, context.actor.role, "scholars") for one in found]
-    withheld = adapters.gate.withheld(context, asked)
+    families = [named.get(one.case, frozenset()) | {one.person} for one in found]
     return [
-        ListedScholar(one, "" if hidden else people[one.person].four_items.name)
-        for one, hidden in zip(found, withheld, strict=True)
+        ListedScholar(dataclasses.replace(one, school_name="", ended_for=""), "")
+        if hidden
+        else ListedScholar(one, people[one.person].four_items.name)
+        for one, hidden in zip(found, adapters.withheld(context, families, "scholars"), strict=True)
     ]
 
 

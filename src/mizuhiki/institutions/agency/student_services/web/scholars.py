@@ -49,7 +49,7 @@ class ScholarPages:
             (
                 scholar.scholar,
                 listed.name or _("Withheld: a support measure stands"),
-                scholar.school_name,
+                scholar.school_name or None,
                 _(words.AIDS[scholar.aid.value]),
                 desk.yen(scholar.monthly_yen),
                 desk.day(scholar.since),
