@@ -3,7 +3,7 @@
 Conflict     PersonalisationClosed, PersonalisationIncomplete, PersonalisationOutOfOrder
 Refused      ItemNotRecordable, CertificateForAnotherKey, PinNotAllowed, WrongPin, PinBlocked,
              LastTryNeedsConfirmation, CardRefused, CardNotOfThisIssuer
-NotFound     NoCertificateOnCard, NotAnIndividualNumberCard, NoSuchCardFile
+NotFound     NoCertificateOnCard, NoSignatureCertificateOnCard, NotAnIndividualNumberCard, NoSuchCardFile
 Unavailable  CardMute
 """
 
@@ -115,6 +115,13 @@ class NoCertificateOnCard(NotFound):
 
     code = "card-without-certificate"
     title = "The card holds no such certificate"
+
+
+class NoSignatureCertificateOnCard(NoCertificateOnCard):
+    """The card has no signature key: a child's, or one whose holder did not want it (R-167, R-201)."""
+
+    code = "card-without-signature-certificate"
+    title = "This card has no signature certificate"
 
 
 class NotAnIndividualNumberCard(NotFound):

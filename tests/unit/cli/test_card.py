@@ -79,12 +79,42 @@ def test_a_pin_the_rules_forbid_makes_no_card(tmp_path: Path, option: tuple[str,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_card_without_signature_key_has_no_signature_certificate(tmp_path: Path) -> None:
-    path = str(tmp_path / "child.card")
-    assert _call("new", "--out", path, "--signature-pin", "").exit_code == 0
-    shown = _json(_call("certs", "--card", path, "--json"))["certificates"]
+@pytest.fixture(scope="module")
+def card_without_signature(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = str(tmp_path_factory.mktemp("card") / "plain.card")
+    made = _call("new", "--out", path, "--signature-pin", "", "--json")
+    assert made.exit_code == 0, made.output
+    assert _json(made)["signature_key"] is False
+    return path
+
+
+def test_a_card_without_signature_key_has_no_signature_certificate(card_without_signature: str) -> None:
+    shown = _json(_call("certs", "--card", card_without_signature, "--json"))["certificates"]
     assert set(shown) == {"user-identification", "user-identification-ca"}
-    assert "signature" not in _json(_call("info", "--card", path, "--json"))["tries_left"]
+    assert "signature" not in _json(_call("info", "--card", card_without_signature, "--json"))["tries_left"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sign", __file__, "--out", "signature"),
+        ("verify-pin", "--pin", "signature"),
+        ("certs", "--signature"),
+        ("apdu-trace", "sign"),
+    ],
+)
+def test_a_card_without_signature_key_says_so_and_remains_an_individual_number_card(
+    card_without_signature: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = _call(*command, "--card", card_without_signature, "--test-pin", SIGNATURE_PIN, "--json")
+    assert refused.exit_code == 1
+    told = _json(refused)
+    assert told["error"] == "card-without-signature-certificate"
+    assert told["message"] == "This card has no signature certificate"
+    assert list(tmp_path.iterdir()) == []
+    ended = _call("verify-pin", "--card", card_without_signature, "--test-pin", USER_PIN, "--json")
+    assert _json(ended)["verified"] is True
 
 
 def test_a_passphrase_of_ones_own_is_needed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
