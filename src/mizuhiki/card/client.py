@@ -17,6 +17,7 @@ from mizuhiki.card.errors import (
     CardAsksForPin,
     CardRefused,
     NoCertificateOnCard,
+    NoSignatureCertificateOnCard,
     NoSuchCardFile,
     NotAnIndividualNumberCard,
     PinNotAllowed,
@@ -141,7 +142,7 @@ class CardClient:
         """Return the signature certificate (DER), which names the person and so needs the signature PIN.
 
         Raises:
-            NoCertificateOnCard: there is none. PIN errors as in `verify`.
+            NoSignatureCertificateOnCard: there is none. PIN errors as in `verify`.
         """
         self.verify(PinRole.SIGNATURE, pin, confirm_last_try=confirm_last_try)
         return self._certificate(FileRole.SIGNATURE_CERTIFICATE, select=False)
@@ -152,7 +153,7 @@ class CardClient:
         Whoever verifies takes it from the authority itself: a card may carry any.
 
         Raises:
-            NoCertificateOnCard: there is none.
+            NoSignatureCertificateOnCard: there is none.
         """
         return self._certificate(FileRole.SIGNATURE_CA)
 
@@ -264,7 +265,8 @@ class CardClient:
         """Return the tries left (0: blocked) without spending one.
 
         Raises:
-            NotAnIndividualNumberCard: no such application or PIN on this card.
+            NoSignatureCertificateOnCard: the signature PIN of a card without signature key.
+            NotAnIndividualNumberCard: no such application or other PIN on this card.
         """
         self._select_pin(which)
         return self._card.tries_left()
@@ -277,7 +279,8 @@ class CardClient:
             PinBlocked: no try was left before.
             LastTryNeedsConfirmation: one try is left and the caller did not confirm; nothing was sent.
             WrongPin: the card compared and refused; `tries_left` says what remains.
-            NotAnIndividualNumberCard: no such application or PIN on this card.
+            NoSignatureCertificateOnCard: the signature PIN of a card without signature key.
+            NotAnIndividualNumberCard: no such application or other PIN on this card.
         """
         self._require_form(which, pin)
         self._select_pin(which)
@@ -311,7 +314,7 @@ class CardClient:
     def _tries_or_none(self, which: PinRole) -> int | None:
         try:
             return self.pin_tries_left(which)
-        except NotAnIndividualNumberCard:
+        except (NotAnIndividualNumberCard, NoSignatureCertificateOnCard):
             return None
 
     def _require_form(self, which: PinRole, pin: PinText) -> None:
@@ -325,17 +328,19 @@ class CardClient:
         try:
             self._card.select_file(entry.fid)
         except NoSuchCardFile as error:
+            if which is PinRole.SIGNATURE:
+                raise NoSignatureCertificateOnCard(pin=which.value) from error
             raise NotAnIndividualNumberCard(pin=which.value) from error
 
     def _certificate(self, role: FileRole, *, select: bool = True) -> bytes:
         found = self._generation.file_place(role)
         if found is None:
-            raise NoCertificateOnCard(file=role.value)
+            raise _no_certificate(role)
         if select:
             self._card.select_application(found[0].aid_bytes)
         content = self._read(role)
         if not content.startswith(_DER_SEQUENCE_LONG):
-            raise NoCertificateOnCard(file=role.value)
+            raise _no_certificate(role)
         # Real cards pad certificate files to a fixed size.
         return content[: _DER_HEADER_LENGTH + int.from_bytes(content[2:4], "big")]
 
@@ -343,11 +348,11 @@ class CardClient:
         """Read a whole file of the application that is selected."""
         found = self._generation.file_place(role)
         if found is None:
-            raise NoCertificateOnCard(file=role.value)
+            raise _no_certificate(role)
         try:
             return self._card.read_file(found[1].fid)
         except NoSuchCardFile as error:
-            raise NoCertificateOnCard(file=role.value) from error
+            raise _no_certificate(role) from error
 
     def _sign(self, role: KeyRole, data: bytes) -> bytes:
         """Sign with a key of the selected application, whose PIN was verified."""
@@ -357,6 +362,13 @@ class CardClient:
         signed = self._card.send(Command(0x80, 0x2A, 0x00, 0x80, to_sign, expected=CHUNK))
         require_ok(signed)
         return signed.data
+
+
+def _no_certificate(role: FileRole) -> NoCertificateOnCard:
+    """Return the error for a file that is not there or empty, by whose certificate it would hold."""
+    if role in {FileRole.SIGNATURE_CERTIFICATE, FileRole.SIGNATURE_CA}:
+        return NoSignatureCertificateOnCard(file=role.value)
+    return NoCertificateOnCard(file=role.value)
 
 
 def _manager_of(generation: CardGeneration) -> ApplicationLayout:

@@ -1,9 +1,9 @@
 """Errors of the card, at the desk that personalises it and at the reader.
 
 Conflict     PersonalisationClosed, PersonalisationIncomplete, PersonalisationOutOfOrder
-Refused      ItemNotRecordable, CertificateForAnotherKey, PinNotAllowed, WrongPin, PinBlocked,
+Refused      ItemNotRecordable, SignatureKeyUnderAge, CertificateForAnotherKey, PinNotAllowed, WrongPin, PinBlocked,
              LastTryNeedsConfirmation, CardRefused, CardNotOfThisIssuer
-NotFound     NoCertificateOnCard, NotAnIndividualNumberCard, NoSuchCardFile
+NotFound     NoCertificateOnCard, NoSignatureCertificateOnCard, NotAnIndividualNumberCard, NoSuchCardFile
 Unavailable  CardMute
 """
 
@@ -42,6 +42,13 @@ class ItemNotRecordable(Refused):
 
     code = "card-item-not-recordable"
     title = "This item may not be recorded in the card"
+
+
+class SignatureKeyUnderAge(Refused):
+    """A signature PIN was chosen for somebody who gets no signature certificate (公的個人認証法3条)."""
+
+    code = "card-signature-key-under-age"
+    title = "Persons under 15 get no signature certificate, so their card has no signature key; leave its PIN out"
 
 
 class CertificateForAnotherKey(Refused):
@@ -115,6 +122,13 @@ class NoCertificateOnCard(NotFound):
 
     code = "card-without-certificate"
     title = "The card holds no such certificate"
+
+
+class NoSignatureCertificateOnCard(NoCertificateOnCard):
+    """The card has no signature key: a child's, or one whose holder did not want it (R-167, R-201)."""
+
+    code = "card-without-signature-certificate"
+    title = "This card has no signature certificate"
 
 
 class NotAnIndividualNumberCard(NotFound):

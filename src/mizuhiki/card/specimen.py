@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from mizuhiki.card.certificates import issue_issuer_certificate
 from mizuhiki.card.chip import CardCertificates, Chip, PublicKeys
+from mizuhiki.card.errors import SignatureKeyUnderAge
 from mizuhiki.card.faces import FaceImages, ItemsIssuer
 from mizuhiki.card.generation import CardGeneration, card_generation_on
 from mizuhiki.card.items import items_check_number
@@ -20,7 +21,13 @@ from mizuhiki.card.store import CardStore
 from mizuhiki.crypto.card_keys import CardKey, CardKeyAlgorithm, CardSecret
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.crypto.x509 import CertificateKind, CertificateSubject, ThrowawayAuthorities, Validity
-from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.dates import (
+    JST,
+    birthday_in,
+    card_expiry,
+    certificate_expiry,
+    may_have_signature_certificate,
+)
 from mizuhiki.vocabulary.numbers import (
     IndividualNumber,
     ResidentRecordCode,
@@ -30,7 +37,7 @@ from mizuhiki.vocabulary.numbers import (
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
 _BODY_11, _BODY_10 = 10**11, 10**10
-_CARD_YEARS, _CERTIFICATE_YEARS, _ROOT_YEARS = 10, 5, 10
+_ROOT_YEARS = 10
 _EARLIER = timedelta(minutes=5)
 _SERIAL, _SERIAL_LENGTH = "0123456789ABCDEFGHJKLMNPQRSTUVWX", 16
 _ISSUER = b"6000099".ljust(16, b"\x00")
@@ -52,7 +59,7 @@ class Specimen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecimenPins:
-    """The PINs of a test card; without `signature` it has no signature key, as young children's."""
+    """The PINs of a test card; without `signature` it has no signature key, as those of people under 15."""
 
     user_identification: PinText
     signature: PinText | None
@@ -101,20 +108,25 @@ def make_specimen(
     """Personalise a blank chip in `store`; takes six RSA key generations, about a second.
 
     The generation, when none is given, is the one that was issued at `now`.
+    Card and certificates are valid as long as the law has it for somebody of that birth date (R-152, R-153).
     Items are signed by an issuer that is thrown away; with `draw_face` the chip has pictures of its face as well.
 
     Raises:
+        SignatureKeyUnderAge: a signature PIN for somebody under 15 at `now`.
         PinNotAllowed: a PIN breaks a rule; the store may hold an unfinished chip.
     """
     specimen = specimen or Specimen()
-    generation = generation or card_generation_on(now.astimezone(JST).date())
+    today, born = now.astimezone(JST).date(), specimen.items.birth_date
+    if pins.signature is not None and not may_have_signature_certificate(born, today):
+        raise SignatureKeyUnderAge
+    generation = generation or card_generation_on(today)
+    expires_on = card_expiry(born, today)
     chip = Chip.blank(generation, randomness, store=store, secret=secret)
     keys = chip.generate_keys(signature=pins.signature is not None)
-    chip.install_certificates(_certificates(keys, specimen, randomness, now))
+    chip.install_certificates(_certificates(keys, specimen, randomness, now=now, card_expires_on=expires_on))
     body = f"{randomness.below(_BODY_11):011}"
     number = IndividualNumber.parse(body + individual_number_check_digit(body))
     code_body = f"{randomness.below(_BODY_10):010}"
-    expires_on = _years_after(now.astimezone(JST).date(), _CARD_YEARS)
     security_code = f"{randomness.below(10_000):04}"
     issuer = _items_issuer()
     chip.write_items(
@@ -132,7 +144,7 @@ def make_specimen(
             number=number,
             security_code=security_code,
             card_serial="".join(_SERIAL[randomness.below(len(_SERIAL))] for _ in range(_SERIAL_LENGTH)),
-            issued_on=now.astimezone(JST).date(),
+            issued_on=today,
             expires_on=expires_on,
         )
         chip.write_face(four_items=specimen.items, expires_on=expires_on, images=draw_face(printed), issuer=issuer)
@@ -159,12 +171,16 @@ def _items_issuer() -> ItemsIssuer:
     return ItemsIssuer(key, certificate)
 
 
-def _certificates(keys: PublicKeys, specimen: Specimen, randomness: Randomness, now: datetime) -> CardCertificates:
+def _certificates(
+    keys: PublicKeys, specimen: Specimen, randomness: Randomness, *, now: datetime, card_expires_on: date
+) -> CardCertificates:
     today = now.astimezone(JST).date()
     # A reader whose clock is a little behind would find a certificate of this very second not valid yet.
     starts = now - _EARLIER
-    authorities = ThrowawayAuthorities(Validity.until_day(starts, _years_after(today, _ROOT_YEARS)), randomness)
-    validity = Validity.until_day(starts, _years_after(today, _CERTIFICATE_YEARS))
+    authorities = ThrowawayAuthorities(
+        Validity.until_day(starts, birthday_in(today, today.year + _ROOT_YEARS)), randomness
+    )
+    validity = Validity.until_day(starts, certificate_expiry(specimen.items.birth_date, today, card_expires_on))
     identification = authorities.user_identification(
         keys.user_identification,
         municipality=specimen.municipality,
@@ -196,11 +212,3 @@ def _certificates(keys: PublicKeys, specimen: Specimen, randomness: Randomness, 
         ),
         signature_ca=authorities.root(CertificateKind.SIGNATURE),
     )
-
-
-def _years_after(day: date, years: int) -> date:
-    """Return the same day some years later; 29 February becomes 1 March in common years."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)

@@ -41,9 +41,15 @@ def _bar(*, quiet: bool) -> Iterator[Tell]:
         yield tell
 
 
-def _key(keystore: Path | None, passphrase_file: Path | None, *, throwaway: bool) -> SecretKey:
-    if throwaway == (keystore is not None):
-        raise typer.BadParameter("give either --keystore or --throwaway-key")
+def _key(config: Path | None, keystore: Path | None, passphrase_file: Path | None, *, throwaway: bool) -> SecretKey:
+    if [config is not None, keystore is not None, throwaway].count(True) != 1:
+        raise typer.BadParameter("give one of --config, --keystore and --throwaway-key")
+    if passphrase_file is not None and keystore is None:
+        raise typer.BadParameter("--passphrase-file belongs to --keystore")
+    if config is not None:
+        from mizuhiki.world.load_numbers import number_key  # noqa: PLC0415 - loads the institution only for this option
+
+        return number_key(config)
     if keystore is None:
         return MemoryKeystore(SystemRandomness()).secret(SecretPurpose.NUMBER_GENERATION)
     if passphrase_file is None:
@@ -65,7 +71,11 @@ def bulk(
         list[Path] | None,
         typer.Option(help="Folder of an earlier run under the same key; its numbers are not given again."),
     ] = None,
-    keystore: Annotated[Path | None, typer.Option(help="Keystore file that holds the number key.")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Configuration of the national register (TOML), under whose key the numbers are made."),
+    ] = None,
+    keystore: Annotated[Path | None, typer.Option(help="Its keystore file, where it is used apart.")] = None,
     passphrase_file: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Its passphrase; asked for when not given.")
     ] = None,
@@ -83,7 +93,7 @@ def bulk(
     Each row is judged before anything is written: a wrong check digit, a code that stands twice, or a code with a
     number of this generation is refused with its row. Killed runs go on where they were.
     """
-    key = _key(keystore, passphrase_file, throwaway=throwaway_key)
+    key = _key(config, keystore, passphrase_file, throwaway=throwaway_key)
     run = BulkRun(codes=codes, out=out, count=count, generation=generation, given=tuple(given or ()), workers=workers)
     started = time.perf_counter()
     with _bar(quiet=as_json) as tell:

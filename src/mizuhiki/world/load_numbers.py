@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mizuhiki.crypto.bulk_number_generation import BulkNumberGenerator, code_of, number_of
-from mizuhiki.crypto.keystore import SecretPurpose
+from mizuhiki.crypto.keystore import SecretKey, SecretPurpose
 from mizuhiki.institutions.national_register.operations.load_numbers import MadeNumber
 from mizuhiki.institutions.national_register.operations.service import NationalRegister
 from mizuhiki.numbering.code_file import CodeFile, open_code_file
 from mizuhiki.numbering.errors import OutputTaken, TooFewCodes
 from mizuhiki.numbering.output import Manifest, OutputFolder, digest_of_codes
-from mizuhiki.runtime.config import ConfigurationUnreadable, load
+from mizuhiki.runtime.config import ConfigurationUnreadable, LoadedConfiguration, load
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.vocabulary.ids import InstitutionKind, kind_of
 from mizuhiki.world.nation.builders import builder_of
@@ -20,6 +20,16 @@ from mizuhiki.world.nation.builders import builder_of
 BATCH = 2_000
 """Rows of one transaction."""
 Tell = Callable[[str, int, int], None]
+
+
+def number_key(config: Path) -> SecretKey:
+    """Return the key that the national register of a configuration makes its numbers with.
+
+    Raises:
+        ConfigurationUnreadable: the file cannot be used, or is not a national register's.
+        The keystore's own errors.
+    """
+    return _of_register(config).keystore().secret(SecretPurpose.NUMBER_GENERATION)
 
 
 def load_numbers(config: Path, *, codes: Path, out: Path, officer: str, tell: Tell) -> tuple[int, int]:
@@ -33,10 +43,7 @@ def load_numbers(config: Path, *, codes: Path, out: Path, officer: str, tell: Te
         CodeNotInBundle, NumberDoesNotMatchCode, CodeAlreadyNumbered: a row that the register refuses, by its field
             `row`; nothing is stored then, unless the register was written to meanwhile.
     """
-    loaded = load(config)
-    if kind_of(loaded.institution) is not InstitutionKind.NATIONAL_REGISTER:
-        raise ConfigurationUnreadable(f"{config} is the configuration of {loaded.institution}", field="institution")
-    with loaded.connected() as environment:
+    with _of_register(config).connected() as environment:
         key = environment.keystore.secret(SecretPurpose.NUMBER_GENERATION)
         app = builder_of(environment.institution)(environment)
         register: NationalRegister = app.operations
@@ -72,6 +79,13 @@ def take_in(
         new += register.load_numbers(context, batch)
         tell("numbers are taken in", batch[-1].row, manifest.count)
     return manifest.count, new
+
+
+def _of_register(config: Path) -> LoadedConfiguration:
+    loaded = load(config)
+    if kind_of(loaded.institution) is not InstitutionKind.NATIONAL_REGISTER:
+        raise ConfigurationUnreadable(f"{config} is the configuration of {loaded.institution}", field="institution")
+    return loaded
 
 
 def _batches(folder: OutputFolder, manifest: Manifest, file: CodeFile) -> Iterator[list[MadeNumber]]:

@@ -15,6 +15,7 @@ from mizuhiki.card.errors import (
     CardRefused,
     LastTryNeedsConfirmation,
     NoCertificateOnCard,
+    NoSignatureCertificateOnCard,
     NotAnIndividualNumberCard,
     PinBlocked,
     PinNotAllowed,
@@ -173,6 +174,8 @@ def test_a_blank_card_has_no_certificate_and_no_pin(blank: Chip) -> None:
     client = CardClient(InProcessReader(blank))
     with pytest.raises(NoCertificateOnCard):
         client.user_identification_certificate()
+    with pytest.raises(NoSignatureCertificateOnCard):
+        client.signature_authority()
     with pytest.raises(NotAnIndividualNumberCard):
         client.verify(AUTH, "2468")
 

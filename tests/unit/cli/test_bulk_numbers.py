@@ -59,13 +59,56 @@ def test_people_are_told_rate_memory_and_proof_and_no_number(console: Console, c
     assert not any(f"{number:012d}" in ended.out + ended.err for number in numbers)
 
 
-@pytest.mark.parametrize("options", [[], ["--throwaway-key", "--keystore", "keys"]])
+def _configuration(folder: Path, institution: str) -> Path:
+    written = folder / "institution.toml"
+    written.write_text(
+        f"""
+        institution = "{institution}"
+        host = "{institution}.invalid"
+        database_url = "sqlite:///institution.sqlite"
+        directory = "directory.json"
+        keystore = {{ kind = "file", path = "keys", passphrase_file = "passphrase" }}
+        tls = {{ certificate = "tls.pem", key = "tls.key", authority = "authority.pem" }}
+        """,
+        encoding="utf-8",
+    )
+    return written
+
+
+@pytest.mark.usefixtures("keystore")
+def test_the_registers_configuration_names_the_key(console: Console, codes: str, tmp_path: Path) -> None:
+    config = str(_configuration(tmp_path, "national-register"))
+    ended = console.run("number", "bulk", "--codes", codes, "--out", str(tmp_path / "out"), "--config", config)
+    assert ended.code == 0, ended.err
+    numbers = np.load(tmp_path / "out" / "numbers-00000.npy").tolist()
+    key = FileKeystore.open(tmp_path / "keys", "correct horse").secret(SecretPurpose.NUMBER_GENERATION)
+    assert f"{numbers[-1]:012d}" == generate_number(key, code_of(int(np.load(codes)[-1])), 0).reveal()
+
+
+@pytest.mark.usefixtures("keystore")
+def test_another_institutions_key_makes_no_number(console: Console, codes: str, tmp_path: Path) -> None:
+    config = str(_configuration(tmp_path, "municipality-452025"))
+    ended = console.run("number", "bulk", "--codes", codes, "--out", str(tmp_path / "out"), "--config", config)
+    assert ended.code == 1
+    assert "configuration-unreadable" in ended.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--throwaway-key", "--keystore", "keys"],
+        ["--throwaway-key", "--config", "institution.toml"],
+        ["--keystore", "keys", "--config", "institution.toml"],
+    ],
+)
 def test_exactly_one_source_of_the_key_is_named(
     console: Console, codes: str, tmp_path: Path, options: list[str]
 ) -> None:
     ended = console.run("number", "bulk", "--codes", codes, "--out", str(tmp_path / "out"), *options)
     assert ended.code == 2
-    assert "either --keystore or --throwaway-key" in ended.err
+    assert "one of --config, --keystore and --throwaway-key" in " ".join(ended.err.replace("│", " ").split())
 
 
 def test_a_wrong_passphrase_is_refused(console: Console, codes: str, keystore: tuple[str, str], tmp_path: Path) -> None:

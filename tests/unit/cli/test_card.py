@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ from typer.testing import CliRunner, Result
 from mizuhiki.card.chip import Chip
 from mizuhiki.card.store import FileCardStore
 from mizuhiki.cli import app
+from mizuhiki.cli.card.make import _moment
 from mizuhiki.cli.card.options import TEST_PASSPHRASE
 from mizuhiki.crypto.card_keys import CardSecret
 from mizuhiki.crypto.randomness import SeededRandomness
+from mizuhiki.runtime.clock import SystemClock
+from mizuhiki.vocabulary.dates import JST
 
 USER_PIN, SIGNATURE_PIN = "1234", "ABC123"
 Call = Callable[..., Result]
@@ -79,12 +83,121 @@ def test_a_pin_the_rules_forbid_makes_no_card(tmp_path: Path, option: tuple[str,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_card_without_signature_key_has_no_signature_certificate(tmp_path: Path) -> None:
-    path = str(tmp_path / "child.card")
-    assert _call("new", "--out", path, "--signature-pin", "").exit_code == 0
-    shown = _json(_call("certs", "--card", path, "--json"))["certificates"]
+@pytest.fixture(scope="module")
+def card_without_signature(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = str(tmp_path_factory.mktemp("card") / "plain.card")
+    made = _call("new", "--out", path, "--signature-pin", "", "--json")
+    assert made.exit_code == 0, made.output
+    assert _json(made)["signature_key"] is False
+    return path
+
+
+def test_a_card_without_signature_key_has_no_signature_certificate(card_without_signature: str) -> None:
+    shown = _json(_call("certs", "--card", card_without_signature, "--json"))["certificates"]
     assert set(shown) == {"user-identification", "user-identification-ca"}
-    assert "signature" not in _json(_call("info", "--card", path, "--json"))["tries_left"]
+    assert "signature" not in _json(_call("info", "--card", card_without_signature, "--json"))["tries_left"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sign", __file__, "--out", "signature"),
+        ("verify-pin", "--pin", "signature"),
+        ("certs", "--signature"),
+        ("apdu-trace", "sign"),
+    ],
+)
+def test_a_card_without_signature_key_says_so_and_remains_an_individual_number_card(
+    card_without_signature: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = _call(*command, "--card", card_without_signature, "--test-pin", SIGNATURE_PIN, "--json")
+    assert refused.exit_code == 1
+    told = _json(refused)
+    assert told["error"] == "card-without-signature-certificate"
+    assert told["message"] == "This card has no signature certificate"
+    assert list(tmp_path.iterdir()) == []
+    ended = _call("verify-pin", "--card", card_without_signature, "--test-pin", USER_PIN, "--json")
+    assert _json(ended)["verified"] is True
+
+
+def _made(path: Path, birth: str, day: str) -> dict[str, Any]:
+    made = _call("new", "--out", str(path), "--birth", birth, "--issued-on", day, "--json")
+    assert made.exit_code == 0, made.output
+    return _json(made)
+
+
+@pytest.mark.requirement("R-152")
+@pytest.mark.requirement("R-153")
+@pytest.mark.parametrize(
+    ("birth", "day", "card_ends", "certificates_end", "check_number"),
+    [
+        ("1990-04-01", "2021-06-01", "2031-04-01", "2026-04-01", "0204012031"),  # 平成2年
+        ("2010-05-05", "2021-06-01", "2026-05-05", "2026-05-05", "2205052026"),  # 平成22年
+        ("2002-06-15", "2022-03-31", "2026-06-15", "2026-06-15", "1406152026"),  # 19, when adults were 20
+        ("2002-06-15", "2022-04-01", "2031-06-15", "2026-06-15", "1406152031"),
+        ("2000-02-29", "2021-02-28", "2031-02-28", "2026-02-28", "1202292031"),  # issued on a birthday
+    ],
+)
+def test_card_and_certificates_end_on_the_holders_birthdays(
+    tmp_path: Path, birth: str, day: str, *, card_ends: str, certificates_end: str, check_number: str
+) -> None:
+    path = tmp_path / "one.card"
+    made = _made(path, birth, day)
+    assert made["expires_on"] == card_ends
+    assert made["items_check_number"] == check_number + made["security_code"]
+    pin = ("--signature", "--test-pin", SIGNATURE_PIN) if made["signature_key"] else ()
+    shown = _json(_call("certs", "--card", str(path), *pin, "--json"))["certificates"]
+    own = [shown[kind]["not_after"] for kind in ("user-identification", "signature") if kind in shown]
+    assert own == [f"{certificates_end}T14:59:59+00:00"] * (2 if made["signature_key"] else 1)
+    assert _call("read", "--card", str(path), "--check-number", "--test-pin", made["items_check_number"]).exit_code == 0
+
+
+@pytest.mark.parametrize(("birth", "signature"), [("2006-06-02", True), ("2006-06-03", False)])
+def test_the_signature_key_comes_with_the_age_of_fifteen_which_is_full_on_the_eve_of_the_birthday(
+    tmp_path: Path, birth: str, *, signature: bool
+) -> None:
+    assert _made(tmp_path / "one.card", birth, "2021-06-01")["signature_key"] is signature
+
+
+def _refused(tmp_path: Path, *options: str) -> dict[str, Any]:
+    refused = _call("new", "--out", str(tmp_path / "no.card"), *options, "--json")
+    assert refused.exit_code == 1, refused.output
+    assert list(tmp_path.iterdir()) == []
+    return _json(refused)
+
+
+def test_a_signature_pin_for_a_child_is_refused_with_the_rule(tmp_path: Path) -> None:
+    told = _refused(tmp_path, "--birth", "2006-06-03", "--issued-on", "2021-06-01", "--signature-pin", SIGNATURE_PIN)
+    assert told["error"] == "card-signature-key-under-age"
+    assert "under 15" in told["message"]
+
+
+@pytest.mark.parametrize("option", ["--name", "--address"])
+@pytest.mark.parametrize("text", ["一行\n二行", "一行\u2028二行", "試\x07子", "試\u202e子"])
+def test_a_name_or_address_is_one_line_of_text(tmp_path: Path, option: str, text: str) -> None:
+    told = _refused(tmp_path, option, text)
+    assert (told["error"], told["option"]) == ("card-text-not-one-line", option)
+
+
+def test_no_card_is_of_a_day_to_come_or_before_its_holder_was_born(tmp_path: Path) -> None:
+    coming = (SystemClock().now() + timedelta(days=2)).date().isoformat()
+    told = _refused(tmp_path, "--issued-on", coming)
+    assert (told["error"], told["option"]) == ("card-day-impossible", "--issued-on")
+    told = _refused(tmp_path, "--issued-on", "2021-06-01", "--birth", "2021-06-02")
+    assert (told["error"], told["option"]) == ("card-day-impossible", "--birth")
+
+
+def test_a_card_of_today_is_made_now_and_not_at_a_noon_to_come() -> None:
+    asked = datetime(2026, 11, 21)  # noqa: DTZ001 - as the command line gives a day
+    early = datetime(2026, 11, 21, 8, tzinfo=JST)
+    assert _moment(early, asked) == early
+    assert _moment(early + timedelta(days=1), asked) == datetime(2026, 11, 21, 12, tzinfo=JST)
+
+
+@pytest.mark.parametrize("words", ["PKCS#1 v1.5 with SHA-256", "P-384 with SHA-384"])
+def test_the_help_of_sign_names_both_digests(words: str) -> None:
+    assert words in " ".join(_call("sign", "--help").output.replace("│", " ").split())
 
 
 def test_a_passphrase_of_ones_own_is_needed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

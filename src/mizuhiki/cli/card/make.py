@@ -16,7 +16,7 @@ from rich.markup import escape
 from mizuhiki.card.faces import FaceImages
 from mizuhiki.card.generation import CardGeneration, card_generation, card_generation_on
 from mizuhiki.card.reader import InProcessReader
-from mizuhiki.card.specimen import Specimen, SpecimenPins, SpecimenPrint, make_specimen
+from mizuhiki.card.specimen import Specimen, SpecimenCard, SpecimenPins, SpecimenPrint, make_specimen
 from mizuhiki.card.store import FileCardStore
 from mizuhiki.cli.card.options import (
     PASSPHRASE_VARIABLE,
@@ -39,13 +39,15 @@ from mizuhiki.runtime.card_readers.frames import DEFAULT_PORT
 from mizuhiki.runtime.card_readers.virtual_card import Moment, VirtualCard
 from mizuhiki.runtime.card_readers.virtual_reader import LOOPBACK
 from mizuhiki.runtime.clock import SystemClock
-from mizuhiki.vocabulary.dates import JST, age_on
+from mizuhiki.vocabulary.dates import JST, age_on, may_have_signature_certificate
 from mizuhiki.vocabulary.errors import Conflict, Refused
+from mizuhiki.vocabulary.names.person_name import is_one_line
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
 _MOST_PORT = 65535
 _NOON = 12
 _MAYOR = "見本市長"
+_SIGNATURE_PIN = "ABC123"
 
 
 class SexOption(enum.StrEnum):
@@ -82,13 +84,32 @@ class GenerationNotIssuedThen(Refused):
     title = "Cards of that generation were not issued on that day"
 
 
+class CardDayImpossible(Refused):
+    """A day that lies after what it must come before; the field `option` names it."""
+
+    code = "card-day-impossible"
+    title = "This day is not possible for a card"
+
+
+class CardTextNotOneLine(Refused):
+    """A name or address with a line break, a control or a format character; the field `option` names it."""
+
+    code = "card-text-not-one-line"
+    title = "A name or address is one line without control characters"
+
+
 def new(
     out: Annotated[Path, typer.Option("--out", help="Card file to make.", dir_okay=False)],
     *,
     user_pin: Annotated[str, typer.Option(help="PIN for user identification, four digits.")] = "1234",
     signature_pin: Annotated[
-        str, typer.Option(help="PIN for signatures, 6 to 16 capital letters and digits; empty: no signature key.")
-    ] = "ABC123",
+        str | None,
+        typer.Option(
+            help="PIN for signatures, 6 to 16 capital letters and digits; empty: no signature key. "
+            f"{_SIGNATURE_PIN} when not given; persons under 15 get no signature key.",
+            show_default=False,
+        ),
+    ] = None,
     items_pin: Annotated[str, typer.Option(help="PIN for the items; as the user PIN when not given.")] = "",
     register_pin: Annotated[str, typer.Option(help="PIN of the resident register; likewise.")] = "",
     passphrase_file: PassphraseFile = None,
@@ -100,7 +121,8 @@ def new(
         GenerationOption | None, typer.Option(help="The card's generation; that of the day when not given.")
     ] = None,
     issued_on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of issue, from 2016 on; today when not given.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day of issue, from 2016 to today; today when not given."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -110,19 +132,20 @@ def new(
     it is the test default, which everybody knows.
     """
     passphrase, default = card_passphrase(passphrase_file)
-    person = FourItems(name, "", birth.date(), _SEX[sex], address)
-    pins = SpecimenPins(
-        user_identification=user_pin,
-        signature=signature_pin or None,
-        items=items_pin or user_pin,
-        resident_register=register_pin or user_pin,
-    )
     drafted = out.with_name(out.name + ".draft")
     with telling(as_json=as_json):
         if out.exists():
             raise CardFileExists(file=out.name)
-        now = SystemClock().now() if issued_on is None else issued_on.replace(hour=_NOON, tzinfo=JST)
-        chosen = _generation(generation, now.astimezone(JST).date())
+        now = _moment(SystemClock().now(), issued_on)
+        day = now.astimezone(JST).date()
+        person = _person(FourItems(name, "", birth.date(), _SEX[sex], address), day)
+        pins = SpecimenPins(
+            user_identification=user_pin,
+            signature=_signature_pin(signature_pin, person, day),
+            items=items_pin or user_pin,
+            resident_register=register_pin or user_pin,
+        )
+        chosen = _generation(generation, day)
         drafted.unlink(missing_ok=True)
         try:
             made = make_specimen(
@@ -138,17 +161,23 @@ def new(
             drafted.rename(out)
         finally:
             drafted.unlink(missing_ok=True)
+    _tell_made(out, made, signature=pins.signature is not None, default=default, as_json=as_json)
+
+
+def _tell_made(out: Path, made: SpecimenCard, *, signature: bool, default: bool, as_json: bool) -> None:
+    """Print what whoever made a card needs to use it; `default` says that everybody knows its passphrase."""
     document = {
         "card": str(out),
         "passphrase": "test default" if default else "your own",
         "security_code": made.security_code,
         "expires_on": made.expires_on.isoformat(),
         "items_check_number": made.items_check_number,
-        "signature_key": bool(signature_pin),
+        "signature_key": signature,
     }
     lines = [
         f"[green]made[/green] {escape(str(out))}, for an invented person",
-        f"card valid to {made.expires_on.isoformat()}",
+        f"card valid to {made.expires_on.isoformat()}"
+        + ("" if signature else "; without signature key, so it cannot sign"),
         f"security code {made.security_code}, 照合番号B {made.items_check_number}",
         f"[yellow]encrypted with the test default passphrase: it guards nothing[/yellow] (own: {PASSPHRASE_VARIABLE})"
         if default
@@ -156,6 +185,41 @@ def new(
         f"try: mizuhiki card info --card {escape(str(out))}",
     ]
     answer(document, "\n".join(lines), as_json=as_json)
+
+
+def _moment(now: datetime, issued_on: datetime | None) -> datetime:
+    """Return when the card is made: noon of the day asked for, but never later than `now`.
+
+    Raises:
+        CardDayImpossible: that day has not come yet.
+    """
+    if issued_on is None:
+        return now
+    if issued_on.date() > now.astimezone(JST).date():
+        raise CardDayImpossible("No card was issued yet on a day to come", option="--issued-on")
+    return min(now, issued_on.replace(hour=_NOON, tzinfo=JST))
+
+
+def _person(items: FourItems, day: date) -> FourItems:
+    """Return the holder's items, which must be such as a register could have on `day`.
+
+    Raises:
+        CardTextNotOneLine: name or address is more than one line of text.
+        CardDayImpossible: the holder was not born yet.
+    """
+    for option, text in (("--name", items.name), ("--address", items.address)):
+        if not is_one_line(text):
+            raise CardTextNotOneLine(option=option)
+    if items.birth_date > day:
+        raise CardDayImpossible("The holder was born after the day of issue", option="--birth")
+    return items
+
+
+def _signature_pin(given: str | None, person: FourItems, day: date) -> str | None:
+    """Return the signature PIN, None for a card without that key: nobody under 15 has one without asking."""
+    if given is None:
+        return _SIGNATURE_PIN if may_have_signature_certificate(person.birth_date, day) else None
+    return given or None
 
 
 def _generation(option: GenerationOption | None, day: date) -> CardGeneration:

@@ -114,7 +114,10 @@ def sign(
     last_try: LastTry = False,
     as_json: AsJson = False,
 ) -> None:
-    """Sign a file with the signature key (署名用): SHA-256 with RSA, PKCS#1 v1.5, or ECDSA, as a bare signature."""
+    """Sign a file with the signature key (署名用), as a bare signature.
+
+    RSA PKCS#1 v1.5 with SHA-256; on the next generation of the card ECDSA P-384 with SHA-384.
+    """
     with telling(as_json=as_json), opened_card(reader, card, passphrase_file) as opened:
         pin = ask_pin("signature, 6 to 16 letters and digits", pin_file, test_pin)
         client, content = CardClient.of_card(opened), file.read_bytes()

@@ -18,6 +18,7 @@ from mizuhiki.vocabulary.dates.eras import (
 from mizuhiki.vocabulary.dates.validity import (
     card_expiry,
     certificate_expiry,
+    may_have_signature_certificate,
     resident_card_signature_certificate_expiry,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "fiscal_year",
     "format_date",
     "legal_age_on",
+    "may_have_signature_certificate",
     "parse_date",
     "parse_period",
     "resident_card_signature_certificate_expiry",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from mizuhiki.vocabulary.dates.ages import age_on, birthday_in
+from mizuhiki.vocabulary.dates.ages import age_on, birthday_in, legal_age_on
 
 ADULTHOOD_CHANGE = date(2022, 4, 1)
 """From this day the ten-year card is for those aged 18, before it for those aged 20."""
@@ -16,6 +16,8 @@ ADULT_CARD_BIRTHDAYS = 10
 MINOR_CARD_BIRTHDAYS = 5
 CERTIFICATE_BIRTHDAYS = 5
 RESIDENT_CARD_CERTIFICATE_YEARS = 3
+SIGNATURE_CERTIFICATE_AGE = 15
+"""Below this age no signature certificate is issued (公的個人認証法3条)."""
 
 
 def _nth_birthday_after(birth: date, day: date, count: int) -> date:
@@ -38,6 +40,11 @@ def card_expiry(birth: date, issue: date, *, stay_until: date | None = None) -> 
 def certificate_expiry(birth: date, issue: date, card_expiry: date) -> date:
     """Return the last valid day of a certificate on the card: the fifth birthday after issue, not beyond the card."""
     return min(_nth_birthday_after(birth, issue, CERTIFICATE_BIRTHDAYS), card_expiry)
+
+
+def may_have_signature_certificate(birth: date, day: date) -> bool:
+    """Say whether somebody is old enough on `day` for a signature certificate."""
+    return legal_age_on(birth, day) >= SIGNATURE_CERTIFICATE_AGE
 
 
 def resident_card_signature_certificate_expiry(issue: date) -> date:

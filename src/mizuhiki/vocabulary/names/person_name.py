@@ -22,10 +22,15 @@ class MalformedPersonName(Malformed):
     title = "This is not a person's name"
 
 
+def is_one_line(text: str) -> bool:
+    """Say whether a text is free of control and format characters and of separators of lines."""
+    return not any(unicodedata.category(sign) in _FORBIDDEN for sign in text)
+
+
 def _check(part: str, text: str, *, reading: bool) -> None:
     if len(text) > LONGEST_PART or text != text.strip():
         raise MalformedPersonName(part=part)
-    if any(unicodedata.category(sign) in _FORBIDDEN for sign in text):
+    if not is_one_line(text):
         raise MalformedPersonName(part=part)
     if reading and not _READING.match(text):
         raise MalformedPersonName(part=part)

@@ -12,7 +12,7 @@ from mizuhiki.card.client import CardClient
 from mizuhiki.card.errors import (
     CardNotOfThisIssuer,
     CardRefused,
-    NotAnIndividualNumberCard,
+    NoSignatureCertificateOnCard,
     PinBlocked,
     PinNotAllowed,
     WrongPin,
@@ -224,7 +224,7 @@ def test_a_signature_certificate_that_is_not_wanted_is_destroyed_in_the_chip(car
     assert first == second
     assert (first.kind, first.card_serial) == ("signature", card.shown.card_serial)
     for use in (card.client.signature_certificate, lambda pin: card.client.sign(pin, b"content")):
-        with pytest.raises(NotAnIndividualNumberCard):  # what a card without that key is to a client
+        with pytest.raises(NoSignatureCertificateOnCard):  # what a card without that key is to a client
             use("ABC123")
     assert card.client.user_identification_certificate() == user
     assert card.client.sign_for_user_identification("8417", b"content")

@@ -15,11 +15,10 @@ from mizuhiki.institutions.jpki.domain.errors import (
     UnknownCertificateKind,
 )
 from mizuhiki.institutions.jpki.domain.issuers import require_own_issuer
-from mizuhiki.vocabulary.dates import certificate_expiry, legal_age_on
+from mizuhiki.vocabulary.dates import certificate_expiry, may_have_signature_certificate
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 
-SIGNATURE_AGE = 15
 FIRST_GENERATION = "01"
 """Generations of an authority share its name and differ in key; the number is theirs, as in ``signca01``."""
 
@@ -112,7 +111,7 @@ class Application:
             require_holder_abroad(day)
         if not self.public_keys():
             raise NoCertificateWanted
-        if self.signature_key and legal_age_on(self.four_items.birth_date, day) < SIGNATURE_AGE:
+        if self.signature_key and not may_have_signature_certificate(self.four_items.birth_date, day):
             raise SignatureCertificateUnderAge
         if self.card_expires_on < day:
             raise CardPastItsTime(expires_on=self.card_expires_on.isoformat())

@@ -10,8 +10,6 @@ from mizuhiki.institutions.municipality.domain.errors import CardHolderNotVerifi
 from mizuhiki.institutions.municipality.domain.notice_forms import IdentityDocument
 from mizuhiki.vocabulary.persons import FourItems
 
-SIGNATURE_AGE = 15
-"""Below this age no signature certificate is issued."""
 PLAIN_DOCUMENTS = 2
 """Documents without photograph that stand for one with it."""
 

@@ -26,7 +26,6 @@ from mizuhiki.crypto.card_session import SecureSession
 from mizuhiki.documents.card.form import Item, form_on
 from mizuhiki.documents.errors import EndorsementFieldFull
 from mizuhiki.institutions.municipality.domain.cards import (
-    SIGNATURE_AGE,
     CardChange,
     CardSession,
     CardState,
@@ -50,7 +49,7 @@ from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.card_lapse import CardLife, lapse_of
-from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.vocabulary.dates import may_have_signature_certificate
 from mizuhiki.vocabulary.places import municipality
 
 ACTION = "change-card"
@@ -124,7 +123,7 @@ def renew_certificate(  # noqa: PLR0917 - the card, which of its keys, and the P
     shown.require_holder()
     record, held = card_of_here(adapters, shown)
     signature = role is KeyRole.SIGNATURE
-    if signature and legal_age_on(record.birth_date, context.today()) < SIGNATURE_AGE:
+    if signature and not may_have_signature_certificate(record.birth_date, context.today()):
         raise SignatureCertificateTooYoung
     session = open_for(adapters, record, held, CardChange.RENEW_CERTIFICATES, reader)
     session.open_by_name("jpki")

@@ -19,7 +19,6 @@ from mizuhiki.documents.card.form import form_on
 from mizuhiki.documents.card.record import CardRecord
 from mizuhiki.documents.photos import check_photo
 from mizuhiki.institutions.municipality.domain.cards import (
-    SIGNATURE_AGE,
     CardContents,
     CardForm,
     CardState,
@@ -39,7 +38,7 @@ from mizuhiki.institutions.municipality.domain.substitutes import Target, write_
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.keep_notices import card_issued_in
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.vocabulary.dates import may_have_signature_certificate
 from mizuhiki.vocabulary.places import municipality
 
 ACTION = "issue-card"
@@ -65,7 +64,7 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
         raise RecordNotCurrent
     if record.number is None:
         raise LinkageNotReady
-    if form.signature_pin is not None and legal_age_on(record.birth_date, form.issued_on) < SIGNATURE_AGE:
+    if form.signature_pin is not None and not may_have_signature_certificate(record.birth_date, form.issued_on):
         raise SignatureCertificateTooYoung
     card = adapters.numbers.register_card(form.request_id, record.code, form.issued_on)
     if known is not None and known.state is CardState.HANDED_OVER:

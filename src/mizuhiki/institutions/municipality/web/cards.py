@@ -21,7 +21,7 @@ from mizuhiki.card.errors import (
 from mizuhiki.card.generation import PinRole, card_generation
 from mizuhiki.card.pins import broken_rule, guessable_pins, pin_bytes
 from mizuhiki.documents.card.record import CardRecord
-from mizuhiki.institutions.municipality.domain.cards import SIGNATURE_AGE, CardForm, IssuedCard
+from mizuhiki.institutions.municipality.domain.cards import CardForm, IssuedCard
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.issue_card import printed_card
@@ -31,7 +31,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer
 from mizuhiki.ui.forms import Form
-from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.vocabulary.dates import may_have_signature_certificate
 from mizuhiki.vocabulary.ids import key_of
 
 ACTION = "issue-card"
@@ -107,7 +107,7 @@ class CardPages:
         return desk.site.redirect(f"/residents/{resident}/card/issued")
 
     def _with_signature(self, record: ResidentRecord) -> bool:
-        return legal_age_on(record.birth_date, self._desk.today()) >= SIGNATURE_AGE
+        return may_have_signature_certificate(record.birth_date, self._desk.today())
 
     def _names(self, record: ResidentRecord) -> list[str]:
         return [name for name in PINS if name != "signature_pin" or self._with_signature(record)]
