@@ -1,182 +1,176 @@
-"""docs/verifying.md is followed to the letter by a stranger with openssl, a demo card's signature and nothing else."""
+"""docs/verifying.md is followed to the letter in a founded world: a demo card signs, a stranger verifies."""
 
 from __future__ import annotations
 
-import functools
 import os
 import re
+import shutil
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from typer.testing import CliRunner
 
 from architecture.source_tree import ROOT
-from mizuhiki.card.chip import CardCertificates, Chip
-from mizuhiki.card.generation import card_generation
-from mizuhiki.card.store import FileCardStore
 from mizuhiki.cli import app
-from mizuhiki.crypto.card_keys import CardSecret
-from mizuhiki.crypto.randomness import SeededRandomness
-from mizuhiki.crypto.x509 import (
-    TEST_PROFILE,
-    CertificateKind,
-    CrlEntry,
-    ListPlan,
-    RevocationReason,
-    Validity,
-    build_crl,
-    issue_signature_certificate,
-    issue_user_identification_certificate,
-    signature_common_name,
-    user_identification_common_name,
-)
-from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode, resident_record_code_check_digit
-from mizuhiki.vocabulary.persons import FourItems, Sex
-from mizuhiki.world.stored_cards import CARD_PASSPHRASE, card_file
-from support.card_authority import AT, SUBJECT, CardAuthority
-from support.relying_party import HOUR
+from mizuhiki.institutions.jpki.domain.certificates import Kind
+from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.world.stored_cards import StoredCards, card_file
+from support.nation import founded_folder, opened_copy
 
 pytestmark = [pytest.mark.outside("openssl")]
-SERIAL = 4711
 PIN = "MIZUHIKI7364"
+HOLDER = "mother"
+MADE = ("message.bin", "signature.bin", "certificate.pem", "authority.pem", "list.pem", "answer.der", "instant.txt")
 
 
-def blocks(language: str) -> list[str]:
-    text = (ROOT / "docs" / "verifying.md").read_text(encoding="utf-8")
+def page() -> str:
+    return (ROOT / "docs" / "verifying.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str, text: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
 
 
-@functools.cache
-def authority() -> CardAuthority:
-    return CardAuthority(CertificateKind.SIGNATURE)
+def shell(script: str, folder: Path) -> str:
+    """Run commands in one shell, which goes on after one that fails as a reader would; return what they print."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env={**os.environ, "PATH": path, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return done.stdout + done.stderr
 
 
-def personalise(data: Path) -> None:
-    """Put a card into a world's folder as the desk of a municipality makes it."""
-    card_file(data, "yuiko").parent.mkdir(parents=True)
-    randomness = SeededRandomness(b"desk")
-    chip = Chip.blank(
-        card_generation("2016"),
-        randomness,
-        store=FileCardStore(card_file(data, "yuiko")),
-        secret=CardSecret.from_passphrase(CARD_PASSPHRASE),
-    )
-    keys = chip.generate_keys()
-    validity, login = Validity.until_day(AT, date(2024, 3, 31)), CardAuthority(CertificateKind.USER_IDENTIFICATION)
-    chip.install_certificates(
-        CardCertificates(
-            user_identification=issue_user_identification_certificate(
-                ca_certificate=login.certificate, ca_key=login.key, public_key=keys.user_identification, serial=SERIAL,
-                common_name=user_identification_common_name("452025", randomness), validity=validity,
-                prefecture="Miyazaki-ken", city="Kobayashi-shi",
-            ),
-            user_identification_ca=login.certificate,
-            signature=issue_signature_certificate(
-                ca_certificate=authority().certificate, ca_key=authority().key, public_key=keys.signature,
-                serial=SERIAL, common_name=signature_common_name(AT, "452025", randomness), validity=validity,
-                subject=SUBJECT,
-            ),
-            signature_ca=authority().certificate,
-        )
-    )  # fmt: skip
-    code = "1234567890"
-    chip.write_items(
-        individual_number=IndividualNumber.parse("621498320257"),
-        four_items=FourItems(SUBJECT.name, "ミズヒキ　ユイコ", SUBJECT.birth_date, Sex.FEMALE, SUBJECT.address),
-        resident_record_code=ResidentRecordCode.parse(code + resident_record_code_check_digit(code)),
-        security_code="4821",
-        expires_on=date(2029, 4, 1),
-    )
-    chip.set_pins(user_identification="7364", signature=PIN, items="7364", resident_register="7364")
-    chip.close_personalisation()
+def made(folder: Path) -> str:
+    """Do what the page says up to the moment at which the stranger's folder is complete."""
+    return shell("".join(blocks("sh", page().partition("Compare the authority's fingerprint")[0])), folder)
 
 
-def publish_list(folder: Path, entries: list[CrlEntry]) -> None:
-    der = build_crl(
-        entries,
-        ca_certificate=authority().certificate,
-        ca_key=authority().key,
-        plan=ListPlan(
-            number=1,
-            this_update=AT,
-            next_update=AT + 24 * HOUR,
-            distribution_point=TEST_PROFILE.distribution_point(
-                CertificateKind.SIGNATURE, "Miyazaki-ken", "Kobayashi-shi"
-            ),
-        ),
-    )
-    subprocess.run(
-        ["openssl", "crl", "-inform", "DER", "-out", "list.pem"], cwd=folder, input=der, timeout=60, check=True
-    )
+def verified(folder: Path) -> str:
+    """Run every other command of the page in the stranger's folder, then its program."""
+    said = shell("".join(blocks("sh", page().partition("Compare the authority's fingerprint")[2])), folder)
+    (folder / "verifier.toml").write_text(blocks("toml", page())[0], encoding="utf-8")
+    (folder / "verify.py").write_text(blocks("python", page())[0], encoding="utf-8")
+    return said + shell(f"{sys.executable} verify.py", folder)
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a world in which the page was followed until the card had signed; copy it to change it."""
+    folder = tmp_path_factory.mktemp("reader")
+    shutil.copytree(founded_folder(), folder / "nation")
+    said = made(folder)
+    assert re.search(rf"^{HOLDER}  .*{PIN}$", said, flags=re.MULTILINE), said
+    assert "certificate: good" in said
+    return folder
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """What a stranger holds after a demo card signed."""
-    personalise(tmp_path / "world")
-    (tmp_path / "application.txt").write_text("転入届の写しを一通申請します。\n", encoding="utf-8")
-    done = sign(tmp_path, PIN)
-    assert done.exit_code == 0, done.output
-    publish_list(tmp_path, [])
-    return tmp_path
+def stranger(signed: Path, tmp_path: Path) -> Path:
+    """What the stranger gets: the files of the table and no world."""
+    shutil.copytree(signed / "for-stranger", tmp_path / "stranger")
+    return tmp_path / "stranger"
 
 
-def sign(folder: Path, pin: str, person: str = "yuiko") -> object:
-    arguments = ["world", "sign", person, str(folder / "application.txt"), "--data", str(folder / "world")]
-    return CliRunner().invoke(app, [*arguments, "--pin", pin, "--out", str(folder)])
-
-
-def follow(folder: Path) -> str:
-    """Run every shell block, then the program, and return what they print."""
-    time = str(int((AT + HOUR).timestamp()))
-    environment = {**os.environ, "WORLD_TIME": time}
-    said = ""
-    for block in blocks("sh"):
-        done = subprocess.run(
-            ["bash", "-c", block], cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
-        said += done.stdout + done.stderr
-    (folder / "verifier.toml").write_text(blocks("toml")[0], encoding="utf-8")
-    (folder / "verify.py").write_text(blocks("python")[0], encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "verify.py", time], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+def sign(data: Path, out: Path, *, person: str = HOLDER, pin: str = PIN) -> tuple[int, str]:
+    document = data.parent / "application.txt"
+    document.write_text("転入届の写しを一通申請します。\n", encoding="utf-8")
+    done = CliRunner().invoke(
+        app, ["world", "sign", person, str(document), "--data", str(data), "--pin", pin, "--out", str(out)]
     )
-    return said + done.stdout + done.stderr
+    return done.exit_code, done.output
 
 
-def test_a_stranger_who_follows_the_page_verifies_a_demo_cards_signature(folder: Path) -> None:
-    said = follow(folder)
+def test_a_stranger_who_follows_the_page_verifies_a_demo_cards_signature(stranger: Path) -> None:
+    assert sorted(path.name for path in stranger.iterdir()) == sorted(MADE)
+    said = verified(stranger)
     assert "sha256 Fingerprint=" in said
     assert "Verified OK" in said
     assert "certificate.pem: OK" in said
+    assert "Response verify OK" in said
+    assert "certificate.pem: good" in said
+    assert "WARNING" not in said
     assert "Digital Signature, Non Repudiation" in said
     assert "verified now" in said
-    assert f"1.2.392.200149.8.5.5.1::{SUBJECT.name}" in said
+    assert "1.2.392.200149.8.5.5.1::黒木　美咲" in said
 
 
-def test_following_the_page_tells_a_changed_file_from_a_signed_one(folder: Path) -> None:
-    (folder / "application.txt").write_text("別の内容\n", encoding="utf-8")
-    said = follow(folder)
+def test_the_page_names_every_file_that_the_stranger_gets(stranger: Path) -> None:
+    assert {path.name for path in stranger.iterdir()} == set(re.findall(r"^\| `([a-z.]+)` \|", page(), re.MULTILINE))
+
+
+def test_following_the_page_tells_a_changed_file_from_a_signed_one(stranger: Path) -> None:
+    (stranger / "message.bin").write_text("別の内容\n", encoding="utf-8")
+    said = verified(stranger)
     assert "Verification failure" in said
     assert "CardSignatureInvalid" in said
     assert "verified now" not in said
 
 
-@pytest.mark.requirement("R-203")
-def test_following_the_page_finds_a_revoked_certificate(folder: Path) -> None:
-    publish_list(folder, [CrlEntry(SERIAL, AT, RevocationReason.AFFILIATION_CHANGED)])
-    said = follow(folder)
-    assert "certificate revoked" in said
-    assert "CertificateRevoked" in said
+def test_following_the_page_at_another_time_believes_neither_list_nor_answer(stranger: Path) -> None:
+    later = int((stranger / "instant.txt").read_text()) + 2 * 86_400
+    (stranger / "instant.txt").write_text(f"{later}\n")
+    said = verified(stranger)
+    assert "CRL has expired" in said
+    assert "WARNING: Status times invalid" in said
     assert "verified now" not in said
 
 
-def test_a_wrong_pin_or_an_unknown_person_signs_nothing(folder: Path) -> None:
-    (folder / "signature.bin").unlink()
-    for pin, person in (("WRONGPIN1", "yuiko"), (PIN, "nobody")):
-        done = sign(folder, pin, person)
-        assert done.exit_code == 1
-        assert not (folder / "signature.bin").exists()
+@pytest.mark.requirement("R-203")
+@pytest.mark.parametrize("ending", ["revoke", "suspend"])
+def test_following_the_page_finds_a_revoked_certificate(signed: Path, tmp_path: Path, ending: str) -> None:
+    jpki = institution_id(InstitutionKind.JPKI)
+    with opened_copy(tmp_path / "nation") as stage:
+        serial = x509.load_der_x509_certificate(stage.card(HOLDER).signature_certificate(PIN)).serial_number
+        operations = stage.operations(jpki)
+        with operations.store.look() as records:
+            card_serial = records.certificate(Kind.SIGNATURE, serial).card_serial
+        operator = stage.context(jpki, "operator", "card-issue", "公的個人認証法14条", "end a certificate")
+        getattr(operations.cards, ending)(operator, card_serial=card_serial)
+    stranger = tmp_path / "stranger"
+    code, output = sign(tmp_path / "nation", stranger)
+    assert code == 0
+    assert f"certificate: {ending.rstrip('e')}ed" in output
+    said = verified(stranger)
+    assert "Verified OK" in said
+    assert "certificate revoked" in said
+    assert "certificate.pem: revoked" in said
+    assert "certificate.pem: OK" not in said
+    assert "verified now" not in said
+
+
+def test_a_wrong_pin_signs_nothing(tmp_path: Path) -> None:
+    shutil.copytree(founded_folder(), tmp_path / "nation")
+    assert sign(tmp_path / "nation", tmp_path / "out", pin="WRONGPIN1")[0] == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_holder_is_told_the_keys_there_are(signed: Path, tmp_path: Path) -> None:
+    code, output = sign(signed / "nation", tmp_path / "out", person="nobody")
+    assert code == 1
+    assert "nobody-of-that-name" in output
+    assert "parent, mother, " in output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_key_that_leads_out_of_the_folder_of_cards_is_nobodys(signed: Path, tmp_path: Path) -> None:
+    outside = signed / "nation" / "outside.card"
+    shutil.copy(card_file(signed / "nation", HOLDER), outside)
+    assert StoredCards(signed / "nation").open("../outside").signature_authority()
+    code, output = sign(signed / "nation", tmp_path / "out", person="../outside")
+    assert (code, "nobody-of-that-name" in output) == (1, True)
+
+
+@pytest.mark.parametrize("command", [["holders"], ["sign", HOLDER, __file__, "--pin", PIN, "--out", "out"]])
+def test_a_folder_without_a_world_is_refused(tmp_path: Path, command: list[str]) -> None:
+    done = CliRunner().invoke(app, ["world", *command, "--data", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "no-world-there" in done.output

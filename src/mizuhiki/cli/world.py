@@ -39,24 +39,50 @@ def up(
 
 
 @app.command()
-def sign(
-    person: Annotated[str, typer.Argument(help="Key of the card's holder, as `world up` prints it.")],
-    document: Annotated[Path, typer.Argument(help="File to sign.", exists=True, dir_okay=False)],
+def holders(
     data: Annotated[Path, typer.Option(help="Folder that keeps the world.", exists=True, file_okay=False)],
-    pin: Annotated[str, typer.Option(help="The signature PIN, shown on the world's pages.")],
-    out: Annotated[Path, typer.Option(help="Folder for signature.bin, certificate.pem and authority.pem.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Sign a file with a demo card; docs/verifying.md says how anybody verifies it."""
+    """List who has a demo card: the key that `world sign` wants, the name and the signature PIN at the founding."""
+    from mizuhiki.world.signing import holders as read  # noqa: PLC0415 - loads institutions only for this command
+
+    try:
+        people = read(data)
+    except MizuhikiError as refusal:
+        raise typer.Exit(fail(refusal.code, refusal.message, as_json=as_json)) from refusal
+    listed = [
+        {"key": one.key, "name": one.name, "who": one.who_en, "signature_pin": one.signature_pin} for one in people
+    ]
+    text = "\n".join("  ".join(one.values()) for one in listed)
+    answer({"holders": listed}, escape(text), as_json=as_json)
+
+
+@app.command()
+def sign(
+    person: Annotated[str, typer.Argument(help="Key of the card's holder, as `world holders` lists it.")],
+    document: Annotated[Path, typer.Argument(help="File to sign.", exists=True, dir_okay=False)],
+    data: Annotated[Path, typer.Option(help="Folder that keeps the world.", exists=True, file_okay=False)],
+    pin: Annotated[str, typer.Option(help="The signature PIN, shown on the world's pages and by `world holders`.")],
+    out: Annotated[Path, typer.Option(help="Folder for what a stranger needs to verify the signature.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Sign a file with a demo card; docs/verifying.md says how anybody verifies it.
+
+    Written are the file, its signature, the certificate, the authority, its newest revocation list, its OCSP answer and
+    the world's time. A certificate that is revoked, as the story does with its father's, signs all the same and is said
+    to be.
+    """
     from mizuhiki.world.signing import sign_file  # noqa: PLC0415 - loads the card only for this command
 
     try:
-        written = sign_file(data=data, person=person, document=document, pin=pin, out=out)
+        signed = sign_file(data=data, person=person, document=document, pin=pin, out=out)
     except MizuhikiError as refusal:
         raise typer.Exit(refuse(refusal, as_json=as_json)) from refusal
-    names = [str(path) for path in written]
-    answer({"written": names}, escape(f"written: {', '.join(names)}"), as_json=as_json)
+    names = [str(path) for path in signed.written]
+    text = f"written: {', '.join(names)}\ncertificate: {signed.state}"
+    answer({"written": names, "certificate": signed.state}, escape(text), as_json=as_json)
 
 
 @app.command()

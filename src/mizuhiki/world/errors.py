@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, Unavailable
+from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Unavailable
 
 
 class PortInUse(Conflict):
@@ -66,3 +66,10 @@ class ProcessUnreachable(Unavailable):
 
     code = "world-process-unreachable"
     title = "This institution's process does not answer now"
+
+
+class NoWorldThere(NotFound):
+    """The folder holds no world yet."""
+
+    code = "no-world-there"
+    title = "There is no world in this folder; `mizuhiki world up --data FOLDER` founds one"

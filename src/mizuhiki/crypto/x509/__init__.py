@@ -12,7 +12,15 @@ from mizuhiki.crypto.x509.card_keys_check import (
     require_card_public_key,
 )
 from mizuhiki.crypto.x509.card_template import CardTemplate, card_template
-from mizuhiki.crypto.x509.crl import CrlEntry, CrlUnreadable, ListPlan, build_crl, listed_serials, read_crl_status
+from mizuhiki.crypto.x509.crl import (
+    CrlEntry,
+    CrlUnreadable,
+    ListPlan,
+    build_crl,
+    listed_serials,
+    read_crl_status,
+    revocation_list_pem,
+)
 from mizuhiki.crypto.x509.encoding import (
     CertificateMalformed,
     authority_key_of,
@@ -156,6 +164,7 @@ __all__ = [
     "read_ocsp_status",
     "read_validity",
     "require_card_public_key",
+    "revocation_list_pem",
     "serial_of",
     "sign_ocsp_response",
     "signature_common_name",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from mizuhiki.crypto.x509.encoding import load_certificate
 from mizuhiki.crypto.x509.status import RevocationReason, StatusStale, refuse_revoked
@@ -182,6 +183,18 @@ def listed_serials(crl_der: bytes, serials: Iterable[int]) -> set[int]:
     except ValueError as cause:
         raise CrlUnreadable from cause
     return {one for one in serials if crl.get_revoked_certificate_by_serial_number(one) is not None}
+
+
+def revocation_list_pem(der: bytes) -> bytes:
+    """Return a list (DER) as PEM, the form openssl reads with a chain.
+
+    Raises:
+        CrlUnreadable: it is not a list.
+    """
+    try:
+        return x509.load_der_x509_crl(der).public_bytes(Encoding.PEM)
+    except ValueError as cause:
+        raise CrlUnreadable from cause
 
 
 def read_crl_status(crl_der: bytes, certificate: bytes, ca: bytes, at: datetime) -> None:
