@@ -249,7 +249,7 @@ def test_each_holder_is_asked_about_the_people_whose_paper_it_would_give_out(req
     assert asked == {kind: set(roles.split()) for kind, roles in ASKED_ABOUT[requirement].items()}
 
 
-# Kinds that are asked for although the claim states no circumstance: more would be asked than the decision needs.
+# Kinds that are asked for where the claim states no circumstance; asking for more would be more than is needed.
 ASKED_ALWAYS = {
     "R-234": "local-tax",
     "R-236": "local-tax",
