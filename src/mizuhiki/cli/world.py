@@ -50,7 +50,7 @@ def holders(
     try:
         people = read(data)
     except MizuhikiError as refusal:
-        raise typer.Exit(fail(refusal.code, refusal.message, as_json=as_json)) from refusal
+        raise typer.Exit(refuse(refusal, as_json=as_json)) from refusal
     listed = [
         {"key": one.key, "name": one.name, "who": one.who_en, "signature_pin": one.signature_pin} for one in people
     ]
