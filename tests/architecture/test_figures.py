@@ -9,6 +9,7 @@ from mizuhiki.institutions.agency.health_insurer.domain import rules
 from mizuhiki.institutions.agency.hello_work.domain.benefit_rules import NOTICES
 from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import AMOUNTS
 from mizuhiki.institutions.agency.student_services.domain import aid
+from mizuhiki.institutions.jpki.domain.verifiers import FEES
 from mizuhiki.institutions.municipality.domain.child_allowance import LAWS
 from mizuhiki.institutions.municipality.domain.claims import care_premium, child_rearing, disability_services, housing
 
@@ -56,3 +57,9 @@ TABLES: dict[str, set[int]] = {
 def test_every_amount_of_a_table_stands_on_the_page_of_figures(table: str) -> None:
     assert TABLES[table]
     assert [amount for amount in sorted(TABLES[table]) if f"{amount:,}" not in PAGE] == []
+
+
+def test_the_page_states_the_fees_of_status_answers_with_their_first_day() -> None:
+    rows = [f"| {fee.signature}; {fee.user_identification} | {fee.since:%Y-%m}" for fee in FEES]
+    assert rows
+    assert [row for row in rows if row not in PAGE] == []
