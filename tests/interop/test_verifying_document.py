@@ -126,7 +126,7 @@ def test_following_the_page_at_another_time_believes_neither_list_nor_answer(str
 
 @pytest.mark.requirement("R-203")
 @pytest.mark.parametrize("ending", ["revoke", "suspend"])
-def test_following_the_page_finds_a_certificate_that_does_not_hold(signed: Path, tmp_path: Path, ending: str) -> None:
+def test_following_the_page_finds_a_revoked_certificate(signed: Path, tmp_path: Path, ending: str) -> None:
     jpki = institution_id(InstitutionKind.JPKI)
     with opened_copy(tmp_path / "nation") as stage:
         serial = x509.load_der_x509_certificate(stage.card(HOLDER).signature_certificate(PIN)).serial_number
