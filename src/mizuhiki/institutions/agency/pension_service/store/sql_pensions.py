@@ -84,7 +84,14 @@ class SqlPensions(RecordRows):
 
     def _insert_stops(self, pension: Pension) -> None:
         rows = [
-            {"pension": pension.pension, "position": position, **dataclasses.asdict(one), "stop": one.stop.value}
+            {
+                "pension": pension.pension,
+                "position": position,
+                "stop": one.stop.value,
+                "since": one.since,
+                "until": one.until,
+                "lifted_on": one.lifted_on,
+            }
             for position, one in enumerate(pension.stops)
         ]
         if rows:
