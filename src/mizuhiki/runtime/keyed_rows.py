@@ -113,7 +113,7 @@ def _selection(
     # No value is part of the text: only names of declared tables and columns.
     listed = ", ".join(_named(table, name) for name in columns)
     source = SQLITE.identifier_preparer.format_table(table)
-    statement = f"SELECT {listed} FROM {source} WHERE {_where(table, where, nulls)}"  # noqa: S608
+    statement = f"SELECT {listed} FROM {source} WHERE {_where(table, where, nulls)}"  # noqa: S608 - names only
     kinds = [table.c[name].type.dialect_impl(SQLITE) for name in columns]
     results = _processors([kind.result_processor(SQLITE, None) for kind in kinds])
     row = namedtuple("Row", columns)  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it is asked for
@@ -126,5 +126,5 @@ def _change(
 ) -> tuple[str, _Processors]:
     listed = ", ".join(f"{_named(table, name)} = ?" for name in changes)
     target = SQLITE.identifier_preparer.format_table(table)
-    statement = f"UPDATE {target} SET {listed} WHERE {_where(table, where, nulls)}"  # noqa: S608
+    statement = f"UPDATE {target} SET {listed} WHERE {_where(table, where, nulls)}"  # noqa: S608 - names only
     return statement, _binding(table, (*changes, *where))
