@@ -13,6 +13,8 @@ import importlib.util
 import json
 import os
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from support.postgres import PostgresServer, start_postgres
 
 _MISSING = "missing-program"
 _REQUIREMENT = "requirement"
+_LEAST_FREE_BYTES = 3 * 2**30
 _EXTRA_PROGRAM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/sbin", "sbin")
 
 
@@ -56,6 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
     record = RunRecord()
     config.stash[_RECORD] = record
     config.pluginmanager.register(record, "mizuhiki-run-record")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say at once what would otherwise be a thousand errors of databases near the end."""
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if not hasattr(session.config, "workerinput") and free < _LEAST_FREE_BYTES:
+        print(f"warning: {free / 2**30:.1f} GiB are free in {folder}; the whole suite wants 3 GiB", file=sys.stderr)  # noqa: T201
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -119,9 +130,11 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.outside("postgres"))])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of an empty database; a test that takes it runs once on each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
+        return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.new_database()
+    with server.new_database() as url:
+        yield url

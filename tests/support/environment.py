@@ -83,8 +83,8 @@ def _stream_seed(transport: Transport, name: str) -> str:
 
 
 @functools.cache
-def _run_folder() -> Path:
-    """The folder of this process's databases, removed when the process ends."""
+def run_folder() -> Path:
+    """The folder of this process's databases and files, removed when the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="mizuhiki-test-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -142,7 +142,7 @@ def make_environment(
     name = parse_institution_id(institution)
     directory = directory or make_directory()
     transport = transport or InProcessTransport()
-    folder = Path(tempfile.mkdtemp(dir=_run_folder()))
+    folder = Path(tempfile.mkdtemp(dir=run_folder()))
     keystore = (
         MemoryKeystore(SeededRandomness(f"fresh {name}{seed}".encode()))
         if fresh_keystore

@@ -24,6 +24,7 @@ from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire import contractor_file
+from support.environment import run_folder
 from support.municipality import MIYAKONOJO, Country, family, make_country
 
 START = datetime(2015, 10, 5, 10, 0, tzinfo=JST)
@@ -37,7 +38,7 @@ class NoticePlace:
 
     country: Country
     medium: FolderMedium = field(
-        default_factory=lambda: FolderMedium(Path(tempfile.mkdtemp(prefix="mizuhiki-printer-")))
+        default_factory=lambda: FolderMedium(Path(tempfile.mkdtemp(prefix="printer-", dir=run_folder())))
     )
 
     @property

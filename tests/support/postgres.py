@@ -7,8 +7,12 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psycopg
 
 _USER = "postgres"
 
@@ -21,11 +25,19 @@ class PostgresServer:
     folder: Path
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
-    def new_database(self) -> str:
-        """Create an empty database and return its URL."""
+    @contextmanager
+    def new_database(self) -> Iterator[str]:
+        """Create an empty database, give its URL, and drop it: hundreds of them would fill a small disk."""
         name = f"test_{next(self._numbers)}"
-        _run([self.programs / "psql", "-q", "-h", self.folder, "-U", _USER, "-c", f"CREATE DATABASE {name}"])
-        return f"postgresql+psycopg://{_USER}@/{name}?host={self.folder}"
+        self._execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+        try:
+            yield f"postgresql+psycopg://{_USER}@/{name}?host={self.folder}"
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(host=str(self.folder), user=_USER, dbname=_USER, autocommit=True) as connection:
+            connection.execute(statement)
 
     def stop(self) -> None:
         _run([self.programs / "pg_ctl", "-D", self.folder / "data", "-w", "-s", "-m", "immediate", "stop"])

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from mizuhiki.casework.ports import Copy
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
 from mizuhiki.institutions.municipality.domain.events.requests import Place
-from mizuhiki.institutions.municipality.domain.linkage import Copy
 from mizuhiki.institutions.municipality.domain.residents import BirthForm
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.runtime.authority import ActionNotPermitted
