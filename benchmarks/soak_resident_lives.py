@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measurement import Measurement
+from mizuhiki.runtime.server import settle_memory
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
 PEOPLE = int(os.environ.get("SOAK_PEOPLE", "10000"))
 STEPS = int(os.environ.get("SOAK_STEPS", "10000"))
-COMPARE_EVERY = 250
+COMPARE_EVERY = int(os.environ.get("SOAK_COMPARE_EVERY", "250"))
 MEAN_HOUSEHOLD = 2.5
 
 
@@ -26,6 +27,7 @@ def run() -> Iterator[Measurement]:
     from support.events import events_country  # noqa: PLC0415 - found by the path above
     from support.lives import CITIES, Lives  # noqa: PLC0415 - likewise
 
+    settle_memory()
     country = events_country()
     lives = Lives(country, 1)
     lives.settle(round(PEOPLE / MEAN_HOUSEHOLD / len(CITIES)))
@@ -37,9 +39,11 @@ def run() -> Iterator[Measurement]:
         if step % COMPARE_EVERY == 0:
             country.pump()
             lives.compare(tiers=True)
+            print(f"\r{step:,} of {STEPS:,} days agree", end="", file=sys.stderr, flush=True)
     country.pump()
     lives.compare(tiers=True)
     lives.compare_numbers()
+    print(file=sys.stderr)
     yield Measurement("people at the end", len(lives.numbers), "people")
     yield Measurement("events taken", sum(lives.counts.values()), "events")
     yield Measurement("disagreements", 0, "", None)

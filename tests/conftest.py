@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from mizuhiki.runtime.server import settle_memory
 from support.card_stack import namespaces_work
 from support.postgres import PostgresServer, start_postgres
 
@@ -67,6 +68,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     free = shutil.disk_usage(folder).free
     if not hasattr(session.config, "workerinput") and free < _LEAST_FREE_BYTES:
         print(f"warning: {free / 2**30:.1f} GiB are free in {folder}; the whole suite wants 3 GiB", file=sys.stderr)  # noqa: T201
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay for good; a country is made and thrown away a thousand times beside them."""
+    settle_memory()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

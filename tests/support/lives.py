@@ -17,7 +17,7 @@ from typing import Any
 
 from mizuhiki.institutions.municipality.domain.errors import RecordNotCurrent
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
-from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, RecordLivesElsewhere
+from mizuhiki.institutions.municipality.domain.events.errors import EnteredAgainSince, HouseholdInconsistent
 from mizuhiki.institutions.municipality.domain.events.requests import NewPerson, Place
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry
@@ -411,7 +411,7 @@ class Lives:
         before = [self._records(known) for known in CITIES]
         try:
             events(self.country, city).cancel_event(mayor(self.country, city), self._note(K.CANCELLATION), reference)
-        except (HouseholdInconsistent, RecordLivesElsewhere):
+        except (HouseholdInconsistent, EnteredAgainSince):
             assert [self._records(known) for known in CITIES] == before, "a refused cancellation changed something"
             return False
         self._tell("undo", which=place)
@@ -469,7 +469,9 @@ class Lives:
         for city in CITIES:
             live = [row for row in self._records(city) if row["state"] != "removed"]
             by_token = {self.tokens[one]: one for one, person in expected.items() if person.city == city}
-            assert sorted(row["resident"] for row in live) == sorted(by_token), "one live record per person"
+            differing = sorted({row["resident"] for row in live} ^ by_token.keys())
+            assert not differing, ("one live record per person", city, self._told_of(differing))
+            assert len(live) == len(by_token), "one live record per person"
             for row in live:
                 one = by_token[row["resident"]]
                 person = expected[one]
@@ -486,6 +488,16 @@ class Lives:
         assert len(homes) == len({(person.city, person.home) for person in expected.values()})
         if tiers:
             self._compare_tiers(expected)
+
+    def _told_of(self, tokens: Sequence[str]) -> list[tuple[int, Told]]:
+        """What was told of the people of some records, with its place in the list: where to look first."""
+        concerned = {one for one, token in self.tokens.items() if token in tokens}
+        return [
+            (place, (kind, event))
+            for place, (kind, event) in enumerate(self.told)
+            if concerned & {*event.get("who", ()), *event.get("names", ()), *event.get("heads", ())}
+            or (kind == "undo" and concerned & {*self.told[event["which"]][1].get("who", ())})
+        ]
 
     def _compare_tiers(self, expected: dict[str, Person]) -> None:
         wanted = sorted((person.name, person.address, CODES[str(person.city)]) for person in expected.values())

@@ -8,6 +8,7 @@ tables append-only (a migration that drops one silently is found here). A differ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -50,14 +51,38 @@ def is_empty(connection: sa.Connection) -> bool:
     return not sa.inspect(connection).get_table_names()
 
 
+_statements: WeakKeyDictionary[sa.MetaData, dict[str, list[str]]] = WeakKeyDictionary()
+"""What `create` executed for a metadata, by dialect: a host of many bodies makes the same tables many times."""
+
+
 def create(connection: sa.Connection, metadata: sa.MetaData, version: int) -> None:
-    """Create every table of `metadata` (STRICT on SQLite) and note `version`."""
+    """Create every table of `metadata` (STRICT on SQLite) in an empty database and note `version`."""
+    known = _statements.setdefault(metadata, {})
+    if connection.dialect.name not in known:
+        known[connection.dialect.name] = _created_first(connection, metadata)
+    else:
+        for statement in known[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
+    connection.execute(_versions.insert().values(id=1, version=version))
+
+
+def _created_first(connection: sa.Connection, metadata: sa.MetaData) -> list[str]:
+    """Create the tables and return the statements that did, those of triggers and text indexes among them."""
+    executed: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        executed.append(statement)
+
     for table in metadata.tables.values():
         _require_own_types(table)
         table.dialect_options["sqlite"]["strict"] = True
-    metadata.create_all(connection)
-    _versions.create(connection)
-    connection.execute(_versions.insert().values(id=1, version=version))
+    sa.event.listen(connection, "before_cursor_execute", listen)
+    try:
+        metadata.create_all(connection, checkfirst=False)
+        _versions.create(connection, checkfirst=False)
+    finally:
+        sa.event.remove(connection, "before_cursor_execute", listen)
+    return executed
 
 
 def stored_version(connection: sa.Connection) -> int:

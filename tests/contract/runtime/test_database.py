@@ -63,6 +63,18 @@ def store(database_url: str):
     database.dispose()
 
 
+def test_the_next_database_of_a_program_is_made_like_the_first(store) -> None:
+    database, _, event = store
+    with database.write() as connection:
+        event.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE schema_version")
+    database.create(event.metadata)
+    database.create(event.metadata)  # looks for itself whether tables, keys, indexes and triggers are those declared
+    with pytest.raises(IntegrityError), database.write() as connection:
+        connection.execute(event.insert().values(id=1, key="a"))
+        connection.execute(event.delete())
+
+
 def test_every_column_type_returns_what_was_stored(store) -> None:
     database, _, event = store
     stored = {"key": "a", "content": b"\x00\xff", "at": AT, "day": date(2019, 12, 2), "flag": True, "json": {"ü": [1]}}

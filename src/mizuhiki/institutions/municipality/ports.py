@@ -127,6 +127,9 @@ class RegisterRecords(Protocol):
     def by_number(self, number: IndividualNumber) -> ResidentRecord | None:
         """Return the current record with a number."""
 
+    def records_of_person(self, record: ResidentRecord) -> list[ResidentRecord]:
+        """Return every other record with a record's code or number, removed ones too."""
+
     def search(self, query: ResidentQuery, limit: int) -> list[ResidentRecord]:
         """Return records that fit every part of the query, current ones first."""
 

@@ -22,6 +22,7 @@ from mizuhiki.institutions.national_register.domain.records import (
 )
 from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
+from mizuhiki.vocabulary.persons import ChangeReason
 from mizuhiki.vocabulary.reconciliation import HeldRecord
 
 
@@ -190,6 +191,9 @@ class Records(Protocol):
 
     def last_sequence(self, person: NumberedPerson, municipality_code: str) -> int:
         """Return the last sequence a municipality notified of a person, 0 when none."""
+
+    def last_reason(self, person: NumberedPerson) -> ChangeReason | None:
+        """Return why the person's record last changed, as their municipality told it; None when it never told."""
 
     def entered_on(self, person: NumberedPerson) -> date | None:
         """Return the day on which the person was last entered where they are registered; None when nothing says so."""

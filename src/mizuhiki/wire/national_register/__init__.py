@@ -2,6 +2,7 @@
 
 from mizuhiki.wire.national_register.v1 import (
     ALLOCATE_RESIDENT_RECORD_CODES,
+    ASK_LATER_RECORD,
     CHANGE_CODE,
     CHANGE_NUMBER,
     COMPARE_PAGES,
@@ -45,6 +46,8 @@ from mizuhiki.wire.national_register.v1 import (
     IdentificationChange,
     IdentificationChanges,
     IdentificationSearch,
+    LaterRecordAnswer,
+    LaterRecordQuestion,
     NoticeAddresses,
     NoticeSheet,
     NumberChangeRequest,
@@ -62,6 +65,7 @@ from mizuhiki.wire.register_network import LookUpEntry
 
 __all__ = [
     "ALLOCATE_RESIDENT_RECORD_CODES",
+    "ASK_LATER_RECORD",
     "CHANGE_CODE",
     "CHANGE_NUMBER",
     "COMPARE_PAGES",
@@ -105,6 +109,8 @@ __all__ = [
     "IdentificationChange",
     "IdentificationChanges",
     "IdentificationSearch",
+    "LaterRecordAnswer",
+    "LaterRecordQuestion",
     "LookUpEntry",
     "NoticeAddresses",
     "NoticeSheet",

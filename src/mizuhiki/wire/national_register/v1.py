@@ -123,6 +123,18 @@ class FoundIdentification(Message, frozen=True):
     four_items: FourItemsMessage | None = None
 
 
+class LaterRecordQuestion(Message, frozen=True):
+    """Inner request: was the holder of a number entered elsewhere since they left the asker's register?"""
+
+    individual_number: str
+
+
+class LaterRecordAnswer(Message, frozen=True):
+    """Inner answer: neither where nor when, only that a record that ended at the asker is not the newest."""
+
+    elsewhere: bool
+
+
 class CurrentIdentification(Message, frozen=True):
     """Inner request: current four items of a certificate's holder, for a service to a verifier (公的個人認証法).
 
@@ -413,6 +425,15 @@ SEARCH_IDENTIFICATION = Endpoint(
     summary="Identification information for a lawful affair (IdentificationSearch → FoundIdentification).",
     basis="住基法30条の9, 30条の10; R-052",
 )
+ASK_LATER_RECORD = Endpoint(
+    name="national_register.ask_later_record",
+    path="/v1/later-records",
+    request=Sealed,
+    answer=Sealed,
+    callers=_MUNICIPALITY,
+    summary="Whether a person was entered elsewhere since (LaterRecordQuestion → LaterRecordAnswer).",
+    basis="住基法8条, 14条, 30条の10; R-012",
+)
 REQUEST_PSEUDONYMS = Endpoint(
     name="national_register.request_pseudonyms",
     path="/v1/pseudonym-requests",
@@ -546,6 +567,7 @@ ENDPOINTS = (
     GENERATE_NUMBERS,
     NOTIFY_IDENTIFICATION,
     SEARCH_IDENTIFICATION,
+    ASK_LATER_RECORD,
     REQUEST_PSEUDONYMS,
     REGISTER_CARD,
     CONFIRM_CARD_HOLDER,

@@ -126,8 +126,8 @@ class NumberGeneration(Protocol):
     def change_code(self, request_id: str, old: ResidentRecordCode, new: ResidentRecordCode) -> None:
         """Tell the register which code follows `old`; the same request again changes nothing."""
 
-    def registered_at(self, number: IndividualNumber) -> str | None:
-        """Return the code of the municipality whose resident holds a number; None when the register names nobody."""
+    def entered_elsewhere(self, number: IndividualNumber) -> bool:
+        """Say whether another municipality entered the holder of a number since they left this one."""
 
     def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
         """Register a card; the same request gets the same card."""

@@ -91,15 +91,15 @@ class NationalRegister:
             Acknowledgement,
         )
 
-    def registered_at(self, number: IndividualNumber) -> str | None:
-        """Ask the register where the holder of a number is registered."""
+    def entered_elsewhere(self, number: IndividualNumber) -> bool:
+        """Ask the register, which says neither where nor when."""
         answer = self._peers.call_sealed(
             REGISTER,
-            national_register.SEARCH_IDENTIFICATION,
-            national_register.IdentificationSearch(affair="resident-register", individual_number=number.reveal()),
-            national_register.FoundIdentification,
+            national_register.ASK_LATER_RECORD,
+            national_register.LaterRecordQuestion(individual_number=number.reveal()),
+            national_register.LaterRecordAnswer,
         )
-        return answer.municipality_code if answer.found else None
+        return answer.elsewhere
 
     def register_card(self, request_id: str, code: ResidentRecordCode, issued_on: date) -> IssuedCard:
         """Register a card."""

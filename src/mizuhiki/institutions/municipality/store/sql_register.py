@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from mizuhiki.institutions.municipality.domain.card_moves import CardMove, card_move_of
 from mizuhiki.institutions.municipality.domain.errors import (
@@ -146,6 +146,13 @@ class SqlRegister:
         """Return the current record with a number."""
         query = select(RESIDENTS).where(RESIDENTS.c.live_number_index == self._cipher.number_index(number))
         return next(iter(self._several(query)), None)
+
+    def records_of_person(self, record: ResidentRecord) -> list[ResidentRecord]:
+        """Return every other record with a record's code or number, removed ones too."""
+        same = [RESIDENTS.c.code_index == self._cipher.code_index(record.code)]
+        if record.number is not None:
+            same.append(RESIDENTS.c.number_index == self._cipher.number_index(record.number))
+        return self._several(select(RESIDENTS).where(or_(*same), RESIDENTS.c.resident != record.resident))
 
     def search(self, query: ResidentQuery, limit: int) -> list[ResidentRecord]:
         """Return records that fit every part; names fit when they begin with what was typed, addresses anywhere."""

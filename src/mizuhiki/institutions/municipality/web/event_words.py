@@ -156,7 +156,7 @@ ERROR_TITLES = (
     N_("This event is cancelled already or cannot be cancelled"),
     N_("This changes an item itself; enter it as a correction"),
     N_("The record says this already"),
-    N_("The person has a living record already"),
+    N_("The person was entered again since; only the newest record can be restored"),
     N_("The notice fits no single record; a clerk has to look into it"),
     N_("The record bears an alias already"),
     N_("No open move of these residents is announced"),

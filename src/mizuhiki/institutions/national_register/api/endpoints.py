@@ -100,6 +100,13 @@ class Handlers:
             four_items=reading.write_four_items(person.four_items),
         )
 
+    def ask_later_record(self, call: Call, request: wire.LaterRecordQuestion) -> wire.LaterRecordAnswer:
+        """Tell the calling municipality whether its record of a person is still the newest."""
+        context = self._context(call, "resident-register", "住民基本台帳法30条の10", "keep one living record a person")
+        number = IndividualNumber.parse(request.individual_number)
+        elsewhere = self._register.ask_later_record(context, municipality_code=key_of(call.peer), number=number)
+        return wire.LaterRecordAnswer(elsewhere=elsewhere)
+
     def current_identification(self, call: Call, request: wire.CurrentIdentification) -> wire.FoundIdentification:
         """Tell the certification authorities a holder's current items for a verifier."""
         context = self._context(call, "card-issue", "公的個人認証法18条", "current items for a verifier")
@@ -279,6 +286,7 @@ def serve(api: Api, register: NationalRegister, peers: Peers) -> None:
     api.serve_sealed(wire.GENERATE_NUMBERS, wire.NumberGenerationRequest, handlers.generate)
     api.serve_sealed(wire.NOTIFY_IDENTIFICATION, wire.IdentificationChanges, handlers.notify)
     api.serve_sealed(wire.SEARCH_IDENTIFICATION, wire.IdentificationSearch, handlers.search)
+    api.serve_sealed(wire.ASK_LATER_RECORD, wire.LaterRecordQuestion, handlers.ask_later_record)
     api.serve(wire.REQUEST_PSEUDONYMS, handlers.request_pseudonyms)
     api.serve_sealed(wire.REGISTER_CARD, wire.CardRegistration, handlers.register_card)
     api.serve_sealed(wire.MAKE_CARD, wire.CardMaking, handlers.make_card)

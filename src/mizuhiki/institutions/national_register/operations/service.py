@@ -27,6 +27,7 @@ from mizuhiki.institutions.national_register.domain.records import (
 from mizuhiki.institutions.national_register.operations import (
     allocate_resident_record_codes as _allocate,
 )
+from mizuhiki.institutions.national_register.operations import ask_later_record as _later
 from mizuhiki.institutions.national_register.operations import card_sessions as _sessions
 from mizuhiki.institutions.national_register.operations import change_code as _change_code
 from mizuhiki.institutions.national_register.operations import change_number as _change_number
@@ -176,6 +177,12 @@ class NationalRegister:
             asker=asker,
             affair=affair,
             number=number,
+        )
+
+    def ask_later_record(self, context: Context, *, municipality_code: str, number: IndividualNumber) -> bool:
+        """Say whether a person was entered elsewhere since."""
+        return _later.ask_later_record(
+            context, store=self.store, authority=self.authority, municipality_code=municipality_code, number=number
         )
 
     def current_identification(

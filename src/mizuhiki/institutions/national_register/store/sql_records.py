@@ -290,6 +290,15 @@ class SqlRecords:
         found: date | None = self._connection.execute(query).scalar_one_or_none()
         return found
 
+    def last_reason(self, person: NumberedPerson) -> ChangeReason | None:
+        """Return why the person's record last changed, as their municipality told it; None when it never told."""
+        c = CHANGES.c
+        query = select(c.reason).where(
+            c.person == person.person, c.municipality_code == person.municipality_code, c.sequence == person.sequence
+        )
+        found = self._connection.execute(query).scalar_one_or_none()
+        return None if found is None else ChangeReason(found)
+
     def apply_change(self, person: NumberedPerson, notice: IdentificationNotice) -> None:
         """Make the notice the person's identification information."""
         items = notice.four_items

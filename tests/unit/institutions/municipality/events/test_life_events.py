@@ -14,6 +14,7 @@ from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.errors import (
     AliasHeldAlready,
     AliasNotProved,
+    EnteredAgainSince,
     EventAlreadyCancelled,
     EvidenceMissing,
     HouseholdInconsistent,
@@ -22,7 +23,6 @@ from mizuhiki.institutions.municipality.domain.events.errors import (
     NoMoveAnnounced,
     NotMinor,
     NotRegistrable,
-    RecordLivesElsewhere,
     ResidentStillHere,
     UnknownEvent,
 )
@@ -263,7 +263,7 @@ def test_who_moves_abroad_comes_back_with_the_number_they_had(country: Country) 
     assert back != resident
     assert record(country, back).number == had
     assert in_registers(country) == (1, 1)
-    with pytest.raises(RecordLivesElsewhere):
+    with pytest.raises(EnteredAgainSince):
         events(country).cancel_event(mayor(country), note(K.CANCELLATION), left.event)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
-from mizuhiki.institutions.municipality.domain.events.errors import RecordLivesElsewhere
+from mizuhiki.institutions.municipality.domain.events.errors import EnteredAgainSince
 from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
 from support.events import clerk, events, events_country, japanese, mayor, note, number, office
@@ -60,7 +60,90 @@ def test_a_removal_is_not_cancelled_when_the_person_lives_elsewhere_by_now() -> 
         clerk(country, SHIBUYA), note(K.RETURN_FROM_ABROAD), [japanese()], Place(SHIBUYA_ADDRESS)
     )
     country.pump()
-    with pytest.raises(RecordLivesElsewhere):
+    with pytest.raises(EnteredAgainSince):
         events(country).cancel_event(mayor(country), note(K.CANCELLATION), left.event)
     assert country.apps["national-register"].operations.counts()["in_register"] == 1
+    country.close()
+
+
+def gone_abroad() -> tuple[Country, str]:
+    """A country, and the event with which a numbered person left its southern city for Canada."""
+    country = events_country()
+    (resident,) = (
+        events(country)
+        .enter_from_abroad(clerk(country), note(K.MOVE_IN_FROM_ABROAD), [japanese()], Place(ADDRESS))
+        .residents
+    )
+    number(country, resident)
+    left = events(country).move_abroad(clerk(country), note(K.MOVE_OUT_ABROAD), [resident], "カナダ")
+    country.pump()
+    return country, left.event
+
+
+def back(country: Country, city: str) -> str:
+    """Have the person come back; return the new record."""
+    address = {MIYAKONOJO: ADDRESS, SHIBUYA: SHIBUYA_ADDRESS}[city]
+    entered = events(country, city).enter_returning(
+        clerk(country, city), note(K.RETURN_FROM_ABROAD), [japanese()], Place(address)
+    )
+    country.pump()
+    return entered.residents[0]
+
+
+def cancelled(country: Country, event: str) -> None:
+    events(country).cancel_event(mayor(country), note(K.CANCELLATION), event)
+    country.pump()
+
+
+def in_register(country: Country) -> int:
+    return int(country.apps["national-register"].operations.counts()["in_register"])
+
+
+@pytest.mark.requirement("R-012")
+@pytest.mark.parametrize("city", [MIYAKONOJO, SHIBUYA])
+@pytest.mark.parametrize("end", ["died", "left again"])
+def test_who_came_back_and_is_gone_again_does_not_live_again_by_a_cancellation_of_the_first_leave(
+    city: str, end: str
+) -> None:
+    country, left = gone_abroad()
+    again = back(country, city)
+    if end == "died":
+        events(country, city).enter_death(clerk(country, city), note(K.DEATH), again)
+    else:
+        events(country, city).move_abroad(clerk(country, city), note(K.MOVE_OUT_ABROAD), [again], "カナダ")
+    country.pump()
+    with pytest.raises(EnteredAgainSince):
+        cancelled(country, left)
+    assert in_register(country) == 0
+    country.close()
+
+
+@pytest.mark.parametrize("city", [MIYAKONOJO, SHIBUYA])
+def test_where_the_return_was_the_mistake_the_leave_may_be_cancelled_too(city: str) -> None:
+    country, left = gone_abroad()
+    entered = events(country, city).enter_returning(
+        clerk(country, city),
+        note(K.RETURN_FROM_ABROAD),
+        [japanese()],
+        Place({MIYAKONOJO: ADDRESS, SHIBUYA: SHIBUYA_ADDRESS}[city]),
+    )
+    country.pump()
+    events(country, city).cancel_event(mayor(country, city), note(K.CANCELLATION), entered.event)
+    country.pump()
+    assert in_register(country) == 0
+    cancelled(country, left)
+    assert in_register(country) == 1
+    country.close()
+
+
+def test_a_protected_person_is_not_brought_back_to_the_place_they_left() -> None:
+    country, left = gone_abroad()
+    again = back(country, SHIBUYA)
+    officer = country.context("support-officer", person="officer-1", institution=SHIBUYA)
+    office(country, SHIBUYA).start_measure(officer, again, "applied for, confirmed by the police")
+    country.pump()
+    with pytest.raises(EnteredAgainSince) as refused:
+        cancelled(country, left)
+    assert "渋谷" not in str(refused.value)
+    assert in_register(country) == 1
     country.close()

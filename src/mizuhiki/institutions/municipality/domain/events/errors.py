@@ -4,7 +4,7 @@ Refused   NotRegistrable, EvidenceMissing, AliasNotProved, EntryExOfficioNotAllo
           FormerNameNotPossible, ReadingNotYetLaw, NoticeFromOthers
 NotFound  UnknownEvent, UnknownTask, NotInSupplement
 Conflict  HouseholdInconsistent, LaterEventExists, EventAlreadyCancelled, NotMinor, NothingChanges,
-          RecordLivesElsewhere, NoticeUnmatched, ResidentStillHere, AliasHeldAlready, NoMoveAnnounced
+          EnteredAgainSince, NoticeUnmatched, ResidentStillHere, AliasHeldAlready, NoMoveAnnounced
 Malformed LateReasonMissing, ResidenceItemsIncomplete
 """
 
@@ -125,11 +125,11 @@ class NothingChanges(Conflict):
     title = "The record says this already"
 
 
-class RecordLivesElsewhere(Conflict):
-    """The person has another living record, so a removed one cannot be restored."""
+class EnteredAgainSince(Conflict):
+    """The person has a later record, here or elsewhere, living or ended, so a removed one cannot live again."""
 
-    code = "record-lives-elsewhere"
-    title = "The person has a living record already"
+    code = "entered-again-since"
+    title = "The person was entered again since; only the newest record can be restored"
 
 
 class NoticeUnmatched(Conflict):

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from mizuhiki.institutions.municipality.domain.errors import EmptyForm
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.errors import (
+    EnteredAgainSince,
     EventAlreadyCancelled,
     NotMinor,
-    RecordLivesElsewhere,
     UnknownEvent,
 )
 from mizuhiki.institutions.municipality.domain.events.facts import standing
@@ -125,7 +125,7 @@ def cancel_event(
     Raises:
         UnknownEvent, EventAlreadyCancelled: see there.
         HouseholdInconsistent: somebody else is head by now; state positions.
-        RecordLivesElsewhere: the person was entered again since, here or, as far as the national register knows,
+        EnteredAgainSince: the person was entered again since, here or, as far as the national register knows,
             elsewhere.
     """
     adapters.permit(context, "correct-record")
@@ -158,8 +158,5 @@ def _require_nowhere_else(adapters: Adapters, event: str) -> None:
         ended = [fact.resident for fact in records.events.facts_of_event(event) if "state" in fact.items]
         gone = [one for one in records.register.residents(ended) if one.state is RecordState.REMOVED]
     for record in gone:
-        if record.number is None:
-            continue
-        place = adapters.numbers.registered_at(record.number)
-        if place is not None and place != adapters.code:
-            raise RecordLivesElsewhere
+        if record.number is not None and adapters.numbers.entered_elsewhere(record.number):
+            raise EnteredAgainSince

@@ -15,9 +15,9 @@ from mizuhiki.institutions.municipality.domain.errors import DateImpossible
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.deadlines import Deadline
 from mizuhiki.institutions.municipality.domain.events.errors import (
+    EnteredAgainSince,
     LaterEventExists,
     NothingChanges,
-    RecordLivesElsewhere,
 )
 from mizuhiki.institutions.municipality.domain.events.facts import Fact, fold, last_structural
 from mizuhiki.institutions.municipality.domain.events.forms import Notification, require_notification
@@ -165,7 +165,7 @@ def record_event(
         LaterEventExists: the event speaks of residence or household before one that is entered already.
         NothingChanges: the records say this already.
         HouseholdInconsistent: a household would be without exactly one head, or live at two places.
-        RecordLivesElsewhere: a record would live again beside another of the same person.
+        EnteredAgainSince: a record would live again beside another of the same person.
     """
     concerned = list(dict.fromkeys((*entry.changes, *entry.stated)))
     before = {record.resident: record for record in records.register.residents(concerned)}
@@ -285,13 +285,23 @@ def _project(records: Records, before: Mapping[str, ResidentRecord], entry: Entr
             items = items_of(was) | removal_items(entry.effective_on, ChangeReason.EX_OFFICIO_REMOVAL)
         now = record_with(was, items)
         revived = was.state is RecordState.REMOVED and now.state is not RecordState.REMOVED
-        if revived and records.register.by_code(was.code) is not None:
-            raise RecordLivesElsewhere
+        if revived and _entered_again(records, was):
+            raise EnteredAgainSince
         after[resident] = now
     if not entry.new and after == dict(before):
         raise NothingChanges
     records.events.project([after[resident] for resident in after if after[resident] != before[resident]])
     return after
+
+
+def _entered_again(records: Records, was: ResidentRecord) -> bool:
+    """Whether a removed record has a later one of the same person, living or ended by now; a mistaken one is none."""
+    later = [one.resident for one in records.register.records_of_person(was) if _ends_later(one, was)]
+    return any(fold(facts) is not None for facts in records.events.facts(later).values())
+
+
+def _ends_later(one: ResidentRecord, was: ResidentRecord) -> bool:
+    return one.removed_on is None or was.removed_on is None or one.removed_on >= was.removed_on
 
 
 def _check_households(records: Records, households: Sequence[str]) -> None:
