@@ -39,11 +39,11 @@ def run() -> Iterator[Measurement]:
         if step % COMPARE_EVERY == 0:
             country.pump()
             lives.compare(tiers=True)
-            print(f"\r{step:,} of {STEPS:,} days agree", end="", file=sys.stderr, flush=True)
+            sys.stderr.write(f"\r{step:,} of {STEPS:,} days agree")
     country.pump()
     lives.compare(tiers=True)
     lives.compare_numbers()
-    print(file=sys.stderr)
+    sys.stderr.write("\n")
     yield Measurement("people at the end", len(lives.numbers), "people")
     yield Measurement("events taken", sum(lives.counts.values()), "events")
     yield Measurement("disagreements", 0, "", None)
