@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from mizuhiki.institutions.municipality.domain.resident_copies import DueCopy, Residence, ResidentCopy
-from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.resident_copy_tables import RESIDENT_COPIES, RESIDENT_COPY_MARKS
 from mizuhiki.institutions.municipality.store.sql_support import marked_among
@@ -25,6 +25,14 @@ def mark_due(connection: Connection, residents: Iterable[str]) -> None:
         households = select(mine.c.household).where(mine.c.resident.in_(chunk))
         living = and_(RESIDENTS.c.household.in_(households), RESIDENTS.c.state != RecordState.REMOVED.value)
         _mark(connection, or_(RESIDENTS.c.resident.in_(chunk), living))
+
+
+def mark_new_due(connection: Connection, records: Sequence[ResidentRecord]) -> None:
+    """Mark records just stored, and the present members they join; asking by household alone reads each once."""
+    for chunk in chunks(sorted({record.household for record in records})):
+        _mark(connection, and_(RESIDENTS.c.household.in_(chunk), RESIDENTS.c.state != RecordState.REMOVED.value))
+    for chunk in chunks(record.resident for record in records if record.state is RecordState.REMOVED):
+        _mark(connection, RESIDENTS.c.resident.in_(chunk))
 
 
 def mark_addressee_due(connection: Connection, addressee_number: str) -> None:
