@@ -20,11 +20,16 @@ _MARKS = RESIDENT_COPY_MARKS.c
 
 def mark_due(connection: Connection, residents: Iterable[str]) -> None:
     """Mark records, and with them the present members of their households: their number of members may be another."""
-    mine = RESIDENTS.alias("mine")
     for chunk in chunks(sorted(set(residents))):
-        households = select(mine.c.household).where(mine.c.resident.in_(chunk))
-        living = and_(RESIDENTS.c.household.in_(households), RESIDENTS.c.state != RecordState.REMOVED.value)
-        _mark(connection, or_(RESIDENTS.c.resident.in_(chunk), living))
+        _mark(connection, _of_household(chunk))
+
+
+def _of_household(residents: Sequence[str]) -> ColumnElement[bool]:
+    """Select records and the present members of their households."""
+    mine = RESIDENTS.alias("mine")
+    households = select(mine.c.household).where(mine.c.resident.in_(residents))
+    living = and_(RESIDENTS.c.household.in_(households), RESIDENTS.c.state != RecordState.REMOVED.value)
+    return or_(RESIDENTS.c.resident.in_(residents), living)
 
 
 def mark_new_due(connection: Connection, records: Sequence[ResidentRecord]) -> None:
@@ -53,7 +58,7 @@ class SqlResidentCopies:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def due(self, limit: int, after: int) -> list[DueCopy]:
+    def due(self, limit: int, after: int, *, beside: str = "") -> list[DueCopy]:
         """Return records with marks whose persons have an addressee number, by newest mark, beyond `after`."""
         newest = func.max(_MARKS.id)
         query = (
@@ -65,6 +70,8 @@ class SqlResidentCopies:
             .order_by(newest)
             .limit(limit)
         )
+        if beside:
+            query = query.where(_of_household([beside]))
         return [DueCopy(row.addressee_number, row.resident, row.newest) for row in self._connection.execute(query)]
 
     def take(self, addressee_numbers: Sequence[str]) -> list[ResidentCopy]:

@@ -7,7 +7,7 @@ gets a new record with the number they always had.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Column, ColumnElement, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, literal_column
 
 from mizuhiki.runtime.audit import audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
@@ -30,7 +30,7 @@ HOUSEHOLDS = Table(
     Column("household", Text, primary_key=True),
     Column("address", Text, nullable=False),
 )
-HAS_ALIAS = text("alias_key <> ''")
+HAS_ALIAS: ColumnElement[bool] = literal_column("alias_key <> ''")
 RESIDENTS = Table(
     "residents",
     METADATA,
