@@ -46,6 +46,17 @@ def framed(label: str, *parts: bytes) -> bytes:
     return b"".join(pieces)
 
 
+@lru_cache(maxsize=4096)
+def _framed_with_last(label: str, *parts: bytes) -> bytes:
+    whole = framed(label, *parts, b"")
+    return whole[:-8]
+
+
+def framed_at_place(label: str, *place: bytes, last: bytes) -> bytes:
+    """Return what `framed` returns for the parts `place` and `last`, where few places meet many last parts."""
+    return _framed_with_last(label, *place) + len(last).to_bytes(8, "big") + last
+
+
 @lru_cache(maxsize=1024)
 def _label(label: str) -> bytes:
     name = label if label.startswith(_PREFIX) else _PREFIX + label

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,27 +35,51 @@ def insert_rows(
 
     A row whose primary key exists is an error, or with `changing` gets the new values of those columns.
     """
-    if not rows:
-        return
-    if connection.dialect.name == "sqlite":
-        statement, processors = _prepared(table, columns, changing)
-        run(connection, statement, [_bound(row, processors) for row in rows] if processors else rows, many=True)
-        return
-    insert = postgresql.insert(table)
-    if changing:
-        changed = {name: insert.excluded[name] for name in changing}
-        insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
-    connection.execute(insert, [dict(zip(columns, row, strict=True)) for row in rows])
+    if rows:
+        _insert(connection, table, columns, _values(rows, range(len(columns))), changing)
 
 
 def insert_mappings(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert `rows`, all of the same columns; nothing happens without rows."""
     if rows:
         columns = tuple(rows[0])
-        insert_rows(connection, table, columns, [tuple(row[name] for name in columns) for row in rows])
+        _insert(connection, table, columns, _values(rows, columns), ())
 
 
-def run(connection: sa.Connection, statement: str, values: Sequence[Any], *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
+def _values(rows: Sequence[Any], keys: Sequence[Any]) -> list[Iterable[Any]]:
+    """Return, for each key, the values that stand under it, read one by one as they are asked for.
+
+    Raises:
+        ValueError: a row has more or fewer values than there are keys (a fault of the program).
+    """
+    if set(map(len, rows)) != {len(keys)}:
+        message = "every row has one value for each column"
+        raise ValueError(message)
+    return [map(itemgetter(key), rows) for key in keys]
+
+
+def _insert(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    values: list[Iterable[Any]],
+    changing: tuple[str, ...],
+) -> None:
+    if connection.dialect.name == "sqlite":
+        statement, processors = _prepared(table, columns, changing)
+        for place, process in processors:
+            values[place] = map(process, values[place])
+        # The driver binds each row as it is made: nothing of the rows is held twice.
+        run(connection, statement, zip(*values, strict=True), many=True)
+        return
+    insert = postgresql.insert(table)
+    if changing:
+        changed = {name: insert.excluded[name] for name in changing}
+        insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+    connection.execute(insert, [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)])
+
+
+def run(connection: sa.Connection, statement: str, values: Iterable[Any], *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
     """Run one of SQLite's statements in the connection's transaction and return the driver's cursor.
 
     SQLAlchemy's own way to a driver's statement makes a context and a result of it, which costs more than to run it.
@@ -69,7 +94,7 @@ def run(connection: sa.Connection, statement: str, values: Sequence[Any], *, man
     return drive(connection, statement, values, many=many)
 
 
-def drive(connection: sa.Connection, statement: str, values: Sequence[Any] = (), *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
+def drive(connection: sa.Connection, statement: str, values: Iterable[Any] = (), *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
     """Run one of SQLite's statements, also one that begins a transaction; errors as in `run`."""
     driver: Any = connection.connection.dbapi_connection
     try:
@@ -78,13 +103,6 @@ def drive(connection: sa.Connection, statement: str, values: Sequence[Any] = (),
         raise sa.exc.DBAPIError.instance(
             statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
-
-
-def _bound(row: Row, processors: _Processors) -> Row:
-    values = list(row)
-    for place, process in processors:
-        values[place] = process(values[place])
-    return tuple(values)
 
 
 @lru_cache(maxsize=512)

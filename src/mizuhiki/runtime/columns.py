@@ -15,10 +15,13 @@ They are re-exported by `runtime.database`, which is where stores import them fr
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from types import NoneType
+from typing import Any, ClassVar
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
@@ -27,6 +30,25 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 def _native(dialect: Dialect) -> bool:
     return dialect.name == "postgresql"
+
+
+Process = Callable[[Any], Any]
+"""Turns a value of Python into the driver's, or back."""
+
+
+class _Kind(TypeDecorator[Any]):
+    """A type whose values pass one function of ours on SQLite, where SQLAlchemy's way costs three calls a value."""
+
+    passes: ClassVar[tuple[Process, Process]]
+    """From a value to what SQLite stores, and back."""
+
+    def bind_processor(self, dialect: Dialect) -> Process | None:
+        """Return what values pass on their way into the database."""
+        return super().bind_processor(dialect) if _native(dialect) else self.passes[0]
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Process | None:
+        """Return what values pass on their way out of it."""
+        return super().result_processor(dialect, coltype) if _native(dialect) else self.passes[1]
 
 
 class Text(TypeDecorator[str]):
@@ -71,17 +93,33 @@ class Blob(TypeDecorator[bytes]):
         return None if value is None else bytes(value)
 
 
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        message = "an instant needs a time zone"
+        raise ValueError(message)
+    return value
+
+
 @lru_cache(maxsize=64)
 def _utc_text(value: datetime) -> str:
     """Return an aware instant in its stored form; many rows of one transaction carry the same one."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return _aware(value).astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-class UtcTime(TypeDecorator[datetime]):
+def _stored_instant(value: datetime | None) -> str | None:
+    return None if value is None else _utc_text(value)
+
+
+def _instant(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)
+
+
+class UtcTime(_Kind):
     """An instant; naive datetimes are refused."""
 
     impl = sa.TEXT
     cache_ok = True
+    passes = (_stored_instant, _instant)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use the native type where there is one."""
@@ -89,12 +127,9 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         """Store in UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "an instant needs a time zone"
-            raise ValueError(message)
-        return value.astimezone(UTC) if _native(dialect) else _utc_text(value)
+        if not _native(dialect):
+            return _stored_instant(value)
+        return None if value is None else _aware(value).astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - driver's value
         """Return aware, in UTC."""
@@ -102,14 +137,26 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if _native(dialect):
             return value.astimezone(UTC)  # type: ignore[no-any-return]  # the driver gives a datetime
-        return datetime.fromisoformat(value)
+        return _instant(value)
 
 
-class Day(TypeDecorator[date]):
+def _stored_day(value: date | None) -> str | None:
+    if isinstance(value, datetime):
+        message = "a day is wanted, not an instant"
+        raise TypeError(message)
+    return None if value is None else value.isoformat()
+
+
+def _day(stored: str | None) -> date | None:
+    return None if stored is None else date.fromisoformat(stored)
+
+
+class Day(_Kind):
     """A calendar day."""
 
     impl = sa.TEXT
     cache_ok = True
+    passes = (_stored_day, _day)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use the native type where there is one."""
@@ -117,21 +164,33 @@ class Day(TypeDecorator[date]):
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> date | str | None:
         """Store the day; an instant is refused because its day depends on the place."""
-        if isinstance(value, datetime):
-            message = "a day is wanted, not an instant"
-            raise TypeError(message)
-        return value if value is None or _native(dialect) else value.isoformat()
+        stored = _stored_day(value)
+        return value if _native(dialect) else stored
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ANN401 - driver's value
         """Return a date."""
-        return value if value is None or _native(dialect) else date.fromisoformat(value)
+        return value if _native(dialect) else _day(value)
 
 
-class Flag(TypeDecorator[bool]):
+def _stored_flag(value: Any) -> int | None:  # noqa: ANN401 - checked here
+    if value is None:
+        return None
+    if not isinstance(value, bool):
+        message = "true or false is wanted"
+        raise TypeError(message)
+    return int(value)
+
+
+def _flag(stored: int | None) -> bool | None:
+    return None if stored is None else bool(stored)
+
+
+class Flag(_Kind):
     """True or false; other values are refused when stored."""
 
     impl = sa.INTEGER
     cache_ok = True
+    passes = (_stored_flag, _flag)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use the native type where there is one."""
@@ -139,25 +198,44 @@ class Flag(TypeDecorator[bool]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bool | int | None:  # noqa: ANN401 - checked here
         """Store 0 or 1 where there is no native type."""
-        if value is not None and not isinstance(value, bool):
-            message = "true or false is wanted"
-            raise TypeError(message)
-        return value if value is None or _native(dialect) else int(value)
+        stored = _stored_flag(value)
+        return value if _native(dialect) else stored
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:  # noqa: ANN401 - driver's value
         """Return a bool."""
         del dialect
-        return None if value is None else bool(value)
+        return _flag(value)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_FLAT = msgspec.json.Encoder(order="sorted")
+_TEXTS, _SINGLE = frozenset({str}), frozenset({str, int, bool, NoneType})
 
 
-class Json(TypeDecorator[Any]):
+def _stored_json(value: Any) -> str | None:  # noqa: ANN401 - any JSON value
+    """Return the text of a value, that of flat ones from an encoder six times as fast.
+
+    The fast one also takes types that JSON does not have, so it sees none but exact ones.
+    """
+    if value is None:
+        return None
+    if type(value) is dict:
+        flat = _TEXTS.issuperset(map(type, value)) and _SINGLE.issuperset(map(type, value.values()))
+    else:
+        flat = type(value) is list and _SINGLE.issuperset(map(type, value))
+    return _FLAT.encode(value).decode() if flat else _ENCODER.encode(value)
+
+
+def _json(stored: str | None) -> Any:  # noqa: ANN401 - any JSON value
+    return None if stored is None else json.loads(stored)
+
+
+class Json(_Kind):
     """A JSON value; keys are sorted so that equal values are stored alike."""
 
     impl = sa.TEXT
     cache_ok = True
+    passes = (_stored_json, _json)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use the native type where there is one."""
@@ -165,13 +243,11 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - any JSON value
         """Write the text where there is no native type."""
-        if value is None or _native(dialect):
-            return value
-        return _ENCODER.encode(value)
+        return value if _native(dialect) else _stored_json(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - any JSON value
         """Read the text where there is no native type."""
-        return value if value is None or _native(dialect) else json.loads(value)
+        return value if _native(dialect) else _json(value)
 
 
 COLUMN_TYPES: tuple[type[TypeDecorator[Any]], ...] = (Text, Integer, Blob, UtcTime, Day, Flag, Json)

@@ -6,6 +6,8 @@ import itertools
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from mizuhiki.institutions.municipality.domain.residents import (
     HouseholdEntry,
     MemberEntry,
@@ -14,6 +16,8 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentRecord,
     summary_of,
 )
+from mizuhiki.institutions.municipality.store.sql_search import find_residents
+from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.names import PersonName, normalise_for_comparison
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from mizuhiki.vocabulary.places import normalise_address
@@ -135,3 +139,47 @@ def test_the_first_by_state_and_reading_are_shown_when_there_are_more(database_u
         assert order == sorted(order)
     finally:
         country.close()
+
+
+def test_a_person_is_found_by_an_alias_and_by_its_own_index(database_url: str) -> None:
+    country = make_country(database_url)
+    try:
+        office = country.apps[MIYAKONOJO].operations
+        lee = MemberEntry(
+            PersonName("LEE", "ALEX"),
+            BIRTHS[0],
+            Sex.MALE,
+            Relationship.HEAD,
+            nationality="XXA",
+            alias="山本　一",
+            alias_kana="ヤマモト　ハジメ",
+        )
+        entry = HouseholdEntry("lee", ADDRESSES[0], date(2010, 4, 1), "", (lee,))
+        (resident,) = office.import_existing_residents(country.context("registrar"), [entry])
+        entered(country)
+        store = office.adapters.store
+        for name, found in (("山本", [resident]), ("lee", [resident]), ("山本二", [])):
+            with store.transaction() as records:
+                assert [one.resident for one in records.register.search(ResidentQuery(name=name), 10)] == found
+        if database_url.startswith("sqlite"):
+            assert "residents_by_alias" in _plan_of_a_search(database_url)
+    finally:
+        country.close()
+
+
+def _plan_of_a_search(database_url: str) -> str:
+    """Return how SQLite answers the statement of a search by name."""
+    database = Database(database_url)
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    try:
+        with database.read() as connection:
+            sa.event.listen(connection, "before_cursor_execute", keep)
+            find_residents(connection, ResidentQuery(name="山本"), 10)
+            statement, values = asked[-1]
+            return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
+    finally:
+        database.dispose()

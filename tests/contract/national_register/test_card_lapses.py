@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from mizuhiki.crypto.x509 import CertificateRevoked
 from mizuhiki.runtime.problems import PeerProblem
@@ -287,3 +289,24 @@ def test_a_notice_is_taken_once_and_only_from_a_municipality_about_its_own_moves
     with pytest.raises(PeerProblem) as caught:
         nation.peers["jpki"].call_sealed(REGISTER, wire.TAKE_CARD_MOVES, wire.CardMoves(moves=[move]), Acknowledgement)
     assert caught.value.peer_code == "caller-not-listed"
+
+
+def test_a_night_reads_by_index_what_came_since_the_last(tmp_path: Path) -> None:
+    nation = open_nation(database_url=f"sqlite:///{tmp_path}/register.sqlite")
+    store = nation.register.operations.store
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    with store.transaction() as records:
+        moves = records.card_moves
+        connection = moves._connection
+        event.listen(connection, "before_cursor_execute", keep)
+        moves.concerned(TODAY, TODAY + DAY)
+        statement, values = asked[-1]
+        steps = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    nation.close()
+    assert any("ix_identification_changes_taken_at" in step for step in steps), steps
+    assert [step for step in steps if step.startswith("SCAN") and "card_moves" in step] == []
+    assert [step for step in steps if step.startswith("SCAN") and "identification_changes" in step] == []

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import enum
+import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
 from mizuhiki.runtime.database import Blob, Database, Day, Flag, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 AT = datetime(2019, 12, 2, 1, 2, 3, 456, tzinfo=UTC)
 COLUMNS = ("shard", "key", "number", "content", "at", "day", "flag", "json")
@@ -115,3 +121,46 @@ def test_a_naive_instant_is_refused(database_url: str) -> None:
             insert_rows(connection, rows, COLUMNS, [row])
     finally:
         database.dispose()
+
+
+@pytest.mark.parametrize("row", [(2019, "a", 1), (2019, *VALUES, "more")])
+def test_a_row_of_another_length_is_refused(database_url: str, row: tuple[object, ...]) -> None:
+    metadata = sa.MetaData()
+    ours = table(metadata)
+    database = Database(database_url)
+    try:
+        database.create(metadata)
+        with pytest.raises(ValueError, match="one value for each column"), database.write() as connection:
+            insert_rows(connection, ours, COLUMNS, [(2019, *VALUES), row])
+        with database.read() as connection:
+            assert connection.execute(sa.select(ours)).all() == []
+    finally:
+        database.dispose()
+
+
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=5)),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=4), inner, max_size=4)),
+    max_leaves=8,
+)
+
+
+@given(json_values)
+def test_the_text_of_a_value_is_what_the_standard_library_writes(value: Any) -> None:
+    bind = Json().bind_processor(sa.make_url("sqlite://").get_dialect()())
+    assert bind is not None
+    expected = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert bind(value) == (None if value is None else expected)
+
+
+class _Kind(enum.Enum):
+    ONE = "one"
+
+
+@pytest.mark.parametrize("value", [b"x", date(2019, 12, 2), AT, ResidentRecordCode("12345678901"), _Kind.ONE])
+def test_what_json_has_no_form_for_is_refused(value: object) -> None:
+    bind = Json().bind_processor(sa.make_url("sqlite://").get_dialect()())
+    assert bind is not None
+    for whole in (value, [value], {"a": value}):
+        with pytest.raises(TypeError):
+            bind(whole)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stdnum.jp import in_ as stdnum_individual_number
 
 from mizuhiki.crypto.at_rest import StoredValueUnreadable, decrypt_at_rest, encrypt_at_rest, keyed_index
-from mizuhiki.crypto.digests import equal, framed, hmac_sha256, labelled_hash, sha256, sha512
+from mizuhiki.crypto.digests import equal, framed, framed_at_place, hmac_sha256, labelled_hash, sha256, sha512
 from mizuhiki.crypto.ff1 import FF1, FormatMalformed
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.number_generation import NumberGenerationsExhausted, generate_number
@@ -131,3 +131,8 @@ def test_no_two_codes_or_generations_share_a_number_and_the_eleventh_is_refused(
     for generation in (-1, 10):
         with pytest.raises(NumberGenerationsExhausted):
             generate_number(KEY, _code("0000000000"), generation)
+
+
+@given(st.text(max_size=5), st.lists(st.binary(max_size=9), max_size=3), st.binary(max_size=300))
+def test_a_place_with_many_last_parts_is_framed_like_any_list(label: str, place: list[bytes], last: bytes) -> None:
+    assert framed_at_place(label, *place, last=last) == framed(label, *place, last)

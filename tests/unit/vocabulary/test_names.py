@@ -82,3 +82,12 @@ def test_the_variant_table_maps_to_final_single_characters() -> None:
 def test_normalisation_is_final(text: str) -> None:
     once = normalise_for_comparison(text)
     assert normalise_for_comparison(once) == once
+
+
+common = st.text("山田髙ァヴヺー々〇-AZ09\u3000が縷\U00020b9fｱか\u3099", max_size=12)
+
+
+@given(st.one_of(common, st.text(max_size=12)))
+def test_texts_that_need_little_work_are_compared_like_all_others(text: str) -> None:
+    # A variation selector is ignored in comparison, and no text with one is taken the short way.
+    assert normalise_for_comparison(text) == normalise_for_comparison(text + "\ufe00")

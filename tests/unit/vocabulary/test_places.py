@@ -135,3 +135,8 @@ def test_an_address_is_written_with_its_place() -> None:
 def test_an_address_without_a_readable_town_is_refused(parts: tuple[str, str]) -> None:
     with pytest.raises(MalformedAddress):
         Address("452025", *parts)
+
+
+@pytest.mark.parametrize("name", [one.name for one in prefectures()])
+def test_an_address_is_the_same_with_and_without_its_prefecture(name: str) -> None:
+    assert normalise_address(f"{name}架空市架空町1") == normalise_address("架空市架空町1")

@@ -139,6 +139,10 @@ class RegisterRecords(Protocol):
     def current_residents(self) -> list[str]:
         """Return the tokens of all records that are not removed."""
 
+    def log_stage(self, residents: Sequence[str], stage: NumberingStage, at: datetime, actor: str) -> None:
+        """Log the step for each of records that were stored at that stage."""
+        ...
+
     def set_stage(self, residents: Sequence[str], stage: NumberingStage, at: datetime, actor: str) -> None:
         """Set the stage of records and log the step for each."""
 

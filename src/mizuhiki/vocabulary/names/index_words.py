@@ -6,7 +6,8 @@ import itertools
 
 
 def _units(text: str) -> list[str]:
-    return [one.to_bytes(2, "big").hex() for one in memoryview(text.encode("utf-16-le")).cast("H")]
+    written = text.encode("utf-16-be").hex()
+    return [written[start : start + 4] for start in range(0, len(written), 4)]
 
 
 def index_words(text: str, mark: str) -> list[str]:

@@ -7,6 +7,8 @@ Digits of other scripts are not: they never come from a form here and would only
 from __future__ import annotations
 
 import enum
+import itertools
+import operator
 from collections.abc import Callable
 
 CheckDigitRule = Callable[[str], str]
@@ -15,6 +17,7 @@ CheckDigitRule = Callable[[str], str]
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _SEPARATORS = str.maketrans("", "", " \u3000-\u2010\u2011\u2012\u2013\u2212\uff0d")
 _ASCII_DIGITS = frozenset("0123456789")
+_WEIGHTS = (2, 3, 4, 5, 6, 7)
 
 
 class NumberFault(enum.StrEnum):
@@ -27,6 +30,8 @@ class NumberFault(enum.StrEnum):
 
 def read_digits(text: str) -> str | None:
     """Return the ASCII digits of `text` (full-width digits and group separators understood), or None."""
+    if text.isascii() and text.isdigit():
+        return text
     digits = text.strip().translate(_FULL_WIDTH).translate(_SEPARATORS)
     return digits if digits and _ASCII_DIGITS.issuperset(digits) else None
 
@@ -54,8 +59,5 @@ def mask(digits: str, visible: int = 2) -> str:
 
 def individual_rule(body: str) -> str:
     """Modulus 11 with weights 2…7, 2…7 from the right; remainders 0 and 1 give 0 (平成26年総務省令85号5条)."""
-    total = 0
-    for position, digit in enumerate(reversed(body)):
-        total += int(digit) * (position % 6 + 2)
-    remainder = total % 11
+    remainder = sum(map(operator.mul, map(int, reversed(body)), itertools.cycle(_WEIGHTS))) % 11
     return "0" if remainder <= 1 else str(11 - remainder)

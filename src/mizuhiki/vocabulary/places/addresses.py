@@ -16,6 +16,7 @@ _KANJI_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六
 _KANJI_NUMBER = re.compile("([〇一二三四五六七八九十百]+)(?=丁目|番地|番|号)")
 _SEPARATORS = re.compile("丁目|番地ノ?|番|号室?")
 _NO_BETWEEN = re.compile("(?<=[0-9])[ノ之](?=[0-9])")
+_PREFECTURE_LENGTHS = (3, 4)
 _RUNS = re.compile("-{2,}")
 
 
@@ -41,14 +42,15 @@ def _kanji_number(text: str) -> int:
 
 
 def _without_prefecture(text: str) -> str:
-    if not text.startswith(_prefecture_names()):
-        return text
-    return text.removeprefix(next(name for name in _prefecture_names() if text.startswith(name)))
+    for length in _PREFECTURE_LENGTHS:
+        if text[:length] in _prefecture_names():
+            return text[length:]
+    return text
 
 
 @functools.cache
-def _prefecture_names() -> tuple[str, ...]:
-    return tuple(known.name for known in prefectures())
+def _prefecture_names() -> frozenset[str]:
+    return frozenset(known.name for known in prefectures())
 
 
 def normalise_address(text: str) -> str:

@@ -150,8 +150,11 @@ def test_whoever_died_is_told_as_removed_with_day_and_reason_and_nothing_of_the_
 def test_a_support_measure_hides_the_copies_of_the_whole_household_until_it_ends(office: Office) -> None:
     office.publish()
     officer = office.country.context("support-officer", person="shien")
+    told = len(office.server.sent)
     measure = office.operations.start_measure(officer, office.people[MOTHER], "violence")
-    assert [one.not_disclosed for one in office.publish()] == [True, True, True]
+    # At once, not with the next timed work: until then the family's copies would tell where she lives.
+    assert [one.not_disclosed for one in office.server.sent[told:]] == [True, True, True]
+    assert office.publish() == []
     office.operations.end_measure(officer, measure)
     assert [one.not_disclosed for one in office.publish()] == [False, False, False]
 
@@ -165,6 +168,18 @@ def test_whoever_leaves_a_protected_household_is_disclosed_again_and_who_stays_i
     light.operations.events.move_within(clerk(light.country), note(K.MOVE_WITHIN), moving, Place(NORTH))
     hidden = {(one.items["household_size"], one.not_disclosed) for one in light.publish()}
     assert hidden == {(1, False), (2, True)}
+
+
+@pytest.mark.requirement("R-076")
+def test_a_measure_stands_although_the_server_does_not_answer_and_the_copies_follow(light: Office) -> None:
+    light.publish()
+    officer = light.country.context("support-officer", person="shien")
+    light.server.answers = False
+    light.operations.start_measure(officer, light.people[MOTHER], "violence")
+    (one,) = light.operations.measures(officer)
+    assert one.measure.active
+    light.server.answers = True
+    assert [(one.not_disclosed, one.source_version) for one in light.publish()] == [(True, 3)] * 3
 
 
 def test_copies_wait_for_pseudonyms(light: Office) -> None:

@@ -81,8 +81,11 @@ class ResidentCopy:
 class ResidentCopyRecords(Protocol):
     """Which copies are due, in the open transaction. Whatever changes a record or its household marks it."""
 
-    def due(self, limit: int, after: int) -> list[DueCopy]:
-        """Return records with marks whose persons have an addressee number, by newest mark, beyond `after`."""
+    def due(self, limit: int, after: int, *, beside: str = "") -> list[DueCopy]:
+        """Return records with marks whose persons have an addressee number, by newest mark, beyond `after`.
+
+        `beside` names a record: only that and the present members of its household are looked at.
+        """
 
     def take(self, addressee_numbers: Sequence[str]) -> list[ResidentCopy]:
         """Return what the register says of persons now, each under the next version of their copy."""

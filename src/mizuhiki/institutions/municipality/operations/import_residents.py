@@ -7,6 +7,7 @@ by the registrar to whom the mayor delegated it. Called again with the same entr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from itertools import islice
 
 from mizuhiki.institutions.municipality.domain.errors import EmptyForm
@@ -60,6 +61,7 @@ def import_existing_residents(context: Context, adapters: Adapters, households: 
 def enter_households(context: Context, adapters: Adapters, households: Sequence[HouseholdEntry]) -> list[str]:
     """Make the records of those households that are not entered yet; codes must be in stock."""
     residents: list[str] = []
+    at, by, today = context.now(), actor_text(context), context.today()
     with adapters.store.transaction() as records:
         keys = [f"import/{household.entry_id}" for household in households]
         known = records.answers_of_requests(keys)
@@ -69,49 +71,47 @@ def enter_households(context: Context, adapters: Adapters, households: Sequence[
         answers: dict[str, list[str]] = {}
         stock = iter(codes)
         for household in new:
-            entered = _household(context, adapters, household, list(islice(stock, len(household.members))))
+            entered = _household(adapters, household, list(islice(stock, len(household.members))), today)
             made += entered
             answers[f"import/{household.entry_id}"] = [record.resident for record in entered]
             if household.content:
                 answers[f"import-content/{household.entry_id}"] = [household.content]
         records.events.enter_households({record.household: record.address for record in made})
         records.register.insert_residents(made)
-        records.register.insert_events([_event(context, adapters, record) for record in made])
-        records.register.set_stage(
-            [record.resident for record in made], NumberingStage.CODE_WRITTEN, context.now(), actor_text(context)
-        )
-        records.keep_answers(answers, context.now())
+        records.register.insert_events([_event(adapters, record, at, by) for record in made])
+        records.register.log_stage([record.resident for record in made], NumberingStage.CODE_WRITTEN, at, by)
+        records.keep_answers(answers, at)
         for key in keys:
             residents += (known | answers)[key]
     return residents
 
 
 def _household(
-    context: Context,
-    adapters: Adapters,
-    entry: HouseholdEntry,
-    codes: Sequence[ResidentRecordCode],
+    adapters: Adapters, entry: HouseholdEntry, codes: Sequence[ResidentRecordCode], today: date
 ) -> list[ResidentRecord]:
-    household = adapters.randomness.token()
+    household, head = adapters.randomness.token(), entry.members[0].name.full
     return [
-        _record(context, adapters, entry, member, household=household, code=code)
+        _record(
+            entry, member, resident=adapters.randomness.token(), household=household, head=head, code=code, today=today
+        )
         for member, code in zip(entry.members, codes, strict=True)
     ]
 
 
 def _record(
-    context: Context,
-    adapters: Adapters,
     entry: HouseholdEntry,
     member: MemberEntry,
     *,
+    resident: str,
     household: str,
+    head: str,
     code: ResidentRecordCode,
+    today: date,
 ) -> ResidentRecord:
     since = member.resident_since or entry.resident_since
     japanese = member.nationality == JAPANESE
     return ResidentRecord(
-        resident=adapters.randomness.token(),
+        resident=resident,
         household=household,
         name=member.name,
         birth_date=member.birth_date,
@@ -119,11 +119,11 @@ def _record(
         address=entry.address,
         relationship=member.relationship,
         registered_domicile=_own(member.registered_domicile, entry.registered_domicile) if japanese else "",
-        head_of_family_register=_own(member.head_of_family_register, entry.members[0].name.full) if japanese else "",
+        head_of_family_register=_own(member.head_of_family_register, head) if japanese else "",
         resident_since=since,
         address_since=since,
         previous_address=member.previous_address,
-        reported_on=min(since, context.today()),
+        reported_on=min(since, today),
         nationality=member.nationality,
         code=code,
         number=None,
@@ -142,13 +142,13 @@ def _own(stated: str | None, household: str) -> str:
     return household if stated is None else stated
 
 
-def _event(context: Context, adapters: Adapters, record: ResidentRecord) -> RecordEvent:
+def _event(adapters: Adapters, record: ResidentRecord, at: datetime, by: str) -> RecordEvent:
     return RecordEvent(
         event_id=adapters.randomness.token(),
         resident=record.resident,
         reason=ChangeReason.INITIAL,
         effective_on=record.resident_since,
         reported_on=record.reported_on,
-        entered_at=context.now(),
-        entered_by=actor_text(context),
+        entered_at=at,
+        entered_by=by,
     )

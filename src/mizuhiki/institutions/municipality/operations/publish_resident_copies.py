@@ -11,7 +11,9 @@ from mizuhiki.casework.ports import Copy
 from mizuhiki.institutions.municipality.domain.claims.awards import items_in
 from mizuhiki.institutions.municipality.domain.resident_copies import EVERY_YEAR, KIND, ResidentCopy
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.ports import Grounds
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import Conflict, NotFound, Refused, Unavailable
 from mizuhiki.vocabulary.layouts import Layout, layout, layouts_accepted
 
 PUBLISH = "publish-resident-copies"
@@ -24,14 +26,30 @@ def publish_resident_copies(context: Context, adapters: Adapters) -> int:
     Raises:
         PeerUnavailable: the own intermediate server does not answer; what it took before is settled.
     """
-    grounds = adapters.permit(context, PUBLISH)
+    return _publish(context, adapters, adapters.permit(context, PUBLISH))
+
+
+def hide_household(context: Context, adapters: Adapters, grounds: Grounds, resident: str) -> None:
+    """Send at once, after a measure began on a record, the copies about all who live there, which tell nothing now.
+
+    The measure stands whether or not the own intermediate server takes them; what it does not take stays due for the
+    timed work, and the journal of the office says so.
+    """
+    try:
+        _publish(context, adapters, grounds, beside=resident)
+    except (Unavailable, Conflict, NotFound, Refused) as problem:
+        with adapters.store.transaction() as records:
+            records.audit(grounds, "resident-copies-waiting", problem.code, subject=resident)
+
+
+def _publish(context: Context, adapters: Adapters, grounds: Grounds, *, beside: str = "") -> int:
     if not layouts_accepted(KIND, context.today()):
         return 0
     form = layout(KIND, context.today())
     sent, after = 0, 0
     while True:
         with adapters.store.transaction() as records:
-            due = records.resident_copies.due(BATCH, after)
+            due = records.resident_copies.due(BATCH, after, beside=beside)
         if not due:
             return sent
         after = due[-1].last_mark

@@ -23,6 +23,7 @@ from mizuhiki.institutions.municipality.domain.support_measures import (
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_measure
+from mizuhiki.institutions.municipality.operations.publish_resident_copies import hide_household
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -33,7 +34,8 @@ MARK, LIFT, ASK = "mark-protected", "lift-protection", "ask-for-lift"
 def start_measure(context: Context, adapters: Adapters, resident: str, reason: str) -> str:
     """Put a support measure on a record for one year and return its reference.
 
-    The own intermediate server and the register are told in the same transaction, so that they withhold as well.
+    The own intermediate server and the register are told in the same transaction, so that they withhold as well; right
+    after it the copies about those who live with the person are replaced by ones that tell nothing.
 
     Raises:
         EmptyForm: no reason.
@@ -58,6 +60,7 @@ def start_measure(context: Context, adapters: Adapters, resident: str, reason: s
         records.support.put_measure(measure)
         _mark(context, adapters, records, resident, protected=True)
         records.audit(grounds, "protection-marked", "done", subject=resident)
+    hide_household(context, adapters, grounds, resident)
     return measure.measure
 
 

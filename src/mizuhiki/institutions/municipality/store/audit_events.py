@@ -44,6 +44,7 @@ _DESCRIPTIONS = {
     "tax-records-viewed": "Tax records were looked at.",
     "local-copies-registered": "Local copies were registered.",
     "resident-copies-registered": "Copies of resident records were registered.",
+    "resident-copies-waiting": "Copies about a protected household could not be replaced at once.",
     "child-allowance-applied": "A claim was taken.",
     "linked-information-requested": "Information was asked for.",
     "paper-recorded": "A paper was recorded.",

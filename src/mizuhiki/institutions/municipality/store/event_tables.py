@@ -21,7 +21,7 @@ FACTS = Table(
     Column("effective_on", Day, nullable=False),
     Column("entered_at", UtcTime, nullable=False),
     Column("items", Json, nullable=False),
-    Column("cancels", Text, nullable=False, index=True),
+    Column("cancels", Text, nullable=False),
     Column("entry", Flag, nullable=False),
 )
 TASKS = Table(

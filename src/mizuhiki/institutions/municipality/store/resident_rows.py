@@ -20,11 +20,10 @@ from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.tables import RESIDENTS
 from mizuhiki.vocabulary.names import PersonName, normalise_for_comparison
 from mizuhiki.vocabulary.persons import ChangeReason, Sex, parse_position
-from mizuhiki.vocabulary.places import normalise_address
 
 
-def resident_row(record: ResidentRecord, cipher: Cipher) -> dict[str, Any]:
-    """Return the columns of a record."""
+def resident_row(record: ResidentRecord, cipher: Cipher, address_key: str) -> dict[str, Any]:
+    """Return the columns of a record; `address_key` is its normalised address, the same for a household."""
     name, code_index = record.name, cipher.code_index(record.code)
     number_index = None if record.number is None else cipher.number_index(record.number)
     return {
@@ -39,7 +38,7 @@ def resident_row(record: ResidentRecord, cipher: Cipher) -> dict[str, Any]:
         "birth_date": record.birth_date,
         "sex": int(record.sex),
         "address": record.address,
-        "address_key": normalise_address(record.address),
+        "address_key": address_key,
         "relationship": record.relationship.value,
         "registered_domicile": record.registered_domicile,
         "head_of_family_register": record.head_of_family_register,

@@ -23,6 +23,7 @@ from mizuhiki.institutions.municipality.store.tables import EVENTS, HOUSEHOLDS, 
 from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
+from mizuhiki.vocabulary.places import normalise_address
 
 _NOT_ITEMS = frozenset(
     {"resident", "code_index", "code_encrypted", "number_index", "number_encrypted", "generated_encrypted", "stage"}
@@ -105,7 +106,7 @@ class SqlEvents:
         mark_due(self._connection, [record.resident for record in records])
         # Those that end go first: a code may pass from one record to another in one event.
         for record in sorted(records, key=lambda one: one.state is not RecordState.REMOVED):
-            values = resident_row(record, self._cipher)
+            values = resident_row(record, self._cipher, normalise_address(record.address))
             if record.state is RecordState.REMOVED:
                 values |= {"live_code_index": None, "live_number_index": None}
             kept = {name: value for name, value in values.items() if name not in _NOT_ITEMS}
@@ -233,7 +234,7 @@ def _fact_row(event: RecordEvent, fact: Fact) -> dict[str, object]:
         "kind": fact.kind,
         "effective_on": fact.effective_on,
         "entered_at": fact.entered_at,
-        "items": dict(fact.items),
+        "items": fact.items if type(fact.items) is dict else dict(fact.items),
         "cancels": fact.cancels,
         "entry": fact.entry,
     }

@@ -40,7 +40,7 @@ from mizuhiki.institutions.municipality.store.resident_rows import (
     summary_of_row,
 )
 from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, fact_of
-from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_due
+from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_due, mark_new_due
 from mizuhiki.institutions.municipality.store.sql_search import find_residents, index_addresses
 from mizuhiki.institutions.municipality.store.tables import (
     CASE_STEPS,
@@ -58,6 +58,7 @@ from mizuhiki.institutions.municipality.store.tables import (
 from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship
+from mizuhiki.vocabulary.places import normalise_address
 
 _OPEN = False
 """Named, since `is_(False)` has no meaning for a flag on PostgreSQL."""
@@ -105,11 +106,12 @@ class SqlRegister:
     def insert_residents(self, records: Sequence[ResidentRecord]) -> None:
         """Store new records."""
         if records:
-            rows = [resident_row(record, self._cipher) for record in records]
+            keys = {address: normalise_address(address) for address in {record.address for record in records}}
+            rows = [resident_row(record, self._cipher, keys[record.address]) for record in records]
             insert_mappings(self._connection, RESIDENTS, rows)
-            index_addresses(self._connection, [row["address_key"] for row in rows])
+            index_addresses(self._connection, keys.values())
             self._fresh |= {record.resident: items_of(record) for record in records}
-            mark_due(self._connection, [record.resident for record in records])
+            mark_new_due(self._connection, records)
 
     def resident(self, resident: str) -> ResidentRecord:
         """Return a record."""
@@ -174,8 +176,12 @@ class SqlRegister:
             self._connection.execute(
                 RESIDENTS.update().where(RESIDENTS.c.resident.in_(chunk)).values(stage=stage.value)
             )
-            steps = [(resident, stage.value, at, actor) for resident in chunk]
-            insert_rows(self._connection, STEPS, ("resident", "step", "at", "actor"), steps)
+        self.log_stage(residents, stage, at, actor)
+
+    def log_stage(self, residents: Sequence[str], stage: NumberingStage, at: datetime, actor: str) -> None:
+        """Log the step for each of records that stand at that stage."""
+        steps = [(resident, stage.value, at, actor) for resident in residents]
+        insert_rows(self._connection, STEPS, ("resident", "step", "at", "actor"), steps)
 
     def keep_generated(self, numbers: Mapping[str, IndividualNumber]) -> None:
         """Keep numbers to be designated beside their records."""
@@ -370,8 +376,9 @@ class SqlRegister:
         rows = self._connection.execute(query).all()
         if len(rows) < count:
             raise CodeStockEmpty
-        for chunk in chunks(row.code_index for row in rows):
-            self._connection.execute(CODE_STOCK.delete().where(CODE_STOCK.c.code_index.in_(chunk)))
+        if rows:
+            # They are the first of their order, and no other transaction writes: no code lies among them.
+            self._connection.execute(CODE_STOCK.delete().where(CODE_STOCK.c.code_index <= rows[-1].code_index))
         return [self._cipher.decrypt_code(row.code_encrypted, CODE_STOCK.name, row.code_index.hex()) for row in rows]
 
     def insert_move(self, move: Move) -> None:

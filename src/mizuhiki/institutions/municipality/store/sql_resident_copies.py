@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from mizuhiki.institutions.municipality.domain.resident_copies import DueCopy, Residence, ResidentCopy
-from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.resident_copy_tables import RESIDENT_COPIES, RESIDENT_COPY_MARKS
 from mizuhiki.institutions.municipality.store.sql_support import marked_among
@@ -20,11 +20,24 @@ _MARKS = RESIDENT_COPY_MARKS.c
 
 def mark_due(connection: Connection, residents: Iterable[str]) -> None:
     """Mark records, and with them the present members of their households: their number of members may be another."""
-    mine = RESIDENTS.alias("mine")
     for chunk in chunks(sorted(set(residents))):
-        households = select(mine.c.household).where(mine.c.resident.in_(chunk))
-        living = and_(RESIDENTS.c.household.in_(households), RESIDENTS.c.state != RecordState.REMOVED.value)
-        _mark(connection, or_(RESIDENTS.c.resident.in_(chunk), living))
+        _mark(connection, _of_household(chunk))
+
+
+def _of_household(residents: Sequence[str]) -> ColumnElement[bool]:
+    """Select records and the present members of their households."""
+    mine = RESIDENTS.alias("mine")
+    households = select(mine.c.household).where(mine.c.resident.in_(residents))
+    living = and_(RESIDENTS.c.household.in_(households), RESIDENTS.c.state != RecordState.REMOVED.value)
+    return or_(RESIDENTS.c.resident.in_(residents), living)
+
+
+def mark_new_due(connection: Connection, records: Sequence[ResidentRecord]) -> None:
+    """Mark records just stored, and the present members they join; asking by household alone reads each once."""
+    for chunk in chunks(sorted({record.household for record in records})):
+        _mark(connection, and_(RESIDENTS.c.household.in_(chunk), RESIDENTS.c.state != RecordState.REMOVED.value))
+    for chunk in chunks(record.resident for record in records if record.state is RecordState.REMOVED):
+        _mark(connection, RESIDENTS.c.resident.in_(chunk))
 
 
 def mark_addressee_due(connection: Connection, addressee_number: str) -> None:
@@ -45,7 +58,7 @@ class SqlResidentCopies:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def due(self, limit: int, after: int) -> list[DueCopy]:
+    def due(self, limit: int, after: int, *, beside: str = "") -> list[DueCopy]:
         """Return records with marks whose persons have an addressee number, by newest mark, beyond `after`."""
         newest = func.max(_MARKS.id)
         query = (
@@ -57,6 +70,8 @@ class SqlResidentCopies:
             .order_by(newest)
             .limit(limit)
         )
+        if beside:
+            query = query.where(_of_household([beside]))
         return [DueCopy(row.addressee_number, row.resident, row.newest) for row in self._connection.execute(query)]
 
     def take(self, addressee_numbers: Sequence[str]) -> list[ResidentCopy]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select, uni
 
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery
 from mizuhiki.institutions.municipality.store.chunks import chunks
-from mizuhiki.institutions.municipality.store.tables import ADDRESS_WORDS, ADDRESSES, RESIDENTS
+from mizuhiki.institutions.municipality.store.tables import ADDRESS_WORDS, ADDRESSES, HAS_ALIAS, RESIDENTS
 from mizuhiki.vocabulary.names import index_words, normalise_for_comparison, query_words
 from mizuhiki.vocabulary.places import normalise_address
 
@@ -55,7 +55,10 @@ def find_residents(
     if query.name.strip():
         name = normalise_for_comparison(query.name)
         # Two ranges of two indexes; an OR of both would look at every record.
-        found = union(*(_listed(limit, _begins(column, name), *conditions) for column in (r.name_key, r.alias_key)))
+        found = union(
+            _listed(limit, _begins(r.name_key, name), *conditions),
+            _listed(limit, HAS_ALIAS, _begins(r.alias_key, name), *conditions),
+        )
         listed: Any = found.subquery()
     elif query.name_kana.strip() or query.birth_date is not None:
         listed = _listed(limit, *conditions).subquery()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, select, union
 
 from mizuhiki.institutions.national_register.domain.card_moves import CardHistory, CardLapse, CardMove, MoveKind
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson
@@ -78,13 +78,17 @@ class SqlCardMoves:
         A notice came or fell due, word came that its municipality is one of the holder's, or a card's last day passed.
         """
         m, c = CARD_MOVES.c, CARDS.c
-        due, over = m.due_on <= day, c.expires_on < day
+        moves, expired = [select(m.person).where(m.due_on <= day)], select(c.person).where(_LIVE, c.expires_on < day)
         if since is not None:
-            due = or_(and_(due, m.due_on > since), m.taken_on >= since, _known_since(since))
-            over = and_(over, c.expires_on >= since - timedelta(days=1))
-        moved = select(c.person).join(CARD_MOVES, m.person == c.person).where(_LIVE, due)
-        expired = select(c.person).where(_LIVE, over)
-        return sorted(self._connection.execute(moved.union(expired)).scalars())
+            # One select for each index: an OR of them would look at every notice ever taken.
+            moves = [
+                select(m.person).where(m.due_on <= day, m.due_on > since),
+                select(m.person).where(m.taken_on >= since),
+                _known_since(since),
+            ]
+            expired = expired.where(c.expires_on >= since - timedelta(days=1))
+        moved = [select(c.person).where(_LIVE, c.person.in_(found)) for found in moves]
+        return sorted(self._connection.execute(union(expired, *moved)).scalars())
 
     def histories(self, persons: Sequence[str]) -> list[CardHistory]:
         """Return the cards of some people that have not lapsed, with what happened to them."""
@@ -149,10 +153,8 @@ class SqlCardMoves:
             self._tell(self._connection, lapses)
 
 
-def _known_since(since: date) -> ColumnElement[bool]:
-    """Select moves whose municipality told identification information of the person on or after a day."""
-    return exists().where(
-        CHANGES.c.person == CARD_MOVES.c.person,
-        CHANGES.c.municipality_code == CARD_MOVES.c.municipality_code,
-        CHANGES.c.taken_at >= datetime.combine(since, time(), JST),
-    )
+def _known_since(since: date) -> Select[tuple[str]]:
+    """Select who moved where a municipality told identification information of them on or after a day."""
+    same = and_(CHANGES.c.person == CARD_MOVES.c.person, CHANGES.c.municipality_code == CARD_MOVES.c.municipality_code)
+    told = select(CARD_MOVES.c.person).join(CHANGES, same)
+    return told.where(CHANGES.c.taken_at >= datetime.combine(since, time(), JST))

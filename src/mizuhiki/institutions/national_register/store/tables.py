@@ -101,7 +101,7 @@ CHANGES = Table(
     Column("reason", Text, nullable=False),
     Column("effective_on", Day, nullable=False),
     Column("in_register", Flag, nullable=False),
-    Column("taken_at", UtcTime, nullable=False),
+    Column("taken_at", UtcTime, nullable=False, index=True),
 )
 ACQUISITIONS = Table(
     "spent_acquisitions",
