@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from werkzeug.test import Client, TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import Client, TestResponse, encode_multipart
 
 from mizuhiki.casework.domain import Application, IdentityCheck, NumberProof, PersonForm, PersonProof, Role
 from mizuhiki.institutions.agency.student_services.app import build
@@ -127,6 +128,10 @@ class Office:
     marks: list[intermediate_server.AddresseeMark] = field(default_factory=list)
     subjects: list[national_register.PseudonymSubject] = field(default_factory=list)
     assessments: list[commission.AssessmentSubmission] = field(default_factory=list)
+    files: dict[str, intermediate_server.InquiryFile] = field(default_factory=dict)
+    submitted: list[str] = field(default_factory=list)
+    refused_lines: dict[int, str] = field(default_factory=dict)
+    answered: bool = True
 
     @property
     def services(self) -> StudentServices:
@@ -204,6 +209,66 @@ class Office:
             refusal_detail="" if provided else "the rule in words",
         )
 
+    def try_file(self, _call: Call, request: intermediate_server.InquiryFile) -> intermediate_server.DryRunReport:
+        asked = [one for number, one in enumerate(request.lines, start=1) if number not in self.refused_lines]
+        questions = {(one.provider, one.procedure, one.kinds[0]) for one in asked}
+        return intermediate_server.DryRunReport(
+            questions=[
+                intermediate_server.PlannedQuestion(
+                    provider=provider,
+                    affair="student-aid",
+                    procedure=procedure,
+                    kinds=[kind],
+                    lines=sum((one.provider, one.kinds) == (provider, [kind]) for one in asked),
+                    sections=1,
+                    rows=["2-106 of the table"],
+                    refusal="",
+                )
+                for provider, procedure, kind in sorted(questions)
+            ],
+            refused=[
+                intermediate_server.FileRefusal(line=line, code=code, detail="")
+                for line, code in self.refused_lines.items()
+            ],
+        )
+
+    def take_file(self, _call: Call, request: intermediate_server.InquiryFile) -> intermediate_server.FileState:
+        self.submitted.append(request.file_id)
+        self.files[request.file_id] = request
+        return self._state(request.file_id)
+
+    def file_state(self, _call: Call, request: intermediate_server.FileRequest) -> intermediate_server.FileState:
+        return self._state(request.file_id)
+
+    def _state(self, file_id: str) -> intermediate_server.FileState:
+        found = self.files[file_id]
+        return intermediate_server.FileState(
+            file_id=file_id,
+            name=found.name,
+            submitted_at=self.clock.now(),
+            lines=len(found.lines),
+            sections=1,
+            sections_done=int(self.answered),
+            outcomes={"provided": len(found.lines)} if self.answered else {},
+        )
+
+    def file_outcomes(self, _call: Call, request: intermediate_server.FileRequest) -> intermediate_server.FileOutcomes:
+        """Page 0 is what was refused here: nothing; page 1 the only section, its lines in another order."""
+        outcomes = []
+        if request.page == 1 and self.answered:
+            for line in reversed(range(1, len(self.files[request.file_id].lines) + 1)):
+                answer = intermediate_server.BusinessAnswer(
+                    exchange_number=f"exchange-{line}",
+                    outcome="provided",
+                    information=[untaxed()],
+                    receipt=f"receipt-{line}",
+                    statute="2-106",
+                )
+                outcomes.append(intermediate_server.FileOutcome(line=line, answer=answer))
+        return intermediate_server.FileOutcomes(
+            page=request.page, last_page=1, ready=self.answered or request.page == 0, outcomes=outcomes
+        )
+
     def take_mark(self, _call: Call, request: intermediate_server.AddresseeMark) -> Acknowledgement:
         self.marks.append(request)
         return Acknowledgement(reference="")
@@ -240,6 +305,10 @@ def open_office() -> Office:
             own.INQUIRE: (own.BusinessInquiry, office.inquire),
             own.MARK_ADDRESSEE: (own.AddresseeMark, office.take_mark),
             own.SEND_NOTICE: (own.BusinessNotice, office.take_notice),
+            own.DRY_RUN_FILE: (own.InquiryFile, office.try_file),
+            own.SUBMIT_FILE: (own.InquiryFile, office.take_file),
+            own.FILE_PROGRESS: (own.FileRequest, office.file_state),
+            own.FETCH_OUTCOMES: (own.FileRequest, office.file_outcomes),
         },
         clock=office.clock,
     )
@@ -269,4 +338,10 @@ class Desk:
         kept = re.search(r'name="request_id" value="([^"]+)"', page)
         hidden = {"request_id": kept.group(1)} if kept else {}
         data = {"csrf_token": found.group(1), **hidden, **fields}
+        if any(isinstance(value, FileStorage) for value in data.values()):
+            boundary, body = encode_multipart(data)
+            kind = f"multipart/form-data; boundary={boundary}"
+            return self._client.post(
+                path, base_url=self._base, data=body, content_type=kind, headers={"Referer": self._base + path}
+            )
         return self._client.post(path, base_url=self._base, data=data, headers={"Referer": self._base + path})

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, MetaData
 from mizuhiki.casework.domain import Case, Procedure
 from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.operations.adapters import no_facts
-from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnServer
+from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnFileServer, OwnServer
 from mizuhiki.casework.ports import RecordsT, Register
 from mizuhiki.casework.store import CaseCipher, CaseTables, SqlCaseStore, SqlStaff
 from mizuhiki.runtime.audit import Audit, AuditEvent, AuditTables
@@ -75,6 +75,7 @@ def compose(
             randomness=environment.randomness,
             register=body.register(peers),
             linkage=OwnServer(peers, environment.institution),
+            files=OwnFileServer(peers, environment.institution),
             assessments=CommissionDesk(peers),
             staff=SqlStaff(database, environment.randomness),
             settle=body.settle,

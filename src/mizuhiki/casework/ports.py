@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from mizuhiki.casework.domain.cases import Case, CaseState, CaseStep, Evidence, PaperTaken, Payment
+from mizuhiki.casework.domain.inquiry_files import FilePlan, FileProgress, HeldFile, InquiryFile, LineOutcome
 from mizuhiki.casework.domain.persons import Addressee, Linkage, Person
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import Scalar
@@ -51,6 +52,9 @@ class People(Protocol):
 
     def set_linkage(self, addressee_numbers: Sequence[str], linkage: Linkage) -> None:
         """Note where people stand with linkage."""
+
+    def known_by_addressee(self, addressee_numbers: Sequence[str]) -> dict[str, str]:
+        """Return the names of people by their addressee numbers; those unknown are left out."""
 
     def forget(self, persons: Collection[str]) -> int:
         """Delete people whom no case names and whom the body needs for nothing else; return how many."""
@@ -103,6 +107,28 @@ class Cases(Protocol):
         """Delete a case with everything about it."""
 
 
+class InquiryFiles(Protocol):
+    """Files of inquiries that staff gave in, within one write transaction."""
+
+    def put(self, held: HeldFile, file: InquiryFile) -> None:
+        """Store a file."""
+
+    def find(self, file_id: str) -> tuple[HeldFile, InquiryFile] | None:
+        """Return a file with its lines."""
+
+    def listed(self, affair: str, *, sent: bool, limit: int, offset: int) -> list[HeldFile]:
+        """Return files of an affair without their lines, newest first."""
+
+    def mark_sent(self, file_id: str, at: datetime) -> None:
+        """Note that a file was handed to the own server."""
+
+    def drop(self, file_id: str) -> None:
+        """Forget a file."""
+
+    def drop_old(self, *, unsent_before: datetime, sent_before: datetime) -> int:
+        """Forget files given in and not sent, or sent, before an instant; return how many."""
+
+
 class CaseRecords(Protocol):
     """One write transaction of an office. A body adds its own records to it. Everything or nothing is stored."""
 
@@ -113,6 +139,10 @@ class CaseRecords(Protocol):
     @property
     def cases(self) -> Cases:
         """The cases."""
+
+    @property
+    def files(self) -> InquiryFiles:
+        """The files of inquiries."""
 
     def audit(
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
@@ -227,6 +257,22 @@ class LinkageServer(Protocol):
 
     def send_notice(self, notice: PushNotice) -> None:
         """Send a push notice."""
+
+
+class FileServer(Protocol):
+    """Files of inquiries at the own intermediate server."""
+
+    def plan(self, file: InquiryFile) -> FilePlan:
+        """Return what a file would lead to; nothing is stored or sent."""
+
+    def submit(self, file: InquiryFile) -> FileProgress:
+        """Hand a file in; once more is the same."""
+
+    def progress(self, file_id: str) -> FileProgress:
+        """Return how far a file has come."""
+
+    def outcomes(self, file: InquiryFile) -> list[LineOutcome]:
+        """Return the outcomes so far, in the order of the lines."""
 
 
 class OwnRecords(Protocol):

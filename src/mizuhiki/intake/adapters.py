@@ -16,7 +16,7 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate, ProtectionGate
 from mizuhiki.vocabulary.affairs import require_affair, require_user
-from mizuhiki.vocabulary.ids import InstitutionId, kind_of
+from mizuhiki.vocabulary.ids import InstitutionId
 
 STAFF_PAGE = "staff-page"
 WORK_LIST = "work-list"
@@ -50,7 +50,7 @@ class BodyAdapters(Generic[RecordsT]):
         if actor.institution != self.institution:
             raise ActorOfOtherBody
         self.authority.require(context, action)
-        require_user(require_affair(context.affair, context.today()), kind_of(self.institution))
+        require_user(require_affair(context.affair, context.today()), self.institution)
         return Grounds(
             institution=actor.institution,
             role=actor.role,

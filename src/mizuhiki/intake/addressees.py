@@ -82,6 +82,11 @@ class SqlAddressees:
             changed = table.update().where(table.c.addressee_number.in_(chunk)).values(linkage=linkage.value)
             self._connection.execute(changed)
 
+    def known_by_addressee(self, addressee_numbers: Sequence[str]) -> dict[str, str]:
+        """Return the references of people by their addressee numbers."""
+        rows = self._rows(self._persons.c.addressee_number, addressee_numbers)
+        return {row.addressee_number: row.reference for row in rows}
+
     def forget(self, persons: Collection[str]) -> int:
         """Delete those who came with a claim only and whom no other row of the body names."""
         table, forgotten = self._persons, 0

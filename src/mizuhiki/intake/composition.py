@@ -12,8 +12,8 @@ from sqlalchemy import Connection, MetaData
 from mizuhiki.casework.app import upkeep
 from mizuhiki.casework.domain import Case, Procedure
 from mizuhiki.casework.operations import CaseAdapters, Casework
-from mizuhiki.casework.peers import CommissionDesk, OwnServer
-from mizuhiki.casework.ports import Register
+from mizuhiki.casework.peers import CommissionDesk, OwnFileServer, OwnServer
+from mizuhiki.casework.ports import FileServer, Register
 from mizuhiki.casework.store import CaseCipher, SqlStaff
 from mizuhiki.intake.adapters import BodyAdapters, gate_of
 from mizuhiki.intake.persons import KeptPerson, Shown, Told
@@ -87,7 +87,7 @@ def compose(
         told_kinds=parts.told_kinds,
         shown=parts.shown,
     )
-    claims = Casework(_case_adapters(adapters, parts))
+    claims = Casework(_case_adapters(adapters, parts, OwnFileServer(peers, environment.institution)))
     site, operations = serve(environment, database, adapters, claims)
     api = Api(environment, peers, audit=audit)
     return App(
@@ -99,7 +99,7 @@ def compose(
     )
 
 
-def _case_adapters(adapters: BodyAdapters[_R], parts: BodyParts[_R]) -> CaseAdapters[_R]:
+def _case_adapters(adapters: BodyAdapters[_R], parts: BodyParts[_R], files: FileServer) -> CaseAdapters[_R]:
     return CaseAdapters(
         institution=adapters.institution,
         procedures=parts.procedures,
@@ -109,6 +109,7 @@ def _case_adapters(adapters: BodyAdapters[_R], parts: BodyParts[_R]) -> CaseAdap
         randomness=adapters.randomness,
         register=adapters.register,
         linkage=adapters.linkage,
+        files=files,
         assessments=adapters.assessments,
         staff=adapters.staff,
         settle=parts.settle,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from mizuhiki.casework.domain import Linkage
 from mizuhiki.casework.ports import Grounds
-from mizuhiki.casework.store import CaseCipher, SqlCases
+from mizuhiki.casework.store import CaseCipher, SqlCases, SqlInquiryFiles
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.intake.addressees import SqlAddressees
 from mizuhiki.intake.errors import UnknownPersonRecord
@@ -50,6 +50,7 @@ class SqlPersons(RecordRows):
         self._audit = audit
         self.people = SqlAddressees(connection, tables.persons, cipher)
         self.cases = SqlCases(connection, tables.cases, cipher)
+        self.files = SqlInquiryFiles(connection, tables.cases, cipher)
 
     def requests(self, request_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
         """Return digest and reference of earlier requests, by id."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NewType
 
 from mizuhiki.vocabulary.errors import Malformed
+from mizuhiki.vocabulary.places.municipalities import designated_cities
 
 InstitutionId = NewType("InstitutionId", str)
 """A parsed institution identifier; made only by `parse_institution_id` and `institution_id`."""
@@ -64,6 +65,9 @@ _KEYED = {
 
 _BODY_IN_LAW = {InstitutionKind.PREFECTURE_WELFARE: InstitutionKind.PREFECTURE.value}
 """Kinds that are a section of a body the law names as a whole."""
+DESIGNATED_CITY = "designated-city"
+"""The class of the cities named by cabinet order: what the law gives them, it does not give to other municipalities."""
+
 _COLLECTIVE_NAMES = {InstitutionKind.HEALTH_INSURANCE_SOCIETY: ("medical-insurers",)}
 """Names under which the law speaks of several classes of bodies at once (医療保険者: 番号法別表第二の1の項 et al.)."""
 
@@ -136,6 +140,17 @@ def owner_of(intermediate_server: InstitutionId) -> InstitutionId:
 def body_in_law(kind: InstitutionKind) -> str:
     """Return the slug under which tables of law name a body of this kind: a section has that of its body."""
     return _BODY_IN_LAW.get(kind, kind.value)
+
+
+def inquirer_names_in_law(institution: InstitutionId) -> tuple[str, ...]:
+    """Return every slug under which tables of law name this body as one that does an affair or asks.
+
+    The law gives designated cities (地方自治法252条の19) affairs that stay the governor's elsewhere.
+    """
+    kind = kind_of(institution)
+    if kind is InstitutionKind.MUNICIPALITY and key_of(institution) in designated_cities():
+        return (kind.value, DESIGNATED_CITY)
+    return (body_in_law(kind),)
 
 
 def provider_names_in_law(kind: InstitutionKind) -> tuple[str, ...]:

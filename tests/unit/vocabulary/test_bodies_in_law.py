@@ -26,6 +26,7 @@ HELLO_WORK, INSURER = InstitutionId("public-employment-office"), InstitutionId("
 WELFARE, PENSION = InstitutionId("prefecture-welfare-45"), InstitutionId("pension-service")
 BOARD = InstitutionId("prefectural-board-of-education-45")
 DAY = date(2019, 12, 2)
+BODY_OF = {kind_of(one): one for one in (HELLO_WORK, INSURER, WELFARE, BOARD)}
 
 
 def test_a_welfare_section_is_told_from_its_prefectures_register() -> None:
@@ -113,5 +114,5 @@ def test_rows_about_medical_insurers_speak_of_the_society_and_permit_nothing_unl
     ],
 )
 def test_each_body_may_search_the_register_for_its_own_affairs(kind: InstitutionKind, code: str) -> None:
-    require_user(affair(code), kind)
+    require_user(affair(code), BODY_OF[kind])
     assert code in permit_search(kind, code, DAY).affairs

@@ -80,20 +80,48 @@ def test_the_first_and_the_last_day_of_a_row_count(day: date) -> None:
     assert examine(TABLE, question(day=day)).permitted
 
 
-NOT_THEIRS = {("municipality", "special-child-rearing-allowance")}
-"""The published example of item 66 names municipalities too (R-240); the Act gives the affair to the Minister and to
-governors alone, so a municipality's question is refused by the affair, whatever the row says."""
-
-
 @pytest.mark.requirement("R-031")
-def test_no_row_that_permits_something_is_undone_by_its_affair_but_those_named_here() -> None:
+def test_no_row_that_permits_something_is_undone_by_its_affair() -> None:
     undone = {
         (row.inquirer_class, row.affair)
         for row in TABLE.rows
         if row.procedures and row.inquirer_class not in affair(row.affair).users
     }
-    assert undone == NOT_THEIRS
+    assert undone == set()
     for row in TABLE.rows:
         if row.procedures:
             assert affair(row.affair).lawful_on(row.valid_from), row.name
             assert row.valid_until is None or affair(row.affair).lawful_on(row.valid_until), row.name
+
+
+ALLOWANCE = {
+    "affair": "special-child-rearing-allowance",
+    "procedure": "special-child-rearing-allowance.claim",
+    "kinds": ("resident-record", "local-tax"),
+}
+
+
+@pytest.mark.requirement("R-031", "R-240")
+@pytest.mark.parametrize(
+    ("inquirer", "rows"),
+    [
+        pytest.param("municipality-141003", ["practice-240", "practice-240"], id="Yokohama, a designated city"),
+        pytest.param("prefecture-welfare-45", ["2-66", "2-66"], id="a governor's section"),
+    ],
+)
+def test_a_claim_of_the_special_child_rearing_allowance_is_asked_about_by_who_decides_it(
+    inquirer: str, rows: list[str]
+) -> None:
+    asked = question(inquirer=InstitutionId(inquirer), **ALLOWANCE)
+    assert [row.number for row in permit_inquiry(TABLE, asked)] == rows
+    for day in (date(2017, 11, 12), date(2024, 5, 27)):
+        with pytest.raises(StatuteRowNotInForce):
+            permit_inquiry(TABLE, question(inquirer=InstitutionId(inquirer), day=day, **ALLOWANCE))
+
+
+@pytest.mark.requirement("R-031", "R-240")
+def test_a_municipality_that_only_takes_such_claims_in_has_neither_row_nor_affair() -> None:
+    with pytest.raises(AffairOfOthers):
+        permit_inquiry(TABLE, question(**ALLOWANCE))
+    with pytest.raises(NoStatuteRow):
+        TABLE.permit(MIYAKONOJO, ALLOWANCE["affair"], ALLOWANCE["procedure"], MINATO, "local-tax", date(2019, 12, 2))

@@ -122,3 +122,24 @@ class NothingToPay(Conflict):
 
     code = "nothing-to-pay"
     title = "Nothing is payable"
+
+
+class InquiryFileNotHeld(NotFound):
+    """No file of this affair has this name: it was never given in, was discarded, or its time is over."""
+
+    code = "inquiry-file-not-held"
+    title = "This file is not held here any more; give it in again"
+
+
+class InquiryFileOfAnotherAffair(Refused):
+    """A section asks for its own affair only (番号法9条1項); field `line`, counted from 1."""
+
+    code = "inquiry-file-of-another-affair"
+    title = "A line asks for the affair of another section"
+
+
+class InquiryAboutStranger(Refused):
+    """A section asks about people it has a record of, so that the protection gate can be asked; field `line`."""
+
+    code = "inquiry-about-stranger"
+    title = "A line is about somebody of whom there is no record here"

@@ -12,6 +12,7 @@ from mizuhiki.casework.domain.procedures import Procedure
 from mizuhiki.casework.ports import (
     AssessmentDesk,
     CaseStore,
+    FileServer,
     Grounds,
     LinkageServer,
     OwnRecords,
@@ -54,6 +55,7 @@ class CaseAdapters(Generic[RecordsT]):
     randomness: Randomness
     register: Register
     linkage: LinkageServer
+    files: FileServer
     assessments: AssessmentDesk
     staff: Staff
     own: OwnRecords | None = None

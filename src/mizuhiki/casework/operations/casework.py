@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Generic
 
 from mizuhiki.casework.domain.cases import Application, CaseState, Evidence, Payment, Proposal
+from mizuhiki.casework.domain.inquiry_files import FilePlan, FileProgress, HeldFile, InquiryFile, LineOutcome
 from mizuhiki.casework.domain.savings import ProcedureSaving
 from mizuhiki.casework.operations import assess as _assess
 from mizuhiki.casework.operations import decide as _decide
 from mizuhiki.casework.operations import gather as _gather
+from mizuhiki.casework.operations import inquiry_files as _files
 from mizuhiki.casework.operations import keep as _keep
 from mizuhiki.casework.operations import notify as _notify
 from mizuhiki.casework.operations import receive as _receive
@@ -18,6 +20,7 @@ from mizuhiki.casework.operations.adapters import CaseAdapters
 from mizuhiki.casework.operations.keep import CaseFile, ListedCase
 from mizuhiki.casework.ports import AssessmentReceipt, RecordsT
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.layouts import Scalar
 
 
@@ -96,6 +99,38 @@ class Casework(Generic[RecordsT]):
     def destroy_expired(self, context: Context) -> int:
         """Destroy what is no longer needed [destroy-expired-cases]."""
         return _keep.destroy_expired(context, self.adapters)
+
+    def faults_of_file(self, context: Context, file: InquiryFile) -> list[MizuhikiError]:
+        """Return why a file of inquiries is not taken [hand-in-files]."""
+        return _files.faults(context, self.adapters, file)
+
+    def give_file_in(self, context: Context, file: InquiryFile) -> bool:
+        """Hold a file of inquiries; false when it was sent before [hand-in-files]."""
+        return _files.give_in(context, self.adapters, file)
+
+    def inquiry_files(self, context: Context, *, sent: bool, limit: int, offset: int = 0) -> list[HeldFile]:
+        """List files of inquiries [hand-in-files]."""
+        return _files.listed(context, self.adapters, sent=sent, limit=limit, offset=offset)
+
+    def try_file(self, context: Context, file_id: str) -> FilePlan:
+        """Tell what a file would lead to [hand-in-files]."""
+        return _files.try_out(context, self.adapters, file_id)
+
+    def send_file(self, context: Context, file_id: str) -> FileProgress:
+        """Send a file [hand-in-files]."""
+        return _files.send(context, self.adapters, file_id)
+
+    def discard_file(self, context: Context, file_id: str) -> None:
+        """Forget a file that was not sent [hand-in-files]."""
+        _files.discard(context, self.adapters, file_id)
+
+    def follow_file(self, context: Context, file_id: str) -> tuple[FileProgress, list[LineOutcome]]:
+        """Return where a file stands [hand-in-files]."""
+        return _files.follow(context, self.adapters, file_id)
+
+    def fetch_file(self, context: Context, file_id: str) -> list[LineOutcome]:
+        """Return a file's outcomes with what was learnt [hand-in-files]."""
+        return _files.fetch(context, self.adapters, file_id)
 
     def submit_assessment(  # noqa: PLR0917 - one signature for every institution that hands assessments in
         self,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mizuhiki.casework.domain.cases import Case, CaseState
+from mizuhiki.casework.domain.inquiry_files import HELD_SENT_FOR, HELD_UNSENT_FOR
 from mizuhiki.casework.domain.persons import Person
 from mizuhiki.casework.domain.procedures import Procedure
 from mizuhiki.casework.domain.savings import ProcedureSaving, savings_of
@@ -119,7 +120,10 @@ def protect(context: Context, adapters: CaseAdapters[RecordsT], person: str, *, 
 
 
 def destroy_expired(context: Context, adapters: CaseAdapters[RecordsT]) -> int:
-    """Destroy every case whose retention ended, and the people nothing else needs; return how many cases."""
+    """Destroy every case whose retention ended, and the people nothing else needs; return how many cases.
+
+    Files of inquiries go with them when their time is over.
+    """
     grounds = adapters.permit(context, DESTROY)
     destroyed = 0
     for procedure in adapters.procedures:
@@ -133,6 +137,11 @@ def destroy_expired(context: Context, adapters: CaseAdapters[RecordsT]) -> int:
             if expired:
                 records.audit(grounds, "cases-destroyed", "done", count=len(expired))
         destroyed += len(expired)
+    with adapters.store.transaction() as records:
+        now = context.now()
+        dropped = records.files.drop_old(unsent_before=now - HELD_UNSENT_FOR, sent_before=now - HELD_SENT_FOR)
+        if dropped:
+            records.audit(grounds, "inquiry-files-forgotten", "done", count=dropped)
     return destroyed
 
 

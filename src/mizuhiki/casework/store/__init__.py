@@ -2,6 +2,7 @@
 
 from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.sql_cases import SqlCases
+from mizuhiki.casework.store.sql_files import SqlInquiryFiles
 from mizuhiki.casework.store.sql_store import SqlCaseRecords, SqlCaseStore, SqlStaff
 from mizuhiki.casework.store.tables import EVENTS, CaseTables, StaffTables, case_tables, staff_tables
 
@@ -12,6 +13,7 @@ __all__ = [
     "SqlCaseRecords",
     "SqlCaseStore",
     "SqlCases",
+    "SqlInquiryFiles",
     "SqlStaff",
     "StaffTables",
     "case_tables",

@@ -88,6 +88,15 @@ class SqlPeople:
                 self._people.update().where(self._people.c.addressee_number.in_(chunk)).values(linkage=linkage.value)
             )
 
+    def known_by_addressee(self, addressee_numbers: Sequence[str]) -> dict[str, str]:
+        """Return the names of people by their addressee numbers."""
+        people, found = self._people.c, dict[str, str]()
+        for start in range(0, len(addressee_numbers), CHUNK):
+            chunk = addressee_numbers[start : start + CHUNK]
+            query = select(people.addressee_number, people.person).where(people.addressee_number.in_(chunk))
+            found |= {row.addressee_number: row.person for row in self._connection.execute(query)}
+        return found
+
     def forget(self, persons: Collection[str]) -> int:
         """Delete people whom no case and none of the body's own columns names."""
         forgotten = 0

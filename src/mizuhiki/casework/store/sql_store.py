@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, select
 from mizuhiki.casework.ports import Grounds, People, RecordsT
 from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.sql_cases import SqlCases
+from mizuhiki.casework.store.sql_files import SqlInquiryFiles
 from mizuhiki.casework.store.sql_people import SqlPeople
 from mizuhiki.casework.store.tables import CaseTables
 from mizuhiki.crypto.passphrases import hash_passphrase
@@ -46,6 +47,7 @@ class SqlCaseRecords:
         self._audit = audit
         self.people = SqlPeople(connection, tables, cipher, naming) if people is None else people
         self.cases = SqlCases(connection, tables, cipher)
+        self.files = SqlInquiryFiles(connection, tables, cipher)
 
     def audit(
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""

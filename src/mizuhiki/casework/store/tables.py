@@ -33,6 +33,8 @@ EVENTS = tuple(
         ("case-person-protected", "A support measure was put on a person."),
         ("case-protection-lifted", "A support measure was lifted."),
         ("cases-destroyed", "Cases whose retention ended were destroyed."),
+        ("inquiry-file-handled", "A file of inquiries was given in, sent, discarded or fetched, as the outcome says."),
+        ("inquiry-files-forgotten", "Files of inquiries whose time was over were forgotten."),
     )
 )
 """Audit events of casework; a body adds them to its own."""
@@ -49,6 +51,7 @@ class CaseTables:
     papers: Table
     payments: Table
     steps: Table
+    files: Table
 
 
 def case_tables(metadata: MetaData, person: Column[str] | None = None) -> CaseTables:
@@ -105,6 +108,7 @@ def case_tables(metadata: MetaData, person: Column[str] | None = None) -> CaseTa
             Column("actor", Text, nullable=False),
             Column("note", Text, nullable=False),
         ),
+        files=_files(metadata),
     )
 
 
@@ -120,6 +124,22 @@ def _people(metadata: MetaData) -> Table:
         Column("municipality_code", Text, nullable=False),
         Column("protected", Flag, nullable=False),
         Column("linkage", Text, nullable=False),
+    )
+
+
+def _files(metadata: MetaData) -> Table:
+    return Table(
+        "inquiry_files",
+        metadata,
+        Column("file_id", Text, primary_key=True),
+        Column("name", Text, nullable=False),
+        Column("affair", Text, nullable=False),
+        Column("lines", Integer, nullable=False),
+        Column("held_by", Text, nullable=False),
+        Column("held_at", UtcTime, nullable=False),
+        Column("sent_at", UtcTime),
+        Column("content_encrypted", Blob, nullable=False),
+        Index("inquiry_files_by_affair", "affair", "held_at"),
     )
 
 

@@ -14,6 +14,8 @@ from mizuhiki.casework.ports import RecordsT
 from mizuhiki.casework.web import messages
 from mizuhiki.casework.web.case_view import CaseView, MoreSteps, Screens
 from mizuhiki.casework.web.desk import CaseDesk
+from mizuhiki.casework.web.file_pages import ACTION
+from mizuhiki.casework.web.section_files import SectionFilePages
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer, Blocking, Choice, Column, Row
@@ -36,7 +38,8 @@ class CasePages(Generic[RecordsT]):
     """Routes below `prefix`; a body extends ``casework/case.html`` and names its own template in `case_template`.
 
     Where an affair has several procedures, each with its own pages, `procedure` says whose these are. `more` offers
-    steps of the body's own beside the common ones, each with the action of the policy table that it needs.
+    steps of the body's own beside the common ones, each with the action of the policy table that it needs. Files of
+    inquiries about the affair stand below ``files``; of two counters of one affair the first has them.
     """
 
     def __init__(
@@ -48,8 +51,10 @@ class CasePages(Generic[RecordsT]):
         case_template: str = "casework/case.html",
         procedure: str = "",
         more: MoreSteps | None = None,
+        files: bool = True,
     ) -> None:
         self._desk = desk
+        self._files = SectionFilePages(desk, f"{prefix}/files") if files else None
         self._view = CaseView(desk, screens, prefix, more)
         self._prefix = prefix
         self._template = case_template
@@ -82,7 +87,14 @@ class CasePages(Generic[RecordsT]):
             ],
             rows=[self._row(one) for one in found],
             actions=states,
+            files=self._asking_with_files(),
         )
+
+    def _asking_with_files(self) -> list[Action]:
+        if self._files is None:
+            return []
+        _ = self._desk.site.translate
+        return self._desk.offered([(ACTION, Action(_("Files of inquiries"), f"{self._prefix}/files"))])
 
     def _row(self, listed: ListedCase) -> Row:
         desk = self._desk

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from mizuhiki.casework.operations import CaseAdapters
 from mizuhiki.casework.peers import CommissionDesk as CaseCommissionDesk
-from mizuhiki.casework.peers import NationalRegisterSearch, OwnServer
+from mizuhiki.casework.peers import NationalRegisterSearch, OwnFileServer, OwnServer
 from mizuhiki.casework.store import CaseCipher, SqlStaff
 from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.keystore import SecretPurpose
@@ -200,6 +200,7 @@ def _claims(
             randomness=randomness,
             register=OwnRegisterFirst(store, key_of(institution), NationalRegisterSearch(peers)),
             linkage=OwnServer(peers, institution),
+            files=OwnFileServer(peers, institution),
             assessments=CaseCommissionDesk(peers),
             staff=SqlStaff(database, randomness),
             own=OwnRecords(store, environment.clock),

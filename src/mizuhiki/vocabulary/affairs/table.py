@@ -19,7 +19,7 @@ from datetime import date
 from importlib import resources
 
 from mizuhiki.vocabulary.errors import Refused
-from mizuhiki.vocabulary.ids import InstitutionKind, body_in_law
+from mizuhiki.vocabulary.ids import InstitutionId, inquirer_names_in_law
 
 
 class AffairNotLawful(Refused):
@@ -167,11 +167,12 @@ def require_affair(code: str, day: date, *, ordinance_affairs: Iterable[Affair] 
     return found
 
 
-def require_user(affair: Affair, user: InstitutionKind) -> None:
-    """Check that bodies of this kind do the affair: the table names who uses the number for what (9条1項; R-004).
+def require_user(affair: Affair, user: InstitutionId) -> None:
+    """Check that this body does the affair: the table names who uses the number for what (9条1項; R-004).
 
     Raises:
         AffairOfOthers: they do not.
     """
-    if body_in_law(user) not in affair.users:
-        raise AffairOfOthers(affair=affair.code, user=body_in_law(user))
+    names = inquirer_names_in_law(user)
+    if not set(names) & set(affair.users):
+        raise AffairOfOthers(affair=affair.code, user=names[0])

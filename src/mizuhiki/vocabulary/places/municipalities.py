@@ -165,6 +165,14 @@ def municipalities() -> tuple[Municipality, ...]:
     return tuple(_municipalities().values())
 
 
+@functools.cache
+def designated_cities() -> frozenset[str]:
+    """Return the codes of the cities named by cabinet order (地方自治法252条の19)."""
+    return frozenset(
+        code for code, known in _municipalities().items() if known.kind is MunicipalityKind.DESIGNATED_CITY
+    )
+
+
 def municipality(code: str) -> Municipality:
     """Return a municipality or ward by its six-digit code.
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.errors import MizuhikiError
-from mizuhiki.vocabulary.ids import InstitutionId, kind_of
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.statute.table import ConsideredRow, NoStatuteRow, StatuteRow, StatuteTable, Verdict
 
 
@@ -56,7 +56,7 @@ def permit_inquiry(table: StatuteTable, question: LinkageQuestion) -> tuple[Stat
     """
     if not question.kinds:
         raise NoStatuteRow(reason="combination", affair=question.affair, procedure=question.procedure, kind="")
-    require_user(require_affair(question.affair, question.day), kind_of(question.inquirer))
+    require_user(require_affair(question.affair, question.day), question.inquirer)
     return tuple(
         table.permit(question.inquirer, question.affair, question.procedure, question.provider, kind, question.day)
         for kind in question.kinds

@@ -6,8 +6,9 @@ reads a clock, a file beyond the package's own table, or a network: both convert
 must come to the same answer.
 
 Classes are institution kinds where such an institution runs in this system, and slugs of bodies where none does; a
-slug never matches. A section of a body stands under its body's class, and a collective class (医療保険者) matches
-each body it speaks of: `vocabulary.ids.provider_names_in_law`. Where the Act names the Minister for pension affairs,
+slug never matches. A section of a body stands under its body's class, a designated city also under a class of its own
+(`vocabulary.ids.inquirer_names_in_law`), and a collective class (医療保険者) matches each body it speaks of
+(`vocabulary.ids.provider_names_in_law`). Where the Act names the Minister for pension affairs,
 the class is the body that does the work.
 """
 
@@ -21,7 +22,7 @@ from importlib import resources
 from typing import Self
 
 from mizuhiki.vocabulary.errors import Refused
-from mizuhiki.vocabulary.ids import InstitutionId, body_in_law, kind_of, provider_names_in_law
+from mizuhiki.vocabulary.ids import InstitutionId, inquirer_names_in_law, kind_of, provider_names_in_law
 
 _FILES = ("table2.csv", "practice.csv")
 
@@ -148,11 +149,11 @@ class StatuteTable:
         day: date,
     ) -> list[ConsideredRow]:
         """Return every row of the inquirer's class and affair with its verdict; empty when there is none."""
-        inquirer_class, provider_classes = body_in_law(kind_of(inquirer)), provider_names_in_law(kind_of(provider))
+        inquirer_classes, provider_classes = inquirer_names_in_law(inquirer), provider_names_in_law(kind_of(provider))
         return [
             ConsideredRow(row, row.verdict(procedure, provider_classes, kind, day))
             for row in self.rows
-            if row.inquirer_class == inquirer_class and row.affair == affair
+            if row.inquirer_class in inquirer_classes and row.affair == affair
         ]
 
     def permit(  # noqa: PLR0917 - the six words of one question, always in this order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mizuhiki.casework.app import upkeep
 from mizuhiki.casework.operations import CaseAdapters, Casework
-from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnServer
+from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnFileServer, OwnServer
 from mizuhiki.casework.store import SqlStaff
 from mizuhiki.institutions.agency.pension_service.api import serve
 from mizuhiki.institutions.agency.pension_service.domain.procedures import PROCEDURES
@@ -47,6 +47,7 @@ def build(environment: Environment) -> App:
             randomness=environment.randomness,
             register=register,
             linkage=linkage,
+            files=OwnFileServer(peers, environment.institution),
             assessments=assessments,
             staff=staff,
             settle=Settle(environment.randomness),

@@ -147,7 +147,7 @@ class PurposeRules:
                 return self._issue(context, case, issue, support.acquisition)
             case NoticeCase(sender=sender):
                 affair = require_affair(case.affair, context.today())
-                require_user(affair, kind_of(sender))
+                require_user(affair, sender)
                 self._require_assessment(sender, case.affair)
                 return f"{NOTICE_BASIS} ({affair.basis})"
             case HistoryCase() as history:
@@ -175,7 +175,7 @@ class PurposeRules:
     @staticmethod
     def _issue(context: Context, case: Case, issue: IssueCase, acquisition: Acquisition | None) -> str:
         affair = require_affair(case.affair, context.today())
-        require_user(affair, kind_of(owner_of(issue.holder)))
+        require_user(affair, owner_of(issue.holder))
         numbers = issue.acquisition_numbers
         if (
             acquisition is None

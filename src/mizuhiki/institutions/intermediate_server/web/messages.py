@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mizuhiki.institutions.intermediate_server.domain.holding import Mode, RefusalReason
-from mizuhiki.ui.components import Tone
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
@@ -11,16 +10,6 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
     return message
 
 
-OUTCOMES = {
-    "provided": (N_("Provided"), Tone.DONE),
-    "no-data": (N_("No data"), Tone.NEUTRAL),
-    "pending": (N_("Waiting"), Tone.PROGRESS),
-    "mislink-suspected": (N_("Perhaps another person"), Tone.PROBLEM),
-    "answer-rejected": (N_("Answer did not verify"), Tone.PROBLEM),
-    "provision-refused-by-officer": (N_("Refused by the holder's staff"), Tone.ATTENTION),
-    "provider-unavailable": (N_("Provider did not answer"), Tone.ATTENTION),
-}
-REFUSED = N_("Refused")
 CASES = {
     "mislink": N_("The answer seems to be about another person"),
     "address-differs": N_("The other office has another address"),

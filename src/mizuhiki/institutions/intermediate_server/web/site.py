@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mizuhiki.casework.web import CATALOGUES, TEMPLATES
 from mizuhiki.institutions.intermediate_server.domain.errors import NotWaiting
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase, RecordedExchange
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import FOUR_ITEM_VARIANT
@@ -51,7 +52,9 @@ def build_site(environment: Environment, *, database: Database, server: Intermed
     site = Site(
         environment,
         database=database,
-        look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
+        look=OfficeLook(
+            template_folders=[HERE / "templates", TEMPLATES], catalogues=[CATALOGUES, HERE / "translations"]
+        ),
         name_ja=entry.name_ja,
         name_en=entry.name_en,
         accent=Accent.PURPLE,

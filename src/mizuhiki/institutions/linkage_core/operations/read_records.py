@@ -10,7 +10,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import ReconciledExchange, 
 from mizuhiki.institutions.linkage_core.ports import OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.ids import body_in_law, kind_of, provider_names_in_law
+from mizuhiki.vocabulary.ids import inquirer_names_in_law, kind_of, provider_names_in_law
 from mizuhiki.vocabulary.statute import AskedCombination, StatuteRow, StatuteTable, unused_rows
 
 RECONCILE = "reconcile"
@@ -52,10 +52,9 @@ class ReadRecords:
         """
         self.authority.require(context, READ)
         asked = [
-            AskedCombination(
-                body_in_law(kind_of(one.inquirer)), one.affair, one.procedure, provider_name, information_kind
-            )
+            AskedCombination(inquirer_name, one.affair, one.procedure, provider_name, information_kind)
             for one in self.store.asked()
+            for inquirer_name in inquirer_names_in_law(one.inquirer)
             for provider_name in provider_names_in_law(kind_of(one.provider))
             for information_kind in one.kinds
         ]

@@ -225,7 +225,7 @@ def _permit(context: Context, adapters: Adapters, action: str, request: Request,
     grounds = adapters.permit_peer(context, action)
     body = kind_of(request.sender)
     try:
-        require_user(require_affair(request.affair, context.today()), body)
+        require_user(require_affair(request.affair, context.today()), request.sender)
         return permit_outside(adapters.outside_rows, body, request.affair, way, context.today())
     except Refused as refusal:
         with adapters.store.transaction() as records:
@@ -326,7 +326,7 @@ def _row_of(adapters: Adapters, context: Context, subscription: Subscription) ->
     """Return the row by which a subscription still holds today."""
     body = kind_of(subscription.sender)
     try:
-        require_user(require_affair(subscription.affair, context.today()), body)
+        require_user(require_affair(subscription.affair, context.today()), subscription.sender)
         return permit_outside(adapters.outside_rows, body, subscription.affair, Way.SUBSCRIBE, context.today())
     except Refused:
         return None

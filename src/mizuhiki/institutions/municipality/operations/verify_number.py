@@ -93,7 +93,7 @@ def verify_by_network(context: Context, adapters: Adapters, number_text: str, wr
     """
     grounds = adapters.permit(context, ACTION)
     try:
-        require_user(affair(context.affair), InstitutionKind.MUNICIPALITY)
+        require_user(affair(context.affair), context.actor.institution)
         row = permit_search(InstitutionKind.MUNICIPALITY, context.affair, context.today())
     except Refused as refusal:
         with adapters.store.transaction() as records:

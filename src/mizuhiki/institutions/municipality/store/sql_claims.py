@@ -100,6 +100,11 @@ class SqlClaimPeople:
         """Note where people stand with linkage."""
         self._addressees.set_linkage(addressee_numbers, AddresseeLinkage(linkage.value))
 
+    def known_by_addressee(self, addressee_numbers: Sequence[str]) -> dict[str, str]:
+        """Return the names of people of the sections by their addressee numbers."""
+        rows = self._rows(CLAIM_PEOPLE.c.addressee_number, addressee_numbers)
+        return {row.addressee_number: row.person for row in rows}
+
     def forget(self, persons: Collection[str]) -> int:
         """Delete the names of people whom no case and no award names; addressees serve other departments."""
         forgotten = 0

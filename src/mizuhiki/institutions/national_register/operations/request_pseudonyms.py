@@ -22,7 +22,7 @@ from mizuhiki.institutions.national_register.ports import IssueLine, PseudonymIs
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair, require_user
-from mizuhiki.vocabulary.ids import InstitutionId, kind_of, owner_of
+from mizuhiki.vocabulary.ids import InstitutionId, owner_of
 
 ACTION = "request-pseudonyms"
 
@@ -65,7 +65,7 @@ def request_pseudonyms(
     if context.now() >= acquisition.expires_at:
         raise AcquisitionExpired
     affair = require_affair(acquisition.affair, context.today())
-    require_user(affair, kind_of(owner_of(InstitutionId(acquisition.holder))))
+    require_user(affair, owner_of(InstitutionId(acquisition.holder)))
     if sorted(acquisition.acquisition_numbers) != sorted(subject.acquisition_number for subject in subjects):
         raise AcquisitionMismatch
     lines: list[IssueLine] = []

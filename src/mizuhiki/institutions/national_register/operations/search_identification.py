@@ -44,9 +44,9 @@ def search_identification(
         NoSearchRow, SearchRowNotInForce: no row of the Act's tables lets the asker search for the affair today.
     """
     authority.require(context, ACTION)
-    body = kind_of(InstitutionId(asker))
+    body = InstitutionId(asker)
     require_user(require_affair(affair, context.today()), body)
-    row = permit_search(body, affair, context.today())
+    row = permit_search(kind_of(body), affair, context.today())
     with store.transaction() as records:
         before = records.person_by_number(number)
     permitted = before is not None and _permitted(context, gate, before, asker)

@@ -46,9 +46,8 @@ def search_identification(
         NoSearchRow, SearchRowNotInForce: no row of the Act's tables lets the asker search for the affair today.
     """
     authority.require(context, action)
-    body = kind_of(asker)
-    require_user(require_affair(affair, context.today()), body)
-    row = permit_search(body, affair, context.today())
+    require_user(require_affair(affair, context.today()), asker)
+    row = permit_search(kind_of(asker), affair, context.today())
     with store.transaction() as records:
         before = records.by_number(number)
     permitted = before is not None and _permitted(context, gate, before, asker)

@@ -121,14 +121,16 @@ def claim_pages(site: Site, claims: Claims, authority: SectionAuthority) -> None
             CasePages(desk, screens, prefix=counter.prefix, procedure=screens.procedure)
         elif counter.words is not None:
             ClaimPage(desk, counter.words, counter.prefix)
-            _declared_cases(desk, claims, counter.words, counter.prefix)
+            _declared_cases(desk, claims, counter.words, counter.prefix, files=not counter.path)
 
 
-def _declared_cases(desk: CaseDesk[ClaimRecords], claims: Claims, words: ClaimWords, prefix: str) -> None:
+def _declared_cases(
+    desk: CaseDesk[ClaimRecords], claims: Claims, words: ClaimWords, prefix: str, *, files: bool
+) -> None:
     """Add the pages of cases whose claim is declared; public assistance has the record of a visit beside them."""
     if words is public_assistance.WORDS:
         visit = public_assistance.InvestigationPage(desk, claims, prefix)
         screens = public_assistance.AssistanceScreens(desk)
         CasePages(desk, screens, prefix=prefix, procedure=words.procedure, more=visit.steps)
     else:
-        CasePages(desk, DeclaredScreens(desk, [words]), prefix=prefix, procedure=words.procedure)
+        CasePages(desk, DeclaredScreens(desk, [words]), prefix=prefix, procedure=words.procedure, files=files)

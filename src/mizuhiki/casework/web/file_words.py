@@ -1,8 +1,25 @@
-"""What files of inquiries need in words: columns, what is wrong with one, how far a file has come."""
+"""What files of inquiries need in words: columns, what is wrong with one, how its lines ended."""
 
 from __future__ import annotations
 
-from mizuhiki.institutions.intermediate_server.web.messages import N_
+from mizuhiki.ui.components import Tone
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
+    """Mark a message for translation without translating it."""
+    return message
+
+
+OUTCOMES = {
+    "provided": (N_("Provided"), Tone.DONE),
+    "no-data": (N_("No data"), Tone.NEUTRAL),
+    "pending": (N_("Waiting"), Tone.PROGRESS),
+    "mislink-suspected": (N_("Perhaps another person"), Tone.PROBLEM),
+    "answer-rejected": (N_("Answer did not verify"), Tone.PROBLEM),
+    "provision-refused-by-officer": (N_("Refused by the holder's staff"), Tone.ATTENTION),
+    "provider-unavailable": (N_("Provider did not answer"), Tone.ATTENTION),
+}
+REFUSED = N_("Refused")
 
 COLUMNS = {
     "number_system": N_("Number system"),
@@ -36,6 +53,8 @@ FAULTS = {
     "date": N_("Write a day as eight digits, such as 20190401"),
     "another": N_("The line asks in the name of another institution"),
     "unknown-provider": N_("No institution has this name"),
+    "another-affair": N_("The line asks for the affair of another section"),
+    "stranger": N_("There is no record here of the person the line asks about"),
 }
 REFUSALS = {
     "unknown-addressee": N_("This addressee is not registered here"),

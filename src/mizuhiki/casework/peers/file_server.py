@@ -1,0 +1,129 @@
+"""Files of inquiries at the own intermediate server, as a port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mizuhiki.casework.domain.inquiry_files import (
+    FileLine,
+    FilePlan,
+    FileProgress,
+    Given,
+    InquiryFile,
+    LineFinding,
+    LineOutcome,
+    PlannedQuestion,
+)
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
+from mizuhiki.wire import intermediate_server as wire
+
+
+class OwnFileServer:
+    """Implements `ports.FileServer`."""
+
+    def __init__(self, peers: Peers, institution: InstitutionId) -> None:
+        self._peers = peers
+        self._server = intermediate_server_of(institution)
+
+    def plan(self, file: InquiryFile) -> FilePlan:
+        """Return what a file would lead to; nothing is stored or sent."""
+        report = self._peers.call_sealed(self._server, wire.DRY_RUN_FILE, _message(file), wire.DryRunReport)
+        questions = tuple(
+            PlannedQuestion(
+                provider=InstitutionId(one.provider),
+                procedure=one.procedure,
+                kinds=tuple(one.kinds),
+                lines=one.lines,
+                sections=one.sections,
+                rows=tuple(one.rows),
+                refusal=one.refusal,
+            )
+            for one in report.questions
+        )
+        refused = {one.line: one.code for one in report.refused}
+        # Lines of one provider, procedure and kind share their finding, whatever year or period they ask for.
+        found = {(one.provider, one.procedure, one.kinds): one for one in questions}
+        lines = []
+        for line in file.lines:
+            question = found.get((line.provider, line.procedure, (line.kind,)))
+            if line.number in refused or question is None:
+                lines.append(LineFinding(line.number, line.provider, (), refused[line.number]))
+            else:
+                lines.append(LineFinding(line.number, line.provider, question.rows, question.refusal))
+        return FilePlan(file.name, questions, tuple(lines))
+
+    def submit(self, file: InquiryFile) -> FileProgress:
+        """Hand a file in; once more is the same."""
+        return _progress(self._peers.call_sealed(self._server, wire.SUBMIT_FILE, _message(file), wire.FileState))
+
+    def progress(self, file_id: str) -> FileProgress:
+        """Return how far a file has come."""
+        request = wire.FileRequest(file_id=file_id)
+        return _progress(self._peers.call_sealed(self._server, wire.FILE_PROGRESS, request, wire.FileState))
+
+    def outcomes(self, file: InquiryFile) -> list[LineOutcome]:
+        """Return the outcomes so far, in the order of the lines."""
+        addressees = {line.number: line.addressee_number for line in file.lines}
+        found = [
+            _outcome(one, addressees[one.line])
+            for page in outcome_pages(self._peers, self._server, file.file_id)
+            for one in page.outcomes
+        ]
+        return sorted(found, key=lambda one: one.number)
+
+
+def outcome_pages(peers: Peers, server: InstitutionId, file_id: str) -> Iterator[wire.FileOutcomes]:
+    """Fetch every page of a file's outcomes; those that are not ready are empty."""
+    page = last = 0
+    while page <= last:
+        request = wire.FileRequest(file_id=file_id, page=page)
+        answer = peers.call_sealed(server, wire.FETCH_OUTCOMES, request, wire.FileOutcomes)
+        yield answer
+        page, last = page + 1, answer.last_page
+
+
+def _message(file: InquiryFile) -> wire.InquiryFile:
+    return wire.InquiryFile(
+        file_id=file.file_id, name=file.name, lines=[_inquiry(line, file.file_id) for line in file.lines]
+    )
+
+
+def _inquiry(line: FileLine, file_id: str) -> wire.BusinessInquiry:
+    return wire.BusinessInquiry(
+        request_id=f"{file_id}-{line.number}",
+        addressee_number=line.addressee_number,
+        provider=line.provider,
+        affair=line.affair,
+        procedure=line.procedure,
+        kinds=[line.kind],
+        fiscal_year=line.fiscal_year,
+        period_from=line.period_from,
+        period_until=line.period_until,
+        case_reference=line.case_reference,
+    )
+
+
+def _progress(state: wire.FileState) -> FileProgress:
+    return FileProgress(
+        name=state.name,
+        submitted_at=state.submitted_at,
+        lines=state.lines,
+        sections=state.sections,
+        sections_done=state.sections_done,
+        outcomes=dict(state.outcomes),
+    )
+
+
+def _outcome(one: wire.FileOutcome, addressee: str) -> LineOutcome:
+    answer = one.answer
+    return LineOutcome(
+        number=one.line,
+        addressee_number=addressee,
+        outcome=answer.outcome,
+        exchange_number=answer.exchange_number,
+        statute=answer.statute,
+        refused_by=answer.refused_by,
+        receipt=answer.receipt,
+        information=tuple(Given(part.kind, part.layout_version, part.items) for part in answer.information),
+    )
