@@ -11,11 +11,11 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
 
 
 STATES = {
-    "received": N_("Received"),
+    "received": N_("Newly received"),
     "examined": N_("Examined"),
     "proposed": N_("Proposed"),
     "decided": N_("Decided"),
-    "withdrawn": N_("Withdrawn"),
+    "withdrawn": N_("Taken back"),
 }
 STANDINGS = {
     "not-asked": N_("Not asked yet"),

@@ -106,7 +106,11 @@ def claim_links() -> tuple[Link, ...]:
         clerks = frozenset(role for role in counter.roles if role.endswith(CLERK))
         links.append(Link(counter.prefix, counter.title, counter.roles))
         links.append(Link(f"{counter.prefix}/new", counter.new, clerks))
-        links.append(Link(f"{counter.prefix}/savings", N_("Papers and visits saved"), counter.roles))
+    sections: dict[frozenset[str], str] = {}
+    for counter in COUNTERS:
+        sections.setdefault(counter.roles, counter.prefix)
+    for roles, prefix in sections.items():
+        links.append(Link(f"{prefix}/savings", N_("Papers and visits saved"), roles))
     return tuple(links)
 
 
