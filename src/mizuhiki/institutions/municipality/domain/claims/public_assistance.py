@@ -30,7 +30,8 @@ from mizuhiki.institutions.municipality.domain.claims.investigation import (
     Investigation,
     investigation_in,
 )
-from mizuhiki.institutions.municipality.domain.claims.reading import income_yen, month_after, month_end, runs
+from mizuhiki.institutions.municipality.domain.claims.reading import income_yen, runs
+from mizuhiki.vocabulary.dates import month_after, month_end
 from mizuhiki.vocabulary.layouts import Scalar
 
 CODE = "public-assistance.application"
