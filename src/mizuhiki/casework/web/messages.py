@@ -47,6 +47,8 @@ STEPS = {
     "withdrawn": N_("Claim withdrawn"),
     "payment-ordered": N_("Payment ordered"),
     "notice-sent": N_("Notice sent"),
+    "assistance-change-proposed": N_("Change of assistance proposed"),
+    "assistance-change-approved": N_("Change of assistance approved"),
     "investigated": N_("Visit to the household recorded"),
 }
 ASKED, PAPER = N_("Asked: %(kind)s"), N_("Paper taken: %(kind)s")

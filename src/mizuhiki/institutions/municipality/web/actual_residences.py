@@ -144,7 +144,7 @@ class ActualResidencePages:
             answers=[
                 Answer(_("Name"), name),
                 Answer(_("Case"), _(say.CASES[entry.case.value])),
-                Answer(_("From"), _(say.SOURCES[entry.source.value])),
+                Answer(_("Learnt from"), _(say.SOURCES[entry.source.value])),
                 Answer(_("Delivery"), _(say.PATHS[entry.path.value])),
                 Answer(_("Papers"), words.listed(papers) or "—"),
                 Answer(_("Agent"), entry.agent.name if entry.agent else "—"),
