@@ -189,7 +189,7 @@ class InquiryFilePages(ABC):
             form=form,
             faults=len(faults),
             most=MOST_FAULTS,
-            columns=[Column(_("Line"), numeric=True), Column(_("Column")), Column(_("What is wrong"))],
+            columns=[Column(_("Line of the file"), numeric=True), Column(_("Column")), Column(_("What is wrong"))],
             rows=[self._fault_row(one) for one in faults[:MOST_FAULTS]],
         )
 
@@ -240,7 +240,12 @@ class InquiryFilePages(ABC):
                 Column(_("Permitted by")),
             ],
             questions=[self._question_row(one) for one in plan.questions],
-            columns=[Column(_("Line"), numeric=True), Column(_("Asked of")), Column(_("Finding")), Column(_("Row"))],
+            columns=[
+                Column(_("Line of the file"), numeric=True),
+                Column(_("Asked of")),
+                Column(_("Finding")),
+                Column(_("Row")),
+            ],
             rows=[self._finding_row(one) for one in plan.lines[(page - 1) * LINES_SHOWN : page * LINES_SHOWN]],
             pages=Pages(page, last, f"{self._prefix}/kept/{file_id}?page={{page}}"),
         )
@@ -293,14 +298,14 @@ class InquiryFilePages(ABC):
             ],
             "progress": Progress(_("Sections answered"), progress.sections_done, progress.sections),
             "sections": progress.sections,
-            "outcome_columns": [Column(_("Outcome")), Column(_("Number"), numeric=True)],
+            "outcome_columns": [Column(_("Outcome")), Column(_("Number of lines"), numeric=True)],
             "outcomes": outcomes,
         }
 
     def _line_columns(self) -> list[Column]:
         _ = self._site.translate
         titles = (_("Outcome"), _("Exchange number"), _("Row"), _("Refused by"))
-        return [Column(_("Line"), numeric=True), *(Column(title) for title in titles)]
+        return [Column(_("Line of the file"), numeric=True), *(Column(title) for title in titles)]
 
     def _line_row(self, one: LineOutcome) -> Row:
         refuser = self._words.office(InstitutionId(one.refused_by)) if one.refused_by else None

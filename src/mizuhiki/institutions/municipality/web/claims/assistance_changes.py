@@ -82,7 +82,15 @@ class AssistanceChangePage:
             bar=[Answer(_("Applicant"), file.people[file.case.applicant.person].four_items.name)],
             columns=[
                 Column(_(title))
-                for title in ("Holds from", "Decision", "Ground", "Reason", "Monthly amount", "Proposed by", "State")
+                for title in (
+                    "Holds from",
+                    "Decision",
+                    "Legal ground",
+                    "Reason",
+                    "Monthly amount",
+                    "Proposed by",
+                    "State",
+                )
             ],
             rows=[self._row(one) for one in held],
             turns=choices(desk, TURNS),
