@@ -64,6 +64,6 @@ def test_a_family_is_supported_without_one_paper_and_its_expenses_are_paid(stage
     assert (saved.saving.papers_before, saved.saving.papers_after, saved.saving.visits_after) == (4, 0, 1)
     (listed,) = service.pupils(clerk)
     account = service.enter_account(
-        clerk, listed.pupil.number, Term.SECOND, {Item.MEALS: 24_001, Item.COMMUTING: 9_000}
+        clerk, listed.entry.number, Term.SECOND, {Item.MEALS: 24_001, Item.COMMUTING: 9_000}
     )
-    assert service.approve_account(approver, listed.pupil.number, account.account).borne_yen == 12_000 + 9_000
+    assert service.approve_account(approver, listed.entry.number, account.account).borne_yen == 12_000 + 9_000

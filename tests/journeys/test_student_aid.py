@@ -72,7 +72,7 @@ def test_a_grant_is_decided_and_paid_without_one_paper(stage: LocalStage) -> Non
     jasso.notify(clerk(stage), case)
     found = jasso.case_file(clerk(stage), case).case
     assert (found.state, found.papers) == (CaseState.DECIDED, ())
-    assert [one.scholar.case for one in jasso.scholars(clerk(stage))] == [case]
+    assert [one.entry.case for one in jasso.scholars(clerk(stage))] == [case]
     (saved,) = jasso.savings(clerk(stage))
     assert (saved.saving.papers_before, saved.saving.papers_after) == (2, 0)
     assert (saved.saving.visits_before, saved.saving.visits_after) == (2, 1)

@@ -14,7 +14,7 @@ from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.operations.adapters import no_facts
 from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnFileServer, OwnServer
 from mizuhiki.casework.ports import RecordsT, Register
-from mizuhiki.casework.store import CaseCipher, CaseTables, SqlCaseStore, SqlStaff
+from mizuhiki.casework.store import CaseCipher, CaseTables, SqlCaseStore
 from mizuhiki.runtime.audit import Audit, AuditEvent, AuditTables
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Actor, Context
@@ -25,6 +25,7 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.affairs import affairs_on
 from mizuhiki.vocabulary.layouts import Scalar
 

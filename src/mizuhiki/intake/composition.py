@@ -14,7 +14,7 @@ from mizuhiki.casework.domain import Case, Procedure
 from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.peers import CommissionDesk, OwnFileServer, OwnServer
 from mizuhiki.casework.ports import FileServer, Register
-from mizuhiki.casework.store import CaseCipher, SqlStaff
+from mizuhiki.casework.store import CaseCipher
 from mizuhiki.intake.adapters import BodyAdapters, gate_of
 from mizuhiki.intake.persons import KeptPerson, Shown, Told
 from mizuhiki.intake.ports import PersonRecords
@@ -29,6 +29,7 @@ from mizuhiki.runtime.institution import App, combine
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.layouts import Scalar
 
 _R = TypeVar("_R", bound=PersonRecords)

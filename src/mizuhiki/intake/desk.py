@@ -140,6 +140,24 @@ class Desk:
             facts=list(facts()) if facts is not None else [],
         )
 
+    def person_step(
+        self,
+        action: str,
+        title: str,
+        reference: str,
+        fields: Sequence[Field],
+        do: Callable[[dict[str, Any]], object],
+        *rules: str,
+    ) -> Reply:
+        """Show or do a step about one person, and go back to the person's page."""
+        back = f"/persons/{reference}"
+
+        def done(values: dict[str, Any]) -> str:
+            do(values)
+            return back
+
+        return self.step(action, title, back, fields, done, rules=rules)
+
     def _told(self, error: MizuhikiError) -> str:
         rule = error.fields.get("rule")
         words = self._rules.get(str(rule))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from mizuhiki.casework.domain import Linkage
 from mizuhiki.casework.ports import Grounds
-from mizuhiki.casework.store import CaseCipher, SqlCases, SqlInquiryFiles
+from mizuhiki.casework.store import CaseCipher, SqlCases, SqlInquiryFiles, context_of
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.intake.addressees import SqlAddressees
 from mizuhiki.intake.errors import UnknownPersonRecord
@@ -20,10 +20,8 @@ from mizuhiki.intake.ports import PersonRecords
 from mizuhiki.intake.rows import RecordRows
 from mizuhiki.intake.tables import PersonTables
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
-from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+from mizuhiki.vocabulary.ids import InstitutionId
 
 CHUNK = 500
 """Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
@@ -169,14 +167,7 @@ class SqlPersons(RecordRows):
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
     ) -> None:
         """Write an audit line; `subject` is our own reference, never a number."""
-        context = Context(
-            Actor(parse_institution_id(grounds.institution), grounds.role, grounds.person),
-            grounds.affair,
-            grounds.legal_basis,
-            grounds.purpose,
-            FixedClock(grounds.at),
-            grounds.trace,
-        )
+        context = context_of(grounds)
         self._audit.record(self._connection, context, event, outcome, code=code, subject=subject, count=count)
 
 

@@ -13,7 +13,14 @@ from typing import Protocol
 import sqlalchemy as sa
 from flask import request
 
-from mizuhiki.crypto.passphrases import PassphraseWrong, ScryptCost, unmatched_passphrase, verify_passphrase
+from mizuhiki.crypto.passphrases import (
+    PassphraseWrong,
+    ScryptCost,
+    hash_passphrase,
+    unmatched_passphrase,
+    verify_passphrase,
+)
+from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.runtime.database import Database, Text
 from mizuhiki.runtime.pages import Reply, SignedIn, Site
 
@@ -92,6 +99,21 @@ class _TypedAccount:
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
+
+
+class SqlStaff:
+    """Opens the accounts that the sign-in page asks; implements `ports.Staff` of every body with staff."""
+
+    def __init__(self, database: Database, randomness: Randomness) -> None:
+        self._database = database
+        self._randomness = randomness
+        self._accounts = DatabaseStaffAccounts(database)
+
+    def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
+        """Open an account."""
+        stored = hash_passphrase(passphrase, self._randomness)
+        with self._database.write() as connection:
+            self._accounts.add(connection, StaffAccount(account, display_name, role, stored))
 
 
 class StaffSignIn:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from datetime import date
 
 
 class Accent(enum.StrEnum):
@@ -83,7 +84,7 @@ class Column:
     sorted: str = ""
 
 
-Cell = str | int | Tag | Action | None
+Cell = str | int | date | Tag | Action | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from mizuhiki.vocabulary.statute import (
     papers_replaced,
     procedures,
     published_counts,
+    remark,
     rows_in_force,
     unused_rows,
 )
@@ -150,6 +151,13 @@ def test_every_class_and_kind_has_a_name_in_both_languages() -> None:
         for name in (class_name(row.inquirer_class), class_name(row.provider_class), kind_name(row.kind)):
             assert name.in_language("ja") == name.ja
             assert name.in_language("en") == name.en != name.ja
+
+
+def test_what_a_row_says_besides_is_told_in_both_languages() -> None:
+    for text in {text for row in TABLE.rows for text in (row.reason, row.condition) if text}:
+        assert remark(text, "en") == text
+        assert not remark(text, "ja").isascii()
+        assert remark(text, "ja") != text
 
 
 @pytest.mark.requirement("R-217")

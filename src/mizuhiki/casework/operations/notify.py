@@ -29,7 +29,8 @@ def order_payment(context: Context, adapters: CaseAdapters[RecordsT], case: str)
             raise ClaimNotInState(state=found.state.value, wanted=CaseState.DECIDED.value)
         if procedure.pay is None or not found.proposal.granted:
             raise NothingToPay
-        payment = procedure.pay(found, context.today())
+        known = dataclasses.replace(found, stated={**found.stated, **adapters.facts(records, found)})
+        payment = procedure.pay(known, context.today())
         if payment is None or payment.amount_yen == 0:
             raise NothingToPay
         ordered = next((one for one in found.payments if one.payment_id == payment.payment_id), None)

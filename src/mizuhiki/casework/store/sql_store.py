@@ -14,13 +14,10 @@ from mizuhiki.casework.store.sql_cases import SqlCases
 from mizuhiki.casework.store.sql_files import SqlInquiryFiles
 from mizuhiki.casework.store.sql_people import SqlPeople
 from mizuhiki.casework.store.tables import CaseTables
-from mizuhiki.crypto.passphrases import hash_passphrase
-from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import parse_institution_id
 
 
@@ -53,15 +50,14 @@ class SqlCaseRecords:
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
     ) -> None:
         """Write an audit line; `subject` is the name of a case or person, never a number."""
-        context = Context(
-            Actor(parse_institution_id(grounds.institution), grounds.role, grounds.person),
-            grounds.affair,
-            grounds.legal_basis,
-            grounds.purpose,
-            FixedClock(grounds.at),
-            grounds.trace,
-        )
+        context = context_of(grounds)
         self._audit.record(self._connection, context, event, outcome, code=code, subject=subject, count=count)
+
+
+def context_of(grounds: Grounds) -> Context:
+    """Return grounds as the audit trail takes them."""
+    actor = Actor(parse_institution_id(grounds.institution), grounds.role, grounds.person)
+    return Context(actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace)
 
 
 class SqlCaseStore(Generic[RecordsT]):
@@ -95,18 +91,3 @@ class SqlCaseStore(Generic[RecordsT]):
         with self._database.read() as connection:
             query = select(people.c.protected).where(people.c.person == person)
             return bool(connection.execute(query).scalar_one_or_none())
-
-
-class SqlStaff:
-    """Implements `ports.Staff` with the accounts that the sign-in page asks."""
-
-    def __init__(self, database: Database, randomness: Randomness) -> None:
-        self._database = database
-        self._randomness = randomness
-        self._accounts = DatabaseStaffAccounts(database)
-
-    def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
-        """Open an account."""
-        stored = hash_passphrase(passphrase, self._randomness)
-        with self._database.write() as connection:
-            self._accounts.add(connection, StaffAccount(account, display_name, role, stored))

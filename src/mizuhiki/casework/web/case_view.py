@@ -137,7 +137,7 @@ class CaseView(Generic[RecordsT]):
         long = len(answer.receipt) > LONGEST_SHOWN
         facts = [
             Answer(_("Asked"), desk.office(answer.provider) if answer.provider else _("not known")),
-            Answer(_("Statute row"), answer.statute or _("none in force")),
+            Answer(_("Statute row"), _(answer.statute) if answer.statute else _("none in force")),
             *([Answer(_("Condition of the row"), answer.condition)] if answer.condition else []),
             Answer(_("Exchange number"), answer.exchange_number or _("none")),
             *([] if long else [Answer(_("Receipt"), answer.receipt or _("none"))]),

@@ -28,6 +28,7 @@ from mizuhiki.ui.components import Action, Answer, Cell, Column, Pages, Progress
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, owner_of
+from mizuhiki.vocabulary.statute import kind_name, procedures
 from mizuhiki.wire.exchange_files import ExchangeFileMalformed
 
 ACTION = "hand-in-files"
@@ -73,16 +74,28 @@ class FileWords:
             return institution
         return entry.name_ja if self._site.language == "ja" else entry.name_en
 
+    def asked(self, code: str, kinds: Sequence[str]) -> str:
+        """Return what is asked for what, by the names of procedure and kinds; an unknown code stands for itself."""
+        japanese = self._site.language != "en"
+        known = next((one for one in procedures() if one.code == code), None)
+        title = code if known is None else known.title_ja if japanese else known.title_en
+        return f"{title}: {', '.join(self.kind(one) for one in kinds)}"
+
+    def kind(self, kind: str) -> str:
+        """Return the name of a kind of information."""
+        return kind_name(kind).in_language(self._site.language)
+
     def moment(self, at: datetime) -> str:
         """Return date and time in Japan."""
         return f"{at.astimezone(JST):%Y-%m-%d %H:%M}"
 
 
 class InquiryFilePages(ABC):
-    """Four routes below `prefix`."""
+    """Four routes below `prefix`; `back` is the page from which one comes here, where it is not in the menu."""
 
-    def __init__(self, site: Site, prefix: str, words: FileWords) -> None:
+    def __init__(self, site: Site, prefix: str, words: FileWords, back: str = "") -> None:
         self._site = site
+        self._back = back
         self._prefix = prefix
         self._words = words
         both = ("GET", "POST")
@@ -145,6 +158,7 @@ class InquiryFilePages(ABC):
         sent = self.sent_rows(FILES_SHOWN + 1, (page - 1) * FILES_SHOWN)
         return self._render(
             "files.html",
+            back=self._back,
             kept_columns=[Column(_("File")), Column(_("Lines"), numeric=True), Column(_("Given in"))],
             kept=self.kept_rows(),
             columns=self.sent_columns(),
@@ -175,7 +189,7 @@ class InquiryFilePages(ABC):
             form=form,
             faults=len(faults),
             most=MOST_FAULTS,
-            columns=[Column(_("Line"), numeric=True), Column(_("Column")), Column(_("What is wrong"))],
+            columns=[Column(_("Line of the file"), numeric=True), Column(_("Column")), Column(_("What is wrong"))],
             rows=[self._fault_row(one) for one in faults[:MOST_FAULTS]],
         )
 
@@ -226,14 +240,19 @@ class InquiryFilePages(ABC):
                 Column(_("Permitted by")),
             ],
             questions=[self._question_row(one) for one in plan.questions],
-            columns=[Column(_("Line"), numeric=True), Column(_("Asked of")), Column(_("Finding")), Column(_("Row"))],
+            columns=[
+                Column(_("Line of the file"), numeric=True),
+                Column(_("Asked of")),
+                Column(_("Finding")),
+                Column(_("Row")),
+            ],
             rows=[self._finding_row(one) for one in plan.lines[(page - 1) * LINES_SHOWN : page * LINES_SHOWN]],
             pages=Pages(page, last, f"{self._prefix}/kept/{file_id}?page={{page}}"),
         )
 
     def _question_row(self, one: PlannedQuestion) -> Row:
         permitted: Cell = "; ".join(one.rows) if one.rows else self._words.outcome(one.refusal)
-        asked = f"{one.procedure}: {', '.join(one.kinds)}"
+        asked = self._words.asked(one.procedure, one.kinds)
         return Row((self._words.office(one.provider), asked, one.lines, one.sections, permitted))
 
     def _finding_row(self, one: LineFinding) -> Row:
@@ -279,19 +298,19 @@ class InquiryFilePages(ABC):
             ],
             "progress": Progress(_("Sections answered"), progress.sections_done, progress.sections),
             "sections": progress.sections,
-            "outcome_columns": [Column(_("Outcome")), Column(_("Number"), numeric=True)],
+            "outcome_columns": [Column(_("Outcome")), Column(_("Number of lines"), numeric=True)],
             "outcomes": outcomes,
         }
 
     def _line_columns(self) -> list[Column]:
         _ = self._site.translate
         titles = (_("Outcome"), _("Exchange number"), _("Row"), _("Refused by"))
-        return [Column(_("Line"), numeric=True), *(Column(title) for title in titles)]
+        return [Column(_("Line of the file"), numeric=True), *(Column(title) for title in titles)]
 
     def _line_row(self, one: LineOutcome) -> Row:
         refuser = self._words.office(InstitutionId(one.refused_by)) if one.refused_by else None
         outcome = self._words.outcome(one.outcome)
-        return Row((one.number, outcome, one.exchange_number or None, one.statute, refuser))
+        return Row((one.number, outcome, one.exchange_number or None, one.statute or None, refuser))
 
     def _outcome_file(self, file_id: str) -> Reply:
         reply = self._site.app.response_class(written_outcomes(self.fetch(file_id)), mimetype="text/csv")

@@ -11,11 +11,11 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
 
 
 STATES = {
-    "received": N_("Received"),
+    "received": N_("Newly received"),
     "examined": N_("Examined"),
     "proposed": N_("Proposed"),
     "decided": N_("Decided"),
-    "withdrawn": N_("Withdrawn"),
+    "withdrawn": N_("Taken back"),
 }
 STANDINGS = {
     "not-asked": N_("Not asked yet"),
@@ -47,6 +47,8 @@ STEPS = {
     "withdrawn": N_("Claim withdrawn"),
     "payment-ordered": N_("Payment ordered"),
     "notice-sent": N_("Notice sent"),
+    "assistance-change-proposed": N_("Change of assistance proposed"),
+    "assistance-change-approved": N_("Change of assistance approved"),
     "investigated": N_("Visit to the household recorded"),
 }
 ASKED, PAPER = N_("Asked: %(kind)s"), N_("Paper taken: %(kind)s")

@@ -28,10 +28,10 @@ class DeskWords(FileWords, Generic[RecordsT]):
 
 
 class SectionFilePages(InquiryFilePages, Generic[RecordsT]):
-    """Pages below `prefix` for the affair of one desk."""
+    """Pages below `prefix`, which ends below the worklist of the desk's affair."""
 
-    def __init__(self, desk: CaseDesk[RecordsT], prefix: str = "/files") -> None:
-        super().__init__(desk.site, prefix, DeskWords(desk))
+    def __init__(self, desk: CaseDesk[RecordsT], prefix: str) -> None:
+        super().__init__(desk.site, prefix, DeskWords(desk), back=prefix.rpartition("/")[0])
         self._desk = desk
         self._service = desk.service
 

@@ -37,7 +37,7 @@ from mizuhiki.institutions.jpki.peers.national_register import (
     RegisterLookUps,
     RegisterPseudonymStart,
 )
-from mizuhiki.institutions.jpki.store import METADATA, SqlStaff, SqlStatusStore, SqlStore, SqlVerifierStore
+from mizuhiki.institutions.jpki.store import METADATA, SqlStatusStore, SqlStore, SqlVerifierStore
 from mizuhiki.institutions.jpki.store.status_tables import LEASES
 from mizuhiki.institutions.jpki.store.tables import AUDIT, EVENTS
 from mizuhiki.institutions.jpki.web import build_site
@@ -51,6 +51,7 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.wire.register_network import look_ups_hash
 
 FORGET_EVERY = timedelta(minutes=1)

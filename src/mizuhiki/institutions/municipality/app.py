@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from mizuhiki.casework.operations import CaseAdapters
 from mizuhiki.casework.peers import CommissionDesk as CaseCommissionDesk
 from mizuhiki.casework.peers import NationalRegisterSearch, OwnFileServer, OwnServer
-from mizuhiki.casework.store import CaseCipher, SqlStaff
+from mizuhiki.casework.store import CaseCipher
 from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.crypto.passphrases import hash_passphrase
@@ -70,7 +70,7 @@ from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
+from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, SqlStaff, StaffAccount
 from mizuhiki.vocabulary.ids import key_of
 from mizuhiki.wire import register_subscriber
 

@@ -11,7 +11,7 @@ from mizuhiki.institutions.tax_agency.operations.designate_number import Designa
 from mizuhiki.institutions.tax_agency.operations.publish_files import PublishFiles
 from mizuhiki.institutions.tax_agency.operations.read_publication import ReadPublication
 from mizuhiki.institutions.tax_agency.operations.service import TaxAgency
-from mizuhiki.institutions.tax_agency.store import METADATA, SqlStaff, SqlStore
+from mizuhiki.institutions.tax_agency.store import METADATA, SqlStore
 from mizuhiki.institutions.tax_agency.store.tables import AUDIT, EVENTS, LEASES
 from mizuhiki.institutions.tax_agency.web import build_site
 from mizuhiki.runtime.audit import Audit
@@ -24,6 +24,7 @@ from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.public_answers import PublicAnswers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 
 PUBLIC_LIMIT = "60 per minute"
 """Requests of one address to the Web-API, unless `parameters.web_api_limit` says otherwise."""

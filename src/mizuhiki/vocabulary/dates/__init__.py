@@ -15,6 +15,7 @@ from mizuhiki.vocabulary.dates.eras import (
     parse_period,
     to_wareki,
 )
+from mizuhiki.vocabulary.dates.months import month_after, month_end, months_after, period_end
 from mizuhiki.vocabulary.dates.validity import (
     card_expiry,
     certificate_expiry,
@@ -39,8 +40,12 @@ __all__ = [
     "format_date",
     "legal_age_on",
     "may_have_signature_certificate",
+    "month_after",
+    "month_end",
+    "months_after",
     "parse_date",
     "parse_period",
+    "period_end",
     "resident_card_signature_certificate_expiry",
     "to_wareki",
 ]

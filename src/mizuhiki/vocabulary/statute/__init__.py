@@ -1,6 +1,6 @@
 """Who may ask whom for what: the statute table of information linkage (番号法19条8号, 別表第二) and procedures."""
 
-from mizuhiki.vocabulary.statute.names import StatuteName, class_name, kind_name
+from mizuhiki.vocabulary.statute.names import StatuteName, class_name, kind_name, remark
 from mizuhiki.vocabulary.statute.papers import Paper, papers_before, papers_replaced
 from mizuhiki.vocabulary.statute.permission import (
     ExaminedQuestion,
@@ -60,6 +60,7 @@ __all__ = [
     "procedure",
     "procedures",
     "published_counts",
+    "remark",
     "rows_in_force",
     "rule_in_words",
     "unused_rows",

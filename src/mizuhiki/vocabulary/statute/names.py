@@ -26,6 +26,18 @@ def _names() -> dict[str, dict[str, StatuteName]]:
     return {part: {slug: StatuteName(*words) for slug, words in content[part].items()} for part in ("classes", "kinds")}
 
 
+@functools.cache
+def _remarks() -> dict[str, str]:
+    content = tomllib.loads(resources.files(__package__).joinpath("names.toml").read_text("utf-8"))
+    remarks: dict[str, str] = content["remarks"]
+    return remarks
+
+
+def remark(text: str, language: str) -> str:
+    """Return a reason or condition of a row in a language; every one has Japanese words (tested)."""
+    return text if language == "en" else _remarks()[text]
+
+
 def class_name(slug: str) -> StatuteName:
     """Return the name of a class of bodies; every class of the table has one (tested)."""
     return _names()["classes"][slug]

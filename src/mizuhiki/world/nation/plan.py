@@ -82,10 +82,10 @@ def _names(institution: InstitutionId) -> tuple[str, str]:
         return region.name, region.name_en
     if kind is InstitutionKind.PREFECTURE_WELFARE:
         region = prefecture(key)
-        return f"{region.name} 障害福祉課", f"{region.name_en}, welfare section"
+        return f"{region.name} 障害福祉課", f"{region.name_en} Prefecture, welfare section"
     if kind is InstitutionKind.BOARD_OF_EDUCATION:
         region = prefecture(key)
-        return f"{region.name}教育委員会", f"{region.name_en}, board of education"
+        return f"{region.name}教育委員会", f"{region.name_en} Prefectural Board of Education"
     if kind is InstitutionKind.INTERMEDIATE_SERVER:
         name_ja, name_en = _names(owner_of(institution))
         return f"中間サーバー({name_ja})", f"Intermediate server of {name_en}"

@@ -52,7 +52,7 @@ def place() -> Iterator[Network]:
 def test_staff_see_exchanges_by_outcome_and_no_person(place: Network) -> None:
     page = Browser(place, "linkage").get("/")
     assert "No data" in page
-    assert "child-allowance.claim: local-tax" in page
+    assert "Claim for child allowance: Local tax" in page
     narrowed = Browser(place, "linkage").get("/?outcome=provided")
     assert "Show all outcomes" not in narrowed
     for secret in ("花子", THEIRS, HERS):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from mizuhiki.casework.app import upkeep
 from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnFileServer, OwnServer
-from mizuhiki.casework.store import SqlStaff
 from mizuhiki.institutions.agency.pension_service.api import serve
 from mizuhiki.institutions.agency.pension_service.domain.procedures import PROCEDURES
 from mizuhiki.institutions.agency.pension_service.jobs import timed_work
@@ -24,6 +23,7 @@ from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, combine
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 
 
 def build(environment: Environment) -> App:

@@ -134,7 +134,7 @@ class ApprovalPages:
                 Row(
                     (
                         Action(self._words.office(one.inquirer), f"/provisions/{one.hold_id}"),
-                        f"{one.procedure}: {', '.join(one.kinds)}",
+                        self._words.asked(one.procedure, one.kinds),
                         len(one.addressees),
                         self._words.moment(one.asked_at),
                         self.due(one.due_at),
@@ -158,7 +158,7 @@ class ApprovalPages:
         facts = [
             Answer(_("Asked by"), self._words.office(one.inquirer)),
             Answer(_("Affair"), one.affair),
-            Answer(_("Procedure and kinds"), f"{one.procedure}: {', '.join(one.kinds)}"),
+            Answer(_("Procedure and kinds"), self._words.asked(one.procedure, one.kinds)),
             Answer(_("Persons"), str(len(one.addressees))),
             *self._times(one),
         ]
@@ -211,7 +211,7 @@ class RulePages:
             "rules.html",
             form=form,
             by_kind=scope is Scope.KIND,
-            subjects=[Choice(kind, kind) for kind in kinds()],
+            subjects=[Choice(kind, self._words.kind(kind)) for kind in kinds()],
             modes=[Choice(mode.value, _(MODES[mode])) for mode in Mode],
             two=[Choice("yes", _("Two officers have to approve"))],
             columns=[
@@ -253,7 +253,7 @@ class RulePages:
             mode = _("%(mode)s, by two officers", mode=mode)
         return Row(
             (
-                rule.subject,
+                self._words.kind(rule.subject) if rule.scope is Scope.KIND else rule.subject,
                 Tag(mode, Tone.PROGRESS if rule.speaks_on(today) else Tone.NEUTRAL),
                 rule.valid_from.isoformat(),
                 "" if rule.valid_until is None else rule.valid_until.isoformat(),

@@ -118,7 +118,7 @@ class ExchangePages:
                 one.exchange_number,
                 self._words.office(one.inquirer),
                 self._words.office(one.provider),
-                f"{one.procedure}: {', '.join(one.kinds)}",
+                self._words.asked(one.procedure, one.kinds),
                 self._words.outcome(one.outcome),
                 self._words.moment(one.recorded_at),
             )

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import CertificateRequestVoid
-from mizuhiki.vocabulary.dates import birthday_in
+from mizuhiki.vocabulary.dates import birthday_in, months_after
 
 RequestKey = tuple[str, str]
 """What names an application: the municipality's code and its request id."""
@@ -66,10 +66,7 @@ def renewal_opens(last_day: date) -> date:
 
     A day that the earlier month does not have becomes that month's last day.
     """
-    month = last_day.month - RENEWAL_MONTHS
-    year, month = (last_day.year, month) if month >= 1 else (last_day.year - 1, month + 12)
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(days=last_day.day - 1), following - timedelta(days=1))
+    return months_after(last_day, -RENEWAL_MONTHS)
 
 
 def root_last_day(day: date, years: int) -> date:

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, func, select
 
 from mizuhiki.crypto.keystore import Keystore
-from mizuhiki.crypto.passphrases import hash_passphrase
-from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind, KindCounts, State
 from mizuhiki.institutions.jpki.ports import Records
 from mizuhiki.institutions.jpki.store.holder_cipher import HolderCipher
@@ -18,7 +16,6 @@ from mizuhiki.institutions.jpki.store.sql_records import SqlRecords
 from mizuhiki.institutions.jpki.store.tables import CERTIFICATES, ROOTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import InstitutionId
 
 EXPIRES_SOON = timedelta(days=90)
@@ -95,18 +92,3 @@ class SqlStore:
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
-
-
-class SqlStaff:
-    """Implements `ports.Staff` with the accounts that the sign-in page asks."""
-
-    def __init__(self, database: Database, randomness: Randomness) -> None:
-        self._database = database
-        self._randomness = randomness
-        self._accounts = DatabaseStaffAccounts(database)
-
-    def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
-        """Open an account."""
-        stored = hash_passphrase(passphrase, self._randomness)
-        with self._database.write() as connection:
-            self._accounts.add(connection, StaffAccount(account, display_name, role, stored))

@@ -23,6 +23,7 @@ from mizuhiki.vocabulary.statute import (
     kind_name,
     procedure,
     published_counts,
+    remark,
 )
 
 PAGE_SIZE = 50
@@ -64,10 +65,14 @@ class StatuteWording:
             class_name(one.provider_class).in_language(language),
             kind_name(one.kind).in_language(language),
             "; ".join(self.procedure_title(code) for code in one.procedures) or None,
-            one.valid_from.isoformat(),
-            one.valid_until.isoformat() if one.valid_until else None,
+            one.valid_from,
+            one.valid_until,
         )
         return Row(cells)
+
+    def remarks(self, texts: Iterable[str]) -> list[str]:
+        """Return what rows say besides, each once."""
+        return [remark(text, self._site.language) for text in dict.fromkeys(texts) if text]
 
     def affair_title(self, code: str) -> str:
         """Return an affair's title."""
@@ -177,8 +182,8 @@ class StatutePages:
             "statute_item.html",
             number=number,
             citations=list(dict.fromkeys(row.citation for row in rows)),
-            reasons=list(dict.fromkeys(row.reason for row in rows if row.reason)),
-            conditions=list(dict.fromkeys(row.condition for row in rows if row.condition)),
+            reasons=self._wording.remarks(row.reason for row in rows),
+            conditions=self._wording.remarks(row.condition for row in rows),
             in_force=found.is_in_force,
             day=today.isoformat(),
             columns=self._wording.columns(),

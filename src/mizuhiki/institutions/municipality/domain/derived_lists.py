@@ -7,14 +7,13 @@ an age, that is on the eve of the birthday (年齢計算ニ関スル法律).
 
 from __future__ import annotations
 
-import calendar
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
-from mizuhiki.vocabulary.dates import age_on, birthday_in, fiscal_year, legal_age_on
+from mizuhiki.vocabulary.dates import age_on, birthday_in, fiscal_year, legal_age_on, months_after
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.persons import ChangeReason
 
@@ -171,13 +170,6 @@ class Line:
     grade: int = 0
 
 
-def after_months(day: date, months: int) -> date:
-    """Return the day so many months later; the month's last day where it has none such (民法143条)."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 def reaches(birth: date, age: int) -> date:
     """Return the day on which somebody reaches an age: the eve of the birthday."""
     # From 29 February on, the age is full at the end of 28 February in any year.
@@ -196,14 +188,14 @@ def _electoral_roll(one: Resident, day: date) -> Line | None:
     birth = one.record.birth_date
     if not one.japanese or legal_age_on(birth, day) < voting_age(day):
         return None
-    entitled = after_months(one.notified_on, ROLL_MONTHS)
+    entitled = months_after(one.notified_on, ROLL_MONTHS)
     if one.here:
         since = max(entitled, reaches(birth, voting_age(day)))
         return Line(one.record.resident, Reason.ROLL_RESIDENT, since) if entitled <= day else None
     left = one.left_on
     if left is None or day < VOTING_AT_18_FROM or one.record.removal_reason is not ChangeReason.MOVE_OUT:
         return None
-    until = after_months(left, FORMER_ROLL_MONTHS)
+    until = months_after(left, FORMER_ROLL_MONTHS)
     if entitled <= left and day < until:
         return Line(one.record.resident, Reason.ROLL_FORMER, left, until)
     return None
@@ -285,7 +277,7 @@ def _vaccination(one: Resident, day: date) -> Line | None:
     resident, age = one.record.resident, age_on(birth, day)
     if age < 1:
         months = 12 if day >= BCG_TO_ONE_YEAR_FROM else 6
-        until = after_months(birth, months)
+        until = months_after(birth, months)
         return Line(resident, Reason.BCG, birth, until) if day < until else None
     if age == 1:
         return Line(resident, Reason.MR_FIRST, birthday_in(birth, birth.year + 1), birthday_in(birth, birth.year + 2))

@@ -5,7 +5,6 @@ The steps follow 「通知カード返戻時の対応フロー」 of the ministr
 
 from __future__ import annotations
 
-import calendar
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,13 +20,13 @@ from mizuhiki.institutions.municipality.domain.notice_errors import (
 )
 from mizuhiki.institutions.municipality.domain.notice_forms import NoticeForm
 from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.vocabulary.dates import period_end
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason
 from mizuhiki.vocabulary.places import normalise_address
 
 KEEPING_MONTHS = 3
 """How long a returned card is kept before its return is registered; the initial sending ran October to December."""
-_MONTHS = 12
 
 
 class ReturnReason(enum.StrEnum):
@@ -301,13 +300,7 @@ def last_day_of_keeping(returned_on: date) -> date:
     The day of the return does not count; the period ends on the eve of the day of the third month that corresponds to
     its first day, or with that month where it has no such day.
     """
-    first = returned_on + timedelta(days=1)
-    years, month = divmod(first.month - 1 + KEEPING_MONTHS, _MONTHS)
-    year, month = first.year + years, month + 1
-    length = calendar.monthrange(year, month)[1]
-    if first.day > length:
-        return date(year, month, length)
-    return date(year, month, first.day) - timedelta(days=1)
+    return period_end(returned_on + timedelta(days=1), KEEPING_MONTHS)
 
 
 def require_treatment(

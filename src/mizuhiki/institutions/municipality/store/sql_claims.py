@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Update, false, func, select, true
 
 from mizuhiki.casework.domain import Linkage, Person
 from mizuhiki.casework.domain.errors import UnknownPerson
@@ -14,12 +15,19 @@ from mizuhiki.casework.store import CaseCipher, SqlCaseRecords, SqlCaseStore
 from mizuhiki.casework.store.sql_cases import SqlCases
 from mizuhiki.institutions.municipality.domain.addressees import Addressee
 from mizuhiki.institutions.municipality.domain.addressees import Linkage as AddresseeLinkage
+from mizuhiki.institutions.municipality.domain.claims.assistance_changes import DecidedChange
 from mizuhiki.institutions.municipality.domain.claims.awards import Award, HeldAward
 from mizuhiki.institutions.municipality.domain.claims.investigation import RecordedInvestigation
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
-from mizuhiki.institutions.municipality.store.claim_tables import AWARDS, CLAIM_PEOPLE, CLAIMS, INVESTIGATIONS
+from mizuhiki.institutions.municipality.store.claim_tables import (
+    ASSISTANCE_CHANGES,
+    AWARDS,
+    CLAIM_PEOPLE,
+    CLAIMS,
+    INVESTIGATIONS,
+)
 from mizuhiki.institutions.municipality.store.sql_linkage import SqlLinkage, TellServer
 from mizuhiki.institutions.municipality.store.sql_register import SqlRegister
 from mizuhiki.institutions.municipality.store.sql_support import marked_among
@@ -218,12 +226,68 @@ class SqlInvestigations:
         return msgspec.json.decode(plain, type=RecordedInvestigation)
 
 
+class SqlAssistanceChanges:
+    """Implements `operations.claims.records.AssistanceChanges`."""
+
+    def __init__(self, connection: Connection, cipher: CaseCipher) -> None:
+        self._connection = connection
+        self._cipher = cipher
+
+    def changes(self, case: str) -> list[DecidedChange]:
+        """Return the changes of a case in order."""
+        held = ASSISTANCE_CHANGES.c
+        query = select(ASSISTANCE_CHANGES).where(held.case_token == case).order_by(held.position)
+        return [self._change(row) for row in self._connection.execute(query)]
+
+    def _change(self, row: Row[Any]) -> DecidedChange:
+        plain = self._cipher.decrypt(
+            row.content_encrypted,
+            table=ASSISTANCE_CHANGES.name,
+            column="content_encrypted",
+            row=f"{row.case_token}/{row.position}",
+        )
+        return msgspec.json.decode(plain, type=DecidedChange)
+
+    def put(self, case: str, place: int, change: DecidedChange) -> None:
+        """Store the change at a place; whether it was applied stays as it was."""
+        values = {
+            "from_day": change.change.from_day,
+            "approved": bool(change.approved_by),
+            "content_encrypted": self._cipher.encrypt(
+                msgspec.json.encode(change),
+                table=ASSISTANCE_CHANGES.name,
+                column="content_encrypted",
+                row=f"{case}/{place}",
+            ),
+        }
+        if not self._connection.execute(_change_at(case, place).values(**values)).rowcount:
+            fixed = {"case_token": case, "position": place, "applied": False}
+            self._connection.execute(ASSISTANCE_CHANGES.insert().values(**fixed, **values))
+
+    def due(self, day: date) -> list[str]:
+        """Return the cases with an approved change that holds by `day` and was not applied."""
+        held = ASSISTANCE_CHANGES.c
+        query = select(held.case_token).where(held.applied == false(), held.approved == true(), held.from_day <= day)
+        return list(self._connection.execute(query.distinct().order_by(held.case_token)).scalars())
+
+    def mark_applied(self, case: str, place: int) -> bool:
+        """Note that others are told of a change; false when that was noted before."""
+        changed = _change_at(case, place).where(ASSISTANCE_CHANGES.c.applied == false()).values(applied=True)
+        return self._connection.execute(changed).rowcount == 1
+
+
+def _change_at(case: str, place: int) -> Update:
+    held = ASSISTANCE_CHANGES.c
+    return ASSISTANCE_CHANGES.update().where(held.case_token == case, held.position == place)
+
+
 class SqlClaimCases(SqlCases):
     """Cases of the sections; with a case goes what a caseworker recorded about it."""
 
     def destroy(self, case: str) -> None:
         """Delete a case with everything about it."""
         self._connection.execute(INVESTIGATIONS.delete().where(INVESTIGATIONS.c.case_token == case))
+        self._connection.execute(ASSISTANCE_CHANGES.delete().where(ASSISTANCE_CHANGES.c.case_token == case))
         super().destroy(case)
 
 
@@ -247,6 +311,7 @@ class SqlClaimRecords(SqlCaseRecords):
         self.cases = SqlClaimCases(connection, CLAIMS, case_cipher)
         self.awards = SqlAwards(connection, case_cipher, new_name)
         self.investigations = SqlInvestigations(connection, case_cipher)
+        self.assistance = SqlAssistanceChanges(connection, case_cipher)
 
 
 def _tell_nobody(*_told: object) -> None:

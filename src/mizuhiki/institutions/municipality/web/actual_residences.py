@@ -143,8 +143,8 @@ class ActualResidencePages:
             title=_("Check the actual residence"),
             answers=[
                 Answer(_("Name"), name),
-                Answer(_("Case"), _(say.CASES[entry.case.value])),
-                Answer(_("From"), _(say.SOURCES[entry.source.value])),
+                Answer(_("Kind of case"), _(say.CASES[entry.case.value])),
+                Answer(_("Learnt from"), _(say.SOURCES[entry.source.value])),
                 Answer(_("Delivery"), _(say.PATHS[entry.path.value])),
                 Answer(_("Papers"), words.listed(papers) or "—"),
                 Answer(_("Agent"), entry.agent.name if entry.agent else "—"),
@@ -164,7 +164,7 @@ class ActualResidencePages:
         _ = desk.site.translate
         context = desk.context(REGISTER, "read registered residences")
         found = desk.operations.notices.residences(context, resident)
-        titles = (_("Received on"), _("Case"), _("Actual residence"), _("Delivery"), _("Replaced on"))
+        titles = (_("Received on"), _("Kind of case"), _("Actual residence"), _("Delivery"), _("Replaced on"))
         return desk.site.render(
             "notice_list.html",
             page_title=_("Registered residences"),

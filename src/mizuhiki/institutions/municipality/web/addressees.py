@@ -198,7 +198,7 @@ class AddresseePages:
         found = desk.operations.addressees.cases(desk.context(TAX, "read cases about addressees"))
         return desk.site.render(
             "addressee_cases.html",
-            columns=[Column(_("Case")), Column(_("Record")), Column(_("Addressee")), Column(_("Opened"))],
+            columns=[Column(_("Kind of case")), Column(_("Record")), Column(_("Addressee")), Column(_("Opened"))],
             rows=[
                 Row(
                     (

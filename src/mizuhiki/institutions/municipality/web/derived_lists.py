@@ -59,7 +59,7 @@ class DerivedListPages:
         _ = desk.site.translate
         form = Form.posted(request.args)
         found = self._derive(form)
-        titles = (_("Name"), _("Date of birth"), _("Address"), _("Reason"), _("From"), _("Until"), _("Grade"))
+        titles = (_("Name"), _("Date of birth"), _("Address"), _("Reason"), _("Since"), _("Until"), _("Grade"))
         export = (
             ""
             if found is None

@@ -8,8 +8,6 @@ from datetime import date
 
 from sqlalchemy import Select, false, func, or_, select, true
 
-from mizuhiki.crypto.passphrases import hash_passphrase
-from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.tax_agency.domain.codes import Process
 from mizuhiki.institutions.tax_agency.domain.corporations import Entry, PublishedLine
 from mizuhiki.institutions.tax_agency.domain.searching import Found, Question
@@ -34,7 +32,6 @@ from mizuhiki.institutions.tax_agency.store.tables import (
 )
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database, Day
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 
 
 class SqlStore:
@@ -174,18 +171,3 @@ class SqlStore:
 
 def _newest() -> Select[tuple[object, ...]]:
     return select(ENTRIES).join(CORPORATIONS, CORPORATIONS.c.entry == ENTRIES.c.id)
-
-
-class SqlStaff:
-    """Implements `ports.Staff` with the accounts that the sign-in page asks."""
-
-    def __init__(self, database: Database, randomness: Randomness) -> None:
-        self._database = database
-        self._randomness = randomness
-        self._accounts = DatabaseStaffAccounts(database)
-
-    def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
-        """Open an account."""
-        stored = hash_passphrase(passphrase, self._randomness)
-        with self._database.write() as connection:
-            self._accounts.add(connection, StaffAccount(account, display_name, role, stored))

@@ -86,7 +86,7 @@ def supported(office: Office) -> str:
     board(office).gather(clerk(office), case)
     board(office).propose(clerk(office), case)
     board(office).approve(approver(office), case)
-    return board(office).pupils(clerk(office))[0].pupil.number
+    return board(office).pupils(clerk(office))[0].entry.number
 
 
 @pytest.mark.requirement("R-217", "R-218", "R-237")
@@ -108,7 +108,7 @@ def test_support_is_decided_without_one_paper_and_told(office: Office) -> None:
     assert "第I区分" in office.notices[0].body
     assert number(PUPIL) not in office.notices[0].body
     (listed,) = service.pupils(clerk(office))
-    assert (listed.pupil.case, listed.name, listed.pupil.year) == (case, office.registered[number(PUPIL)].name, 2019)
+    assert (listed.entry.case, listed.name, listed.entry.year) == (case, office.registered[number(PUPIL)].name, 2019)
     (saved,) = service.savings(clerk(office))
     assert (saved.saving.papers_before, saved.saving.papers_after) == (4, 0)
     with pytest.raises(NothingToPay):
@@ -193,7 +193,7 @@ def test_a_terms_account_is_entered_once_and_paid_on_another_persons_word(office
 @pytest.mark.requirement("R-076", "R-237")
 def test_a_protected_pupil_is_listed_without_a_name_and_not_opened(office: Office) -> None:
     pupil, service = supported(office), board(office)
-    service.protect(clerk(office), service.pupils(clerk(office))[0].pupil.person, protected=True)
+    service.protect(clerk(office), service.pupils(clerk(office))[0].entry.person, protected=True)
     assert [one.name for one in service.pupils(clerk(office))] == [""]
     with pytest.raises(Withheld):
         service.pupil_file(clerk(office), pupil)
@@ -204,31 +204,31 @@ def test_a_protected_pupil_is_listed_without_a_name_and_not_opened(office: Offic
 def test_a_measure_on_anybody_of_the_family_hides_name_school_and_reason(office: Office, role: Role) -> None:
     pupil, service = supported(office), board(office)
     service.end_support(approver(office), pupil, DAY, "みずひき市へ転居")
-    subjects = service.case_file(clerk(office), service.pupils(clerk(office))[0].pupil.case).case.subjects
+    subjects = service.case_file(clerk(office), service.pupils(clerk(office))[0].entry.case).case.subjects
     marked = next(one.person for one in subjects if one.role is role)
     desk = office.browser("lister", "case-clerk")
     told = (office.registered[number(PUPIL)].name, FORM.school_name, "みずひき市へ転居")
     assert all(word in desk.get("/pupils").get_data(as_text=True) for word in told)
     service.protect(clerk(office), marked, protected=True)
     (listed,) = service.pupils(clerk(office))
-    assert (listed.name, listed.pupil.school_name, listed.pupil.ended_for) == ("", "", "")
+    assert (listed.name, listed.entry.school_name, listed.entry.ended_for) == ("", "", "")
     page = desk.get("/pupils").get_data(as_text=True)
     assert pupil in page
     assert not any(word in page for word in told)
     with pytest.raises(Withheld):
         service.pupil_file(clerk(office), pupil)
     service.protect(clerk(office), marked, protected=False)
-    assert service.pupils(clerk(office))[0].pupil.school_name == FORM.school_name
+    assert service.pupils(clerk(office))[0].entry.school_name == FORM.school_name
 
 
 @pytest.mark.requirement("R-076", "R-237")
 def test_a_measure_on_the_guardian_hides_the_pupil_after_the_case_is_destroyed(office: Office) -> None:
     pupil, service = supported(office), board(office)
-    guardian = service.case_file(clerk(office), service.pupils(clerk(office))[0].pupil.case).case.applicant.person
+    guardian = service.case_file(clerk(office), service.pupils(clerk(office))[0].entry.case).case.applicant.person
     office.on(date(2025, 12, 3))
     assert service.destroy_expired(office.context("records-officer", "")) == 1
     service.protect(clerk(office), guardian, protected=True)
-    assert [(one.name, one.pupil.school_name) for one in service.pupils(clerk(office))] == [("", "")]
+    assert [(one.name, one.entry.school_name) for one in service.pupils(clerk(office))] == [("", "")]
     with pytest.raises(Withheld):
         service.pupil_file(clerk(office), pupil)
 
@@ -241,7 +241,7 @@ def test_an_account_is_approved_under_its_own_pupil_only(office: Office) -> None
     service.gather(clerk(office), again)
     service.propose(clerk(office), again)
     service.approve(approver(office), again)
-    other = next(one.pupil.number for one in service.pupils(clerk(office)) if one.pupil.number != pupil)
+    other = next(one.entry.number for one in service.pupils(clerk(office)) if one.entry.number != pupil)
     account = service.enter_account(clerk(office), pupil, Term.FIRST, {Item.MEALS: 20_000})
     with pytest.raises(UnknownAccount):
         service.approve_account(approver(office), other, account.account)

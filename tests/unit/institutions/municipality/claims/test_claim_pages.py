@@ -230,3 +230,38 @@ def test_every_ground_has_its_words() -> None:
     assert set(public_assistance.CAUSES) == {one.value for one in Cause}
     assert set(child_rearing.GROUNDS) == {one.value for one in Ground}
     assert set(care_premium.GROUNDS) == {one.value for one in ReliefGround}
+
+
+@pytest.mark.requirement("R-239")
+def test_assistance_is_ended_on_its_page_by_two_people(office: SectionOffice) -> None:
+    office.tax(MOTHER, 0)
+    clerk, approver = (Counter(office, f"welfare-office-{duty}") for duty in ("clerk", "approver"))
+    claim = {"received_on": "2019-12-02", **claim_of(office, "public-assistance")}
+    case = clerk.post("/claims/public-assistance/new", claim).headers["Location"]
+    page = f"{case}/assistance"
+    assert page not in clerk.open(case).text
+    assert clerk.open(page).status_code == 403
+    clerk.post(f"{case}/investigation", VISIT)
+    for who, step in ((clerk, "gather"), (clerk, "propose"), (approver, "approve")):
+        assert who.post(f"{case}?do={step}", {}).status_code == 303
+    assert page in clerk.open(case).text
+    empty = clerk.post(page, {"from_day": "bald"})
+    assert empty.status_code == 422
+    assert {"Choose the decision", "Choose the ground", "Enter the reason as the notice is to say it"} <= set(
+        re.findall(r">([^<>]+)<", empty.text)
+    )
+    ending = {"turn": "ended", "ground": "own-wish", "from_day": "2019-12-05", "reason": "辞退届による"}
+    wrong = clerk.post(page, {**ending, "ground": "needed-again"})
+    assert wrong.status_code == 422
+    assert "Assistance cannot be changed like this" in wrong.text
+    assert clerk.post(page, ending).status_code == 303
+    shown = clerk.open(page).text
+    assert "辞退届による" in shown
+    assert "To be approved" in shown
+    assert "Approve the change" not in shown
+    assert clerk.post(page, {"do": "approve"}).status_code == 403
+    assert approver.post(page, {"do": "approve"}).status_code == 303
+    assert clerk.post(page, {"do": "notify"}).status_code == 303
+    ended = clerk.open(page).text
+    assert "Told in writing" in ended
+    assert "Propose a decision" not in ended

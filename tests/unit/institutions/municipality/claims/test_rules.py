@@ -18,9 +18,9 @@ from mizuhiki.institutions.municipality.domain.claims.housing import Household, 
 from mizuhiki.institutions.municipality.domain.claims.reading import (
     end_of_school_year_at_eighteen,
     levy_yen,
-    month_after,
 )
 from mizuhiki.institutions.municipality.domain.claims.sections import AFFAIRS, affairs_of_role, section_of
+from mizuhiki.vocabulary.dates import month_after
 from mizuhiki.vocabulary.layouts import Scalar
 from support.claim_rules import DAY, case_of, found, tax
 

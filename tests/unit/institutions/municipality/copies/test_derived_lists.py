@@ -16,13 +16,12 @@ from mizuhiki.institutions.municipality.domain.derived_lists import (
     Purpose,
     Reason,
     Resident,
-    after_months,
     line_for,
     reaches,
     receipt_of,
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState
-from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.vocabulary.dates import legal_age_on, months_after
 from mizuhiki.vocabulary.persons import ChangeReason
 from support.copies import resident
 from support.municipality import ADDRESS, MIYAKONOJO, family, make_country
@@ -181,7 +180,7 @@ def test_an_age_is_reached_on_the_first_day_of_that_legal_age(birth: date, age: 
 
 @given(st.dates(date(1900, 1, 1), date(2020, 12, 31)), st.integers(0, 24))
 def test_months_are_counted_to_the_same_day_or_the_months_end(day: date, months: int) -> None:
-    later = after_months(day, months)
+    later = months_after(day, months)
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
     assert later.day == day.day or (later.day < day.day and (later + timedelta(days=1)).day == 1)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.casework.domain import Case
 from mizuhiki.casework.operations import CaseAdapters
 from mizuhiki.casework.operations.adapters import CHANNEL
+from mizuhiki.casework.operations.listing import LONGEST_LIST, Listed, Listing, families, list_supported, unused
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.agency.board_of_education.domain.errors import UnknownAccount
 from mizuhiki.institutions.agency.board_of_education.domain.expenses import Item
@@ -32,15 +33,6 @@ READ = "read-pupils"
 ENTER = "enter-account"
 APPROVE = "approve-account"
 END = "end-support"
-LONGEST_LIST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPupil:
-    """A supported pupil with the name; name, school and why it ended are empty while a support measure stands."""
-
-    pupil: SupportedPupil
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +63,28 @@ class EnterPupil:
 
     def __call__(self, _context: Context, records: Records, case: Case) -> None:
         """Enter the pupil; a refusal enters nobody."""
-        number = new_pupil_number(self._randomness.below)
-        while records.pupils.taken(number):
-            number = new_pupil_number(self._randomness.below)
+        number = unused(lambda: new_pupil_number(self._randomness.below), records.pupils.taken)
         pupil = pupil_of(case, number)
         if pupil is not None:
             records.pupils.put(pupil)
 
 
-def pupils(context: Context, adapters: CaseAdapters[Records]) -> list[ListedPupil]:
+LISTING: Listing[Records, SupportedPupil] = Listing(
+    action=READ,
+    event="pupils-listed",
+    content="pupils",
+    entries=lambda records: records.pupils.pupils(LONGEST_LIST),
+    bare=lambda pupil: dataclasses.replace(pupil, school_name="", ended_for=""),
+    others=lambda pupil: (pupil.guardian,),
+)
+
+
+def pupils(context: Context, adapters: CaseAdapters[Records]) -> list[Listed[SupportedPupil]]:
     """Return supported pupils, newest first.
 
     Where a support measure stands on anybody of the family, neither name nor school is told: they say where all live.
     """
-    grounds = adapters.permit(context, READ)
-    with adapters.store.transaction() as records:
-        found = records.pupils.pupils(LONGEST_LIST)
-        people = records.people.persons([one.person for one in found])
-        families = _families(records, found)
-        records.audit(grounds, "pupils-listed", "done", count=len(found))
-    return [
-        ListedPupil(dataclasses.replace(one, school_name="", ended_for=""), "")
-        if hidden
-        else ListedPupil(one, people[one.person].four_items.name)
-        for one, hidden in zip(found, adapters.withheld(context, families, "pupils"), strict=True)
-    ]
-
-
-def _families(records: Records, pupils: Sequence[SupportedPupil]) -> list[frozenset[str]]:
-    """Return pupil and guardian, and everybody of their case as long as it is kept."""
-    named = records.cases.people_in([one.case for one in pupils])
-    return [named.get(one.case, frozenset()) | {one.person, one.guardian} for one in pupils]
+    return list_supported(context, adapters, LISTING)
 
 
 def pupil_file(context: Context, adapters: CaseAdapters[Records], number: str) -> PupilFile:
@@ -114,7 +97,7 @@ def pupil_file(context: Context, adapters: CaseAdapters[Records], number: str) -
     grounds = adapters.permit(context, READ)
     with adapters.store.transaction() as records:
         found = records.pupils.pupil(number)
-        (family,) = _families(records, [found])
+        (family,) = families(records, [found], LISTING.others)
     for person in sorted(family):
         adapters.gate.check(context, Disclosure(person, CHANNEL, context.actor.role, "pupil"))
     with adapters.store.transaction() as records:

@@ -8,12 +8,13 @@ from datetime import date
 
 from mizuhiki.casework.domain import Application, PersonForm
 from mizuhiki.casework.operations import Casework
+from mizuhiki.casework.operations.listing import Listed
 from mizuhiki.institutions.agency.board_of_education.domain.expenses import Item
 from mizuhiki.institutions.agency.board_of_education.domain.procedures import APPLICATION
 from mizuhiki.institutions.agency.board_of_education.domain.pupils import Account, SupportedPupil, Term
 from mizuhiki.institutions.agency.board_of_education.domain.support import SupportForm
 from mizuhiki.institutions.agency.board_of_education.operations import pupils as _pupils
-from mizuhiki.institutions.agency.board_of_education.operations.pupils import ListedPupil, PupilFile
+from mizuhiki.institutions.agency.board_of_education.operations.pupils import PupilFile
 from mizuhiki.institutions.agency.board_of_education.ports import Records
 from mizuhiki.runtime.context import Context
 
@@ -42,7 +43,7 @@ class BoardOfEducation(Casework[Records]):
             ),
         )
 
-    def pupils(self, context: Context) -> list[ListedPupil]:
+    def pupils(self, context: Context) -> list[Listed[SupportedPupil]]:
         """List supported pupils [read-pupils]."""
         return _pupils.pupils(context, self.adapters)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mizuhiki.casework.operations.listing import Listed
 from mizuhiki.casework.web import CaseDesk, whole_number
+from mizuhiki.casework.web.ending import ending_page
 from mizuhiki.institutions.agency.board_of_education.domain.errors import UnknownAccount
 from mizuhiki.institutions.agency.board_of_education.domain.expenses import Item
 from mizuhiki.institutions.agency.board_of_education.domain.pupils import Account, SupportedPupil, Term
@@ -10,7 +12,6 @@ from mizuhiki.institutions.agency.board_of_education.operations.pupils import (
     APPROVE,
     END,
     ENTER,
-    ListedPupil,
     PupilFile,
 )
 from mizuhiki.institutions.agency.board_of_education.operations.service import BoardOfEducation
@@ -19,7 +20,6 @@ from mizuhiki.institutions.agency.board_of_education.web import words
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer, Choice, Column, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
-from mizuhiki.vocabulary.dates import parse_date
 
 BOTH = ("GET", "POST")
 _END_REFUSALS = {"school-support-ended/day": "day", "school-support-ended/reason": "reason"}
@@ -51,8 +51,8 @@ class PupilPages:
             "pupils.html", columns=[Column(title) for title in titles], rows=[self._row(one) for one in found]
         )
 
-    def _row(self, listed: ListedPupil) -> Row:
-        desk, pupil = self._desk, listed.pupil
+    def _row(self, listed: Listed[SupportedPupil]) -> Row:
+        desk, pupil = self._desk, listed.entry
         _ = desk.site.translate
         number = Action(pupil.number, f"/pupils/{pupil.number}") if listed.name else pupil.number
         return Row(
@@ -175,21 +175,16 @@ class PupilPages:
 
     def end(self, number: str) -> Reply:
         """End a pupil's support with day and reason."""
-        desk = self._desk
-        _ = desk.site.translate
-        desk.require(END)
-        context = desk.context("end support of a pupil")
-        form = desk.form(day=context.today().isoformat())
-        if request.method == "POST":
-            day = form.parse("day", parse_date, _("Enter the day like 2019-12-02"))
-            reason = form.require("reason", _("Enter why the support ends"))
-            if (
-                form.good
-                and day is not None
-                and desk.attempt(form, lambda: self._board.end_support(context, number, day, reason), _END_REFUSALS)
-            ):
-                return desk.site.redirect(f"/pupils/{number}")
-        return desk.site.render("end_support.html", form=form, number=number)
+        return ending_page(
+            self._desk,
+            "end_support.html",
+            number,
+            action=END,
+            why=self._desk.site.translate("Enter why the support ends"),
+            refusals=_END_REFUSALS,
+            back=f"/pupils/{number}",
+            end=lambda context, day, reason: self._board.end_support(context, number, day, reason),
+        )
 
     @staticmethod
     def _of(found: PupilFile, account: str) -> Account:

@@ -13,7 +13,7 @@ from mizuhiki.casework.domain import Case, Finding, Findings, Payment, Proposal,
 from mizuhiki.institutions.agency.health_insurer.domain.errors import ChildbirthImplausible
 from mizuhiki.institutions.agency.health_insurer.domain.members import Paid, Qualification
 from mizuhiki.institutions.agency.health_insurer.domain.rules import LEAST_PREGNANCY_DAYS, childbirth_sum
-from mizuhiki.vocabulary.dates import birthday_in
+from mizuhiki.vocabulary.dates import birthday_in, months_after
 from mizuhiki.vocabulary.layouts import Scalar
 
 ACT, AFTER_LOSS, LIMITATION = "健康保険法101条, 114条", "健康保険法106条", "健康保険法193条"
@@ -80,17 +80,10 @@ def covered(periods: list[Qualification], born_on: date) -> bool:
         return True
     return any(
         one.lost_on is not None
-        and one.lost_on <= born_on < _months_after(one.lost_on, MONTHS_AFTER_LOSS)
+        and one.lost_on <= born_on < months_after(one.lost_on, MONTHS_AFTER_LOSS)
         and birthday_in(one.insured_from, one.insured_from.year + YEAR_BEFORE_LOSS) <= one.lost_on
         for one in periods
     )
-
-
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = date(year, month + 1, 1)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day  # noqa: PLR2004 - December
-    return first.replace(day=min(day.day, last))
 
 
 def decide(case: Case, findings: Findings) -> Proposal:

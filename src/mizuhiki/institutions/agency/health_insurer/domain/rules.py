@@ -13,7 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from mizuhiki.institutions.agency.health_insurer.domain.errors import NotADependant, RuleNotInForce
-from mizuhiki.vocabulary.dates import birthday_in, legal_age_on
+from mizuhiki.vocabulary.dates import birthday_in, legal_age_on, month_after
 
 LATE_ELDERLY_AGE = 75
 """From 75 on people are insured under medical care for late-stage elderly (健康保険法3条1項, 高確法50条)."""
@@ -225,7 +225,7 @@ def _older_from(birth_date: date) -> date:
     reached = birthday_in(birth_date, birth_date.year + OLDER_AGE)
     if reached.day == 1:
         return reached
-    return date(reached.year + (reached.month == 12), reached.month % 12 + 1, 1)  # noqa: PLR2004 - months of a year
+    return month_after(reached)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ CHILDBIRTH = ClaimWords(
         ("second", Role.CHILD, N_("Second child"), True),
     ),
     fields=(
-        ClaimField(name="born_on", label=N_("Date of birth"), input=Input.DAY),
+        ClaimField(name="born_on", label=N_("Day of the birth"), input=Input.DAY),
         ClaimField(name="children", label=N_("Number of children"), input=Input.NUMBER),
         ClaimField(name="pregnancy_days", label=N_("Days of pregnancy"), input=Input.NUMBER),
         ClaimField(

@@ -8,14 +8,13 @@ refused, never guessed. Sources: docs/figures.md.
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
 from mizuhiki.institutions.agency.hello_work.domain.employments import Reason, WageMonth
 from mizuhiki.institutions.agency.hello_work.domain.errors import AmountUnknown, NotQualified
-from mizuhiki.vocabulary.dates import birthday_in
+from mizuhiki.vocabulary.dates import birthday_in, months_after
 
 NORMAL_HALF_MONTHS, SHORT_HALF_MONTHS = 24, 12
 ELDERLY_AGE = 65
@@ -218,6 +217,4 @@ def restricted_until(separated_on: date, applied_on: date, reason: Reason) -> da
     if reason is not Reason.OWN:
         return None
     months = 2 if separated_on >= SHORTER_RESTRICTION_FROM else 3
-    start = waiting_until(applied_on)
-    year, month = start.year + (start.month - 1 + months) // 12, (start.month - 1 + months) % 12 + 1
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    return months_after(waiting_until(applied_on), months)

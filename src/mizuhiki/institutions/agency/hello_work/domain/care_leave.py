@@ -15,6 +15,7 @@ from fractions import Fraction
 from mizuhiki.casework.domain import Case, Finding, Findings, Payment, Proposal, Reason, Role, Source
 from mizuhiki.institutions.agency.hello_work.domain.benefit_rules import WAGE_DAYS, notice_on
 from mizuhiki.institutions.agency.hello_work.domain.errors import CareLeaveImplausible, CareLeaveNotCoded
+from mizuhiki.vocabulary.dates import month_after, month_end
 from mizuhiki.vocabulary.layouts import Scalar
 from mizuhiki.vocabulary.persons import Relationship
 
@@ -123,8 +124,7 @@ def form_of(stated: Mapping[str, Scalar]) -> CareLeaveForm:
 
 def claim_until(leave_until: date) -> date:
     """Return the last day to claim: the end of the second month after the month in which the leave ended."""
-    months = leave_until.year * 12 + leave_until.month + 2
-    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
+    return month_end(month_after(leave_until, 2))
 
 
 def benefit_yen(form: CareLeaveForm, days: int) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mizuhiki.institutions.agency.hello_work.domain.errors import EmploymentImplausible, SeparationImplausible
-from mizuhiki.vocabulary.dates import birthday_in
+from mizuhiki.vocabulary.dates import birthday_in, months_after
 
 DAY = timedelta(days=1)
 OFFICE_DIGITS = 11
@@ -103,13 +102,6 @@ class Separation:
         return self.separated_on + DAY
 
 
-def months_before(day: date, months: int) -> date:
-    """Return the day so many months earlier; the last day of that month where it has no such day (応当日)."""
-    count = day.year * 12 + day.month - 1 - months
-    year, month = divmod(count, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 @dataclass(frozen=True, slots=True)
 class CountedPeriod:
     """A period counted back from the day of loss; the last one may be short."""
@@ -128,7 +120,7 @@ def months_back(lost_on: date, insured_from: date, most: int = MONTHS_KEPT) -> l
     periods: list[CountedPeriod] = []
     end = lost_on
     while end > insured_from and len(periods) < most:
-        start = months_before(lost_on, len(periods) + 1)
+        start = months_after(lost_on, -len(periods) - 1)
         periods.append(CountedPeriod(max(start, insured_from), end - DAY, whole=start >= insured_from))
         end = start
     return periods
@@ -206,6 +198,6 @@ def insured_years(employments: Sequence[Employment], separated_on: date, since: 
 def _length(first: date, end: date) -> tuple[int, int]:
     """Return whole months and the days that are left between two days, the second not included."""
     months = (end.year - first.year) * 12 + end.month - first.month
-    if months_before(end, months) < first:
+    if months_after(end, -months) < first:
         months -= 1
-    return months, (months_before(end, months) - first).days
+    return months, (months_after(end, -months) - first).days

@@ -66,23 +66,6 @@ class StepPages:
     def _(self) -> Callable[..., str]:
         return self._desk.site.translate
 
-    def _step(
-        self,
-        action: str,
-        title: str,
-        reference: str,
-        fields: list[Field],
-        do: Callable[[dict[str, Any]], object],
-        *rules: str,
-    ) -> Reply:
-        back = f"/persons/{reference}"
-
-        def done(values: dict[str, Any]) -> str:
-            do(values)
-            return back
-
-        return self._desk.step(action, title, back, fields, done, rules=rules)
-
     def employment(self, reference: str) -> Reply:
         """Take a report of acquisition."""
         _, desk = self._, self._desk
@@ -104,7 +87,7 @@ class StepPages:
             Field(name="insured_from", label=_("Acquired"), input=Input.DAY),
         ]
         rule = _("Insurance begins with employment of at least 20 hours a week that is to last 31 days or more.")
-        return self._step(EMPLOY, _("Acquisition of insurance"), reference, fields, do, rule)
+        return desk.person_step(EMPLOY, _("Acquisition of insurance"), reference, fields, do, rule)
 
     def separation(self, reference: str) -> Reply:
         """Take loss of insurance with the employer's certificate; the slip is issued at once."""
@@ -149,7 +132,7 @@ class StepPages:
                 )
             ]
         rule = _("Months are counted back from the day after the last day of work, the newest first.")
-        return self._step(SEPARATE, _("Loss of insurance and separation slip"), reference, fields, do, rule)
+        return desk.person_step(SEPARATE, _("Loss of insurance and separation slip"), reference, fields, do, rule)
 
     def qualification(self, reference: str) -> Reply:
         """Work out the qualification on the newest slip."""
@@ -167,7 +150,7 @@ class StepPages:
                 choices=[Choice("yes", _("Holds a disability certificate or is otherwise hard to employ"))],
             )
         ]
-        return self._step(
+        return desk.person_step(
             PROPOSE,
             _("Work out the qualification"),
             reference,
@@ -189,7 +172,7 @@ class StepPages:
             self._hello_work.approve_qualification(context, reference, waiting[-1].separated_on)
 
         rule = _("From approval on the person is a qualified recipient, and linkage tells so.")
-        return self._step(DECIDE, _("Approve the qualification"), reference, [], do, rule)
+        return desk.person_step(DECIDE, _("Approve the qualification"), reference, [], do, rule)
 
     def certification(self, reference: str) -> Reply:
         """Certify the past four weeks from the declaration."""
@@ -214,4 +197,4 @@ class StepPages:
             ),
         ]
         rule = _("Two job search activities are needed, one at the first certification; days worked are not paid.")
-        return self._step(CERTIFY, _("Certify unemployment"), reference, fields, do, rule)
+        return desk.person_step(CERTIFY, _("Certify unemployment"), reference, fields, do, rule)

@@ -8,7 +8,6 @@ Intellectual: 療育手帳制度要綱 (昭和48年9月27日厚生省発児156�
 
 from __future__ import annotations
 
-import calendar
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from mizuhiki.institutions.agency.prefecture_welfare.domain.errors import (
     NoCertificateGrade,
     RenewalNotNow,
 )
+from mizuhiki.vocabulary.dates import month_end, months_after
 
 LEAST_CERTIFIED_INDEX = 1
 VALID_YEARS = 2
@@ -122,24 +122,16 @@ def require_opinion(first_visit: date, written_on: date) -> None:
         raise ApplicationImplausible(rule="six-months")
 
 
-def months_after(day: date, months: int) -> date:
-    """Return the day so many months later (earlier, when negative); the last day of the month where there is none."""
-    year, month = divmod(day.year * MONTHS + day.month - 1 + months, MONTHS)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def valid_until(kind: Kind, issued_on: date) -> date | None:
     """Return the last day of a certificate: the mental one ends with the month in which two years are over."""
     if kind is not Kind.MENTAL:
         return None
-    end = months_after(issued_on, VALID_YEARS * MONTHS)
-    return end.replace(day=calendar.monthrange(end.year, end.month)[1])
+    return month_end(months_after(issued_on, VALID_YEARS * MONTHS))
 
 
 def renewed_until(before: date) -> date:
     """Return the last day after a renewal: two years after the last one, to the end of the month."""
-    end = months_after(before, VALID_YEARS * MONTHS)
-    return end.replace(day=calendar.monthrange(end.year, end.month)[1])
+    return month_end(months_after(before, VALID_YEARS * MONTHS))
 
 
 def require_renewable(certificate: Certificate, today: date) -> date:

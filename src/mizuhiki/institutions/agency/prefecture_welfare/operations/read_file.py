@@ -9,12 +9,12 @@ from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import All
 from mizuhiki.institutions.agency.prefecture_welfare.domain.certificates import (
     RENEWAL_MONTHS,
     Certificate,
-    months_after,
 )
 from mizuhiki.institutions.agency.prefecture_welfare.operations.adapters import Adapters
 from mizuhiki.intake.keep import read_person
 from mizuhiki.intake.persons import KeptPerson
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.dates import months_after
 
 WORK = "read-work"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from mizuhiki.institutions.agency.prefecture_welfare.domain.certificates import GRADES, Kind
@@ -64,23 +64,6 @@ class StepPages:
     def _(self) -> Callable[..., str]:
         return self._desk.site.translate
 
-    def _step(
-        self,
-        action: str,
-        title: str,
-        reference: str,
-        fields: Sequence[Field],
-        do: Callable[[dict[str, Any]], object],
-        *rules: str,
-    ) -> Reply:
-        back = f"/persons/{reference}"
-
-        def done(values: dict[str, Any]) -> str:
-            do(values)
-            return back
-
-        return self._desk.step(action, title, back, fields, done, rules=rules)
-
     def _grades(self, kind: Kind) -> list[Choice]:
         return [Choice(grade, self._("Grade %(grade)s", grade=grade)) for grade in GRADES[kind]]
 
@@ -120,7 +103,7 @@ class StepPages:
             Field(name="reassessment_on", label=_("To be reassessed on"), input=Input.DAY, optional=True),
         ]
         rule = _("The grades of several impairments combine by their indices: 18, 11, 7, 4, 2, 1, 0.5.")
-        return self._step(APPLY, _("Physical disability certificate"), reference, fields, do, rule)
+        return desk.person_step(APPLY, _("Physical disability certificate"), reference, fields, do, rule)
 
     def mental(self, reference: str) -> Reply:
         """Take an application with a doctor's certificate."""
@@ -146,7 +129,7 @@ class StepPages:
             _("The doctor's certificate is written six months after the first visit or later."),
             _("The certificate is valid for two years, to the end of the month."),
         )
-        return self._step(APPLY, _("Mental disability certificate"), reference, fields, do, *rules)
+        return desk.person_step(APPLY, _("Mental disability certificate"), reference, fields, do, *rules)
 
     def intellectual(self, reference: str) -> Reply:
         """Take an application with the assessment of a guidance centre."""
@@ -166,7 +149,7 @@ class StepPages:
             Field(name="grade", label=_("Grade"), input=Input.CHOICE, choices=self._grades(Kind.INTELLECTUAL)),
             Field(name="reassessment_on", label=_("To be reassessed on"), input=Input.DAY),
         ]
-        return self._step(APPLY, _("Rehabilitation certificate"), reference, fields, do)
+        return desk.person_step(APPLY, _("Rehabilitation certificate"), reference, fields, do)
 
     def decision(self, reference: str) -> Reply:
         """Issue a certificate or refuse it."""
@@ -183,7 +166,7 @@ class StepPages:
             Field(name="decision", label=_("Decision"), input=Input.CHOICE, choices=choices),
         ]
         rule = _("Somebody else than the clerk who took the application decides.")
-        return self._step(DECIDE, _("Decide about a certificate"), reference, fields, do, rule)
+        return desk.person_step(DECIDE, _("Decide about a certificate"), reference, fields, do, rule)
 
     def renewal(self, reference: str) -> Reply:
         """Renew the mental certificate."""
@@ -194,7 +177,7 @@ class StepPages:
 
         fields = [Field(name="grade", label=_("Grade"), input=Input.CHOICE, choices=self._grades(Kind.MENTAL))]
         rule = _("From three months before the end on; two years are added to the last day.")
-        return self._step(RENEW, _("Renew the mental disability certificate"), reference, fields, do, rule)
+        return desk.person_step(RENEW, _("Renew the mental disability certificate"), reference, fields, do, rule)
 
     def take_back(self, reference: str) -> Reply:
         """Take a certificate back."""
@@ -204,7 +187,7 @@ class StepPages:
             context = desk.context("take a certificate back")
             self._welfare.take_certificate_back(context, reference, Kind(values["kind"]))
 
-        return self._step(RETURN, self._("Take a certificate back"), reference, [self._kinds()], do)
+        return desk.person_step(RETURN, self._("Take a certificate back"), reference, [self._kinds()], do)
 
     def allowance(self, reference: str) -> Reply:
         """Take a claim for the allowance."""
@@ -243,7 +226,7 @@ class StepPages:
             Field(name="others_dependants", label=theirs, input=Input.AMOUNT, optional=True),
         ]
         rule = _("Paid from the month after the claim, until the child turns 20; suspended above the limit of income.")
-        return self._step(CLAIM, _("Claim for the allowance"), reference, fields, do, rule)
+        return desk.person_step(CLAIM, _("Claim for the allowance"), reference, fields, do, rule)
 
     def allowance_decision(self, reference: str) -> Reply:
         """Grant an allowance or refuse it."""
@@ -255,7 +238,7 @@ class StepPages:
 
         choices = [Choice("grant", _("Grant")), Choice("refuse", _("Refuse"))]
         fields = [Field(name="decision", label=_("Decision"), input=Input.CHOICE, choices=choices)]
-        return self._step(GRANT, _("Decide about the allowance"), reference, fields, do)
+        return desk.person_step(GRANT, _("Decide about the allowance"), reference, fields, do)
 
     def allowance_end(self, reference: str) -> Reply:
         """End an allowance."""
@@ -266,4 +249,4 @@ class StepPages:
             self._welfare.end_allowance(context, reference, values["ended_on"])
 
         fields = [Field(name="ended_on", label=_("Ended on"), input=Input.DAY)]
-        return self._step(END, _("End the allowance"), reference, fields, do)
+        return desk.person_step(END, _("End the allowance"), reference, fields, do)

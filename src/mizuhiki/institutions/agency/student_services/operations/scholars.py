@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.casework.domain import Case
 from mizuhiki.casework.operations import CaseAdapters
+from mizuhiki.casework.operations.listing import LONGEST_LIST, Listed, Listing, list_supported, unused
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.agency.student_services.domain.scholars import Scholar, new_scholar_number, scholar_of
 from mizuhiki.institutions.agency.student_services.ports import Records
@@ -15,15 +15,6 @@ from mizuhiki.runtime.context import Context
 
 READ = "read-scholars"
 END = "end-aid"
-LONGEST_LIST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ListedScholar:
-    """A scholar with their name; name, school and why aid ended are empty while a support measure stands."""
-
-    scholar: Scholar
-    name: str
 
 
 class EnterScholar:
@@ -34,32 +25,27 @@ class EnterScholar:
 
     def __call__(self, _context: Context, records: Records, case: Case) -> None:
         """Enter the scholar; a refusal enters nobody."""
-        number = new_scholar_number(self._randomness.below)
-        while records.scholars.taken(number):
-            number = new_scholar_number(self._randomness.below)
+        number = unused(lambda: new_scholar_number(self._randomness.below), records.scholars.taken)
         scholar = scholar_of(case, number)
         if scholar is not None:
             records.scholars.put(scholar)
 
 
-def scholars(context: Context, adapters: CaseAdapters[Records]) -> list[ListedScholar]:
+LISTING: Listing[Records, Scholar] = Listing(
+    action=READ,
+    event="scholars-listed",
+    content="scholars",
+    entries=lambda records: records.scholars.scholars(LONGEST_LIST),
+    bare=lambda scholar: dataclasses.replace(scholar, school_name="", ended_for=""),
+)
+
+
+def scholars(context: Context, adapters: CaseAdapters[Records]) -> list[Listed[Scholar]]:
     """Return scholars, newest first.
 
     Where a support measure stands on anybody of the family, neither name nor school is told: they say where one lives.
     """
-    grounds = adapters.permit(context, READ)
-    with adapters.store.transaction() as records:
-        found = records.scholars.scholars(LONGEST_LIST)
-        people = records.people.persons([one.person for one in found])
-        named = records.cases.people_in([one.case for one in found])
-        records.audit(grounds, "scholars-listed", "done", count=len(found))
-    families = [named.get(one.case, frozenset()) | {one.person} for one in found]
-    return [
-        ListedScholar(dataclasses.replace(one, school_name="", ended_for=""), "")
-        if hidden
-        else ListedScholar(one, people[one.person].four_items.name)
-        for one, hidden in zip(found, adapters.withheld(context, families, "scholars"), strict=True)
-    ]
+    return list_supported(context, adapters, LISTING)
 
 
 def end_aid(context: Context, adapters: CaseAdapters[Records], scholar: str, day: date, reason: str) -> Scholar:

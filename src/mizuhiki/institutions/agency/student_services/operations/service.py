@@ -7,11 +7,11 @@ from datetime import date
 
 from mizuhiki.casework.domain import Application, PersonForm
 from mizuhiki.casework.operations import Casework
+from mizuhiki.casework.operations.listing import Listed
 from mizuhiki.institutions.agency.student_services.domain.aid import AidForm
 from mizuhiki.institutions.agency.student_services.domain.procedures import APPLICATION
 from mizuhiki.institutions.agency.student_services.domain.scholars import Scholar
 from mizuhiki.institutions.agency.student_services.operations import scholars as _scholars
-from mizuhiki.institutions.agency.student_services.operations.scholars import ListedScholar
 from mizuhiki.institutions.agency.student_services.ports import Records
 from mizuhiki.runtime.context import Context
 
@@ -40,7 +40,7 @@ class StudentServices(Casework[Records]):
             ),
         )
 
-    def scholars(self, context: Context) -> list[ListedScholar]:
+    def scholars(self, context: Context) -> list[Listed[Scholar]]:
         """List scholars [read-scholars]."""
         return _scholars.scholars(context, self.adapters)
 

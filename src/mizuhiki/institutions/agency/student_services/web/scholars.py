@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from mizuhiki.casework.operations.listing import Listed
 from mizuhiki.casework.web import CaseDesk
-from mizuhiki.institutions.agency.student_services.operations.scholars import END, ListedScholar
+from mizuhiki.casework.web.ending import ending_page
+from mizuhiki.institutions.agency.student_services.domain.scholars import Scholar
+from mizuhiki.institutions.agency.student_services.operations.scholars import END
 from mizuhiki.institutions.agency.student_services.operations.service import StudentServices
 from mizuhiki.institutions.agency.student_services.ports import Records
 from mizuhiki.institutions.agency.student_services.web import words
-from mizuhiki.runtime.pages import Reply, request
+from mizuhiki.runtime.pages import Reply
 from mizuhiki.ui.components import Action, Column, Row
-from mizuhiki.vocabulary.dates import parse_date
 
 _REFUSALS = {"student-aid-ended/day": "day", "student-aid-ended/reason": "reason"}
 
@@ -41,8 +43,8 @@ class ScholarPages:
             rows=[self._row(one, may_end=desk.may(END)) for one in found],
         )
 
-    def _row(self, listed: ListedScholar, *, may_end: bool) -> Row:
-        desk, scholar = self._desk, listed.scholar
+    def _row(self, listed: Listed[Scholar], *, may_end: bool) -> Row:
+        desk, scholar = self._desk, listed.entry
         _ = desk.site.translate
         end = Action(_("End the aid"), f"/scholars/{scholar.scholar}/end", about=scholar.scholar)
         return Row(
@@ -61,18 +63,13 @@ class ScholarPages:
 
     def end(self, scholar: str) -> Reply:
         """End a scholar's aid with day and reason."""
-        desk = self._desk
-        _ = desk.site.translate
-        desk.require(END)
-        context = desk.context("end student aid")
-        form = desk.form(day=context.today().isoformat())
-        if request.method == "POST":
-            day = form.parse("day", parse_date, _("Enter the day like 2019-12-02"))
-            reason = form.require("reason", _("Enter why the aid ends"))
-            if (
-                form.good
-                and day is not None
-                and desk.attempt(form, lambda: self._services.end_aid(context, scholar, day, reason), _REFUSALS)
-            ):
-                return desk.site.redirect("/scholars")
-        return desk.site.render("end_aid.html", form=form, scholar=scholar)
+        return ending_page(
+            self._desk,
+            "end_aid.html",
+            scholar,
+            action=END,
+            why=self._desk.site.translate("Enter why the aid ends"),
+            refusals=_REFUSALS,
+            back="/scholars",
+            end=lambda context, day, reason: self._services.end_aid(context, scholar, day, reason),
+        )

@@ -36,10 +36,9 @@ from mizuhiki.institutions.municipality.domain.claims.reading import (
     end_of_school_year_at_eighteen,
     income_yen,
     lives_here,
-    month_after,
     runs,
 )
-from mizuhiki.vocabulary.dates import age_on
+from mizuhiki.vocabulary.dates import age_on, month_after
 from mizuhiki.vocabulary.layouts import Scalar
 
 CODE = "child-rearing-allowance.claim"

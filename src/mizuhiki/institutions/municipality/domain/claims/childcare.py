@@ -27,8 +27,8 @@ from mizuhiki.institutions.municipality.domain.claims.childcare_fees import (
 )
 from mizuhiki.institutions.municipality.domain.claims.errors import ClaimFormImplausible, ClaimRuleNotCoded
 from mizuhiki.institutions.municipality.domain.claims.people import births
-from mizuhiki.institutions.municipality.domain.claims.reading import levy_yen, march_after, month_end, runs, taxed
-from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.institutions.municipality.domain.claims.reading import levy_yen, march_after, runs, taxed
+from mizuhiki.vocabulary.dates import legal_age_on, month_end
 from mizuhiki.vocabulary.layouts import Scalar
 
 CODE = "childcare-support.certification"

@@ -25,8 +25,8 @@ from mizuhiki.institutions.municipality.domain.claims import wants
 from mizuhiki.institutions.municipality.domain.claims.awards import Award
 from mizuhiki.institutions.municipality.domain.claims.errors import ClaimFormImplausible, ClaimRuleNotCoded
 from mizuhiki.institutions.municipality.domain.claims.people import births
-from mizuhiki.institutions.municipality.domain.claims.reading import levy_yen, lives_here, month_after, runs, taxed
-from mizuhiki.vocabulary.dates import legal_age_on
+from mizuhiki.institutions.municipality.domain.claims.reading import levy_yen, lives_here, runs, taxed
+from mizuhiki.vocabulary.dates import legal_age_on, month_after
 from mizuhiki.vocabulary.layouts import Scalar
 
 CODE = "disability-services.application"

@@ -45,3 +45,24 @@ class NoWelfareOffice(Refused):
 
     code = "no-welfare-office"
     title = "The prefecture decides about public assistance here"
+
+
+class AssistanceChangeImplausible(Malformed):
+    """A change of assistance breaks a rule; field `item` names it."""
+
+    code = "assistance-change-implausible"
+    title = "Assistance cannot be changed like this"
+
+
+class AssistanceNotRunning(Refused):
+    """Only assistance that was granted is changed."""
+
+    code = "assistance-not-running"
+    title = "No assistance was granted in this case"
+
+
+class NoChangeProposed(Refused):
+    """There is no change of this case to be approved or told."""
+
+    code = "no-change-proposed"
+    title = "No change of the assistance waits for this step"

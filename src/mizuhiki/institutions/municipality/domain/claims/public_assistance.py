@@ -18,6 +18,7 @@ import msgspec
 
 from mizuhiki.casework.domain import Case, Finding, Findings, Notice, Payment, Procedure, Proposal, Reason, Role
 from mizuhiki.institutions.municipality.domain.claims import wants
+from mizuhiki.institutions.municipality.domain.claims.assistance_changes import share_of
 from mizuhiki.institutions.municipality.domain.claims.awards import Award
 from mizuhiki.institutions.municipality.domain.claims.errors import (
     ClaimFormImplausible,
@@ -30,7 +31,8 @@ from mizuhiki.institutions.municipality.domain.claims.investigation import (
     Investigation,
     investigation_in,
 )
-from mizuhiki.institutions.municipality.domain.claims.reading import income_yen, month_after, month_end, runs
+from mizuhiki.institutions.municipality.domain.claims.reading import income_yen, runs
+from mizuhiki.vocabulary.dates import month_after, month_end
 from mizuhiki.vocabulary.layouts import Scalar
 
 CODE = "public-assistance.application"
@@ -243,20 +245,41 @@ def notice(case: Case) -> Notice:
     )
 
 
+def begins(case: Case) -> date:
+    """Return the day on which granted assistance begins."""
+    terms = {} if case.proposal is None else case.proposal.terms
+    return date.fromisoformat(str(terms["from"]))
+
+
 def next_payment(case: Case, day: date) -> Payment | None:
-    """Return the earliest month that is not ordered: in advance, on the first day of the month (31条2項)."""
+    """Return the earliest month that is not ordered: in advance, on the first day of the month (31条2項).
+
+    Nothing is due for days on which assistance is suspended or has ended; the statements carry the changes.
+    """
     proposal = case.proposal
     if proposal is None or not proposal.granted:
         return None
-    begins = date.fromisoformat(str(proposal.terms["from"]))
-    first = int(proposal.terms["first_month_yen"] or 0)
-    place = len(case.payments) + (not first)
-    month = begins if place == 0 else month_after(begins, place)
-    if month > month_after(day):
-        return None
-    amount = first if place == 0 else int(proposal.terms["monthly_yen"] or 0)
-    label = f"{month:%Y-%m}"
-    return Payment(f"{case.case}-{label}", amount, max(day, month), label)
+    since = begins(case)
+    ordered = [date.fromisoformat(f"{one.label}-01") for one in case.payments]
+    month = month_after(max(ordered)) if ordered else since
+    while month <= month_after(day):
+        amount = _due(case, month, since)
+        if amount:
+            label = f"{month:%Y-%m}"
+            return Payment(f"{case.case}-{label}", amount, max(day, month), label)
+        month = month_after(month)
+    return None
+
+
+def _due(case: Case, month: date, since: date) -> int:
+    """Return what is due for a month; of the first, in which savings count, only while nothing changed in it."""
+    terms = {} if case.proposal is None else case.proposal.terms
+    monthly = int(terms["monthly_yen"] or 0)
+    usual, changed = share_of({}, monthly, month), share_of(case.stated, monthly, month)
+    if month != since:
+        return changed
+    first = int(terms["first_month_yen"] or 0)
+    return first if changed == usual else min(first, changed)
 
 
 def awards(case: Case) -> tuple[Award, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from mizuhiki.casework.domain import Finding, Source
 
-DECEMBER = 12
 MARCH, LAST_OF_MARCH = 3, 31
 EIGHTEEN = 18
 LEVY_PER_CENT = 6
@@ -61,14 +60,3 @@ def march_after(born: date, years: int) -> date:
 def end_of_school_year_at_eighteen(born: date) -> date:
     """Return the last day of upper secondary school in the ordinary course."""
     return march_after(born, EIGHTEEN)
-
-
-def month_end(day: date) -> date:
-    """Return the last day of the month of `day`."""
-    return month_after(day) - timedelta(days=1)
-
-
-def month_after(day: date, months: int = 1) -> date:
-    """Return the first day of the month that lies `months` later."""
-    number = day.year * DECEMBER + day.month - 1 + months
-    return date(number // DECEMBER, number % DECEMBER + 1, 1)

@@ -7,14 +7,13 @@ months abroad), 102条の2 and 103条 (naturalisation, loss of nationality: one 
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mizuhiki.institutions.municipality.domain.events.errors import LateReasonMissing
+from mizuhiki.vocabulary.dates import period_end
 
 LARGEST_FINE_YEN = 50_000
-_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +34,8 @@ class Deadline:
         """Return the last day of the period."""
         first = event if self.event_day_counts else event + timedelta(days=1)
         if self.months:
-            return _months_after(first, self.months) - timedelta(days=1)
+            return period_end(first, self.months)
         return first + timedelta(days=self.days - 1)
-
-
-def _months_after(day: date, months: int) -> date:
-    """Return the day that corresponds after whole months; a month too short ends the period with its last day."""
-    index = day.year * _MONTHS + day.month - 1 + months
-    year, month = divmod(index, _MONTHS)
-    last = calendar.monthrange(year, month + 1)[1]
-    if day.day <= last:
-        return date(year, month + 1, day.day)
-    return date(year, month + 1, last) + timedelta(days=1)
 
 
 WITHIN_14_DAYS = Deadline("住民基本台帳法22条, 23条, 25条, 30条の46, 30条の47, 30条の48", days=14)

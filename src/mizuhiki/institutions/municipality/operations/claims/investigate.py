@@ -9,6 +9,7 @@ from mizuhiki.casework.domain import Case, CaseState, CaseStep, require_move
 from mizuhiki.casework.operations import CaseAdapters
 from mizuhiki.casework.operations.adapters import actor_text
 from mizuhiki.institutions.municipality.domain.claims import public_assistance
+from mizuhiki.institutions.municipality.domain.claims.assistance_changes import facts_of as changes_of
 from mizuhiki.institutions.municipality.domain.claims.errors import NoInvestigation
 from mizuhiki.institutions.municipality.domain.claims.investigation import (
     Investigation,
@@ -56,6 +57,7 @@ def facts_within(code: str) -> Callable[[ClaimRecords, Case], Mapping[str, Scala
         return {
             "resident_here": applicant.municipality_code == code,
             **facts_of(records.investigations.newest(case.case)),
+            **changes_of([one.change for one in records.assistance.changes(case.case) if one.approved_by]),
         }
 
     return facts

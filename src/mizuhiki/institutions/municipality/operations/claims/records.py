@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
 from mizuhiki.casework.ports import CaseRecords
+from mizuhiki.institutions.municipality.domain.claims.assistance_changes import DecidedChange
 from mizuhiki.institutions.municipality.domain.claims.awards import Award, HeldAward
 from mizuhiki.institutions.municipality.domain.claims.investigation import RecordedInvestigation
 from mizuhiki.institutions.municipality.ports import LinkageRecords, RegisterRecords
@@ -36,6 +38,22 @@ class Investigations(Protocol):
         """Return the record that counts."""
 
 
+class AssistanceChanges(Protocol):
+    """Changes of public assistance by case, within one write transaction."""
+
+    def changes(self, case: str) -> list[DecidedChange]:
+        """Return the changes of a case in order."""
+
+    def put(self, case: str, place: int, change: DecidedChange) -> None:
+        """Store the change at a place, counted from 0; one that stood there is replaced."""
+
+    def due(self, day: date) -> list[str]:
+        """Return the cases with an approved change that holds by `day` and was not applied."""
+
+    def mark_applied(self, case: str, place: int) -> bool:
+        """Note that others are told of a change; false when that was noted before."""
+
+
 class ClaimRecords(CaseRecords, Protocol):
     """One write transaction of the sections."""
 
@@ -46,6 +64,10 @@ class ClaimRecords(CaseRecords, Protocol):
     @property
     def investigations(self) -> Investigations:
         """Visits to households."""
+
+    @property
+    def assistance(self) -> AssistanceChanges:
+        """Changes of public assistance."""
 
     @property
     def register(self) -> RegisterRecords:

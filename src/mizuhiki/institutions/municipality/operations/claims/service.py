@@ -12,9 +12,11 @@ import msgspec
 from mizuhiki.casework.domain import Application, PersonForm
 from mizuhiki.casework.operations import Casework
 from mizuhiki.institutions.municipality.domain.claims import public_assistance
+from mizuhiki.institutions.municipality.domain.claims.assistance_changes import AssistanceChange, DecidedChange
 from mizuhiki.institutions.municipality.domain.claims.errors import NoWelfareOffice
 from mizuhiki.institutions.municipality.domain.claims.investigation import Investigation
 from mizuhiki.institutions.municipality.domain.claims.people import with_births
+from mizuhiki.institutions.municipality.operations.claims import change_assistance as _change
 from mizuhiki.institutions.municipality.operations.claims import investigate as _investigate
 from mizuhiki.institutions.municipality.operations.claims import settle as _settle
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
@@ -78,6 +80,24 @@ class Claims(Casework[ClaimRecords]):
         """Record a visit to a household that asks for public assistance [record-investigation]."""
         _investigate.record_investigation(context, self.adapters, case, found)
 
+    def assistance_changes(self, context: Context, case: str) -> list[DecidedChange]:
+        """Return the changes of assistance that was granted [read-case-file]."""
+        return _change.changes(context, self.adapters, case)
+
+    def propose_assistance_change(self, context: Context, case: str, change: AssistanceChange) -> None:
+        """Propose to stop, resume, change or end assistance [propose-assistance-change]."""
+        _change.propose_change(context, self.adapters, case, change)
+
+    def approve_assistance_change(self, context: Context, case: str) -> None:
+        """Decide as proposed [approve-assistance-change]."""
+        _change.approve_change(context, self.adapters, case)
+
+    def notify_assistance_change(self, context: Context, case: str) -> str:
+        """Send the decision with its reason [notify-applicant]."""
+        return _change.notify_change(context, self.adapters, case)
+
     def publish_awards(self, context: Context) -> int:
-        """Tell the own intermediate server what was granted [publish-award-copies]."""
+        """Tell the own intermediate server what was granted, and what has changed by now [publish-award-copies]."""
+        self.adapters.permit(context, _settle.PUBLISH)
+        _change.turn_assistance(context, self.adapters)
         return _settle.publish_awards(context, self.adapters)

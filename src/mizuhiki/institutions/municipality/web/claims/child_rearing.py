@@ -111,7 +111,7 @@ class ChildRearingScreens:
             Answer(_("Allowance"), desk.words(OUTCOMES, proposal.outcome)),
             Answer(_("Monthly amount"), desk.yen(yen(proposal.terms["monthly_yen"]))),
             Answer(_("Children who count"), str(proposal.terms["children"])),
-            Answer(_("From"), desk.day(parse_date(str(proposal.terms["from"])))),
+            Answer(_("Granted from"), desk.day(parse_date(str(proposal.terms["from"])))),
         ]
 
     def reason(self, reason: Reason) -> str:

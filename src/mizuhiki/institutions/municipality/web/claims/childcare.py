@@ -126,7 +126,7 @@ WORDS = ClaimWords(
     terms={
         "need_class": N_("Class"),
         "hours": N_("Hours of care"),
-        "from": N_("From"),
+        "from": N_("Granted from"),
         "until": N_("Until"),
         "tier": N_("Tier of the fee"),
         "fee_yen": N_("Fee a month"),

@@ -88,7 +88,7 @@ class ServicesScreens:
         return [
             Answer(_("Service"), desk.words(SERVICES, str(proposal.terms["service"]))),
             Answer(_("Highest share a month"), desk.yen(yen(proposal.terms["cap_yen"]))),
-            Answer(_("From"), desk.day(parse_date(str(proposal.terms["from"])))),
+            Answer(_("Granted from"), desk.day(parse_date(str(proposal.terms["from"])))),
         ]
 
     def reason(self, reason: Reason) -> str:

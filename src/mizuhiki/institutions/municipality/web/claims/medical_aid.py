@@ -88,7 +88,7 @@ WORDS = ClaimWords(
         "treatment": N_("Aid"),
         "band": N_("Band of income"),
         "cap_yen": N_("Highest share a month"),
-        "from": N_("From"),
+        "from": N_("Granted from"),
         "until": N_("Until"),
     },
     codes={**TREATMENTS, **BANDS},

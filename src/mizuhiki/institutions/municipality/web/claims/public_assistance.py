@@ -112,7 +112,7 @@ WORDS = ClaimWords(
     terms={
         "monthly_yen": N_("Monthly amount"),
         "first_month_yen": N_("Amount of the first month"),
-        "from": N_("From"),
+        "from": N_("Granted from"),
         **AIDS,
     },
     rules=RULES,

@@ -12,6 +12,7 @@ from mizuhiki.institutions.municipality.operations.claims.records import ClaimRe
 from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
 from mizuhiki.institutions.municipality.operations.claims.service import Claims
 from mizuhiki.institutions.municipality.web.claims import childcare, medical_aid, public_assistance
+from mizuhiki.institutions.municipality.web.claims.assistance_changes import AssistanceChangePage
 from mizuhiki.institutions.municipality.web.claims.care_premium import PremiumScreens
 from mizuhiki.institutions.municipality.web.claims.child_rearing import ChildRearingScreens
 from mizuhiki.institutions.municipality.web.claims.disability_services import ServicesScreens
@@ -106,7 +107,11 @@ def claim_links() -> tuple[Link, ...]:
         clerks = frozenset(role for role in counter.roles if role.endswith(CLERK))
         links.append(Link(counter.prefix, counter.title, counter.roles))
         links.append(Link(f"{counter.prefix}/new", counter.new, clerks))
-        links.append(Link(f"{counter.prefix}/savings", N_("Papers and visits saved"), counter.roles))
+    sections: dict[frozenset[str], str] = {}
+    for counter in COUNTERS:
+        sections.setdefault(counter.roles, counter.prefix)
+    for roles, prefix in sections.items():
+        links.append(Link(f"{prefix}/savings", N_("Papers and visits saved"), roles))
     return tuple(links)
 
 
@@ -130,7 +135,15 @@ def _declared_cases(
     """Add the pages of cases whose claim is declared; public assistance has the record of a visit beside them."""
     if words is public_assistance.WORDS:
         visit = public_assistance.InvestigationPage(desk, claims, prefix)
+        changes = AssistanceChangePage(desk, claims, prefix)
         screens = public_assistance.AssistanceScreens(desk)
-        CasePages(desk, screens, prefix=prefix, procedure=words.procedure, more=visit.steps)
+        CasePages(
+            desk,
+            screens,
+            prefix=prefix,
+            procedure=words.procedure,
+            more=lambda file: [*visit.steps(file), *changes.steps(file)],
+            files=files,
+        )
     else:
         CasePages(desk, DeclaredScreens(desk, [words]), prefix=prefix, procedure=words.procedure, files=files)
