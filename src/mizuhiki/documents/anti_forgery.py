@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from mizuhiki.documents.fonts import LABELS, face, installed
+from mizuhiki.documents.outlines import inside, straight_edges
 
 _POINTS = 180
+_DOT, _HATCH = 0.5, 0.72
+"""From dot to dot of the ground and from line to line of the word in it, in millimetres."""
 
 
 def _svg(width: float, height: float, body: str) -> str:
@@ -100,8 +103,12 @@ def microtext(width: float, text: str, colour: str, *, height: float = 0.32) -> 
 
 @cache
 def copy_word(width: float, height: float, word: str, colour: str, *, size: float, tilt: float = -24.0) -> str:
-    """Return fine dots in which a word stands in coarser lines: faint to the eye, bold in a copy (コピー牽制)."""
-    outlines, long = lettering(word, size)
+    """Return fine dots in which a word stands in coarser lines: faint to the eye, bold in a copy (コピー牽制).
+
+    Dots and lines are strokes. As tiling patterns they keep readers of the PDF file busy for minutes: each sign filled
+    with a pattern is painted tile by tile.
+    """
+    hatched, long = _hatched(word, size)
     columns, rows = math.ceil(width / (long * 1.6)) + 2, math.ceil(height / (size * 1.9)) + 2
     places = [
         ((column - 1 + 0.5 * (row % 2)) * long * 1.6, (row - 0.5) * size * 1.9)
@@ -109,16 +116,32 @@ def copy_word(width: float, height: float, word: str, colour: str, *, size: floa
         for column in range(columns)
     ]
     uses = "".join(f'<use href="#w" transform="translate({x:.2f} {y:.2f}) rotate({tilt:g})"/>' for x, y in places)
+    dots = "".join(f"M0 {(row + 0.25) * _DOT:g}H{width:g}" for row in range(math.ceil(height / _DOT)))
     return _svg(
         width,
         height,
-        f'<defs><pattern id="f" width="0.5" height="0.5" patternUnits="userSpaceOnUse">'
-        f'<circle cx="0.12" cy="0.12" r="0.055" fill="{colour}"/></pattern>'
-        f'<pattern id="c" width="0.72" height="0.72" patternUnits="userSpaceOnUse">'
-        f'<path d="M0 0.36H0.72" stroke="{colour}" stroke-width="0.11"/></pattern>'
-        f'<g id="w" fill="url(#c)">{outlines}</g></defs>'
-        f'<rect width="{width:g}" height="{height:g}" fill="url(#f)"/>{uses}',
+        f'<defs><path id="w" fill="none" stroke="{colour}" stroke-width="0.11" d="{hatched}"/></defs>'
+        f'<path fill="none" stroke="{colour}" stroke-width="0.1" stroke-dasharray="0.1 {_DOT - 0.1:g}" d="{dots}"/>'
+        f"{uses}",
     )
+
+
+def _hatched(word: str, size: float) -> tuple[str, float]:
+    """Return a word drawn in horizontal lines, `size` mm to the em from the baseline at 0, and its width in mm."""
+    font = face(installed(LABELS)[0])
+    scale, parts, x = size / font.units, list[str](), 0.0
+    for sign in word:
+        commands, width = font.outline(sign)
+        edges = [
+            (x + x1 * scale, -y1 * scale, x + x2 * scale, -y2 * scale) for x1, y1, x2, y2 in straight_edges(commands)
+        ]
+        lowest = math.floor(min(min(y1, y2) for _, y1, _, y2 in edges) / _HATCH)
+        highest = math.ceil(max(max(y1, y2) for _, y1, _, y2 in edges) / _HATCH)
+        for row in range(lowest, highest):
+            y = (row + 0.5) * _HATCH
+            parts += [f"M{start:.2f} {y:.2f}H{end:.2f}" for start, end in inside(edges, y)]
+        x += width * scale
+    return "".join(parts), x
 
 
 @cache

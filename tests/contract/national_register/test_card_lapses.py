@@ -146,6 +146,44 @@ def test_a_move_abroad_ends_the_card_of_whoever_may_not_use_it_there(
 
 
 @pytest.mark.requirement("R-154")
+@pytest.mark.parametrize(
+    ("by", "day", "ended"), [(HOME, TODAY + DAY, False), (OTHER, TODAY + DAY, True), (HOME, TODAY + 2 * DAY, True)]
+)
+def test_leaving_told_by_mistake_ends_no_card_when_the_same_place_withdraws_it(
+    nation: Nation, by: str, day: date, *, ended: bool
+) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    left = TODAY + DAY
+    nation.moved(code, ("left-country", left, left))
+    nation.moved(code, ("left-country-withdrawn", day, left), municipality=by)
+    nation.night(left)
+    assert told(nation) == ([(card.card_serial, left, "moved-abroad")] if ended else [])
+
+
+@pytest.mark.requirement("R-154")
+def test_an_entry_that_was_withdrawn_leaves_the_announced_move_without_one(nation: Nation) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    nation.moved(code, ANNOUNCED)
+    moves_in(nation, code, MOVED)
+    nation.moved(code, ("entered-withdrawn", MOVED, MOVED + DAY), municipality=OTHER)
+    ends_on(nation, card.card_serial, PLANNED + 31 * DAY, "no-notice-30-days-after-planned-day")
+
+
+@pytest.mark.requirement("R-154")
+def test_a_withdrawal_after_the_night_brings_no_ended_card_back(nation: Nation) -> None:
+    code = nation.resident("first")
+    card = nation.card(code)
+    nation.moved(code, ("left-country", TODAY + DAY, TODAY + DAY))
+    nation.night(TODAY + DAY)
+    nation.moved(code, ("left-country-withdrawn", TODAY + DAY, TODAY + 2 * DAY))
+    nation.night(TODAY + 2 * DAY)
+    assert told(nation) == [(card.card_serial, TODAY + DAY, "moved-abroad")]
+    assert not nation.confirmed(code, card)
+
+
+@pytest.mark.requirement("R-154")
 def test_a_new_card_is_not_ended_by_the_moves_before_it(nation: Nation) -> None:
     code = nation.resident("first")
     nation.moved(code, ("entered", TODAY - 20 * DAY, TODAY))

@@ -223,3 +223,12 @@ def test_an_empty_certificate_is_none() -> None:
         japanese(name=" ")
     with pytest.raises(PrintRecordIncomplete):
         replace(ISSUE, mayor="")
+
+
+def test_no_page_is_painted_tile_by_tile() -> None:
+    # Poppler, which many offices print with, needs minutes for a page whose signs are filled with a tiling pattern.
+    with pikepdf.open(io.BytesIO(render(resident_copy(japanese(), foreign())))) as document:
+        assert [one for one in document.objects if isinstance(one, pikepdf.Stream) and "/PatternType" in one] == []
+        assert [
+            list(page.Resources.get("/Pattern", {})) for page in document.pages if "/Pattern" in page.Resources
+        ] == []

@@ -294,12 +294,12 @@ class CardMove(Message, frozen=True):
 
     `happened_on` is the planned day of a move that was announced or cancelled, else the day of the move. `reported_on`
     is the day of the person's notification. `abroad_allowed` says whether the card of somebody who leaves the country
-    may go on there.
+    may go on there. What was told of an entry or of leaving by mistake is withdrawn under the same `happened_on`.
     """
 
     notice_id: Identifier
     resident_record_code: str
-    kind: Literal["announced", "cancelled", "entered", "left-country"]
+    kind: Literal["announced", "cancelled", "entered", "left-country", "entered-withdrawn", "left-country-withdrawn"]
     happened_on: date
     reported_on: date
     abroad_allowed: bool = False

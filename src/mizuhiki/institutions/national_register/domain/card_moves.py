@@ -32,6 +32,14 @@ class MoveKind(enum.StrEnum):
     CANCELLED = "cancelled"
     ENTERED = "entered"
     LEFT_COUNTRY = "left-country"
+    ENTERED_WITHDRAWN = "entered-withdrawn"
+    LEFT_COUNTRY_WITHDRAWN = "left-country-withdrawn"
+
+
+_WITHDRAWS = {
+    MoveKind.ENTERED_WITHDRAWN: MoveKind.ENTERED,
+    MoveKind.LEFT_COUNTRY_WITHDRAWN: MoveKind.LEFT_COUNTRY,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +117,7 @@ def _lives(card: CardHistory) -> list[CardLife]:
     somebody leaves before the next one enters them; those of one place stay in the order in which they came.
     """
     moves = sorted(
-        (move for move in card.moves if _since(card, move)),
+        (move for move in _standing(card.moves) if _since(card, move)),
         key=lambda move: (move.reported_on, move.kind is MoveKind.ENTERED),
     )
     known = [move for move in moves if move.municipality_code in card.registers]
@@ -139,6 +147,25 @@ def _lives(card: CardHistory) -> list[CardLife]:
             )
     lives += [CardLife(expires_on=card.expires_on, planned_on=one.happened_on) for one in announced.values()]
     return lives
+
+
+def _standing(moves: Sequence[CardMove]) -> list[CardMove]:
+    """Return the notices in the order of their arrival without those that their own municipality withdrew later."""
+    left: list[CardMove] = []
+    for move in moves:
+        withdrawn = _WITHDRAWS.get(move.kind)
+        if withdrawn is None:
+            left.append(move)
+            continue
+        places = [
+            place
+            for place, one in enumerate(left)
+            if (one.kind, one.municipality_code, one.happened_on)
+            == (withdrawn, move.municipality_code, move.happened_on)
+        ]
+        if places:
+            del left[places[-1]]
+    return left
 
 
 def _follows(card: CardHistory, entry: CardMove, announced: CardMove) -> bool:

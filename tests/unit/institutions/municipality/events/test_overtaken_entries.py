@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from mizuhiki.institutions.municipality.domain.card_moves import withdrawal_of
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
 from mizuhiki.institutions.municipality.domain.events.errors import EnteredAgainSince
 from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
+from mizuhiki.institutions.national_register.store.tables import CARD_MOVES
 from support.events import clerk, events, events_country, japanese, mayor, note, number, office
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family
 
@@ -146,4 +149,51 @@ def test_a_protected_person_is_not_brought_back_to_the_place_they_left() -> None
         cancelled(country, left)
     assert "渋谷" not in str(refused.value)
     assert in_register(country) == 1
+
+
+def told_of_moves(country: Country) -> list[tuple[str, date]]:
+    """What the register that issues cards was told of moves, in the order of arrival."""
+    with country.apps["national-register"].operations.store.transaction() as records:
+        connection = records.card_moves._connection
+        rows = connection.execute(select(CARD_MOVES).order_by(CARD_MOVES.c.place)).all()
+    return [(row.kind, row.happened_on) for row in rows]
+
+
+@pytest.mark.requirement("R-154")
+def test_the_issuer_of_cards_hears_that_leaving_or_an_entry_was_entered_by_mistake() -> None:
+    country = events_country()
+    first, *_ = office(country).import_existing_residents(country.context("registrar"), [family()])
+    country.pump()
+    today = country.clock.today()
+    left = events(country).move_abroad(clerk(country), note(K.MOVE_OUT_ABROAD), [first], "カナダ")
+    country.pump()
+    assert told_of_moves(country) == [("left-country", today)]
+    events(country).cancel_event(mayor(country), note(K.CANCELLATION), left.event)
+    country.pump()
+    assert told_of_moves(country)[1:] == [("left-country-withdrawn", today)]
+    entered = events(country).enter_from_abroad(
+        clerk(country), note(K.MOVE_IN_FROM_ABROAD), [japanese()], Place(ADDRESS)
+    )
+    events(country).cancel_event(mayor(country), note(K.CANCELLATION), entered.event)
+    country.pump()
+    assert len(told_of_moves(country)) == 2  # nobody was told of that entry, and whoever has no number has no card
+    country.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "withdrawn"),
+    [
+        (K.MOVE_OUT_ABROAD, "left-country-withdrawn"),
+        (K.MOVE_IN, "entered-withdrawn"),
+        (K.MOVE_IN_ON_PAPER, "entered-withdrawn"),
+        (K.DEATH, None),
+        (K.MOVE_WITHIN, None),
+    ],
+)
+def test_only_what_was_told_of_a_move_is_withdrawn(kind: K, withdrawn: str | None) -> None:
+    country = events_country()
+    first, *_ = office(country).import_existing_residents(country.context("registrar"), [family()])
+    day = country.clock.today()
+    told = withdrawal_of(kind.value, day, office(country).resident(clerk(country), first), day)
+    assert (told and (told.kind, told.happened_on)) == (withdrawn and (withdrawn, day))
     country.close()

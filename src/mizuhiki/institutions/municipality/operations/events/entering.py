@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from mizuhiki.institutions.municipality.domain.card_moves import withdrawal_of
 from mizuhiki.institutions.municipality.domain.errors import DateImpossible
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.deadlines import Deadline
@@ -337,6 +338,13 @@ def _tell(
         records.register.notify_prefecture(
             [_identification(kind, entry, one, before.get(one.resident)) for one in told]
         )
+    withdrawn = [
+        withdrawal_of(fact.kind, fact.effective_on, after[fact.resident], context.today())
+        for fact in (records.events.facts_of_event(entry.cancels) if entry.cancels else ())
+        # Others of the household have facts of the event as well, of their positions.
+        if (fact.entry or "state" in fact.items) and after[fact.resident].number is not None
+    ]
+    records.register.tell_card_moves([move for move in withdrawn if move is not None])
     for record in (*entry.new, *after.values()):
         was = before.get(record.resident)
         tell_supplement(context, adapters, records, record, before=was, effective_on=entry.effective_on)
