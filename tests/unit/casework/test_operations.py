@@ -251,14 +251,14 @@ def test_a_measure_on_anybody_of_the_family_hides_a_scholars_name_and_school(off
     case = office.decided()
     marked = office.services.case_file(office.context(), case).case.subjects[position].person
     (before,) = office.services.scholars(office.context())
-    office.services.end_aid(office.approver(), before.scholar.scholar, kit.DAY + timedelta(days=60), "転居のため")
-    assert before.scholar.school_name == "みずひき大学（架空）"
+    office.services.end_aid(office.approver(), before.entry.scholar, kit.DAY + timedelta(days=60), "転居のため")
+    assert before.entry.school_name == "みずひき大学（架空）"
     office.services.protect(office.context(), marked, protected=True)
     (listed,) = office.services.scholars(office.context())
-    assert (listed.name, listed.scholar.school_name, listed.scholar.ended_for) == ("", "", "")
+    assert (listed.name, listed.entry.school_name, listed.entry.ended_for) == ("", "", "")
     office.services.protect(office.context(), marked, protected=False)
     (after,) = office.services.scholars(office.context())
-    assert (after.name, after.scholar.ended_for) == (before.name, "転居のため")
+    assert (after.name, after.entry.ended_for) == (before.name, "転居のため")
 
 
 def test_what_is_no_longer_needed_is_destroyed_but_for_whom_a_record_names(office: Office) -> None:
