@@ -46,6 +46,25 @@ def find_rows(
     return [row(_processed(values, results)) for values in found]
 
 
+def find_rows_among(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], key: str, values: Sequence[Any]
+) -> list[Any]:
+    """Return the rows whose column `key` equals one of `values`, as named tuples of `columns`, in no order.
+
+    `values` are no more than a statement may have parameters, and none of them is None.
+    """
+    if not values:
+        return []
+    if connection.dialect.name != _DIRECT:
+        query = sa.select(*(table.c[name] for name in columns)).where(table.c[key].in_(list(values)))
+        return list(connection.execute(query))
+    # Repeating a value finds nothing twice, and few lengths of lists make few statements.
+    wanted = [*values, *([values[-1]] * (_rounded(len(values)) - len(values)))]
+    statement, bind, row, results = _choice(table, tuple(columns), key, len(wanted))
+    found = run(connection, statement, wanted if bind is None else list(map(bind, wanted))).fetchall()
+    return [row(_processed(one, results)) for one in found]
+
+
 def find_row(connection: sa.Connection, table: sa.Table, columns: Sequence[str], where: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a named tuple of the columns asked for
     """Return the only row whose columns equal `where`, or None.
 
@@ -69,6 +88,11 @@ def change_rows(
     statement, bind = _change(table, tuple(changes), tuple(where), nulls)
     values = (*changes.values(), *where.values())
     return int(run(connection, statement, _bound(values, bind, len(changes))).rowcount)
+
+
+def _rounded(count: int) -> int:
+    """Return the next power of two."""
+    return 1 << (count - 1).bit_length()
 
 
 def _conditions(table: sa.Table, where: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
@@ -110,14 +134,27 @@ def _binding(table: sa.Table, names: tuple[str, ...]) -> _Processors:
 def _selection(
     table: sa.Table, columns: tuple[str, ...], where: tuple[str, ...], nulls: tuple[str, ...]
 ) -> tuple[str, _Processors, Callable[[list[Any]], Any], _Processors]:
+    start, row, results = _start(table, columns)
+    return f"{start}{_where(table, where, nulls)}", _binding(table, where), row, results
+
+
+@lru_cache(maxsize=512)
+def _choice(
+    table: sa.Table, columns: tuple[str, ...], key: str, count: int
+) -> tuple[str, _Process | None, Callable[[list[Any]], Any], _Processors]:
+    start, row, results = _start(table, columns)
+    bind = table.c[key].type.dialect_impl(SQLITE).bind_processor(SQLITE)
+    return f"{start}{_named(table, key)} IN ({', '.join('?' * count)})", bind, row, results
+
+
+def _start(table: sa.Table, columns: tuple[str, ...]) -> tuple[str, Callable[[list[Any]], Any], _Processors]:
     # No value is part of the text: only names of declared tables and columns.
     listed = ", ".join(_named(table, name) for name in columns)
     source = SQLITE.identifier_preparer.format_table(table)
-    statement = f"SELECT {listed} FROM {source} WHERE {_where(table, where, nulls)}"  # noqa: S608 - names only
     kinds = [table.c[name].type.dialect_impl(SQLITE) for name in columns]
     results = _processors([kind.result_processor(SQLITE, None) for kind in kinds])
     row = namedtuple("Row", columns)  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it is asked for
-    return statement, _binding(table, where), row._make, results
+    return f"SELECT {listed} FROM {source} WHERE ", row._make, results  # noqa: S608 - names only
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 
 from mizuhiki.runtime.database import Blob, Database, Day, Flag, Integer, Json, Text, UtcTime, append_only
-from mizuhiki.runtime.keyed_rows import change_rows, find_row, find_rows, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, find_rows, find_rows_among, insert_row
 
 AT = datetime(2019, 12, 2, 1, 2, 3, 456, tzinfo=UTC)
 METADATA = sa.MetaData()
@@ -109,3 +109,13 @@ def test_rules_of_the_table_stand(connection: sa.Connection) -> None:
 def test_a_naive_instant_is_refused_as_always(connection: sa.Connection) -> None:
     with pytest.raises((ValueError, sa.exc.StatementError)):
         find_row(connection, ROWS, ("key",), {"at": AT.replace(tzinfo=None)})
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 500])
+def test_rows_are_found_among_any_number_of_values_each_once(connection: sa.Connection, count: int) -> None:
+    wanted = ["a", *(f"other {number}" for number in range(count - 1))]
+    (row,) = find_rows_among(connection, ROWS, NAMES, "key", wanted)
+    assert row._asdict() == FULL
+    assert sorted(one.key for one in find_rows_among(connection, ROWS, ["key"], "key", ["b", "a", "b"])) == ["a", "b"]
+    assert [one.key for one in find_rows_among(connection, ROWS, ["key"], "day", [date(2019, 12, 2)])] == ["a"]
+    assert find_rows_among(connection, ROWS, NAMES, "key", []) == []

@@ -3,7 +3,7 @@
 from mizuhiki.vocabulary.names.agreement import Agreement, NameComparison, compare_names, variants_of
 from mizuhiki.vocabulary.names.comparison import fold_variants, normalise_for_comparison, variant_table
 from mizuhiki.vocabulary.names.index_words import index_words, query_words
-from mizuhiki.vocabulary.names.person_name import MalformedPersonName, PersonName
+from mizuhiki.vocabulary.names.person_name import MalformedPersonName, PersonName, joined
 from mizuhiki.vocabulary.names.repertoires import Repertoire
 from mizuhiki.vocabulary.names.substitution import (
     NoSubstitute,
@@ -31,6 +31,7 @@ __all__ = [
     "compare_names",
     "fold_variants",
     "index_words",
+    "joined",
     "normalise_for_comparison",
     "query_words",
     "restore",

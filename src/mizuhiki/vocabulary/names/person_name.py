@@ -27,6 +27,11 @@ def is_one_line(text: str) -> bool:
     return not any(unicodedata.category(sign) in _FORBIDDEN for sign in text)
 
 
+def joined(family: str, given: str) -> str:
+    """Return both with an ideographic space between them, or the one there is."""
+    return f"{family}{_BETWEEN}{given}" if family and given else family or given
+
+
 def _check(part: str, text: str, *, reading: bool) -> None:
     if len(text) > LONGEST_PART or text != text.strip():
         raise MalformedPersonName(part=part)
@@ -60,9 +65,9 @@ class PersonName:
     @property
     def full(self) -> str:
         """Family and given name with an ideographic space between them."""
-        return _BETWEEN.join(part for part in (self.family, self.given) if part)
+        return joined(self.family, self.given)
 
     @property
     def full_kana(self) -> str:
         """Both readings with an ideographic space between them."""
-        return _BETWEEN.join(part for part in (self.family_kana, self.given_kana) if part)
+        return joined(self.family_kana, self.given_kana)

@@ -18,7 +18,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 )
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.tables import RESIDENTS
-from mizuhiki.vocabulary.names import PersonName, normalise_for_comparison
+from mizuhiki.vocabulary.names import PersonName, joined, normalise_for_comparison
 from mizuhiki.vocabulary.persons import ChangeReason, Sex, parse_position
 
 
@@ -95,6 +95,8 @@ def resident_of(row: Row[Any], cipher: Cipher) -> ResidentRecord:
     )
 
 
+RESIDENT_COLUMNS = tuple(RESIDENTS.c.keys())
+"""What `resident_of` reads."""
 _R = RESIDENTS.c
 SUMMARY_COLUMNS: tuple[Column[Any], ...] = (
     _R.resident,
@@ -115,12 +117,11 @@ SUMMARY_COLUMNS: tuple[Column[Any], ...] = (
 
 def summary_of_row(row: Row[Any]) -> ResidentSummary:
     """Return the line for lists of a row of `SUMMARY_COLUMNS`."""
-    name = PersonName(row.family, row.given, row.family_kana, row.given_kana)
     return ResidentSummary(
         resident=row.resident,
         household=row.household,
-        name=name.full,
-        name_kana=name.full_kana,
+        name=joined(row.family, row.given),
+        name_kana=joined(row.family_kana, row.given_kana),
         birth_date=row.birth_date,
         sex=Sex(row.sex),
         address=row.address,

@@ -31,6 +31,7 @@ from mizuhiki.institutions.municipality.store.tables import (
     PAYMENTS,
     SUBSTITUTIONS,
 )
+from mizuhiki.runtime.keyed_rows import find_rows
 from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.names.substitution import restore
 
@@ -122,15 +123,13 @@ class SqlAllowances:
 
     def cases(self, state: CaseState | None, claimant: str | None) -> list[AllowanceCase]:
         """Return cases, oldest first, without answers and papers."""
-        query = select(CASES).order_by(CASES.c.id)
-        if state is not None:
-            query = query.where(CASES.c.state == state.value)
-        if claimant is not None:
-            query = query.where(CASES.c.claimant == claimant)
-        return [
-            _case(row, self._steps(row.case_token), [], [], self._payments(row.case_token))
-            for row in self._connection.execute(query).all()
-        ]
+        asked = {"state": None if state is None else state.value, "claimant": claimant}
+        where = {name: value for name, value in asked.items() if value is not None}
+        if where:
+            rows = sorted(find_rows(self._connection, CASES, tuple(CASES.c.keys()), where), key=lambda one: one.id)
+        else:
+            rows = list(self._connection.execute(select(CASES).order_by(CASES.c.id)))
+        return [_case(row, self._steps(row.case_token), [], [], self._payments(row.case_token)) for row in rows]
 
 
 def _changing(case: AllowanceCase) -> dict[str, Any]:
@@ -208,8 +207,8 @@ class SqlDesk:
 
     def cards_of(self, resident: str) -> list[DeskRecord]:
         """Return a resident's cards, newest first."""
-        query = select(CARDS).where(CARDS.c.resident == resident).order_by(CARDS.c.issued_on.desc())
-        return [_card(row) for row in self._connection.execute(query)]
+        rows = find_rows(self._connection, CARDS, tuple(CARDS.c.keys()), {"resident": resident})
+        return [_card(row) for row in sorted(rows, key=lambda one: one.issued_on, reverse=True)]
 
     def keep_lapse(self, lapse: LapsedCard, at: datetime) -> None:
         """Keep that a card ended by law."""
@@ -231,9 +230,9 @@ class SqlDesk:
 
     def lapses_of(self, resident: str) -> list[LapsedCard]:
         """Return a resident's cards that ended, the latest first."""
-        c = CARD_LAPSES.c
-        query = select(CARD_LAPSES).where(c.resident == resident).order_by(c.lapsed_on.desc(), c.card_serial)
-        return [_lapse(row) for row in self._connection.execute(query)]
+        rows = find_rows(self._connection, CARD_LAPSES, tuple(CARD_LAPSES.c.keys()), {"resident": resident})
+        rows.sort(key=lambda one: one.card_serial)
+        return [_lapse(row) for row in sorted(rows, key=lambda one: one.lapsed_on, reverse=True)]
 
     def keep_written(self, resident: str, written: WrittenItems, at: datetime) -> None:
         """Remember what was substituted for a system."""

@@ -16,11 +16,12 @@ from mizuhiki.institutions.municipality.domain.residents import RecordEvent, Rec
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.event_tables import FACTS, TASKS
-from mizuhiki.institutions.municipality.store.resident_rows import resident_of, resident_row
+from mizuhiki.institutions.municipality.store.resident_rows import RESIDENT_COLUMNS, resident_of, resident_row
 from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_due
 from mizuhiki.institutions.municipality.store.sql_search import index_addresses
 from mizuhiki.institutions.municipality.store.tables import EVENTS, HOUSEHOLDS, MOVES, RESIDENTS
 from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
+from mizuhiki.runtime.keyed_rows import change_rows, find_rows, find_rows_among
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.places import normalise_address
@@ -29,6 +30,9 @@ _NOT_ITEMS = frozenset(
     {"resident", "code_index", "code_encrypted", "number_index", "number_encrypted", "generated_encrypted", "stage"}
 )
 """Columns that no event changes; numbering writes them."""
+
+
+_FACT_COLUMNS = tuple(FACTS.c.keys())
 
 
 def fact_of(event: RecordEvent, fresh: Mapping[str, dict[str, Value]]) -> Fact:
@@ -88,15 +92,15 @@ class SqlEvents:
         """Return all facts of records in the order of entry."""
         found: dict[str, list[Fact]] = {resident: [] for resident in residents}
         for chunk in chunks(found):
-            rows = self._connection.execute(select(FACTS).where(FACTS.c.resident.in_(chunk)).order_by(FACTS.c.id))
-            for row in rows:
+            rows = find_rows_among(self._connection, FACTS, _FACT_COLUMNS, "resident", chunk)
+            for row in sorted(rows, key=lambda one: one.id):
                 found[row.resident].append(_fact(row))
         return found
 
     def facts_of_event(self, event: str) -> list[Fact]:
         """Return the facts of one event."""
-        rows = self._connection.execute(select(FACTS).where(FACTS.c.event == event).order_by(FACTS.c.id))
-        return [_fact(row) for row in rows]
+        rows = find_rows(self._connection, FACTS, _FACT_COLUMNS, {"event": event})
+        return [_fact(row) for row in sorted(rows, key=lambda one: one.id)]
 
     def project(self, records: Sequence[ResidentRecord]) -> None:
         """Store every item of records, and whether code and number live on them.
@@ -111,7 +115,7 @@ class SqlEvents:
                 values |= {"live_code_index": None, "live_number_index": None}
             kept = {name: value for name, value in values.items() if name not in _NOT_ITEMS}
             index_addresses(self._connection, [values["address_key"]])
-            self._connection.execute(RESIDENTS.update().where(RESIDENTS.c.resident == record.resident).values(**kept))
+            change_rows(self._connection, RESIDENTS, kept, {"resident": record.resident})
         mark_due(self._connection, [record.resident for record in records])
 
     def enter_households(self, addresses: Mapping[str, str]) -> None:
@@ -137,11 +141,10 @@ class SqlEvents:
 
     def all_removed_with(self, code: ResidentRecordCode) -> list[ResidentRecord]:
         """Return removed records with a code, the latest first."""
-        r = RESIDENTS.c
-        query = select(RESIDENTS).where(
-            r.code_index == self._cipher.code_index(code), r.state == RecordState.REMOVED.value
-        )
-        rows = self._connection.execute(query.order_by(r.removed_on.desc(), r.resident))
+        which = {"code_index": self._cipher.code_index(code), "state": RecordState.REMOVED.value}
+        rows = find_rows(self._connection, RESIDENTS, RESIDENT_COLUMNS, which)
+        rows.sort(key=lambda row: row.resident)
+        rows.sort(key=lambda row: row.removed_on, reverse=True)
         return [resident_of(row, self._cipher) for row in rows]
 
     def former_members(self, household: str) -> list[ResidentRecord]:

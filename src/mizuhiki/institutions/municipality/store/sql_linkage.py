@@ -13,11 +13,15 @@ from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_addressee_due
 from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, TAX_RECORDS
+from mizuhiki.runtime.keyed_rows import change_rows, find_rows_among
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
 TellServer = Callable[[Connection, Addressee], None]
 """Queues an addressee's protection for the own intermediate server inside the given transaction."""
+
+
+_ADDRESSEE_COLUMNS = tuple(ADDRESSEES.c.keys())
 
 
 class SqlLinkage:
@@ -51,7 +55,7 @@ class SqlLinkage:
         """Return known addressees by number."""
         found: dict[IndividualNumber, Addressee] = {}
         for chunk in chunks(self._cipher.number_index(number) for number in numbers):
-            for row in self._connection.execute(select(ADDRESSEES).where(ADDRESSEES.c.number_index.in_(chunk))):
+            for row in find_rows_among(self._connection, ADDRESSEES, _ADDRESSEE_COLUMNS, "number_index", chunk):
                 addressee = self._addressee(row)
                 found[addressee.number] = addressee
         return found
@@ -93,9 +97,7 @@ class SqlLinkage:
         """Store changed four items or protection; copies about them are due again."""
         for addressee in addressees:
             number = addressee.addressee_number
-            self._connection.execute(
-                ADDRESSEES.update().where(ADDRESSEES.c.addressee_number == number).values(**_items(addressee))
-            )
+            change_rows(self._connection, ADDRESSEES, _items(addressee), {"addressee_number": number})
             self._connection.execute(
                 TAX_RECORDS.update()
                 .where(TAX_RECORDS.c.addressee_number == number)

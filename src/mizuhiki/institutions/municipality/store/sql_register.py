@@ -31,6 +31,7 @@ from mizuhiki.institutions.municipality.ports import IdentificationChange
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.resident_rows import (
+    RESIDENT_COLUMNS,
     SUMMARY_COLUMNS,
     event_line,
     event_of,
@@ -56,10 +57,12 @@ from mizuhiki.institutions.municipality.store.tables import (
     STEPS,
 )
 from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, find_rows, find_rows_among, insert_row
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship
 from mizuhiki.vocabulary.places import normalise_address
 
+_EVENT_COLUMNS = tuple(EVENTS.c.keys())
 _OPEN = False
 """Named, since `is_(False)` has no meaning for a flag on PostgreSQL."""
 
@@ -93,15 +96,14 @@ class SqlRegister:
 
     def insert_household(self, household: str, address: str) -> None:
         """Store a household."""
-        self._connection.execute(HOUSEHOLDS.insert().values(household=household, address=address))
+        insert_row(self._connection, HOUSEHOLDS, {"household": household, "address": address})
 
     def household_address(self, household: str) -> str:
         """Return a household's address."""
-        query = select(HOUSEHOLDS.c.address).where(HOUSEHOLDS.c.household == household)
-        found = self._connection.execute(query).scalar_one_or_none()
+        found = find_row(self._connection, HOUSEHOLDS, ["address"], {"household": household})
         if found is None:
             raise UnknownHousehold
-        return str(found)
+        return str(found.address)
 
     def insert_residents(self, records: Sequence[ResidentRecord]) -> None:
         """Store new records."""
@@ -121,7 +123,7 @@ class SqlRegister:
         """Return records in the order of the tokens."""
         found: dict[str, ResidentRecord] = {}
         for chunk in chunks(tokens):
-            rows = self._connection.execute(select(RESIDENTS).where(RESIDENTS.c.resident.in_(chunk)))
+            rows = find_rows_among(self._connection, RESIDENTS, RESIDENT_COLUMNS, "resident", chunk)
             found |= {row.resident: resident_of(row, self._cipher) for row in rows}
         if not found.keys() >= set(tokens):
             raise UnknownResident
@@ -132,12 +134,9 @@ class SqlRegister:
 
     def members(self, household: str) -> list[ResidentRecord]:
         """Return the current members, head first."""
-        found = self._several(
-            select(RESIDENTS)
-            .where(RESIDENTS.c.household == household, RESIDENTS.c.state != RecordState.REMOVED.value)
-            .order_by(RESIDENTS.c.birth_date, RESIDENTS.c.resident)
-        )
-        return sorted(found, key=lambda record: record.relationship is not Relationship.HEAD)
+        rows = find_rows(self._connection, RESIDENTS, RESIDENT_COLUMNS, {"household": household})
+        found = [resident_of(row, self._cipher) for row in rows if row.state != RecordState.REMOVED.value]
+        return sorted(found, key=lambda one: (one.relationship is not Relationship.HEAD, one.birth_date, one.resident))
 
     def by_code(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the current record with a code."""
@@ -301,7 +300,7 @@ class SqlRegister:
         """Return the events of records, newest first."""
         rows: list[Any] = []
         for chunk in chunks(residents):
-            rows += self._connection.execute(select(EVENTS).where(EVENTS.c.resident.in_(chunk))).all()
+            rows += find_rows_among(self._connection, EVENTS, _EVENT_COLUMNS, "resident", chunk)
         return [event_of(row) for row in sorted(rows, key=lambda row: row.id, reverse=True)]
 
     def notify_prefecture(self, changes: Sequence[IdentificationChange]) -> None:
@@ -309,7 +308,7 @@ class SqlRegister:
         indexes = {change.record.resident: self._cipher.code_index(change.record.code) for change in changes}
         known: dict[bytes, int] = {}
         for chunk in chunks(indexes.values()):
-            rows = self._connection.execute(select(SEQUENCES).where(SEQUENCES.c.code_index.in_(chunk)))
+            rows = find_rows_among(self._connection, SEQUENCES, ["code_index", "sequence"], "code_index", chunk)
             known |= {row.code_index: row.sequence for row in rows}
         fresh = set(indexes.values()) - known.keys()
         if fresh:
@@ -321,12 +320,8 @@ class SqlRegister:
             index = indexes[change.record.resident]
             known[index] = known.get(index, 0) + 1
             numbered.append((change, known[index]))
-        self._connection.execute(
-            SEQUENCES.update()
-            .where(SEQUENCES.c.code_index == bindparam("found"))
-            .values(sequence=bindparam("reached")),
-            [{"found": index, "reached": known[index]} for index in sorted(set(indexes.values()))],
-        )
+        for index in sorted(set(indexes.values())):
+            change_rows(self._connection, SEQUENCES, {"sequence": known[index]}, {"code_index": index})
         self._tell_prefecture(self._connection, numbered)
         moves = [card_move_of(one.reason, one.effective_on, one.record, in_register=one.in_register) for one in changes]
         self.tell_card_moves([move for move in moves if move is not None])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Insert, Row, and_, bindparam, func, or_, select
 
 from mizuhiki.institutions.municipality.domain.resident_copies import DueCopy, Residence, ResidentCopy
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
@@ -21,10 +21,10 @@ _MARKS = RESIDENT_COPY_MARKS.c
 def mark_due(connection: Connection, residents: Iterable[str]) -> None:
     """Mark records, and with them the present members of their households: their number of members may be another."""
     for chunk in chunks(sorted(set(residents))):
-        _mark(connection, _of_household(chunk))
+        connection.execute(_MARK_HOUSEHOLD, {"residents": chunk})
 
 
-def _of_household(residents: Sequence[str]) -> ColumnElement[bool]:
+def _of_household(residents: Sequence[str] | BindParameter[Any]) -> ColumnElement[bool]:
     """Select records and the present members of their households."""
     mine = RESIDENTS.alias("mine")
     households = select(mine.c.household).where(mine.c.resident.in_(residents))
@@ -42,14 +42,21 @@ def mark_new_due(connection: Connection, records: Sequence[ResidentRecord]) -> N
 
 def mark_addressee_due(connection: Connection, addressee_number: str) -> None:
     """Mark the record of an addressee, whose protection may have changed."""
-    index = select(ADDRESSEES.c.number_index).where(ADDRESSEES.c.addressee_number == addressee_number)
-    _mark(connection, RESIDENTS.c.number_index == index.scalar_subquery())
+    connection.execute(_MARK_ADDRESSEE, {"addressee": addressee_number})
 
 
 def _mark(connection: Connection, which: ColumnElement[bool]) -> None:
-    connection.execute(
-        RESIDENT_COPY_MARKS.insert().from_select(["resident"], select(RESIDENTS.c.resident).where(which))
-    )
+    connection.execute(_marking(which))
+
+
+def _marking(which: ColumnElement[bool]) -> Insert:
+    return RESIDENT_COPY_MARKS.insert().from_select(["resident"], select(RESIDENTS.c.resident).where(which))
+
+
+_MARK_HOUSEHOLD = _marking(_of_household(bindparam("residents", expanding=True)))
+_OF_ADDRESSEE = select(ADDRESSEES.c.number_index).where(ADDRESSEES.c.addressee_number == bindparam("addressee"))
+_MARK_ADDRESSEE = _marking(RESIDENTS.c.number_index == _OF_ADDRESSEE.scalar_subquery())
+"""Both made once: to build them anew costs several times what the database needs for them."""
 
 
 class SqlResidentCopies:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.institutions.municipality.ports import Grounds, Records
@@ -36,6 +36,7 @@ from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.keyed_rows import find_rows_among
 from mizuhiki.runtime.ledger_store import Ledger, Submit
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -81,7 +82,7 @@ class SqlRecords:
         """Return what earlier requests produced, by id."""
         found: dict[str, list[str]] = {}
         for chunk in chunks(request_ids):
-            rows = self._connection.execute(select(REQUESTS).where(REQUESTS.c.request_id.in_(chunk)))
+            rows = find_rows_among(self._connection, REQUESTS, ["request_id", "answer"], "request_id", chunk)
             found |= {row.request_id: list(row.answer) for row in rows}
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import Connection, false, select, true
+from sqlalchemy import Connection, select
 
 from mizuhiki.institutions.municipality.domain.events.errors import NotInSupplement
 from mizuhiki.institutions.municipality.domain.events.supplement import (
@@ -21,6 +21,7 @@ from mizuhiki.institutions.municipality.store.event_tables import (
     SUPPLEMENT_PERSONS,
     SUPPLEMENT_RETURNS,
 )
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, find_rows, insert_row
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Sex
@@ -45,43 +46,24 @@ class SqlSupplement:
 
         A notice that only sets or ends the mark repeats a line, which is not written twice.
         """
-        a = SUPPLEMENT_ADDRESSES.c
-        if self._connection.execute(select(a.id).where(a.notice_id == notice.notice_id)).first() is not None:
+        if find_row(self._connection, SUPPLEMENT_ADDRESSES, ["id"], {"notice_id": notice.notice_id}) is not None:
             return False
         index = self._cipher.code_index(notice.code)
         person = index.hex()
         values = self._person_values(notice, person) | self._mark(notice, person)
-        known = self._connection.execute(
-            SUPPLEMENT_PERSONS.update().where(SUPPLEMENT_PERSONS.c.person == person).values(**values)
-        )
-        if not known.rowcount:
-            self._connection.execute(
-                SUPPLEMENT_PERSONS.insert().values(
-                    person=person,
-                    code_index=index,
-                    code_encrypted=self._cipher.encrypt_code(notice.code, SUPPLEMENT_PERSONS.name, person),
-                    **values,
-                )
-            )
-        same = select(a.id).where(
-            a.person == person,
-            a.address == notice.address,
-            a.since == notice.address_since,
-            a.overseas == (true() if notice.overseas else false()),
-        )
-        if self._connection.execute(same).first() is not None:
-            return True
-        self._connection.execute(
-            SUPPLEMENT_ADDRESSES.insert().values(
-                notice_id=notice.notice_id,
-                person=person,
-                municipality=notice.from_municipality,
-                address=notice.address,
-                since=notice.address_since,
-                overseas=notice.overseas,
-                taken_at=at,
-            )
-        )
+        if not change_rows(self._connection, SUPPLEMENT_PERSONS, values, {"person": person}):
+            code = self._cipher.encrypt_code(notice.code, SUPPLEMENT_PERSONS.name, person)
+            fresh = {"person": person, "code_index": index, "code_encrypted": code, **values}
+            insert_row(self._connection, SUPPLEMENT_PERSONS, fresh)
+        line = {
+            "person": person,
+            "address": notice.address,
+            "since": notice.address_since,
+            "overseas": notice.overseas,
+        }
+        if not find_rows(self._connection, SUPPLEMENT_ADDRESSES, ["id"], line):
+            line |= {"notice_id": notice.notice_id, "municipality": notice.from_municipality, "taken_at": at}
+            insert_row(self._connection, SUPPLEMENT_ADDRESSES, line)
         return True
 
     def _mark(self, notice: SupplementNotice, person: str) -> dict[str, object]:
@@ -94,9 +76,8 @@ class SqlSupplement:
                 "measure_until": carried.until,
                 "measure_reason": carried.reason,
             }
-        p = SUPPLEMENT_PERSONS.c
-        held = self._connection.execute(select(p.marked_by).where(p.person == person)).scalar_one_or_none()
-        return _UNMARKED if held == notice.from_municipality else {}
+        held = find_row(self._connection, SUPPLEMENT_PERSONS, ["marked_by"], {"person": person})
+        return _UNMARKED if held is not None and held.marked_by == notice.from_municipality else {}
 
     def _person_values(self, notice: SupplementNotice, person: str) -> dict[str, object]:
         values: dict[str, object] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, true
 
 from mizuhiki.institutions.municipality.domain.errors import UnknownLift, UnknownMeasure
 from mizuhiki.institutions.municipality.domain.moves import Move
@@ -37,14 +37,17 @@ def marked_beside(resident: ColumnElement[str], household: ColumnElement[str]) -
     ).exists()  # fmt: skip
 
 
+_MARKED = select(RESIDENTS.c.resident).where(
+    RESIDENTS.c.resident.in_(bindparam("residents", expanding=True)),
+    marked_beside(RESIDENTS.c.resident, RESIDENTS.c.household),
+)
+
+
 def marked_among(connection: Connection, residents: Iterable[str]) -> frozenset[str]:
     """Return those records that are protected, by their own measure or that of somebody in the household."""
     found: set[str] = set()
     for chunk in chunks(sorted(set(residents))):
-        query = select(RESIDENTS.c.resident).where(
-            RESIDENTS.c.resident.in_(chunk), marked_beside(RESIDENTS.c.resident, RESIDENTS.c.household)
-        )
-        found |= set(connection.execute(query).scalars())
+        found |= set(connection.execute(_MARKED, {"residents": chunk}).scalars())
     return frozenset(found)
 
 
@@ -61,6 +64,20 @@ def transfer_approved(connection: Connection, resident: str, asker: str) -> bool
         )
     )
     return connection.execute(query).first() is not None
+
+
+_OWN = RESIDENTS.alias("own")
+_BESIDE = or_(
+    RESIDENTS.c.resident == _OWN.c.resident,
+    and_(RESIDENTS.c.household == _OWN.c.household, RESIDENTS.c.state != RecordState.REMOVED.value),
+)
+_MEASURES_BESIDE = (
+    select(_OWN.c.resident, func.min(MEASURES.c.measure).label("measure"))
+    .select_from(_OWN.join(RESIDENTS, _BESIDE).join(MEASURES, MEASURES.c.resident == RESIDENTS.c.resident))
+    .where(_OWN.c.resident.in_(bindparam("residents", expanding=True)), MEASURES.c.ended_on.is_(None))
+    .group_by(_OWN.c.resident)
+)
+"""Made once: to build it anew costs several times what the database needs for it."""
 
 
 class SqlSupport:
@@ -91,19 +108,9 @@ class SqlSupport:
     def measures_of(self, residents: Sequence[str]) -> dict[str, str]:
         """Return, for records that are withheld, one measure of the person or household by which that is so."""
         found: dict[str, str] = {}
-        own = RESIDENTS.alias("own")
-        beside = or_(
-            RESIDENTS.c.resident == own.c.resident,
-            and_(RESIDENTS.c.household == own.c.household, RESIDENTS.c.state != RecordState.REMOVED.value),
-        )
         for start in range(0, len(residents), _CHUNK):
-            rows = self._connection.execute(
-                select(own.c.resident, func.min(MEASURES.c.measure).label("measure"))
-                .select_from(own.join(RESIDENTS, beside).join(MEASURES, MEASURES.c.resident == RESIDENTS.c.resident))
-                .where(own.c.resident.in_(residents[start : start + _CHUNK]), MEASURES.c.ended_on.is_(None))
-                .group_by(own.c.resident)
-            )
-            found |= {row.resident: row.measure for row in rows}
+            asked = {"residents": list(residents[start : start + _CHUNK])}
+            found |= {row.resident: row.measure for row in self._connection.execute(_MEASURES_BESIDE, asked)}
         return found
 
     def put_transfer(self, transfer: MeasureTransfer, residents: Sequence[str]) -> None:
