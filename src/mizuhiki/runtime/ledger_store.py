@@ -48,7 +48,7 @@ from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
 from mizuhiki.runtime.ledger_reader import LedgerReader, PageMark, RecordedEntry
-from mizuhiki.runtime.ledger_tables import LedgerTables
+from mizuhiki.runtime.ledger_tables import LOWEST_STORED, LedgerTables
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound
 from mizuhiki.wire.commission.v1 import CheckpointSubmission, LeafWitness
@@ -243,7 +243,8 @@ class Ledger:
             )
         insert_rows(connection, self._tables.leaves, _LEAF_COLUMNS, rows)
         self._store_tree(connection, shard, frontier, frontier.extend(values))
-        changed = [(shard, key, heads[key].count, heads[key].head, position) for key, position in last.items()]
+        # Keys in their order touch each page of the table once, and neighbours one after the other.
+        changed = [(shard, key, heads[key].count, heads[key].head, last[key]) for key in sorted(last)]
         insert_rows(connection, self._tables.heads, _HEAD_COLUMNS, changed, changing=_HEAD_COLUMNS[2:])
         return list(range(first, frontier.size))
 
@@ -278,7 +279,8 @@ class Ledger:
     def _store_tree(
         self, connection: sa.Connection, shard: int, frontier: Frontier, nodes: Sequence[tuple[int, int, bytes]]
     ) -> None:
-        insert_rows(connection, self._tables.nodes, _NODE_COLUMNS, [(shard, *node) for node in nodes])
+        stored = [(shard, *node) for node in nodes if node[0] >= LOWEST_STORED]
+        insert_rows(connection, self._tables.nodes, _NODE_COLUMNS, stored)
         changes = {"size": frontier.size, "frontier": frontier.to_bytes()}
         change_rows(connection, self._tables.logs, changes, {"shard": shard})
 

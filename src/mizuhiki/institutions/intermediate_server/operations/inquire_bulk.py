@@ -60,6 +60,8 @@ from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_in
 SECTION_SIZE = 1_000
 """Lines of one section: one signature, two tickets and one seal for all of them."""
 BATCH = 100
+_SECTION_PART, _LINE_PART = 12, 8
+"""Random bytes of an exchange number: common to the lines of a section, and of each line by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,17 +272,27 @@ class InquireBulk:
         for question, members in grouped(self._shuffled(lines)).items():
             for start in range(0, len(members), self.section_size):
                 some = members[start : start + self.section_size]
+                numbers = self._exchange_numbers(len(some))
                 sections.append(
                     BulkSection(
                         section_id=self.randomness.token(),
                         file_id=file_id,
                         ordinal=len(sections) + 1,
                         question=question,
-                        lines=tuple(SectionLine(one.number, one.request, self.randomness.token()) for one in some),
+                        lines=tuple(map(_section_line, some, numbers)),
                         requested_at=context.now(),
                     )
                 )
         return sections
+
+    def _exchange_numbers(self, count: int) -> list[str]:
+        """Return random exchange numbers that begin alike.
+
+        Four places keep an index of exchange numbers. Numbers of a section then stand on a few neighbouring pages of
+        each instead of one page for each line. Whoever sees two of them sees the section they came in anyway.
+        """
+        section = self.randomness.token(_SECTION_PART)
+        return [section + self.randomness.token(_LINE_PART) for _ in range(count)]
 
     def _shuffled(self, lines: Sequence[BulkLine]) -> list[BulkLine]:
         shuffled = list(lines)
@@ -304,6 +316,10 @@ class InquireBulk:
         except MizuhikiError as error:
             return PlannedQuestion(question, lines, sections, (), error.code)
         return PlannedQuestion(question, lines, sections, tuple(f"{row.number} {row.citation}" for row in rows))
+
+
+def _section_line(line: BulkLine, exchange_number: str) -> SectionLine:
+    return SectionLine(line.number, line.request, exchange_number)
 
 
 def _addressees(file: BulkFile) -> list[str]:
