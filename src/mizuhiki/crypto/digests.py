@@ -11,6 +11,8 @@ import hmac
 from functools import lru_cache
 
 _PREFIX = "mizuhiki/v1/"
+_MANY = 16
+"""Parts from which on it is worth asking whether all have one length; points and digests of a section have."""
 
 
 def sha256(message: bytes) -> bytes:
@@ -40,10 +42,31 @@ def hmac_sha512(key: bytes, message: bytes) -> bytes:
 
 def framed(label: str, *parts: bytes) -> bytes:
     """Return the unambiguous encoding of a label and parts that every hash, MAC and signature here is made over."""
-    pieces = [_label(label), len(parts).to_bytes(8, "big")]
+    head = _label(label) + len(parts).to_bytes(8, "big")
+    if len(parts) >= _MANY and len(set(map(len, parts))) == 1:
+        length = len(parts[0]).to_bytes(8, "big")
+        return head + length + length.join(parts)
+    pieces = [head]
     for part in parts:
         pieces += (len(part).to_bytes(8, "big"), part)
     return b"".join(pieces)
+
+
+@lru_cache(maxsize=1024)
+def framed_before(label: str, *parts: bytes) -> bytes:
+    """Return what comes before the last part in `framed` of `parts` and one more; for many that differ in the last.
+
+    Give it nothing secret: it is remembered.
+    """
+    pieces = [_label(label), (len(parts) + 1).to_bytes(8, "big")]
+    for part in parts:
+        pieces += (len(part).to_bytes(8, "big"), part)
+    return b"".join(pieces)
+
+
+def framed_last(before: bytes, last: bytes) -> bytes:
+    """Return `framed` of the parts of `before` (see `framed_before`) and `last`."""
+    return b"".join((before, len(last).to_bytes(8, "big"), last))
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ value hashed here has a fixed length, so the concatenations have one reading.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mizuhiki.crypto.digests import hmac_sha256, sha256
 
@@ -17,8 +17,7 @@ EMPTY_HEAD = bytes(32)
 """The head of a chain without entries."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonHead:
+class PersonHead(msgspec.Struct, frozen=True, gc=False):
     """How many entries a chain has and the hash that binds them all in order."""
 
     count: int

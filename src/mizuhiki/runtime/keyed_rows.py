@@ -11,7 +11,7 @@ Where a value of `where` is None the column has to be null.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,8 @@ from mizuhiki.runtime.bulk_rows import SQLITE, insert_rows, run
 _Process = Callable[[Any], Any]
 _Processors = tuple[tuple[int, _Process], ...]
 _DIRECT = "sqlite"
+_LARGEST_LOOKUP = 512
+"""Keys of one look-up, a power of two: many enough to be worth a statement, few enough for every database."""
 
 
 def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:
@@ -41,8 +43,8 @@ def find_rows(
         query = sa.select(*(table.c[name] for name in columns)).where(*_conditions(table, where))
         return list(connection.execute(query))
     nulls = tuple(name for name, value in where.items() if value is None)
-    statement, bind, row, results = _selection(table, tuple(columns), tuple(where), nulls)
-    found = run(connection, statement, _bound(where.values(), bind)).fetchall()
+    statement, bind, row, results = _selection(table, tuple(columns), tuple(where), nulls, ("", 0))
+    found = run(connection, statement, _bound(where.values(), bind[0])).fetchall()
     return [row(_processed(values, results)) for values in found]
 
 
@@ -57,6 +59,47 @@ def find_row(connection: sa.Connection, table: sa.Table, columns: Sequence[str],
         message = f"more than one row of {table.name}"
         raise sa.exc.MultipleResultsFound(message)
     return found[0] if found else None
+
+
+def find_among(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    among: tuple[str, Iterable[Any]],
+    where: Mapping[str, Any] | None = None,
+) -> list[Any]:
+    """Return the rows that equal `where` and whose column `among[0]` is one of the keys `among[1]`, in no order.
+
+    Any number of keys; equal ones count once. They are looked up in their order, so that neighbours are read together.
+    Rows are named tuples of `columns`.
+    """
+    column, keys = among
+    wanted = sorted(set(keys))
+    found: list[Any] = []
+    for start in range(0, len(wanted), _LARGEST_LOOKUP):
+        some = wanted[start : start + _LARGEST_LOOKUP]
+        found += _among(connection, table, tuple(columns), (column, some), where or {})
+    return found
+
+
+def _among(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    among: tuple[str, list[Any]],
+    where: Mapping[str, Any],
+) -> list[Any]:
+    column, keys = among
+    if connection.dialect.name != _DIRECT:
+        query = sa.select(*(table.c[name] for name in columns))
+        return list(connection.execute(query.where(*_conditions(table, where), table.c[column].in_(keys))))
+    # A few statements serve every number of keys: the last key fills what is over.
+    size = 1 << (len(keys) - 1).bit_length()
+    nulls = tuple(name for name, value in where.items() if value is None)
+    statement, bind, row, results = _selection(table, columns, tuple(where), nulls, (column, size))
+    filled = _bound(keys + keys[-1:] * (size - len(keys)), bind[1], size)
+    found = run(connection, statement, _bound(where.values(), bind[0]) + filled).fetchall()
+    return [row(_processed(values, results) if results else values) for values in found]
 
 
 def change_rows(
@@ -108,16 +151,26 @@ def _binding(table: sa.Table, names: tuple[str, ...]) -> _Processors:
 
 @lru_cache(maxsize=512)
 def _selection(
-    table: sa.Table, columns: tuple[str, ...], where: tuple[str, ...], nulls: tuple[str, ...]
-) -> tuple[str, _Processors, Callable[[list[Any]], Any], _Processors]:
+    table: sa.Table,
+    columns: tuple[str, ...],
+    where: tuple[str, ...],
+    nulls: tuple[str, ...],
+    among: tuple[str, int],
+) -> tuple[str, tuple[_Processors, _Processors], Callable[[Iterable[Any]], Any], _Processors]:
+    column, keys = among
     # No value is part of the text: only names of declared tables and columns.
     listed = ", ".join(_named(table, name) for name in columns)
     source = SQLITE.identifier_preparer.format_table(table)
-    statement = f"SELECT {listed} FROM {source} WHERE {_where(table, where, nulls)}"  # noqa: S608 - names only
+    condition = _where(table, where, nulls)
+    if keys:
+        listed_keys = f"{_named(table, column)} IN ({', '.join('?' * keys)})"
+        condition = f"{condition} AND {listed_keys}" if condition else listed_keys
+    statement = f"SELECT {listed} FROM {source} WHERE {condition}"  # noqa: S608 - names only
     kinds = [table.c[name].type.dialect_impl(SQLITE) for name in columns]
     results = _processors([kind.result_processor(SQLITE, None) for kind in kinds])
     row = namedtuple("Row", columns)  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it is asked for
-    return statement, _binding(table, where), row._make, results
+    binding = (_binding(table, where), _binding(table, (column,) * keys))
+    return statement, binding, row._make, results
 
 
 @lru_cache(maxsize=512)

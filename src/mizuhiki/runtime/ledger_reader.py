@@ -30,7 +30,7 @@ from mizuhiki.ledger.person_map import PersonMap
 from mizuhiki.ledger.proofs import inclusion_nodes, inclusion_proof
 from mizuhiki.ledger.tree import Frontier, NodeId, root_of
 from mizuhiki.ledger.verify import COMMISSION
-from mizuhiki.runtime.keyed_rows import find_row
+from mizuhiki.runtime.keyed_rows import find_among, find_row
 from mizuhiki.runtime.ledger_tables import LOWEST_STORED, LedgerTables
 from mizuhiki.vocabulary.errors import Conflict, Corrupt
 
@@ -232,13 +232,9 @@ class LedgerReader:
     def _low_nodes(self, connection: sa.Connection, shard: int, wanted: Sequence[NodeId]) -> dict[NodeId, bytes]:
         """Return nodes below the stored levels; one whose leaves are not all there is left out."""
         leaves = self._tables.leaves
-        places = sorted({place for node in wanted for place in node.leaves})
-        known: dict[int, bytes] = {}
-        for start in range(0, len(places), _LOOKUP_SIZE):
-            query = sa.select(leaves.c.position, leaves.c.leaf).where(
-                leaves.c.shard == shard, leaves.c.position.in_(places[start : start + _LOOKUP_SIZE])
-            )
-            known |= {position: leaf for position, leaf in connection.execute(query)}
+        places = {place for node in wanted for place in node.leaves}
+        rows = find_among(connection, leaves, ("position", "leaf"), ("position", places), {"shard": shard})
+        known: dict[int, bytes] = dict(rows)
         complete = [node for node in wanted if all(place in known for place in node.leaves)]
         return {node: root_of(known[place] for place in node.leaves) for node in complete}
 

@@ -46,7 +46,7 @@ from mizuhiki.ledger.verify import COMMISSION
 from mizuhiki.runtime.bulk_rows import Row, insert_rows
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, insert_row
 from mizuhiki.runtime.ledger_reader import LedgerReader, PageMark, RecordedEntry
 from mizuhiki.runtime.ledger_tables import LOWEST_STORED, LedgerTables
 from mizuhiki.vocabulary.dates import JST
@@ -56,7 +56,6 @@ from mizuhiki.wire.commission.v1 import CheckpointSubmission, LeafWitness
 __all__ = ["AppendToErasedShard", "Ledger", "LedgerRecord", "PageMark", "RecordedEntry", "SealWithoutPerson"]
 
 _RANDOM_SIZE = 32
-_LOOKUP_SIZE = 500
 _LEAF_COLUMNS = (
     "shard",
     "position",
@@ -262,19 +261,9 @@ class Ledger:
         return Frontier()
 
     def _heads(self, connection: sa.Connection, shard: int, keys: set[bytes]) -> dict[bytes, PersonHead]:
-        heads = self._tables.heads
-        wanted = sorted(keys)
-        found: dict[bytes, PersonHead] = {}
-        if len(wanted) == 1:
-            place = {"shard": shard, "index_key": wanted[0]}
-            one = find_row(connection, heads, ("entry_count", "head"), place)
-            return {} if one is None else {wanted[0]: PersonHead(one.entry_count, one.head)}
-        for start in range(0, len(wanted), _LOOKUP_SIZE):
-            query = sa.select(heads.c.index_key, heads.c.entry_count, heads.c.head).where(
-                heads.c.shard == shard, heads.c.index_key.in_(wanted[start : start + _LOOKUP_SIZE])
-            )
-            found |= {key: PersonHead(count, head) for key, count, head in connection.execute(query)}
-        return found
+        columns = ("index_key", "entry_count", "head")
+        rows = find_among(connection, self._tables.heads, columns, ("index_key", keys), {"shard": shard})
+        return {key: PersonHead(count, head) for key, count, head in rows}
 
     def _store_tree(
         self, connection: sa.Connection, shard: int, frontier: Frontier, nodes: Sequence[tuple[int, int, bytes]]

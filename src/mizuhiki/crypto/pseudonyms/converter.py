@@ -25,7 +25,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     derived_scalar,
     multiply,
     multiply_base,
-    random_scalar,
+    random_scalars,
     reduce_wide,
     require_point,
     require_scalar,
@@ -172,7 +172,7 @@ class Converter:
             PointInvalid: a point is not canonical.
             PointIsIdentity: a point is, or would become, the identity.
         """
-        rho = [random_scalar(randomness) for _ in inputs]
+        rho = random_scalars(len(inputs), randomness)
         statement, witness = self._statement(
             source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
         )

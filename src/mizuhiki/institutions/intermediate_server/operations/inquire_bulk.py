@@ -42,7 +42,13 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     UnknownFile,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
-from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION, Inquire, is_received, subject_of
+from mizuhiki.institutions.intermediate_server.operations.inquire import (
+    ACTION,
+    Inquire,
+    is_received,
+    own_of,
+    subject_of,
+)
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
     PersonKey,
@@ -184,7 +190,7 @@ class InquireBulk:
             except Unavailable as error:
                 self.single.wait.section(context, section_id, section.question.provider, error)
                 return False
-        self._finish(context, section, subjects, answers)
+        self._finish(context, section, subjects, [pseudonym for pseudonym, _ in own], answers)
         return True
 
     def _prepared(self, section: BulkSection, subjects: Mapping[str, Subject]) -> BulkSection:
@@ -207,6 +213,7 @@ class InquireBulk:
         context: Context,
         section: BulkSection,
         subjects: Mapping[str, Subject],
+        pseudonyms: Sequence[PersonKey],
         answers: Sequence[CoreAnswer],
     ) -> None:
         inquiries = [section.inquiry_of(line) for line in section.lines]
@@ -221,8 +228,8 @@ class InquireBulk:
         )
         now = context.now()
         records_of = [
-            (_own_of(subjects, line)[0], self.single.record_of(inquiry, result, now))
-            for line, inquiry, result in zip(section.lines, inquiries, results, strict=True)
+            (pseudonym, self.single.record_of(inquiry, result, now))
+            for pseudonym, inquiry, result in zip(pseudonyms, inquiries, results, strict=True)
         ]
         ended = [
             LineResult(line.number, result, line.request.addressee_number)
@@ -345,8 +352,7 @@ def _refusal(subject: Subject | None) -> MizuhikiError | None:
 
 def _own_of(subjects: Mapping[str, Subject], line: SectionLine) -> tuple[PersonKey, FourItems]:
     """Return pseudonym and four items of a line that was sent; a block that came after that is `_usable`'s matter."""
-    subject = subjects[line.request.addressee_number]
-    return subject_of(replace(subject, mismatched=False))
+    return own_of(subjects[line.request.addressee_number])
 
 
 def _usable(answer: CoreAnswer, subject: Subject) -> CoreAnswer:

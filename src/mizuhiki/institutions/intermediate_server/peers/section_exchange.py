@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from mizuhiki.crypto.digests import labelled_hash
-from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonym
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonyms
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkSection, SectionLine
@@ -57,7 +57,7 @@ class SectionsThroughCore:
     def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
         """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
         joint_key, randomness = self._keys.joint_key(), self._environment.randomness
-        inputs = [encrypt_pseudonym(joint_key, one, randomness) for one in pseudonyms]
+        inputs = encrypt_pseudonyms(joint_key, pseudonyms, randomness)
         question, now = section.question, self._environment.clock.now()
         case = wire.Inquiry(
             section_id=section.section_id,
