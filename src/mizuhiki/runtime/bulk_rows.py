@@ -38,7 +38,7 @@ def insert_rows(
         return
     if connection.dialect.name == "sqlite":
         statement, processors = _prepared(table, columns, changing)
-        run(connection, statement, [_bound(row, processors) for row in rows] if processors else rows, many=True)
+        run(connection, statement, _bound(rows, processors) if processors else rows, many=True)
         return
     insert = postgresql.insert(table)
     if changing:
@@ -80,11 +80,22 @@ def drive(connection: sa.Connection, statement: str, values: Sequence[Any] = (),
         ) from error
 
 
-def _bound(row: Row, processors: _Processors) -> Row:
-    values = list(row)
+def _bound(rows: Sequence[Row], processors: _Processors) -> list[Row]:
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
     for place, process in processors:
-        values[place] = process(values[place])
-    return tuple(values)
+        columns[place] = _processed(columns[place], process)
+    return list(zip(*columns, strict=True))
+
+
+def _processed(values: Iterable[Any], process: Callable[[Any], Any]) -> list[Any]:
+    """Return a column as it is stored; rows of one section share most values, which are processed once."""
+    processed: list[Any] = []
+    last, stored = None, process(None)
+    for value in values:
+        if value is not last:
+            last, stored = value, process(value)
+        processed.append(stored)
+    return processed
 
 
 @lru_cache(maxsize=512)

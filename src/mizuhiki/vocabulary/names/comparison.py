@@ -25,6 +25,12 @@ _HYPHENS = re.compile("[\u002d\u00ad\u02d7\u2010-\u2015\u2043\u2212\u2500\u2501\
 _LONG_VOWEL_AS_HYPHEN = re.compile("(?<=[0-9])[\u30fc\uff70](?=[0-9])")
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 
+_FINAL = re.compile("[0-9A-Z\u30a1-\u30fa\u4e00-\u9fff-]*")
+"""Texts of these signs alone are final without looking: digits, capitals, katakana, unified ideographs, one hyphen.
+
+Each is its own compatibility form, none combines with another, and no rule below speaks of them.
+"""
+
 
 @functools.cache
 def variant_table() -> dict[str, str]:
@@ -48,8 +54,10 @@ def normalise_for_comparison(text: str, *, variants: bool = False) -> str:
     The form is final: normalising it again changes nothing. One pass is not enough, since taking out a space can bring
     a letter and a combining mark together.
     """
+    if not variants and _FINAL.fullmatch(text):
+        return text
     plain = _normalise_once(text, variants=variants)
-    if plain == text:
+    if plain == text or (not variants and _FINAL.fullmatch(plain)):
         return plain
     for _ in range(_MOST_PASSES):
         again = _normalise_once(plain, variants=variants)

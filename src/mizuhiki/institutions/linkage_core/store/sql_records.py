@@ -211,7 +211,7 @@ class SqlRecords:
                 record.provider,
                 record.affair,
                 record.procedure,
-                entry.information_kinds,
+                record.kinds,
                 record.outcome,
                 record.completed_at.astimezone(JST).date(),
                 exchange_digest(entry),
