@@ -302,7 +302,7 @@ def _outputs(inputs: Sequence[Ciphertext], statement: BatchStatement, witness: B
         )
         for given, fresh in zip(inputs, witness.rho, strict=True)
     ]
-    if any(IDENTITY in (output.c1, output.c2) for output in outputs):
+    if IDENTITY in [half for output in outputs for half in (output.c1, output.c2)]:
         raise PointIsIdentity
     return outputs
 

@@ -26,7 +26,7 @@ _LONG_VOWEL_AS_HYPHEN = re.compile("(?<=[0-9])[\u30fc\uff70](?=[0-9])")
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 
 _FINAL = re.compile("[0-9A-Z\u30a1-\u30fa\u4e00-\u9fff-]*")
-"""Texts of these signs alone are final without looking: digits, capitals, katakana, unified ideographs, one hyphen.
+"""Texts of these signs and white space need no more than the latter taken out: digits, capitals, katakana, ideographs.
 
 Each is its own compatibility form, none combines with another, and no rule below speaks of them.
 """
@@ -54,10 +54,11 @@ def normalise_for_comparison(text: str, *, variants: bool = False) -> str:
     The form is final: normalising it again changes nothing. One pass is not enough, since taking out a space can bring
     a letter and a combining mark together.
     """
-    if not variants and _FINAL.fullmatch(text):
-        return text
+    bare = "".join(text.split())
+    if not variants and _FINAL.fullmatch(bare):
+        return bare
     plain = _normalise_once(text, variants=variants)
-    if plain == text or (not variants and _FINAL.fullmatch(plain)):
+    if plain == text:
         return plain
     for _ in range(_MOST_PASSES):
         again = _normalise_once(plain, variants=variants)

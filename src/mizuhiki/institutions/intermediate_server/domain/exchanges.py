@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import chain
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from mizuhiki.institutions.intermediate_server.domain.holding import due_at
 from mizuhiki.institutions.intermediate_server.domain.outages import Waiting
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX
 
 ItemValue = str | int | bool | None
 
@@ -36,8 +38,16 @@ class Information(msgspec.Struct, frozen=True, gc=False):
 
 
 def item_names(information: Iterable[Information]) -> tuple[str, ...]:
-    """Return what a record names of the information provided: its items, never their values."""
-    return tuple(chain.from_iterable([part.items for part in information]))
+    """Return what a record names of the information provided: its items, never their values.
+
+    Why an item has no value is part of that item and has no name of its own.
+    """
+    return tuple(chain.from_iterable([_named(tuple(part.items)) for part in information]))
+
+
+@lru_cache(maxsize=256)
+def _named(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if not name.endswith(ABSENCE_SUFFIX))
 
 
 @dataclass(frozen=True, slots=True)
