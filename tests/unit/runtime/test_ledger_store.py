@@ -25,6 +25,7 @@ from mizuhiki.runtime.ledger_store import (
     SealedEntryUnknown,
     SealWithoutPerson,
 )
+from mizuhiki.runtime.ledger_tables import LOWEST_STORED
 from mizuhiki.wire.commission.v1 import CheckpointSubmission
 from unit.ledger.kit import ALICE, AT, BOB, CAROL, ORIGIN, KeySigner, Record, World
 
@@ -292,6 +293,8 @@ def test_the_database_itself_refuses_to_change_or_remove_what_was_recorded(world
     with world.database.write() as connection:
         world.ledger.append(connection, person=ALICE, entry=Record("x", 1), at=AT, sealed_until=date(2019, 1, 1))
         world.ledger.open_due(connection, day=date(2019, 1, 1), at=AT)
+        enough_for_a_stored_node = [LedgerRecord(ALICE, Record("x", n), AT) for n in range(1 << LOWEST_STORED)]
+        world.ledger.append_many(connection, enough_for_a_stored_node)
     world.ledger.checkpoint(world.submit)
     with world.database.write() as connection:
         world.ledger.erase_shard(connection, 2019, at=AT)

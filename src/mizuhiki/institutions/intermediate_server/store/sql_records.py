@@ -33,14 +33,16 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     TAKEN_BATCHES,
 )
 from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
-from mizuhiki.runtime.keyed_rows import find_among
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, insert_row
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
+_COPY_CONTENT = tuple(name for name in COPIES.columns.keys() if name not in COPIES.primary_key.columns)  # noqa: SIM118 - of columns
 
 
 def _upsert(connection: Connection, table: Table, keys: Sequence[str], values: dict[str, object]) -> None:
@@ -86,17 +88,11 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
         number = addressee.addressee_number
         items = addressee.four_items
         sealed = None if items is None else self._cipher.encrypt(items, ADDRESSEES.name, "four_items", number)
-        known = self._connection.execute(
-            update(ADDRESSEES)
-            .where(ADDRESSEES.c.addressee_number == number)
-            .values(four_items=sealed, **({"protected": True} if addressee.protected else {}))
-        )
-        if known.rowcount == 0:
-            self._connection.execute(
-                ADDRESSEES.insert().values(
-                    addressee_number=number, four_items=sealed, protected=addressee.protected, mismatched=False
-                )
-            )
+        changes = {"four_items": sealed, **({"protected": True} if addressee.protected else {})}
+        place = {"addressee_number": number}
+        if change_rows(self._connection, ADDRESSEES, changes, place) == 0:
+            fresh = {"four_items": sealed, "protected": addressee.protected, "mismatched": False}
+            insert_row(self._connection, ADDRESSEES, {**place, **fresh})
 
     def mark_protected(self, addressee_number: str, *, protected: bool) -> None:
         """Put a support measure on an addressee, known yet or not, or lift it."""
@@ -265,23 +261,19 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
     def put_copy(self, copy: LocalCopy) -> None:
         """Store or replace a copy."""
         row = copy_row(copy.addressee_number, copy.kind, copy.fiscal_year)
-        _upsert(
-            self._connection,
-            COPIES,
-            ("addressee_number", "kind", "fiscal_year"),
-            {
-                "addressee_number": copy.addressee_number,
-                "kind": copy.kind,
-                "fiscal_year": copy.fiscal_year,
-                "layout_version": copy.layout_version,
-                "valid_from": copy.valid_from,
-                "valid_until": copy.valid_until,
-                "items": self._cipher.encrypt(copy.items, COPIES.name, "items", row),
-                "not_disclosed": copy.not_disclosed,
-                "source_version": copy.source_version,
-                "as_of": copy.as_of,
-            },
-        )
+        values = {
+            "addressee_number": copy.addressee_number,
+            "kind": copy.kind,
+            "fiscal_year": copy.fiscal_year,
+            "layout_version": copy.layout_version,
+            "valid_from": copy.valid_from,
+            "valid_until": copy.valid_until,
+            "items": self._cipher.encrypt(copy.items, COPIES.name, "items", row),
+            "not_disclosed": copy.not_disclosed,
+            "source_version": copy.source_version,
+            "as_of": copy.as_of,
+        }
+        insert_rows(self._connection, COPIES, tuple(values), [tuple(values.values())], changing=_COPY_CONTENT)
 
     def copies(self, addressee_numbers: Sequence[str], kinds: Sequence[str]) -> dict[tuple[str, str], list[LocalCopy]]:
         """Return the copies of these addressees and kinds by both, latest start of validity first."""
