@@ -12,7 +12,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from mizuhiki.crypto.digests import framed, framed_before, framed_last, hmac_sha256
+from mizuhiki.crypto.digests import KeyedHmac, framed, framed_before, framed_last, hmac_sha256
 from mizuhiki.crypto.keystore.purposes import SecretKey
 from mizuhiki.crypto.randomness import SystemRandomness
 from mizuhiki.vocabulary.errors import Corrupt
@@ -82,7 +82,12 @@ def keyed_index(key: SecretKey, value: str | bytes, *, institution: InstitutionI
     Indexes of two institutions or two purposes cannot be joined, even under one key.
     """
     octets = value.encode("utf-8") if isinstance(value, str) else value
-    return hmac_sha256(key.reveal(), framed_last(_before_value(institution, purpose), octets))
+    return _index_code(key.reveal())(framed_last(_before_value(institution, purpose), octets))
+
+
+@lru_cache(maxsize=64)
+def _index_code(key: bytes) -> KeyedHmac:
+    return KeyedHmac(key, "sha256")
 
 
 @lru_cache(maxsize=1024)

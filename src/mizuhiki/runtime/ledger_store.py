@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from mizuhiki.crypto.digests import KeyedHmac
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.ledger.bundle import Bundle, NamedKey
@@ -143,7 +144,7 @@ class Ledger:
         self._database = database
         self._origin = origin
         self._signer = signer
-        self._index_key = index_key
+        self._index_code = KeyedHmac(index_key.reveal(), "sha256")
         self._randomness = randomness
         self._clock = clock
         self._tables = tables
@@ -452,7 +453,7 @@ class Ledger:
                 self._reader.check(connection, shard, self._origin_of(shard), self._signer.public_key)
 
     def _index_of(self, shard: int, person: bytes) -> bytes:
-        return person_index(self._index_key.reveal(), self._origin_of(shard), person)
+        return person_index(self._index_code, self._origin_of(shard), person)
 
     def _origin_of(self, shard: int) -> str:
         return f"{self._origin}/{shard}"

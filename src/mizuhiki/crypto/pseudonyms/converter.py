@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mizuhiki.crypto.digests import framed, hmac_sha512
+from mizuhiki.crypto.digests import KeyedHmac, framed, hmac_sha512
 from mizuhiki.crypto.keystore.purposes import SecretKey
 from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext, Pseudonym, ciphertexts_root
 from mizuhiki.crypto.pseudonyms.group import (
@@ -25,7 +25,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     derived_scalar,
     multiply,
     multiply_base,
-    random_scalars,
+    random_scalar,
     reduce_wide,
     require_point,
     require_scalar,
@@ -172,7 +172,7 @@ class Converter:
             PointInvalid: a point is not canonical.
             PointIsIdentity: a point is, or would become, the identity.
         """
-        rho = random_scalars(len(inputs), randomness)
+        rho = [random_scalar(randomness) for _ in inputs]
         statement, witness = self._statement(
             source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
         )
@@ -260,7 +260,8 @@ class Converter:
         place = (self.institution.encode(), source.encode(), target.encode(), generation_octets(generation))
         root = ciphertexts_root(inputs)
         seed = hmac_sha512(self._master.reveal(), framed("pseudonyms/mask-of-batch", *place, batch_id.encode(), root))
-        rho = [reduce_wide(hmac_sha512(seed, j.to_bytes(8, "big"))) for j in range(len(inputs))]
+        mask = KeyedHmac(seed, "sha512")
+        rho = [reduce_wide(mask(j.to_bytes(8, "big"))) for j in range(len(inputs))]
         if IDENTITY in rho:
             raise ScalarDegenerate
         return rho

@@ -49,6 +49,7 @@ def _open(settings: ReplaySettings, ready: Barrier) -> None:
     _here.append(Replay(settings))
     _here[0].warm_up()
     settle()
+    _here[0].meter.take(0.0)  # what was used before the clock is nobody's
     ready.wait()
 
 
