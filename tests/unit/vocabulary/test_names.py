@@ -82,3 +82,12 @@ def test_the_variant_table_maps_to_final_single_characters() -> None:
 def test_normalisation_is_final(text: str) -> None:
     once = normalise_for_comparison(text)
     assert normalise_for_comparison(once) == once
+
+
+PLAIN = st.sampled_from("都城市架空辻花子9０AＡアヴヺー-－‐ぁんゔ が゙ﾊﾟ\u3000 \t髙﨑\ufe00")
+
+
+@given(st.text(PLAIN, max_size=12))
+def test_texts_without_anything_special_are_normalised_like_all_others(text: str) -> None:
+    slow_way = normalise_for_comparison("ぃ" + text)  # hiragana is never final as it is
+    assert normalise_for_comparison("イ" + text) == normalise_for_comparison("イ") + slow_way[1:]
