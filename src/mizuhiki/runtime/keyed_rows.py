@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mizuhiki.runtime.bulk_rows import SQLITE, insert_rows, run
+from mizuhiki.runtime.columns import Blob
 
 _Process = Callable[[Any], Any]
 _Processors = tuple[tuple[int, _Process], ...]
@@ -97,7 +98,9 @@ def _among(
     size = 1 << (len(keys) - 1).bit_length()
     nulls = tuple(name for name, value in where.items() if value is None)
     statement, bind, row, results = _selection(table, columns, tuple(where), nulls, (column, size))
-    filled = _bound(keys + keys[-1:] * (size - len(keys)), bind[1], size)
+    filled = tuple(keys + keys[-1:] * (size - len(keys)))
+    if bind[1]:
+        filled = _bound(filled, bind[1], size)
     found = run(connection, statement, _bound(where.values(), bind[0]) + filled).fetchall()
     return [row(_processed(values, results) if results else values) for values in found]
 
@@ -166,8 +169,9 @@ def _selection(
         listed_keys = f"{_named(table, column)} IN ({', '.join('?' * keys)})"
         condition = f"{condition} AND {listed_keys}" if condition else listed_keys
     statement = f"SELECT {listed} FROM {source} WHERE {condition}"  # noqa: S608 - names only
-    kinds = [table.c[name].type.dialect_impl(SQLITE) for name in columns]
-    results = _processors([kind.result_processor(SQLITE, None) for kind in kinds])
+    # Bytes come from this driver as bytes; only another driver gives a view of its buffer.
+    kinds = [None if isinstance(kind := table.c[name].type, Blob) else kind.dialect_impl(SQLITE) for name in columns]
+    results = _processors([None if kind is None else kind.result_processor(SQLITE, None) for kind in kinds])
     row = namedtuple("Row", columns)  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it is asked for
     binding = (_binding(table, where), _binding(table, (column,) * keys))
     return statement, binding, row._make, results
