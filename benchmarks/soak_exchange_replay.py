@@ -1,8 +1,7 @@
 """Ten minutes of 2018 at the rate that makes a year an hour: does the rate hold, and the memory of the workers?
 
 ``SOAK_MINUTES`` and ``SOAK_PEOPLE`` change it. The inquiries are as many as the target rate does in that time, so a
-machine that is slower takes longer. The replay is preceded by a short one about few persons, to see whether the cost of
-an inquiry grows with the number of persons held.
+machine that is slower takes longer. Rate and memory are told for every minute, memory for each worker process.
 """
 
 from __future__ import annotations
@@ -13,20 +12,33 @@ from collections.abc import Iterator
 from benchmarks.bench_exchange_replay import HOUR, replayed, told
 from benchmarks.measurement import Measurement
 from mizuhiki.world.replay.mix import INQUIRIES_2018
+from mizuhiki.world.replay.report import MinuteOfReplay
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "10"))
 PEOPLE = int(os.environ.get("SOAK_PEOPLE", "100000"))
-FEW_PEOPLE, FEW_INQUIRIES = 10_000, 20_000
 GROWTH = 1.1
-"""What an inquiry may cost more among many persons than among few."""
+"""What a worker may hold at the end over after its first whole minute, and the fastest minute be over the slowest."""
 
 
 def run() -> Iterator[Measurement]:
     """Replay for `MINUTES` at the target rate."""
-    few = replayed(FEW_INQUIRIES, FEW_PEOPLE)
     report = replayed(int(MINUTES * 60 * INQUIRIES_2018 / HOUR), PEOPLE)
     yield from told(report)
-    growth = report.processor_ms / few.processor_ms
-    yield Measurement(
-        f"cost among {PEOPLE:,} over cost among {FEW_PEOPLE:,} people", 100 * growth, "%", None, 100 * GROWTH
+    for minute in report.minutes:
+        yield Measurement(f"minute {minute.minute}", minute.rate, "inquiries/s")
+        for worker, memory in enumerate(minute.memory_mb, start=1):
+            yield Measurement(f"minute {minute.minute}, worker {worker}, largest memory so far", memory, "MB")
+    yield from _flatness(report.minutes)
+
+
+def _flatness(minutes: tuple[MinuteOfReplay, ...]) -> Iterator[Measurement]:
+    """Compare the last whole minute with the first; the rest of a minute at the end says nothing."""
+    whole = minutes[:-1]
+    if len(whole) < 2:  # noqa: PLR2004 - the first and another one
+        return
+    grown = max(
+        last / first for first, last in zip(sorted(whole[0].memory_mb), sorted(whole[-1].memory_mb), strict=False)
     )
+    yield Measurement("memory of the last over the first whole minute", 100 * grown, "%", None, 100 * GROWTH)
+    rates = [minute.rate for minute in whole]
+    yield Measurement("slowest over fastest whole minute", 100 * min(rates) / max(rates), "%", 100 / GROWTH)

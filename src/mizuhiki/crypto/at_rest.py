@@ -12,7 +12,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from mizuhiki.crypto.digests import framed, framed_at_place, hmac_sha256
+from mizuhiki.crypto.digests import KeyedHmac, framed, framed_before, framed_last, hmac_sha256
 from mizuhiki.crypto.keystore.purposes import SecretKey
 from mizuhiki.crypto.randomness import SystemRandomness
 from mizuhiki.vocabulary.errors import Corrupt
@@ -42,7 +42,12 @@ def _cipher(key: bytes) -> AESGCMSIV:
 
 def _place(institution: InstitutionId, table: str, column: str, row: Row) -> bytes:
     name = b"x" + row if isinstance(row, bytes) else b"t" + str(row).encode("utf-8")
-    return framed_at_place("at-rest", institution.encode(), table.encode(), column.encode(), last=name)
+    return framed_last(_before_row(institution, table, column), name)
+
+
+@lru_cache(maxsize=1024)
+def _before_row(institution: InstitutionId, table: str, column: str) -> bytes:
+    return framed_before("at-rest", institution.encode(), table.encode(), column.encode())
 
 
 def encrypt_at_rest(
@@ -77,6 +82,14 @@ def keyed_index(key: SecretKey, value: str | bytes, *, institution: InstitutionI
     Indexes of two institutions or two purposes cannot be joined, even under one key.
     """
     octets = value.encode("utf-8") if isinstance(value, str) else value
-    return hmac_sha256(
-        key.reveal(), framed_at_place("keyed-index", institution.encode(), purpose.encode(), last=octets)
-    )
+    return _index_code(key.reveal())(framed_last(_before_value(institution, purpose), octets))
+
+
+@lru_cache(maxsize=64)
+def _index_code(key: bytes) -> KeyedHmac:
+    return KeyedHmac(key, "sha256")
+
+
+@lru_cache(maxsize=1024)
+def _before_value(institution: InstitutionId, purpose: str) -> bytes:
+    return framed_before("keyed-index", institution.encode(), purpose.encode())

@@ -10,7 +10,13 @@ import hashlib
 import hmac
 from functools import lru_cache
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
+
 _PREFIX = "mizuhiki/v1/"
+_HASHES: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha512": hashes.SHA512()}
+_MANY = 16
+"""Parts from which on it is worth asking whether all have one length; points and digests of a section have."""
 
 
 def sha256(message: bytes) -> bytes:
@@ -38,23 +44,51 @@ def hmac_sha512(key: bytes, message: bytes) -> bytes:
     return hmac.digest(key, message, "sha512")
 
 
+class KeyedHmac:
+    """HMAC of many messages under one key, which is prepared once; that costs more than a short message."""
+
+    __slots__ = ("_start",)
+
+    def __init__(self, key: bytes, hash_name: str) -> None:
+        self._start = HMAC(key, _HASHES[hash_name])
+
+    def __repr__(self) -> str:
+        return "<KeyedHmac>"
+
+    def __call__(self, message: bytes) -> bytes:
+        """Return the code of `message`."""
+        code = self._start.copy()
+        code.update(message)
+        return code.finalize()
+
+
 def framed(label: str, *parts: bytes) -> bytes:
     """Return the unambiguous encoding of a label and parts that every hash, MAC and signature here is made over."""
-    pieces = [_label(label), len(parts).to_bytes(8, "big")]
+    head = _label(label) + len(parts).to_bytes(8, "big")
+    if len(parts) >= _MANY and len(set(map(len, parts))) == 1:
+        length = len(parts[0]).to_bytes(8, "big")
+        return head + length + length.join(parts)
+    pieces = [head]
     for part in parts:
         pieces += (len(part).to_bytes(8, "big"), part)
     return b"".join(pieces)
 
 
-@lru_cache(maxsize=4096)
-def _framed_with_last(label: str, *parts: bytes) -> bytes:
-    whole = framed(label, *parts, b"")
-    return whole[:-8]
+@lru_cache(maxsize=1024)
+def framed_before(label: str, *parts: bytes) -> bytes:
+    """Return what comes before the last part in `framed` of `parts` and one more; for many that differ in the last.
+
+    Give it nothing secret: it is remembered.
+    """
+    pieces = [_label(label), (len(parts) + 1).to_bytes(8, "big")]
+    for part in parts:
+        pieces += (len(part).to_bytes(8, "big"), part)
+    return b"".join(pieces)
 
 
-def framed_at_place(label: str, *place: bytes, last: bytes) -> bytes:
-    """Return what `framed` returns for the parts `place` and `last`, where few places meet many last parts."""
-    return _framed_with_last(label, *place) + len(last).to_bytes(8, "big") + last
+def framed_last(before: bytes, last: bytes) -> bytes:
+    """Return `framed` of the parts of `before` (see `framed_before`) and `last`."""
+    return b"".join((before, len(last).to_bytes(8, "big"), last))
 
 
 @lru_cache(maxsize=1024)

@@ -6,9 +6,9 @@ value hashed here has a fixed length, so the concatenations have one reading.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
-from mizuhiki.crypto.digests import hmac_sha256, sha256
+from mizuhiki.crypto.digests import KeyedHmac, hmac_sha256, sha256
 
 LABEL = b"mizuhiki/v1/ledger/"
 """Common start of every hashed message of the ledger; the use and a newline follow."""
@@ -17,8 +17,7 @@ EMPTY_HEAD = bytes(32)
 """The head of a chain without entries."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonHead:
+class PersonHead(msgspec.Struct, frozen=True, gc=False):
     """How many entries a chain has and the hash that binds them all in order."""
 
     count: int
@@ -36,9 +35,12 @@ SEALED_INDEX_KEY = sha256(LABEL + b"sealed-chain\n")
 """The one chain of a log that holds what may not yet count in a person's chain; the same public value in all logs."""
 
 
-def person_index(secret: bytes, origin: str, person: bytes) -> bytes:
-    """Return the index of a person in the log `origin`, which names the year: the next year has another index."""
-    return hmac_sha256(secret, LABEL + b"index\n" + origin.encode() + b"\n" + person)
+def person_index(code: KeyedHmac, origin: str, person: bytes) -> bytes:
+    """Return the index of a person in the log `origin`, which names the year: the next year has another index.
+
+    `code` is HMAC-SHA-256 under the log's secret.
+    """
+    return code(LABEL + b"index\n" + origin.encode() + b"\n" + person)
 
 
 def entry_commitment(entry_key: bytes, entry: bytes) -> bytes:

@@ -28,6 +28,11 @@ class NodeId(NamedTuple):
     level: int
     number: int
 
+    @property
+    def leaves(self) -> range:
+        """The places of its leaves."""
+        return range(self.number << self.level, (self.number + 1) << self.level)
+
 
 class Node(NamedTuple):
     """A complete subtree and its hash."""

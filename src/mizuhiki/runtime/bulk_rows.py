@@ -8,7 +8,7 @@ stored as they are pass a processor. Everything else of the connection (transact
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -34,49 +34,49 @@ def insert_rows(
     """Insert `rows`, whose values stand in the order of `columns`; nothing happens without rows.
 
     A row whose primary key exists is an error, or with `changing` gets the new values of those columns.
-    """
-    if rows:
-        _insert(connection, table, columns, _values(rows, range(len(columns))), changing)
-
-
-def insert_mappings(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert `rows`, all of the same columns; nothing happens without rows."""
-    if rows:
-        columns = tuple(rows[0])
-        _insert(connection, table, columns, _values(rows, columns), ())
-
-
-def _values(rows: Sequence[Any], keys: Sequence[Any]) -> list[Iterable[Any]]:
-    """Return, for each key, the values that stand under it, read one by one as they are asked for.
 
     Raises:
-        ValueError: a row has more or fewer values than there are keys (a fault of the program).
+        ValueError: a row has more or fewer values than there are columns (a fault of the program).
     """
-    if set(map(len, rows)) != {len(keys)}:
-        message = "every row has one value for each column"
-        raise ValueError(message)
-    return [map(itemgetter(key), rows) for key in keys]
-
-
-def _insert(
-    connection: sa.Connection,
-    table: sa.Table,
-    columns: tuple[str, ...],
-    values: list[Iterable[Any]],
-    changing: tuple[str, ...],
-) -> None:
+    if not rows:
+        return
+    _require_widths(rows, columns)
     if connection.dialect.name == "sqlite":
         statement, processors = _prepared(table, columns, changing)
-        for place, process in processors:
-            values[place] = map(process, values[place])
-        # The driver binds each row as it is made: nothing of the rows is held twice.
-        run(connection, statement, zip(*values, strict=True), many=True)
+        run(connection, statement, _bound(rows, processors) if processors else rows, many=True)
         return
     insert = postgresql.insert(table)
     if changing:
         changed = {name: insert.excluded[name] for name in changing}
         insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
-    connection.execute(insert, [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)])
+    connection.execute(insert, [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def insert_mappings(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows`, all of the same columns; nothing happens without rows.
+
+    Raises:
+        ValueError: a row has more or fewer columns than the first (a fault of the program).
+    """
+    if not rows:
+        return
+    columns = tuple(rows[0])
+    _require_widths(rows, columns)
+    if connection.dialect.name != "sqlite":
+        connection.execute(postgresql.insert(table), [dict(row) for row in rows])
+        return
+    statement, processors = _prepared(table, columns, ())
+    values: list[Iterable[Any]] = [map(itemgetter(name), rows) for name in columns]
+    for place, process in processors:
+        values[place] = map(process, values[place])
+    # The driver binds each row as it is made: nothing of the rows is held twice.
+    run(connection, statement, zip(*values, strict=True), many=True)
+
+
+def _require_widths(rows: Sequence[Sized], columns: Sequence[str]) -> None:
+    if set(map(len, rows)) != {len(columns)}:
+        message = "every row has one value for each column"
+        raise ValueError(message)
 
 
 def run(connection: sa.Connection, statement: str, values: Iterable[Any], *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
@@ -103,6 +103,24 @@ def drive(connection: sa.Connection, statement: str, values: Iterable[Any] = (),
         raise sa.exc.DBAPIError.instance(
             statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
+
+
+def _bound(rows: Sequence[Row], processors: _Processors) -> list[Row]:
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    for place, process in processors:
+        columns[place] = _processed(columns[place], process)
+    return list(zip(*columns, strict=True))
+
+
+def _processed(values: Iterable[Any], process: Callable[[Any], Any]) -> list[Any]:
+    """Return a column as it is stored; rows of one section share most values, which are processed once."""
+    processed: list[Any] = []
+    last, stored = None, process(None)
+    for value in values:
+        if value is not last:
+            last, stored = value, process(value)
+        processed.append(stored)
+    return processed
 
 
 @lru_cache(maxsize=512)

@@ -48,6 +48,8 @@ __all__ = [
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 WRITER_CACHE_KIB = 16_384
+READER_CACHE_KIB = 8_192
+"""So much holds the inner pages of every index over a million persons, which each look-up passes."""
 LOG_PAGES = 4_000
 """Pages (4 KiB) of SQLite's log before they go into the file: at most 16 MB to read again after a crash."""
 WRITER_LOCK = 0x6D697A7568696B69
@@ -238,7 +240,8 @@ def _prepare_sqlite_writer(connection: Any, _record: object) -> None:  # noqa: A
 
 def _prepare_sqlite_reader(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
     _prepare_sqlite(connection)
-    connection.execute("PRAGMA query_only = ON").close()
+    for pragma in (f"cache_size = -{READER_CACHE_KIB}", "query_only = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

@@ -7,8 +7,9 @@ that does not ask is a defect; a channel that asks and is withheld must look as 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Refused
@@ -21,8 +22,7 @@ class Withheld(Refused):
     title = "This cannot be disclosed"
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(msgspec.Struct, frozen=True, gc=False):
     """What would leave: about whom (an internal key), by which channel, to whom, which content in words."""
 
     subject: str

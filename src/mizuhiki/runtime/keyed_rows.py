@@ -11,17 +11,20 @@ Where a value of `where` is None the column has to be null.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from mizuhiki.runtime.bulk_rows import SQLITE, insert_rows, run
+from mizuhiki.runtime.columns import Blob
 
 _Process = Callable[[Any], Any]
 _Processors = tuple[tuple[int, _Process], ...]
 _DIRECT = "sqlite"
+_LARGEST_LOOKUP = 512
+"""Keys of one look-up, a power of two: many enough to be worth a statement, few enough for every database."""
 
 
 def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:
@@ -41,28 +44,9 @@ def find_rows(
         query = sa.select(*(table.c[name] for name in columns)).where(*_conditions(table, where))
         return list(connection.execute(query))
     nulls = tuple(name for name, value in where.items() if value is None)
-    statement, bind, row, results = _selection(table, tuple(columns), tuple(where), nulls)
-    found = run(connection, statement, _bound(where.values(), bind)).fetchall()
+    statement, bind, row, results = _selection(table, tuple(columns), tuple(where), nulls, ("", 0))
+    found = run(connection, statement, _bound(where.values(), bind[0])).fetchall()
     return [row(_processed(values, results)) for values in found]
-
-
-def find_rows_among(
-    connection: sa.Connection, table: sa.Table, columns: Sequence[str], key: str, values: Sequence[Any]
-) -> list[Any]:
-    """Return the rows whose column `key` equals one of `values`, as named tuples of `columns`, in no order.
-
-    `values` are no more than a statement may have parameters, and none of them is None.
-    """
-    if not values:
-        return []
-    if connection.dialect.name != _DIRECT:
-        query = sa.select(*(table.c[name] for name in columns)).where(table.c[key].in_(list(values)))
-        return list(connection.execute(query))
-    # Repeating a value finds nothing twice, and few lengths of lists make few statements.
-    wanted = [*values, *([values[-1]] * (_rounded(len(values)) - len(values)))]
-    statement, bind, row, results = _choice(table, tuple(columns), key, len(wanted))
-    found = run(connection, statement, wanted if bind is None else list(map(bind, wanted))).fetchall()
-    return [row(_processed(one, results)) for one in found]
 
 
 def find_row(connection: sa.Connection, table: sa.Table, columns: Sequence[str], where: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a named tuple of the columns asked for
@@ -78,6 +62,49 @@ def find_row(connection: sa.Connection, table: sa.Table, columns: Sequence[str],
     return found[0] if found else None
 
 
+def find_among(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    among: tuple[str, Iterable[Any]],
+    where: Mapping[str, Any] | None = None,
+) -> list[Any]:
+    """Return the rows that equal `where` and whose column `among[0]` is one of the keys `among[1]`, in no order.
+
+    Any number of keys; equal ones count once. They are looked up in their order, so that neighbours are read together.
+    Rows are named tuples of `columns`.
+    """
+    column, keys = among
+    wanted = sorted(set(keys))
+    found: list[Any] = []
+    for start in range(0, len(wanted), _LARGEST_LOOKUP):
+        some = wanted[start : start + _LARGEST_LOOKUP]
+        found += _among(connection, table, tuple(columns), (column, some), where or {})
+    return found
+
+
+def _among(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    among: tuple[str, list[Any]],
+    where: Mapping[str, Any],
+) -> list[Any]:
+    column, keys = among
+    if connection.dialect.name != _DIRECT:
+        query = sa.select(*(table.c[name] for name in columns))
+        return list(connection.execute(query.where(*_conditions(table, where), table.c[column].in_(keys))))
+    # A few statements serve every number of keys: the last key fills what is over.
+    size = 1 << (len(keys) - 1).bit_length()
+    nulls = tuple(name for name, value in where.items() if value is None)
+    statement, bind, row, results = _selection(table, columns, tuple(where), nulls, (column, size))
+    filled = tuple(keys + keys[-1:] * (size - len(keys)))
+    if bind[1]:
+        filled = _bound(filled, bind[1], size)
+    found = run(connection, statement, _bound(where.values(), bind[0]) + filled).fetchall()
+    return [row(_processed(values, results) if results else values) for values in found]
+
+
 def change_rows(
     connection: sa.Connection, table: sa.Table, changes: Mapping[str, Any], where: Mapping[str, Any]
 ) -> int:
@@ -88,11 +115,6 @@ def change_rows(
     statement, bind = _change(table, tuple(changes), tuple(where), nulls)
     values = (*changes.values(), *where.values())
     return int(run(connection, statement, _bound(values, bind, len(changes))).rowcount)
-
-
-def _rounded(count: int) -> int:
-    """Return the next power of two."""
-    return 1 << (count - 1).bit_length()
 
 
 def _conditions(table: sa.Table, where: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
@@ -132,29 +154,27 @@ def _binding(table: sa.Table, names: tuple[str, ...]) -> _Processors:
 
 @lru_cache(maxsize=512)
 def _selection(
-    table: sa.Table, columns: tuple[str, ...], where: tuple[str, ...], nulls: tuple[str, ...]
-) -> tuple[str, _Processors, Callable[[list[Any]], Any], _Processors]:
-    start, row, results = _start(table, columns)
-    return f"{start}{_where(table, where, nulls)}", _binding(table, where), row, results
-
-
-@lru_cache(maxsize=512)
-def _choice(
-    table: sa.Table, columns: tuple[str, ...], key: str, count: int
-) -> tuple[str, _Process | None, Callable[[list[Any]], Any], _Processors]:
-    start, row, results = _start(table, columns)
-    bind = table.c[key].type.dialect_impl(SQLITE).bind_processor(SQLITE)
-    return f"{start}{_named(table, key)} IN ({', '.join('?' * count)})", bind, row, results
-
-
-def _start(table: sa.Table, columns: tuple[str, ...]) -> tuple[str, Callable[[list[Any]], Any], _Processors]:
+    table: sa.Table,
+    columns: tuple[str, ...],
+    where: tuple[str, ...],
+    nulls: tuple[str, ...],
+    among: tuple[str, int],
+) -> tuple[str, tuple[_Processors, _Processors], Callable[[Iterable[Any]], Any], _Processors]:
+    column, keys = among
     # No value is part of the text: only names of declared tables and columns.
     listed = ", ".join(_named(table, name) for name in columns)
     source = SQLITE.identifier_preparer.format_table(table)
-    kinds = [table.c[name].type.dialect_impl(SQLITE) for name in columns]
-    results = _processors([kind.result_processor(SQLITE, None) for kind in kinds])
+    condition = _where(table, where, nulls)
+    if keys:
+        listed_keys = f"{_named(table, column)} IN ({', '.join('?' * keys)})"
+        condition = f"{condition} AND {listed_keys}" if condition else listed_keys
+    statement = f"SELECT {listed} FROM {source} WHERE {condition}"  # noqa: S608 - names only
+    # Bytes come from this driver as bytes; only another driver gives a view of its buffer.
+    kinds = [None if isinstance(kind := table.c[name].type, Blob) else kind.dialect_impl(SQLITE) for name in columns]
+    results = _processors([None if kind is None else kind.result_processor(SQLITE, None) for kind in kinds])
     row = namedtuple("Row", columns)  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it is asked for
-    return f"SELECT {listed} FROM {source} WHERE ", row._make, results  # noqa: S608 - names only
+    binding = (_binding(table, where), _binding(table, (column,) * keys))
+    return statement, binding, row._make, results
 
 
 @lru_cache(maxsize=512)

@@ -28,10 +28,10 @@ from mizuhiki.ledger.leaf import (
 )
 from mizuhiki.ledger.person_map import PersonMap
 from mizuhiki.ledger.proofs import inclusion_nodes, inclusion_proof
-from mizuhiki.ledger.tree import Frontier, NodeId
+from mizuhiki.ledger.tree import Frontier, NodeId, root_of
 from mizuhiki.ledger.verify import COMMISSION
-from mizuhiki.runtime.keyed_rows import find_row
-from mizuhiki.runtime.ledger_tables import LedgerTables
+from mizuhiki.runtime.keyed_rows import find_among, find_row
+from mizuhiki.runtime.ledger_tables import LOWEST_STORED, LedgerTables
 from mizuhiki.vocabulary.errors import Conflict, Corrupt
 
 _LOOKUP_SIZE = 500
@@ -209,12 +209,16 @@ class LedgerReader:
     # --- proofs ------------------------------------------------------------------------------------------------------
 
     def nodes(self, connection: sa.Connection, shard: int, wanted: Iterable[NodeId]) -> dict[NodeId, bytes]:
-        """Return stored hashes of complete subtrees."""
+        """Return hashes of complete subtrees: stored ones, and low ones computed from their leaves."""
         table = self._tables.nodes
         levels: dict[int, list[int]] = {}
+        low: list[NodeId] = []
         for node in wanted:
-            levels.setdefault(node.level, []).append(node.number)
-        found: dict[NodeId, bytes] = {}
+            if node.level < LOWEST_STORED:
+                low.append(node)
+            else:
+                levels.setdefault(node.level, []).append(node.number)
+        found = self._low_nodes(connection, shard, low)
         for level, numbers in levels.items():
             for start in range(0, len(numbers), _LOOKUP_SIZE):
                 query = sa.select(table.c.number, table.c.hash).where(
@@ -224,6 +228,15 @@ class LedgerReader:
                 )
                 found |= {NodeId(level, number): value for number, value in connection.execute(query)}
         return found
+
+    def _low_nodes(self, connection: sa.Connection, shard: int, wanted: Sequence[NodeId]) -> dict[NodeId, bytes]:
+        """Return nodes below the stored levels; one whose leaves are not all there is left out."""
+        leaves = self._tables.leaves
+        places = {place for node in wanted for place in node.leaves}
+        rows = find_among(connection, leaves, ("position", "leaf"), ("position", places), {"shard": shard})
+        known: dict[int, bytes] = dict(rows)
+        complete = [node for node in wanted if all(place in known for place in node.leaves)]
+        return {node: root_of(known[place] for place in node.leaves) for node in complete}
 
     def bundle(
         self,

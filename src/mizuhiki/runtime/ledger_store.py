@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from mizuhiki.crypto.digests import KeyedHmac
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.ledger.bundle import Bundle, NamedKey
@@ -46,9 +47,9 @@ from mizuhiki.ledger.verify import COMMISSION
 from mizuhiki.runtime.bulk_rows import Row, insert_rows
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, insert_row
 from mizuhiki.runtime.ledger_reader import LedgerReader, PageMark, RecordedEntry
-from mizuhiki.runtime.ledger_tables import LedgerTables
+from mizuhiki.runtime.ledger_tables import LOWEST_STORED, LedgerTables
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound
 from mizuhiki.wire.commission.v1 import CheckpointSubmission, LeafWitness
@@ -56,7 +57,6 @@ from mizuhiki.wire.commission.v1 import CheckpointSubmission, LeafWitness
 __all__ = ["AppendToErasedShard", "Ledger", "LedgerRecord", "PageMark", "RecordedEntry", "SealWithoutPerson"]
 
 _RANDOM_SIZE = 32
-_LOOKUP_SIZE = 500
 _LEAF_COLUMNS = (
     "shard",
     "position",
@@ -144,7 +144,7 @@ class Ledger:
         self._database = database
         self._origin = origin
         self._signer = signer
-        self._index_key = index_key
+        self._index_code = KeyedHmac(index_key.reveal(), "sha256")
         self._randomness = randomness
         self._clock = clock
         self._tables = tables
@@ -243,7 +243,8 @@ class Ledger:
             )
         insert_rows(connection, self._tables.leaves, _LEAF_COLUMNS, rows)
         self._store_tree(connection, shard, frontier, frontier.extend(values))
-        changed = [(shard, key, heads[key].count, heads[key].head, position) for key, position in last.items()]
+        # Keys in their order touch each page of the table once, and neighbours one after the other.
+        changed = [(shard, key, heads[key].count, heads[key].head, last[key]) for key in sorted(last)]
         insert_rows(connection, self._tables.heads, _HEAD_COLUMNS, changed, changing=_HEAD_COLUMNS[2:])
         return list(range(first, frontier.size))
 
@@ -261,24 +262,15 @@ class Ledger:
         return Frontier()
 
     def _heads(self, connection: sa.Connection, shard: int, keys: set[bytes]) -> dict[bytes, PersonHead]:
-        heads = self._tables.heads
-        wanted = sorted(keys)
-        found: dict[bytes, PersonHead] = {}
-        if len(wanted) == 1:
-            place = {"shard": shard, "index_key": wanted[0]}
-            one = find_row(connection, heads, ("entry_count", "head"), place)
-            return {} if one is None else {wanted[0]: PersonHead(one.entry_count, one.head)}
-        for start in range(0, len(wanted), _LOOKUP_SIZE):
-            query = sa.select(heads.c.index_key, heads.c.entry_count, heads.c.head).where(
-                heads.c.shard == shard, heads.c.index_key.in_(wanted[start : start + _LOOKUP_SIZE])
-            )
-            found |= {key: PersonHead(count, head) for key, count, head in connection.execute(query)}
-        return found
+        columns = ("index_key", "entry_count", "head")
+        rows = find_among(connection, self._tables.heads, columns, ("index_key", keys), {"shard": shard})
+        return {key: PersonHead(count, head) for key, count, head in rows}
 
     def _store_tree(
         self, connection: sa.Connection, shard: int, frontier: Frontier, nodes: Sequence[tuple[int, int, bytes]]
     ) -> None:
-        insert_rows(connection, self._tables.nodes, _NODE_COLUMNS, [(shard, *node) for node in nodes])
+        stored = [(shard, *node) for node in nodes if node[0] >= LOWEST_STORED]
+        insert_rows(connection, self._tables.nodes, _NODE_COLUMNS, stored)
         changes = {"size": frontier.size, "frontier": frontier.to_bytes()}
         change_rows(connection, self._tables.logs, changes, {"shard": shard})
 
@@ -461,7 +453,7 @@ class Ledger:
                 self._reader.check(connection, shard, self._origin_of(shard), self._signer.public_key)
 
     def _index_of(self, shard: int, person: bytes) -> bytes:
-        return person_index(self._index_key.reveal(), self._origin_of(shard), person)
+        return person_index(self._index_code, self._origin_of(shard), person)
 
     def _origin_of(self, shard: int) -> str:
         return f"{self._origin}/{shard}"

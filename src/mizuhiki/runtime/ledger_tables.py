@@ -12,6 +12,10 @@ import sqlalchemy as sa
 
 from mizuhiki.runtime.database import Blob, Day, Integer, Text, UtcTime, append_only
 
+LOWEST_STORED = 4
+"""The lowest level of the tree whose hashes are stored. What is below is hashed from at most 15 leaves when it is read:
+for one leaf 1/8 of a row is written instead of two."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerTables:
@@ -19,7 +23,7 @@ class LedgerTables:
 
     - `logs`: size and frontier of each yearly tree (the one row that changes with every append);
     - `leaves`: one row per leaf; a map-root leaf has no index key;
-    - `nodes`: hashes of complete subtrees;
+    - `nodes`: hashes of complete subtrees from `LOWEST_STORED` upwards;
     - `heads`: count and head of each chain at the newest leaf;
     - `sealed`: for sealed entries about a person, that person's index and the day on which they are due;
     - `openings`: which sealed entries were opened, and as which leaf;
@@ -57,6 +61,7 @@ def ledger_tables(metadata: sa.MetaData, prefix: str = "ledger") -> LedgerTables
                 _key("level"),
                 _key("number"),
                 sa.Column("hash", Blob, nullable=False),
+                sqlite_with_rowid=False,
             )
         ),
         heads=sa.Table(
@@ -67,6 +72,7 @@ def ledger_tables(metadata: sa.MetaData, prefix: str = "ledger") -> LedgerTables
             sa.Column("entry_count", Integer, nullable=False),
             sa.Column("head", Blob, nullable=False),
             sa.Column("last_position", Integer, nullable=False),
+            sqlite_with_rowid=False,
         ),
         sealed=append_only(
             sa.Table(

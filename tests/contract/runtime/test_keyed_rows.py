@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 
 from mizuhiki.runtime.database import Blob, Database, Day, Flag, Integer, Json, Text, UtcTime, append_only
-from mizuhiki.runtime.keyed_rows import change_rows, find_row, find_rows, find_rows_among, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, find_rows, insert_row
 
 AT = datetime(2019, 12, 2, 1, 2, 3, 456, tzinfo=UTC)
 METADATA = sa.MetaData()
@@ -76,6 +76,25 @@ def test_null_is_found_by_none_and_by_nothing_else(connection: sa.Connection) ->
     assert find_row(connection, ROWS, ("at", "key"), {"key": "b", "group": 1}) == (None, "b")
 
 
+@pytest.mark.parametrize("name", NAMES[1:6])
+def test_rows_are_found_among_keys_of_any_column(connection: sa.Connection, name: str) -> None:
+    [found] = find_among(connection, ROWS, NAMES, (name, [FULL[name]]))
+    assert found._asdict() == FULL
+    assert find_among(connection, ROWS, ("key",), (name, [FULL[name]]), {"group": 2}) == []
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3, 512, 513, 1_100])
+def test_any_number_of_keys_finds_each_row_once(connection: sa.Connection, asked: int) -> None:
+    for number in range(1_100):
+        insert_row(connection, ROWS, {"group": 3, "key": f"k{number}", "flag": bool(number % 2)})
+    keys = [f"k{number}" for number in range(asked)]
+    found = find_among(connection, ROWS, ("key",), ("key", [*keys, *keys, "unknown"]), {"group": 3})
+    assert sorted(row.key for row in found) == sorted(keys)
+    odd = find_among(connection, ROWS, ("key",), ("key", keys), {"flag": True, "at": None})
+    assert sorted(row.key for row in odd) == sorted(keys[1::2])
+    assert find_among(connection, ROWS, ("key",), ("key", [])) == []
+
+
 def test_several_rows_are_not_one(connection: sa.Connection) -> None:
     assert sorted(find_rows(connection, ROWS, ("key",), {"group": 1})) == [("a",), ("b",)]
     with pytest.raises(MultipleResultsFound):
@@ -114,8 +133,8 @@ def test_a_naive_instant_is_refused_as_always(connection: sa.Connection) -> None
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 500])
 def test_rows_are_found_among_any_number_of_values_each_once(connection: sa.Connection, count: int) -> None:
     wanted = ["a", *(f"other {number}" for number in range(count - 1))]
-    (row,) = find_rows_among(connection, ROWS, NAMES, "key", wanted)
+    (row,) = find_among(connection, ROWS, NAMES, ("key", wanted))
     assert row._asdict() == FULL
-    assert sorted(one.key for one in find_rows_among(connection, ROWS, ["key"], "key", ["b", "a", "b"])) == ["a", "b"]
-    assert [one.key for one in find_rows_among(connection, ROWS, ["key"], "day", [date(2019, 12, 2)])] == ["a"]
-    assert find_rows_among(connection, ROWS, NAMES, "key", []) == []
+    assert sorted(one.key for one in find_among(connection, ROWS, ["key"], ("key", ["b", "a", "b"]))) == ["a", "b"]
+    assert [one.key for one in find_among(connection, ROWS, ["key"], ("day", [date(2019, 12, 2)]))] == ["a"]
+    assert find_among(connection, ROWS, NAMES, ("key", [])) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import struct
 from collections import Counter
 
 import pytest
@@ -13,7 +14,17 @@ from hypothesis import strategies as st
 from stdnum.jp import in_ as stdnum_individual_number
 
 from mizuhiki.crypto.at_rest import StoredValueUnreadable, decrypt_at_rest, encrypt_at_rest, keyed_index
-from mizuhiki.crypto.digests import equal, framed, framed_at_place, hmac_sha256, labelled_hash, sha256, sha512
+from mizuhiki.crypto.digests import (
+    KeyedHmac,
+    equal,
+    framed,
+    framed_before,
+    framed_last,
+    hmac_sha256,
+    labelled_hash,
+    sha256,
+    sha512,
+)
 from mizuhiki.crypto.ff1 import FF1, FormatMalformed
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.number_generation import NumberGenerationsExhausted, generate_number
@@ -133,6 +144,23 @@ def test_no_two_codes_or_generations_share_a_number_and_the_eleventh_is_refused(
             generate_number(KEY, _code("0000000000"), generation)
 
 
-@given(st.text(max_size=5), st.lists(st.binary(max_size=9), max_size=3), st.binary(max_size=300))
-def test_a_place_with_many_last_parts_is_framed_like_any_list(label: str, place: list[bytes], last: bytes) -> None:
-    assert framed_at_place(label, *place, last=last) == framed(label, *place, last)
+def written_out(label: bytes, parts: list[bytes]) -> bytes:
+    """Return the framing by the words of its definition."""
+    text = struct.pack(">Q", len(label)) + label + struct.pack(">Q", len(parts))
+    return text + b"".join(struct.pack(">Q", len(part)) + part for part in parts)
+
+
+@given(st.lists(st.binary(max_size=3), max_size=40), st.integers(0, 3))
+def test_parts_of_one_length_are_framed_as_any_others(parts: list[bytes], length: int) -> None:
+    even = [part.ljust(length, b"x")[:length] for part in parts]
+    for some in (parts, even):
+        assert framed("use", *some) == written_out(b"mizuhiki/v1/use", some)
+        assert framed_last(framed_before("use", *some), b"last") == framed("use", *some, b"last")
+
+
+@given(st.binary(min_size=1, max_size=200), st.lists(st.binary(max_size=300), max_size=4))
+def test_a_code_prepared_once_is_the_code_of_each_message(key: bytes, messages: list[bytes]) -> None:
+    for name in ("sha256", "sha512"):
+        code = KeyedHmac(key, name)
+        assert [code(one) for one in messages] == [hmac.digest(key, one, name) for one in messages]
+    assert key.hex() not in repr(KeyedHmac(key, "sha256"))

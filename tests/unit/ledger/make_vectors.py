@@ -11,6 +11,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from mizuhiki.crypto.digests import KeyedHmac
 from mizuhiki.ledger.leaf import (
     EMPTY_HEAD,
     PersonHead,
@@ -31,7 +32,7 @@ VECTORS = Path(__file__).parents[3] / "vectors" / "ledger.json"
 def leaf_vector() -> dict[str, object]:
     """One person's first two leaves, step by step."""
     secret, person, origin = bytes(range(32)), b"pseudonym", f"{ORIGIN}/2019"
-    index = person_index(secret, origin, person)
+    index = person_index(KeyedHmac(secret, "sha256"), origin, person)
     head = PersonHead(0, EMPTY_HEAD)
     steps = []
     for number in (1, 2):

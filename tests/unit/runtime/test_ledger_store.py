@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from mizuhiki.ledger.bundle import Bundle
 from mizuhiki.ledger.checkpoint import CosignatureNotValid, cosign, parse_checkpoint
 from mizuhiki.ledger.leaf import SEALED_INDEX_KEY
+from mizuhiki.ledger.tree import root_of
 from mizuhiki.ledger.verify import COMMISSION, CosignatureMissing, Verdict, verify
 from mizuhiki.ledger.witness import LogForked, LogRolledBack
 from mizuhiki.runtime.database import in_transaction
@@ -25,6 +26,7 @@ from mizuhiki.runtime.ledger_store import (
     SealedEntryUnknown,
     SealWithoutPerson,
 )
+from mizuhiki.runtime.ledger_tables import LOWEST_STORED
 from mizuhiki.wire.commission.v1 import CheckpointSubmission
 from unit.ledger.kit import ALICE, AT, BOB, CAROL, ORIGIN, KeySigner, Record, World
 
@@ -292,6 +294,8 @@ def test_the_database_itself_refuses_to_change_or_remove_what_was_recorded(world
     with world.database.write() as connection:
         world.ledger.append(connection, person=ALICE, entry=Record("x", 1), at=AT, sealed_until=date(2019, 1, 1))
         world.ledger.open_due(connection, day=date(2019, 1, 1), at=AT)
+        enough_for_a_stored_node = [LedgerRecord(ALICE, Record("x", n), AT) for n in range(1 << LOWEST_STORED)]
+        world.ledger.append_many(connection, enough_for_a_stored_node)
     world.ledger.checkpoint(world.submit)
     with world.database.write() as connection:
         world.ledger.erase_shard(connection, 2019, at=AT)
@@ -372,3 +376,20 @@ def test_a_log_behaves_alike_on_both_databases(database_url: str) -> None:
         world.ledger.erase_shard(connection, 2019, at=AT)
     world.ledger.check()
     world.close()
+
+
+def test_proofs_hold_at_every_size_although_low_nodes_are_not_stored(world: World, keys: dict[str, bytes]) -> None:
+    appended = 0
+    for step in (1, 2, 12, 1, 17, 3):
+        with world.database.write() as connection:
+            world.ledger.append_many(connection, [LedgerRecord(ALICE, Record("x", n), AT) for n in range(step)])
+        appended += step
+        world.ledger.checkpoint(world.submit)
+        assert verdict(world, ALICE, keys).entries == appended
+    leaves, nodes = world.tables.leaves, world.tables.nodes
+    with world.database.read() as connection:
+        stored = connection.execute(sa.select(nodes.c.level, nodes.c.number, nodes.c.hash)).all()
+        values = list(connection.execute(sa.select(leaves.c.leaf).order_by(leaves.c.position)).scalars())
+    assert {level for level, _, _ in stored} == {4, 5}
+    for level, number, value in stored:
+        assert value == root_of(values[number << level : (number + 1) << level])

@@ -91,3 +91,12 @@ common = st.text("山田髙ァヴヺー々〇-AZ09\u3000が縷\U00020b9fｱか\u
 def test_texts_that_need_little_work_are_compared_like_all_others(text: str) -> None:
     # A variation selector is ignored in comparison, and no text with one is taken the short way.
     assert normalise_for_comparison(text) == normalise_for_comparison(text + "\ufe00")
+
+
+PLAIN = st.sampled_from("都城市架空辻花子9０AＡアヴヺー-－‐ぁんゔ が゙ﾊﾟ\u3000 \t髙﨑\ufe00")
+
+
+@given(st.text(PLAIN, max_size=12))
+def test_texts_without_anything_special_are_normalised_like_all_others(text: str) -> None:
+    slow_way = normalise_for_comparison("ぃ" + text)  # hiragana is never final as it is
+    assert normalise_for_comparison("イ" + text) == normalise_for_comparison("イ") + slow_way[1:]

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from mizuhiki.vocabulary.linkage import figures
+from mizuhiki.world.replay.measure import minutes_of
 from mizuhiki.world.replay.mix import (
     INQUIRIES_2018,
     KINDS,
@@ -17,6 +18,8 @@ from mizuhiki.world.replay.mix import (
     inquiries_of_a_week,
     share_covered,
 )
+from mizuhiki.world.replay.population import spread
+from mizuhiki.world.replay.workers import SectionDone
 
 POINTS = 20_000
 LOCAL_TAX, RESIDENT_RECORD = 5_459_546, 414_691
@@ -63,3 +66,19 @@ def test_the_report_says_what_share_of_2018_it_replays() -> None:
     kinds, procedures = share_covered()
     assert kinds == pytest.approx((LOCAL_TAX + RESIDENT_RECORD) / 6_151_344)
     assert procedures == pytest.approx(1_118_736 / 4_377_537)
+
+
+def test_each_minute_tells_what_ended_in_it_and_what_each_worker_held() -> None:
+    sections = [
+        SectionDone("a", 1.0, 7, 150),
+        SectionDone("b", 59.9, 8, 160),
+        SectionDone("c", 60.0, 7, 151),
+        SectionDone("not counted", 61.0, 8, 160),
+    ]
+    first, second = minutes_of(sections, {"a": 100, "b": 20, "c": 45}, 90.0)
+    assert (first.minute, first.inquiries, first.rate, first.memory_mb) == (1, 120, 2.0, (150, 160))
+    assert (second.minute, second.inquiries, second.rate, second.memory_mb) == (2, 45, 1.5, (151, 160))
+
+
+def test_those_who_are_asked_about_stand_evenly_among_all_that_are_held() -> None:
+    assert (spread(100, 0), spread(100, 50), spread(100, 1_000), spread(100, 1_050)) == (1, 1, 10, 10)

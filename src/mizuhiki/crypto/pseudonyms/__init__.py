@@ -13,6 +13,7 @@ from mizuhiki.crypto.pseudonyms.ciphertexts import (
     ciphertexts_root,
     decrypt_pseudonym,
     encrypt_pseudonym,
+    encrypt_pseudonyms,
     person_point,
 )
 from mizuhiki.crypto.pseudonyms.converter import (
@@ -66,6 +67,7 @@ __all__ = [
     "combine_shares",
     "decrypt_pseudonym",
     "encrypt_pseudonym",
+    "encrypt_pseudonyms",
     "person_point",
     "undetected",
     "verify_conversion",

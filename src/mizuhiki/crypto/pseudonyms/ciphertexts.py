@@ -16,6 +16,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     multiply,
     multiply_base,
     random_scalar,
+    random_scalars,
     require_point,
     require_scalar,
     subtract_from_given,
@@ -53,7 +54,7 @@ class Pseudonym(Sensitive[bytes]):
         return one
 
 
-class Ciphertext(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Ciphertext(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """``(r·G, P + r·K)`` for a key point K; both halves are 32 bytes and neither may be the identity."""
 
     c1: bytes
@@ -93,13 +94,27 @@ def encrypt_pseudonym(joint_key: bytes, pseudonym: Sensitive[bytes], randomness:
         PointInvalid: the key is not a canonical point.
         PointIsIdentity: the key is the identity.
     """
+    return encrypt_pseudonyms(joint_key, [pseudonym], randomness)[0]
+
+
+def encrypt_pseudonyms(
+    joint_key: bytes, pseudonyms: Sequence[Sensitive[bytes]], randomness: Randomness
+) -> list[Ciphertext]:
+    """Return each pseudonym as `encrypt_pseudonym` does, with randomness drawn once for all. Errors as there."""
+    return [
+        _encrypted(joint_key, one, r, randomness)
+        for one, r in zip(pseudonyms, random_scalars(len(pseudonyms), randomness), strict=True)
+    ]
+
+
+def _encrypted(joint_key: bytes, pseudonym: Sensitive[bytes], r: bytes, randomness: Randomness) -> Ciphertext:
     content = (pseudonym if isinstance(pseudonym, Pseudonym) else Pseudonym(pseudonym.reveal())).reveal()
     while True:
-        r = random_scalar(randomness)
         c1, c2 = multiply_base(r), add(content, multiply(r, joint_key))
         if c2 != IDENTITY:
             return Ciphertext(c1, c2)
         require_point(content)
+        r = random_scalar(randomness)
 
 
 def decrypt_pseudonym(private_scalar: SecretKey, ciphertext: Ciphertext) -> Pseudonym:
@@ -116,4 +131,4 @@ def decrypt_pseudonym(private_scalar: SecretKey, ciphertext: Ciphertext) -> Pseu
 
 def ciphertexts_root(ciphertexts: Sequence[Ciphertext]) -> bytes:
     """Return the 64-byte hash of a list of ciphertexts in order, which signed cases and tickets carry."""
-    return labelled_hash_512("pseudonyms/ciphertexts", *(half for c in ciphertexts for half in (c.c1, c.c2)))
+    return labelled_hash_512("pseudonyms/ciphertexts", *[half for c in ciphertexts for half in (c.c1, c.c2)])

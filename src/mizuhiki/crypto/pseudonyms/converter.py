@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mizuhiki.crypto.digests import framed, hmac_sha512
+from mizuhiki.crypto.digests import KeyedHmac, framed, hmac_sha512
 from mizuhiki.crypto.keystore.purposes import SecretKey
 from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext, Pseudonym, ciphertexts_root
 from mizuhiki.crypto.pseudonyms.group import (
@@ -260,7 +260,8 @@ class Converter:
         place = (self.institution.encode(), source.encode(), target.encode(), generation_octets(generation))
         root = ciphertexts_root(inputs)
         seed = hmac_sha512(self._master.reveal(), framed("pseudonyms/mask-of-batch", *place, batch_id.encode(), root))
-        rho = [reduce_wide(hmac_sha512(seed, j.to_bytes(8, "big"))) for j in range(len(inputs))]
+        mask = KeyedHmac(seed, "sha512")
+        rho = [reduce_wide(mask(j.to_bytes(8, "big"))) for j in range(len(inputs))]
         if IDENTITY in rho:
             raise ScalarDegenerate
         return rho
@@ -302,7 +303,7 @@ def _outputs(inputs: Sequence[Ciphertext], statement: BatchStatement, witness: B
         )
         for given, fresh in zip(inputs, witness.rho, strict=True)
     ]
-    if any(IDENTITY in (output.c1, output.c2) for output in outputs):
+    if IDENTITY in [half for output in outputs for half in (output.c1, output.c2)]:
         raise PointIsIdentity
     return outputs
 

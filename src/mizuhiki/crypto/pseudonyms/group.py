@@ -193,6 +193,12 @@ def random_scalar(randomness: Randomness) -> bytes:
     return _not_zero(reduce_wide(randomness.bytes(2 * LENGTH)))
 
 
+def random_scalars(count: int, randomness: Randomness) -> list[bytes]:
+    """Return `count` scalars as `random_scalar` does, from one draw."""
+    drawn, wide = randomness.bytes(2 * LENGTH * count), 2 * LENGTH
+    return [_not_zero(reduce_wide(drawn[start : start + wide])) for start in range(0, len(drawn), wide)]
+
+
 def derived_scalar(key: SecretKey, label: str, *parts: bytes) -> bytes:
     """Return the scalar other than zero that HMAC-SHA-512 under `key` gives for a label and parts."""
     return _not_zero(reduce_wide(hmac_sha512(key.reveal(), framed(label, *parts))))

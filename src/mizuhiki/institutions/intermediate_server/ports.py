@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+import msgspec
+
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
 from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkFile,
@@ -69,8 +71,7 @@ class DeliveredLine:
     four_items: FourItems
 
 
-@dataclass(frozen=True, slots=True)
-class CoreAnswer:
+class CoreAnswer(msgspec.Struct, frozen=True, gc=False):
     """What the core returned for one line, opened and checked by the edge.
 
     `refused_by` is the institution that refused; `view_differs` the guard's differing items.
@@ -84,8 +85,7 @@ class CoreAnswer:
     differing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, gc=False):
     """An addressee as somebody to be asked about; `pseudonym` is None while it is not acquired."""
 
     addressee: Addressee

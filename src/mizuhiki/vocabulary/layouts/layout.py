@@ -42,6 +42,7 @@ class AbsenceReason(enum.StrEnum):
 
 
 _ABSENCE_REASONS = frozenset(AbsenceReason)
+_NO_REASON = "none given"
 
 
 class LayoutMismatch(Malformed):
@@ -126,28 +127,31 @@ class Layout:
         Raises:
             LayoutMismatch: at the first fault, in layout order.
         """
-        for item in self.items:
-            self._validate_item(item, items)
+        absent = sum([self._validate_item(item, items) for item in self.items])
+        if len(items) == len(self.items) + absent:
+            return
         known = {item.name for item in self.items}
         for name in items:
             if name.removesuffix(ABSENCE_SUFFIX) not in known:
                 raise self._mismatch("?", "unknown")
 
-    def _validate_item(self, item: LayoutItem, items: Mapping[str, Scalar]) -> None:
+    def _validate_item(self, item: LayoutItem, items: Mapping[str, Scalar]) -> bool:
+        """Check one item; return whether it is absent with its reason, which is then the other name it takes."""
         if item.name not in items:
             raise self._mismatch(item.name, "missing")
         value = items[item.name]
-        reason = items.get(item.name + ABSENCE_SUFFIX)
+        reason = items.get(item.name + ABSENCE_SUFFIX, _NO_REASON)
         if value is not None:
-            if item.name + ABSENCE_SUFFIX in items:
+            if reason is not _NO_REASON:
                 raise self._mismatch(item.name, "absence-with-value")
             if not item.accepts(value):
                 raise self._mismatch(item.name, "wrong-type")
-            return
+            return False
         if not item.optional:
             raise self._mismatch(item.name, "absence-not-allowed")
         if reason not in _ABSENCE_REASONS:
             raise self._mismatch(item.name, "no-absence-reason")
+        return True
 
     def _mismatch(self, item: str, reason: str) -> LayoutMismatch:
         return LayoutMismatch(kind=self.kind, version=self.version, item=item, reason=reason)

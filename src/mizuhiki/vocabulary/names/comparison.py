@@ -58,7 +58,7 @@ def normalise_for_comparison(text: str, *, variants: bool = False) -> str:
     a letter and a combining mark together.
     """
     if not variants:
-        joined = text.replace("\u3000", "")
+        joined = "".join(text.split())
         if _SETTLED.fullmatch(joined):  # nearly every text of a register, at a tenth of the cost
             return joined
     plain = _normalise_once(text, variants=variants)

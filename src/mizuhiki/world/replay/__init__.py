@@ -1,6 +1,6 @@
 """Replay of the exchanges of 2018 through the bulk path, measured (R-230 … R-233)."""
 
+from mizuhiki.world.replay.measure import replay
 from mizuhiki.world.replay.report import ReplayReport, ReplaySettings
-from mizuhiki.world.replay.run import replay
 
 __all__ = ["ReplayReport", "ReplaySettings", "replay"]

@@ -97,30 +97,59 @@ def items_of(kind: str, day: date) -> dict[str, str | int | bool | None]:
     return found
 
 
-def populate(store: Store, place: int, pseudonyms: Sequence[Pseudonym], *, day: date, misses: Randomness) -> None:
+def spread(population: int, held: int) -> int:
+    """Return how far apart the persons that are asked about stand among those that are held."""
+    return max(1, held // population)
+
+
+def fill(store: Store, place: int, population: int, *, held: int, day: date, randomness: Randomness) -> None:
+    """Store `held` persons all in all, between the `population` that `populate` stores.
+
+    Nobody asks about them, so no conversion leads to their pseudonyms: each is any point.
+    """
+    apart = spread(population, held)
+    others = [one for one in range(held) if one % apart or one // apart >= population]
+    for start in range(0, len(others), _PORTION):
+        some = others[start : start + _PORTION]
+        points = [Pseudonym.known(randomness.bytes(32)) for _ in some]
+        _store(store, place, list(zip(some, points, strict=True)), day=day, misses=randomness)
+
+
+def populate(
+    store: Store, place: int, pseudonyms: Sequence[Pseudonym], *, day: date, misses: Randomness, apart: int = 1
+) -> None:
     """Store people with their copies; as many have none as inquiries of 2018 were not answered (R-231)."""
+    persons = [(number * apart, pseudonym) for number, pseudonym in enumerate(pseudonyms)]
+    for start in range(0, len(persons), _PORTION):
+        _store(store, place, persons[start : start + _PORTION], day=day, misses=misses)
+
+
+def _store(
+    store: Store, place: int, persons: Sequence[tuple[int, Pseudonym]], *, day: date, misses: Randomness
+) -> None:
     contents = {kind: items_of(kind, day) for kind in KINDS}
-    for start in range(0, len(pseudonyms), _PORTION):
-        with store.transaction() as records:
-            for person in range(start, min(start + _PORTION, len(pseudonyms))):
-                number = addressee_number(place, person)
-                items = FourItems(f"架空　{person}", "カクウ", date(1980, 1, 1), Sex.FEMALE, f"架空市{person}番地")
-                records.put_addressee(Addressee(number, items, protected=False))
-                records.put_pseudonym(number, pseudonyms[person])
-                if misses.below(INQUIRIES_2018) >= PROVISIONS_2018:
-                    continue
-                for kind, content in contents.items():
-                    records.put_copy(
-                        LocalCopy(
-                            addressee_number=number,
-                            kind=kind,
-                            layout_version=layout(kind, day).version,
-                            fiscal_year=FISCAL_YEAR,
-                            valid_from=date(2019, 6, 1),
-                            valid_until=None,
-                            items=content,
-                            not_disclosed=False,
-                            source_version=1,
-                            as_of=datetime(2019, 6, 1, tzinfo=UTC),
-                        )
-                    )
+    with store.transaction() as records:
+        for person, pseudonym in persons:
+            number = addressee_number(place, person)
+            items = FourItems(f"架空　{person}", "カクウ", date(1980, 1, 1), Sex.FEMALE, f"架空市{person}番地")
+            records.put_addressee(Addressee(number, items, protected=False))
+            records.put_pseudonym(number, pseudonym)
+            if misses.below(INQUIRIES_2018) >= PROVISIONS_2018:
+                continue
+            for kind, content in contents.items():
+                records.put_copy(_copy(number, kind, content, day))
+
+
+def _copy(number: str, kind: str, content: dict[str, str | int | bool | None], day: date) -> LocalCopy:
+    return LocalCopy(
+        addressee_number=number,
+        kind=kind,
+        layout_version=layout(kind, day).version,
+        fiscal_year=FISCAL_YEAR,
+        valid_from=date(2019, 6, 1),
+        valid_until=None,
+        items=content,
+        not_disclosed=False,
+        source_version=1,
+        as_of=datetime(2019, 6, 1, tzinfo=UTC),
+    )

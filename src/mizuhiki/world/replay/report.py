@@ -12,7 +12,11 @@ WORKERS = (os.cpu_count() or 1) + 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaySettings:
-    """What is replayed, where and how. `proof_share` is the share of sections each receiver has proved."""
+    """What is replayed, where and how. `proof_share` is the share of sections each receiver has proved.
+
+    `population` are the persons that are asked about; every server holds `held` persons, if that is more, the others
+    with data of their own between those.
+    """
 
     inquiries: int
     population: int
@@ -22,6 +26,17 @@ class ReplaySettings:
     proof_share: float = 0.05
     seed: int = 1
     floor_rounds: int = 2_000
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinuteOfReplay:
+    """Inquiries answered in one minute, and the largest memory of each worker process until its end, in MB."""
+
+    minute: int
+    inquiries: int
+    rate: float
+    memory_mb: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +65,7 @@ class ReplayReport:
     workers: int
     section_size: int
     population: int
+    held: int
     outcomes: dict[str, int]
     lost: int
     doubled: int
@@ -61,3 +77,4 @@ class ReplayReport:
     share_of_procedures: float
     week_of_provisions: int
     week_seconds: float
+    minutes: tuple[MinuteOfReplay, ...]

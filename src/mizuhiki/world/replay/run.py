@@ -10,36 +10,39 @@ A replay that is killed is started again with the same folder and goes on; what 
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
-from multiprocessing.synchronize import Barrier
-from typing import Self
 
 import msgspec
+from sqlalchemy import select
 
-from mizuhiki.crypto.pseudonyms import undetected
 from mizuhiki.crypto.randomness import SeededRandomness, SystemRandomness
 from mizuhiki.institutions.commission.operations.keep_assessments import Submission
 from mizuhiki.institutions.intermediate_server.domain.bulk import LARGEST_FILE, BulkFile, BulkLine
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
+from mizuhiki.institutions.intermediate_server.store.tables import BULK_SECTIONS
 from mizuhiki.runtime.clock import SystemClock, WorldClock
-from mizuhiki.runtime.collector import settle
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.world.nation.nation import Nation, WorldSettings
 from mizuhiki.world.nation.plan import planned
 from mizuhiki.world.replay.counting import Count, count
-from mizuhiki.world.replay.floor import measure_floor
-from mizuhiki.world.replay.metering import MeteredTransport, Used, summed
-from mizuhiki.world.replay.mix import PROCEDURES, PROVISIONS_OF_A_WEEK, draw, inquiries_of_a_week, share_covered
-from mizuhiki.world.replay.population import FISCAL_YEAR, Issue, addressee_number, converter_of, populate
-from mizuhiki.world.replay.report import ReplayReport, ReplaySettings
+from mizuhiki.world.replay.metering import MeteredTransport
+from mizuhiki.world.replay.mix import PROCEDURES, draw
+from mizuhiki.world.replay.population import (
+    FISCAL_YEAR,
+    Issue,
+    addressee_number,
+    converter_of,
+    fill,
+    populate,
+    spread,
+)
+from mizuhiki.world.replay.report import ReplaySettings
 
 DAY = date(2019, 12, 2)
 CITIES = tuple(institution_id(InstitutionKind.MUNICIPALITY, code) for code in ("452025", "131032", "155861"))
@@ -47,7 +50,6 @@ COMMISSION, CORE = institution_id(InstitutionKind.COMMISSION), institution_id(In
 STATE = "replay.json"
 WARM_UP = "warm-up"
 ATTEMPTS = 100
-START_SECONDS = 300
 _RESOLUTION = 1 << 32
 
 
@@ -59,6 +61,7 @@ class _State(msgspec.Struct):
     population: int
     started_at: float
     populated: bool = False
+    held: int = 0
 
 
 class Replay:
@@ -90,7 +93,9 @@ class Replay:
         if path.exists():
             return msgspec.json.decode(path.read_bytes(), type=_State)
         now = SystemClock().now().timestamp()
-        state = _State(self.settings.seed, self.settings.inquiries, self.settings.population, now)
+        state = _State(
+            self.settings.seed, self.settings.inquiries, self.settings.population, now, held=self.settings.held
+        )
         self._keep(state)
         return state
 
@@ -99,6 +104,10 @@ class Replay:
         part = path.with_suffix(".part")
         part.write_bytes(msgspec.json.encode(state))
         part.replace(path)
+
+    @property
+    def _apart(self) -> int:
+        return spread(self._state.population, self._state.held)
 
     @property
     def started_at(self) -> datetime:
@@ -127,7 +136,9 @@ class Replay:
             misses = SeededRandomness(f"replay misses {self._state.seed}".encode())
             for place, city in enumerate(CITIES):
                 pseudonyms = issue.to(intermediate_server_of(city), persons)
-                populate(self.server(city).bulk.store, place, pseudonyms, day=DAY, misses=misses)
+                store = self.server(city).bulk.store
+                populate(store, place, pseudonyms, day=DAY, misses=misses, apart=self._apart)
+                fill(store, place, len(persons), held=self._state.held, day=DAY, randomness=self._randomness)
             self._state.populated = True
             self._keep(self._state)
 
@@ -201,7 +212,7 @@ class Replay:
             drawn = draw(randomness.below(_RESOLUTION) / _RESOLUTION, randomness.below(_RESOLUTION) / _RESOLUTION)
             request = InquiryRequest(
                 f"{file_id}-{number}",
-                addressee_number(place, randomness.below(self._state.population)),
+                addressee_number(place, self._apart * randomness.below(self._state.population)),
                 provider,
                 drawn.affair,
                 drawn.procedure,
@@ -241,6 +252,19 @@ class Replay:
                     found.update(file.outcomes)
         return found
 
+    def section_sizes(self) -> dict[str, int]:
+        """Return how many lines each answered section had."""
+        sizes: dict[str, int] = {}
+        for city in CITIES:
+            database = Database(self.nation.environment(intermediate_server_of(city)).settings.database_url)
+            try:
+                with database.read() as connection:
+                    rows = connection.execute(select(BULK_SECTIONS.c.section_id, BULK_SECTIONS.c.outcomes)).all()
+            finally:
+                database.dispose()
+            sizes |= {section: sum(outcomes.values()) for section, outcomes in rows if outcomes}
+        return sizes
+
     def counted(self) -> Count:
         """Return what is lost, doubled or unreconciled, from the records of all places."""
         unreconciled = sum(
@@ -251,107 +275,3 @@ class Replay:
     def close(self) -> None:
         """Release files and connections."""
         self.nation.close()
-
-
-_here: list[Replay] = []
-"""The replay of a worker process."""
-
-
-def _open(settings: ReplaySettings, ready: Barrier) -> None:
-    _here.append(Replay(settings))
-    _here[0].warm_up()
-    settle()
-    ready.wait()
-
-
-def _submit(one: tuple[InstitutionId, BulkFile]) -> Used:
-    started = time.process_time()
-    _here[0].submit(*one)
-    return _here[0].meter.take(time.process_time() - started)
-
-
-def _send(one: tuple[InstitutionId, str]) -> Used:
-    started = time.process_time()
-    _here[0].send(*one)
-    return _here[0].meter.take(time.process_time() - started)
-
-
-def _nothing(_number: int) -> None:
-    """Start a worker."""
-
-
-class Workers:
-    """Worker processes that each serve every institution, as worker processes of a web server do.
-
-    They share nothing but the institutions' databases and keys; which one takes a section is left to chance.
-    """
-
-    def __init__(self, settings: ReplaySettings) -> None:
-        self._count = settings.workers
-        context = multiprocessing.get_context("spawn")
-        self._ready = context.Barrier(settings.workers + 1)
-        self._pool = ProcessPoolExecutor(settings.workers, context, initializer=_open, initargs=(settings, self._ready))
-
-    def __enter__(self) -> Self:
-        started = [self._pool.submit(_nothing, number) for number in range(self._count)]
-        self._ready.wait(START_SECONDS)
-        for one in started:
-            one.result()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def run(self, one: Replay, files: Sequence[tuple[InstitutionId, BulkFile]]) -> tuple[float, Used]:
-        """Hand in the files and carry out their sections; return the seconds, and of processor time by place."""
-        started = time.perf_counter()
-        used = summed(self._pool.map(_submit, files))
-        used = summed([used, *self._pool.map(_send, one.pending())])
-        return time.perf_counter() - started, used
-
-
-def replay(settings: ReplaySettings) -> ReplayReport:
-    """Run one replay and return its report."""
-    cores = os.cpu_count() or 1
-    one = Replay(settings)
-    try:
-        one.prepare()
-        files = one.files()
-        with Workers(settings) as workers:
-            before = measure_floor(cores, settings.floor_rounds)
-            seconds, used = workers.run(one, files)
-            after = measure_floor(cores, settings.floor_rounds)
-        floor, floor_processor = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
-        outcomes, counted = one.outcomes(), one.counted()
-    finally:
-        one.close()
-    inquiries = sum(len(file.lines) for _, file in files)
-    rate, processor = inquiries / seconds, sum(used.values())
-    kinds, procedures = share_covered()
-    return ReplayReport(
-        inquiries=inquiries,
-        resumed=one.resumed,
-        seconds=round(seconds, 3),
-        rate=round(rate, 1),
-        floor=round(floor, 1),
-        ratio=round(rate / floor, 3),
-        processor_ms=round(1000 * processor / inquiries, 3),
-        processor_ms_of={place: round(1000 * taken / inquiries, 3) for place, taken in sorted(used.items())},
-        floor_processor_ms=round(1000 * floor_processor, 3),
-        processor_ratio=round(floor_processor * inquiries / processor, 3),
-        cores=cores,
-        workers=settings.workers,
-        section_size=settings.section_size,
-        population=settings.population,
-        outcomes=dict(outcomes),
-        lost=inquiries - sum(outcomes.values()) + counted.lost,
-        doubled=counted.doubled,
-        unreconciled=counted.unreconciled,
-        peak_memory_mb=counted.peak_memory_mb,
-        proof_share=settings.proof_share,
-        undetected={number: undetected(settings.proof_share, number) for number in (1, 10, 100)},
-        share_of_kinds=round(kinds, 3),
-        share_of_procedures=round(procedures, 3),
-        week_of_provisions=PROVISIONS_OF_A_WEEK,
-        week_seconds=round(inquiries_of_a_week() / rate, 1),
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -251,7 +252,10 @@ def test_a_section_travels_under_one_signature_and_comes_back_under_one_seal(
     [one] = answered
     assert one.answer is not None
     assert all(line.answer is None for line in one.lines)
-    assert len({line.exchange_number for line in one.lines}) == len(PERSONS)
+    numbers = {line.exchange_number for line in one.lines}
+    assert len(numbers) == len(PERSONS)
+    assert len({number[:16] for number in numbers}) == 1  # numbers of a section stand together in every index
+    assert all(len(base64.urlsafe_b64decode(number[:16])) * 8 + 64 >= 128 for number in numbers)
     assert date(2019, 12, 2) == nation.clock.today()
 
 

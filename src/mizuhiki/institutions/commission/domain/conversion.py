@@ -32,7 +32,7 @@ class Purpose(enum.StrEnum):
     HISTORY = "history"
 
 
-class CiphertextPair(msgspec.Struct, frozen=True):
+class CiphertextPair(msgspec.Struct, frozen=True, gc=False):
     """One ciphertext; both halves are 32-byte points."""
 
     c1: bytes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest
@@ -21,6 +20,7 @@ from mizuhiki.institutions.commission.store.tables import (
     SPENT,
 )
 from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
+from mizuhiki.runtime.stored_values import decode_stored, encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -45,13 +45,13 @@ class SqlRecords:
             column="answer_encrypted",
             row=case_hash,
         )
-        return msgspec.json.decode(content, type=FirstHalf)
+        return decode_stored(content, FirstHalf)
 
     def keep_first_half(self, case: Case, answer: FirstHalf) -> None:
         """Store the answer of a case."""
         encrypted = encrypt_at_rest(
             self._answer_key,
-            msgspec.json.encode(answer),
+            encode_stored(answer),
             institution=self._institution,
             table=ANSWERS.name,
             column="answer_encrypted",

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import ciphertexts_root, decrypt_pseudonym
@@ -34,6 +32,7 @@ from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys, Convert
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
+from mizuhiki.runtime.stored_values import decode_stored
 from mizuhiki.vocabulary.ids import (
     InstitutionId,
     InstitutionKind,
@@ -160,7 +159,7 @@ class NetworkHandlers:
         )
         context = call.context(affair=case.affair, basis="番号法22条1項", purpose=case.procedure, role="core")
         answer = self._server.provide(context, section=section, pseudonyms=pseudonyms)
-        return msgspec.json.decode(answer, type=wire.Provision)
+        return decode_stored(answer, wire.Provision)
 
     def receive_pseudonyms(self, call: Call, request: wire.PseudonymDelivery) -> Acknowledgement:
         """Take issued pseudonyms of an acquisition of ours."""

@@ -7,16 +7,16 @@ told, not blocked: people move, and asking the place they left is the very purpo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from mizuhiki.vocabulary.persons import FourItems
 
 BLOCKING = frozenset({"name", "birth_date", "sex"})
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(msgspec.Struct, frozen=True, gc=False):
     """A person the business systems know. `four_items` is absent only for portal accounts."""
 
     addressee_number: str
@@ -24,8 +24,7 @@ class Addressee:
     protected: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PersonView:
+class PersonView(msgspec.Struct, frozen=True, gc=False):
     """What one institution holds of a person, hashed for one exchange."""
 
     birth_date: date

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import msgspec
+
 from mizuhiki.institutions.intermediate_server.domain.exchanges import Inquiry, InquiryRequest, InquiryResult
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -31,8 +33,7 @@ class BulkFile:
     lines: tuple[BulkLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LineResult:
+class LineResult(msgspec.Struct, frozen=True, gc=False):
     """How one line ended, and whom it was about: the addressee number of the own business systems."""
 
     number: int
@@ -40,8 +41,7 @@ class LineResult:
     addressee_number: str
 
 
-@dataclass(frozen=True, slots=True)
-class SectionLine:
+class SectionLine(msgspec.Struct, frozen=True, gc=False):
     """One line of a section with its exchange number (処理通番)."""
 
     number: int

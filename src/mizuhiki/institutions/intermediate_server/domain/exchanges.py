@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import chain
 
 import msgspec
 
 from mizuhiki.institutions.intermediate_server.domain.holding import due_at
 from mizuhiki.institutions.intermediate_server.domain.outages import Waiting
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX
 
 ItemValue = str | int | bool | None
 
@@ -25,13 +29,25 @@ USED_AT_CORE = frozenset({PROVIDED, NO_DATA, MISLINK, REJECTED})
 """Own outcomes of exchanges that went through the core to the provider, so that the core must hold a record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Information:
+class Information(msgspec.Struct, frozen=True, gc=False):
     """One kind of specific personal information with its items, as its layout names them."""
 
     kind: str
     layout_version: str
     items: dict[str, ItemValue]
+
+
+def item_names(information: Iterable[Information]) -> tuple[str, ...]:
+    """Return what a record names of the information provided: its items, never their values.
+
+    Why an item has no value is part of that item and has no name of its own.
+    """
+    return tuple(chain.from_iterable([_named(tuple(part.items)) for part in information]))
+
+
+@lru_cache(maxsize=256)
+def _named(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if not name.endswith(ABSENCE_SUFFIX))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +88,7 @@ class Inquiry:
     submission: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class InquiryResult:
+class InquiryResult(msgspec.Struct, frozen=True, gc=False):
     """How an inquiry ended. `refused_by` and `refusal_detail` name the rule where it was refused."""
 
     exchange_number: str
@@ -111,8 +126,7 @@ class LocalCopy:
         return not (starts_late or ended_early)
 
 
-@dataclass(frozen=True, slots=True)
-class AskedLine:
+class AskedLine(msgspec.Struct, frozen=True, gc=False):
     """One line of a verified inquiry, at the provider."""
 
     exchange_number: str
@@ -205,13 +219,12 @@ class ApprovalRequest:
         return due_at(self.asked_at)
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerLine:
+class AnswerLine(msgspec.Struct, frozen=True, gc=False):
     """Outcome of one asked line, before it is sealed."""
 
     exchange_number: str
     outcome: str
-    information: tuple[Information, ...] = field(default_factory=tuple)
+    information: tuple[Information, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

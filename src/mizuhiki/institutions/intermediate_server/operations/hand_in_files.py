@@ -8,8 +8,10 @@ way is one file and asks once. A step that is cut off is simply done again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkFile,

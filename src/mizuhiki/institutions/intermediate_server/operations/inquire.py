@@ -31,6 +31,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     InquiryRequest,
     InquiryResult,
     OperatorCase,
+    item_names,
 )
 from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.ports import (
@@ -64,6 +65,11 @@ def subject_of(subject: Subject | None) -> tuple[PersonKey, FourItems]:
         raise UnknownAddressee
     if subject.mismatched:
         raise AddresseeMismatch
+    return own_of(subject)
+
+
+def own_of(subject: Subject) -> tuple[PersonKey, FourItems]:
+    """Return the same of somebody who was asked about already, blocked meanwhile or not; errors as in `subject_of`."""
     if subject.pseudonym is None:
         raise PseudonymNotAcquired
     if subject.addressee.four_items is None:
@@ -230,7 +236,7 @@ class Inquire:
             affair=request.affair,
             procedure=request.procedure,
             information_kinds=request.kinds,
-            items=tuple(item for part in result.information for item in part.items),
+            items=item_names(result.information),
             statute=result.statute,
             requested_at=inquiry.requested_at,
             completed_at=at,

@@ -42,7 +42,13 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     UnknownFile,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
-from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION, Inquire, is_received, subject_of
+from mizuhiki.institutions.intermediate_server.operations.inquire import (
+    ACTION,
+    Inquire,
+    is_received,
+    own_of,
+    subject_of,
+)
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
     PersonKey,
@@ -60,6 +66,8 @@ from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_in
 SECTION_SIZE = 1_000
 """Lines of one section: one signature, two tickets and one seal for all of them."""
 BATCH = 100
+_SECTION_PART, _LINE_PART = 12, 8
+"""Random bytes of an exchange number: common to the lines of a section, and of each line by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +190,7 @@ class InquireBulk:
             except Unavailable as error:
                 self.single.wait.section(context, section_id, section.question.provider, error)
                 return False
-        self._finish(context, section, subjects, answers)
+        self._finish(context, section, subjects, [pseudonym for pseudonym, _ in own], answers)
         return True
 
     def _prepared(self, section: BulkSection, subjects: Mapping[str, Subject]) -> BulkSection:
@@ -205,6 +213,7 @@ class InquireBulk:
         context: Context,
         section: BulkSection,
         subjects: Mapping[str, Subject],
+        pseudonyms: Sequence[PersonKey],
         answers: Sequence[CoreAnswer],
     ) -> None:
         inquiries = [section.inquiry_of(line) for line in section.lines]
@@ -219,8 +228,8 @@ class InquireBulk:
         )
         now = context.now()
         records_of = [
-            (_own_of(subjects, line)[0], self.single.record_of(inquiry, result, now))
-            for line, inquiry, result in zip(section.lines, inquiries, results, strict=True)
+            (pseudonym, self.single.record_of(inquiry, result, now))
+            for pseudonym, inquiry, result in zip(pseudonyms, inquiries, results, strict=True)
         ]
         ended = [
             LineResult(line.number, result, line.request.addressee_number)
@@ -270,17 +279,27 @@ class InquireBulk:
         for question, members in grouped(self._shuffled(lines)).items():
             for start in range(0, len(members), self.section_size):
                 some = members[start : start + self.section_size]
+                numbers = self._exchange_numbers(len(some))
                 sections.append(
                     BulkSection(
                         section_id=self.randomness.token(),
                         file_id=file_id,
                         ordinal=len(sections) + 1,
                         question=question,
-                        lines=tuple(SectionLine(one.number, one.request, self.randomness.token()) for one in some),
+                        lines=tuple(map(_section_line, some, numbers)),
                         requested_at=context.now(),
                     )
                 )
         return sections
+
+    def _exchange_numbers(self, count: int) -> list[str]:
+        """Return random exchange numbers that begin alike.
+
+        Four places keep an index of exchange numbers. Numbers of a section then stand on a few neighbouring pages of
+        each instead of one page for each line. Whoever sees two of them sees the section they came in anyway.
+        """
+        section = self.randomness.token(_SECTION_PART)
+        return [section + self.randomness.token(_LINE_PART) for _ in range(count)]
 
     def _shuffled(self, lines: Sequence[BulkLine]) -> list[BulkLine]:
         shuffled = list(lines)
@@ -306,6 +325,10 @@ class InquireBulk:
         return PlannedQuestion(question, lines, sections, tuple(f"{row.number} {row.citation}" for row in rows))
 
 
+def _section_line(line: BulkLine, exchange_number: str) -> SectionLine:
+    return SectionLine(line.number, line.request, exchange_number)
+
+
 def _addressees(file: BulkFile) -> list[str]:
     return [line.request.addressee_number for line in file.lines]
 
@@ -329,8 +352,7 @@ def _refusal(subject: Subject | None) -> MizuhikiError | None:
 
 def _own_of(subjects: Mapping[str, Subject], line: SectionLine) -> tuple[PersonKey, FourItems]:
     """Return pseudonym and four items of a line that was sent; a block that came after that is `_usable`'s matter."""
-    subject = subjects[line.request.addressee_number]
-    return subject_of(replace(subject, mismatched=False))
+    return own_of(subjects[line.request.addressee_number])
 
 
 def _usable(answer: CoreAnswer, subject: Subject) -> CoreAnswer:

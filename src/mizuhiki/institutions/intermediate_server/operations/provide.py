@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
 from mizuhiki.institutions.intermediate_server.domain.errors import (
@@ -30,6 +32,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     ExchangeRecord,
     Information,
     LocalCopy,
+    item_names,
 )
 from mizuhiki.institutions.intermediate_server.domain.holding import RulesOfDay
 from mizuhiki.institutions.intermediate_server.operations.hold_provision import HoldProvision
@@ -46,8 +49,7 @@ ACTION = "provide"
 CHANNEL = "information-linkage"
 
 
-@dataclass(frozen=True, slots=True)
-class _Decided:
+class _Decided(msgspec.Struct, frozen=True, gc=False):
     line: AnswerLine
     view: FourItems | None
     not_disclosed: bool = False
@@ -159,7 +161,9 @@ class Provide:
             numbers = [one.addressee_number for one in found if one is not None]
             copies = records.copies(numbers, section.kinds)
         content = ",".join(section.kinds)
-        complete = [self._copies(context, section, addressee, copies) for addressee in found]
+        today = context.today()
+        accepted = {kind: frozenset(known.version for known in layouts_accepted(kind, today)) for kind in section.kinds}
+        complete = [self._copies(section, addressee, copies, accepted) for addressee in found]
         disclosures = {
             place: Disclosure(addressee.addressee_number, CHANNEL, section.inquirer, content)
             for place, (addressee, chosen) in enumerate(zip(found, complete, strict=True))
@@ -217,10 +221,10 @@ class Provide:
 
     @staticmethod
     def _copies(
-        context: Context,
         section: AskedSection,
         addressee: Addressee | None,
         copies: Mapping[tuple[str, str], Sequence[LocalCopy]],
+        accepted: Mapping[str, frozenset[str]],
     ) -> list[LocalCopy]:
         """Return the fitting copy of each kind, or fewer copies than kinds where one is missing.
 
@@ -234,7 +238,7 @@ class Provide:
                 copy
                 for copy in copies.get((addressee.addressee_number, kind), ())
                 if copy.covers(section.fiscal_year, section.period_from, section.period_until)
-                and any(known.version == copy.layout_version for known in layouts_accepted(kind, context.today()))
+                and copy.layout_version in accepted[kind]
             )
             first = next(fitting, None)
             found += [] if first is None else [first]
@@ -250,7 +254,7 @@ class Provide:
             affair=section.affair,
             procedure=section.procedure,
             information_kinds=section.kinds,
-            items=tuple(item for part in line.information for item in part.items),
+            items=item_names(line.information),
             statute=section.statute,
             requested_at=section.requested_at,
             completed_at=at,

@@ -10,6 +10,7 @@ from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, AnswerLine, AskedSection
 from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.stored_values import encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.persons import FourItems
@@ -50,8 +51,8 @@ class SealedAnswers:
         """Return the encoded `Provision` of a section; what is provided is sealed to the inquirer's server."""
         pairs = list(zip(lines, views, strict=True))
         if section.one_answer:
-            return msgspec.json.encode(self._together(section, pairs))
-        return msgspec.json.encode(Provision(lines=[self._line(section, line, view) for line, view in pairs]))
+            return encode_stored(self._together(section, pairs))
+        return encode_stored(Provision(lines=[self._line(section, line, view) for line, view in pairs]))
 
     def _together(self, section: AskedSection, pairs: Sequence[tuple[AnswerLine, FourItems | None]]) -> Provision:
         answered = [AnsweredLine(exchange_number=line.exchange_number, outcome=line.outcome) for line, _ in pairs]

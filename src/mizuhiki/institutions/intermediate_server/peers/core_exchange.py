@@ -61,7 +61,12 @@ def outcome_of(peer_code: str) -> str:
 def information_hash(information: Sequence[Information]) -> bytes:
     """Return SHA-256 over the information received, items in the order of their names."""
     return sha256(
-        msgspec.json.encode([[part.kind, part.layout_version, sorted(part.items.items())] for part in information])
+        msgspec.json.encode(
+            [
+                [part.kind, part.layout_version, [(name, part.items[name]) for name in sorted(part.items)]]
+                for part in information
+            ]
+        )
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from mizuhiki.crypto.digests import labelled_hash
-from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonym
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonyms
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkSection, SectionLine
@@ -39,10 +39,29 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
-from mizuhiki.vocabulary.layouts import require_accepted
+from mizuhiki.vocabulary.layouts import Layout, require_accepted
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.wire import linkage_core as wire
 from mizuhiki.wire.intermediate_server import AnswerPayload, SectionPayload
+
+
+class AcceptedLayouts:
+    """The layouts in which an answer is accepted on one day, each looked up once for a section."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+        self._known: dict[tuple[str, str], Layout] = {}
+
+    def __call__(self, kind: str, version: str) -> Layout:
+        """Return the layout.
+
+        Raises:
+            NoLayout: an answer in this version is not accepted on the day.
+        """
+        found = self._known.get((kind, version))
+        if found is None:
+            found = self._known[kind, version] = require_accepted(kind, version, self._day)
+        return found
 
 
 class SectionsThroughCore:
@@ -57,7 +76,7 @@ class SectionsThroughCore:
     def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
         """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
         joint_key, randomness = self._keys.joint_key(), self._environment.randomness
-        inputs = [encrypt_pseudonym(joint_key, one, randomness) for one in pseudonyms]
+        inputs = encrypt_pseudonyms(joint_key, pseudonyms, randomness)
         question, now = section.question, self._environment.clock.now()
         case = wire.Inquiry(
             section_id=section.section_id,
@@ -136,9 +155,9 @@ class SectionsThroughCore:
         tickets = TicketReader(self._peers).read(answered.tickets)
         check_tickets(tickets, ExpectedTicket("inquiry", object_hash(submission.case), server, root, None))
         payloads = self._payloads(section, answered)
-        statute = tickets[-1].rule
+        statute, accepted = tickets[-1].rule, AcceptedLayouts(self._environment.clock.today())
         return [
-            self._answer(section, line, items, statute, next(payloads))
+            self._answer(section, accepted, (line, items), statute, next(payloads))
             if told.outcome == PROVIDED
             else CoreAnswer(outcome=told.outcome, statute=statute)
             for line, told, items in zip(section.lines, answered.lines, own, strict=True)
@@ -162,10 +181,16 @@ class SectionsThroughCore:
         return iter(opened.lines)
 
     def _answer(
-        self, section: BulkSection, line: SectionLine, own: FourItems, statute: str, payload: AnswerPayload
+        self,
+        section: BulkSection,
+        accepted: AcceptedLayouts,
+        asked: tuple[SectionLine, FourItems],
+        statute: str,
+        payload: AnswerPayload,
     ) -> CoreAnswer:
+        line, own = asked
         try:
-            information = self._information(section, payload)
+            information = _information(section, accepted, payload)
         except Corrupt:
             raise
         except MizuhikiError as error:
@@ -175,13 +200,13 @@ class SectionsThroughCore:
             PROVIDED, information, statute, differing=differing_items(view_of(own, line.exchange_number), other)
         )
 
-    def _information(self, section: BulkSection, payload: AnswerPayload) -> tuple[Information, ...]:
-        if tuple(part.kind for part in payload.information) != section.question.kinds:
-            raise AnswerNotForInquiry
-        today = self._environment.clock.today()
-        for part in payload.information:
-            require_accepted(part.kind, part.layout_version, today).validate(part.items)
-        return tuple(Information(part.kind, part.layout_version, part.items) for part in payload.information)
+
+def _information(section: BulkSection, accepted: AcceptedLayouts, payload: AnswerPayload) -> tuple[Information, ...]:
+    if tuple([part.kind for part in payload.information]) != section.question.kinds:
+        raise AnswerNotForInquiry
+    for part in payload.information:
+        accepted(part.kind, part.layout_version).validate(part.items)
+    return tuple([Information(part.kind, part.layout_version, part.items) for part in payload.information])
 
 
 def _line(line: SectionLine) -> wire.InquiryLine:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import msgspec
-
 from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest, keyed_index
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.crypto.pseudonyms import Pseudonym
 from mizuhiki.institutions.intermediate_server.ports import PersonKey
+from mizuhiki.runtime.stored_values import decode_stored, encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
 
 Content = TypeVar("Content")
@@ -53,10 +52,10 @@ class Cipher:
         )
 
     def encrypt(self, content: object, table: str, column: str, row: str) -> bytes:
-        """Encrypt a value as JSON for its place."""
+        """Encrypt a value for its place."""
         return encrypt_at_rest(
             self._content,
-            msgspec.json.encode(content),
+            encode_stored(content),
             institution=self._institution,
             table=table,
             column=column,
@@ -68,4 +67,4 @@ class Cipher:
         plain = decrypt_at_rest(
             self._content, ciphertext, institution=self._institution, table=table, column=column, row=row
         )
-        return msgspec.json.decode(plain, type=content)
+        return decode_stored(plain, content)

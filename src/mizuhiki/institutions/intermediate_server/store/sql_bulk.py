@@ -83,13 +83,14 @@ class SqlBulk(SqlExchanges):
     def keep_section(self, section: BulkSection) -> BulkSection:
         """Store a signed section unless one is stored; return the one that stands."""
         mine = BULK_SECTIONS.c.section_id == section.section_id
-        content = self._cipher.encrypt(
-            replace(section, submission=b""), BULK_SECTIONS.name, "content", section.section_id
-        )
+        changes: dict[str, bytes] = {"submission": section.submission}
+        if section.unsent:  # otherwise it is what was stored when the file was handed in
+            bare = replace(section, submission=b"")
+            changes["content"] = self._cipher.encrypt(bare, BULK_SECTIONS.name, "content", section.section_id)
         changed = self._connection.execute(
             update(BULK_SECTIONS)
             .where(mine, BULK_SECTIONS.c.submission == b"", BULK_SECTIONS.c.finished_at.is_(None))
-            .values(content=content, submission=section.submission)
+            .values(changes)
         )
         if changed.rowcount == 1:
             return section

@@ -33,7 +33,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     SENT_NOTICES,
 )
 from mizuhiki.runtime.bulk_rows import insert_rows
-from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, insert_row
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire.linkage_core import exchange_digest
@@ -180,16 +180,8 @@ class SqlExchanges:
 
     def any_recorded(self, inquirer: InstitutionId, exchange_numbers: Sequence[str]) -> bool:
         """Say whether one of these exchanges of the inquirer was recorded here before."""
-        if len(exchange_numbers) == 1:
-            place = {"inquirer": inquirer, "exchange_number": exchange_numbers[0]}
-            return find_row(self._connection, RECORDED, ("exchange_number",), place) is not None
-        for some in in_portions(exchange_numbers):
-            query = select(RECORDED.c.exchange_number).where(
-                RECORDED.c.inquirer == inquirer, RECORDED.c.exchange_number.in_(some)
-            )
-            if self._connection.execute(query.limit(1)).first() is not None:
-                return True
-        return False
+        asked, columns = {"inquirer": inquirer}, ("exchange_number",)
+        return bool(find_among(self._connection, RECORDED, columns, ("exchange_number", exchange_numbers), asked))
 
     def append_records(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
         """Append records to this server's log, each under its person's pseudonym, and list them without the persons."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -20,7 +20,6 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
-from mizuhiki.institutions.intermediate_server.store.sql_exchanges import in_portions
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
 from mizuhiki.institutions.intermediate_server.store.sql_kept_files import SqlKeptFiles
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
@@ -34,14 +33,16 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     TAKEN_BATCHES,
 )
 from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
-from mizuhiki.runtime.keyed_rows import find_row, find_rows
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, insert_row
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
+_COPY_CONTENT = tuple(name for name in COPIES.columns.keys() if name not in COPIES.primary_key.columns)  # noqa: SIM118 - of columns
 
 
 def _upsert(connection: Connection, table: Table, keys: Sequence[str], values: dict[str, object]) -> None:
@@ -87,17 +88,11 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
         number = addressee.addressee_number
         items = addressee.four_items
         sealed = None if items is None else self._cipher.encrypt(items, ADDRESSEES.name, "four_items", number)
-        known = self._connection.execute(
-            update(ADDRESSEES)
-            .where(ADDRESSEES.c.addressee_number == number)
-            .values(four_items=sealed, **({"protected": True} if addressee.protected else {}))
-        )
-        if known.rowcount == 0:
-            self._connection.execute(
-                ADDRESSEES.insert().values(
-                    addressee_number=number, four_items=sealed, protected=addressee.protected, mismatched=False
-                )
-            )
+        changes = {"four_items": sealed, **({"protected": True} if addressee.protected else {})}
+        place = {"addressee_number": number}
+        if change_rows(self._connection, ADDRESSEES, changes, place) == 0:
+            fresh = {"four_items": sealed, "protected": addressee.protected, "mismatched": False}
+            insert_row(self._connection, ADDRESSEES, {**place, **fresh})
 
     def mark_protected(self, addressee_number: str, *, protected: bool) -> None:
         """Put a support measure on an addressee, known yet or not, or lift it."""
@@ -133,51 +128,26 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
     def exchangeable(self, pseudonyms: Sequence[PersonKey]) -> list[Addressee | None]:
         """Return whose pseudonyms they are, in their order; None for nobody here and for a blocked addressee."""
         indexes = [self._cipher.pseudonym_index(pseudonym) for pseudonym in pseudonyms]
-        if len(indexes) == 1:
-            return [self._exchangeable(indexes[0])]
-        found: dict[bytes, Addressee] = {}
-        for some in in_portions(list(dict.fromkeys(indexes))):
-            query = (
-                select(PSEUDONYMS.c.pseudonym_index, ADDRESSEES)
-                .join(ADDRESSEES, ADDRESSEES.c.addressee_number == PSEUDONYMS.c.addressee_number)
-                .where(PSEUDONYMS.c.pseudonym_index.in_(some), ADDRESSEES.c.mismatched == false())
-            )
-            found |= {bytes(row.pseudonym_index): self._addressee(row) for row in self._connection.execute(query)}
-        return [found.get(index) for index in indexes]
+        columns = ("pseudonym_index", "addressee_number")
+        owners = dict(find_among(self._connection, PSEUDONYMS, columns, ("pseudonym_index", indexes)))
+        rows = self._addressees(owners.values(), {"mismatched": False})
+        found = {row.addressee_number: self._addressee(row) for row in rows}
+        return [found.get(owners.get(index, "")) for index in indexes]
 
-    def _exchangeable(self, index: bytes) -> Addressee | None:
-        known = find_row(self._connection, PSEUDONYMS, ("addressee_number",), {"pseudonym_index": index})
-        if known is None:
-            return None
-        unblocked = {"addressee_number": known.addressee_number, "mismatched": False}
-        row = find_row(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), unblocked)
-        return None if row is None else self._addressee(row)
+    def _addressees(self, numbers: Iterable[str], where: Mapping[str, object]) -> list[Any]:
+        return find_among(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), ("addressee_number", numbers), where)
 
     def subjects(self, addressee_numbers: Sequence[str]) -> dict[str, Subject]:
         """Return the known ones of these addressees with what an inquiry about them needs."""
-        found: dict[str, Subject] = {}
-        if len(addressee_numbers) == 1:
-            return self._subject(addressee_numbers[0])
-        for some in in_portions(list(dict.fromkeys(addressee_numbers))):
-            query = (
-                select(ADDRESSEES, PSEUDONYMS.c.row_name, PSEUDONYMS.c.pseudonym_encrypted)
-                .join(PSEUDONYMS, PSEUDONYMS.c.addressee_number == ADDRESSEES.c.addressee_number, isouter=True)
-                .where(ADDRESSEES.c.addressee_number.in_(some))
-            )
-            for row in self._connection.execute(query):
-                encrypted = row.pseudonym_encrypted
-                pseudonym = None if encrypted is None else self._cipher.decrypt_pseudonym(encrypted, row.row_name)
-                found[row.addressee_number] = Subject(self._addressee(row), pseudonym, row.mismatched)
-        return found
-
-    def _subject(self, number: str) -> dict[str, Subject]:
-        place = {"addressee_number": number}
-        row = find_row(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), place)
-        if row is None:
-            return {}
-        held = find_row(self._connection, PSEUDONYMS, ("row_name", "pseudonym_encrypted"), place)
-        pseudonym = None if held is None else self._cipher.decrypt_pseudonym(held.pseudonym_encrypted, held.row_name)
-        return {number: Subject(self._addressee(row), pseudonym, row.mismatched)}
+        columns = ("addressee_number", "row_name", "pseudonym_encrypted")
+        held = find_among(self._connection, PSEUDONYMS, columns, ("addressee_number", addressee_numbers))
+        pseudonyms = {
+            row.addressee_number: self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name) for row in held
+        }
+        return {
+            row.addressee_number: Subject(self._addressee(row), pseudonyms.get(row.addressee_number), row.mismatched)
+            for row in self._addressees(addressee_numbers, {})
+        }
 
     def _addressee(self, row: Row[Any]) -> Addressee:
         number = row.addressee_number
@@ -291,43 +261,31 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
     def put_copy(self, copy: LocalCopy) -> None:
         """Store or replace a copy."""
         row = copy_row(copy.addressee_number, copy.kind, copy.fiscal_year)
-        _upsert(
-            self._connection,
-            COPIES,
-            ("addressee_number", "kind", "fiscal_year"),
-            {
-                "addressee_number": copy.addressee_number,
-                "kind": copy.kind,
-                "fiscal_year": copy.fiscal_year,
-                "layout_version": copy.layout_version,
-                "valid_from": copy.valid_from,
-                "valid_until": copy.valid_until,
-                "items": self._cipher.encrypt(copy.items, COPIES.name, "items", row),
-                "not_disclosed": copy.not_disclosed,
-                "source_version": copy.source_version,
-                "as_of": copy.as_of,
-            },
-        )
+        values = {
+            "addressee_number": copy.addressee_number,
+            "kind": copy.kind,
+            "fiscal_year": copy.fiscal_year,
+            "layout_version": copy.layout_version,
+            "valid_from": copy.valid_from,
+            "valid_until": copy.valid_until,
+            "items": self._cipher.encrypt(copy.items, COPIES.name, "items", row),
+            "not_disclosed": copy.not_disclosed,
+            "source_version": copy.source_version,
+            "as_of": copy.as_of,
+        }
+        insert_rows(self._connection, COPIES, tuple(values), [tuple(values.values())], changing=_COPY_CONTENT)
 
     def copies(self, addressee_numbers: Sequence[str], kinds: Sequence[str]) -> dict[tuple[str, str], list[LocalCopy]]:
         """Return the copies of these addressees and kinds by both, latest start of validity first."""
         found: dict[tuple[str, str], list[LocalCopy]] = {}
-        if len(addressee_numbers) == 1:
-            for kind in dict.fromkeys(kinds):
-                place = {"addressee_number": addressee_numbers[0], "kind": kind}
-                rows = find_rows(self._connection, COPIES, COPIES.columns.keys(), place)
-                rows.sort(key=attrgetter("valid_from"), reverse=True)
-                if rows:
-                    found[addressee_numbers[0], kind] = [copy_of(self._cipher, row) for row in rows]
-            return found
-        for some in in_portions(list(dict.fromkeys(addressee_numbers))):
-            query = (
-                select(COPIES)
-                .where(COPIES.c.addressee_number.in_(some), COPIES.c.kind.in_(kinds))
-                .order_by(COPIES.c.valid_from.desc())
+        columns = COPIES.columns.keys()
+        for kind in dict.fromkeys(kinds):
+            rows = find_among(
+                self._connection, COPIES, columns, ("addressee_number", addressee_numbers), {"kind": kind}
             )
-            for row in self._connection.execute(query):
-                found.setdefault((row.addressee_number, row.kind), []).append(copy_of(self._cipher, row))
+            rows.sort(key=attrgetter("valid_from"), reverse=True)
+            for row in rows:
+                found.setdefault((row.addressee_number, kind), []).append(copy_of(self._cipher, row))
         return found
 
 

@@ -25,7 +25,7 @@ from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Wai
 from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey, QueueCounts, Records
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_bulk import pending_sections, progress_of
-from mizuhiki.institutions.intermediate_server.store.sql_exchanges import covering, in_portions
+from mizuhiki.institutions.intermediate_server.store.sql_exchanges import covering
 from mizuhiki.institutions.intermediate_server.store.sql_holds import (
     all_rules,
     approval_of,
@@ -50,7 +50,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.keyed_rows import find_rows
+from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -85,22 +85,10 @@ class SqlStore:
 
     def protected_among(self, addressee_numbers: Collection[str]) -> frozenset[str]:
         """Return those of the addressees on whom a support measure stands; the gate asks for a whole section."""
-        found: set[str] = set()
         with self._database.read() as connection:
-            if len(addressee_numbers) == 1:
-                rows = find_rows(
-                    connection,
-                    ADDRESSEES,
-                    ("addressee_number",),
-                    {"addressee_number": next(iter(addressee_numbers)), "protected": True},
-                )
-                return frozenset(row.addressee_number for row in rows)
-            for some in in_portions(sorted(addressee_numbers)):
-                query = select(ADDRESSEES.c.addressee_number).where(
-                    ADDRESSEES.c.addressee_number.in_(some), ADDRESSEES.c.protected == true()
-                )
-                found.update(connection.execute(query).scalars())
-        return frozenset(found)
+            of_these = ("addressee_number", addressee_numbers)
+            rows = find_among(connection, ADDRESSEES, ("addressee_number",), of_these, {"protected": True})
+        return frozenset(row.addressee_number for row in rows)
 
     def held(self, addressee_numbers: list[str]) -> tuple[list[str], list[str]]:
         """Return those of the addressees that hold a pseudonym, and those blocked by a mismatch."""

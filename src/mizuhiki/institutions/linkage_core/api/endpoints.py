@@ -18,6 +18,7 @@ from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
+from mizuhiki.runtime.stored_values import decode_stored
 from mizuhiki.vocabulary.ids import parse_institution_id
 from mizuhiki.wire import commission
 from mizuhiki.wire import linkage_core as wire
@@ -140,12 +141,12 @@ def _answered(section_id: str, answer: CaseAnswer) -> wire.AnsweredInquiries:
             wire.AnsweredLine(
                 exchange_number=line.exchange_number,
                 outcome=line.outcome,
-                answer=msgspec.json.decode(line.answer, type=SealedEnvelope) if line.answer else None,
+                answer=decode_stored(line.answer, SealedEnvelope) if line.answer else None,
             )
             for line in answer.lines
         ],
         tickets=list(answer.tickets),
-        answer=msgspec.json.decode(answer.answer, type=SealedEnvelope) if answer.answer else None,
+        answer=decode_stored(answer.answer, SealedEnvelope) if answer.answer else None,
     )
 
 

@@ -54,7 +54,7 @@ class State(enum.StrEnum):
     REFUSED = "refused"
 
 
-class CiphertextPair(msgspec.Struct, frozen=True):
+class CiphertextPair(msgspec.Struct, frozen=True, gc=False):
     """One ciphertext; both halves are 32-byte points."""
 
     c1: bytes
@@ -248,7 +248,7 @@ class Package:
     persons: tuple[PersonKey, ...]
 
 
-class LineOutcome(msgspec.Struct, frozen=True):
+class LineOutcome(msgspec.Struct, frozen=True, gc=False):
     """Outcome of one line; `answer` is the provider's sealed answer, opaque here, empty unless provided."""
 
     exchange_number: str

@@ -16,6 +16,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Submitted,
 )
 from mizuhiki.runtime.peers import Peers
+from mizuhiki.runtime.stored_values import encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire.commission import ConversionTarget
@@ -74,7 +75,7 @@ class IntermediateServers:
 
 
 def _encoded(answer: SealedEnvelope | None) -> bytes:
-    return b"" if answer is None else msgspec.json.encode(answer)
+    return b"" if answer is None else encode_stored(answer)
 
 
 def _ciphertexts(pairs: tuple[CiphertextPair, ...]) -> list[Ciphertext]:

@@ -12,6 +12,7 @@ from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.crypto.pseudonyms import Pseudonym
 from mizuhiki.institutions.linkage_core.domain.cases import Converted, Package
 from mizuhiki.institutions.linkage_core.store.tables import CASES
+from mizuhiki.runtime.stored_values import decode_stored, encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ class CaseCipher:
         """Return a value of the domain encrypted for one column of one case."""
         return encrypt_at_rest(
             self._key,
-            msgspec.json.encode(value),
+            encode_stored(value),
             institution=self._institution,
             table=CASES.name,
             column=column,
@@ -63,7 +64,7 @@ class CaseCipher:
         content = decrypt_at_rest(
             self._key, stored, institution=self._institution, table=CASES.name, column=column, row=str(key)
         )
-        return msgspec.json.decode(content, type=kind)
+        return decode_stored(content, kind)
 
     def encrypt_package(self, key: CaseKey, package: Package) -> bytes:
         """Return a package encrypted; the pseudonyms in it are revealed to the cipher only."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from mizuhiki.institutions.linkage_core.domain.cases import (
     Case,
@@ -25,13 +25,12 @@ from mizuhiki.institutions.linkage_core.domain.errors import ExchangeNumberTaken
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGE_NUMBERS, EXCHANGES, NONCES, REFUSALS
 from mizuhiki.runtime.bulk_rows import insert_rows
-from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, insert_row
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.wire.linkage_core import ExchangeEntry, exchange_digest
 
-_LOOKUP_SIZE = 500
 _STORED_COLUMNS = ("case_hash", "state", "answer_encrypted", "refusal_rule", "refused_by", "refusal_detail")
 _EXCHANGE_COLUMNS = (
     "inquirer",
@@ -115,18 +114,9 @@ class SqlRecords:
         insert_row(self._connection, CASES, values)
 
     def _reserve(self, inquirer: InstitutionId, numbers: list[str]) -> None:
-        taken = EXCHANGE_NUMBERS.c
-        if len(numbers) == 1:
-            place = {"inquirer": inquirer, "exchange_number": numbers[0]}
-            if find_row(self._connection, EXCHANGE_NUMBERS, ("exchange_number",), place) is not None:
-                raise ExchangeNumberTaken(inquirer=inquirer)
-            insert_row(self._connection, EXCHANGE_NUMBERS, place)
-            return
-        for start in range(0, len(numbers), _LOOKUP_SIZE):
-            some = numbers[start : start + _LOOKUP_SIZE]
-            query = select(taken.exchange_number).where(taken.inquirer == inquirer, taken.exchange_number.in_(some))
-            if self._connection.execute(query.limit(1)).first() is not None:
-                raise ExchangeNumberTaken(inquirer=inquirer)
+        asked = {"inquirer": inquirer}
+        if find_among(self._connection, EXCHANGE_NUMBERS, ("exchange_number",), ("exchange_number", numbers), asked):
+            raise ExchangeNumberTaken(inquirer=inquirer)
         rows = [(inquirer, number) for number in numbers]
         insert_rows(self._connection, EXCHANGE_NUMBERS, ("inquirer", "exchange_number"), rows)
 
@@ -221,7 +211,7 @@ class SqlRecords:
                 record.provider,
                 record.affair,
                 record.procedure,
-                entry.information_kinds,
+                record.kinds,
                 record.outcome,
                 record.completed_at.astimezone(JST).date(),
                 exchange_digest(entry),

@@ -51,6 +51,7 @@ EXCHANGE_NUMBERS = append_only(
         METADATA,
         Column("inquirer", Text, primary_key=True),
         Column("exchange_number", Text, primary_key=True),
+        sqlite_with_rowid=False,
     )
 )
 NONCES = Table(

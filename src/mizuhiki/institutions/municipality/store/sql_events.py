@@ -21,7 +21,7 @@ from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_du
 from mizuhiki.institutions.municipality.store.sql_search import index_addresses
 from mizuhiki.institutions.municipality.store.tables import EVENTS, HOUSEHOLDS, MOVES, RESIDENTS
 from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
-from mizuhiki.runtime.keyed_rows import change_rows, find_rows, find_rows_among
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_rows
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.places import normalise_address
@@ -92,7 +92,7 @@ class SqlEvents:
         """Return all facts of records in the order of entry."""
         found: dict[str, list[Fact]] = {resident: [] for resident in residents}
         for chunk in chunks(found):
-            rows = find_rows_among(self._connection, FACTS, _FACT_COLUMNS, "resident", chunk)
+            rows = find_among(self._connection, FACTS, _FACT_COLUMNS, ("resident", chunk))
             for row in sorted(rows, key=lambda one: one.id):
                 found[row.resident].append(_fact(row))
         return found

@@ -13,7 +13,7 @@ from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_addressee_due
 from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, TAX_RECORDS
-from mizuhiki.runtime.keyed_rows import change_rows, find_rows_among
+from mizuhiki.runtime.keyed_rows import change_rows, find_among
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
@@ -55,7 +55,7 @@ class SqlLinkage:
         """Return known addressees by number."""
         found: dict[IndividualNumber, Addressee] = {}
         for chunk in chunks(self._cipher.number_index(number) for number in numbers):
-            for row in find_rows_among(self._connection, ADDRESSEES, _ADDRESSEE_COLUMNS, "number_index", chunk):
+            for row in find_among(self._connection, ADDRESSEES, _ADDRESSEE_COLUMNS, ("number_index", chunk)):
                 addressee = self._addressee(row)
                 found[addressee.number] = addressee
         return found

@@ -57,7 +57,7 @@ from mizuhiki.institutions.municipality.store.tables import (
     STEPS,
 )
 from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
-from mizuhiki.runtime.keyed_rows import change_rows, find_row, find_rows, find_rows_among, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, find_rows, insert_row
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship
 from mizuhiki.vocabulary.places import normalise_address
@@ -123,7 +123,7 @@ class SqlRegister:
         """Return records in the order of the tokens."""
         found: dict[str, ResidentRecord] = {}
         for chunk in chunks(tokens):
-            rows = find_rows_among(self._connection, RESIDENTS, RESIDENT_COLUMNS, "resident", chunk)
+            rows = find_among(self._connection, RESIDENTS, RESIDENT_COLUMNS, ("resident", chunk))
             found |= {row.resident: resident_of(row, self._cipher) for row in rows}
         if not found.keys() >= set(tokens):
             raise UnknownResident
@@ -300,7 +300,7 @@ class SqlRegister:
         """Return the events of records, newest first."""
         rows: list[Any] = []
         for chunk in chunks(residents):
-            rows += find_rows_among(self._connection, EVENTS, _EVENT_COLUMNS, "resident", chunk)
+            rows += find_among(self._connection, EVENTS, _EVENT_COLUMNS, ("resident", chunk))
         return [event_of(row) for row in sorted(rows, key=lambda row: row.id, reverse=True)]
 
     def notify_prefecture(self, changes: Sequence[IdentificationChange]) -> None:
@@ -308,7 +308,7 @@ class SqlRegister:
         indexes = {change.record.resident: self._cipher.code_index(change.record.code) for change in changes}
         known: dict[bytes, int] = {}
         for chunk in chunks(indexes.values()):
-            rows = find_rows_among(self._connection, SEQUENCES, ["code_index", "sequence"], "code_index", chunk)
+            rows = find_among(self._connection, SEQUENCES, ["code_index", "sequence"], ("code_index", chunk))
             known |= {row.code_index: row.sequence for row in rows}
         fresh = set(indexes.values()) - known.keys()
         if fresh:

@@ -17,7 +17,7 @@ from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.tables import ADDRESS_WORDS, ADDRESSES, HAS_ALIAS, RESIDENTS
 from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.database import Day, Integer, Text
-from mizuhiki.runtime.keyed_rows import find_rows_among
+from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.vocabulary.names import index_words, normalise_for_comparison, query_words
 from mizuhiki.vocabulary.places import normalise_address
 
@@ -32,7 +32,7 @@ def index_addresses(connection: Connection, keys: Iterable[str]) -> None:
     wanted = sorted(set(keys) - {""})
     known: set[str] = set()
     for chunk in chunks(wanted):
-        found = find_rows_among(connection, ADDRESSES, ["address_key"], "address_key", chunk)
+        found = find_among(connection, ADDRESSES, ["address_key"], ("address_key", chunk))
         known |= {row.address_key for row in found}
     fresh = [key for key in wanted if key not in known]
     if not fresh:
@@ -40,7 +40,7 @@ def index_addresses(connection: Connection, keys: Iterable[str]) -> None:
     insert_rows(connection, ADDRESSES, ("address_key",), [(key,) for key in fresh])
     rows: list[tuple[int, list[str]]] = []
     for chunk in chunks(fresh):
-        found = find_rows_among(connection, ADDRESSES, ["id", "address_key"], "address_key", chunk)
+        found = find_among(connection, ADDRESSES, ["id", "address_key"], ("address_key", chunk))
         rows += [(row.id, index_words(row.address_key, _MARK)) for row in found]
     ADDRESS_WORDS.add_many(connection, rows)
 

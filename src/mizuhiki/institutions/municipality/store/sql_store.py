@@ -36,7 +36,7 @@ from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.keyed_rows import find_rows_among
+from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.runtime.ledger_store import Ledger, Submit
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -82,7 +82,7 @@ class SqlRecords:
         """Return what earlier requests produced, by id."""
         found: dict[str, list[str]] = {}
         for chunk in chunks(request_ids):
-            rows = find_rows_among(self._connection, REQUESTS, ["request_id", "answer"], "request_id", chunk)
+            rows = find_among(self._connection, REQUESTS, ["request_id", "answer"], ("request_id", chunk))
             found |= {row.request_id: list(row.answer) for row in rows}
         return found
 

@@ -1,0 +1,87 @@
+"""One replay from beginning to end, and its report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from mizuhiki.crypto.pseudonyms import undetected
+from mizuhiki.world.replay.floor import measure_floor
+from mizuhiki.world.replay.mix import PROVISIONS_OF_A_WEEK, inquiries_of_a_week, share_covered
+from mizuhiki.world.replay.report import MinuteOfReplay, ReplayReport, ReplaySettings
+from mizuhiki.world.replay.run import Replay
+from mizuhiki.world.replay.workers import SectionDone, Workers
+
+_MINUTE = 60
+
+
+def replay(settings: ReplaySettings) -> ReplayReport:
+    """Run one replay and return its report."""
+    cores = os.cpu_count() or 1
+    one = Replay(settings)
+    try:
+        one.prepare()
+        files = one.files()
+        with Workers(settings) as workers:
+            before = measure_floor(cores, settings.floor_rounds)
+            work = workers.run(one, files)
+            after = measure_floor(cores, settings.floor_rounds)
+        floor, floor_processor = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
+        outcomes, counted, sizes = one.outcomes(), one.counted(), one.section_sizes()
+    finally:
+        one.close()
+    inquiries = sum(len(file.lines) for _, file in files)
+    rate, processor = inquiries / work.seconds, sum(work.used.values())
+    kinds, procedures = share_covered()
+    return ReplayReport(
+        inquiries=inquiries,
+        resumed=one.resumed,
+        seconds=round(work.seconds, 3),
+        rate=round(rate, 1),
+        floor=round(floor, 1),
+        ratio=round(rate / floor, 3),
+        processor_ms=round(1000 * processor / inquiries, 3),
+        processor_ms_of={place: round(1000 * taken / inquiries, 3) for place, taken in sorted(work.used.items())},
+        floor_processor_ms=round(1000 * floor_processor, 3),
+        processor_ratio=round(floor_processor * inquiries / processor, 3),
+        cores=cores,
+        workers=settings.workers,
+        section_size=settings.section_size,
+        population=settings.population,
+        held=max(settings.held, settings.population),
+        outcomes=dict(outcomes),
+        lost=inquiries - sum(outcomes.values()) + counted.lost,
+        doubled=counted.doubled,
+        unreconciled=counted.unreconciled,
+        peak_memory_mb=counted.peak_memory_mb,
+        proof_share=settings.proof_share,
+        undetected={number: undetected(settings.proof_share, number) for number in (1, 10, 100)},
+        share_of_kinds=round(kinds, 3),
+        share_of_procedures=round(procedures, 3),
+        week_of_provisions=PROVISIONS_OF_A_WEEK,
+        week_seconds=round(inquiries_of_a_week() / rate, 1),
+        minutes=tuple(minutes_of(work.sections, sizes, work.seconds)),
+    )
+
+
+def minutes_of(sections: Sequence[SectionDone], sizes: Mapping[str, int], seconds: float) -> list[MinuteOfReplay]:
+    """Return what was answered in each minute of the clock, and the workers' largest memory until its end.
+
+    A section counts in the minute in which it ends. The last minute may be shorter.
+    """
+    found: list[MinuteOfReplay] = []
+    memory: dict[int, int] = {}
+    for start in range(0, max(1, -(-int(seconds * 1000) // 1000)), _MINUTE):
+        length = min(_MINUTE, seconds - start)
+        done = [one for one in sections if start <= one.at < start + _MINUTE]
+        memory |= {one.worker: one.memory_mb for one in done}
+        inquiries = sum(sizes.get(one.section_id, 0) for one in done)
+        found.append(
+            MinuteOfReplay(
+                minute=len(found) + 1,
+                inquiries=inquiries,
+                rate=round(inquiries / length, 1),
+                memory_mb=tuple(memory[worker] for worker in sorted(memory)),
+            )
+        )
+    return found

@@ -1,0 +1,101 @@
+"""Worker processes of a replay, and what each of them did when.
+
+They share nothing but the institutions' databases and keys, as worker processes of a web server do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Barrier
+from typing import NamedTuple, Self
+
+from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile
+from mizuhiki.runtime.collector import settle
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.world.replay.metering import Used, summed
+from mizuhiki.world.replay.report import ReplaySettings
+from mizuhiki.world.replay.run import Replay
+
+START_SECONDS = 300
+
+
+class SectionDone(NamedTuple):
+    """One section that a worker finished: when, seconds after the start, and the worker's largest memory so far."""
+
+    section_id: str
+    at: float
+    worker: int
+    memory_mb: int
+
+
+class Work(NamedTuple):
+    """What all workers did: seconds by the clock, of processor time by place, and the sections in their order."""
+
+    seconds: float
+    used: Used
+    sections: list[SectionDone]
+
+
+_here: list[Replay] = []
+"""The replay of a worker process."""
+
+
+def _open(settings: ReplaySettings, ready: Barrier) -> None:
+    _here.append(Replay(settings))
+    _here[0].warm_up()
+    settle()
+    _here[0].meter.take(0.0)  # what was used before the clock is nobody's
+    ready.wait()
+
+
+def _submit(one: tuple[InstitutionId, BulkFile]) -> Used:
+    started = time.process_time()
+    _here[0].submit(*one)
+    return _here[0].meter.take(time.process_time() - started)
+
+
+def _send(one: tuple[InstitutionId, str]) -> tuple[Used, SectionDone]:
+    started = time.process_time()
+    _here[0].send(*one)
+    used = _here[0].meter.take(time.process_time() - started)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    # One clock for all processes of a machine: it counts from its start.
+    return used, SectionDone(one[1], time.monotonic(), os.getpid(), memory)
+
+
+def _nothing(_number: int) -> None:
+    """Start a worker."""
+
+
+class Workers:
+    """Worker processes that each serve every institution; which one takes a section is left to chance."""
+
+    def __init__(self, settings: ReplaySettings) -> None:
+        self._count = settings.workers
+        context = multiprocessing.get_context("spawn")
+        self._ready = context.Barrier(settings.workers + 1)
+        self._pool = ProcessPoolExecutor(settings.workers, context, initializer=_open, initargs=(settings, self._ready))
+
+    def __enter__(self) -> Self:
+        started = [self._pool.submit(_nothing, number) for number in range(self._count)]
+        self._ready.wait(START_SECONDS)
+        for one in started:
+            one.result()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def run(self, one: Replay, files: Sequence[tuple[InstitutionId, BulkFile]]) -> Work:
+        """Hand in the files and carry out their sections."""
+        started = time.monotonic()
+        used = summed(self._pool.map(_submit, files))
+        done = list(self._pool.map(_send, one.pending()))
+        seconds = time.monotonic() - started
+        sections = sorted((each._replace(at=each.at - started) for _, each in done), key=lambda each: each.at)
+        return Work(seconds, summed([used, *(part for part, _ in done)]), sections)
