@@ -33,6 +33,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     ScalarDegenerate,
     ScalarInvalid,
 )
+from mizuhiki.crypto.pseudonyms.openings import OpeningProof, OpeningProofInvalid, OpeningStatement, verify_opening
 from mizuhiki.crypto.pseudonyms.proofs import (
     MAX_BATCH,
     ConversionBatchMalformed,
@@ -53,6 +54,9 @@ __all__ = [
     "Converter",
     "GenerationMalformed",
     "KeyShareInvalid",
+    "OpeningProof",
+    "OpeningProofInvalid",
+    "OpeningStatement",
     "PointInvalid",
     "PointIsIdentity",
     "ProofDraw",
@@ -70,4 +74,5 @@ __all__ = [
     "undetected",
     "verify_conversion",
     "verify_joint_contribution",
+    "verify_opening",
 ]
