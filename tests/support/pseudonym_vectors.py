@@ -61,6 +61,7 @@ def _hop(
     route: tuple[InstitutionId, InstitutionId],
     key_in: bytes,
     randomness: RecordingRandomness,
+    *,
     reached: int = GENERATION,
 ) -> tuple[list[Ciphertext], dict[str, Any]]:
     source, target = route
@@ -124,15 +125,15 @@ def _renewal(
     inputs = [encrypt_pseudonym(joint, pseudonym, randomness) for pseudonym in held]
     encryption = randomness.take()
     hops, openings = [], []
-    half, hop = _hop(first, inputs, (HOLDER, HOLDER), joint, randomness, NEXT)
+    half, hop = _hop(first, inputs, (HOLDER, HOLDER), joint, randomness, reached=NEXT)
     hops.append({**hop, "target_generation": NEXT})
     middle = first.key_out(HOLDER, NEXT, joint)
-    whole, hop = _hop(second, half, (HOLDER, HOLDER), middle, randomness, NEXT)
+    whole, hop = _hop(second, half, (HOLDER, HOLDER), middle, randomness, reached=NEXT)
     hops.append({**hop, "target_generation": NEXT})
     shares = [c.share(HOLDER, NEXT) for c in (first, second)]
     key = combine_shares(shares, second.key_out(HOLDER, NEXT, middle))
     for reached in (GENERATION, NEXT):
-        half, hop = _hop(first, inputs, (HOLDER, CORE), joint, randomness, reached)
+        half, hop = _hop(first, inputs, (HOLDER, CORE), joint, randomness, reached=reached)
         hops.append({**hop, "target_generation": reached})
         key_in = first.key_out(CORE, reached, joint)
         own = combine_shares([c.share(CORE, reached) for c in (first, second)], second.key_out(CORE, reached, key_in))

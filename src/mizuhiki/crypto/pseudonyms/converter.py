@@ -166,8 +166,8 @@ class Converter:
         """Convert a batch from `source` to `target` and prove it. Permission is the caller's to check, before.
 
         `key_in` is the key the inputs are under: the joint key for the first converter, the first one's `key_out` for
-        the second. `batch_id` binds the proof to one batch of one case. `target_generation` is given in a renewal, where
-        pseudonyms of `generation` become those of another one; at the national register every generation is the same.
+        the second. `batch_id` binds the proof to one batch of one case. `target_generation` is given in a renewal,
+        where pseudonyms of `generation` become those of another one.
 
         Raises:
             TargetNotConvertible: the target is the national register.
@@ -287,7 +287,7 @@ class Converter:
             key_in=key_in,
         )
         mask = scalar_multiply(require_scalar(key.reveal()), f)
-        return prove_opening(statement, inputs, opened, n, mask, randomness)
+        return prove_opening(statement, inputs, opened, (n, mask), randomness)
 
     def _factors(
         self, source: InstitutionId, target: InstitutionId, generation: int, target_generation: int

@@ -107,23 +107,22 @@ def prove_opening(
     statement: OpeningStatement,
     inputs: Sequence[Ciphertext],
     opened: Sequence[Pseudonym],
-    n: bytes,
-    m: bytes,
+    secrets: tuple[bytes, bytes],
     randomness: Randomness,
 ) -> OpeningProof:
-    """Return the proof of an opening; the nonces hash the secrets too, as in `proofs.prove`."""
+    """Return the proof of an opening by `secrets`, n and m; the nonces hash them too, as in `proofs.prove`."""
     persons = _octets(inputs, opened)
     root = statement.root(inputs, persons)
     factors = weights(root, len(inputs))
     sums = composite(factors, [c.c1 for c in inputs]), composite(factors, [c.c2 for c in inputs])
     fresh = randomness.bytes(64)
-    nonces = [reduce_wide(labelled_hash_512("pseudonyms/nonce", n, m, root, fresh, name)) for name in (b"n", b"m")]
+    nonces = [reduce_wide(labelled_hash_512("pseudonyms/nonce", *secrets, root, fresh, name)) for name in (b"n", b"m")]
     if IDENTITY in nonces:
         raise ScalarDegenerate
     commitments = _images(nonces[0], nonces[1], statement, sums)
     challenge = _challenge(root, sums, composite(factors, persons), commitments)
     response_n, response_m = (
-        scalar_add(nonce, scalar_multiply(challenge, secret)) for nonce, secret in zip(nonces, (n, m), strict=True)
+        scalar_add(nonce, scalar_multiply(challenge, secret)) for nonce, secret in zip(nonces, secrets, strict=True)
     )
     return OpeningProof(challenge=challenge, n=response_n, m=response_m)
 

@@ -42,6 +42,7 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
 )
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
 from mizuhiki.vocabulary.errors import Field
+from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.sensitive import Sensitive
@@ -91,6 +92,7 @@ class Subject:
     addressee: Addressee
     pseudonym: PersonKey | None
     mismatched: bool
+    generation: int = FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,8 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def addressee(self, addressee_number: str) -> Addressee | None:
         """Return an addressee."""
 
-    def pseudonym_of(self, addressee_number: str) -> PersonKey | None:
-        """Return the addressee's pseudonym."""
+    def pseudonyms_of(self, addressee_number: str) -> dict[int, PersonKey]:
+        """Return the addressee's pseudonyms by generation."""
 
     def addressee_of(self, pseudonym: PersonKey) -> str | None:
         """Return whose pseudonym it is."""
@@ -200,11 +202,17 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def exchangeable(self, pseudonyms: Sequence[PersonKey]) -> list[Addressee | None]:
         """Return whose pseudonyms they are, in their order; None for nobody here and for a blocked addressee."""
 
-    def subjects(self, addressee_numbers: Sequence[str]) -> dict[str, Subject]:
-        """Return the known ones of these addressees with what an inquiry about them needs."""
+    def subjects(self, addressee_numbers: Sequence[str], newest: int) -> dict[str, Subject]:
+        """Return the known ones of these addressees with what an inquiry about them needs.
 
-    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey) -> None:
+        Of several pseudonyms the one of the newest generation up to `newest` is taken.
+        """
+
+    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey, generation: int = FIRST) -> None:
         """Store a pseudonym beside its addressee."""
+
+    def lack_generation(self, generation: int) -> bool:
+        """Say whether somebody here has a pseudonym of another generation and none of this one."""
 
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""
@@ -352,7 +360,7 @@ class Store(Protocol):
     def held(self, addressee_numbers: list[str]) -> tuple[list[str], list[str]]:
         """Return those of the addressees that hold a pseudonym, and those blocked by a mismatch."""
 
-    def notices(self, pseudonym: PersonKey) -> list[Notice]:
+    def notices(self, pseudonyms: Sequence[PersonKey]) -> list[Notice]:
         """Return a person's notices, newest first."""
 
     def pending_inquiries(self, now: datetime, limit: int) -> list[str]:
@@ -430,7 +438,7 @@ class Exchange(Protocol):
     ) -> str:
         """Return the signed acquisition."""
 
-    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey) -> bytes:
+    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey, generation: int) -> bytes:
         """Return the signed case of an inquiry with its ciphertext, encoded to be stored and sent."""
 
     def ask(self, inquiry: Inquiry, own: FourItems) -> CoreAnswer:
@@ -443,7 +451,7 @@ class Exchange(Protocol):
     def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:
         """Return a signed receipt of the deemed submission (番号法22条2項)."""
 
-    def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey) -> bytes:
+    def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey, generation: int) -> bytes:
         """Return the signed case of a notice with its sealed content, encoded to be stored and sent."""
 
     def notify(self, submission: bytes) -> None:
@@ -454,7 +462,7 @@ class Exchange(Protocol):
             Unavailable: the core cannot be reached; nothing was decided.
         """
 
-    def open_history(self, request_id: str, pseudonym: PersonKey, card_proof: object) -> str:
+    def open_history(self, request_id: str, pseudonym: PersonKey, generation: int, card_proof: object) -> str:
         """Return the core's ledger bundle for a person, as JSON text."""
 
     def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
@@ -464,7 +472,7 @@ class Exchange(Protocol):
 class SectionExchange(Protocol):
     """The way to the core for sections of bulk files."""
 
-    def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
+    def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey], generation: int) -> bytes:
         """Return the signed case of a section with a ciphertext a line, encoded to be stored and sent."""
 
     def ask_section(self, section: BulkSection, own: Sequence[FourItems]) -> list[CoreAnswer]:

@@ -27,6 +27,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     StoredCase,
     Submitted,
 )
+from mizuhiki.vocabulary.generations import Generations
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.sensitive import Sensitive
 
@@ -196,6 +197,9 @@ class FirstConverter(Protocol):
 
     def key_share(self, generation: int) -> Sensitive[bytes]:
         """Return the commission's share of this core's own pseudonym key, verified and kept."""
+
+    def generations(self) -> tuple[str, Generations]:
+        """Ask for the commission's book of generations: its signed statement and what it says; see `convert`."""
 
     def joint_contribution(self, kept: str) -> JointContribution:
         """Read the commission's contribution to the joint key from the kept statement, or ask for it when empty.

@@ -4,6 +4,7 @@ from mizuhiki.wire.linkage_core.statute import PUBLIC
 from mizuhiki.wire.linkage_core.v1 import (
     ENDPOINTS,
     FACTOR_STATEMENT,
+    GENERATIONS,
     GIVE_KEY_SHARE,
     HISTORY_REQUEST_TYPE,
     INQUIRY_TYPE,
@@ -22,6 +23,8 @@ from mizuhiki.wire.linkage_core.v1 import (
     AnsweredInquiries,
     AnsweredLine,
     ExchangeEntry,
+    Generations,
+    GenerationsRequest,
     HistoryRequest,
     HistoryText,
     Inquiry,
@@ -47,6 +50,7 @@ from mizuhiki.wire.linkage_core.v1 import (
 __all__ = [
     "ENDPOINTS",
     "FACTOR_STATEMENT",
+    "GENERATIONS",
     "GIVE_KEY_SHARE",
     "HISTORY_REQUEST_TYPE",
     "INQUIRY_TYPE",
@@ -66,6 +70,8 @@ __all__ = [
     "AnsweredInquiries",
     "AnsweredLine",
     "ExchangeEntry",
+    "Generations",
+    "GenerationsRequest",
     "HistoryRequest",
     "HistoryText",
     "Inquiry",

@@ -230,6 +230,16 @@ class JointKey(Message, frozen=True):
     statements: list[SignedObject]
 
 
+class GenerationsRequest(Message, frozen=True):
+    """Ask which generations of pseudonyms there are."""
+
+
+class Generations(Message, frozen=True):
+    """Signed `commission.GenerationsStatement` of the commission, then of the core; none before anything was opened."""
+
+    statements: list[SignedObject]
+
+
 class ExchangeEntry(Message, frozen=True):
     """One record of an exchange (情報提供等記録, 番号法23条): what is appended to the ledger.
 
@@ -347,6 +357,15 @@ FACTOR_STATEMENT = Endpoint(
     summary="The core's public conversion factors of an institution, signed.",
     basis="R-220",
 )
+GENERATIONS = Endpoint(
+    name="linkage_core.generations",
+    path="/v1/generations",
+    request=GenerationsRequest,
+    answer=Generations,
+    callers=frozenset(Kind),
+    summary="Generations of pseudonyms, stated by both converters.",
+    basis="番号法21条の2; R-027, R-032",
+)
 JOINT_KEY = Endpoint(
     name="linkage_core.joint_key",
     path="/v1/joint-key",
@@ -382,6 +401,7 @@ ENDPOINTS = (
     GIVE_KEY_SHARE,
     FACTOR_STATEMENT,
     JOINT_KEY,
+    GENERATIONS,
     RECONCILE,
     PROVE_CONVERSION,
 )

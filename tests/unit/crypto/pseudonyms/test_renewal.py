@@ -79,7 +79,7 @@ def test_a_pseudonym_of_another_generation_under_a_wrong_label_converts_to_nobod
 ) -> None:
     held = nation.convert(persons, REGISTER, A, 1)
     known = {one.reveal() for g in (1, 2) for one in nation.convert(persons, REGISTER, B, g)}
-    first, second = nation.halves(nation.encrypt(*held), A, B, 2)
+    _, second = nation.halves(nation.encrypt(*held), A, B, 2)
     second.verify()
     assert not {decrypt_pseudonym(nation.key(B, 2), one).reveal() for one in second.outputs} & known
 

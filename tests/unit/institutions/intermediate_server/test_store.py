@@ -68,9 +68,9 @@ def test_an_addressee_keeps_its_mismatch_mark_when_it_is_updated(store: Store) -
 def test_a_pseudonym_is_found_from_both_sides_and_belongs_to_one_addressee(store: Store) -> None:
     pseudonym = person()
     with store.transaction() as records:
-        assert records.pseudonym_of(NUMBER) is None
+        assert records.pseudonyms_of(NUMBER) == {}
         records.put_pseudonym(NUMBER, pseudonym)
-        assert records.pseudonym_of(NUMBER) == pseudonym
+        assert records.pseudonyms_of(NUMBER) == {1: pseudonym}
         assert records.addressee_of(pseudonym) == NUMBER
         records.put_addressee(Addressee("2", ITEMS, protected=False))
     with pytest.raises(sa.exc.IntegrityError), store.transaction() as records:
@@ -194,8 +194,8 @@ def test_a_notice_is_stored_once_per_sender_and_collected_newest_first(store: St
         assert records.put_notice(pseudonym, first)
         assert not records.put_notice(pseudonym, first)
         assert records.put_notice(pseudonym, later)
-    assert store.notices(pseudonym) == [later, first]
-    assert store.notices(Nation(b"another").person()) == []
+    assert store.notices([pseudonym]) == [later, first]
+    assert store.notices([Nation(b"another").person()]) == []
 
 
 def test_a_sent_notice_keeps_its_first_submission_and_ends_once(store: Store) -> None:

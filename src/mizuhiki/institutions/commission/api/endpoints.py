@@ -8,6 +8,7 @@ from mizuhiki.institutions.commission.domain.conversion import BatchProof, Facto
 from mizuhiki.institutions.commission.operations.keep_assessments import Submission
 from mizuhiki.institutions.commission.operations.service import Commission
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.generation_source import statement_of
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
@@ -87,6 +88,13 @@ class Handlers:
         )
         return wire.JointKeyContribution(statement=self._peers.sign(wire.JOINT_KEY_STATEMENT_TYPE, statement))
 
+    def state_generations(self, call: Call, _request: wire.OwnGenerationsRequest) -> wire.OwnGenerations:
+        """Return the commission's book of generations, signed."""
+        context = call.context(AFFAIR, "番号法21条の2", "generations of pseudonyms")
+        found = self._commission.generations.state(context)
+        statement = statement_of(self._institution, found, context.now())
+        return wire.OwnGenerations(statement=self._peers.sign(wire.GENERATIONS_STATEMENT_TYPE, statement))
+
     def submit_assessment(self, call: Call, request: wire.AssessmentSubmission) -> wire.AssessmentReceipt:
         """Take a protection assessment of the caller."""
         context = call.context(request.affair, "番号法28条", "protection assessment handed in")
@@ -151,5 +159,6 @@ def serve(api: Api, commission: Commission, peers: Peers, institution: Instituti
     api.serve_sealed(wire.GIVE_KEY_SHARE, wire.KeyShareRequest, handlers.give_key_share)
     api.serve(wire.FACTOR_STATEMENT, handlers.state_factors)
     api.serve(wire.JOINT_KEY_CONTRIBUTION, handlers.contribute)
+    api.serve(wire.GENERATIONS, handlers.state_generations)
     api.serve(wire.SUBMIT_ASSESSMENT, handlers.submit_assessment)
     api.serve(wire.WITNESS_CHECKPOINT, handlers.witness_checkpoint)

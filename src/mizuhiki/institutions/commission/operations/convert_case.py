@@ -45,6 +45,7 @@ from mizuhiki.institutions.commission.ports import JointKey, Records, Store, Tic
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 
 ACTION = "convert-case"
@@ -63,6 +64,7 @@ class ConvertCase:
     tickets: Tickets
     randomness: Randomness
     daily_quota: int
+    generations: CurrentGenerations
 
     def __call__(
         self,
@@ -125,6 +127,7 @@ class ConvertCase:
             return known
         check_time(context, case)
         check_signer(case)
+        self.generations.current().require_open(case.generation, context.now())
         rule = self.rules.allow(context, case, support)
         answer = self._first_half(context, case, inputs, targets, rule)
         with self.store.transaction() as records:

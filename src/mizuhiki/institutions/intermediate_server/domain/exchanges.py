@@ -10,6 +10,7 @@ import msgspec
 
 from mizuhiki.institutions.intermediate_server.domain.holding import due_at
 from mizuhiki.institutions.intermediate_server.domain.outages import Waiting
+from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.ids import InstitutionId
 
 ItemValue = str | int | bool | None
@@ -137,6 +138,7 @@ class AskedSection:
     requested_at: datetime
     lines: tuple[AskedLine, ...]
     one_answer: bool = False
+    generation: int = FIRST
 
 
 class ExchangeRecord(msgspec.Struct, frozen=True):

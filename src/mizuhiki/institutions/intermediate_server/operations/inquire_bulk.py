@@ -42,6 +42,7 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     UnknownFile,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
+from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION, Inquire, is_received, subject_of
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
@@ -53,6 +54,7 @@ from mizuhiki.institutions.intermediate_server.ports import (
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
+from mizuhiki.vocabulary.generations import LAST
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
@@ -89,7 +91,7 @@ class InquireBulk:
         with self.store.transaction() as records:
             known = records.bulk_digest(file.file_id)
             if known is None:
-                asked, refused = self._sorted_out(records.subjects(_addressees(file)), file.lines)
+                asked, refused = self._sorted_out(records.subjects(_addressees(file), LAST), file.lines)
                 sections = self._sections(context, file.file_id, asked)
                 records.put_bulk_file(file, digest, sections, refused, context.now())
             elif known != digest:
@@ -107,7 +109,7 @@ class InquireBulk:
         self.authority.require(context, ACTION)
         _require_size(file)
         with self.store.snapshot() as records:
-            asked, refused = self._sorted_out(records.subjects(_addressees(file)), file.lines)
+            asked, refused = self._sorted_out(records.subjects(_addressees(file), LAST), file.lines)
         questions = [self._planned(context, question, len(lines)) for question, lines in grouped(asked).items()]
         return DryRun(tuple(questions), tuple(refused))
 
@@ -165,13 +167,19 @@ class InquireBulk:
     def send_section(self, context: Context, *, section_id: str) -> bool:
         """Send one section and store its results; false when it could not be carried out now."""
         self.authority.require(context, ACTION)
+        newest = newest_in_use(self.single.generations, context)
         with self.store.snapshot() as records:
             section = records.bulk_section(section_id)
             if section is None:
                 return True  # another worker finished it
             if self.single.wait.is_closed(context, records, section.question.provider):
                 return False
-            subjects = records.subjects([line.request.addressee_number for line in section.lines])
+            subjects = records.subjects([line.request.addressee_number for line in section.lines], newest)
+            if not section.submission and not _of_one_generation(subjects):
+                oldest = min(subject.generation for subject in subjects.values() if subject.pseudonym is not None)
+                subjects = records.subjects(list(subjects), oldest)
+                if not _of_one_generation(subjects):
+                    return False  # some have the old generation only and some the new: the renewal brings both
         if not section.submission:
             section = self._prepared(section, subjects)
         own = [_own_of(subjects, line) for line in section.lines]
@@ -196,7 +204,8 @@ class InquireBulk:
         submission = b""
         if checked.lines:
             pseudonyms = [_own_of(subjects, line)[0] for line in checked.lines]
-            submission = self.exchange.prepare_section(checked, pseudonyms)
+            generation = subjects[checked.lines[0].request.addressee_number].generation
+            submission = self.exchange.prepare_section(checked, pseudonyms, generation)
         with self.store.transaction() as records:
             return records.keep_section(replace(checked, submission=submission))
 
@@ -317,6 +326,11 @@ def _require_size(file: BulkFile) -> None:
         raise FileTooLong(lines=len(file.lines), limit=LARGEST_FILE)
     if [line.number for line in file.lines] != list(range(1, len(file.lines) + 1)):
         raise LineMalformed(part="number")
+
+
+def _of_one_generation(subjects: Mapping[str, Subject]) -> bool:
+    """Say whether the pseudonyms of a section are of one generation, as they are outside a change of generation."""
+    return len({subject.generation for subject in subjects.values() if subject.pseudonym is not None}) < 2  # noqa: PLR2004 - one, or none where nobody can be asked
 
 
 def _refusal(subject: Subject | None) -> MizuhikiError | None:

@@ -39,9 +39,12 @@ from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.keyed_rows import find_row, find_rows
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
+from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
+_HELD_NAMES = ("row_name", "pseudonym_encrypted", "generation")
+_HELD = tuple(PSEUDONYMS.c[name] for name in _HELD_NAMES)
 
 
 def _upsert(connection: Connection, table: Table, keys: Sequence[str], values: dict[str, object]) -> None:
@@ -114,12 +117,10 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
         ).one_or_none()
         return None if row is None else self._addressee(row)
 
-    def pseudonym_of(self, addressee_number: str) -> PersonKey | None:
-        """Return the addressee's pseudonym."""
-        row = self._connection.execute(
-            select(PSEUDONYMS).where(PSEUDONYMS.c.addressee_number == addressee_number)
-        ).one_or_none()
-        return None if row is None else self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name)
+    def pseudonyms_of(self, addressee_number: str) -> dict[int, PersonKey]:
+        """Return the addressee's pseudonyms by generation."""
+        rows = self._connection.execute(select(PSEUDONYMS).where(PSEUDONYMS.c.addressee_number == addressee_number))
+        return {row.generation: self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name) for row in rows}
 
     def addressee_of(self, pseudonym: PersonKey) -> str | None:
         """Return whose pseudonym it is."""
@@ -153,31 +154,47 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
         row = find_row(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), unblocked)
         return None if row is None else self._addressee(row)
 
-    def subjects(self, addressee_numbers: Sequence[str]) -> dict[str, Subject]:
-        """Return the known ones of these addressees with what an inquiry about them needs."""
+    def subjects(self, addressee_numbers: Sequence[str], newest: int) -> dict[str, Subject]:
+        """Return the known ones of these addressees with what an inquiry about them needs.
+
+        Of several pseudonyms the one of the newest generation up to `newest` is taken.
+        """
         found: dict[str, Subject] = {}
         if len(addressee_numbers) == 1:
-            return self._subject(addressee_numbers[0])
+            return self._subject(addressee_numbers[0], newest)
         for some in in_portions(list(dict.fromkeys(addressee_numbers))):
             query = (
-                select(ADDRESSEES, PSEUDONYMS.c.row_name, PSEUDONYMS.c.pseudonym_encrypted)
-                .join(PSEUDONYMS, PSEUDONYMS.c.addressee_number == ADDRESSEES.c.addressee_number, isouter=True)
+                select(ADDRESSEES, *_HELD)
+                .join(
+                    PSEUDONYMS,
+                    (PSEUDONYMS.c.addressee_number == ADDRESSEES.c.addressee_number)
+                    & (PSEUDONYMS.c.generation <= newest),
+                    isouter=True,
+                )
                 .where(ADDRESSEES.c.addressee_number.in_(some))
             )
             for row in self._connection.execute(query):
-                encrypted = row.pseudonym_encrypted
-                pseudonym = None if encrypted is None else self._cipher.decrypt_pseudonym(encrypted, row.row_name)
-                found[row.addressee_number] = Subject(self._addressee(row), pseudonym, row.mismatched)
+                before = found.get(row.addressee_number)
+                if before is not None and before.generation > row.generation:
+                    continue  # only during a change of generation has an addressee two
+                found[row.addressee_number] = self._held(row, row)
         return found
 
-    def _subject(self, number: str) -> dict[str, Subject]:
+    def _subject(self, number: str, newest: int) -> dict[str, Subject]:
         place = {"addressee_number": number}
         row = find_row(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), place)
         if row is None:
             return {}
-        held = find_row(self._connection, PSEUDONYMS, ("row_name", "pseudonym_encrypted"), place)
-        pseudonym = None if held is None else self._cipher.decrypt_pseudonym(held.pseudonym_encrypted, held.row_name)
-        return {number: Subject(self._addressee(row), pseudonym, row.mismatched)}
+        rows = find_rows(self._connection, PSEUDONYMS, _HELD_NAMES, place)
+        usable = [held for held in rows if held.generation <= newest]
+        return {number: self._held(row, max(usable, key=lambda held: held.generation, default=None))}
+
+    def _held(self, row: Row[Any], held: Row[Any] | None) -> Subject:
+        addressee = self._addressee(row)
+        if held is None or held.pseudonym_encrypted is None:
+            return Subject(addressee, None, row.mismatched)
+        pseudonym = self._cipher.decrypt_pseudonym(held.pseudonym_encrypted, held.row_name)
+        return Subject(addressee, pseudonym, row.mismatched, held.generation)
 
     def _addressee(self, row: Row[Any]) -> Addressee:
         number = row.addressee_number
@@ -186,7 +203,7 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
             items = self._cipher.decrypt(row.four_items, FourItems, ADDRESSEES.name, "four_items", number)
         return Addressee(number, items, row.protected)
 
-    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey) -> None:
+    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey, generation: int = FIRST) -> None:
         """Store a pseudonym beside its addressee."""
         row = self._randomness.token()
         self._connection.execute(
@@ -195,8 +212,24 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
                 pseudonym_index=self._cipher.pseudonym_index(pseudonym),
                 pseudonym_encrypted=self._cipher.encrypt_pseudonym(pseudonym, row),
                 addressee_number=addressee_number,
+                generation=generation,
             )
         )
+
+    def lack_generation(self, generation: int) -> bool:
+        """Say whether somebody here has a pseudonym of another generation and none of this one."""
+        renewed = PSEUDONYMS.alias()
+        query = (
+            select(PSEUDONYMS.c.row_name)
+            .join(
+                renewed,
+                (renewed.c.addressee_number == PSEUDONYMS.c.addressee_number) & (renewed.c.generation == generation),
+                isouter=True,
+            )
+            .where(PSEUDONYMS.c.generation != generation, renewed.c.row_name.is_(None))
+            .limit(1)
+        )
+        return self._connection.execute(query).first() is not None
 
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""

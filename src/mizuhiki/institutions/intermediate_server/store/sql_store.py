@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -113,14 +113,14 @@ class SqlStore:
                     ADDRESSEES.c.addressee_number.in_(addressee_numbers), ADDRESSEES.c.mismatched == true()
                 )
             ).scalars()
-            return sorted(held), sorted(mismatched)
+            return sorted(set(held)), sorted(mismatched)
 
-    def notices(self, pseudonym: PersonKey) -> list[Notice]:
+    def notices(self, pseudonyms: Sequence[PersonKey]) -> list[Notice]:
         """Return a person's notices, newest first."""
         with self._database.read() as connection:
             rows = connection.execute(
                 select(NOTICES)
-                .where(NOTICES.c.pseudonym_index == self._cipher.pseudonym_index(pseudonym))
+                .where(NOTICES.c.pseudonym_index.in_([self._cipher.pseudonym_index(one) for one in pseudonyms]))
                 .order_by(NOTICES.c.sent_at.desc())
             )
             return [

@@ -33,6 +33,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
 )
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
 
@@ -110,6 +111,7 @@ class CaseRules:
     """Step 3: the rule of each purpose, denied by default."""
 
     statute: StatuteTable
+    generations: CurrentGenerations
 
     def allow(self, context: Context, case: Case, acquisition: Acquisition | None) -> str:
         """Return the rule that allows the case, in words for the ticket and the record.
@@ -117,8 +119,10 @@ class CaseRules:
         Raises:
             NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers: no basis on this day.
             AcquisitionNotOfHolder: the holder did not ask for these pseudonyms.
+            GenerationNotOpen, GenerationClosed: the case is about a generation that is not in use.
         """
         day = context.today()
+        self.generations.current().require_open(case.generation, context.now())
         match case.detail:
             case InquiryCase() as inquiry:
                 question = LinkageQuestion(

@@ -18,6 +18,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOutCase
+from mizuhiki.institutions.linkage_core.operations.keep_generations import KeepGenerations
 from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
 from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatute
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
@@ -45,6 +46,7 @@ class LinkageCore:
     records: ReadRecords
     statute: ReadStatute
     open_account: AddStaff
+    generations: KeepGenerations
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account of a member of staff; used when the office is founded."""
