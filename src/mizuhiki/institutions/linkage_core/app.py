@@ -16,10 +16,12 @@ from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOu
 from mizuhiki.institutions.linkage_core.operations.check_case import CaseRules
 from mizuhiki.institutions.linkage_core.operations.convert_second_half import ConvertSecondHalf, OwnKey
 from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCase
+from mizuhiki.institutions.linkage_core.operations.examine_links import ExamineLinks
 from mizuhiki.institutions.linkage_core.operations.keep_generations import KeepGenerations
 from mizuhiki.institutions.linkage_core.operations.keep_joint_key import KeepJointKey
 from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
 from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatute
+from mizuhiki.institutions.linkage_core.operations.renew_second_half import RenewSecondHalf
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
 from mizuhiki.institutions.linkage_core.peers.case_reader import SignedCaseReader
@@ -106,8 +108,8 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
     authority = Authority.from_package("mizuhiki.institutions.linkage_core")
     statute = StatuteTable.load()
     ledger = _ledger(environment, database)
-    witnessed = WitnessedLedger(ledger, WitnessAtCommission(peers).submit)
     store = SqlStore(database, CaseCipher(environment.institution, keystore), ledger)
+    witnessed = WitnessedLedger(ledger, WitnessAtCommission(peers).submit, store.chain_of)
     first = FirstConverterAtCommission(peers, ConversionKeys(environment, peers), keystore)
     converter = Converter(
         environment.institution,
@@ -126,6 +128,7 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
         draw=ProofDraw(keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)),
         randomness=environment.randomness,
     )
+    renew = RenewSecondHalf(convert)
     return LinkageCore(
         store=store,
         clock=clock,
@@ -136,12 +139,14 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
             reader=SignedCaseReader(peers),
             convert=convert,
             deliver=DeliverCase(IntermediateServers(peers), witnessed),
+            renew=renew,
         ),
         factors=StateFactors(authority, converter, first, joint_key, book),
         records=ReadRecords(store, authority, statute),
         statute=ReadStatute(statute),
         open_account=_staff_desk(environment, database),
         generations=KeepGenerations(authority, book, first),
+        links=ExamineLinks(authority, store, renew),
     )
 
 

@@ -46,19 +46,21 @@ class ConversionTarget(Message, frozen=True):
 
     The proof's batch id is the case's own identifier (`section_id`, `batch_id`, `notice_id` or `request_id`), for both
     halves and every target. It is absent only for a section of form 2 (`linkage_core.Inquiry.form`), where each
-    receiver asks for the proofs of the sections it draws.
+    receiver asks for the proofs of the sections it draws. `generation` is told in a renewal only.
     """
 
     target: InstitutionText
     outputs: list[Ciphertext]
     proof: ConversionProof | None
+    generation: int | None = None
 
 
 class ConversionRequest(Message, frozen=True):
     """Ask for the first half of a conversion.
 
-    `purpose` is ``inquiry``, ``issue``, ``notice`` or ``history`` and fixes the payload type of `case`:
-    `linkage_core.Inquiry`, `RegisterStatement`, `Notice` or `HistoryRequest`, signed by the asking institution.
+    `purpose` is ``inquiry``, ``issue``, ``notice``, ``history`` or ``renewal`` and fixes the payload type of `case`:
+    `linkage_core.Inquiry`, `RegisterStatement`, `Notice`, `HistoryRequest` or `Renewal`, signed by the asking
+    institution.
     `card_proof` is a `CardProof` sealed to the commission by the portal's server, see `card_proof_context`.
     """
 

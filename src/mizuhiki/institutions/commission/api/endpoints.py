@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
 from mizuhiki.institutions.commission.api.reading import read_case, read_inquiry, read_support
-from mizuhiki.institutions.commission.domain.conversion import BatchProof, FactorPoints, FirstHalf
+from mizuhiki.institutions.commission.domain.conversion import BatchProof, FactorPoints, FirstHalf, Purpose
 from mizuhiki.institutions.commission.operations.keep_assessments import Submission
 from mizuhiki.institutions.commission.operations.service import Commission
 from mizuhiki.runtime.context import Context
@@ -56,7 +56,7 @@ class Handlers:
 
     def _note_unreadable(self, context: Context, request: wire.ConversionRequest, error: MizuhikiError) -> None:
         # An unknown purpose is the caller's free text; it is recorded as such and not repeated.
-        known = request.purpose if request.purpose in {"inquiry", "issue", "notice", "history"} else "unknown"
+        known = request.purpose if request.purpose in set(Purpose) else "unknown"
         self._commission.note_unreadable(
             context, purpose=known, asker=context.actor.institution, code=error.code, detail=error.message
         )
@@ -144,6 +144,7 @@ def _write_answer(answer: FirstHalf) -> wire.ConversionAnswer:
                 target=half.target,
                 outputs=[Ciphertext(pair.c1, pair.c2) for pair in half.outputs],
                 proof=None if half.proof is None else _write_proof(half.proof),
+                generation=half.generation,
             )
             for half in answer.conversions
         ],

@@ -22,6 +22,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     InquiryCase,
     IssueCase,
     NoticeCase,
+    RenewalCase,
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import (
@@ -96,6 +97,8 @@ def check_signer(case: Case, caller: InstitutionId) -> None:
         case IssueCase(holder=holder):
             entitled = REGISTER
             right = kind_of(holder) is InstitutionKind.INTERMEDIATE_SERVER
+        case RenewalCase(holder=entitled):
+            right = kind_of(entitled) is InstitutionKind.INTERMEDIATE_SERVER
         case NoticeCase(sender=asker, portal_server=server):
             entitled = intermediate_server_of(asker)
             right = kind_of(owner_of(server)) is InstitutionKind.PORTAL
@@ -122,7 +125,8 @@ class CaseRules:
             GenerationNotOpen, GenerationClosed: the case is about a generation that is not in use.
         """
         day = context.today()
-        self.generations.current().require_open(case.generation, context.now())
+        generations = self.generations.current()
+        generations.require_open(case.generation, context.now())
         match case.detail:
             case InquiryCase() as inquiry:
                 question = LinkageQuestion(
@@ -138,6 +142,9 @@ class CaseRules:
                 basis = require_affair(case.affair, day).basis
                 _check_acquisition(case, issue, acquisition)
                 return f"番号法21条の2 ({basis})"
+            case RenewalCase(to_generation=reached):
+                generations.require_neighbours(case.generation, reached, context.now())
+                return f"番号法21条の2 ({case.generation} → {reached})"
             case NoticeCase():
                 return f"番号法附則6条 ({require_affair(case.affair, day).basis})"
             case HistoryCase():

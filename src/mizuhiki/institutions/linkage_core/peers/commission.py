@@ -152,4 +152,5 @@ def _half(conversion: wire.ConversionTarget) -> HalfConversion:
         parse_institution_id(conversion.target),
         tuple(CiphertextPair(output.c1, output.c2) for output in conversion.outputs),
         None if proof is None else BatchProof(proof.challenge, proof.n, proof.f, proof.r),
+        conversion.generation,
     )
