@@ -51,6 +51,37 @@ def show(config: Config, *, as_json: AsJson = False) -> None:
     _tell(show_generations(config), as_json=as_json)
 
 
+@app.command("renew")
+def renew(config: Config, *, as_json: AsJson = False) -> None:
+    """Renew the pseudonyms of an intermediate server, and erase those of a closed generation.
+
+    The server does this by itself every ten minutes. Exit code 1 while some are left.
+    """
+    from mizuhiki.world.generations import renew_pseudonyms  # noqa: PLC0415 - loads the institution only here
+
+    found = renew_pseudonyms(config)
+    document = {
+        "renewed": found.renewed,
+        "erased": found.erased,
+        "left": found.left,
+        "held": {str(generation): number for generation, number in sorted(found.held.items())},
+        "stopped_by": found.stopped_by,
+    }
+    answer(document, "\n".join(f"{name}: {value}" for name, value in document.items()), as_json=as_json)
+    if found.left or found.stopped_by:
+        raise typer.Exit(1)
+
+
+@app.command("links")
+def links(config: Config, *, as_json: AsJson = False) -> None:
+    """Examine at the core every link between its pseudonyms of two generations; refuses when one is not proved."""
+    from mizuhiki.world.generations import examine_links  # noqa: PLC0415 - loads the institution only here
+
+    found = examine_links(config)
+    document = {"batches": found.batches, "links": found.links}
+    answer(document, "\n".join(f"{name}: {value}" for name, value in document.items()), as_json=as_json)
+
+
 def _day(text: str | None) -> date | None:
     from mizuhiki.vocabulary.generations import GenerationDatesUnfit  # noqa: PLC0415 - only for these commands
 

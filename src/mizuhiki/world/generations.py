@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from mizuhiki.institutions.commission.operations.service import Commission
+from mizuhiki.institutions.intermediate_server.operations.renew_pseudonyms import RenewalProgress
+from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
+from mizuhiki.institutions.linkage_core.operations.examine_links import Examined
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.runtime.config import ConfigurationUnreadable, load
 from mizuhiki.runtime.context import Actor, Context
@@ -75,6 +79,24 @@ def show_generations(config: Path) -> Generations:
         if isinstance(found, Commission):
             return found.generations.state(context)
         return _core(found, config).generations.state(context)[1]
+
+
+def renew_pseudonyms(config: Path) -> RenewalProgress:
+    """Renew what an intermediate server holds, to the end or until something stops it.
+
+    Raises:
+        ConfigurationUnreadable: it is no intermediate server's.
+    """
+    with _operations(config) as (found, environment):
+        if not isinstance(found, IntermediateServer):
+            raise ConfigurationUnreadable(f"{config} is no intermediate server's configuration", field="institution")
+        return found.renewal(officer_of(environment, "renew pseudonyms"), batches=sys.maxsize)
+
+
+def examine_links(config: Path) -> Examined:
+    """Examine the core's links between generations; errors as in `linkage_core.operations.examine_links`."""
+    with _operations(config) as (found, environment):
+        return _core(found, config).links(officer_of(environment, "examine links between generations"))
 
 
 def _core(found: object, config: Path) -> LinkageCore:

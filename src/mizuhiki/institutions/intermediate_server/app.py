@@ -24,6 +24,7 @@ from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition im
 from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
 from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
+from mizuhiki.institutions.intermediate_server.operations.renew_pseudonyms import RenewPseudonyms
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.operations.tell_owner import TellOwner
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
@@ -31,6 +32,7 @@ from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
 from mizuhiki.institutions.intermediate_server.peers.half_proofs import DrawnProofs
+from mizuhiki.institutions.intermediate_server.peers.renewal_exchange import RenewalThroughCore
 from mizuhiki.institutions.intermediate_server.peers.section_exchange import SectionsThroughCore
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import Disclosed
@@ -157,6 +159,9 @@ def _operations(
         decisions=DecideProvisions(store, authority, randomness),
         owner_view=TellOwner(store, authority, gate),
         open_account=_account_opener(environment, database),
+        renewal=RenewPseudonyms(
+            store, authority, RenewalThroughCore(environment, peers, keys), randomness, generations
+        ),
     )
 
 

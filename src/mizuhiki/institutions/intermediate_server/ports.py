@@ -214,6 +214,24 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def lack_generation(self, generation: int) -> bool:
         """Say whether somebody here has a pseudonym of another generation and none of this one."""
 
+    def lacking(self, known: int, lacking: int, after: str, limit: int) -> dict[str, PersonKey]:
+        """Return addressees with a pseudonym of generation `known` and none of `lacking`, with the one they have.
+
+        In the order of their numbers, from behind `after`.
+        """
+
+    def count_lacking(self, generation: int) -> int:
+        """Return how many addressees have a pseudonym and none of this generation."""
+
+    def held_by_generation(self) -> dict[int, int]:
+        """Return how many pseudonyms there are of each generation."""
+
+    def put_renewed(self, addressee_number: str, pseudonym: PersonKey, generation: int) -> bool:
+        """Store a renewed pseudonym; false when somebody stored one of this generation before."""
+
+    def erase_generations(self, closed: Sequence[int]) -> int:
+        """Erase the pseudonyms of closed generations; notices under them go on under the newest one held."""
+
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""
 
@@ -467,6 +485,18 @@ class Exchange(Protocol):
 
     def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Return what the core holds: exchange number → (outcome, digest)."""
+
+
+class RenewalExchange(Protocol):
+    """The way through both converters for this server's own pseudonyms of another generation."""
+
+    def renew(self, pseudonyms: Sequence[PersonKey], generation: int, to_generation: int) -> list[PersonKey]:
+        """Return the pseudonyms of the other generation in the same order, verified.
+
+        Raises:
+            Refused: the commission or the core refuses, or what came back is no renewal of these.
+            Unavailable: one of them does not answer.
+        """
 
 
 class SectionExchange(Protocol):

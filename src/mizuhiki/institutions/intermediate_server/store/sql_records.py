@@ -23,6 +23,7 @@ from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import in_portions
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
 from mizuhiki.institutions.intermediate_server.store.sql_kept_files import SqlKeptFiles
+from mizuhiki.institutions.intermediate_server.store.sql_renewals import HELD, HELD_NAMES, SqlRenewals
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
@@ -43,8 +44,6 @@ from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
-_HELD_NAMES = ("row_name", "pseudonym_encrypted", "generation")
-_HELD = tuple(PSEUDONYMS.c[name] for name in _HELD_NAMES)
 
 
 def _upsert(connection: Connection, table: Table, keys: Sequence[str], values: dict[str, object]) -> None:
@@ -60,7 +59,7 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
     return f"{addressee_number}/{kind}/{fiscal_year}"
 
 
-class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
+class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds, SqlRenewals):
     """Implements `ports.Records` on one open connection."""
 
     def __init__(
@@ -164,7 +163,7 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
             return self._subject(addressee_numbers[0], newest)
         for some in in_portions(list(dict.fromkeys(addressee_numbers))):
             query = (
-                select(ADDRESSEES, *_HELD)
+                select(ADDRESSEES, *HELD)
                 .join(
                     PSEUDONYMS,
                     (PSEUDONYMS.c.addressee_number == ADDRESSEES.c.addressee_number)
@@ -185,7 +184,7 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
         row = find_row(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), place)
         if row is None:
             return {}
-        rows = find_rows(self._connection, PSEUDONYMS, _HELD_NAMES, place)
+        rows = find_rows(self._connection, PSEUDONYMS, HELD_NAMES, place)
         usable = [held for held in rows if held.generation <= newest]
         return {number: self._held(row, max(usable, key=lambda held: held.generation, default=None))}
 
@@ -215,21 +214,6 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
                 generation=generation,
             )
         )
-
-    def lack_generation(self, generation: int) -> bool:
-        """Say whether somebody here has a pseudonym of another generation and none of this one."""
-        renewed = PSEUDONYMS.alias()
-        query = (
-            select(PSEUDONYMS.c.row_name)
-            .join(
-                renewed,
-                (renewed.c.addressee_number == PSEUDONYMS.c.addressee_number) & (renewed.c.generation == generation),
-                isouter=True,
-            )
-            .where(PSEUDONYMS.c.generation != generation, renewed.c.row_name.is_(None))
-            .limit(1)
-        )
-        return self._connection.execute(query).first() is not None
 
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""

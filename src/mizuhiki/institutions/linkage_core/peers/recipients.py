@@ -95,4 +95,5 @@ def _target(half: HalfConversion) -> ConversionTarget:
         target=half.target,
         outputs=_ciphertexts(half.outputs),
         proof=None if proof is None else ConversionProof(challenge=proof.challenge, n=proof.n, f=proof.f, r=proof.r),
+        generation=half.generation,
     )
