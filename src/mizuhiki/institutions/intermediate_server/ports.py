@@ -230,7 +230,7 @@ class Records(WaitingRecords, HoldRecords, Protocol):
         """Store a renewed pseudonym; false when somebody stored one of this generation before."""
 
     def erase_generations(self, closed: Sequence[int]) -> int:
-        """Erase the pseudonyms of closed generations; notices under them go on under the newest one held."""
+        """Erase the pseudonyms of closed generations; notices that came under them are found as before."""
 
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""
@@ -378,8 +378,8 @@ class Store(Protocol):
     def held(self, addressee_numbers: list[str]) -> tuple[list[str], list[str]]:
         """Return those of the addressees that hold a pseudonym, and those blocked by a mismatch."""
 
-    def notices(self, pseudonyms: Sequence[PersonKey]) -> list[Notice]:
-        """Return a person's notices, newest first."""
+    def notices(self, addressee_number: str) -> list[Notice]:
+        """Return the notices of an addressee, newest first, whatever generation they came under."""
 
     def pending_inquiries(self, now: datetime, limit: int) -> list[str]:
         """Return request ids of inquiries without a result whose next attempt is due, oldest first."""

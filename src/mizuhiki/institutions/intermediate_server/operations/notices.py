@@ -163,8 +163,7 @@ class Notices:
         with self.store.transaction() as records:
             if records.addressee(addressee_number) is None:
                 raise UnknownAddressee
-            pseudonyms = records.pseudonyms_of(addressee_number)
-        return self.store.notices(list(pseudonyms.values()))
+        return self.store.notices(addressee_number)
 
     def open_history(self, context: Context, *, request_id: str, addressee_number: str, card_proof: object) -> str:
         """Return the core's records about the holder of a portal account, as a ledger bundle in JSON.

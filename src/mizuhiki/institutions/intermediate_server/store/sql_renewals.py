@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.ports import PersonKey
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
-from mizuhiki.institutions.intermediate_server.store.tables import NOTICES, PSEUDONYMS
+from mizuhiki.institutions.intermediate_server.store.tables import FORMER_INDEXES, NOTICES, PSEUDONYMS
 
 HELD_NAMES = ("row_name", "pseudonym_encrypted", "generation")
 HELD = tuple(PSEUDONYMS.c[name] for name in HELD_NAMES)
@@ -70,22 +70,17 @@ class SqlRenewals:
             addressee_number=addressee_number,
             generation=generation,
         )
-        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+        stored = self._connection.execute(statement.on_conflict_do_nothing().returning(PSEUDONYMS.c.row_name))
+        return stored.first() is not None
 
     def erase_generations(self, closed: Sequence[int]) -> int:
-        """Erase the pseudonyms of closed generations; notices under them go on under the newest one held."""
+        """Erase the pseudonyms of closed generations; under whose index a notice stands, the index is kept."""
         ended = PSEUDONYMS.c.generation.in_(closed)
-        with_notices = select(PSEUDONYMS.c.pseudonym_index, PSEUDONYMS.c.addressee_number).join(
-            NOTICES, NOTICES.c.pseudonym_index == PSEUDONYMS.c.pseudonym_index
+        with_notices = (
+            select(PSEUDONYMS.c.pseudonym_index, PSEUDONYMS.c.addressee_number)
+            .where(ended, PSEUDONYMS.c.pseudonym_index.in_(select(NOTICES.c.pseudonym_index)))
+            .distinct()
         )
-        for old, number in self._connection.execute(with_notices.where(ended).distinct()).all():
-            newest = self._connection.execute(
-                select(PSEUDONYMS.c.pseudonym_index)
-                .where(PSEUDONYMS.c.addressee_number == number, ~ended)
-                .order_by(PSEUDONYMS.c.generation.desc())
-                .limit(1)
-            ).scalar_one_or_none()
-            if newest is not None:
-                moved = update(NOTICES).where(NOTICES.c.pseudonym_index == old).values(pseudonym_index=newest)
-                self._connection.execute(moved)
+        kept = FORMER_INDEXES.insert().from_select(["pseudonym_index", "addressee_number"], with_notices)
+        self._connection.execute(kept)
         return self._connection.execute(delete(PSEUDONYMS).where(ended)).rowcount

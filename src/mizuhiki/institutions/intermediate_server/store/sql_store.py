@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 )
 from mizuhiki.institutions.intermediate_server.domain.holding import HeldProvision, ProvisionRule, RulesOfDay, Scope
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
-from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey, QueueCounts, Records
+from mizuhiki.institutions.intermediate_server.ports import Disclosed, QueueCounts, Records
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_bulk import pending_sections, progress_of
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import covering, in_portions
@@ -41,6 +41,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     APPROVALS,
     CASES,
     COPIES,
+    FORMER_INDEXES,
     INQUIRIES,
     NOTICES,
     PSEUDONYMS,
@@ -115,12 +116,16 @@ class SqlStore:
             ).scalars()
             return sorted(set(held)), sorted(mismatched)
 
-    def notices(self, pseudonyms: Sequence[PersonKey]) -> list[Notice]:
-        """Return a person's notices, newest first."""
+    def notices(self, addressee_number: str) -> list[Notice]:
+        """Return the notices of an addressee, newest first, whatever generation they came under."""
+        held, former = (
+            select(table.c.pseudonym_index).where(table.c.addressee_number == addressee_number)
+            for table in (PSEUDONYMS, FORMER_INDEXES)
+        )
         with self._database.read() as connection:
             rows = connection.execute(
                 select(NOTICES)
-                .where(NOTICES.c.pseudonym_index.in_([self._cipher.pseudonym_index(one) for one in pseudonyms]))
+                .where(NOTICES.c.pseudonym_index.in_(held.union(former)))
                 .order_by(NOTICES.c.sent_at.desc())
             )
             return [

@@ -53,6 +53,15 @@ PSEUDONYMS = Table(
     UniqueConstraint("addressee_number", "generation"),
     Index("pseudonyms_generation", "generation"),
 )
+# Notices stand for good under the index of the pseudonym they came with; this keeps it when the pseudonym is erased.
+FORMER_INDEXES = append_only(
+    Table(
+        "former_pseudonym_indexes",
+        METADATA,
+        Column("pseudonym_index", Blob, primary_key=True),
+        Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False, index=True),
+    )
+)
 ACQUISITIONS = Table(
     "open_acquisitions",
     METADATA,
