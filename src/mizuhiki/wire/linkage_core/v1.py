@@ -421,7 +421,7 @@ GENERATIONS = Endpoint(
     path="/v1/generations",
     request=GenerationsRequest,
     answer=Generations,
-    callers=frozenset(Kind),
+    callers=_SERVER | {Kind.NATIONAL_REGISTER},
     summary="Generations of pseudonyms, stated by both converters.",
     basis="番号法21条の2; R-027, R-032",
 )
