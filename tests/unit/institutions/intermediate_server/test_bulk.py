@@ -33,7 +33,7 @@ from unit.institutions.intermediate_server.kit import (
     inquiry_of,
     items_of,
 )
-from unit.institutions.intermediate_server.test_with_core_and_commission import Nation
+from unit.institutions.intermediate_server.whole import Nation
 
 PERSONS = {
     "provided": "1",

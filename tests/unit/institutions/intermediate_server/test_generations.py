@@ -13,6 +13,7 @@ from mizuhiki.institutions.intermediate_server.operations.renew_pseudonyms impor
 from mizuhiki.institutions.intermediate_server.peers.renewal_exchange import RenewalThroughCore
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.generations import Generations
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire.endpoint import Acknowledgement
@@ -28,6 +29,7 @@ from unit.institutions.intermediate_server.kit import (
     copy_of,
     inquiry_of,
 )
+from unit.institutions.intermediate_server.test_bulk import file_of
 from unit.institutions.intermediate_server.whole import Nation
 
 MINUTES = timedelta(minutes=11)
@@ -66,6 +68,10 @@ class Changing(Nation):
         book, context = self.ceremony(CORE)
         book.close(context, generation=generation)
         self.clock.advance(MINUTES)
+
+    def a_day_later(self) -> None:
+        """When every case of the closed generation has ended."""
+        self.clock.advance(timedelta(days=1))
 
     def renew(self, owner: InstitutionId, **options: int) -> RenewalProgress:
         return self.server(owner).renewal(self.officer(owner, "machinery"), **options)
@@ -130,6 +136,8 @@ def test_inquiries_are_answered_before_during_and_after_a_change_of_generation(n
     nation.issue_begins()
     assert nation.inquire(inquiry_of(HERS, "issued")).outcome == "provided"
     nation.close_old()
+    assert nation.renew(ASKER).erased == 0
+    nation.a_day_later()
     nation.renew_all()
     assert nation.inquire(inquiry_of(HERS, "closed")).outcome == "provided"
     assert seen == [1, 1, 1, 2, 2]
@@ -189,6 +197,7 @@ def test_notices_come_and_are_collected_across_the_change(nation: Changing) -> N
     nation.issue_begins()
     send("two")
     nation.close_old()
+    nation.a_day_later()
     assert nation.renew(PORTAL).erased == 1
     nation.renew(ASKER)
     send("three")
@@ -264,8 +273,47 @@ def test_leftovers_of_a_closed_generation_are_erased_and_acquired_anew(nation: C
     nation.renew(HOLDER)
     nation.issue_begins()
     nation.close_old()
+    nation.a_day_later()
     progress = nation.renew(ASKER)
     assert (progress.erased, progress.held) == (1, {})
     assert nation.refusal(HERS) == "pseudonym-not-acquired"
     nation.acquire(ASKER, HERS, nation.person, 2)
     assert nation.inquire(inquiry_of(HERS, "anew")).outcome == "provided"
+
+
+def test_a_section_goes_in_the_newest_generation_that_all_its_persons_have(nation: Changing) -> None:
+    """One was issued before the change and one after it; until they are renewed no section holds both."""
+    seen = nation.watch()
+    nation.open_next()
+    nation.issue_begins()
+    newcomer = nation.core.nation.person()
+    nation.acquire(ASKER, "100000000000009", newcomer, 2)
+    nation.acquire(HOLDER, "200000000000009", newcomer, 2)
+    nation.register_copies(HOLDER, copy_of("200000000000009"))
+    bulk = nation.server(ASKER).bulk
+    context = Context(Actor(ASKER, "owner"), AFFAIR, "番号法19条8号", "ask with a file", nation.clock, "trace")
+    bulk.submit(context, file=file_of(HERS, "100000000000009"))
+    [section_id] = bulk.store.pending_sections("file-1", 10)
+    assert not bulk.send_section(context, section_id=section_id)
+    assert seen == []
+    nation.renew(ASKER)
+    nation.renew(HOLDER)
+    assert bulk.send_section(context, section_id=section_id)
+    assert seen == [2]
+    assert bulk.progress(context, file_id="file-1").outcomes == {"provided": 2}
+
+
+@pytest.mark.requirement("R-027")
+def test_a_closed_generation_is_refused_by_the_provider_on_its_own_look(
+    nation: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both converters forgot that it is closed; the provider did not."""
+    nation.open_next()
+    nation.renew(HOLDER)
+    nation.issue_begins()
+    nation.close_old()
+    cases = nation.real[CORE].operations.cases
+    for book in (nation.real[COMMISSION].operations.conversions.generations, cases.convert.rules.generations):
+        monkeypatch.setattr(book, "current", Generations)
+    refused = nation.inquire(inquiry_of(HERS))
+    assert (refused.outcome, refused.refused_by) == ("pseudonym-generation-closed", intermediate_server_of(HOLDER))

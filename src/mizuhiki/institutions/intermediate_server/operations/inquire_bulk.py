@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -175,11 +176,14 @@ class InquireBulk:
             if self.single.wait.is_closed(context, records, section.question.provider):
                 return False
             subjects = records.subjects([line.request.addressee_number for line in section.lines], newest)
-            if not section.submission and not _of_one_generation(subjects):
-                oldest = min(subject.generation for subject in subjects.values() if subject.pseudonym is not None)
-                subjects = records.subjects(list(subjects), oldest)
-                if not _of_one_generation(subjects):
+            if not section.submission and len(_generations(subjects)) > 1:
+                known = _generations(subjects)
+                older = records.subjects(list(subjects), min(known))
+                if sum(known.values()) > sum(_generations(older).values()):
                     return False  # some have the old generation only and some the new: the renewal brings both
+                subjects = older
+            if section.submission and any(subject.pseudonym is None for subject in subjects.values()):
+                return False  # erased with its generation before the core could be reached; nothing is filed without it
         if not section.submission:
             section = self._prepared(section, subjects)
         own = [_own_of(subjects, line) for line in section.lines]
@@ -328,9 +332,9 @@ def _require_size(file: BulkFile) -> None:
         raise LineMalformed(part="number")
 
 
-def _of_one_generation(subjects: Mapping[str, Subject]) -> bool:
-    """Say whether the pseudonyms of a section are of one generation, as they are outside a change of generation."""
-    return len({subject.generation for subject in subjects.values() if subject.pseudonym is not None}) < 2  # noqa: PLR2004 - one, or none where nobody can be asked
+def _generations(subjects: Mapping[str, Subject]) -> Counter[int]:
+    """Return how many of a section have a pseudonym of which generation; there are two during a change only."""
+    return Counter(subject.generation for subject in subjects.values() if subject.pseudonym is not None)
 
 
 def _refusal(subject: Subject | None) -> MizuhikiError | None:

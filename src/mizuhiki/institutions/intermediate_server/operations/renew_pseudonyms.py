@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
@@ -24,6 +25,8 @@ ACTION = "renew-pseudonyms"
 BATCH = 500
 """Persons of one renewal; the commission takes up to 1,000."""
 BATCHES_OF_A_RUN = 20
+KEPT_AFTER_CLOSING = timedelta(days=1)
+"""The longest a case can last: what was asked under a generation has ended when its pseudonyms are erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class RenewPseudonyms:
         except Unavailable as error:
             return self._progress(0, 0, (), error.code)
         now = context.now()
-        erased = self._erase(generations.closed_at(now))
+        erased = self._erase(generations.closed_at(now - KEPT_AFTER_CLOSING))
         opened = generations.open_at(now)
         renewed, stopped = 0, ""
         for known, lacking in zip(opened, opened[::-1], strict=True) if len(opened) > 1 else ():

@@ -49,7 +49,7 @@ def _entry(place: int, entry: ExchangeEntry) -> HistoryEntry:
         exchange_number=entry.exchange_number,
         inquirer=entry.inquirer,
         provider=entry.provider,
-        affair=entry.affair,
+        affair="" if entry.kind == GENERATION_LINK else entry.affair,  # a link belongs to no affair of an office
         procedure=entry.procedure,
         information_kinds=tuple(entry.information_kinds),
         items=tuple(entry.items),
