@@ -93,10 +93,14 @@ class SqlLinks:
             person = self._cipher.decrypt_person(getattr(row, f"{far}_encrypted"), f"{far}_encrypted", row.later_index)
             yield person
 
-    def renewals(self) -> Iterator[Renewal]:
-        """Return every kept renewal."""
-        for row in self._connection.execute(select(RENEWALS)):
-            yield self._cipher.read_evidence(bytes(row.evidence), row.renewal_encrypted)
+    def evidence(self) -> list[bytes]:
+        """Return the hashes of the proofs of all kept renewals."""
+        return [bytes(name) for name in self._connection.execute(select(RENEWALS.c.evidence)).scalars()]
+
+    def renewal(self, evidence: bytes) -> Renewal:
+        """Return one kept renewal."""
+        query = select(RENEWALS.c.renewal_encrypted).where(RENEWALS.c.evidence == evidence)
+        return self._cipher.read_evidence(evidence, self._connection.execute(query).scalar_one())
 
     def all(self) -> list[tuple[PersonKey, PersonKey]]:
         """Return every link: the earlier pseudonym and the later one."""

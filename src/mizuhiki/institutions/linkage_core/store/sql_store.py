@@ -57,9 +57,13 @@ class SqlStore:
             return SqlLinks(connection, self._cipher, self._ledger).chain_of(person)
 
     def renewals(self) -> Iterator[Renewal]:
-        """Return every kept renewal."""
+        """Return every kept renewal, each read by itself; whoever examines one asks peers meanwhile."""
         with self._database.read() as connection:
-            yield from SqlLinks(connection, self._cipher, self._ledger).renewals()
+            names = SqlLinks(connection, self._cipher, self._ledger).evidence()
+        for name in names:
+            with self._database.read() as connection:
+                found = SqlLinks(connection, self._cipher, self._ledger).renewal(name)
+            yield found
 
     def links(self) -> list[tuple[PersonKey, PersonKey]]:
         """Return every link: the earlier pseudonym and the later one."""
