@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProofInvalid, OpeningProofInvalid
+from mizuhiki.institutions.linkage_core.domain.cases import HalfConversion
 from mizuhiki.institutions.linkage_core.operations.examine_links import LinkUnproved
 from mizuhiki.institutions.linkage_core.store.tables import LINKS
 from mizuhiki.ledger.checkpoint import key_name
@@ -226,7 +227,7 @@ def test_a_closed_generation_is_refused_by_name_by_both_converters(place: Linkag
         with pytest.raises(PeerRefused) as caught:
             submit()
         assert caught.value.peer_code == "pseudonym-generation-closed"
-    assert {rule for allowed, rule in place.decisions() if not allowed} == {"pseudonym-generation-closed"}
+    assert [rule for allowed, rule in place.decisions() if not allowed] == ["pseudonym-generation-closed"] * 4
     with pytest.raises(PeerRefused):
         server.peers.call_sealed(
             COMMISSION, commission.GIVE_KEY_SHARE, commission.KeyShareRequest(generation=1), commission.KeyShare
@@ -237,6 +238,7 @@ def test_the_core_refuses_a_closed_generation_on_its_own_word_too(
     place: Linkage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A commission that forgot to close converts; the core does not."""
+    place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))  # the provider has its key of this generation
     place.open_generation()
     place.clock.advance(timedelta(days=1))
     place.close_generation()
@@ -262,8 +264,71 @@ def test_a_renewal_is_for_its_own_signer_between_neighbours_and_of_what_was_sign
     ):
         found = refused(place, submitted)
         assert found.endswith(code.removeprefix("core-")), found
+    refusals = {rule for allowed, rule in place.decisions() if not allowed}
+    assert refusals == {"pseudonym-generation-out-of-order", "pseudonym-generation-not-open"}
     own = asker.renewal(HANAKO)
     assert refused(place, linkage_core.SubmittedRenewal(case=own.case, inputs=asker.encrypt(TARO))).endswith("altered")
+    assert place.core.operations.store.links() == []
+
+
+def swapped(half: HalfConversion) -> HalfConversion:
+    return replace(half, outputs=half.outputs[::-1])
+
+
+@pytest.mark.parametrize(
+    ("alter", "code"),
+    [
+        (lambda halves: (halves[0], halves[1], swapped(halves[2])), "conversion-proof-invalid"),
+        (lambda halves: (halves[0], swapped(halves[1]), halves[2]), "conversion-proof-invalid"),
+        (lambda halves: (halves[0], halves[1], replace(halves[2], proof=None)), "core-first-half-unfit"),
+        (lambda halves: halves[:2], "core-first-half-unfit"),
+        (lambda halves: (*halves, halves[2]), "core-first-half-unfit"),
+        (
+            lambda halves: (halves[0], replace(halves[1], generation=2), replace(halves[2], generation=1)),
+            "conversion-proof-invalid",
+        ),
+        (lambda halves: (replace(halves[0], generation=None), *halves[1:]), "core-first-half-unfit"),
+    ],
+)
+def test_halves_of_a_renewal_that_the_commission_did_not_prove_are_refused(
+    place: Linkage, monkeypatch: pytest.MonkeyPatch, alter: Any, code: str
+) -> None:
+    place.open_generation()
+    first = place.core.operations.cases.renew.exchange.first
+    convert = first.convert
+
+    def altered(case: Any, submitted: Any) -> Any:
+        found = convert(case, submitted)
+        by_aim = sorted(found.conversions, key=lambda half: (half.target == CORE, half.generation))
+        return replace(found, conversions=tuple(alter(tuple(by_aim))))
+
+    monkeypatch.setattr(first, "convert", altered)
+    assert refused(place, place.asker.renewal(HANAKO, TARO)) == code
+    assert place.core.operations.store.links() == []
+
+
+class Lenient:
+    """A book of a commission that thinks everything open."""
+
+    def require_open(self, _generation: int, _now: object) -> None: ...
+
+    def require_known(self, _generation: int, _now: object) -> None: ...
+
+    def require_neighbours(self, _one: int, _other: int, _now: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("to_generation", "code"), [(3, "pseudonym-generation-not-open"), (1, "pseudonym-generation-out-of-order")]
+)
+def test_the_core_looks_at_the_generations_of_a_renewal_itself(
+    place: Linkage, monkeypatch: pytest.MonkeyPatch, to_generation: int, code: str
+) -> None:
+    place.open_generation()
+    operations = place.commission.operations
+    for book in {operations.conversions.generations, operations.factors.generations}:
+        monkeypatch.setattr(book, "current", Lenient)
+    assert refused(place, place.asker.renewal(HANAKO, to_generation=to_generation)) == code
+    assert place.refusals() == [(code, CORE)]
     assert place.core.operations.store.links() == []
 
 

@@ -1,7 +1,7 @@
 """The second half of a renewal, and the link between the core's own pseudonyms of two generations (R-027, R-220).
 
-1. The commission's three halves: the holder's of the new generation, the core's of either; each proved.
-2. The core's own rule allows the case; nothing is converted before.
+1. The core's own rule allows the case; nothing is converted before.
+2. The commission's three halves: the holder's of the new generation, the core's of either; each proved.
 3. The holder's branch is converted as every branch is. The core's two are opened and the openings proved: both come out
    of the same inputs, so the old and the new pseudonym are one person's by construction, and the core cannot file a
    person's record under somebody else's new pseudonym without keeping a proof that does not hold.
@@ -62,8 +62,8 @@ class RenewSecondHalf:
         """Return the renewed case; errors as in `ConvertSecondHalf`."""
         reached = _reached(case)
         first = self.exchange.first.convert(case, submitted)
-        halves = self._check_first(case, submitted, first, reached)
         rule = self.exchange.rules.allow(context, case, None)
+        halves = self._check_first(case, submitted, first, reached)
         holders = halves[case.recipient, reached]
         second = self._convert(case, holders, reached)
         ticket = self.exchange.tickets.sign(
