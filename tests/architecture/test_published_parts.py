@@ -81,8 +81,10 @@ def test_the_page_of_the_parts_shows_the_published_ones_and_the_services_that_ar
 
 @pytest.mark.requirement("R-219")
 def test_only_intermediate_servers_pass_the_interface_system_to_the_core() -> None:
-    # The joint key is public; pseudonyms are asked of the core by the national server; converters check each other.
-    open_to_others = {linkage_core.JOINT_KEY, linkage_core.ISSUE_PSEUDONYMS, linkage_core.FACTOR_STATEMENT}
+    # The joint key is public; pseudonyms are asked of the core by the national server, of the generation in issue;
+    # converters check each other.
+    public = {linkage_core.JOINT_KEY, linkage_core.GENERATIONS}
+    open_to_others = {*public, linkage_core.ISSUE_PSEUDONYMS, linkage_core.FACTOR_STATEMENT}
     assert {one.name: set(one.callers) for one in linkage_core.ENDPOINTS if one not in open_to_others} == {
         one.name: SERVER for one in linkage_core.ENDPOINTS if one not in open_to_others
     }

@@ -191,7 +191,7 @@ def test_a_case_of_another_generation_is_refused(network: Network) -> None:
     case = msgspec.structs.replace(case_of(network, request), generation=2)
     signed = _as(network, INQUIRER).sign(linkage_core.INQUIRY_TYPE, case)
     changed = msgspec.structs.replace(request, case=signed)
-    assert refused(network, changed) == "pseudonym-generation-not-in-use"
+    assert refused(network, changed) == "pseudonym-generation-not-open"
 
 
 def test_more_lines_than_ciphertexts_are_refused(network: Network) -> None:

@@ -40,7 +40,7 @@ from unit.institutions.intermediate_server.kit import (
     items_of,
     linked,
 )
-from unit.institutions.intermediate_server.test_with_core_and_commission import Nation
+from unit.institutions.intermediate_server.whole import Nation
 
 NOBODY, WRONG_INSTITUTION, WRONG_ROLE = "nobody", "wrong institution", "wrong role"
 NO_BASIS, UNPUBLISHED, REPLAY = "no basis", "unpublished assessment", "replay"

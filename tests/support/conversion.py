@@ -40,10 +40,15 @@ class Half:
     inputs: list[Ciphertext]
     outputs: list[Ciphertext]
     proof: ConversionProof
+    target_generation: int = 0
+
+    @property
+    def reached(self) -> int:
+        return self.target_generation or self.generation
 
     @property
     def key_out(self) -> bytes:
-        return self.converter.key_out(self.target, self.generation, self.key_in)
+        return self.converter.key_out(self.target, self.reached, self.key_in)
 
     def statement(self) -> dict[str, object]:
         return {
@@ -51,8 +56,9 @@ class Half:
             "source": self.source,
             "target": self.target,
             "generation": self.generation,
+            "target_generation": self.reached,
             "source_shuffle_point": self.converter.shuffle_point(self.source, self.generation),
-            "target_shuffle_point": self.converter.shuffle_point(self.target, self.generation),
+            "target_shuffle_point": self.converter.shuffle_point(self.target, self.reached),
             "key_in": self.key_in,
             "key_out": self.key_out,
             "batch_id": self.batch_id,
@@ -98,6 +104,7 @@ class Nation:
         *,
         generation: int = 1,
         batch_id: str = "batch-1",
+        target_generation: int = 0,
     ) -> Half:
         outputs, proof = converter.convert(
             inputs,
@@ -107,8 +114,21 @@ class Nation:
             key_in=key_in,
             batch_id=batch_id,
             randomness=self.randomness,
+            target_generation=target_generation or None,
         )
-        return Half(converter, source, target, generation, key_in, batch_id, inputs, outputs, proof)
+        return Half(converter, source, target, generation, key_in, batch_id, inputs, outputs, proof, target_generation)
+
+    def renew(
+        self, inputs: list[Ciphertext], holder: InstitutionId, target: InstitutionId, generations: tuple[int, int]
+    ) -> tuple[Half, Half]:
+        """Both halves from the holder's pseudonyms of the first generation to the target's of the second."""
+        old, new = generations
+        first = self.half(
+            self.commission, inputs, holder, target, self.joint_key, generation=old, target_generation=new
+        )
+        return first, self.half(
+            self.core, first.outputs, holder, target, first.key_out, generation=old, target_generation=new
+        )
 
     def halves(
         self, inputs: list[Ciphertext], source: InstitutionId, target: InstitutionId, generation: int = 1

@@ -31,6 +31,7 @@ PROVIDER = InstitutionId("intermediate-pension-service")
 CORE = InstitutionId("linkage-core")
 COMMISSION = InstitutionId("commission")
 GENERATION = 1
+NEXT = 2
 
 
 class RecordingRandomness(SeededRandomness):
@@ -60,6 +61,8 @@ def _hop(
     route: tuple[InstitutionId, InstitutionId],
     key_in: bytes,
     randomness: RecordingRandomness,
+    *,
+    reached: int = GENERATION,
 ) -> tuple[list[Ciphertext], dict[str, Any]]:
     source, target = route
     batch_id = f"{source}>{target}"
@@ -72,6 +75,7 @@ def _hop(
         key_in=key_in,
         batch_id=batch_id,
         randomness=randomness,
+        target_generation=reached,
     )
     return outputs, {
         "converter": converter.institution,
@@ -80,9 +84,9 @@ def _hop(
         "generation": GENERATION,
         "batch_id": batch_id,
         "source_shuffle_point": converter.shuffle_point(source, GENERATION).hex(),
-        "target_shuffle_point": converter.shuffle_point(target, GENERATION).hex(),
+        "target_shuffle_point": converter.shuffle_point(target, reached).hex(),
         "key_in": key_in.hex(),
-        "key_out": converter.key_out(target, GENERATION, key_in).hex(),
+        "key_out": converter.key_out(target, reached, key_in).hex(),
         "inputs": _pairs(inputs),
         "outputs": _pairs(outputs),
         "inputs_root": ciphertexts_root(inputs).hex(),
@@ -111,6 +115,65 @@ def _joint_key(converters: list[Converter]) -> tuple[bytes, list[dict[str, str]]
         )
         base = point
     return base, steps
+
+
+def _renewal(
+    first: Converter, second: Converter, joint: bytes, held: list[Any], randomness: RecordingRandomness
+) -> dict[str, Any]:
+    """Renew the holder's pseudonyms, and link the core's own old and new ones by the same ciphertexts."""
+    randomness.take()
+    inputs = [encrypt_pseudonym(joint, pseudonym, randomness) for pseudonym in held]
+    encryption = randomness.take()
+    hops, openings = [], []
+    half, hop = _hop(first, inputs, (HOLDER, HOLDER), joint, randomness, reached=NEXT)
+    hops.append({**hop, "target_generation": NEXT})
+    middle = first.key_out(HOLDER, NEXT, joint)
+    whole, hop = _hop(second, half, (HOLDER, HOLDER), middle, randomness, reached=NEXT)
+    hops.append({**hop, "target_generation": NEXT})
+    shares = [c.share(HOLDER, NEXT) for c in (first, second)]
+    key = combine_shares(shares, second.key_out(HOLDER, NEXT, middle))
+    for reached in (GENERATION, NEXT):
+        half, hop = _hop(first, inputs, (HOLDER, CORE), joint, randomness, reached=reached)
+        hops.append({**hop, "target_generation": reached})
+        key_in = first.key_out(CORE, reached, joint)
+        own = combine_shares([c.share(CORE, reached) for c in (first, second)], second.key_out(CORE, reached, key_in))
+        opened = second.open_own(half, source=HOLDER, generation=GENERATION, key=own, target_generation=reached)
+        randomness.take()
+        proof = second.prove_opening(
+            half,
+            opened,
+            source=HOLDER,
+            generation=GENERATION,
+            target_generation=reached,
+            key_in=key_in,
+            key=own,
+            batch_id="renewal",
+            randomness=randomness,
+        )
+        openings.append(
+            {
+                "converter": CORE,
+                "source": HOLDER,
+                "generation": GENERATION,
+                "target_generation": reached,
+                "batch_id": "renewal",
+                "source_shuffle_point": second.shuffle_point(HOLDER, GENERATION).hex(),
+                "target_shuffle_point": second.shuffle_point(CORE, reached).hex(),
+                "key_in": key_in.hex(),
+                "inputs": _pairs(half),
+                "opened": [one.reveal().hex() for one in opened],
+                "random_bytes": randomness.take(),
+                "proof": {"challenge": proof.challenge.hex(), "n": proof.n.hex(), "m": proof.m.hex()},
+            }
+        )
+    return {
+        "encrypted": [pseudonym.reveal().hex() for pseudonym in held],
+        "encryption_random_bytes": encryption,
+        "hops": hops,
+        "openings": openings,
+        "shares": [share.hex() for share in shares],
+        "pseudonyms": [decrypt_pseudonym(key, one).reveal().hex() for one in whole],
+    }
 
 
 def make_vectors() -> dict[str, Any]:
@@ -144,6 +207,7 @@ def make_vectors() -> dict[str, Any]:
             }
         )
         held = found if source == UNSHUFFLED else held
+    renewal = _renewal(first, second, joint, held, randomness)
     return {
         "about": "ristretto255 pseudonyms: issue and conversion by two converters; made by libsodium",
         "shuffle_base": SHUFFLE_BASE.hex(),
@@ -158,6 +222,7 @@ def make_vectors() -> dict[str, Any]:
         "person_points": [person.reveal().hex() for person in persons],
         "hops": hops,
         "results": results,
+        "renewal": renewal,
     }
 
 

@@ -55,10 +55,11 @@ class SlowConverter:
 
     def convert(self, hop: dict[str, Any]) -> list[tuple[Point, Point]]:
         generation = hop["generation"]
-        n = self.factor(b"shuffle", hop["target"], generation) * pow(
+        reached = hop.get("target_generation", generation)
+        n = self.factor(b"shuffle", hop["target"], reached) * pow(
             self.factor(b"shuffle", hop["source"], generation), -1, L
         )
-        f = n * pow(self.factor(b"rekey", hop["target"], generation), -1, L)
+        f = n * pow(self.factor(b"rekey", hop["target"], reached), -1, L)
         key_out = decode(bytes.fromhex(hop["key_out"]))
         outputs = []
         for (c1, c2), drawn in zip(read_pairs(hop["inputs"]), hop["random_bytes"], strict=False):
@@ -76,12 +77,16 @@ def batch_root(hop: dict[str, Any]) -> bytes:
     points = (
         bytes.fromhex(hop[name]) for name in ("source_shuffle_point", "target_shuffle_point", "key_out", "key_in")
     )
+    generations = [hop["generation"]]
+    renewal = hop.get("target_generation", hop["generation"]) != hop["generation"]
+    if renewal:
+        generations.append(hop["target_generation"])
     return sha512(
-        "pseudonyms/batch",
+        "pseudonyms/renewal-batch" if renewal else "pseudonyms/batch",
         hop["converter"].encode(),
         hop["source"].encode(),
         hop["target"].encode(),
-        hop["generation"].to_bytes(8, "big"),
+        *(generation.to_bytes(8, "big") for generation in generations),
         hop["batch_id"].encode(),
         *points,
         len(hop["inputs"]).to_bytes(8, "big"),
@@ -89,11 +94,44 @@ def batch_root(hop: dict[str, Any]) -> bytes:
     )
 
 
+def weights_of(root: bytes, count: int) -> list[int]:
+    hashed = [sha512("pseudonyms/weight", root, j.to_bytes(8, "big"))[:16] for j in range(1, count)]
+    return [1, *(int.from_bytes(weight, "little") for weight in hashed)]
+
+
+def opening_holds(opening: dict[str, Any]) -> bool:
+    """Check the three relations of the proof that the last converter opened its own branch rightly."""
+    points = [bytes.fromhex(opening[name]) for name in ("source_shuffle_point", "target_shuffle_point", "key_in")]
+    root = sha512(
+        "pseudonyms/opening",
+        opening["converter"].encode(),
+        opening["source"].encode(),
+        opening["generation"].to_bytes(8, "big"),
+        opening["target_generation"].to_bytes(8, "big"),
+        opening["batch_id"].encode(),
+        *points,
+        len(opening["inputs"]).to_bytes(8, "big"),
+        *(bytes.fromhex(half) for pair in opening["inputs"] for half in pair),
+        *(bytes.fromhex(one) for one in opening["opened"]),
+    )
+    a1 = a2 = total = IDENTITY
+    opened = [decode(bytes.fromhex(one)) for one in opening["opened"]]
+    weights = weights_of(root, len(opened))
+    for weight, (c1, c2), one in zip(weights, read_pairs(opening["inputs"]), opened, strict=True):
+        a1 += weight * c1
+        a2 += weight * c2
+        total += weight * one
+    s_a, s_t, k_in = (decode(point) for point in points)
+    c, n, m = (int.from_bytes(bytes.fromhex(opening["proof"][name]), "little") for name in ("challenge", "n", "m"))
+    commitments = (n * s_a - c * s_t, n * k_in - m * BASE, n * a2 - m * a1 - c * total)
+    parts = [point.encode() for point in (a1, a2, total, *commitments)]
+    return scalar(sha512("pseudonyms/opening-challenge", root, *parts)) == c
+
+
 def proof_holds(hop: dict[str, Any]) -> bool:
     """Check the four relations with the published proof."""
     root = batch_root(hop)
-    hashed = [sha512("pseudonyms/weight", root, j.to_bytes(8, "big"))[:16] for j in range(1, len(hop["inputs"]))]
-    weights = [1, *(int.from_bytes(weight, "little") for weight in hashed)]
+    weights = weights_of(root, len(hop["inputs"]))
     sums = []
     for side in ("inputs", "outputs"):
         for half in (0, 1):

@@ -396,9 +396,31 @@ def _read(text: str) -> list[Json]:
         raise MalformedBundle("another format, or no log in the file")
     origins = [_text(shard["origin"]) for shard in shards]
     expected = [f"{origins[0].rpartition('/')[0]}/{_number(shard['shard'])}" for shard in shards]
-    if origins != expected or len(set(origins)) != len(origins):
+    chains = {(shard["origin"], _hash32(shard["index_key"])) for shard in shards}
+    if origins != expected or len(chains) != len(shards):
         raise MalformedBundle("the shards are not different years of one log")
+    if len({origins.count(origin) for origin in origins}) != 1:
+        raise MalformedBundle("a year has fewer of the person's chains than another")
     return shards
+
+
+def _check_links(shards: list[Json]) -> int:
+    """Do step 8 and return how many generations of pseudonyms the person's chains are of."""
+    # 8. an entry that joins two chains names the other, and the other names this one: neither can be left out
+    links = set()
+    for shard in shards:
+        for entry in shard["entries"]:
+            try:
+                content = json.loads(entry["entry"])
+            except ValueError:
+                continue
+            if isinstance(content, dict) and content.get("kind") == "generation-link":
+                ends = _hash32(shard["index_key"]), _hash32(content.get("linked_index"))
+                links.add((shard["origin"], ends, _text(content.get("evidence"))))
+    for origin, (own, linked), evidence in links:
+        if (origin, (linked, own), evidence) not in links:
+            raise EntryMissing("entries under the person's pseudonym of another generation are missing")
+    return 1 + len(links) // 2
 
 
 def verify(text: str, keys: Mapping[str, bytes] | None = None) -> Verdict:
@@ -409,7 +431,8 @@ def verify(text: str, keys: Mapping[str, bytes] | None = None) -> Verdict:
     """
     origins, total, sealed_total, as_of = [], 0, 0, 0
     witnesses: set[str] | None = None
-    for shard in _read(text):
+    shards = _read(text)
+    for shard in shards:
         size, root, proved = _check_checkpoint(shard, keys)
         person, sealed = _check_map(shard, size, root)
         total += _check_entries(shard, person, size, root)
@@ -417,7 +440,11 @@ def verify(text: str, keys: Mapping[str, bytes] | None = None) -> Verdict:
         origins.append(shard["origin"])
         witnesses = set(proved) if witnesses is None else witnesses & set(proved)
         as_of = max(as_of, proved[COMMISSION])
+    generations = _check_links(shards)
+    origins = list(dict.fromkeys(origins))
     notes = [f"years checked: {', '.join(origins)}"]
+    if generations > 1:
+        notes.append(f"the entries stand under {generations} pseudonyms that followed each other; all are here")
     if keys is None:
         notes.append("the keys were taken from the file: compare them with the published ones")
     names = tuple(sorted(witnesses or ()))

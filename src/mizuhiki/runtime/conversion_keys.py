@@ -25,6 +25,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.joint_key import CONVERTERS, JointKeySource
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.errors import Corrupt, Refused
+from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire import commission, linkage_core
 from mizuhiki.wire.commission import (
@@ -36,8 +37,8 @@ from mizuhiki.wire.commission import (
     KeyShareRequest,
 )
 
-GENERATION = 1
-"""The generation of pseudonyms in use; a change of generation re-issues them."""
+GENERATION = FIRST
+"""The first generation of pseudonyms, in use until another one is opened (`vocabulary.generations`)."""
 
 _FACTOR_STATEMENT = {CONVERTERS[0]: commission.FACTOR_STATEMENT, CONVERTERS[1]: linkage_core.FACTOR_STATEMENT}
 _KEY_SHARE = {CONVERTERS[0]: commission.GIVE_KEY_SHARE, CONVERTERS[1]: linkage_core.GIVE_KEY_SHARE}
@@ -67,6 +68,12 @@ class ConvertedBatch:
     target: InstitutionId
     generation: int
     batch_id: str
+    target_generation: int | None = None
+
+    @property
+    def reached(self) -> int:
+        """The generation of the outputs; another one than that of the inputs in a renewal only."""
+        return self.generation if self.target_generation is None else self.target_generation
 
 
 class ProofMissing(Refused):
@@ -178,10 +185,11 @@ class ConversionKeys:
         it is.
 
         Raises:
-            HalvesMixed: a half is for another target, or one is missing.
+            HalvesMixed: a half is for another target or generation, or one is missing.
             ConversionProofInvalid, PointInvalid, PointIsIdentity: see `crypto.pseudonyms.verify_conversion`.
         """
-        if len(batch.halves) != len(CONVERTERS) or any(half.target != batch.target for half in batch.halves):
+        aim = batch.target, batch.target_generation
+        if len(batch.halves) != len(CONVERTERS) or any((half.target, half.generation) != aim for half in batch.halves):
             raise HalvesMixed(target=batch.target)
         given: Sequence[Ciphertext] = batch.inputs
         for converter, half in zip(CONVERTERS, batch.halves, strict=True):
@@ -199,14 +207,14 @@ class ConversionKeys:
         half: ConversionTarget,
         proof: ConversionProof,
     ) -> None:
-        target = self.statement(converter, batch.target, batch.generation)
+        target = self.statement(converter, batch.target, batch.reached)
         shuffled = batch.source != UNSHUFFLED
         source_point = (
             self.statement(converter, batch.source, batch.generation).shuffle_point if shuffled else SHUFFLE_BASE
         )
         key_in = self.joint_key()
         if converter != CONVERTERS[0]:
-            key_in = self.statement(CONVERTERS[0], batch.target, batch.generation).key_out
+            key_in = self.statement(CONVERTERS[0], batch.target, batch.reached).key_out
         verify_conversion(
             given,
             half.outputs,
@@ -220,4 +228,5 @@ class ConversionKeys:
             key_in=key_in,
             key_out=target.key_out,
             batch_id=batch.batch_id,
+            target_generation=batch.target_generation,
         )

@@ -427,11 +427,16 @@ class Ledger:
             chains = {shard: self._index_of(shard, person) for shard in shards}
             return self._reader.entries(connection, chains, before, limit)
 
-    def bundle(self, person: bytes) -> Bundle:
+    def index_at(self, at: datetime, person: bytes) -> bytes:
+        """Return the index of a person's chain at an instant, for an entry of another chain that names it."""
+        return self._index_of(_shard_of(at), person)
+
+    def bundle(self, *persons: bytes) -> Bundle:
         """Return all of a person's entries with every proof, or the proofs that there are none (spec/ledger.md §8).
 
         Each year stands at its newest checkpoint that the commission co-signed, or at its newest one while it never
-        did. Call `checkpoint` first to cover the newest entries.
+        did. Call `checkpoint` first to cover the newest entries. A person with several pseudonyms here has a
+        chain for each.
 
         Raises:
             NoCheckpointYet: nothing was ever signed.
@@ -439,8 +444,17 @@ class Ledger:
         known = tuple(self._witness_keys())
         with self._database.read() as connection:
             shards = self._reader.kept_shards(connection)
-            chains = {shard: self._index_of(shard, person) for shard in shards}
-            return self._reader.bundle(connection, chains, self._origin, self._signer.public_key, known)
+            found = [
+                self._reader.bundle(
+                    connection,
+                    {shard: self._index_of(shard, person) for shard in shards},
+                    self._origin,
+                    self._signer.public_key,
+                    known,
+                )
+                for person in persons
+            ]
+        return Bundle(format=found[0].format, shards=[shard for one in found for shard in one.shards])
 
     def check(self) -> None:
         """Recompute every tree, chain, map and checkpoint from the stored leaves and entries.

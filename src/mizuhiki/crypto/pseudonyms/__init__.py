@@ -34,6 +34,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     ScalarDegenerate,
     ScalarInvalid,
 )
+from mizuhiki.crypto.pseudonyms.openings import OpeningProof, OpeningProofInvalid, OpeningStatement, verify_opening
 from mizuhiki.crypto.pseudonyms.proofs import (
     MAX_BATCH,
     ConversionBatchMalformed,
@@ -54,6 +55,9 @@ __all__ = [
     "Converter",
     "GenerationMalformed",
     "KeyShareInvalid",
+    "OpeningProof",
+    "OpeningProofInvalid",
+    "OpeningStatement",
     "PointInvalid",
     "PointIsIdentity",
     "ProofDraw",
@@ -72,4 +76,5 @@ __all__ = [
     "undetected",
     "verify_conversion",
     "verify_joint_contribution",
+    "verify_opening",
 ]

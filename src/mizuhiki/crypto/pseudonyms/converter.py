@@ -33,6 +33,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     scalar_multiply,
     subtract,
 )
+from mizuhiki.crypto.pseudonyms.openings import OpeningProof, OpeningStatement, prove_opening
 from mizuhiki.crypto.pseudonyms.proofs import (
     BatchStatement,
     BatchWitness,
@@ -83,7 +84,7 @@ class Converter:
         self.institution = institution
         self._master = master
         self._key = key
-        self._pairs: dict[tuple[InstitutionId, InstitutionId, int], tuple[bytes, bytes]] = {}
+        self._pairs: dict[tuple[InstitutionId, InstitutionId, int, int], tuple[bytes, bytes]] = {}
         self._points: dict[tuple[str, InstitutionId, int, bytes], bytes] = {}
 
     def __repr__(self) -> str:
@@ -160,11 +161,13 @@ class Converter:
         key_in: bytes,
         batch_id: str,
         randomness: Randomness,
+        target_generation: int | None = None,
     ) -> tuple[list[Ciphertext], ConversionProof]:
         """Convert a batch from `source` to `target` and prove it. Permission is the caller's to check, before.
 
         `key_in` is the key the inputs are under: the joint key for the first converter, the first one's `key_out` for
-        the second. `batch_id` binds the proof to one batch of one case.
+        the second. `batch_id` binds the proof to one batch of one case. `target_generation` is given in a renewal,
+        where pseudonyms of `generation` become those of another one.
 
         Raises:
             TargetNotConvertible: the target is the national register.
@@ -174,7 +177,13 @@ class Converter:
         """
         rho = [random_scalar(randomness) for _ in inputs]
         statement, witness = self._statement(
-            source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
+            source=source,
+            target=target,
+            generation=generation,
+            key_in=key_in,
+            batch_id=batch_id,
+            rho=rho,
+            target_generation=target_generation,
         )
         outputs = _outputs(inputs, statement, witness)
         return outputs, prove(statement, inputs, outputs, witness, randomness)
@@ -224,32 +233,72 @@ class Converter:
         return prove(statement, inputs, outputs, witness, randomness)
 
     def open_own(
-        self, inputs: Sequence[Ciphertext], *, source: InstitutionId, generation: int, key: SecretKey
+        self,
+        inputs: Sequence[Ciphertext],
+        *,
+        source: InstitutionId,
+        generation: int,
+        key: SecretKey,
+        target_generation: int | None = None,
     ) -> list[Pseudonym]:
         """Convert to this converter's own pseudonyms and decrypt in one step, ``n·(C2 - (y·f/n)·C1)``.
 
         What `convert` and `decrypt_pseudonym` give together, for the last converter's own branch, whose ciphertexts
-        nobody else ever sees; there is nothing to re-randomise and nobody to prove it to.
+        nobody else ever sees; there is nothing to re-randomise. In a renewal, where what was opened has to be proved,
+        see `prove_opening`. `key` is that of `target_generation`.
 
         Raises:
             ConversionBatchMalformed, PointInvalid, PointIsIdentity, ScalarInvalid: as in those two.
         """
         require_size(inputs)
-        n, f = self._factors(source, self.institution, generation)
+        n, f = self._factors(source, self.institution, generation, target_generation or generation)
         mask = scalar_multiply(require_scalar(key.reveal()), f)
         opened = [subtract(multiply(n, given.c2), multiply(mask, given.c1)) for given in inputs]
         if IDENTITY in opened:
             raise PointIsIdentity
         return [Pseudonym.known(person) for person in opened]
 
-    def _factors(self, source: InstitutionId, target: InstitutionId, generation: int) -> tuple[bytes, bytes]:
+    def prove_opening(
+        self,
+        inputs: Sequence[Ciphertext],
+        opened: Sequence[Pseudonym],
+        *,
+        source: InstitutionId,
+        generation: int,
+        target_generation: int,
+        key_in: bytes,
+        key: SecretKey,
+        batch_id: str,
+        randomness: Randomness,
+    ) -> OpeningProof:
+        """Prove that `opened` are what `open_own` gives for `inputs`, to whoever may see these pseudonyms.
+
+        `key_in` is the key the inputs are under. Errors as in `open_own`.
+        """
+        n, f = self._factors(source, self.institution, generation, target_generation)
+        statement = OpeningStatement(
+            converter=self.institution,
+            source=source,
+            generation=generation,
+            target_generation=target_generation,
+            batch_id=batch_id,
+            source_shuffle_point=self.shuffle_point(source, generation),
+            target_shuffle_point=self.shuffle_point(self.institution, target_generation),
+            key_in=key_in,
+        )
+        mask = scalar_multiply(require_scalar(key.reveal()), f)
+        return prove_opening(statement, inputs, opened, (n, mask), randomness)
+
+    def _factors(
+        self, source: InstitutionId, target: InstitutionId, generation: int, target_generation: int
+    ) -> tuple[bytes, bytes]:
         """Return n and f of a conversion, kept as the points are: each is a division and three MACs."""
-        place = (source, target, generation)
+        place = (source, target, generation, target_generation)
         known = self._pairs.get(place)
         if known is None:
             shuffled = self._factor(b"shuffle", source, generation)
-            n = scalar_divide(self._factor(b"shuffle", target, generation), shuffled)
-            known = n, scalar_divide(n, self._factor(b"rekey", target, generation))
+            n = scalar_divide(self._factor(b"shuffle", target, target_generation), shuffled)
+            known = n, scalar_divide(n, self._factor(b"rekey", target, target_generation))
             if len(self._pairs) < _MOST_POINTS:
                 self._pairs[place] = known
         return known
@@ -275,20 +324,23 @@ class Converter:
         key_in: bytes,
         batch_id: str,
         rho: Sequence[bytes],
+        target_generation: int | None = None,
     ) -> tuple[BatchStatement, BatchWitness]:
         if target == UNSHUFFLED:
             raise TargetNotConvertible(target=target)
-        n, f = self._factors(source, target, generation)
+        reached = generation if target_generation is None else target_generation
+        n, f = self._factors(source, target, generation, reached)
         statement = BatchStatement(
             converter=self.institution,
             source=source,
             target=target,
             generation=generation,
+            target_generation=reached,
             batch_id=batch_id,
             source_shuffle_point=self.shuffle_point(source, generation),
-            target_shuffle_point=self.shuffle_point(target, generation),
+            target_shuffle_point=self.shuffle_point(target, reached),
             key_in=key_in,
-            key_out=self.key_out(target, generation, key_in),
+            key_out=self.key_out(target, reached, key_in),
         )
         return statement, BatchWitness(n=n, f=f, rho=rho)
 
@@ -340,8 +392,11 @@ def verify_conversion(
     key_in: bytes,
     key_out: bytes,
     batch_id: str,
+    target_generation: int | None = None,
 ) -> None:
     """Check that `outputs` are `inputs` converted from `source` to `target` with the published factors.
+
+    `target_generation` is given for a renewal; `target_shuffle_point` and `key_out` are then those of that generation.
 
     Shuffle points and keys come from the converter's signed factor statements, never from the message being checked.
 
@@ -362,6 +417,7 @@ def verify_conversion(
         source=source,
         target=target,
         generation=generation,
+        target_generation=generation if target_generation is None else target_generation,
         batch_id=batch_id,
         source_shuffle_point=source_shuffle_point,
         target_shuffle_point=target_shuffle_point,

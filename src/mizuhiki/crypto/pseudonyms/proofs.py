@@ -1,7 +1,8 @@
 """The proof that a batch of ciphertexts was converted with the published factors, and with nothing else.
 
 1. ``root = SHA-512`` over label, converter, source, target, generation, batch id, S_A, S_t, key out,
-   key in, **all** inputs and **all** outputs.
+   key in, **all** inputs and **all** outputs. Between two generations another label is used and both stand in it, so a
+   proof of a renewal is never one of an exchange.
 2. Weights ``a_j``: 1 for the first line, 128 bits of ``SHA-512(root ‖ j)`` for the others. They depend on the whole
    batch. Weights that hash one pair each (RFC 9497 §2.2) let a prover who may try many outputs find a false batch by a
    generalised-birthday search. The first needs none: the others' errors are weighted before they can cancel its own.
@@ -86,12 +87,13 @@ class ConversionProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchStatement:
-    """What a proof is about, apart from the ciphertexts."""
+    """What a proof is about, apart from the ciphertexts; `target_generation` differs in a renewal only."""
 
     converter: InstitutionId
     source: InstitutionId
     target: InstitutionId
     generation: int
+    target_generation: int
     batch_id: str
     source_shuffle_point: bytes
     target_shuffle_point: bytes
@@ -105,12 +107,16 @@ class BatchStatement:
 
     def root(self, inputs: Sequence[Ciphertext], outputs: Sequence[Ciphertext]) -> bytes:
         """Return the hash over everything the proof is bound to."""
+        label, generations = "pseudonyms/batch", [generation_octets(self.generation)]
+        if self.target_generation != self.generation:
+            label = "pseudonyms/renewal-batch"
+            generations.append(generation_octets(self.target_generation))
         return labelled_hash_512(
-            "pseudonyms/batch",
+            label,
             self.converter.encode(),
             self.source.encode(),
             self.target.encode(),
-            generation_octets(self.generation),
+            *generations,
             self.batch_id.encode(),
             self.source_shuffle_point,
             self.target_shuffle_point,
@@ -142,7 +148,7 @@ def weights(root: bytes, count: int) -> list[bytes]:
     ]
 
 
-def _composite(factors: Sequence[bytes], points: Sequence[bytes]) -> bytes:
+def composite(factors: Sequence[bytes], points: Sequence[bytes]) -> bytes:
     """Return the weighted sum of points; the first weight is 1."""
     total = points[0]
     for factor, point in zip(factors[1:], points[1:], strict=True):
@@ -186,8 +192,8 @@ def prove(
     """
     root = statement.root(inputs, outputs)
     factors = weights(root, len(inputs))
-    a1 = _composite(factors, [c.c1 for c in inputs])
-    a2 = _composite(factors, [c.c2 for c in inputs])
+    a1 = composite(factors, [c.c1 for c in inputs])
+    a2 = composite(factors, [c.c2 for c in inputs])
     r = IDENTITY
     for factor, rho in zip(factors, witness.rho, strict=True):
         r = scalar_add(r, scalar_multiply(factor, rho))
@@ -253,8 +259,8 @@ def check(
         require_response(scalar)
     root = statement.root(inputs, outputs)
     factors = weights(root, len(inputs))
-    a1, a2 = _composite(factors, [c.c1 for c in inputs]), _composite(factors, [c.c2 for c in inputs])
-    b1, b2 = _composite(factors, [c.c1 for c in outputs]), _composite(factors, [c.c2 for c in outputs])
+    a1, a2 = composite(factors, [c.c1 for c in inputs]), composite(factors, [c.c2 for c in inputs])
+    b1, b2 = composite(factors, [c.c1 for c in outputs]), composite(factors, [c.c2 for c in outputs])
     images = (statement.target_shuffle_point, IDENTITY, b1, b2)
     responses = (proof.n, proof.f, proof.r)
     commitments = [

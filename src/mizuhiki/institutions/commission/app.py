@@ -13,18 +13,20 @@ from mizuhiki.institutions.commission.jobs import jobs
 from mizuhiki.institutions.commission.operations.check_case import PurposeRules
 from mizuhiki.institutions.commission.operations.convert_case import ConvertCase
 from mizuhiki.institutions.commission.operations.keep_assessments import KeepAssessments
+from mizuhiki.institutions.commission.operations.keep_generations import KeepGenerations
 from mizuhiki.institutions.commission.operations.service import Commission
 from mizuhiki.institutions.commission.operations.state_factors import StateFactors
 from mizuhiki.institutions.commission.operations.witness_checkpoint import WitnessCheckpoint
 from mizuhiki.institutions.commission.peers.card_authority import JpkiCardAuthority
 from mizuhiki.institutions.commission.peers.tickets import SignedTickets
 from mizuhiki.institutions.commission.store import METADATA, SqlLogWitness, SqlStore
-from mizuhiki.institutions.commission.store.tables import AUDIT, LEASES
+from mizuhiki.institutions.commission.store.tables import AUDIT, GENERATIONS, LEASES
 from mizuhiki.institutions.commission.web import build_site
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.generation_book import GenerationBook
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.joint_key import JointKeySource
 from mizuhiki.runtime.leases import Leases
@@ -75,6 +77,7 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> C
         institution, keystore.secret(SecretPurpose.CONVERTER_MASTER), keystore.secret(SecretPurpose.CONVERTER_KEY)
     )
     joint_key = JointKeySource(peers)
+    book = GenerationBook(database, GENERATIONS, environment.clock)
     rules = PurposeRules(store, StatuteTable.load(), JpkiCardAuthority(peers, environment.randomness))
     quota = int(environment.settings.parameters.get("conversion_quota", DAILY_QUOTA))
     return Commission(
@@ -90,11 +93,13 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> C
             tickets=SignedTickets(peers, institution),
             randomness=environment.randomness,
             daily_quota=quota,
+            generations=book,
         ),
         register=KeepAssessments(store, authority, environment.randomness),
-        factors=StateFactors(authority, converter, joint_key),
+        factors=StateFactors(authority, converter, joint_key, book),
         witness=WitnessCheckpoint(authority, SqlLogWitness(database, institution, keystore, environment.directory)),
         open_account=_staff_desk(environment, database),
+        generations=KeepGenerations(authority, book),
     )
 
 

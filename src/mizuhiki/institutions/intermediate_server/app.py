@@ -24,6 +24,7 @@ from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition im
 from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
 from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
+from mizuhiki.institutions.intermediate_server.operations.renew_pseudonyms import RenewPseudonyms
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.operations.tell_owner import TellOwner
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
@@ -31,6 +32,7 @@ from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
 from mizuhiki.institutions.intermediate_server.peers.half_proofs import DrawnProofs
+from mizuhiki.institutions.intermediate_server.peers.renewal_exchange import RenewalThroughCore
 from mizuhiki.institutions.intermediate_server.peers.section_exchange import SectionsThroughCore
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import Disclosed
@@ -46,6 +48,7 @@ from mizuhiki.runtime.conversion_keys import ConversionKeys, proof_share
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
+from mizuhiki.runtime.generation_source import GenerationSource
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.pages import Site
@@ -98,8 +101,13 @@ def _account_opener(environment: Environment, database: Database) -> Callable[[s
 
 
 def _operations(
-    environment: Environment, database: Database, store: SqlStore, peers: Peers, keys: ConversionKeys
+    environment: Environment,
+    database: Database,
+    store: SqlStore,
+    peers: Peers,
+    sources: tuple[ConversionKeys, GenerationSource],
 ) -> IntermediateServer:
+    keys, generations = sources
     authority = Authority.from_package("mizuhiki.institutions.intermediate_server")
     gate = MarkedSubjectsGate(
         store.is_protected,
@@ -113,8 +121,8 @@ def _operations(
     statute = StatuteTable.load()
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
     exchange = CoreExchange(environment, peers, keys, owner)
-    inquire = Inquire(store, authority, exchange, randomness, owner, Wait(store))
-    notices = Notices(store, authority, exchange, gate, owner, is_portal)
+    inquire = Inquire(store, authority, exchange, randomness, owner, Wait(store), generations)
+    notices = Notices(store, authority, exchange, gate, owner, is_portal, generations)
     bulk = InquireBulk(
         store,
         authority,
@@ -126,9 +134,11 @@ def _operations(
         int(environment.settings.parameters.get("section_size", SECTION_SIZE)),
     )
     return IntermediateServer(
-        prepare_acquisition=PrepareAcquisition(store, authority, exchange, randomness, four_items_needed=not is_portal),
+        prepare_acquisition=PrepareAcquisition(
+            store, authority, exchange, randomness, four_items_needed=not is_portal, generations=generations
+        ),
         mark_addressee=MarkAddressee(store, authority),
-        receive_pseudonyms=ReceivePseudonyms(store, authority, randomness),
+        receive_pseudonyms=ReceivePseudonyms(store, authority, randomness, generations),
         register_local_copies=RegisterLocalCopies(store, authority),
         inquire=inquire,
         bulk=bulk,
@@ -142,12 +152,16 @@ def _operations(
             owner,
             HoldProvision(store, randomness),
             statute,
+            generations,
         ),
         notices=notices,
         upkeep=Upkeep(store, authority, exchange, inquire, notices, randomness),
         decisions=DecideProvisions(store, authority, randomness),
         owner_view=TellOwner(store, authority, gate),
         open_account=_account_opener(environment, database),
+        renewal=RenewPseudonyms(
+            store, authority, RenewalThroughCore(environment, peers, keys), randomness, generations
+        ),
     )
 
 
@@ -168,7 +182,8 @@ def build(environment: Environment) -> App:
     owner = owner_of(environment.institution)
     audit = Audit(database, AUDIT, EVENTS)
     store = SqlStore(database, environment, ledger, audit)
-    server = _operations(environment, database, store, peers, keys)
+    generations = GenerationSource(peers, environment.clock)
+    server = _operations(environment, database, store, peers, (keys, generations))
     api = Api(environment, peers, audit=audit, at_once=AT_ONCE)
     serve_business(api, server)
     serve_files(api, server.bulk)
@@ -177,7 +192,7 @@ def build(environment: Environment) -> App:
         environment.keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)
     )
     proofs = DrawnProofs(peers, environment.institution, draw).of
-    serve_network(api, NetworkHandlers(environment, peers, keys, TicketReader(peers).read, proofs, server))
+    serve_network(api, NetworkHandlers(environment, peers, keys, TicketReader(peers).read, proofs, server, generations))
 
     site = build_site(environment, database=database, server=server) if kind_of(owner) in WITH_PAGES else None
 

@@ -44,6 +44,7 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
 )
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
 from mizuhiki.vocabulary.errors import Field
+from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.sensitive import Sensitive
@@ -91,6 +92,7 @@ class Subject(msgspec.Struct, frozen=True, gc=False):
     addressee: Addressee
     pseudonym: PersonKey | None
     mismatched: bool
+    generation: int = FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,8 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def addressee(self, addressee_number: str) -> Addressee | None:
         """Return an addressee."""
 
-    def pseudonym_of(self, addressee_number: str) -> PersonKey | None:
-        """Return the addressee's pseudonym."""
+    def pseudonyms_of(self, addressee_number: str) -> dict[int, PersonKey]:
+        """Return the addressee's pseudonyms by generation."""
 
     def addressee_of(self, pseudonym: PersonKey) -> str | None:
         """Return whose pseudonym it is."""
@@ -200,11 +202,35 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def exchangeable(self, pseudonyms: Sequence[PersonKey]) -> list[Addressee | None]:
         """Return whose pseudonyms they are, in their order; None for nobody here and for a blocked addressee."""
 
-    def subjects(self, addressee_numbers: Sequence[str]) -> dict[str, Subject]:
-        """Return the known ones of these addressees with what an inquiry about them needs."""
+    def subjects(self, addressee_numbers: Sequence[str], newest: int) -> dict[str, Subject]:
+        """Return the known ones of these addressees with what an inquiry about them needs.
 
-    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey) -> None:
+        Of several pseudonyms the one of the newest generation up to `newest` is taken.
+        """
+
+    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey, generation: int = FIRST) -> None:
         """Store a pseudonym beside its addressee."""
+
+    def lack_generation(self, generation: int) -> bool:
+        """Say whether somebody here has a pseudonym of another generation and none of this one."""
+
+    def lacking(self, known: int, lacking: int, after: str, limit: int) -> dict[str, PersonKey]:
+        """Return addressees with a pseudonym of generation `known` and none of `lacking`, with the one they have.
+
+        In the order of their numbers, from behind `after`.
+        """
+
+    def count_lacking(self, generation: int) -> int:
+        """Return how many addressees have a pseudonym and none of this generation."""
+
+    def held_by_generation(self) -> dict[int, int]:
+        """Return how many pseudonyms there are of each generation."""
+
+    def put_renewed(self, addressee_number: str, pseudonym: PersonKey, generation: int) -> bool:
+        """Store a renewed pseudonym; false when somebody stored one of this generation before."""
+
+    def erase_generations(self, closed: Sequence[int]) -> int:
+        """Erase the pseudonyms of closed generations; notices that came under them are found as before."""
 
     def mark_mismatch(self, addressee_number: str, *, mismatched: bool) -> None:
         """Block or unblock an addressee."""
@@ -352,8 +378,8 @@ class Store(Protocol):
     def held(self, addressee_numbers: list[str]) -> tuple[list[str], list[str]]:
         """Return those of the addressees that hold a pseudonym, and those blocked by a mismatch."""
 
-    def notices(self, pseudonym: PersonKey) -> list[Notice]:
-        """Return a person's notices, newest first."""
+    def notices(self, addressee_number: str) -> list[Notice]:
+        """Return the notices of an addressee, newest first, whatever generation they came under."""
 
     def pending_inquiries(self, now: datetime, limit: int) -> list[str]:
         """Return request ids of inquiries without a result whose next attempt is due, oldest first."""
@@ -430,7 +456,7 @@ class Exchange(Protocol):
     ) -> str:
         """Return the signed acquisition."""
 
-    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey) -> bytes:
+    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey, generation: int) -> bytes:
         """Return the signed case of an inquiry with its ciphertext, encoded to be stored and sent."""
 
     def ask(self, inquiry: Inquiry, own: FourItems) -> CoreAnswer:
@@ -443,7 +469,7 @@ class Exchange(Protocol):
     def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:
         """Return a signed receipt of the deemed submission (番号法22条2項)."""
 
-    def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey) -> bytes:
+    def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey, generation: int) -> bytes:
         """Return the signed case of a notice with its sealed content, encoded to be stored and sent."""
 
     def notify(self, submission: bytes) -> None:
@@ -454,17 +480,29 @@ class Exchange(Protocol):
             Unavailable: the core cannot be reached; nothing was decided.
         """
 
-    def open_history(self, request_id: str, pseudonym: PersonKey, card_proof: object) -> str:
+    def open_history(self, request_id: str, pseudonym: PersonKey, generation: int, card_proof: object) -> str:
         """Return the core's ledger bundle for a person, as JSON text."""
 
     def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Return what the core holds: exchange number → (outcome, digest)."""
 
 
+class RenewalExchange(Protocol):
+    """The way through both converters for this server's own pseudonyms of another generation."""
+
+    def renew(self, pseudonyms: Sequence[PersonKey], generation: int, to_generation: int) -> list[PersonKey]:
+        """Return the pseudonyms of the other generation in the same order, verified.
+
+        Raises:
+            Refused: the commission or the core refuses, or what came back is no renewal of these.
+            Unavailable: one of them does not answer.
+        """
+
+
 class SectionExchange(Protocol):
     """The way to the core for sections of bulk files."""
 
-    def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
+    def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey], generation: int) -> bytes:
         """Return the signed case of a section with a ciphertext a line, encoded to be stored and sent."""
 
     def ask_section(self, section: BulkSection, own: Sequence[FourItems]) -> list[CoreAnswer]:

@@ -16,9 +16,12 @@ from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOu
 from mizuhiki.institutions.linkage_core.operations.check_case import CaseRules
 from mizuhiki.institutions.linkage_core.operations.convert_second_half import ConvertSecondHalf, OwnKey
 from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCase
+from mizuhiki.institutions.linkage_core.operations.examine_links import ExamineLinks
+from mizuhiki.institutions.linkage_core.operations.keep_generations import KeepGenerations
 from mizuhiki.institutions.linkage_core.operations.keep_joint_key import KeepJointKey
 from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
 from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatute
+from mizuhiki.institutions.linkage_core.operations.renew_second_half import RenewSecondHalf
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
 from mizuhiki.institutions.linkage_core.peers.case_reader import SignedCaseReader
@@ -27,7 +30,7 @@ from mizuhiki.institutions.linkage_core.peers.recipients import IntermediateServ
 from mizuhiki.institutions.linkage_core.peers.tickets import SignedTickets
 from mizuhiki.institutions.linkage_core.store import METADATA, SqlStore, WitnessedLedger
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher
-from mizuhiki.institutions.linkage_core.store.tables import AUDIT, LEASES, LEDGER
+from mizuhiki.institutions.linkage_core.store.tables import AUDIT, GENERATIONS, LEASES, LEDGER
 from mizuhiki.institutions.linkage_core.web import build_site
 from mizuhiki.ledger.bundle import NamedKey
 from mizuhiki.ledger.checkpoint import key_name
@@ -36,6 +39,7 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.conversion_keys import ConversionKeys, proof_share
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.generation_book import GenerationBook
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.ledger_store import Ledger
@@ -104,25 +108,27 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
     authority = Authority.from_package("mizuhiki.institutions.linkage_core")
     statute = StatuteTable.load()
     ledger = _ledger(environment, database)
-    witnessed = WitnessedLedger(ledger, WitnessAtCommission(peers).submit)
     store = SqlStore(database, CaseCipher(environment.institution, keystore), ledger)
+    witnessed = WitnessedLedger(ledger, WitnessAtCommission(peers).submit, store.chain_of)
     first = FirstConverterAtCommission(peers, ConversionKeys(environment, peers), keystore)
     converter = Converter(
         environment.institution,
         keystore.secret(SecretPurpose.CONVERTER_MASTER),
         keystore.secret(SecretPurpose.CONVERTER_KEY),
     )
+    book = GenerationBook(database, GENERATIONS, clock)
     joint_key = KeepJointKey(converter, first, store, clock)
     convert = ConvertSecondHalf(
         converter=converter,
         first=first,
         joint_key=joint_key,
         own_key=OwnKey(converter, first),
-        rules=CaseRules(statute),
+        rules=CaseRules(statute, book),
         tickets=SignedTickets(peers),
         draw=ProofDraw(keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)),
         randomness=environment.randomness,
     )
+    renew = RenewSecondHalf(convert)
     return LinkageCore(
         store=store,
         clock=clock,
@@ -133,11 +139,14 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
             reader=SignedCaseReader(peers),
             convert=convert,
             deliver=DeliverCase(IntermediateServers(peers), witnessed),
+            renew=renew,
         ),
-        factors=StateFactors(authority, converter, first, joint_key),
+        factors=StateFactors(authority, converter, first, joint_key, book),
         records=ReadRecords(store, authority, statute),
         statute=ReadStatute(statute),
         open_account=_staff_desk(environment, database),
+        generations=KeepGenerations(authority, book, first),
+        links=ExamineLinks(authority, store, renew),
     )
 
 

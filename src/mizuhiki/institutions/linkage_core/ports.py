@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +13,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     BatchProof,
     Case,
     CaseAnswer,
+    Converted,
     ExchangeRecord,
     FactorPoints,
     HalfConversion,
@@ -24,9 +25,11 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     ReconciledExchange,
     Refusal,
     RefusalLine,
+    Renewal,
     StoredCase,
     Submitted,
 )
+from mizuhiki.vocabulary.generations import Generations
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.sensitive import Sensitive
 
@@ -118,6 +121,12 @@ class Records(Protocol):
     def note_refusal(self, line: RefusalLine) -> None:
         """Append to the record of refusals."""
 
+    def link(self, case: Case, renewal: Renewal, rule: str, now: datetime) -> int:
+        """Link the core's pseudonyms of two generations, with the proofs; return how many were not linked before.
+
+        Each new link stands in the chains of both pseudonyms in the ledger.
+        """
+
     def append(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
         """Append records of exchanges to the ledger, each under its person's pseudonym here."""
 
@@ -133,6 +142,15 @@ class Store(Protocol):
 
     def pending(self, before: datetime, now: datetime, limit: int) -> list[PendingCase]:
         """Return unfinished cases received until `before` whose next attempt is due, oldest first."""
+
+    def chain_of(self, person: PersonKey) -> list[PersonKey]:
+        """Return the person's pseudonyms here of all generations that are linked, `person` first."""
+
+    def renewals(self) -> Iterator[Renewal]:
+        """Return every kept renewal."""
+
+    def links(self) -> list[tuple[PersonKey, PersonKey]]:
+        """Return every link: the earlier pseudonym and the later one."""
 
     def recorded(self, server: InstitutionId, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
         """Return what was recorded for numbers of exchanges in which the server's owner took part."""
@@ -197,6 +215,9 @@ class FirstConverter(Protocol):
     def key_share(self, generation: int) -> Sensitive[bytes]:
         """Return the commission's share of this core's own pseudonym key, verified and kept."""
 
+    def generations(self) -> tuple[str, Generations]:
+        """Ask for the commission's book of generations: its signed statement and what it says; see `convert`."""
+
     def joint_contribution(self, kept: str) -> JointContribution:
         """Read the commission's contribution to the joint key from the kept statement, or ask for it when empty.
 
@@ -217,6 +238,9 @@ class Recipients(Protocol):
 
     def deliver_pseudonyms(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> None:
         """Deliver issued pseudonyms to their holder. Errors as in `provide`."""
+
+    def written(self, converted: Converted) -> bytes:
+        """Return converted ciphertexts as the message that a holder gets sealed."""
 
     def deliver_notice(self, server: InstitutionId, case: Case, submitted: Submitted, package: Package) -> None:
         """Deliver a notice to the portal's server. Errors as in `provide`."""

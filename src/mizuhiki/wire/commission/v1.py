@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
@@ -11,6 +13,7 @@ from mizuhiki.wire.types import AffairText, Identifier, InstitutionText, SignedO
 
 FACTOR_STATEMENT_TYPE = "factor-statement"
 JOINT_KEY_STATEMENT_TYPE = "joint-key-statement"
+GENERATIONS_STATEMENT_TYPE = "generations-statement"
 """Object types of the converters' statements."""
 
 
@@ -43,19 +46,21 @@ class ConversionTarget(Message, frozen=True):
 
     The proof's batch id is the case's own identifier (`section_id`, `batch_id`, `notice_id` or `request_id`), for both
     halves and every target. It is absent only for a section of form 2 (`linkage_core.Inquiry.form`), where each
-    receiver asks for the proofs of the sections it draws.
+    receiver asks for the proofs of the sections it draws. `generation` is told in a renewal only.
     """
 
     target: InstitutionText
     outputs: list[Ciphertext]
     proof: ConversionProof | None
+    generation: int | None = None
 
 
 class ConversionRequest(Message, frozen=True):
     """Ask for the first half of a conversion.
 
-    `purpose` is ``inquiry``, ``issue``, ``notice`` or ``history`` and fixes the payload type of `case`:
-    `linkage_core.Inquiry`, `RegisterStatement`, `Notice` or `HistoryRequest`, signed by the asking institution.
+    `purpose` is ``inquiry``, ``issue``, ``notice``, ``history`` or ``renewal`` and fixes the payload type of `case`:
+    `linkage_core.Inquiry`, `RegisterStatement`, `Notice`, `HistoryRequest` or `Renewal`, signed by the asking
+    institution.
     `card_proof` is a `CardProof` sealed to the commission by the portal's server, see `card_proof_context`.
     """
 
@@ -163,6 +168,33 @@ class JointKeyContribution(Message, frozen=True):
     statement: SignedObject
 
 
+class GenerationTerm(Message, frozen=True):
+    """One generation of pseudonyms in a converter's book, see `vocabulary.generations`."""
+
+    generation: int
+    opened_at: datetime
+    issue_from: datetime
+    closed_at: datetime | None
+
+
+class GenerationsStatement(Message, frozen=True):
+    """Payload: every generation that a converter opened, in order, and when the statement was made."""
+
+    converter: InstitutionText
+    stated_at: datetime
+    generations: list[GenerationTerm]
+
+
+class OwnGenerationsRequest(Message, frozen=True):
+    """Ask the commission for its book of generations."""
+
+
+class OwnGenerations(Message, frozen=True):
+    """Signed object over `GenerationsStatement`."""
+
+    statement: SignedObject
+
+
 class AssessmentSubmission(Message, frozen=True):
     """A protection assessment (特定個人情報保護評価書) handed in before a file is held (法27, 28条)."""
 
@@ -263,6 +295,15 @@ JOINT_KEY_CONTRIBUTION = Endpoint(
     summary="The commission's contribution to the joint key, with proof.",
     basis="R-032",
 )
+GENERATIONS = Endpoint(
+    name="commission.generations",
+    path="/v1/generations",
+    request=OwnGenerationsRequest,
+    answer=OwnGenerations,
+    callers=frozenset({Kind.LINKAGE_CORE}),
+    summary="Generations of pseudonyms that the commission opened and closed, signed.",
+    basis="番号法21条の2; R-027, R-032",
+)
 SUBMIT_ASSESSMENT = Endpoint(
     name="commission.submit_assessment",
     path="/v1/assessments",
@@ -300,6 +341,7 @@ ENDPOINTS = (
     GIVE_KEY_SHARE,
     FACTOR_STATEMENT,
     JOINT_KEY_CONTRIBUTION,
+    GENERATIONS,
     SUBMIT_ASSESSMENT,
     WITNESS_CHECKPOINT,
 )

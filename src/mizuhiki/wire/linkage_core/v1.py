@@ -29,6 +29,7 @@ INQUIRY_TYPE = "inquiry"
 REGISTER_STATEMENT_TYPE = "register-statement"
 NOTICE_TYPE = "notice"
 HISTORY_REQUEST_TYPE = "history-request"
+RENEWAL_TYPE = "pseudonym-renewal"
 TICKET_TYPE = "conversion-ticket"
 """Object types: the `typ` header of each signed payload, so one can never be taken for another."""
 
@@ -126,6 +127,23 @@ class HistoryRequest(Message, frozen=True):
     portal_server: InstitutionText
     challenge_hash: bytes
     generation: int
+    inputs_root: bytes
+    nonce: Identifier
+    issued_at: datetime
+    expires_at: datetime
+
+
+class Renewal(Message, frozen=True):
+    """Payload of a renewal case: a holder's own pseudonyms of `generation` become those of `to_generation`.
+
+    The two follow each other, and both are open. The core's own branch is converted for both generations.
+    """
+
+    batch_id: Identifier
+    holder: InstitutionText
+    generation: int
+    to_generation: int
+    persons: int
     inputs_root: bytes
     nonce: Identifier
     issued_at: datetime
@@ -230,6 +248,30 @@ class JointKey(Message, frozen=True):
     statements: list[SignedObject]
 
 
+class SubmittedRenewal(Message, frozen=True):
+    """A renewal case with the ciphertexts it was signed over."""
+
+    case: SignedObject
+    inputs: list[Ciphertext]
+
+
+class RenewedPseudonyms(Message, frozen=True):
+    """Both tickets, and `intermediate_server.ConvertedSection` sealed to the holder (``section/<batch id>``)."""
+
+    tickets: list[SignedObject]
+    section: SealedEnvelope
+
+
+class GenerationsRequest(Message, frozen=True):
+    """Ask which generations of pseudonyms there are."""
+
+
+class Generations(Message, frozen=True):
+    """Signed `commission.GenerationsStatement` of the commission, then of the core; none before anything was opened."""
+
+    statements: list[SignedObject]
+
+
 class ExchangeEntry(Message, frozen=True):
     """One record of an exchange (情報提供等記録, 番号法23条): what is appended to the ledger.
 
@@ -250,6 +292,24 @@ class ExchangeEntry(Message, frozen=True):
     completed_at: datetime
     outcome: Outcome
     not_disclosed: bool = False
+
+
+GENERATION_LINK = "generation-link"
+"""Kind of an entry that joins the chains of one person's pseudonyms of two generations."""
+
+
+class GenerationLinkEntry(ExchangeEntry, frozen=True):
+    """The entry in either chain that names the other, so that neither can be shown without the other.
+
+    `inquirer` is whose renewal brought it, `generation` that of this chain and `linked_generation` that of the other,
+    whose index in the same yearly log is `linked_index`. `evidence` is the hash of the proofs that the core keeps: both
+    pseudonyms came out of one ciphertext.
+    """
+
+    generation: int = 0
+    linked_generation: int = 0
+    linked_index: bytes = b""
+    evidence: bytes = b""
 
 
 def exchange_digest(entry: ExchangeEntry) -> bytes:
@@ -347,6 +407,24 @@ FACTOR_STATEMENT = Endpoint(
     summary="The core's public conversion factors of an institution, signed.",
     basis="R-220",
 )
+RENEW_PSEUDONYMS = Endpoint(
+    name="linkage_core.renew_pseudonyms",
+    path="/v1/renewals",
+    request=SubmittedRenewal,
+    answer=RenewedPseudonyms,
+    callers=_SERVER,
+    summary="A holder's own pseudonyms of one generation become those of the next (符号の再生成).",
+    basis="番号法21条の2; R-027, R-220",
+)
+GENERATIONS = Endpoint(
+    name="linkage_core.generations",
+    path="/v1/generations",
+    request=GenerationsRequest,
+    answer=Generations,
+    callers=_SERVER | {Kind.NATIONAL_REGISTER},
+    summary="Generations of pseudonyms, stated by both converters.",
+    basis="番号法21条の2; R-027, R-032",
+)
 JOINT_KEY = Endpoint(
     name="linkage_core.joint_key",
     path="/v1/joint-key",
@@ -382,6 +460,8 @@ ENDPOINTS = (
     GIVE_KEY_SHARE,
     FACTOR_STATEMENT,
     JOINT_KEY,
+    RENEW_PSEUDONYMS,
+    GENERATIONS,
     RECONCILE,
     PROVE_CONVERSION,
 )

@@ -118,6 +118,7 @@ def test_weights_of_single_pairs_can_be_forged_by_birthday_search_and_weights_of
         source=A,
         target=B,
         generation=1,
+        target_generation=1,
         batch_id="forged",
         source_shuffle_point=commission.shuffle_point(A, 1),
         target_shuffle_point=commission.shuffle_point(B, 1),

@@ -124,6 +124,7 @@ class Core:
     deliveries: list[Any] = field(default_factory=list)
     submissions: list[Any] = field(default_factory=list)
     recorded: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    generations: Callable[[], list[str]] = list
     _answers: dict[str, Any] = field(default_factory=dict)
     _packages: dict[str, Any] = field(default_factory=dict)
 
@@ -133,6 +134,7 @@ class Core:
             CORE,
             {
                 linkage_core.JOINT_KEY: lambda _call, _asked: linkage_core.JointKey(self._joint_statements()),
+                linkage_core.GENERATIONS: lambda _call, _asked: linkage_core.Generations(self.generations()),
                 linkage_core.FACTOR_STATEMENT: lambda _call, asked: self._factors(CORE, asked),
                 linkage_core.SUBMIT_INQUIRIES: self._submit,
                 linkage_core.SEND_NOTICE: self._notice,

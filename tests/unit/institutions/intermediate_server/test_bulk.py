@@ -34,7 +34,7 @@ from unit.institutions.intermediate_server.kit import (
     inquiry_of,
     items_of,
 )
-from unit.institutions.intermediate_server.test_with_core_and_commission import Nation
+from unit.institutions.intermediate_server.whole import Nation
 
 PERSONS = {
     "provided": "1",
@@ -325,10 +325,10 @@ def test_no_half_is_proved_that_was_not_converted_or_to_somebody_else(nation: Na
     with bulk.store.transaction() as records:
         section = records.bulk_section(section_id)
         assert section is not None
-        subject = records.subjects([asked_number("provided")])[asked_number("provided")]
+        subject = records.subjects([asked_number("provided")], 1)[asked_number("provided")]
     assert subject.pseudonym is not None
     assert isinstance(bulk.exchange, SectionsThroughCore)
-    text = prepare(bulk.exchange, section, [subject.pseudonym])
+    text = prepare(bulk.exchange, section, [subject.pseudonym], subject.generation)
     seen.append(msgspec.json.decode(text, type=linkage_core.SubmittedInquiries))
     asker, holder = (peers_of(nation, one) for one in (ASKER, HOLDER))
     for peers, target in ((holder, intermediate_server_of(HOLDER)), (asker, intermediate_server_of(HOLDER))):

@@ -383,7 +383,7 @@ def test_both_logs_hold_the_exchange_under_the_persons_own_pseudonym_there(netwo
     for owner, addressee in ((ASKER, HERS), (HOLDER, THEIRS)):
         store = network.server(owner).upkeep.store
         with store.transaction() as records:
-            pseudonym = records.pseudonym_of(addressee)
+            pseudonym = records.pseudonyms_of(addressee).get(1)
         assert pseudonym is not None
         found.append(pseudonym.reveal())
         ledger = store._ledger  # type: ignore[attr-defined]

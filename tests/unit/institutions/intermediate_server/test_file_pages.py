@@ -28,7 +28,7 @@ from support.environment import make_environment
 from support.pages import csrf_token
 from unit.institutions.intermediate_server.kit import ASKER, HOLDER, copy_of
 from unit.institutions.intermediate_server.test_bulk import asked_number, held_number
-from unit.institutions.intermediate_server.test_with_core_and_commission import Nation
+from unit.institutions.intermediate_server.whole import Nation
 
 PASSPHRASE = "a long enough passphrase"
 BASE = f"http://{intermediate_server_of(ASKER)}.localhost"

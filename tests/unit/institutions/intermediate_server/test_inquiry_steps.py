@@ -83,10 +83,10 @@ def test_who_was_stored_meanwhile_stands(
     prepare, first = exchange.prepare, []
     other = inquiry_of(HERS) if fiscal_year is None else inquiry_of(HERS, fiscal_year=fiscal_year)
 
-    def meanwhile(self: Any, inquiry: Inquiry, pseudonym: Any) -> bytes:
+    def meanwhile(self: Any, inquiry: Inquiry, pseudonym: Any, generation: int) -> bytes:
         monkeypatch.setattr(exchange, "prepare", prepare)
         first.append(network.sealed(ASKER, wire.INQUIRE, other, wire.BusinessAnswer))
-        return prepare(self, inquiry, pseudonym)
+        return prepare(self, inquiry, pseudonym, generation)
 
     monkeypatch.setattr(exchange, "prepare", meanwhile)
     if fiscal_year is None:

@@ -42,7 +42,7 @@ from unit.institutions.intermediate_server.kit import (
     copy_of,
     inquiry_of,
 )
-from unit.institutions.intermediate_server.test_with_core_and_commission import Nation
+from unit.institutions.intermediate_server.whole import Nation
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from mizuhiki.institutions.intermediate_server.domain.outages import after_failu
 from mizuhiki.wire import intermediate_server as wire
 from support.conversion import COMMISSION, CORE
 from unit.institutions.intermediate_server.kit import ASKER, HERS, HOLDER, THEIRS, copy_of, inquiry_of
-from unit.institutions.intermediate_server.test_with_core_and_commission import Nation
+from unit.institutions.intermediate_server.whole import Nation
 
 NOW = datetime(2019, 12, 2, tzinfo=UTC)
 

@@ -143,6 +143,7 @@ def test_no_table_has_a_place_for_an_individual_number(network: Network) -> None
         "pseudonym_index",
         "pseudonym_encrypted",
         "addressee_number",
+        "generation",
     }
     assert {"addressee_number", "four_items"} <= columns
     requests = (wire.AcquisitionRequest, wire.BusinessInquiry, wire.LocalCopies, wire.BusinessNotice)
@@ -154,7 +155,7 @@ def test_pseudonyms_are_encrypted_and_two_servers_have_different_ones_of_one_per
     for owner, addressee in ((ASKER, HERS), (HOLDER, "200000000000001")):
         store = network.server(owner).upkeep.store
         with store.transaction() as records:
-            pseudonym = records.pseudonym_of(addressee)
+            pseudonym = records.pseudonyms_of(addressee).get(1)
         assert pseudonym is not None
         found.append(pseudonym.reveal())
         with store._database.read() as connection:  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     SentNotice,
 )
 from mizuhiki.institutions.intermediate_server.ports import Disclosed, OpenAcquisition, Store
+from mizuhiki.institutions.intermediate_server.store.tables import METADATA
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from support.conversion import Nation
@@ -68,9 +69,9 @@ def test_an_addressee_keeps_its_mismatch_mark_when_it_is_updated(store: Store) -
 def test_a_pseudonym_is_found_from_both_sides_and_belongs_to_one_addressee(store: Store) -> None:
     pseudonym = person()
     with store.transaction() as records:
-        assert records.pseudonym_of(NUMBER) is None
+        assert records.pseudonyms_of(NUMBER) == {}
         records.put_pseudonym(NUMBER, pseudonym)
-        assert records.pseudonym_of(NUMBER) == pseudonym
+        assert records.pseudonyms_of(NUMBER) == {1: pseudonym}
         assert records.addressee_of(pseudonym) == NUMBER
         records.put_addressee(Addressee("2", ITEMS, protected=False))
     with pytest.raises(sa.exc.IntegrityError), store.transaction() as records:
@@ -191,11 +192,12 @@ def test_a_notice_is_stored_once_per_sender_and_collected_newest_first(store: St
     first = Notice("n", A, "subject", "body", NOW, date(2020, 1, 1))
     later = replace(first, sender=B, sent_at=NOW + timedelta(hours=1))
     with store.transaction() as records:
+        records.put_pseudonym(NUMBER, pseudonym)
         assert records.put_notice(pseudonym, first)
         assert not records.put_notice(pseudonym, first)
         assert records.put_notice(pseudonym, later)
-    assert store.notices(pseudonym) == [later, first]
-    assert store.notices(Nation(b"another").person()) == []
+    assert store.notices(NUMBER) == [later, first]
+    assert store.notices("1") == []
 
 
 def test_a_sent_notice_keeps_its_first_submission_and_ends_once(store: Store) -> None:
@@ -266,3 +268,65 @@ def test_what_was_handed_in_is_listed_page_by_page_and_not_among_the_kept(store:
     assert store.kept_files() == []
     assert [one.file_id for one in store.bulk_files(2)] == ["f-2", "f-1"]
     assert [one.file_id for one in store.bulk_files(2, 2)] == ["f-0"]
+
+
+def persons_of(generation: int, *numbers: str) -> dict[str, Pseudonym]:
+    nation = Nation(f"generation {generation}".encode())
+    return {number: nation.person() for number in numbers}
+
+
+def test_an_addressee_has_one_pseudonym_of_each_generation_and_the_newest_in_use_is_asked_with(store: Store) -> None:
+    old, new = (persons_of(generation, NUMBER)[NUMBER] for generation in (1, 2))
+    with store.transaction() as records:
+        records.put_addressee(Addressee("2", ITEMS, protected=False))
+        records.put_pseudonym(NUMBER, old, 1)
+        assert records.put_renewed(NUMBER, new, 2)
+        assert not records.put_renewed(NUMBER, persons_of(3, NUMBER)[NUMBER], 2)
+        assert records.pseudonyms_of(NUMBER) == {1: old, 2: new}
+        assert {records.addressee_of(one) for one in (old, new)} == {NUMBER}
+        for asked in ([NUMBER], [NUMBER, "2"]):
+            for newest, expected in ((1, (old, 1)), (2, (new, 2)), (9, (new, 2))):
+                subject = records.subjects(asked, newest)[NUMBER]
+                assert (subject.pseudonym, subject.generation) == expected
+            assert records.subjects(asked, 0)[NUMBER].pseudonym is None
+        assert [one and one.addressee_number for one in records.exchangeable([new, old])] == [NUMBER, NUMBER]
+    assert store.held([NUMBER, "2"]) == ([NUMBER], [])
+    with pytest.raises(sa.exc.IntegrityError), store.transaction() as records:
+        records.put_pseudonym(NUMBER, person(), 2)
+
+
+def test_who_lacks_a_generation_is_listed_in_portions_and_counted(store: Store) -> None:
+    numbers = [f"20000000000000{place}" for place in range(5)]
+    old, new = persons_of(1, *numbers), persons_of(2, *numbers)
+    with store.transaction() as records:
+        for number in numbers:
+            records.put_addressee(Addressee(number, ITEMS, protected=False))
+            records.put_pseudonym(number, old[number], 1)
+        assert records.lack_generation(2)
+        assert not records.lack_generation(1)
+        records.put_renewed(numbers[1], new[numbers[1]], 2)
+        assert list(records.lacking(1, 2, "", 2)) == [numbers[0], numbers[2]]
+        assert records.lacking(1, 2, numbers[2], 9) == {number: old[number] for number in numbers[3:]}
+        assert records.lacking(2, 1, "", 9) == {}
+        assert (records.count_lacking(2), records.count_lacking(1)) == (4, 0)
+        assert records.held_by_generation() == {1: 5, 2: 1}
+
+
+def test_a_closed_generation_is_erased_and_notices_that_came_under_it_are_found(store: Store) -> None:
+    old, new = (persons_of(generation, NUMBER)[NUMBER] for generation in (1, 2))
+    notice = Notice("n", A, "subject", "body", NOW, None)
+    with store.transaction() as records:
+        records.put_pseudonym(NUMBER, old, 1)
+        records.put_renewed(NUMBER, new, 2)
+        records.put_notice(old, notice)
+        assert records.erase_generations([1]) == 1
+        assert records.erase_generations([1]) == 0
+        assert records.pseudonyms_of(NUMBER) == {2: new}
+        assert records.addressee_of(old) is None
+        records.put_notice(new, replace(notice, notice_id="m", sent_at=NOW + timedelta(hours=1)))
+    assert [one.notice_id for one in store.notices(NUMBER)] == ["m", "n"]
+    with store._database.read() as connection:  # type: ignore[attr-defined] # what is left of the old one
+        cells = [
+            cell for table in METADATA.tables.values() for row in connection.execute(sa.select(table)) for cell in row
+        ]
+    assert not [cell for cell in cells if isinstance(cell, bytes) and old.reveal() in cell]

@@ -55,14 +55,14 @@ GENERATION = 1
 HANAKO, TARO, JIRO = b"seed of Hanako..", b"seed of Taro....", b"seed of Jiro...."
 
 
-def expected_pseudonym(seed: bytes, institution: InstitutionId) -> bytes:
+def expected_pseudonym(seed: bytes, institution: InstitutionId, generation: int = GENERATION) -> bytes:
     """s_core·s_commission·M by the second, slow implementation."""
     point = slow_person_point(REGISTER_KEY, seed)
     for name in (COMMISSION, CORE):
         store = keystore_of(name)
         master = store.secret(SecretPurpose.CONVERTER_MASTER).reveal()
         key = store.secret(SecretPurpose.CONVERTER_KEY).reveal()
-        point = SlowConverter(name, master, key).factor(b"shuffle", institution, GENERATION) * point
+        point = SlowConverter(name, master, key).factor(b"shuffle", institution, generation) * point
     return point.encode()
 
 
@@ -108,17 +108,17 @@ class FakeServer:
             for line in case.lines
         ]
 
-    def open(self, section: SealedEnvelope, number: str, source: str) -> list[Pseudonym]:
+    def open(self, section: SealedEnvelope, number: str, source: str, generation: int) -> list[Pseudonym]:
         opened = self.peers.open(section, CORE, intermediate_server.ConvertedSection, f"section/{number}".encode())
         batch = ConvertedBatch(
             opened.inputs,
             [opened.commission_half, opened.core_half],
             parse_institution_id(source),
             self.name,
-            GENERATION,
+            generation,
             number,
         )
-        key = self.keys.own_key(GENERATION)
+        key = self.keys.own_key(generation)
         return [decrypt_pseudonym(key, output) for output in self.keys.check(batch)]
 
     def _provide(self, _call: Call, request: intermediate_server.ProvisionRequest) -> intermediate_server.Provision:
@@ -127,7 +127,7 @@ class FakeServer:
         known = self._answered.get(case.section_id)
         if known is not None:
             return known[1]
-        self.seen.append(self.open(request.section, case.section_id, case.inquirer_server))
+        self.seen.append(self.open(request.section, case.section_id, case.inquirer_server, case.generation))
         provision = intermediate_server.Provision(lines=self.answer(case))
         self._answered[case.section_id] = (object_hash(request.case), provision)
         return provision
@@ -136,14 +136,14 @@ class FakeServer:
         statement = self.peers.verify(
             request.case, linkage_core.RegisterStatement, linkage_core.REGISTER_STATEMENT_TYPE
         ).payload
-        found = self.open(request.section, statement.batch_id, "national-register")
+        found = self.open(request.section, statement.batch_id, "national-register", statement.generation)
         self.pseudonyms |= dict(zip((line.acquisition_number for line in statement.lines), found, strict=True))
         return Acknowledgement()
 
     def _notice(self, _call: Call, request: intermediate_server.NoticeDelivery) -> Acknowledgement:
         self.notices.append(request)
         case = self.peers.verify(request.case, linkage_core.Notice, linkage_core.NOTICE_TYPE).payload
-        self.seen.append(self.open(request.section, case.notice_id, case.sender_server))
+        self.seen.append(self.open(request.section, case.notice_id, case.sender_server, case.generation))
         return Acknowledgement()
 
     def acquisition(self, numbers: Sequence[str], **changes: object) -> str:
@@ -158,13 +158,51 @@ class FakeServer:
         payload = national_register.PseudonymAcquisition(**{**values, **changes})
         return self.peers.sign(national_register.PSEUDONYM_ACQUISITION_TYPE, payload)
 
-    def encrypt(self, *seeds: bytes) -> list[Ciphertext]:
+    def encrypt(self, *seeds: bytes, generation: int = GENERATION) -> list[Ciphertext]:
         """Ciphertexts of this server's own pseudonyms; what it would do with what it was issued."""
         joint_key = self.keys.joint_key()
         return [
-            encrypt_pseudonym(joint_key, Pseudonym(expected_pseudonym(seed, self.name)), self.randomness)
+            encrypt_pseudonym(joint_key, Pseudonym(expected_pseudonym(seed, self.name, generation)), self.randomness)
             for seed in seeds
         ]
+
+    def renewal(
+        self,
+        *seeds: bytes,
+        generation: int = GENERATION,
+        to_generation: int = GENERATION + 1,
+        inputs: list[Ciphertext] | None = None,
+        **changes: object,
+    ) -> linkage_core.SubmittedRenewal:
+        """What this server sends to have its own pseudonyms of these persons renewed."""
+        now = self.place.clock.now()
+        inputs = inputs or self.encrypt(*seeds, generation=generation)
+        values: dict[str, Any] = {
+            "batch_id": self.randomness.token(),
+            "holder": self.name,
+            "generation": generation,
+            "to_generation": to_generation,
+            "persons": len(inputs),
+            "inputs_root": ciphertexts_root(inputs),
+            "nonce": self.randomness.token(),
+            "issued_at": now,
+            "expires_at": now + timedelta(minutes=30),
+        }
+        case = linkage_core.Renewal(**{**values, **changes})
+        return linkage_core.SubmittedRenewal(case=self.peers.sign(linkage_core.RENEWAL_TYPE, case), inputs=inputs)
+
+    def renew(self, submitted: linkage_core.SubmittedRenewal) -> list[Pseudonym]:
+        """Send a renewal and open what came, as an intermediate server does."""
+        case = self.peers.verify(submitted.case, linkage_core.Renewal, linkage_core.RENEWAL_TYPE).payload
+        answer = self.peers.call(CORE, linkage_core.RENEW_PSEUDONYMS, submitted)
+        context = f"section/{case.batch_id}".encode()
+        section = self.peers.open(answer.section, CORE, intermediate_server.ConvertedSection, context)
+        halves = [section.commission_half, section.core_half]
+        batch = ConvertedBatch(
+            section.inputs, halves, self.name, self.name, case.generation, case.batch_id, case.to_generation
+        )
+        key = self.keys.own_key(case.to_generation)
+        return [decrypt_pseudonym(key, output) for output in self.keys.check(batch)]
 
     def inquiry(
         self, inputs: list[Ciphertext], *, signed_by: Peers | None = None, **changes: object
@@ -350,7 +388,7 @@ class Linkage:
     ) -> linkage_core.SubmittedHistoryRequest:
         server, now = self.portal, self.clock.now()
         request_id = changes.pop("request_id", server.randomness.token())
-        inputs = server.encrypt(seed)
+        inputs = server.encrypt(seed, generation=int(str(changes.get("generation", GENERATION))))
         if challenge is None:
             challenge = compose_challenge(
                 Challenge(
@@ -393,6 +431,25 @@ class Linkage:
             answer.envelope, CORE, linkage_core.HistoryText, f"history/{payload.request_id}".encode()
         )
         return text.bundle
+
+    def open_at_commission(self, generation: int = 2, *, issue_in: timedelta = timedelta(days=1)) -> None:
+        officer = self.staff(COMMISSION, "generation-officer")
+        book = self.commission.operations.generations
+        book.open_next(officer, generation=generation, issue_from=self.clock.now() + issue_in)
+
+    def open_at_core(self, generation: int = 2) -> None:
+        self.core.operations.generations.open_next(self.staff(CORE, "generation-officer"), generation=generation)
+
+    def open_generation(self, generation: int = 2) -> None:
+        self.open_at_commission(generation)
+        self.open_at_core(generation)
+
+    def close_generation(self, generation: int = 1, *, after: timedelta = timedelta(days=30)) -> None:
+        """Set the end at both converters and let it come."""
+        officer = self.staff(COMMISSION, "generation-officer")
+        self.commission.operations.generations.close(officer, generation=generation, at=self.clock.now() + after)
+        self.core.operations.generations.close(self.staff(CORE, "generation-officer"), generation=generation)
+        self.clock.advance(after)
 
     def refusals(self) -> list[tuple[str, str]]:
         """(rule, refused by) at the core, oldest first."""

@@ -167,16 +167,19 @@ class CoreLog:
             witness_keys=lambda: [NamedKey(name=COMMISSION, public_key=witness_signer.public_key)],
         )
 
-    def record(self, *entries: ExchangeEntry) -> None:
+    def record(self, *entries: ExchangeEntry, person: bytes = b"hanako") -> None:
         with self._database.write() as connection:
             for entry in entries:
-                self._ledger.append(connection, person=b"hanako", entry=entry, at=self._clock.now())
+                self._ledger.append(connection, person=person, entry=entry, at=self._clock.now())
 
-    def bundle(self) -> str:
+    def index(self, person: bytes) -> bytes:
+        return self._ledger.index_at(self._clock.now(), person)
+
+    def bundle(self, *persons: bytes) -> str:
         self._ledger.checkpoint(
             lambda sent: self._witness.cosign(sent, self._state, log_key=self._signer.public_key, now=self._clock.now())
         )
-        return self._ledger.bundle(b"hanako").to_json()
+        return self._ledger.bundle(*(persons or (b"hanako",))).to_json()
 
     def close(self) -> None:
         self._database.dispose()

@@ -19,6 +19,7 @@ from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.wire.commission import history_opening_hash
 from mizuhiki.wire.intermediate_server import NoticeContent
+from mizuhiki.wire.linkage_core import GenerationLinkEntry
 from support.environment import TEST_INSTANT
 from unit.institutions.portal.kit import ACQUISITION, Browser, Card, CoreLog, PortalPlace, exchange
 
@@ -222,6 +223,27 @@ def test_other_steps_are_recorded_as_done_not_as_information_given(
     assert "You opened this history" in page
     assert ">Done<" in page
     assert ">Provided<" not in page
+
+
+@pytest.mark.requirement("R-026")
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_record_of_two_generations_of_codes_is_one_list_and_shown_as_verified_only_whole(
+    place: PortalPlace, card: Card, log: CoreLog, *, whole: bool
+) -> None:
+    old, new = b"hanako", b"hanako's new code"
+    log.record(exchange("x1"), person=old)
+    link = {field: getattr(exchange("renewal"), field) for field in exchange().__struct_fields__}
+    link |= {"kind": "generation-link", "outcome": "linked", "affair": "pseudonym-renewal", "procedure": ""}
+    for own, other, numbers in ((old, new, (1, 2)), (new, old, (2, 1))):
+        ends = {"generation": numbers[0], "linked_generation": numbers[1], "linked_index": log.index(other)}
+        log.record(GenerationLinkEntry(**link, **ends, evidence=b"e" * 32), person=own)
+    log.record(exchange("x2"), person=new)
+    place.outside.bundle = log.bundle(new, old) if whole else log.bundle(new)
+    page = open_history(place, card).get("/history").text
+    assert ("Your record goes on under a new code" in page) == whole
+    assert ("NotVerified" in page or "not" in page.lower()) if not whole else ">Done<" in page
+    assert page.count("Information was asked for") == (2 if whole else 0)
+    assert "pseudonym-renewal" not in page
 
 
 def test_signing_in_and_every_look_into_the_record_are_audited(place: PortalPlace, card: Card) -> None:

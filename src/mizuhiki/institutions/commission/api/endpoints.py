@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
 from mizuhiki.institutions.commission.api.reading import read_case, read_inquiry, read_support
-from mizuhiki.institutions.commission.domain.conversion import BatchProof, FactorPoints, FirstHalf
+from mizuhiki.institutions.commission.domain.conversion import BatchProof, FactorPoints, FirstHalf, Purpose
 from mizuhiki.institutions.commission.operations.keep_assessments import Submission
 from mizuhiki.institutions.commission.operations.service import Commission
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.generation_source import statement_of
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
@@ -55,7 +56,7 @@ class Handlers:
 
     def _note_unreadable(self, context: Context, request: wire.ConversionRequest, error: MizuhikiError) -> None:
         # An unknown purpose is the caller's free text; it is recorded as such and not repeated.
-        known = request.purpose if request.purpose in {"inquiry", "issue", "notice", "history"} else "unknown"
+        known = request.purpose if request.purpose in set(Purpose) else "unknown"
         self._commission.note_unreadable(
             context, purpose=known, asker=context.actor.institution, code=error.code, detail=error.message
         )
@@ -86,6 +87,13 @@ class Handlers:
             proof=contribution.proof,
         )
         return wire.JointKeyContribution(statement=self._peers.sign(wire.JOINT_KEY_STATEMENT_TYPE, statement))
+
+    def state_generations(self, call: Call, _request: wire.OwnGenerationsRequest) -> wire.OwnGenerations:
+        """Return the commission's book of generations, signed."""
+        context = call.context(AFFAIR, "番号法21条の2", "generations of pseudonyms")
+        found = self._commission.generations.state(context)
+        statement = statement_of(self._institution, found, context.now())
+        return wire.OwnGenerations(statement=self._peers.sign(wire.GENERATIONS_STATEMENT_TYPE, statement))
 
     def submit_assessment(self, call: Call, request: wire.AssessmentSubmission) -> wire.AssessmentReceipt:
         """Take a protection assessment of the caller."""
@@ -136,6 +144,7 @@ def _write_answer(answer: FirstHalf) -> wire.ConversionAnswer:
                 target=half.target,
                 outputs=[Ciphertext(pair.c1, pair.c2) for pair in half.outputs],
                 proof=None if half.proof is None else _write_proof(half.proof),
+                generation=half.generation,
             )
             for half in answer.conversions
         ],
@@ -151,5 +160,6 @@ def serve(api: Api, commission: Commission, peers: Peers, institution: Instituti
     api.serve_sealed(wire.GIVE_KEY_SHARE, wire.KeyShareRequest, handlers.give_key_share)
     api.serve(wire.FACTOR_STATEMENT, handlers.state_factors)
     api.serve(wire.JOINT_KEY_CONTRIBUTION, handlers.contribute)
+    api.serve(wire.GENERATIONS, handlers.state_generations)
     api.serve(wire.SUBMIT_ASSESSMENT, handlers.submit_assessment)
     api.serve(wire.WITNESS_CHECKPOINT, handlers.witness_checkpoint)

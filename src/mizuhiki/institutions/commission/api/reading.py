@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from mizuhiki.institutions.commission.domain.conversion import (
     HISTORY_AFFAIR,
+    RENEWAL_AFFAIR,
     Acquisition,
     CardEvidence,
     Case,
@@ -14,6 +15,7 @@ from mizuhiki.institutions.commission.domain.conversion import (
     IssueCase,
     NoticeCase,
     Purpose,
+    RenewalCase,
 )
 from mizuhiki.institutions.commission.domain.errors import CaseOfUnknownPurpose
 from mizuhiki.institutions.commission.operations.check_case import Support
@@ -41,6 +43,8 @@ def read_case(peers: Peers, request: wire.ConversionRequest) -> Case:
             return _notice(peers, request.case)
         case Purpose.HISTORY:
             return _history(peers, request.case)
+        case Purpose.RENEWAL:
+            return _renewal(peers, request.case)
         case _:
             raise CaseOfUnknownPurpose
 
@@ -158,6 +162,27 @@ def _history(peers: Peers, text: str) -> Case:
         issued_at=payload.issued_at,
         expires_at=payload.expires_at,
         detail=HistoryCase(portal=parse_institution_id(payload.portal), challenge_hash=payload.challenge_hash),
+    )
+
+
+def _renewal(peers: Peers, text: str) -> Case:
+    verified = peers.verify(text, cases.Renewal, cases.RENEWAL_TYPE)
+    payload = verified.payload
+    holder = parse_institution_id(payload.holder)
+    return Case(
+        purpose=Purpose.RENEWAL,
+        hash=verified.hash,
+        signer=verified.signer,
+        source=holder,
+        affair=RENEWAL_AFFAIR,
+        number=payload.batch_id,
+        nonce=payload.nonce,
+        generation=payload.generation,
+        count=payload.persons,
+        inputs_root=payload.inputs_root,
+        issued_at=payload.issued_at,
+        expires_at=payload.expires_at,
+        detail=RenewalCase(holder=holder, to_generation=payload.to_generation),
     )
 
 

@@ -7,6 +7,7 @@ persons; it never sees a pseudonym.
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,8 @@ CORE = institution_id(InstitutionKind.LINKAGE_CORE)
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 
 
+RENEWAL_AFFAIR = "pseudonym-renewal"
+"""What renewals are counted under; it is no affair that uses a number."""
 HISTORY_AFFAIR = "portal-account"
 """The affair under which a person's own opening of the record stands."""
 
@@ -30,6 +33,7 @@ class Purpose(enum.StrEnum):
     ISSUE = "issue"
     NOTICE = "notice"
     HISTORY = "history"
+    RENEWAL = "renewal"
 
 
 class CiphertextPair(msgspec.Struct, frozen=True, gc=False):
@@ -56,6 +60,7 @@ class HalfConversion:
     target: InstitutionId
     outputs: tuple[CiphertextPair, ...]
     proof: BatchProof | None
+    generation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,14 @@ class HistoryCase:
 
     portal: InstitutionId
     challenge_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalCase:
+    """A holder's own pseudonyms become those of another generation."""
+
+    holder: InstitutionId
+    to_generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +150,7 @@ class Case:
     inputs_root: bytes
     issued_at: datetime
     expires_at: datetime
-    detail: InquiryCase | IssueCase | NoticeCase | HistoryCase
+    detail: InquiryCase | IssueCase | NoticeCase | HistoryCase | RenewalCase
 
     @property
     def responsible(self) -> InstitutionId:
@@ -145,7 +158,7 @@ class Case:
         match self.detail:
             case InquiryCase(inquirer=inquirer):
                 return inquirer
-            case IssueCase(holder=holder):
+            case IssueCase(holder=holder) | RenewalCase(holder=holder):
                 return holder
             case NoticeCase(sender=sender):
                 return sender
@@ -158,10 +171,21 @@ class Case:
         match self.detail:
             case InquiryCase(provider_server=server) | NoticeCase(portal_server=server):
                 return server
-            case IssueCase(holder=holder):
+            case IssueCase(holder=holder) | RenewalCase(holder=holder):
                 return holder
             case HistoryCase():
                 return CORE
+
+    def aims(self, targets: Sequence[InstitutionId]) -> list[tuple[InstitutionId, int | None]]:
+        """Return for whom the inputs are converted, in a renewal with the generation that is reached.
+
+        The holder gets the new one. The core gets its own of both, so that it can go on with the person's record.
+        """
+        detail = self.detail
+        if not isinstance(detail, RenewalCase):
+            return [(target, None) for target in targets]
+        own = [(CORE, self.generation), (CORE, detail.to_generation)]
+        return [aim for target in targets for aim in (own if target == CORE else [(target, detail.to_generation)])]
 
     @property
     def proved_when_drawn(self) -> bool:

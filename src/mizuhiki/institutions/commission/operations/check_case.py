@@ -31,6 +31,7 @@ from mizuhiki.institutions.commission.domain.conversion import (
     InquiryCase,
     IssueCase,
     NoticeCase,
+    RenewalCase,
 )
 from mizuhiki.institutions.commission.domain.errors import (
     AcquisitionNotOfHolder,
@@ -51,6 +52,8 @@ from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_in
 LONGEST_CASE = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
 _GENERATIONS = range(1, 2**31)
+LARGEST_RENEWAL = 1_000
+"""Persons of one renewal; its evidence is kept in one piece."""
 ISSUE_BASIS = "番号法21条の2"
 NOTICE_BASIS = "番号法附則6条"
 HISTORY_BASIS = "番号法附則6条3項"
@@ -76,6 +79,8 @@ def check_content(case: Case, inputs: Sequence[Ciphertext], targets: Sequence[In
         raise CaseMalformed(part="persons")
     if case.generation not in _GENERATIONS:
         raise CaseMalformed(part="generation")
+    if isinstance(case.detail, RenewalCase) and case.count > LARGEST_RENEWAL:
+        raise CaseMalformed(part="persons")
     if len(inputs) != case.count or not equal(ciphertexts_root(inputs), case.inputs_root):
         raise InputsAltered
     if len(targets) != len(case.targets) or set(targets) != case.targets:
@@ -111,6 +116,8 @@ def check_signer(case: Case) -> None:
         case IssueCase(holder=holder):
             expected = REGISTER
             right = kind_of(holder) is InstitutionKind.INTERMEDIATE_SERVER
+        case RenewalCase(holder=expected):
+            right = kind_of(expected) is InstitutionKind.INTERMEDIATE_SERVER
         case NoticeCase(sender=asker, portal_server=server):
             expected = intermediate_server_of(asker)
             right = kind_of(owner_of(server)) is InstitutionKind.PORTAL
@@ -145,6 +152,8 @@ class PurposeRules:
                 return self._inquiry(context, case, inquiry)
             case IssueCase() as issue:
                 return self._issue(context, case, issue, support.acquisition)
+            case RenewalCase(to_generation=reached):
+                return f"{ISSUE_BASIS} ({case.generation} → {reached})"
             case NoticeCase(sender=sender):
                 affair = require_affair(case.affair, context.today())
                 require_user(affair, sender)

@@ -25,6 +25,7 @@ from mizuhiki.institutions.commission.domain.conversion import (
     InquiryCase,
     IssueCase,
     NoticeCase,
+    RenewalCase,
     TicketContent,
 )
 from mizuhiki.institutions.commission.domain.errors import (
@@ -45,6 +46,7 @@ from mizuhiki.institutions.commission.ports import JointKey, Records, Store, Tic
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 
 ACTION = "convert-case"
@@ -63,6 +65,7 @@ class ConvertCase:
     tickets: Tickets
     randomness: Randomness
     daily_quota: int
+    generations: CurrentGenerations
 
     def __call__(
         self,
@@ -125,6 +128,10 @@ class ConvertCase:
             return known
         check_time(context, case)
         check_signer(case)
+        generations = self.generations.current()
+        generations.require_open(case.generation, context.now())
+        if isinstance(case.detail, RenewalCase):
+            generations.require_neighbours(case.generation, case.detail.to_generation, context.now())
         rule = self.rules.allow(context, case, support)
         answer = self._first_half(context, case, inputs, targets, rule)
         with self.store.transaction() as records:
@@ -167,8 +174,9 @@ class ConvertCase:
         return _batch_proof(proof)
 
     def _convert_for(
-        self, case: Case, inputs: Sequence[Ciphertext], target: InstitutionId, key_in: bytes
+        self, case: Case, inputs: Sequence[Ciphertext], aim: tuple[InstitutionId, int | None], key_in: bytes
     ) -> tuple[list[Ciphertext], BatchProof | None]:
+        target, reached = aim
         if case.proved_when_drawn:
             outputs = self.converter.convert_unproved(
                 inputs,
@@ -187,6 +195,7 @@ class ConvertCase:
             key_in=key_in,
             batch_id=case.number,
             randomness=self.randomness,
+            target_generation=reached,
         )
         return outputs, _batch_proof(proof)
 
@@ -208,9 +217,10 @@ class ConvertCase:
         key_in = self.joint_key.joint_key()
         halves: list[HalfConversion] = []
         outputs_root: bytes | None = None
-        for target in targets:
-            outputs, proof = self._convert_for(case, inputs, target, key_in)
-            halves.append(HalfConversion(target, tuple(CiphertextPair(one.c1, one.c2) for one in outputs), proof))
+        for target, generation in case.aims(targets):
+            outputs, proof = self._convert_for(case, inputs, (target, generation), key_in)
+            pairs = tuple(CiphertextPair(one.c1, one.c2) for one in outputs)
+            halves.append(HalfConversion(target, pairs, proof, generation))
             if target == case.recipient:
                 outputs_root = ciphertexts_root(outputs)
         if outputs_root is None:
@@ -244,7 +254,7 @@ def _marks(case: Case, support: Support) -> list[tuple[str, datetime | None]]:
         case HistoryCase(challenge_hash=challenge):
             # A signature of the card has no end of its own, so its challenge is remembered for good.
             return [(f"nonce/{case.signer}/{case.nonce}", case.expires_at), (f"challenge/{challenge.hex()}", None)]
-        case InquiryCase() | NoticeCase():
+        case InquiryCase() | NoticeCase() | RenewalCase():
             return [(f"nonce/{case.signer}/{case.nonce}", case.expires_at)]
 
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.crypto.pseudonyms import BASE, Converter
 from mizuhiki.institutions.commission.domain.conversion import FactorPoints, JointContribution
-from mizuhiki.institutions.commission.domain.errors import CaseMalformed
 from mizuhiki.institutions.commission.ports import JointKey
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 
 GIVE = "give-key-share"
 STATE = "state-factors"
 CONTRIBUTE = "contribute-joint-key"
-_GENERATIONS = range(1, 2**31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +25,28 @@ class StateFactors:
     authority: Authority
     converter: Converter
     joint_key: JointKey
+    generations: CurrentGenerations
 
     def give_key_share(self, context: Context, *, generation: int) -> tuple[SecretKey, FactorPoints]:
         """Return the calling institution's own share and the public points it checks it with.
 
         Raises:
-            CaseMalformed: the generation cannot be.
+            GenerationNotOpen, GenerationClosed: the generation is not in use.
         """
         self.authority.require(context, GIVE)
+        self.generations.current().require_open(generation, context.now())
         holder = context.actor.institution
-        points = self._points(holder, generation)
+        points = self._points(context, holder, generation)
         return SecretKey(self.converter.share(holder, generation)), points
 
     def state(self, context: Context, *, institution: InstitutionId, generation: int) -> FactorPoints:
         """Return the public points of an institution.
 
         Raises:
-            CaseMalformed: the generation cannot be.
+            GenerationNotOpen: the generation was never opened.
         """
         self.authority.require(context, STATE)
-        return self._points(institution, generation)
+        return self._points(context, institution, generation)
 
     def contribute(self, context: Context) -> JointContribution:
         """Return the commission's contribution to the joint key; its base is G, because it comes first."""
@@ -53,9 +54,8 @@ class StateFactors:
         point, proof = self.converter.joint_contribution(BASE)
         return JointContribution(BASE, point, self.converter.public_point(), proof)
 
-    def _points(self, institution: InstitutionId, generation: int) -> FactorPoints:
-        if generation not in _GENERATIONS:
-            raise CaseMalformed(part="generation")
+    def _points(self, context: Context, institution: InstitutionId, generation: int) -> FactorPoints:
+        self.generations.current().require_known(generation, context.now())
         key_in = self.joint_key.joint_key()
         return FactorPoints(
             institution=institution,

@@ -6,6 +6,7 @@ from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
 
 from mizuhiki.runtime.audit import audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.generation_book import generation_tables
 from mizuhiki.runtime.leases import lease_tables
 from mizuhiki.runtime.pages import session_table
 from mizuhiki.runtime.staff_sign_in import staff_table
@@ -13,6 +14,7 @@ from mizuhiki.runtime.staff_sign_in import staff_table
 METADATA = MetaData()
 
 AUDIT = audit_tables(METADATA)
+GENERATIONS = generation_tables(METADATA)
 LEASES = lease_tables(METADATA)
 SESSIONS = session_table(METADATA)
 STAFF = staff_table(METADATA)

@@ -14,7 +14,6 @@ from mizuhiki.institutions.intermediate_server.api.business import read_four_ite
 from mizuhiki.institutions.intermediate_server.domain.errors import (
     CaseExpired,
     CaseNotForUs,
-    GenerationNotInUse,
     StatementMismatch,
     TicketMismatch,
 )
@@ -28,11 +27,12 @@ from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import Delivery
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, PersonKey
-from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys, ConvertedBatch, ProofOf
+from mizuhiki.runtime.conversion_keys import ConversionKeys, ConvertedBatch, ProofOf
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.runtime.stored_values import decode_stored
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import (
     InstitutionId,
     InstitutionKind,
@@ -78,11 +78,13 @@ class NetworkHandlers:
         read_tickets: Callable[[Sequence[str]], list[StatedTicket]],
         proofs: Callable[[str], ProofOf],
         server: IntermediateServer,
+        generations: CurrentGenerations,
     ) -> None:
         self._environment = environment
         self._peers = peers
         self._keys = keys
         self._server = server
+        self._generations = generations
         self._read_tickets = read_tickets
         self._owner = owner_of(environment.institution)
         self._proofs = proofs
@@ -92,12 +94,12 @@ class NetworkHandlers:
 
         Raises:
             CaseExpired, TicketMismatch, HalvesMixed, ConversionProofInvalid: the delivery may not be used.
+            GenerationNotOpen, GenerationClosed: nor one of a generation that is not in use.
         """
         now = self._environment.clock.now()
         if now >= delivery.expires_at:
             raise CaseExpired
-        if delivery.generation != GENERATION:
-            raise GenerationNotInUse(generation=delivery.generation)
+        self._generations.current().require_open(delivery.generation, now)
         here = self._environment.institution
         expected = ExpectedTicket(delivery.purpose, object_hash(delivery.case), here, delivery.inputs_root, now)
         tickets = self._read_tickets(delivery.tickets)
@@ -156,6 +158,7 @@ class NetworkHandlers:
             requested_at=case.issued_at,
             lines=tuple(AskedLine(line.exchange_number) for line in case.lines),
             one_answer=delivery.one_answer,
+            generation=case.generation,
         )
         context = call.context(affair=case.affair, basis="番号法22条1項", purpose=case.procedure, role="core")
         answer = self._server.provide(context, section=section, pseudonyms=pseudonyms)
@@ -191,7 +194,7 @@ class NetworkHandlers:
         context = call.context(
             affair=statement.affair, basis="番号法21条の2", purpose="receive pseudonyms", role="core"
         )
-        issued = Delivery(verified.hash, own.hash, statement.expires_at)
+        issued = Delivery(verified.hash, own.hash, statement.expires_at, statement.generation)
         ready = self._server.receive_pseudonyms(context, delivery=issued, lines=lines)
         return Acknowledgement(reference=str(ready))
 

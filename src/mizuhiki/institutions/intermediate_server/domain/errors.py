@@ -110,11 +110,11 @@ class AnswerNotForInquiry(Refused):
     title = "The answer does not belong to this inquiry"
 
 
-class GenerationNotInUse(Refused):
-    """The case is about pseudonyms of a generation that is not in use."""
+class GenerationBeingRenewed(Unavailable):
+    """Somebody asked about is unknown in this generation while some here are not renewed yet; the core asks again."""
 
-    code = "pseudonym-generation-not-in-use"
-    title = "Pseudonyms of this generation are not in use"
+    code = "pseudonym-generation-being-renewed"
+    title = "Pseudonyms here are being renewed; the answer comes afterwards"
 
 
 class ExchangeNumberReused(Conflict):

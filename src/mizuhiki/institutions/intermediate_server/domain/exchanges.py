@@ -13,6 +13,7 @@ import msgspec
 
 from mizuhiki.institutions.intermediate_server.domain.holding import due_at
 from mizuhiki.institutions.intermediate_server.domain.outages import Waiting
+from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX
 
@@ -151,6 +152,7 @@ class AskedSection:
     requested_at: datetime
     lines: tuple[AskedLine, ...]
     one_answer: bool = False
+    generation: int = FIRST
 
 
 class ExchangeRecord(msgspec.Struct, frozen=True):

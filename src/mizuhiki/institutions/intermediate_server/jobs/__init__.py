@@ -12,7 +12,7 @@ from mizuhiki.runtime.institution import Job
 
 
 def jobs_of(environment: Environment, server: IntermediateServer, checkpoint: Callable[[], object]) -> list[Job]:
-    """Return the jobs: checkpoint, retry, purge, forget, remind, reconcile."""
+    """Return the jobs: checkpoint, retry, purge, forget, remind, renew, reconcile."""
 
     def context() -> Context:
         return Context(
@@ -31,5 +31,6 @@ def jobs_of(environment: Environment, server: IntermediateServer, checkpoint: Ca
         Job("purge-acquisitions", timedelta(minutes=10), lambda: server.upkeep.purge_acquisitions(context())),
         Job("forget-kept-files", timedelta(minutes=10), lambda: server.files.forget(context())),
         Job("remind-of-approvals", timedelta(hours=1), lambda: server.decisions.remind(context())),
+        Job("renew-pseudonyms", timedelta(minutes=10), lambda: server.renewal(context())),
         Job("reconcile-records", timedelta(days=1), lambda: server.upkeep.reconcile(context())),
     ]

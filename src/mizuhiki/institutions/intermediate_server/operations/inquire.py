@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import is_mislink
@@ -33,6 +34,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     OperatorCase,
     item_names,
 )
+from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
@@ -46,6 +48,7 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.in_hand import InHand
 from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.generations import FIRST, CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -53,6 +56,13 @@ ACTION = "inquire"
 MISLINK_CASE = "mislink"
 ADDRESS_DIFFERS = "address-differs"
 REJECTED_CASE = "answer-rejected"
+
+
+class Asked(NamedTuple):
+    """Who is asked about: the pseudonym, and the generation it is of and is converted in."""
+
+    pseudonym: PersonKey
+    generation: int
 
 
 def subject_of(subject: Subject | None) -> tuple[PersonKey, FourItems]:
@@ -75,6 +85,12 @@ def own_of(subject: Subject) -> tuple[PersonKey, FourItems]:
     if subject.addressee.four_items is None:
         raise FourItemsMissing
     return subject.pseudonym, subject.addressee.four_items
+
+
+def asked_of(subject: Subject | None) -> tuple[Asked, FourItems]:
+    """Return the pseudonym with its generation, and the own four items; errors as in `subject_of`."""
+    pseudonym, own = subject_of(subject)
+    return Asked(pseudonym, FIRST if subject is None else subject.generation), own
 
 
 def is_received(answer: CoreAnswer) -> bool:
@@ -105,6 +121,7 @@ class Inquire:
     randomness: Randomness
     owner: InstitutionId
     wait: Wait
+    generations: CurrentGenerations
     in_hand: InHand = field(default_factory=InHand)
 
     def __call__(self, context: Context, *, request: InquiryRequest) -> InquiryResult:
@@ -124,15 +141,16 @@ class Inquire:
             return self._ask(context, request)
 
     def _ask(self, context: Context, request: InquiryRequest) -> InquiryResult:
+        newest = newest_in_use(self.generations, context)
         with self.store.snapshot() as records:
             known = records.inquiry(request.request_id)
-            found = records.subjects([request.addressee_number])
+            found = records.subjects([request.addressee_number], newest)
         told = _told(known, request)
         if told is not None:
             return told
-        pseudonym, own = subject_of(found.get(request.addressee_number))
+        person, own = asked_of(found.get(request.addressee_number))
         if known is None:
-            new = self._signed(context, request, pseudonym)
+            new = self._signed(context, request, person)
             with self.store.transaction() as records:
                 known = records.inquiry(request.request_id)
                 if known is None:
@@ -140,16 +158,16 @@ class Inquire:
             told = _told(known, request)  # somebody may have asked the same meanwhile
             if told is not None:
                 return told
-        return self._send(context, new if known is None else known[0], pseudonym, own)
+        return self._send(context, new if known is None else known[0], person, own)
 
-    def _signed(self, context: Context, request: InquiryRequest, pseudonym: PersonKey) -> Inquiry:
+    def _signed(self, context: Context, request: InquiryRequest, person: Asked) -> Inquiry:
         """Return a new inquiry with its signed case, so that both are stored at once.
 
         Where the keys for it cannot be had now the inquiry is stored without, and its case made before it is sent.
         """
         inquiry = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
         try:
-            return replace(inquiry, submission=self.exchange.prepare(inquiry, pseudonym))
+            return replace(inquiry, submission=self.exchange.prepare(inquiry, *person))
         except Unavailable:
             return inquiry
 
@@ -177,17 +195,17 @@ class Inquire:
             raise UnknownRequest
         return self(context, request=known[0].request)
 
-    def _prepared(self, inquiry: Inquiry, pseudonym: PersonKey) -> Inquiry:
+    def _prepared(self, inquiry: Inquiry, person: Asked) -> Inquiry:
         """Return the inquiry with its signed case, stored before it is sent; a retry sends the very same."""
         if inquiry.submission:
             return inquiry
-        submission = self.exchange.prepare(inquiry, pseudonym)
+        submission = self.exchange.prepare(inquiry, *person)
         with self.store.transaction() as records:
             return replace(inquiry, submission=records.keep_submission(inquiry.request.request_id, submission))
 
-    def _send(self, context: Context, inquiry: Inquiry, pseudonym: PersonKey, own: FourItems) -> InquiryResult:
+    def _send(self, context: Context, inquiry: Inquiry, person: Asked, own: FourItems) -> InquiryResult:
         try:
-            answer = self.exchange.ask(self._prepared(inquiry, pseudonym), own)
+            answer = self.exchange.ask(self._prepared(inquiry, person), own)
         except Unavailable as error:
             request = inquiry.request
             waiting, why = self.wait.inquiry(context, request.request_id, request.provider, error)
@@ -199,7 +217,7 @@ class Inquire:
                 if known is None or known[1] is None:
                     raise UnknownRequest
                 return known[1]
-            records.append_records([(pseudonym, self.record_of(inquiry, result, context.now()))])
+            records.append_records([(person.pseudonym, self.record_of(inquiry, result, context.now()))])
             self.open_case(context, records, inquiry, result)
             self.wait.answered(context, records, inquiry.request.provider)
         return result

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -42,6 +43,7 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     UnknownFile,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
+from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.inquire import (
     ACTION,
     Inquire,
@@ -59,6 +61,7 @@ from mizuhiki.institutions.intermediate_server.ports import (
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
+from mizuhiki.vocabulary.generations import LAST
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
@@ -97,7 +100,7 @@ class InquireBulk:
         with self.store.transaction() as records:
             known = records.bulk_digest(file.file_id)
             if known is None:
-                asked, refused = self._sorted_out(records.subjects(_addressees(file)), file.lines)
+                asked, refused = self._sorted_out(records.subjects(_addressees(file), LAST), file.lines)
                 sections = self._sections(context, file.file_id, asked)
                 records.put_bulk_file(file, digest, sections, refused, context.now())
             elif known != digest:
@@ -115,7 +118,7 @@ class InquireBulk:
         self.authority.require(context, ACTION)
         _require_size(file)
         with self.store.snapshot() as records:
-            asked, refused = self._sorted_out(records.subjects(_addressees(file)), file.lines)
+            asked, refused = self._sorted_out(records.subjects(_addressees(file), LAST), file.lines)
         questions = [self._planned(context, question, len(lines)) for question, lines in grouped(asked).items()]
         return DryRun(tuple(questions), tuple(refused))
 
@@ -173,13 +176,22 @@ class InquireBulk:
     def send_section(self, context: Context, *, section_id: str) -> bool:
         """Send one section and store its results; false when it could not be carried out now."""
         self.authority.require(context, ACTION)
+        newest = newest_in_use(self.single.generations, context)
         with self.store.snapshot() as records:
             section = records.bulk_section(section_id)
             if section is None:
                 return True  # another worker finished it
             if self.single.wait.is_closed(context, records, section.question.provider):
                 return False
-            subjects = records.subjects([line.request.addressee_number for line in section.lines])
+            subjects = records.subjects([line.request.addressee_number for line in section.lines], newest)
+            if not section.submission and len(_generations(subjects)) > 1:
+                known = _generations(subjects)
+                older = records.subjects(list(subjects), min(known))
+                if sum(known.values()) > sum(_generations(older).values()):
+                    return False  # some have the old generation only and some the new: the renewal brings both
+                subjects = older
+            if section.submission and any(subject.pseudonym is None for subject in subjects.values()):
+                return False  # erased with its generation before the core could be reached; nothing is filed without it
         if not section.submission:
             section = self._prepared(section, subjects)
         own = [_own_of(subjects, line) for line in section.lines]
@@ -204,7 +216,8 @@ class InquireBulk:
         submission = b""
         if checked.lines:
             pseudonyms = [_own_of(subjects, line)[0] for line in checked.lines]
-            submission = self.exchange.prepare_section(checked, pseudonyms)
+            generation = subjects[checked.lines[0].request.addressee_number].generation
+            submission = self.exchange.prepare_section(checked, pseudonyms, generation)
         with self.store.transaction() as records:
             return records.keep_section(replace(checked, submission=submission))
 
@@ -340,6 +353,11 @@ def _require_size(file: BulkFile) -> None:
         raise FileTooLong(lines=len(file.lines), limit=LARGEST_FILE)
     if [line.number for line in file.lines] != list(range(1, len(file.lines) + 1)):
         raise LineMalformed(part="number")
+
+
+def _generations(subjects: Mapping[str, Subject]) -> Counter[int]:
+    """Return how many of a section have a pseudonym of which generation; there are two during a change only."""
+    return Counter(subject.generation for subject in subjects.values() if subject.pseudonym is not None)
 
 
 def _refusal(subject: Subject | None) -> MizuhikiError | None:

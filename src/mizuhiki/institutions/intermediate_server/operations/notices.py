@@ -15,12 +15,14 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     UnknownAddressee,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import Notice, SentNotice
+from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.ports import Exchange, PersonKey, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
 from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 
 SEND = "send-notice"
@@ -53,6 +55,7 @@ class Notices:
     gate: ProtectionGate
     owner: InstitutionId
     is_portal: bool
+    generations: CurrentGenerations
 
     def send(self, context: Context, *, request: NoticeRequest) -> str:
         """Take a notice durably and hand it to the core; return its id. The same request id is one notice.
@@ -73,7 +76,7 @@ class Notices:
         if known is not None and _request_of(known) != request:
             raise NoticeChanged
         if known is None:
-            self._reachable(request.addressee_number)
+            self._reachable(context, request.addressee_number)
             self._ask_gate(context, request.addressee_number, request.procedure)
             with self.store.transaction() as records:
                 if records.sent_notice(request.request_id) is None:
@@ -120,7 +123,7 @@ class Notices:
             raise NoticeRefused(peer_code=withheld.code, refused_by=self.owner) from withheld
         submission = sent.submission
         if not submission:
-            drafted = self.exchange.prepare_notice(sent, self._pseudonym(sent.addressee_number))
+            drafted = self.exchange.prepare_notice(sent, *self._pseudonym(context, sent.addressee_number))
             with self.store.transaction() as records:
                 submission = records.keep_notice_submission(request_id, drafted)
         try:
@@ -134,11 +137,11 @@ class Notices:
         with self.store.transaction() as records:
             records.finish_notice(request_id, outcome)
 
-    def _reachable(self, addressee_number: str) -> None:
+    def _reachable(self, context: Context, addressee_number: str) -> None:
         with self.store.transaction() as records:
             if records.is_mismatched(addressee_number):
                 raise AddresseeMismatch
-        self._pseudonym(addressee_number)
+        self._pseudonym(context, addressee_number)
 
     def take(self, context: Context, *, notice: Notice, pseudonym: PersonKey) -> bool:
         """Store a delivered notice; false when it was stored before.
@@ -160,8 +163,7 @@ class Notices:
         with self.store.transaction() as records:
             if records.addressee(addressee_number) is None:
                 raise UnknownAddressee
-            pseudonym = records.pseudonym_of(addressee_number)
-        return [] if pseudonym is None else self.store.notices(pseudonym)
+        return self.store.notices(addressee_number)
 
     def open_history(self, context: Context, *, request_id: str, addressee_number: str, card_proof: object) -> str:
         """Return the core's records about the holder of a portal account, as a ledger bundle in JSON.
@@ -172,16 +174,20 @@ class Notices:
         self.authority.require(context, COLLECT)
         if not self.is_portal:
             raise NotAPortal
-        return self.exchange.open_history(request_id, self._pseudonym(addressee_number), card_proof)
+        pseudonym, generation = self._pseudonym(context, addressee_number)
+        return self.exchange.open_history(request_id, pseudonym, generation, card_proof)
 
-    def _pseudonym(self, addressee_number: str) -> PersonKey:
+    def _pseudonym(self, context: Context, addressee_number: str) -> tuple[PersonKey, int]:
+        """Return the addressee's pseudonym to be used now, and its generation."""
+        newest = newest_in_use(self.generations, context)
         with self.store.transaction() as records:
-            if records.addressee(addressee_number) is None:
-                raise UnknownAddressee
-            pseudonym = records.pseudonym_of(addressee_number)
-        if pseudonym is None:
+            found = records.subjects([addressee_number], newest)
+        if addressee_number not in found:
+            raise UnknownAddressee
+        subject = found[addressee_number]
+        if subject.pseudonym is None:
             raise PseudonymNotAcquired
-        return pseudonym
+        return subject.pseudonym, subject.generation
 
 
 def _request_of(sent: SentNotice) -> NoticeRequest:

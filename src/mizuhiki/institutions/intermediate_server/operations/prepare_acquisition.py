@@ -14,6 +14,8 @@ from mizuhiki.institutions.intermediate_server.ports import Exchange, OpenAcquis
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.generations import CurrentGenerations
 
 ACTION = "prepare-acquisition"
 LIFETIME = timedelta(hours=1)
@@ -37,6 +39,7 @@ class PrepareAcquisition:
     exchange: Exchange
     randomness: Randomness
     four_items_needed: bool
+    generations: CurrentGenerations
 
     def __call__(self, context: Context, *, affair: str, addressees: Sequence[Addressee]) -> Prepared:
         """Return the acquisition to hand to the register.
@@ -49,8 +52,9 @@ class PrepareAcquisition:
         require_affair(affair, context.today())
         if self.four_items_needed and any(addressee.four_items is None for addressee in addressees):
             raise FourItemsMissing
+        closed = self._closed(context)
         with self.store.transaction() as records:
-            lacking = [addressee for addressee in addressees if self._lacks(records, addressee)]
+            lacking = [addressee for addressee in addressees if self._lacks(records, addressee, closed)]
         if not lacking:
             return Prepared("", ())
         lines = tuple((addressee.addressee_number, self.randomness.token()) for addressee in lacking)
@@ -70,9 +74,16 @@ class PrepareAcquisition:
         self.authority.require(context, ACTION)
         return self.store.held(list(addressee_numbers))
 
+    def _closed(self, context: Context) -> frozenset[int]:
+        """Return the closed generations; none while they cannot be asked for, where the register is away as well."""
+        try:
+            return frozenset(self.generations.current().closed_at(context.now()))
+        except Unavailable:
+            return frozenset()
+
     @staticmethod
-    def _lacks(records: Records, addressee: Addressee) -> bool:
-        """Say whether a pseudonym is to be acquired: none is held, or the four items differed and may agree now."""
+    def _lacks(records: Records, addressee: Addressee, closed: frozenset[int]) -> bool:
+        """Say whether a pseudonym is to be acquired: none of use is held, or the four items differed and may agree."""
         records.put_addressee(addressee)
         number = addressee.addressee_number
-        return records.pseudonym_of(number) is None or records.is_mismatched(number)
+        return not records.pseudonyms_of(number).keys() - closed or records.is_mismatched(number)

@@ -21,6 +21,7 @@ from mizuhiki.institutions.intermediate_server.domain.addressees import Addresse
 from mizuhiki.institutions.intermediate_server.domain.errors import (
     ApprovalSpent,
     ExchangeNumberReused,
+    GenerationBeingRenewed,
     SectionChanged,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
@@ -40,6 +41,7 @@ from mizuhiki.institutions.intermediate_server.ports import AnswerSealing, Discl
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import layouts_accepted
 from mizuhiki.vocabulary.persons import FourItems
@@ -70,6 +72,7 @@ class Provide:
     owner: InstitutionId
     hold_provision: HoldProvision
     statute: StatuteTable
+    generations: CurrentGenerations
 
     def __call__(self, context: Context, *, section: AskedSection, pseudonyms: Sequence[PersonKey]) -> bytes:
         """Return the sealed answer of a section whose tickets, proofs and case the edge has verified.
@@ -155,9 +158,16 @@ class Provide:
     def _decide(
         self, context: Context, section: AskedSection, pseudonyms: Sequence[PersonKey], rules: RulesOfDay
     ) -> list[_Decided]:
-        """Decide every line by itself; look-ups and the gate are asked for all lines together."""
+        """Decide every line by itself; look-ups and the gate are asked for all lines together.
+
+        Raises:
+            GenerationBeingRenewed: during a change of generation somebody unknown may be known when all are renewed.
+        """
+        changing = len(self.generations.current().open_at(context.now())) > 1
         with self.store.snapshot() as records:
             found = records.exchangeable(pseudonyms)
+            if changing and None in found and records.lack_generation(section.generation):
+                raise GenerationBeingRenewed
             numbers = [one.addressee_number for one in found if one is not None]
             copies = records.copies(numbers, section.kinds)
         content = ",".join(section.kinds)

@@ -14,9 +14,10 @@ from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.errors import AcquisitionUnknown
 from mizuhiki.institutions.intermediate_server.domain.exchanges import OperatorCase
-from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, OpenAcquisition, Records, Store
+from mizuhiki.institutions.intermediate_server.ports import DeliveredLine, OpenAcquisition, PersonKey, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.generations import FIRST, CurrentGenerations
 from mizuhiki.vocabulary.names.agreement import Agreement
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -44,6 +45,15 @@ class Delivery:
     case_hash: bytes
     acquisition_hash: bytes
     expires_at: datetime
+    generation: int = FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The generation of a delivery, and those that are closed, whose pseudonyms count as not held."""
+
+    generation: int
+    closed: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class ReceivePseudonyms:
     store: Store
     authority: Authority
     randomness: Randomness
+    generations: CurrentGenerations
 
     def __call__(self, context: Context, *, delivery: Delivery, lines: Sequence[DeliveredLine]) -> int:
         """Store what fits and open cases for what does not; return how many pseudonyms are ready.
@@ -64,6 +75,7 @@ class ReceivePseudonyms:
         """
         self.authority.require(context, ACTION)
         ready = 0
+        closed = self.generations.current().closed_at(context.now())
         with self.store.transaction() as records:
             known = records.batch_taken(delivery.case_hash)
             if known is not None:
@@ -76,12 +88,14 @@ class ReceivePseudonyms:
                     or context.now() >= opened.expires_at
                 ):
                     raise AcquisitionUnknown
-                ready += self._take(context, records, opened, line)
+                ready += self._take(context, records, opened, line, Issued(delivery.generation, closed))
                 records.close_acquisition(line.acquisition_number)
             records.note_batch(delivery.case_hash, ready, delivery.expires_at)
         return ready
 
-    def _take(self, context: Context, records: Records, opened: OpenAcquisition, line: DeliveredLine) -> bool:
+    def _take(
+        self, context: Context, records: Records, opened: OpenAcquisition, line: DeliveredLine, issued: Issued
+    ) -> bool:
         addressee = records.addressee(opened.addressee_number)
         if addressee is None:
             raise AcquisitionUnknown
@@ -106,14 +120,23 @@ class ReceivePseudonyms:
             detail = f"differs from the register: {', '.join(differing)}"
             self._open_case(context, records, FOUR_ITEM_MISMATCH, opened.addressee_number, detail)
             return False
-        if holder is not None:
-            return True
-        if records.pseudonym_of(opened.addressee_number) is not None:
-            records.mark_mismatch(opened.addressee_number, mismatched=True)
+        return holder is not None or self._store(context, records, opened.addressee_number, line.pseudonym, issued)
+
+    def _store(
+        self, context: Context, records: Records, addressee_number: str, pseudonym: PersonKey, issued: Issued
+    ) -> bool:
+        """Store a pseudonym of somebody whose four items agree, unless another person's is held."""
+        held = records.pseudonyms_of(addressee_number)
+        if issued.generation in held:
+            records.mark_mismatch(addressee_number, mismatched=True)
             detail = "the register now gives another person under this addressee"
-            self._open_case(context, records, OTHER_PERSON, opened.addressee_number, detail)
+            self._open_case(context, records, OTHER_PERSON, addressee_number, detail)
             return False
-        records.put_pseudonym(opened.addressee_number, line.pseudonym)
+        if not held.keys() <= set(issued.closed):
+            # Whether it is the same person shows when the one held is renewed; until then the addressee stays blocked.
+            records.mark_mismatch(addressee_number, mismatched=True)
+            return False
+        records.put_pseudonym(addressee_number, pseudonym, issued.generation)
         return True
 
     def _open_case(self, context: Context, records: Records, kind: str, reference: str, detail: str) -> None:

@@ -16,6 +16,7 @@ from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition im
 from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
 from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
+from mizuhiki.institutions.intermediate_server.operations.renew_pseudonyms import RenewPseudonyms
 from mizuhiki.institutions.intermediate_server.operations.tell_owner import TellOwner
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
 from mizuhiki.runtime.context import Context
@@ -38,6 +39,7 @@ class IntermediateServer:
     decisions: DecideProvisions
     owner_view: TellOwner
     open_account: Callable[[str, str, str, str], None]
+    renewal: RenewPseudonyms
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account for staff; `role` is one of policy.toml. For set-up, before anybody can sign in."""

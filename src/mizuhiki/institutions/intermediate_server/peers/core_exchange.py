@@ -28,7 +28,7 @@ from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
 from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, view_of
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
-from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys
+from mizuhiki.runtime.conversion_keys import ConversionKeys
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.joint_key import CONVERTERS
 from mizuhiki.runtime.peers import Peers
@@ -109,10 +109,10 @@ class CoreExchange:
         )
         return self._peers.sign(PSEUDONYM_ACQUISITION_TYPE, payload)
 
-    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey) -> bytes:
+    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey, generation: int) -> bytes:
         """Return the signed case of an inquiry with its ciphertext, encoded to be stored and sent."""
         inputs = self._encrypt(pseudonym)
-        case = self._peers.sign(wire.INQUIRY_TYPE, self._inquiry_case(inquiry, inputs))
+        case = self._peers.sign(wire.INQUIRY_TYPE, self._inquiry_case(inquiry, inputs, generation))
         return msgspec.json.encode(wire.SubmittedInquiries(case=case, inputs=inputs))
 
     def ask(self, inquiry: Inquiry, own: FourItems) -> CoreAnswer:
@@ -137,7 +137,7 @@ class CoreExchange:
             here = self._environment.institution
             return CoreAnswer(outcome=REJECTED, refused_by=here, refusal_detail=f"{error.code}: {error.title}")
 
-    def _inquiry_case(self, inquiry: Inquiry, inputs: Sequence[Ciphertext]) -> wire.Inquiry:
+    def _inquiry_case(self, inquiry: Inquiry, inputs: Sequence[Ciphertext], generation: int) -> wire.Inquiry:
         request = inquiry.request
         now = self._environment.clock.now()
         return wire.Inquiry(
@@ -152,7 +152,7 @@ class CoreExchange:
             fiscal_year=request.fiscal_year,
             period_from=request.period_from,
             period_until=request.period_until,
-            generation=GENERATION,
+            generation=generation,
             lines=[
                 wire.InquiryLine(
                     exchange_number=inquiry.exchange_number,
@@ -229,7 +229,7 @@ class CoreExchange:
             ),
         )
 
-    def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey) -> bytes:
+    def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey, generation: int) -> bytes:
         """Return the signed case of a notice with its sealed content, encoded to be stored and sent."""
         server = intermediate_server_of(PORTAL)
         notice = sent.notice
@@ -252,7 +252,7 @@ class CoreExchange:
             affair=sent.affair,
             procedure=sent.procedure,
             content_hash=sha256(envelope.ciphertext),
-            generation=GENERATION,
+            generation=generation,
             inputs_root=ciphertexts_root(inputs),
             nonce=self._environment.randomness.token(),
             issued_at=now,
@@ -277,7 +277,7 @@ class CoreExchange:
                 problem.message, peer_code=outcome_of(problem.peer_code), refused_by=refused_by
             ) from problem
 
-    def open_history(self, request_id: str, pseudonym: PersonKey, card_proof: object) -> str:
+    def open_history(self, request_id: str, pseudonym: PersonKey, generation: int, card_proof: object) -> str:
         """Return the core's ledger bundle for a person, as JSON text.
 
         Raises:
@@ -292,7 +292,7 @@ class CoreExchange:
             portal=self._owner,
             portal_server=self._environment.institution,
             challenge_hash=sha256(card_proof.challenge),
-            generation=GENERATION,
+            generation=generation,
             inputs_root=ciphertexts_root(inputs),
             nonce=self._environment.randomness.token(),
             issued_at=now,

@@ -33,7 +33,7 @@ from mizuhiki.institutions.intermediate_server.peers.section_receipts import (
 )
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
-from mizuhiki.runtime.conversion_keys import GENERATION, ConversionKeys
+from mizuhiki.runtime.conversion_keys import ConversionKeys
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
@@ -73,7 +73,7 @@ class SectionsThroughCore:
         self._keys = keys
         self._owner = owner
 
-    def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey]) -> bytes:
+    def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey], generation: int) -> bytes:
         """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
         joint_key, randomness = self._keys.joint_key(), self._environment.randomness
         inputs = encrypt_pseudonyms(joint_key, pseudonyms, randomness)
@@ -90,7 +90,7 @@ class SectionsThroughCore:
             fiscal_year=question.fiscal_year,
             period_from=question.period_from,
             period_until=question.period_until,
-            generation=GENERATION,
+            generation=generation,
             lines=[_line(line) for line in section.lines],
             inputs_root=ciphertexts_root(inputs),
             nonce=randomness.token(),

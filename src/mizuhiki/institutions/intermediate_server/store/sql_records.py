@@ -22,6 +22,7 @@ from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, Per
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
 from mizuhiki.institutions.intermediate_server.store.sql_kept_files import SqlKeptFiles
+from mizuhiki.institutions.intermediate_server.store.sql_renewals import HELD_NAMES, SqlRenewals
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
@@ -39,6 +40,7 @@ from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.keyed_rows import change_rows, find_among, insert_row
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
+from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
@@ -58,7 +60,7 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
     return f"{addressee_number}/{kind}/{fiscal_year}"
 
 
-class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
+class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds, SqlRenewals):
     """Implements `ports.Records` on one open connection."""
 
     def __init__(
@@ -109,12 +111,10 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
         ).one_or_none()
         return None if row is None else self._addressee(row)
 
-    def pseudonym_of(self, addressee_number: str) -> PersonKey | None:
-        """Return the addressee's pseudonym."""
-        row = self._connection.execute(
-            select(PSEUDONYMS).where(PSEUDONYMS.c.addressee_number == addressee_number)
-        ).one_or_none()
-        return None if row is None else self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name)
+    def pseudonyms_of(self, addressee_number: str) -> dict[int, PersonKey]:
+        """Return the addressee's pseudonyms by generation."""
+        rows = self._connection.execute(select(PSEUDONYMS).where(PSEUDONYMS.c.addressee_number == addressee_number))
+        return {row.generation: self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name) for row in rows}
 
     def addressee_of(self, pseudonym: PersonKey) -> str | None:
         """Return whose pseudonym it is."""
@@ -137,17 +137,27 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
     def _addressees(self, numbers: Iterable[str], where: Mapping[str, object]) -> list[Any]:
         return find_among(self._connection, ADDRESSEES, ADDRESSEES.columns.keys(), ("addressee_number", numbers), where)
 
-    def subjects(self, addressee_numbers: Sequence[str]) -> dict[str, Subject]:
-        """Return the known ones of these addressees with what an inquiry about them needs."""
-        columns = ("addressee_number", "row_name", "pseudonym_encrypted")
-        held = find_among(self._connection, PSEUDONYMS, columns, ("addressee_number", addressee_numbers))
-        pseudonyms = {
-            row.addressee_number: self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name) for row in held
-        }
+    def subjects(self, addressee_numbers: Sequence[str], newest: int) -> dict[str, Subject]:
+        """Return the known ones of these addressees with what an inquiry about them needs.
+
+        Of several pseudonyms the one of the newest generation up to `newest` is taken.
+        """
+        columns = ("addressee_number", *HELD_NAMES)
+        held: dict[str, Any] = {}
+        for row in find_among(self._connection, PSEUDONYMS, columns, ("addressee_number", addressee_numbers)):
+            before = held.get(row.addressee_number)  # only during a change of generation has an addressee two
+            if row.generation <= newest and (before is None or before.generation < row.generation):
+                held[row.addressee_number] = row
         return {
-            row.addressee_number: Subject(self._addressee(row), pseudonyms.get(row.addressee_number), row.mismatched)
+            row.addressee_number: self._subject(row, held.get(row.addressee_number))
             for row in self._addressees(addressee_numbers, {})
         }
+
+    def _subject(self, row: Row[Any], held: Row[Any] | None) -> Subject:
+        if held is None:
+            return Subject(self._addressee(row), None, row.mismatched)
+        pseudonym = self._cipher.decrypt_pseudonym(held.pseudonym_encrypted, held.row_name)
+        return Subject(self._addressee(row), pseudonym, row.mismatched, held.generation)
 
     def _addressee(self, row: Row[Any]) -> Addressee:
         number = row.addressee_number
@@ -156,7 +166,7 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
             items = self._cipher.decrypt(row.four_items, FourItems, ADDRESSEES.name, "four_items", number)
         return Addressee(number, items, row.protected)
 
-    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey) -> None:
+    def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey, generation: int = FIRST) -> None:
         """Store a pseudonym beside its addressee."""
         row = self._randomness.token()
         self._connection.execute(
@@ -165,6 +175,7 @@ class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds):
                 pseudonym_index=self._cipher.pseudonym_index(pseudonym),
                 pseudonym_encrypted=self._cipher.encrypt_pseudonym(pseudonym, row),
                 addressee_number=addressee_number,
+                generation=generation,
             )
         )
 

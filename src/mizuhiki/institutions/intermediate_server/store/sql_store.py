@@ -22,7 +22,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 )
 from mizuhiki.institutions.intermediate_server.domain.holding import HeldProvision, ProvisionRule, RulesOfDay, Scope
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
-from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey, QueueCounts, Records
+from mizuhiki.institutions.intermediate_server.ports import Disclosed, QueueCounts, Records
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_bulk import pending_sections, progress_of
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import covering
@@ -41,6 +41,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
     APPROVALS,
     CASES,
     COPIES,
+    FORMER_INDEXES,
     INQUIRIES,
     NOTICES,
     PSEUDONYMS,
@@ -101,14 +102,18 @@ class SqlStore:
                     ADDRESSEES.c.addressee_number.in_(addressee_numbers), ADDRESSEES.c.mismatched == true()
                 )
             ).scalars()
-            return sorted(held), sorted(mismatched)
+            return sorted(set(held)), sorted(mismatched)
 
-    def notices(self, pseudonym: PersonKey) -> list[Notice]:
-        """Return a person's notices, newest first."""
+    def notices(self, addressee_number: str) -> list[Notice]:
+        """Return the notices of an addressee, newest first, whatever generation they came under."""
+        held, former = (
+            select(table.c.pseudonym_index).where(table.c.addressee_number == addressee_number)
+            for table in (PSEUDONYMS, FORMER_INDEXES)
+        )
         with self._database.read() as connection:
             rows = connection.execute(
                 select(NOTICES)
-                .where(NOTICES.c.pseudonym_index == self._cipher.pseudonym_index(pseudonym))
+                .where(NOTICES.c.pseudonym_index.in_(held.union(former)))
                 .order_by(NOTICES.c.sent_at.desc())
             )
             return [

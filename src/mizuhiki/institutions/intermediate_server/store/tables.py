@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from mizuhiki.runtime.audit import audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
@@ -48,7 +48,19 @@ PSEUDONYMS = Table(
     Column("row_name", Text, primary_key=True),
     Column("pseudonym_index", Blob, nullable=False, unique=True),
     Column("pseudonym_encrypted", Blob, nullable=False),
-    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False, unique=True),
+    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+    Column("generation", Integer, nullable=False),
+    UniqueConstraint("addressee_number", "generation"),
+    Index("pseudonyms_generation", "generation"),
+)
+# Notices stand for good under the index of the pseudonym they came with; this keeps it when the pseudonym is erased.
+FORMER_INDEXES = append_only(
+    Table(
+        "former_pseudonym_indexes",
+        METADATA,
+        Column("pseudonym_index", Blob, primary_key=True),
+        Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False, index=True),
+    )
 )
 ACQUISITIONS = Table(
     "open_acquisitions",

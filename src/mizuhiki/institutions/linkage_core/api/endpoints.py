@@ -16,6 +16,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 )
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.generation_source import statement_of
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.runtime.stored_values import decode_stored
@@ -23,6 +24,7 @@ from mizuhiki.vocabulary.ids import parse_institution_id
 from mizuhiki.wire import commission
 from mizuhiki.wire import linkage_core as wire
 from mizuhiki.wire.endpoint import Acknowledgement
+from mizuhiki.wire.intermediate_server import ConvertedSection
 
 AFFAIR = "information-linkage"
 
@@ -96,6 +98,25 @@ class Handlers:
         theirs, ours = self._core.state_joint_key(context)
         return wire.JointKey(statements=[theirs.statement, self._joint_key_statement(ours)])
 
+    def renew_pseudonyms(self, call: Call, request: wire.SubmittedRenewal) -> wire.RenewedPseudonyms:
+        """Renew the caller's own pseudonyms and seal the new ones to it."""
+        submitted = Submitted(request.case, _pairs(request.inputs))
+        context = self._context(call, "番号法21条の2", "renewal of agency pseudonyms")
+        answer = self._core.renew_pseudonyms(context, submitted=submitted)
+        payload = self._peers.verify(request.case, wire.Renewal, wire.RENEWAL_TYPE).payload
+        section = msgspec.json.decode(answer.answer, type=ConvertedSection)
+        envelope = self._peers.seal(call.peer, section, f"section/{payload.batch_id}".encode())
+        return wire.RenewedPseudonyms(tickets=list(answer.tickets), section=envelope)
+
+    def state_generations(self, call: Call, _request: wire.GenerationsRequest) -> wire.Generations:
+        """Return the commission's statement about generations, then the core's; none before anything was opened."""
+        context = self._context(call, "番号法21条の2", "generations of pseudonyms")
+        theirs, book = self._core.generations.state(context)
+        if not theirs:
+            return wire.Generations(statements=[])
+        ours = self._peers.sign(commission.GENERATIONS_STATEMENT_TYPE, statement_of(CORE, book, context.now()))
+        return wire.Generations(statements=[theirs, ours])
+
     def reconcile(self, call: Call, request: wire.ReconciliationRequest) -> wire.Reconciliation:
         """Return what stands here for the caller's exchange numbers."""
         context = self._context(call, "番号法23条", "reconciliation of records")
@@ -160,5 +181,7 @@ def serve(api: Api, core: LinkageCore, peers: Peers) -> None:
     api.serve_sealed(wire.GIVE_KEY_SHARE, commission.KeyShareRequest, handlers.give_key_share)
     api.serve(wire.FACTOR_STATEMENT, handlers.state_factors)
     api.serve(wire.JOINT_KEY, handlers.state_joint_key)
+    api.serve(wire.RENEW_PSEUDONYMS, handlers.renew_pseudonyms)
+    api.serve(wire.GENERATIONS, handlers.state_generations)
     api.serve(wire.RECONCILE, handlers.reconcile)
     api.serve(wire.PROVE_CONVERSION, handlers.prove_half)

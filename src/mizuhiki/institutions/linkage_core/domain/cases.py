@@ -19,6 +19,8 @@ COMMISSION = institution_id(InstitutionKind.COMMISSION)
 CORE = institution_id(InstitutionKind.LINKAGE_CORE)
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 
+RENEWAL_AFFAIR = "pseudonym-renewal"
+"""What renewals are filed under; it is no affair that uses a number."""
 HISTORY_AFFAIR = "portal-account"
 """The affair under which a person's own opening of the record stands."""
 
@@ -43,6 +45,7 @@ class Purpose(enum.StrEnum):
     ISSUE = "issue"
     NOTICE = "notice"
     HISTORY = "history"
+    RENEWAL = "renewal"
 
 
 class State(enum.StrEnum):
@@ -73,11 +76,15 @@ class BatchProof:
 
 @dataclass(frozen=True, slots=True)
 class HalfConversion:
-    """Outputs for one target, in the order of the inputs, with their proof unless it is given when drawn."""
+    """Outputs for one target, in the order of the inputs, with their proof unless it is given when drawn.
+
+    `generation` is told in a renewal only.
+    """
 
     target: InstitutionId
     outputs: tuple[CiphertextPair, ...]
     proof: BatchProof | None
+    generation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,14 @@ class HistoryCase:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewalCase:
+    """A holder's own pseudonyms become those of another generation."""
+
+    holder: InstitutionId
+    to_generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Acquisition:
     """The holder's own signed request, which supports an issue; `hash` is of the signed object."""
 
@@ -166,7 +181,7 @@ class Case:
     inputs_root: bytes
     issued_at: datetime
     expires_at: datetime
-    detail: InquiryCase | IssueCase | NoticeCase | HistoryCase
+    detail: InquiryCase | IssueCase | NoticeCase | HistoryCase | RenewalCase
 
     @property
     def asker(self) -> InstitutionId:
@@ -174,7 +189,7 @@ class Case:
         match self.detail:
             case InquiryCase(inquirer=inquirer):
                 return inquirer
-            case IssueCase(holder=holder):
+            case IssueCase(holder=holder) | RenewalCase(holder=holder):
                 return holder
             case NoticeCase(sender=sender):
                 return sender
@@ -187,7 +202,7 @@ class Case:
         match self.detail:
             case InquiryCase(provider_server=server) | NoticeCase(portal_server=server):
                 return server
-            case IssueCase(holder=holder):
+            case IssueCase(holder=holder) | RenewalCase(holder=holder):
                 return holder
             case HistoryCase():
                 return CORE
@@ -235,17 +250,54 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class OpeningOfBatch:
+    """The proof that a batch was opened rightly, three scalars of 32 bytes (`crypto.pseudonyms.OpeningProof`)."""
+
+    challenge: bytes
+    n: bytes
+    m: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The core's own branch of a renewal in one generation: the commission's half, what it opened to, and the proof."""
+
+    generation: int
+    half: HalfConversion
+    persons: tuple[PersonKey, ...]
+    opening: OpeningOfBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Everything that shows that each person of `earlier` is the same of `later`: both came out of the same inputs.
+
+    `source_generation` is that of the inputs, which are `holder`'s pseudonyms. The branches are in the order of their
+    generations, whichever way was renewed.
+    """
+
+    holder: InstitutionId
+    batch_id: str
+    source_generation: int
+    inputs: tuple[CiphertextPair, ...]
+    earlier: Branch
+    later: Branch
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A converted case: both tickets, the commission's first, what is sealed to the recipient, and the person keys.
 
     It is stored before it is sent and sent unchanged each time, because the provider's answer is bound to the tickets.
-    `persons` are in the order of the inputs and empty for an issue, where the core learns no pseudonym.
+    `persons` are in the order of the inputs and empty for an issue, where the core learns no pseudonym. `renewal` is
+    what links the core's own pseudonyms of two generations.
     """
 
     rule: str
     tickets: tuple[str, ...]
     converted: Converted
     persons: tuple[PersonKey, ...]
+    renewal: Renewal | None = None
 
 
 class LineOutcome(msgspec.Struct, frozen=True, gc=False):

@@ -42,6 +42,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
 from mizuhiki.institutions.linkage_core.operations.check_case import check_content, check_signer, check_time
 from mizuhiki.institutions.linkage_core.operations.convert_second_half import ConvertSecondHalf
 from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCase, Delivered
+from mizuhiki.institutions.linkage_core.operations.renew_second_half import RenewSecondHalf
 from mizuhiki.institutions.linkage_core.ports import CaseReader, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -54,6 +55,7 @@ ACTIONS = {
     Purpose.ISSUE: "issue-pseudonyms",
     Purpose.NOTICE: "send-notice",
     Purpose.HISTORY: "open-history",
+    Purpose.RENEWAL: "renew-pseudonyms",
 }
 RESUME = "resume-cases"
 PROVE = "prove-half"
@@ -61,19 +63,20 @@ BATCH = 100
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=10)
 _DOUBLINGS = 10
-_ASKER_WAITS = frozenset({Purpose.INQUIRY, Purpose.HISTORY})
+_ASKER_WAITS = frozenset({Purpose.INQUIRY, Purpose.HISTORY, Purpose.RENEWAL})
 """Purposes whose asker wants the answer itself; the others are acknowledged as soon as they are durable."""
 
 
 @dataclass(frozen=True, slots=True)
 class CarryOutCase:
-    """The core's pipeline for all four purposes."""
+    """The core's pipeline for all purposes."""
 
     store: Store
     authority: Authority
     reader: CaseReader
     convert: ConvertSecondHalf
     deliver: DeliverCase
+    renew: RenewSecondHalf
     in_hand: InHand = field(default_factory=InHand)
 
     def __call__(self, context: Context, *, purpose: Purpose, submitted: Submitted) -> CaseAnswer:
@@ -197,7 +200,8 @@ class CarryOutCase:
             package = records.package(case)
         if package is None:
             try:
-                converted = self.convert(context, case, submitted, acquisition)
+                convert = self.renew if case.purpose is Purpose.RENEWAL else self.convert
+                converted = convert(context, case, submitted, acquisition)
             except Unavailable as error:
                 raise CommissionUnavailable from error
             except Corrupt:
@@ -220,6 +224,8 @@ class CarryOutCase:
                     records.note_refusal(_line(context, case, error, case.purpose))
             if first:
                 records.append(delivered.records)
+                if delivered.renewal is not None:
+                    records.link(case, delivered.renewal, delivered.rule, context.now())
             stored = None if first else records.stored(case)
         if stored is not None:
             return _told(stored)

@@ -22,6 +22,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     InquiryCase,
     IssueCase,
     NoticeCase,
+    RenewalCase,
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import (
@@ -33,6 +34,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
 )
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
 
@@ -95,6 +97,8 @@ def check_signer(case: Case, caller: InstitutionId) -> None:
         case IssueCase(holder=holder):
             entitled = REGISTER
             right = kind_of(holder) is InstitutionKind.INTERMEDIATE_SERVER
+        case RenewalCase(holder=entitled):
+            right = kind_of(entitled) is InstitutionKind.INTERMEDIATE_SERVER
         case NoticeCase(sender=asker, portal_server=server):
             entitled = intermediate_server_of(asker)
             right = kind_of(owner_of(server)) is InstitutionKind.PORTAL
@@ -110,6 +114,7 @@ class CaseRules:
     """Step 3: the rule of each purpose, denied by default."""
 
     statute: StatuteTable
+    generations: CurrentGenerations
 
     def allow(self, context: Context, case: Case, acquisition: Acquisition | None) -> str:
         """Return the rule that allows the case, in words for the ticket and the record.
@@ -117,8 +122,11 @@ class CaseRules:
         Raises:
             NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers: no basis on this day.
             AcquisitionNotOfHolder: the holder did not ask for these pseudonyms.
+            GenerationNotOpen, GenerationClosed: the case is about a generation that is not in use.
         """
         day = context.today()
+        generations = self.generations.current()
+        generations.require_open(case.generation, context.now())
         match case.detail:
             case InquiryCase() as inquiry:
                 question = LinkageQuestion(
@@ -134,6 +142,9 @@ class CaseRules:
                 basis = require_affair(case.affair, day).basis
                 _check_acquisition(case, issue, acquisition)
                 return f"番号法21条の2 ({basis})"
+            case RenewalCase(to_generation=reached):
+                generations.require_neighbours(case.generation, reached, context.now())
+                return f"番号法21条の2 ({case.generation} → {reached})"
             case NoticeCase():
                 return f"番号法附則6条 ({require_affair(case.affair, day).basis})"
             case HistoryCase():

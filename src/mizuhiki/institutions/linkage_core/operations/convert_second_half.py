@@ -124,21 +124,11 @@ class ConvertSecondHalf:
         halves = {half.target: half for half in first.conversions}
         if len(halves) != len(first.conversions) or set(halves) != set(case.targets):
             raise FirstHalfUnfit(part="targets")
-        stated = (first.ticket_purpose, first.ticket_target, first.ticket_expires_at)
-        if stated != (case.purpose.value, case.recipient, case.expires_at):
-            raise FirstHalfUnfit(part="ticket")
-        root = ciphertexts_root(ciphertexts(halves[case.recipient].outputs))
-        if (
-            not equal(first.ticket_case_hash, case.hash)
-            or not equal(first.ticket_inputs_root, case.inputs_root)
-            or not equal(first.ticket_outputs_root, root)
-        ):
-            raise FirstHalfUnfit(part="ticket")
-        inputs = ciphertexts(submitted.inputs)
+        check_ticket(case, first, halves[case.recipient])
         for half in halves.values():
             proof = self._proof_of(case, submitted, half)
             if proof is not None:
-                self._check_proof(case, inputs, half, proof)
+                self._check_proof(case, ciphertexts(submitted.inputs), half, proof)
         return halves
 
     def _proof_of(self, case: Case, submitted: Submitted, half: HalfConversion) -> BatchProof | None:
@@ -166,7 +156,7 @@ class ConvertSecondHalf:
             batch_id=case.number,
             randomness=self.randomness,
         )
-        return _batch_proof(proof)
+        return batch_proof(proof)
 
     def _check_proof(self, case: Case, inputs: Sequence[Ciphertext], half: HalfConversion, proof: BatchProof) -> None:
         source = self.first.factors(case.source, case.generation)
@@ -196,7 +186,7 @@ class ConvertSecondHalf:
                 key_in=self.first.factors(half.target, case.generation).key_out,
                 batch_id=case.number,
             )
-            return HalfConversion(half.target, _pairs(unproved), None)
+            return HalfConversion(half.target, pairs_of(unproved), None)
         outputs, proof = self.converter.convert(
             ciphertexts(half.outputs),
             source=case.source,
@@ -206,12 +196,30 @@ class ConvertSecondHalf:
             batch_id=case.number,
             randomness=self.randomness,
         )
-        return HalfConversion(half.target, _pairs(outputs), _batch_proof(proof))
+        return HalfConversion(half.target, pairs_of(outputs), batch_proof(proof))
 
 
-def _pairs(outputs: Sequence[Ciphertext]) -> tuple[CiphertextPair, ...]:
+def check_ticket(case: Case, first: FirstHalf, delivered: HalfConversion) -> None:
+    """Check that the commission's ticket is for this case and these ciphertexts.
+
+    Raises:
+        FirstHalfUnfit: it is not.
+    """
+    stated = (first.ticket_purpose, first.ticket_target, first.ticket_expires_at)
+    if (
+        stated != (case.purpose.value, case.recipient, case.expires_at)
+        or not equal(first.ticket_case_hash, case.hash)
+        or not equal(first.ticket_inputs_root, case.inputs_root)
+        or not equal(first.ticket_outputs_root, ciphertexts_root(ciphertexts(delivered.outputs)))
+    ):
+        raise FirstHalfUnfit(part="ticket")
+
+
+def pairs_of(outputs: Sequence[Ciphertext]) -> tuple[CiphertextPair, ...]:
+    """Return outputs as the domain has them."""
     return tuple(CiphertextPair(output.c1, output.c2) for output in outputs)
 
 
-def _batch_proof(proof: ConversionProof) -> BatchProof:
+def batch_proof(proof: ConversionProof) -> BatchProof:
+    """Return a proof as the domain has it."""
     return BatchProof(proof.challenge, proof.n, proof.f, proof.r)

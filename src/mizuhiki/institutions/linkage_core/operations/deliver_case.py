@@ -27,6 +27,8 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Package,
     PersonKey,
     Provided,
+    Renewal,
+    RenewalCase,
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import (
@@ -47,11 +49,16 @@ AWAITS_APPROVAL = "provider-awaits-approval"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What came of a delivery: the asker's answer, the records to write with it, and an error to raise after that."""
+    """What came of a delivery: the asker's answer, the records to write with it, and an error to raise after that.
+
+    `renewal` is what to link under `rule`, in the same transaction.
+    """
 
     answer: CaseAnswer
     records: tuple[tuple[PersonKey, ExchangeRecord], ...] = ()
     error: MizuhikiError | None = None
+    renewal: Renewal | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,10 @@ class DeliverCase:
                 return Delivered(CaseAnswer(), _records(context, case, package, NOTICE, [outcome]), error)
             case HistoryCase():
                 return self._history(context, case, package)
+            case RenewalCase():
+                # The holder is the asker: it takes its own new pseudonyms from the answer.
+                answer = CaseAnswer(tickets=package.tickets, answer=self.recipients.written(package.converted))
+                return Delivered(answer, renewal=package.renewal, rule=package.rule)
 
     def _inquiry(
         self, context: Context, case: Case, inquiry: InquiryCase, submitted: Submitted, package: Package

@@ -18,6 +18,8 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOutCase
+from mizuhiki.institutions.linkage_core.operations.examine_links import ExamineLinks
+from mizuhiki.institutions.linkage_core.operations.keep_generations import KeepGenerations
 from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
 from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatute
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
@@ -45,6 +47,8 @@ class LinkageCore:
     records: ReadRecords
     statute: ReadStatute
     open_account: AddStaff
+    generations: KeepGenerations
+    links: ExamineLinks
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account of a member of staff; used when the office is founded."""
@@ -65,6 +69,10 @@ class LinkageCore:
     def send_notice(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
         """Deliver a notice to the person's portal account."""
         return self.cases(context, purpose=Purpose.NOTICE, submitted=submitted)
+
+    def renew_pseudonyms(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
+        """Turn a holder's pseudonyms of one generation into those of the next, and link the core's own."""
+        return self.cases(context, purpose=Purpose.RENEWAL, submitted=submitted)
 
     def open_history(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
         """Bundle a person's records for the person."""

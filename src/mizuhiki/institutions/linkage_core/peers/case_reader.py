@@ -10,6 +10,7 @@ from mizuhiki.crypto.digests import equal, sha256
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.institutions.linkage_core.domain.cases import (
     HISTORY_AFFAIR,
+    RENEWAL_AFFAIR,
     Acquisition,
     Case,
     HistoryCase,
@@ -17,6 +18,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     IssueCase,
     NoticeCase,
     Purpose,
+    RenewalCase,
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import InputsAltered
@@ -49,6 +51,8 @@ class SignedCaseReader:
                 return self._notice(submitted), None
             case Purpose.HISTORY:
                 return self._history(submitted.case_text), None
+            case Purpose.RENEWAL:
+                return self._renewal(submitted.case_text), None
 
     def _inquiry(self, text: str) -> Case:
         verified = self._peers.verify(text, wire.Inquiry, wire.INQUIRY_TYPE)
@@ -147,6 +151,26 @@ class SignedCaseReader:
             issued_at=payload.issued_at,
             expires_at=payload.expires_at,
             detail=HistoryCase(portal=parse_institution_id(payload.portal)),
+        )
+
+    def _renewal(self, text: str) -> Case:
+        verified = self._peers.verify(text, wire.Renewal, wire.RENEWAL_TYPE)
+        payload = verified.payload
+        holder = parse_institution_id(payload.holder)
+        return Case(
+            purpose=Purpose.RENEWAL,
+            hash=verified.hash,
+            signer=verified.signer,
+            source=holder,
+            affair=RENEWAL_AFFAIR,
+            number=payload.batch_id,
+            nonce=payload.nonce,
+            generation=payload.generation,
+            count=payload.persons,
+            inputs_root=payload.inputs_root,
+            issued_at=payload.issued_at,
+            expires_at=payload.expires_at,
+            detail=RenewalCase(holder=holder, to_generation=payload.to_generation),
         )
 
     def _acquisition(self, text: str) -> Acquisition:

@@ -20,7 +20,9 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 from mizuhiki.institutions.linkage_core.domain.errors import FirstHalfUnfit
 from mizuhiki.institutions.linkage_core.ports import FirstHalf
 from mizuhiki.runtime.conversion_keys import ConversionKeys
+from mizuhiki.runtime.generation_source import read_statement
 from mizuhiki.runtime.peers import Peers
+from mizuhiki.vocabulary.generations import Generations
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.vocabulary.sensitive import Sensitive
 from mizuhiki.wire import commission as wire
@@ -107,6 +109,15 @@ class FirstConverterAtCommission:
             self._keystore.store_share(name, answer.share)
             return self._keystore.share(name)
 
+    def generations(self) -> tuple[str, Generations]:
+        """Ask for the commission's book of generations.
+
+        Raises:
+            GenerationsUnproved: the statement is not the commission's.
+        """
+        text = self._peers.call(COMMISSION, wire.GENERATIONS, wire.OwnGenerationsRequest()).statement
+        return text, read_statement(self._peers, text, COMMISSION)
+
     def joint_contribution(self, kept: str) -> JointContribution:
         """Read the commission's contribution from the kept statement, or ask for it when empty.
 
@@ -141,4 +152,5 @@ def _half(conversion: wire.ConversionTarget) -> HalfConversion:
         parse_institution_id(conversion.target),
         tuple(CiphertextPair(output.c1, output.c2) for output in conversion.outputs),
         None if proof is None else BatchProof(proof.challenge, proof.n, proof.f, proof.r),
+        conversion.generation,
     )

@@ -9,6 +9,7 @@ from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
 from mizuhiki.institutions.linkage_core.domain.cases import (
     Case,
     CiphertextPair,
+    Converted,
     HalfConversion,
     LineOutcome,
     Package,
@@ -65,13 +66,20 @@ class IntermediateServers:
         self._peers.call(server, wire.RECEIVE_NOTICE, request)
 
     def _section(self, server: InstitutionId, case: Case, package: Package) -> SealedEnvelope:
-        converted = package.converted
-        section = wire.ConvertedSection(
-            inputs=_ciphertexts(converted.inputs),
-            commission_half=_target(converted.commission_half),
-            core_half=_target(converted.core_half),
-        )
-        return self._peers.seal(server, section, section_context(case))
+        return self._peers.seal(server, _written(package.converted), section_context(case))
+
+    @staticmethod
+    def written(converted: Converted) -> bytes:
+        """Return converted ciphertexts as the message that a holder gets sealed."""
+        return msgspec.json.encode(_written(converted))
+
+
+def _written(converted: Converted) -> wire.ConvertedSection:
+    return wire.ConvertedSection(
+        inputs=_ciphertexts(converted.inputs),
+        commission_half=_target(converted.commission_half),
+        core_half=_target(converted.core_half),
+    )
 
 
 def _encoded(answer: SealedEnvelope | None) -> bytes:
@@ -88,4 +96,5 @@ def _target(half: HalfConversion) -> ConversionTarget:
         target=half.target,
         outputs=_ciphertexts(half.outputs),
         proof=None if proof is None else ConversionProof(challenge=proof.challenge, n=proof.n, f=proof.f, r=proof.r),
+        generation=half.generation,
     )

@@ -17,12 +17,14 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     PersonKey,
     Refusal,
     RefusalLine,
+    Renewal,
     State,
     StoredCase,
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import ExchangeNumberTaken
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
+from mizuhiki.institutions.linkage_core.store.sql_links import SqlLinks
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGE_NUMBERS, EXCHANGES, NONCES, REFUSALS
 from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, insert_row
@@ -190,6 +192,10 @@ class SqlRecords:
                 case_hash=line.case_hash,
             )
         )
+
+    def link(self, case: Case, renewal: Renewal, rule: str, now: datetime) -> int:
+        """Link the core's pseudonyms of two generations, with the proofs; return how many were not linked before."""
+        return SqlLinks(self._connection, self._cipher, self._ledger).put(case, renewal, rule, now)
 
     def append(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
         """Append records to the ledger under their persons, and their shared fields to the table for reconciling."""

@@ -11,14 +11,17 @@ from sqlalchemy import Row, delete, func, or_, select
 
 from mizuhiki.institutions.linkage_core.domain.cases import (
     PROVIDED,
+    PersonKey,
     Purpose,
     ReconciledExchange,
     RefusalLine,
+    Renewal,
     State,
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.ports import AskedOnce, OutcomeCount, PendingCase, ProvidedCount, Records
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
+from mizuhiki.institutions.linkage_core.store.sql_links import SqlLinks
 from mizuhiki.institutions.linkage_core.store.sql_records import SqlRecords
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGES, JOINT_KEY, NONCES, REFUSALS
 from mizuhiki.runtime.database import Database
@@ -47,6 +50,25 @@ class SqlStore:
         """Open a transaction that only reads."""
         with self._database.read() as connection:
             yield SqlRecords(connection, self._cipher, self._ledger)
+
+    def chain_of(self, person: PersonKey) -> list[PersonKey]:
+        """Return the person's pseudonyms here of all generations that are linked, `person` first."""
+        with self._database.read() as connection:
+            return SqlLinks(connection, self._cipher, self._ledger).chain_of(person)
+
+    def renewals(self) -> Iterator[Renewal]:
+        """Return every kept renewal, each read by itself; whoever examines one asks peers meanwhile."""
+        with self._database.read() as connection:
+            names = SqlLinks(connection, self._cipher, self._ledger).evidence()
+        for name in names:
+            with self._database.read() as connection:
+                found = SqlLinks(connection, self._cipher, self._ledger).renewal(name)
+            yield found
+
+    def links(self) -> list[tuple[PersonKey, PersonKey]]:
+        """Return every link: the earlier pseudonym and the later one."""
+        with self._database.read() as connection:
+            return SqlLinks(connection, self._cipher, self._ledger).all()
 
     def pending(self, before: datetime, now: datetime, limit: int) -> list[PendingCase]:
         """Return unfinished cases received until `before` whose next attempt is due, oldest first."""

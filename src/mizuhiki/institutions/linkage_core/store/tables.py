@@ -1,7 +1,8 @@
 """Tables of the core.
 
-No table but the ledger's has a column for a person, and the ledger has a keyed index only. The pseudonyms of an
-unfinished case stand encrypted in its package and go with it.
+No table but the ledger's and the links between generations has a column for a person, and both have a keyed index. The
+pseudonyms of an unfinished case stand encrypted in its package and go with it; those of a link stand encrypted beside
+the proof that they are one person's.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from sqlalchemy import Column, Index, MetaData, Table
 
 from mizuhiki.runtime.audit import audit_tables
 from mizuhiki.runtime.database import Blob, Day, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.generation_book import generation_tables
 from mizuhiki.runtime.leases import lease_tables
 from mizuhiki.runtime.ledger_tables import ledger_tables
 from mizuhiki.runtime.pages import session_table
@@ -18,6 +20,7 @@ from mizuhiki.runtime.staff_sign_in import staff_table
 METADATA = MetaData()
 
 AUDIT = audit_tables(METADATA)
+GENERATIONS = generation_tables(METADATA)
 LEASES = lease_tables(METADATA)
 LEDGER = ledger_tables(METADATA)
 SESSIONS = session_table(METADATA)
@@ -96,6 +99,27 @@ REFUSALS = append_only(
         Column("detail", Text, nullable=False),
         Column("case_hash", Blob, nullable=False),
         Index("refusals_rule", "rule"),
+    )
+)
+# A link joins the core's own pseudonyms of one person in two generations, found by keyed indexes; the proofs of its
+# batch stand once, under their hash. Nothing here leads to a pseudonym of the institution whose renewal brought it.
+RENEWALS = append_only(
+    Table(
+        "pseudonym_renewals",
+        METADATA,
+        Column("evidence", Blob, primary_key=True),
+        Column("renewal_encrypted", Blob, nullable=False),
+    )
+)
+LINKS = append_only(
+    Table(
+        "pseudonym_links",
+        METADATA,
+        Column("later_index", Blob, primary_key=True),
+        Column("earlier_index", Blob, nullable=False, unique=True),
+        Column("later_encrypted", Blob, nullable=False),
+        Column("earlier_encrypted", Blob, nullable=False),
+        Column("evidence", Blob, nullable=False),
     )
 )
 JOINT_KEY = append_only(

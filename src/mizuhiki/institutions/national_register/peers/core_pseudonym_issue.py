@@ -13,8 +13,8 @@ from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonym, pers
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.national_register.domain.errors import UnknownPerson
 from mizuhiki.institutions.national_register.ports import IssueLine
-from mizuhiki.runtime.conversion_keys import GENERATION
 from mizuhiki.runtime.environment import Environment
+from mizuhiki.runtime.generation_source import GenerationSource
 from mizuhiki.runtime.joint_key import JointKeySource
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, parse_institution_id
@@ -32,9 +32,10 @@ class CorePseudonymIssue:
         self._environment = environment
         self._peers = peers
         self._joint_key = JointKeySource(peers)
+        self._generations = GenerationSource(peers, environment.clock)
 
     def issue(self, acquisition: str, holder: str, affair: str, batch_id: str, lines: Sequence[IssueLine]) -> None:
-        """Send one batch to the core; returns when the core has taken it durably."""
+        """Send one batch to the core, in the newest generation; returns when the core has taken it durably."""
         joint_key = self._joint_key.joint_key()
         key = self._environment.keystore.secret(SecretPurpose.PERSON_SEED)
         inputs = [
@@ -47,7 +48,7 @@ class CorePseudonymIssue:
             holder=holder,
             affair=affair,
             acquisition_hash=object_hash(acquisition),
-            generation=GENERATION,
+            generation=self._generations.current().issuing(now),
             lines=[self._line(parse_institution_id(holder), line) for line in lines],
             inputs_root=ciphertexts_root(inputs),
             issued_at=now,

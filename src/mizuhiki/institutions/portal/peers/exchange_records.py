@@ -9,7 +9,7 @@ import msgspec
 from mizuhiki.institutions.portal.domain.history import HistoryEntry
 from mizuhiki.ledger.bundle import Bundle
 from mizuhiki.vocabulary.errors import Corrupt
-from mizuhiki.wire.linkage_core import ExchangeEntry
+from mizuhiki.wire.linkage_core import GENERATION_LINK, ExchangeEntry, GenerationLinkEntry
 
 
 class EntryUnreadable(Corrupt):
@@ -27,10 +27,19 @@ def read_entries(bundle: str) -> Sequence[HistoryEntry]:
     """
     try:
         opened = [opening.entry for shard in Bundle.from_json(bundle).shards for opening in shard.entries]
-        decoded = [msgspec.json.decode(text, type=ExchangeEntry) for text in opened]
+        decoded = [_decoded(text) for text in opened]
     except msgspec.DecodeError as error:
         raise EntryUnreadable from error
     return [_entry(place, entry) for place, entry in enumerate(decoded, start=1)]
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    kind: str
+
+
+def _decoded(text: str) -> ExchangeEntry:
+    linked = msgspec.json.decode(text, type=_Kind).kind == GENERATION_LINK
+    return msgspec.json.decode(text, type=GenerationLinkEntry if linked else ExchangeEntry)
 
 
 def _entry(place: int, entry: ExchangeEntry) -> HistoryEntry:
@@ -40,7 +49,7 @@ def _entry(place: int, entry: ExchangeEntry) -> HistoryEntry:
         exchange_number=entry.exchange_number,
         inquirer=entry.inquirer,
         provider=entry.provider,
-        affair=entry.affair,
+        affair="" if entry.kind == GENERATION_LINK else entry.affair,  # a link belongs to no affair of an office
         procedure=entry.procedure,
         information_kinds=tuple(entry.information_kinds),
         items=tuple(entry.items),

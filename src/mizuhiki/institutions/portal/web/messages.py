@@ -17,6 +17,7 @@ ENTRY_TITLES = {
     "notice": N_("A notice was sent to you"),
     "pseudonym-issue": N_("A linkage code was made for an office"),
     "history-opening": N_("You opened this history"),
+    "generation-link": N_("Your record goes on under a new code"),
 }
 OUTCOMES = {
     "provided": N_("Provided"),
