@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -24,11 +24,13 @@ from mizuhiki.casework.domain import (
     Subject,
 )
 from mizuhiki.casework.domain.errors import UnknownClaim, UnknownPerson
+from mizuhiki.casework.domain.inquiry_files import FileLine, HeldFile, InquiryFile
 from mizuhiki.casework.store import CaseCipher, SqlCaseRecords, SqlCaseStore
 from mizuhiki.crypto.at_rest import StoredValueUnreadable
 from mizuhiki.institutions.agency.student_services.store import AUDIT, CASES, EVENTS, METADATA
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, individual_number_check_digit
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from support.environment import make_environment
@@ -208,3 +210,39 @@ def test_content_moved_to_another_case_does_not_open(store: Store, database: Dat
         connection.execute(moved)
     with pytest.raises(StoredValueUnreadable), store.transaction() as records:
         records.cases.case("case-2")
+
+
+def _file(name: str) -> tuple[HeldFile, InquiryFile]:
+    line = FileLine(
+        number=1,
+        addressee_number="100000000000001",
+        provider=InstitutionId("municipality-452025"),
+        affair="student-aid",
+        procedure="student-aid.application",
+        kind="local-tax",
+        fiscal_year=2019,
+        period_from=None,
+        period_until=DAY,
+        case_reference="",
+    )
+    held = HeldFile(file_id=name, name=f"{name}.DAT", affair="student-aid", lines=1, held_by="clerk", held_at=NOW)
+    return held, InquiryFile(name, f"{name}.DAT", (line,))
+
+
+def test_a_file_of_inquiries_is_held_sent_and_forgotten_at_its_instant(store: Store) -> None:
+    second, (held, file) = timedelta(seconds=1), _file("one")
+    with store.transaction() as records:
+        records.files.put(held, file)
+        records.files.put(*_file("two"))
+        records.files.mark_sent("two", NOW)
+        known = records.people.known_by_addressee([_person("father", 2).addressee_number, "100000000000099"])
+    assert known == {_person("father", 2).addressee_number: "father"}
+    with store.transaction() as records:
+        assert records.files.find("one") == (held, file)
+        assert [one.file_id for one in records.files.listed("student-aid", sent=False, limit=9, offset=0)] == ["one"]
+        assert [one.sent_at for one in records.files.listed("student-aid", sent=True, limit=9, offset=0)] == [NOW]
+        assert records.files.listed("national-pension", sent=True, limit=9, offset=0) == []
+        assert records.files.drop_old(unsent_before=NOW, sent_before=NOW) == 0
+        assert records.files.drop_old(unsent_before=NOW + second, sent_before=NOW) == 1
+        assert records.files.drop_old(unsent_before=NOW, sent_before=NOW + second) == 1
+        assert records.files.find("two") is None
