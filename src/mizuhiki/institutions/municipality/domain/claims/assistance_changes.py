@@ -2,8 +2,8 @@
 
 Sources: 法25条2項 (change by the office of its own motion, in writing, with its reason: 24条4項), 26条 (stop and end
 once assistance is not needed, at once and in writing; likewise under 28条5項 and 62条3項), 56条 (nothing is changed to
-somebody's disadvantage without a just reason), 62条4項 (who did not follow an instruction is heard first). 25条2項, 26条
-and 62条 were compared with published texts, 19条 and 28条5項 were not.
+somebody's disadvantage without a just reason), 62条4項 (who did not follow an instruction is heard first). 25条2項,
+26条 and 62条 were compared with published texts, 19条 and 28条5項 were not.
 
 Ours, as no source at hand states it: a change holds from its first day on, that day lies no later than the end of the
 next month, a month is shared out by its days, and what was paid for later days is not claimed back here (63条, 80条).
