@@ -69,8 +69,11 @@ def _tables(path: Path) -> dict[str, list[dict[str, Any]]]:
             if not row[0].startswith("sqlite_")
         ]
         found = {}
+        keyed = {row["name"] for row in connection.execute("PRAGMA table_list") if row["wr"]}
         for name in names:
-            query = f'SELECT * FROM "{name}" ORDER BY rowid'  # noqa: S608 - the name comes from the database itself
+            # In the order in which rows lie in the file: that of their numbers, or of their keys where they have none.
+            order = "" if name in keyed else "ORDER BY rowid"
+            query = f'SELECT * FROM "{name}" {order}'  # noqa: S608 - the name comes from the database itself
             found[name] = [dict(row) for row in connection.execute(query)]
         return found
 
