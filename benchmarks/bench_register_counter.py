@@ -179,6 +179,8 @@ def run() -> Iterator[Measurement]:
         yield Measurement(f"one event, {SMALL:,} residents", before * 1000, "ms")
         yield Measurement(f"one event, {RESIDENTS:,} residents", after * 1000, "ms")
         yield Measurement("growth of an event's cost", after / before, "times", None, MOST_GROWTH)
+        # The same people once more: what of the growth is pages of the file that memory did not hold.
+        yield Measurement("the same with their pages in memory", _event_alone(register) / before, "times")
         yield from _counter(register)
         register.country.close()
 
