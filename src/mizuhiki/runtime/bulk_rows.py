@@ -133,7 +133,7 @@ def _prepared(table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ..
 
     marks = ", ".join("?" for _ in columns)
     # No value is part of the text: only names of declared tables and columns.
-    statement = f"INSERT INTO {quoted.format_table(table)} ({listed(columns)}) VALUES ({marks})"  # noqa: S608 - see above
+    statement = f"INSERT INTO {quoted.format_table(table)} ({listed(columns)}) VALUES ({marks})"  # noqa: S608 - declared names
     if changing:
         key = listed(column.name for column in table.primary_key)
         changed = ", ".join(f"{listed([name])} = excluded.{listed([name])}" for name in changing)

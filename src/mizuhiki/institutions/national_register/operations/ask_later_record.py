@@ -6,9 +6,8 @@ from mizuhiki.institutions.national_register.domain.look_ups import (
     CONFIRMED,
     IDENTIFICATION_SEARCH,
     NOT_CONFIRMED,
-    LookUp,
 )
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of, look_up_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -37,16 +36,6 @@ def ask_later_record(
             and (person.in_register or records.last_reason(person) is not ChangeReason.EX_OFFICIO_REMOVAL)
         )
         outcome = CONFIRMED if elsewhere else NOT_CONFIRMED
-        records.record_look_up(
-            LookUp(
-                kind=IDENTIFICATION_SEARCH,
-                person=None if person is None else person.person,
-                asker=str(context.actor.institution),
-                affair=context.affair,
-                legal_basis=context.legal_basis,
-                outcome=outcome,
-                at=context.now(),
-            )
-        )
+        records.record_look_up(look_up_of(context, IDENTIFICATION_SEARCH, person, outcome))
         records.audit(grounds_of(context), "identification-searched", outcome, count=int(elsewhere))
     return elsewhere

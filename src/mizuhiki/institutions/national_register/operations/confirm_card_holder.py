@@ -11,10 +11,9 @@ from mizuhiki.institutions.national_register.domain.look_ups import (
     CARD_HOLDER_CONFIRMATION,
     CONFIRMED,
     NOT_CONFIRMED,
-    LookUp,
 )
 from mizuhiki.institutions.national_register.domain.records import CardClaim, CardRecord, NumberedPerson
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
+from mizuhiki.institutions.national_register.operations.grounds import grounds_of, look_up_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -36,17 +35,7 @@ def confirm_card_holder(context: Context, *, store: Store, authority: Authority,
         person = records.person_by_code(claim.code)
         holds = _holds(claim, person, records.card(claim.card_serial), context.today())
         outcome = CONFIRMED if holds else NOT_CONFIRMED
-        records.record_look_up(
-            LookUp(
-                kind=CARD_HOLDER_CONFIRMATION,
-                person=None if person is None else person.person,
-                asker=str(context.actor.institution),
-                affair=context.affair,
-                legal_basis=context.legal_basis,
-                outcome=outcome,
-                at=context.now(),
-            )
-        )
+        records.record_look_up(look_up_of(context, CARD_HOLDER_CONFIRMATION, person, outcome))
         records.audit(grounds_of(context), "card-holder-confirmed", outcome, count=int(holds))
     return holds
 
