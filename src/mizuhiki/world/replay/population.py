@@ -12,12 +12,13 @@ from datetime import UTC, date, datetime
 from mizuhiki.crypto.keystore import Keystore, SecretKey, SecretPurpose
 from mizuhiki.crypto.pseudonyms import (
     BASE,
+    MAX_BATCH,
     UNSHUFFLED,
     Converter,
     Pseudonym,
     combine_shares,
     decrypt_pseudonym,
-    encrypt_pseudonym,
+    encrypt_pseudonyms,
     person_point,
 )
 from mizuhiki.crypto.randomness import Randomness
@@ -63,12 +64,15 @@ class Issue:
         middle = self._first.key_out(server, GENERATION, self._joint_key)
         shares = [one.share(server, GENERATION) for one in (self._first, self._second)]
         key = combine_shares(shares, self._second.key_out(server, GENERATION, middle))
-        batch = [encrypt_pseudonym(self._joint_key, person, self._randomness) for person in persons]
-        for converter, key_in in ((self._first, self._joint_key), (self._second, middle)):
-            batch = converter.convert_unproved(
-                batch, source=UNSHUFFLED, target=server, generation=GENERATION, key_in=key_in, batch_id="replay"
-            )
-        return [decrypt_pseudonym(key, one) for one in batch]
+        found: list[Pseudonym] = []
+        for start in range(0, len(persons), MAX_BATCH):
+            batch = encrypt_pseudonyms(self._joint_key, persons[start : start + MAX_BATCH], self._randomness)
+            for converter, key_in in ((self._first, self._joint_key), (self._second, middle)):
+                batch = converter.convert_unproved(
+                    batch, source=UNSHUFFLED, target=server, generation=GENERATION, key_in=key_in, batch_id="replay"
+                )
+            found += [decrypt_pseudonym(key, one) for one in batch]
+        return found
 
 
 def addressee_number(place: int, person: int) -> str:
