@@ -20,6 +20,7 @@ ERROR_BOUNDARIES = {
 }
 """Files in which any exception may be caught, by the boundary that stands there."""
 CLOCK = "src/mizuhiki/runtime/clock.py"
+TYPED_VALUES = "src/mizuhiki/vocabulary/typed_values.py"
 COLUMN_TYPES = {
     *("ARRAY", "BIGINT", "BLOB", "BOOLEAN", "BigInteger", "Boolean", "CHAR", "DATE", "DATETIME", "DECIMAL", "Date"),
     *(
@@ -108,6 +109,17 @@ def takes_more_than_a_connection_from_sqlalchemy(module: Module, node: ast.AST) 
     )
 
 
+def reads_into_a_type_that_is_not_known(module: Module, node: ast.AST) -> bool:
+    called = _called(node)
+    if module.name == TYPED_VALUES or not isinstance(node, ast.Call):
+        return False
+    if called in {"msgspec.json.decode", "msgspec.msgpack.decode"}:
+        return bool(node.args[1:] or node.keywords)
+    if called in {"msgspec.json.Decoder", "msgspec.msgpack.Decoder"}:
+        return not all(_called(one) == "known" for one in node.args)
+    return called == "msgspec.convert"
+
+
 def names_work_undone(_module: Module, node: ast.AST) -> bool:
     return isinstance(node, ast.Raise) and node.exc is not None and "NotImplementedError" in ast.unparse(node.exc)
 
@@ -120,6 +132,7 @@ RULES: dict[Callable[[Module, ast.AST], bool], str] = {
     catches_everything: "any exception is caught at the three error boundaries only",
     uses_a_bare_column_type: "column types come from runtime.database",
     takes_more_than_a_connection_from_sqlalchemy: "peers rooms enqueue; SQL stands in the store",
+    reads_into_a_type_that_is_not_known: "two threads at once end the process: read by vocabulary.typed_values",
     names_work_undone: "no half-finished work",
 }
 

@@ -20,6 +20,7 @@ from mizuhiki.crypto.card_keys import (
     verify_card_signature,
 )
 from mizuhiki.vocabulary.errors import Malformed
+from mizuhiki.vocabulary.typed_values import read_json
 
 KEY_ID_LENGTH = 16
 
@@ -139,7 +140,7 @@ def read_install_permit(raw: bytes, issuer_key: bytes) -> InstallPermit:
             actor=actor,
             ground=ground,
             ground_text=found[_GROUND_TEXT].decode("utf-8"),
-            layout=msgspec.json.decode(found[_LAYOUT], type=ApplicationLayout),
+            layout=read_json(found[_LAYOUT], ApplicationLayout),
         )
     except (KeyError, ValueError, msgspec.DecodeError) as error:
         raise MalformedCardCertificate from error

@@ -17,6 +17,7 @@ from mizuhiki.card.store import CardStore
 from mizuhiki.crypto.card_keys import CardImageUnreadable, CardKey, CardSecret, CardVault
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.vocabulary.typed_values import read_msgpack
 
 _IMAGE_VERSION = 1
 _SALT_LENGTH = 32
@@ -126,7 +127,7 @@ class ChipMemory:
     def reload(self) -> None:
         """Take the image from the store again, as a chip does at power-on."""
         try:
-            image = msgspec.msgpack.decode(self._vault.open_image(self._store.load() or b""), type=ChipImage)
+            image = read_msgpack(self._vault.open_image(self._store.load() or b""), ChipImage)
         except msgspec.DecodeError as error:
             raise CardImageUnreadable from error
         if image.version != _IMAGE_VERSION:

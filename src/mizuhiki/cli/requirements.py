@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from mizuhiki.vocabulary.errors import Malformed
+from mizuhiki.vocabulary.typed_values import converted
 
 REGISTER = Path("docs/requirements.toml")
 MARKER = "requirement"
@@ -71,7 +72,7 @@ def read_register(root: Path) -> list[Requirement]:
     """
     try:
         text = tomllib.loads((root / REGISTER).read_text(encoding="utf-8"))
-        register = msgspec.convert(text, type=_Register).requirement
+        register = converted(text, _Register).requirement
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise MalformedRequirements(str(error), file=str(REGISTER)) from error
     for number, requirement in enumerate(register, start=1):

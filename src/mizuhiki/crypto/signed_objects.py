@@ -21,6 +21,7 @@ from mizuhiki.crypto.keystore.purposes import Signer
 from mizuhiki.crypto.signatures import ed25519_key
 from mizuhiki.vocabulary.errors import Malformed, NotFound, Refused
 from mizuhiki.vocabulary.ids import InstitutionId, MalformedInstitutionId, parse_institution_id
+from mizuhiki.vocabulary.typed_values import read_json
 
 T = TypeVar("T", bound=msgspec.Struct)
 MAX_OBJECT_CHARACTERS: Final = 4_000_000
@@ -165,7 +166,7 @@ def verify_object(
         raise WrongObjectType(expected=object_type)
     _check_signature(key_of, signer, f"{header}.{body}", _decode(signature))
     try:
-        payload = msgspec.json.decode(_decode(body), type=payload_type)
+        payload = read_json(_decode(body), payload_type)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         raise MalformedObject(part="payload") from cause
     return VerifiedObject(payload, signer, object_hash(text), proof=_made_here)

@@ -6,8 +6,9 @@ import dataclasses
 import enum
 from typing import Any, TypeVar
 
-import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
+
+from mizuhiki.vocabulary.typed_values import converted
 
 _T = TypeVar("_T")
 
@@ -31,7 +32,7 @@ class RecordRows:
         """Return the records of a query for `columns_of` the class."""
         names = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]  # every record is a dataclass
         rows = self._connection.execute(query)
-        return [msgspec.convert(dict(zip(names, row, strict=True)), cls) for row in rows]
+        return [converted(dict(zip(names, row, strict=True)), cls) for row in rows]
 
     def _of(self, cls: type[_T], table: Table, reference: str, *order: ColumnElement[Any]) -> list[_T]:
         """Return a person's records of one table, in order."""

@@ -18,6 +18,7 @@ from mizuhiki.crypto.x509.path import StatusMaterial
 from mizuhiki.jpki_verify.results import TimeBasis, VerifiedSignature
 from mizuhiki.jpki_verify.verifier import Moment, Verifier
 from mizuhiki.vocabulary.errors import Malformed, Refused
+from mizuhiki.vocabulary.typed_values import read_json
 
 
 class ArchiveMalformed(Malformed):
@@ -71,7 +72,7 @@ def read_archive(record: bytes) -> ArchivedSignature:
         ArchiveMalformed: it is none.
     """
     try:
-        archived = msgspec.json.decode(record, type=ArchivedSignature)
+        archived = read_json(record, ArchivedSignature)
     except msgspec.DecodeError as cause:
         raise ArchiveMalformed from cause
     if archived.verified_at.tzinfo is None or archived.gathered_at.tzinfo is None:

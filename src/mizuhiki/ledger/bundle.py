@@ -9,6 +9,7 @@ import msgspec
 
 from mizuhiki.ledger.leaf import PersonHead
 from mizuhiki.ledger.person_map import MapProof
+from mizuhiki.vocabulary.typed_values import read_json
 
 FORMAT = "mizuhiki/ledger-bundle/v1"
 
@@ -94,7 +95,7 @@ class Bundle(_Part, frozen=True):
         Raises:
             msgspec.ValidationError: it has another form.
         """
-        return msgspec.json.decode(text, type=Bundle)
+        return read_json(text, Bundle)
 
 
 def map_opening(head: PersonHead, proof: MapProof) -> MapOpening:

@@ -19,6 +19,7 @@ import numpy as np
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.ff1_tables import Numbers
 from mizuhiki.numbering.errors import OutputBusy, OutputCorrupt, OutputMissing, OutputTaken
+from mizuhiki.vocabulary.typed_values import read_json
 
 FORMAT = "mizuhiki-bulk-numbers/1"
 CHUNK_ROWS = 1 << 22
@@ -104,7 +105,7 @@ class OutputFolder:
         except FileNotFoundError:
             return None
         try:
-            return msgspec.json.decode(content, type=Manifest)
+            return read_json(content, Manifest)
         except msgspec.DecodeError as cause:
             raise OutputCorrupt(file=_MANIFEST) from cause
 

@@ -19,6 +19,7 @@ import msgspec
 
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt, Refused
+from mizuhiki.vocabulary.typed_values import converted
 
 
 class ActionNotPermitted(Refused):
@@ -67,7 +68,7 @@ class Authority:
             PolicyUnreadable: not TOML, an unknown key, a role without basis or without actions, an action twice.
         """
         try:
-            policy = msgspec.convert(tomllib.loads(text), _Policy)
+            policy = converted(tomllib.loads(text), _Policy)
         except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
             raise PolicyUnreadable(str(error)) from error
         rows: dict[tuple[str, str], PolicyRow] = {}

@@ -56,6 +56,7 @@ from mizuhiki.runtime.socket_transport import SocketTransport
 from mizuhiki.vocabulary.errors import Malformed, MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.vocabulary.sensitive import Sensitive
+from mizuhiki.vocabulary.typed_values import converted
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Count = Annotated[int, Meta(ge=1, le=256)]
@@ -241,7 +242,7 @@ def load(path: Path) -> LoadedConfiguration:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationUnreadable(f"{path} is not TOML: {error}", field="$") from error
     try:
-        return LoadedConfiguration(msgspec.convert(content, Configuration), path.parent)
+        return LoadedConfiguration(converted(content, Configuration), path.parent)
     except msgspec.ValidationError as error:
         raise ConfigurationUnreadable(f"{path}: {error}", field=field_of(error)) from error
     except MizuhikiError as error:

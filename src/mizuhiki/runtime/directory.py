@@ -13,6 +13,7 @@ import msgspec
 from mizuhiki.vocabulary.errors import Malformed, NotFound
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of
 from mizuhiki.vocabulary.linkage import NetworkZone, zones_of
+from mizuhiki.vocabulary.typed_values import read_json
 
 
 class NotInDirectory(NotFound):
@@ -117,6 +118,6 @@ class Directory:
             DirectoryUnreadable: not such a file.
         """
         try:
-            return cls(msgspec.json.decode(content, type=list[DirectoryEntry]))
+            return cls(read_json(content, list[DirectoryEntry]))
         except msgspec.DecodeError as error:
             raise DirectoryUnreadable(str(error)) from error

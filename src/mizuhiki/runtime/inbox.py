@@ -19,6 +19,7 @@ from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.runtime.database import Blob, Database, Text, UtcTime
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.vocabulary.errors import Conflict
+from mizuhiki.vocabulary.typed_values import read_json
 
 A = TypeVar("A", bound=msgspec.Struct)
 _TABLE = "inbox_answer"
@@ -103,7 +104,7 @@ class Inbox:
             column="answer",
             row=key,
         )
-        return msgspec.json.decode(content, type=answer_type)
+        return read_json(content, answer_type)
 
     def store(self, connection: sa.Connection, key: str, *, request: msgspec.Struct, answer: msgspec.Struct) -> None:
         """Store the answer of `key`; a key that is stored already raises IntegrityError, so that one answer wins."""

@@ -22,6 +22,7 @@ from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.runtime.database import Blob, Database, UtcTime
 from mizuhiki.runtime.environment import Environment
+from mizuhiki.vocabulary.typed_values import read_json
 
 TOKEN_BYTES = 32
 _SEEN_STEP = timedelta(seconds=60)
@@ -106,7 +107,7 @@ class DatabaseSessionStore:
             column="content",
             row=row_id.hex(),
         )
-        return StoredSession(row.started, row.seen, msgspec.json.decode(clear, type=Content))
+        return StoredSession(row.started, row.seen, read_json(clear, Content))
 
     def save(self, token: str, session: StoredSession) -> None:
         """Write a session, replacing what its token named."""

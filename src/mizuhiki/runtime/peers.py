@@ -23,6 +23,7 @@ from mizuhiki.runtime.turns import given_up
 from mizuhiki.runtime.verified_before import VerifiedBefore
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire.common.v1 import KEY_SET, KeySetRequest
 from mizuhiki.wire.endpoint import Endpoint
 
@@ -124,7 +125,7 @@ class Peers:
             PeerFailed: it is not such a message.
         """
         try:
-            return msgspec.json.decode(body, type=answer_type)
+            return read_json(body, answer_type)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise PeerFailed(
                 f"{institution} answered in a form that its interface does not declare", peer=institution
@@ -167,7 +168,7 @@ class Peers:
             context=context,
         )
         try:
-            return msgspec.json.decode(content, type=message_type)
+            return read_json(content, message_type)
         except msgspec.DecodeError as error:
             raise SealedContentUnreadable(field=field_of(error)) from error
         except UnicodeDecodeError as error:

@@ -24,6 +24,7 @@ import msgspec
 from mizuhiki.runtime.config import ConfigurationUnreadable, ListenSection, LoadedConfiguration, TlsSection, load
 from mizuhiki.runtime.peers import field_of
 from mizuhiki.runtime.server import TlsFiles
+from mizuhiki.vocabulary.typed_values import converted
 
 
 class PlatformConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -60,7 +61,7 @@ def load_platform(path: Path) -> LoadedPlatform:
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        configuration = msgspec.convert(content, PlatformConfiguration)
+        configuration = converted(content, PlatformConfiguration)
     except OSError as error:
         raise ConfigurationUnreadable(f"{path} cannot be read", field="$") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -13,6 +13,7 @@ import msgspec
 
 from mizuhiki.vocabulary.errors import Conflict, Field, Malformed, MizuhikiError, NotFound, Refused, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.typed_values import read_json
 
 PROBLEM_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:mizuhiki:problem:"
@@ -142,7 +143,7 @@ def error_from(peer: InstitutionId, status: int, body: bytes) -> PeerProblem:
     A body that is no problem document is taken as one without code; any status not listed is an outage of the peer.
     """
     try:
-        problem = msgspec.json.decode(body, type=Problem)
+        problem = read_json(body, Problem)
     except (msgspec.DecodeError, UnicodeDecodeError):
         problem = Problem(title="", status=status, code="")
     fields: dict[str, Any] = {

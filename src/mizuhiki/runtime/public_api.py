@@ -16,6 +16,7 @@ from mizuhiki.runtime.peers import field_of
 from mizuhiki.runtime.problems import INTERNAL_CODE, PROBLEM_TYPE, TYPE_PREFIX, Problem, problem_for
 from mizuhiki.runtime.public_answers import PublicAnswer, PublicAnswers, Query
 from mizuhiki.vocabulary.errors import Malformed, MizuhikiError
+from mizuhiki.vocabulary.typed_values import converted
 from mizuhiki.wire.endpoint import PublicEndpoint
 
 Q = TypeVar("Q", bound=msgspec.Struct)
@@ -63,7 +64,7 @@ def serve_public(public: PublicAnswers, endpoint: PublicEndpoint[Q, A], answer: 
 
 def _read(endpoint: PublicEndpoint[Q, A], fields: Query) -> Q:
     try:
-        return msgspec.convert(dict(fields), endpoint.query, strict=False)
+        return converted(dict(fields), endpoint.query, strict=False)
     except msgspec.ValidationError as error:
         raise QueryMalformed(part=_part(endpoint, fields) or field_of(error).removeprefix("$.")) from None
 

@@ -39,6 +39,7 @@ from mizuhiki.runtime.turns import Turns
 from mizuhiki.runtime.wsgi import StartResponse, WSGIEnvironment, host_of
 from mizuhiki.vocabulary.errors import Malformed, MizuhikiError, NotFound, Refused
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, owner_of
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire.common.v1 import KEY_SET, KeySetAnswer, KeySetRequest
 from mizuhiki.wire.endpoint import Endpoint
 
@@ -264,7 +265,7 @@ class Api:
 
     def _answer(self, route: _Route, peer: InstitutionId, trace: str, environ: WSGIEnvironment, body: bytes) -> bytes:
         try:
-            request = msgspec.json.decode(body, type=route.endpoint.request)
+            request = read_json(body, route.endpoint.request)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             field = field_of(error) if isinstance(error, msgspec.DecodeError) else "$"
             raise MessageMalformed(f"the message is not readable at {field}", field=field) from error

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from mizuhiki.vocabulary.typed_values import known
+
 Value = TypeVar("Value")
 _JSON_STARTS = (b"{", b"[")
 _ENCODER = msgspec.msgpack.Encoder()
@@ -35,4 +37,4 @@ def decode_stored(stored: bytes, kind: type[Value]) -> Value:
 
 @lru_cache(maxsize=256)
 def _decoders(kind: Any) -> tuple[msgspec.msgpack.Decoder[Any], msgspec.json.Decoder[Any]]:  # noqa: ANN401 - a type form
-    return msgspec.msgpack.Decoder(kind), msgspec.json.Decoder(kind)
+    return msgspec.msgpack.Decoder(known(kind)), msgspec.json.Decoder(known(kind))

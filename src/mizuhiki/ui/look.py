@@ -23,6 +23,7 @@ from babel.support import NullTranslations
 from mizuhiki.ui import languages
 from mizuhiki.vocabulary.dates import to_wareki
 from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.typed_values import read_json
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static" / "build"
@@ -59,7 +60,7 @@ def read_manifest(folder: Path) -> Mapping[str, Asset]:
         FrontEndNotBuilt: there is no complete build in `folder`.
     """
     try:
-        bundles = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=dict[str, Bundle])
+        bundles = read_json((folder / "manifest.json").read_bytes(), dict[str, Bundle])
     except (OSError, msgspec.MsgspecError) as error:
         raise FrontEndNotBuilt from error
     if not all((folder / bundle.file).exists() for bundle in bundles.values()):

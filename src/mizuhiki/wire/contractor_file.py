@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, cast
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +17,7 @@ from msgspec import Meta
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.vocabulary.dates import to_wareki
 from mizuhiki.vocabulary.errors import Malformed
+from mizuhiki.vocabulary.typed_values import read_json
 
 FORMAT = "mizuhiki-notice-print"
 VERSION = 1
@@ -179,7 +180,7 @@ def decode(content: bytes) -> ContractorFile:
 
 def _line(text: bytes, at: int) -> Line:
     try:
-        line: Line = msgspec.json.decode(text, type=Line)
+        line = read_json(text, cast("type[Line]", Line))
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise MalformedContractorFile(line=at) from None
     return line

@@ -24,6 +24,7 @@ from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database, DatabaseUrlUnsupported
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.vocabulary.typed_values import converted
 
 JPKI = institution_id(InstitutionKind.JPKI)
 
@@ -131,7 +132,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # the package publishes n
 
 def _read(path: Path) -> CeremonyFile:
     try:
-        return msgspec.convert(yaml.load(path.read_bytes(), _Loader), CeremonyFile)  # noqa: S506 - a SafeLoader
+        return converted(yaml.load(path.read_bytes(), _Loader), CeremonyFile)  # noqa: S506 - a SafeLoader
     except msgspec.ValidationError as cause:
         rule, _, where = str(cause).partition(" - at ")
         raise CeremonyFileMalformed(where=where.strip("`").removeprefix("$.") or "file", rule=rule) from cause

@@ -27,6 +27,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.vocabulary.dates import age_on
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import key_of
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.printed_cards import keep_order
 from mizuhiki.world.roster import read_roster
 from mizuhiki.world.stored_cards import CARD_PASSPHRASE, card_file
@@ -57,7 +58,7 @@ class CounterHolder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def counter_holders(data: Path) -> Iterator[CounterHolder]:
     """Give the holders of all cards that were made at counters, in the order of their keys."""
     for file in sorted(card_file(data, "any").parent.glob(f"*{_SUFFIX}")):
-        yield msgspec.json.decode(file.read_bytes(), type=CounterHolder)
+        yield read_json(file.read_bytes(), CounterHolder)
 
 
 class CounterCardDesk:

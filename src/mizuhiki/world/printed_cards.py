@@ -26,6 +26,7 @@ from mizuhiki.vocabulary.dates import age_on
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.vocabulary.places import municipality
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.roster import ActingPerson
 from mizuhiki.world.stored_cards import CARD_PASSPHRASE, NobodyOfThatName, card_file
 
@@ -143,7 +144,7 @@ class PrintedCards:
         if sealed is None:
             raise NobodyOfThatName
         vault = CardVault.of_image(CardSecret.from_passphrase(CARD_PASSPHRASE), sealed)
-        return msgspec.json.decode(vault.open_image(sealed), type=_Order)
+        return read_json(vault.open_image(sealed), _Order)
 
     def _kept(self, key: str, what: str, render: Callable[[CardRecord], bytes]) -> bytes:
         order = (key, what, _written(order_file(self._data, key)))

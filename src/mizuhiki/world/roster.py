@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from mizuhiki import __version__
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.errors import WorldOfAnotherVersion
 
 FILE = "world.json"
@@ -97,7 +98,7 @@ def read_roster(data: Path) -> Roster | None:
             )
         return None
     try:
-        roster = msgspec.json.decode(path.read_bytes(), type=Roster)
+        roster = read_json(path.read_bytes(), Roster)
     except msgspec.DecodeError as error:
         raise WorldOfAnotherVersion(f"{path} cannot be read; remove {data} or choose another with --data") from error
     if (roster.version, roster.format) != (__version__, FORMAT):

@@ -9,6 +9,7 @@ from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.vocabulary.typed_values import read_json
 
 PEOPLE = "case_people"
 ITEMS = "items_encrypted"
@@ -65,7 +66,7 @@ class CaseCipher:
     def decrypt_items(self, stored: bytes, person: str) -> FourItems:
         """Read four items back."""
         plain = self.decrypt(stored, table=self._people, column=ITEMS, row=person)
-        return msgspec.json.decode(plain, type=FourItems)
+        return read_json(plain, FourItems)
 
     def encrypt(self, plain: bytes, *, table: str, column: str, row: str) -> bytes:
         """Encrypt content for one place."""

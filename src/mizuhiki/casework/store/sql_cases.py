@@ -23,6 +23,7 @@ from mizuhiki.casework.domain.persons import Role, Subject
 from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.tables import CaseTables
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.typed_values import read_json
 
 CONTENT = "content_encrypted"
 _T = TypeVar("_T")
@@ -180,7 +181,7 @@ class SqlCases:
         return self._cipher.encrypt(msgspec.json.encode(content), table=table, column=column, row=row)
 
     def _opened(self, stored: bytes, kind: type[_T], table: str, column: str, row: str) -> _T:
-        return msgspec.json.decode(self._cipher.decrypt(stored, table=table, column=column, row=row), type=kind)
+        return read_json(self._cipher.decrypt(stored, table=table, column=column, row=row), kind)
 
     def _rows(self, table: Table, case: str) -> list[Row[Any]]:
         query = select(table).where(table.c.case_token == case).order_by(table.c.position)

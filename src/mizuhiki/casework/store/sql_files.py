@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, or_, select
 from mizuhiki.casework.domain.inquiry_files import HeldFile, InquiryFile
 from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.tables import CaseTables
+from mizuhiki.vocabulary.typed_values import read_json
 
 CONTENT = "content_encrypted"
 
@@ -47,7 +48,7 @@ class SqlInquiryFiles:
         if row is None:
             return None
         plain = self._cipher.decrypt(row.content_encrypted, table=self._files.name, column=CONTENT, row=file_id)
-        return _held(row), msgspec.json.decode(plain, type=InquiryFile)
+        return _held(row), read_json(plain, InquiryFile)
 
     def listed(self, affair: str, *, sent: bool, limit: int, offset: int) -> list[HeldFile]:
         """Return files of an affair without their lines, newest first."""

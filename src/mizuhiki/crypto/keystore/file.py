@@ -29,6 +29,7 @@ from mizuhiki.crypto.keystore.purposes import (
 from mizuhiki.crypto.keystore.software import SoftwareKeystore
 from mizuhiki.crypto.keystore.state import KeyState
 from mizuhiki.crypto.randomness import Randomness, SystemRandomness
+from mizuhiki.vocabulary.typed_values import read_json, read_msgpack
 
 T = TypeVar("T")
 _MAGIC: Final = b"MIZUHIKI-KEYS\x00"
@@ -78,7 +79,7 @@ class _Sealed:
         except InvalidTag as cause:
             raise KeystorePassphraseWrong from cause
         try:
-            return msgspec.msgpack.decode(plaintext, type=KeyState)
+            return read_msgpack(plaintext, KeyState)
         except msgspec.DecodeError as cause:
             raise KeystoreOfAnotherVersion from cause
 
@@ -89,7 +90,7 @@ def _read_header(content: bytes) -> _Header:
         raise KeystoreOfAnotherVersion
     length = int.from_bytes(content[start : start + _LENGTH_BYTES], "big")
     try:
-        header = msgspec.json.decode(content[start + _LENGTH_BYTES :][:length], type=_Header)
+        header = read_json(content[start + _LENGTH_BYTES :][:length], _Header)
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         raise KeystoreOfAnotherVersion from cause
     cost = header.cost

@@ -20,6 +20,7 @@ from mizuhiki.crypto.keystore.purposes import KeystoreDeviceUnavailable, Sealing
 from mizuhiki.crypto.keystore.software import SoftwareKeystore
 from mizuhiki.crypto.keystore.state import KeyState, SealingPair
 from mizuhiki.crypto.randomness import Randomness, SystemRandomness
+from mizuhiki.vocabulary.typed_values import read_msgpack
 
 T = TypeVar("T")
 _SECRET, _SHARE, _SEALING = "secret/", "share/", "sealing/"
@@ -43,7 +44,7 @@ def _state(labels: dict[str, bytes]) -> KeyState:
             state.shares[label.removeprefix(_SHARE)] = content
         elif label.startswith(_SEALING):
             try:
-                pair = msgspec.msgpack.decode(content, type=SealingPair)
+                pair = read_msgpack(content, SealingPair)
             except msgspec.DecodeError as cause:
                 raise KeystoreDeviceUnavailable(error="sealing-key") from cause
             state.sealing[label.removeprefix(_SEALING)] = pair

@@ -20,6 +20,7 @@ from flask import Response
 from mizuhiki.card.agent_protocol import VERSION, SigningRequestExpired
 from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.card_agent.errors import ForeignOrigin, MalformedHandOver, NoSuchTicket, RequestOfAnotherOrigin
 from mizuhiki.world.card_agent.tickets import Tickets
 from mizuhiki.world.web.reader.agent import ReaderAgent
@@ -86,7 +87,7 @@ class PageApi:
         if request.mimetype != "application/json" or (request.content_length or 0) > _MOST_BODY:
             raise MalformedHandOver
         try:
-            brought = msgspec.json.decode(request.get_data(cache=False), type=HandOver)
+            brought = read_json(request.get_data(cache=False), HandOver)
         except msgspec.DecodeError as error:
             raise MalformedHandOver from error
         read = self._agent.read(brought.request, self._now())

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.typed_values import known
 from mizuhiki.world.nation.nation import Nation
 
 _RECORDS_OF_ONE = 3
@@ -40,7 +41,7 @@ def count(nation: Nation, places: Sequence[InstitutionId], unreconciled: int) ->
     """Read every ledger entry of the places."""
     records: Counter[tuple[str, str]] = Counter()
     doubled = 0
-    decoder = msgspec.json.Decoder(_Entry)
+    decoder = msgspec.json.Decoder(known(_Entry))
     for place in places:
         own: Counter[tuple[str, str]] = Counter()
         database = Database(nation.environment(place).settings.database_url)

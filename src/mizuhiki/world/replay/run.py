@@ -28,6 +28,7 @@ from mizuhiki.runtime.clock import SystemClock, WorldClock
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.nation.nation import Nation, WorldSettings
 from mizuhiki.world.nation.plan import planned
 from mizuhiki.world.replay.counting import Count, count
@@ -91,7 +92,7 @@ class Replay:
     def _load(self) -> _State:
         path = self.settings.data / STATE
         if path.exists():
-            return msgspec.json.decode(path.read_bytes(), type=_State)
+            return read_json(path.read_bytes(), _State)
         now = SystemClock().now().timestamp()
         state = _State(
             self.settings.seed, self.settings.inquiries, self.settings.population, now, held=self.settings.held

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.errors import WorldOfAnotherVersion
 from mizuhiki.world.story.telling import StepResult
 
@@ -30,7 +31,7 @@ class StoryNotes:
         if not self._path.exists():
             return None
         try:
-            steps = msgspec.json.decode(self._path.read_bytes(), type=list[StepResult])
+            steps = read_json(self._path.read_bytes(), list[StepResult])
         except msgspec.DecodeError as error:
             raise WorldOfAnotherVersion(f"{self._path} cannot be read; remove the folder or choose another") from error
         return [_ended(step) for step in steps]

@@ -37,6 +37,7 @@ from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.vocabulary.layouts import require_accepted
 from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import linkage_core as wire
 from mizuhiki.wire.commission import CardProof, card_proof_context
 from mizuhiki.wire.endpoint import Message
@@ -117,7 +118,7 @@ class CoreExchange:
 
     def ask(self, inquiry: Inquiry, own: FourItems) -> CoreAnswer:
         """Send a prepared inquiry through the core; return its verified answer, or who refused by which rule."""
-        submission = msgspec.json.decode(inquiry.submission, type=wire.SubmittedInquiries)
+        submission = read_json(inquiry.submission, wire.SubmittedInquiries)
         try:
             answered = self._peers.call(CORE, wire.SUBMIT_INQUIRIES, submission)
         except Unavailable:
@@ -268,7 +269,7 @@ class CoreExchange:
             NoticeRefused: the core or the commission refused it for good.
         """
         try:
-            self._peers.call(CORE, wire.SEND_NOTICE, msgspec.json.decode(submission, type=wire.SubmittedNotice))
+            self._peers.call(CORE, wire.SEND_NOTICE, read_json(submission, wire.SubmittedNotice))
         except Unavailable:
             raise
         except PeerProblem as problem:

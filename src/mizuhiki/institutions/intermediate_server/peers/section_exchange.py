@@ -41,6 +41,7 @@ from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.vocabulary.layouts import Layout, require_accepted
 from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import linkage_core as wire
 from mizuhiki.wire.intermediate_server import AnswerPayload, SectionPayload
 
@@ -107,7 +108,7 @@ class SectionsThroughCore:
         Raises:
             Unavailable: core, commission or provider cannot be reached; nothing was decided.
         """
-        submission = msgspec.json.decode(section.submission, type=wire.SubmittedInquiries)
+        submission = read_json(section.submission, wire.SubmittedInquiries)
         try:
             answered = self._peers.call(CORE, wire.SUBMIT_INQUIRIES, submission)
         except Unavailable:

@@ -21,6 +21,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.runtime.stored_values import decode_stored
 from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import commission
 from mizuhiki.wire import linkage_core as wire
 from mizuhiki.wire.endpoint import Acknowledgement
@@ -104,7 +105,7 @@ class Handlers:
         context = self._context(call, "番号法21条の2", "renewal of agency pseudonyms")
         answer = self._core.renew_pseudonyms(context, submitted=submitted)
         payload = self._peers.verify(request.case, wire.Renewal, wire.RENEWAL_TYPE).payload
-        section = msgspec.json.decode(answer.answer, type=ConvertedSection)
+        section = read_json(answer.answer, ConvertedSection)
         envelope = self._peers.seal(call.peer, section, f"section/{payload.batch_id}".encode())
         return wire.RenewedPseudonyms(tickets=list(answer.tickets), section=envelope)
 

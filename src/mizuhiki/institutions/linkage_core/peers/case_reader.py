@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import msgspec
-
 from mizuhiki.crypto.digests import equal, sha256
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.institutions.linkage_core.domain.cases import (
@@ -24,6 +22,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 from mizuhiki.institutions.linkage_core.domain.errors import InputsAltered
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import linkage_core as wire
 from mizuhiki.wire.national_register import PSEUDONYM_ACQUISITION_TYPE, PseudonymAcquisition
 
@@ -110,7 +109,7 @@ class SignedCaseReader:
     def _notice(self, submitted: Submitted) -> Case:
         verified = self._peers.verify(submitted.case_text, wire.Notice, wire.NOTICE_TYPE)
         payload = verified.payload
-        envelope = msgspec.json.decode(submitted.content, type=SealedEnvelope)
+        envelope = read_json(submitted.content, SealedEnvelope)
         if not equal(sha256(envelope.ciphertext), payload.content_hash):
             raise InputsAltered(part="content")
         return Case(

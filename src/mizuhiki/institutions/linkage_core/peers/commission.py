@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.keystore import Keystore, ShareUnknown
 from mizuhiki.crypto.pseudonyms import Ciphertext
@@ -25,6 +23,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.generations import Generations
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.vocabulary.sensitive import Sensitive
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import commission as wire
 from mizuhiki.wire.linkage_core import TICKET_TYPE, Ticket
 
@@ -52,7 +51,7 @@ class FirstConverterAtCommission:
             inputs=[Ciphertext(pair.c1, pair.c2) for pair in submitted.inputs],
             targets=list(case.targets),
             supporting_case=submitted.acquisition or None,
-            card_proof=msgspec.json.decode(proof, type=SealedEnvelope) if proof else None,
+            card_proof=read_json(proof, SealedEnvelope) if proof else None,
         )
         answer = self._peers.call(COMMISSION, wire.CONVERT, request)
         verified = self._peers.verify(answer.ticket, Ticket, TICKET_TYPE)

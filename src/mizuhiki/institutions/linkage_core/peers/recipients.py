@@ -19,6 +19,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.stored_values import encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire.commission import ConversionTarget
 
@@ -61,7 +62,7 @@ class IntermediateServers:
             case=submitted.case_text,
             tickets=list(package.tickets),
             section=self._section(server, case, package),
-            content=msgspec.json.decode(submitted.content, type=SealedEnvelope),
+            content=read_json(submitted.content, SealedEnvelope),
         )
         self._peers.call(server, wire.RECEIVE_NOTICE, request)
 

@@ -24,6 +24,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
 from mizuhiki.institutions.linkage_core.store.tables import CASES, LINKS, RENEWALS
 from mizuhiki.runtime.stored_values import decode_stored, encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+from mizuhiki.vocabulary.typed_values import read_json
 
 T = TypeVar("T")
 
@@ -139,7 +140,7 @@ class CaseCipher:
             StoredValueUnreadable: it was altered or moved.
         """
         content = self._decrypt_from(RENEWALS.name, "renewal_encrypted", name.hex(), stored)
-        return _renewal(msgspec.json.decode(content, type=_StoredRenewal))
+        return _renewal(read_json(content, _StoredRenewal))
 
     def person_index(self, person: PersonKey) -> bytes:
         """Return the keyed index of one of the core's own pseudonyms."""

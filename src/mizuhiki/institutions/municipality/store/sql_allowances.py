@@ -34,6 +34,7 @@ from mizuhiki.institutions.municipality.store.tables import (
 from mizuhiki.runtime.keyed_rows import find_rows
 from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.names.substitution import restore
+from mizuhiki.vocabulary.typed_values import converted
 
 
 class SqlAllowances:
@@ -157,12 +158,12 @@ def _case(
         received_on=row.received_on,
         bank_account_label=row.bank_account_label,
         state=CaseState(row.state),
-        assessment=None if row.assessment is None else msgspec.convert(row.assessment, Entitlement),
+        assessment=None if row.assessment is None else converted(row.assessment, Entitlement),
         proposed_by=row.proposed_by,
         approved_by=row.approved_by,
         notice_id=row.notice_id,
         history=steps,
-        linked=tuple(msgspec.convert(line.content, LinkedInformation) for line in linked),
+        linked=tuple(converted(line.content, LinkedInformation) for line in linked),
         papers=tuple(
             PaperDocument(p.kind, p.description, p.recorded_at, p.recorded_by, p.total_income_yen, p.dependents)
             for p in papers

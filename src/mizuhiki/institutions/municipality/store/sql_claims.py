@@ -35,6 +35,7 @@ from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, RESIDENT
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.vocabulary.layouts import Scalar
 from mizuhiki.vocabulary.numbers import IndividualNumber
+from mizuhiki.vocabulary.typed_values import read_json
 
 
 class SqlClaimPeople:
@@ -183,7 +184,7 @@ class SqlAwards:
         plain = self._cipher.decrypt(
             row.content_encrypted, table=AWARDS.name, column="content_encrypted", row=row.award
         )
-        items = msgspec.json.decode(plain, type=dict[str, Scalar])
+        items = read_json(plain, dict[str, Scalar])
         return HeldAward(Award(row.person, row.kind, row.since, items), row.award, row.version)
 
 
@@ -223,7 +224,7 @@ class SqlInvestigations:
             column="content_encrypted",
             row=f"{case}/{row.position}",
         )
-        return msgspec.json.decode(plain, type=RecordedInvestigation)
+        return read_json(plain, RecordedInvestigation)
 
 
 class SqlAssistanceChanges:
@@ -246,7 +247,7 @@ class SqlAssistanceChanges:
             column="content_encrypted",
             row=f"{row.case_token}/{row.position}",
         )
-        return msgspec.json.decode(plain, type=DecidedChange)
+        return read_json(plain, DecidedChange)
 
     def put(self, case: str, place: int, change: DecidedChange) -> None:
         """Store the change at a place; whether it was applied stays as it was."""

@@ -36,6 +36,7 @@ from mizuhiki.institutions.municipality.domain.copies.requests import (
 )
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.copy_tables import INSPECTIONS, ISSUE_STEPS, ISSUES
+from mizuhiki.vocabulary.typed_values import converted, read_json
 
 
 class SqlCopies:
@@ -114,8 +115,8 @@ class SqlCopies:
             raise UnknownIssue
         plain = self._cipher.decrypt_person(row.content_encrypted, ISSUES.name, issue)
         if row.home or row.asked_by:
-            return msgspec.json.decode(plain, type=NationwideQuery)
-        return msgspec.json.decode(plain, type=CopyRequest)
+            return read_json(plain, NationwideQuery)
+        return read_json(plain, CopyRequest)
 
     def issued_on(self, day: date) -> list[IssueView]:
         """Return the issues of a day in order."""
@@ -198,7 +199,7 @@ def _issue(row: Row[Any]) -> Issue:
 def _inspection(row: Row[Any]) -> Inspection:
     return Inspection(
         inspection=row.inspection,
-        request=msgspec.convert(row.content, InspectionRequest),
+        request=converted(row.content, InspectionRequest),
         asked_on=row.asked_on,
         state=InspectionState(row.state),
         decided_on=row.decided_on,

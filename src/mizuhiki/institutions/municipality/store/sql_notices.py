@@ -41,6 +41,7 @@ from mizuhiki.institutions.municipality.store.notice_tables import (
     RESIDENCES,
 )
 from mizuhiki.institutions.municipality.store.tables import RESIDENTS
+from mizuhiki.vocabulary.typed_values import read_json
 
 TellCardMaker = Callable[[Connection, Envelope | ReturnedNotice], None]
 """Queues an envelope to be printed and sent, or a returned registration, inside the given transaction."""
@@ -286,8 +287,8 @@ class SqlNotices:
         self._connection.execute(RESIDENCES.update().where(RESIDENCES.c.residence == residence).values(approved_by=by))
 
     def _residence(self, row: Row[Any]) -> ActualResidence:
-        content = msgspec.json.decode(
-            self._cipher.decrypt_person(row.content_encrypted, RESIDENCES.name, row.residence), type=_Content
+        content = read_json(
+            self._cipher.decrypt_person(row.content_encrypted, RESIDENCES.name, row.residence), _Content
         )
         agent = None
         if content.agent_name:

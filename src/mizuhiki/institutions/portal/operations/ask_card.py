@@ -56,6 +56,7 @@ from mizuhiki.jpki_verify import (
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.typed_values import read_json
 
 ACTION = "ask-for-card-signature"
 LIFETIME = timedelta(minutes=5)
@@ -185,7 +186,7 @@ class AskCard:
             kept = records.take_answer(token, now)
         if kept is None:
             raise CardAnswerMissing
-        response = check_response(msgspec.json.decode(kept, type=SigningResponse), asked.request, now=now)
+        response = check_response(read_json(kept, SigningResponse), asked.request, now=now)
         request = check_request(asked.request, requester=self.requester, origin=self.origin)
         shown = CardSignatureShown(response.certificate, request.challenge, response.signature)
         authorities = self.trust.authorities(now)

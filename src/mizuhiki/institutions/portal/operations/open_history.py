@@ -24,6 +24,7 @@ from mizuhiki.ledger.verify import BundleRefused, verify
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt
+from mizuhiki.vocabulary.typed_values import read_json
 
 ACTION = "open-history"
 KEPT_FOR = timedelta(minutes=30)
@@ -89,7 +90,7 @@ class OpenHistory:
             records.audit(grounds_of(context), "history-viewed", "not-open" if content is None else "done")
         if content is None:
             raise HistoryNotOpen
-        return msgspec.json.decode(content, type=OpenedHistory)
+        return read_json(content, OpenedHistory)
 
     def close(self, context: Context) -> None:
         """Forget the opened record."""

@@ -25,6 +25,7 @@ from mizuhiki.ledger.verify import BundleRefused, verify
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt
+from mizuhiki.vocabulary.typed_values import read_json
 
 ACTION = "open-look-ups"
 KEPT_FOR = timedelta(minutes=30)
@@ -79,7 +80,7 @@ class OpenLookUps:
             records.audit(grounds_of(context), "look-ups-viewed", "not-open" if content is None else "done")
         if content is None:
             raise HistoryNotOpen
-        return msgspec.json.decode(content, type=OpenedLookUps)
+        return read_json(content, OpenedLookUps)
 
     def _checked(self, sealed: SealedTier, year: int) -> TierRecord:
         if sealed.refusal:

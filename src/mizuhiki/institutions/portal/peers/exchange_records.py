@@ -9,6 +9,7 @@ import msgspec
 from mizuhiki.institutions.portal.domain.history import HistoryEntry
 from mizuhiki.ledger.bundle import Bundle
 from mizuhiki.vocabulary.errors import Corrupt
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire.linkage_core import GENERATION_LINK, ExchangeEntry, GenerationLinkEntry
 
 
@@ -38,8 +39,8 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 def _decoded(text: str) -> ExchangeEntry:
-    linked = msgspec.json.decode(text, type=_Kind).kind == GENERATION_LINK
-    return msgspec.json.decode(text, type=GenerationLinkEntry if linked else ExchangeEntry)
+    linked = read_json(text, _Kind).kind == GENERATION_LINK
+    return read_json(text, GenerationLinkEntry if linked else ExchangeEntry)
 
 
 def _entry(place: int, entry: ExchangeEntry) -> HistoryEntry:

@@ -12,6 +12,7 @@ from mizuhiki.institutions.portal.ports import CardSignature
 from mizuhiki.ledger.bundle import Bundle
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, parse_institution_id
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import jpki
 from mizuhiki.wire import register_network as network
 
@@ -52,7 +53,7 @@ def read_lines(bundle: str) -> Sequence[LookUpLine]:
     """
     try:
         opened = [opening.entry for shard in Bundle.from_json(bundle).shards for opening in shard.entries]
-        decoded = [msgspec.json.decode(text, type=network.LookUpEntry) for text in opened]
+        decoded = [read_json(text, network.LookUpEntry) for text in opened]
     except msgspec.DecodeError as error:
         raise EntryUnreadable from error
     return [

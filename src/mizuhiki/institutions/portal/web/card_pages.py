@@ -18,6 +18,7 @@ from mizuhiki.institutions.portal.web.card_problems import problem_of
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, SignedIn, Site, request
 from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.typed_values import read_json
 
 ASKED = "card-request"
 HISTORY = "history"
@@ -97,7 +98,7 @@ class CardPages:
     def card_answer(self) -> Reply:
         """Check the answer against the request of this browser session, and do what it was asked for."""
         kept = self._site.stored(ASKED)
-        asked = msgspec.json.decode(kept, type=AskedCard) if isinstance(kept, str) else None
+        asked = read_json(kept, AskedCard) if isinstance(kept, str) else None
         self._site.forget(ASKED)
         try:
             if asked is None:

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from mizuhiki.institutions.tax_agency.domain.codes import CloseCause, Process
 from mizuhiki.institutions.tax_agency.domain.corporations import Entry, NewCorporation, Profile
 from mizuhiki.institutions.tax_agency.ports import Application, ApplicationState, Notice
+from mizuhiki.vocabulary.typed_values import converted
 
 _SAME = (
     "number", "line", "correct", "update_date", "change_date", "assignment_date", "close_date", "successor",
@@ -22,7 +23,7 @@ def read_entry(row: Row[Any]) -> Entry:
     return Entry(
         process=Process(row.process),
         close_cause=None if row.close_cause is None else CloseCause(row.close_cause),
-        profile=msgspec.convert(row.profile, Profile),
+        profile=converted(row.profile, Profile),
         **{name: getattr(row, name) for name in _SAME},
     )
 
@@ -41,7 +42,7 @@ def read_application(row: Row[Any]) -> Application:
     """Return the application a row holds."""
     return Application(
         application=row.id,
-        new=msgspec.convert(row.content, NewCorporation),
+        new=converted(row.content, NewCorporation),
         state=ApplicationState(row.state),
         received_at=row.received_at,
         number=row.number,

@@ -8,6 +8,7 @@ import msgspec
 
 from mizuhiki.card.agent_protocol import SigningRequest, SigningResponse
 from mizuhiki.runtime.pages import Site
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.web.reader.errors import NoReaderRequest
 
 _NAME = "requests"
@@ -62,4 +63,4 @@ class WaitingRequests:
 
     def _all(self) -> list[Waiting]:
         kept = self._site.stored(_NAME)
-        return msgspec.json.decode(kept, type=list[Waiting]) if isinstance(kept, str) else []
+        return read_json(kept, list[Waiting]) if isinstance(kept, str) else []

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import date
 
-import msgspec
 from sqlalchemy import ColumnElement, or_, select, true
 
 from mizuhiki.institutions.agency.pension_service.domain.errors import UnknownPension
@@ -20,6 +19,7 @@ from mizuhiki.institutions.agency.pension_service.store.tables import (
     STANDARD_REMUNERATION,
 )
 from mizuhiki.intake.rows import RecordRows, columns_of
+from mizuhiki.vocabulary.typed_values import converted
 
 _FIELDS = [field.name for field in dataclasses.fields(Pension) if field.name != "stops"]
 
@@ -106,7 +106,7 @@ class SqlPensions(RecordRows):
             stops.setdefault(row.pension, []).append(kept)
         query = select(*(PENSIONS.c[name] for name in _FIELDS)).where(*where).order_by(PENSIONS.c.id)
         rows = self._connection.execute(query)
-        bare = [msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Pension) for row in rows]
+        bare = [converted(dict(zip(_FIELDS, row, strict=True)), Pension) for row in rows]
         return [dataclasses.replace(one, stops=tuple(stops.get(one.pension, ()))) for one in bare]
 
     def income_limited(self, day: date) -> list[Pension]:

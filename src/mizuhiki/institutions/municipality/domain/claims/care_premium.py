@@ -31,6 +31,7 @@ from mizuhiki.institutions.municipality.domain.claims.people import births
 from mizuhiki.institutions.municipality.domain.claims.reading import income_yen, lives_here, runs, taxed
 from mizuhiki.vocabulary.dates import fiscal_year, legal_age_on
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.typed_values import converted
 
 CODE = "long-term-care-insurance.premium-reduction"
 KIND = "long-term-care"
@@ -149,7 +150,7 @@ def decide(case: Case, findings: Findings) -> Proposal:
     Raises:
         ClaimRuleNotCoded: no rule of ours holds on the day of receipt.
     """
-    form = msgspec.convert(dict(case.stated), PremiumForm, strict=False)
+    form = converted(dict(case.stated), PremiumForm, strict=False)
     day = case.received_on
     assisted = any(runs(one, day, "ended_on") for one in findings.of(Role.APPLICANT, "public-assistance"))
     own = findings.one(Role.APPLICANT, "local-tax")

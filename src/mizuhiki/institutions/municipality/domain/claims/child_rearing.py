@@ -40,6 +40,7 @@ from mizuhiki.institutions.municipality.domain.claims.reading import (
 )
 from mizuhiki.vocabulary.dates import age_on, month_after
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.typed_values import converted
 
 CODE = "child-rearing-allowance.claim"
 KIND = "child-rearing-allowance"
@@ -192,7 +193,7 @@ def decide(case: Case, findings: Findings) -> Proposal:
     Raises:
         ClaimRuleNotCoded: no rule of ours holds on the day of receipt.
     """
-    form = msgspec.convert(dict(case.stated), ChildRearingForm, strict=False)
+    form = converted(dict(case.stated), ChildRearingForm, strict=False)
     _rates(case.received_on)
     obstacle = _obstacle(case, form, findings)
     if obstacle is not None:

@@ -30,6 +30,7 @@ from mizuhiki.institutions.municipality.domain.claims.people import births
 from mizuhiki.institutions.municipality.domain.claims.reading import levy_yen, march_after, runs, taxed
 from mizuhiki.vocabulary.dates import legal_age_on, month_end
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.typed_values import converted
 
 CODE = "childcare-support.certification"
 ACT, RULES = "子ども・子育て支援法", "子ども・子育て支援法施行規則"
@@ -172,7 +173,7 @@ def decide(case: Case, findings: Findings) -> Proposal:
     Raises:
         ClaimRuleNotCoded: no rule of ours holds on the day from which care is wanted.
     """
-    form = msgspec.convert(dict(case.stated), ChildcareForm, strict=False)
+    form = converted(dict(case.stated), ChildcareForm, strict=False)
     begins = form.wanted_from
     if not CODED_FROM <= begins <= CODED_UNTIL:
         raise ClaimRuleNotCoded(procedure=CODE)

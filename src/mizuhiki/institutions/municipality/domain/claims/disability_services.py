@@ -28,6 +28,7 @@ from mizuhiki.institutions.municipality.domain.claims.people import births
 from mizuhiki.institutions.municipality.domain.claims.reading import levy_yen, lives_here, runs, taxed
 from mizuhiki.vocabulary.dates import legal_age_on, month_after
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.typed_values import converted
 
 CODE = "disability-services.application"
 ACT, ORDER = "障害者総合支援法", "障害者総合支援法施行令17条"
@@ -101,7 +102,7 @@ def decide(case: Case, findings: Findings) -> Proposal:
     day = case.received_on
     if not CODED_FROM <= day <= CODED_UNTIL:
         raise ClaimRuleNotCoded(procedure=CODE)
-    form = msgspec.convert(dict(case.stated), ServicesForm, strict=False)
+    form = converted(dict(case.stated), ServicesForm, strict=False)
     age = legal_age_on(births(case)[case.applicant.person], day)
     taxes = [one for role in (Role.APPLICANT, Role.SPOUSE) for one in findings.of(role, "local-tax")]
     levies = [levy_yen(one) for one in taxes]

@@ -30,6 +30,7 @@ from mizuhiki.institutions.municipality.domain.claims.people import births
 from mizuhiki.institutions.municipality.domain.claims.reading import income_yen, lives_here, runs
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.typed_values import converted
 
 CODE = "public-housing.application"
 ACT, ORDER = "公営住宅法23条", "公営住宅法施行令1条3号"
@@ -106,7 +107,7 @@ def decide(case: Case, findings: Findings) -> Proposal:
     """
     if not CODED_FROM <= case.received_on <= CODED_UNTIL:
         raise ClaimRuleNotCoded(procedure=CODE)
-    form = msgspec.convert(dict(case.stated), HousingForm, strict=False)
+    form = converted(dict(case.stated), HousingForm, strict=False)
     obstacle = _obstacle(form, findings)
     taxes = [one for role in (Role.APPLICANT, Role.HOUSEHOLD) for one in findings.of(role, "local-tax")]
     incomes = [income_yen(one) for one in taxes]

@@ -11,6 +11,7 @@ from mizuhiki.institutions.municipality.domain.claims.errors import Investigatio
 from mizuhiki.institutions.municipality.domain.claims.livelihood_standard import PLACE_CLASSES, least_livelihood_yen
 from mizuhiki.vocabulary.dates import age_on, fiscal_year
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.typed_values import converted
 
 PREFIX = "found_"
 APRIL = 4
@@ -88,4 +89,4 @@ def facts_of(recorded: RecordedInvestigation | None) -> dict[str, Scalar]:
 def investigation_in(stated: Mapping[str, Scalar]) -> Investigation | None:
     """Return the record that stands among a case's statements."""
     found = {name.removeprefix(PREFIX): value for name, value in stated.items() if name.startswith(PREFIX)}
-    return msgspec.convert(found, Investigation, strict=False) if found else None
+    return converted(found, Investigation, strict=False) if found else None

@@ -23,6 +23,7 @@ from mizuhiki.institutions.municipality.domain.claims.people import births
 from mizuhiki.institutions.municipality.domain.claims.reading import income_yen, levy_yen, lives_here, runs, taxed
 from mizuhiki.vocabulary.dates import legal_age_on
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.typed_values import converted
 
 CODE = "disability-services.medical-aid"
 ACT, ORDER = "障害者総合支援法", "障害者総合支援法施行令"
@@ -113,7 +114,7 @@ def decide(case: Case, findings: Findings) -> Proposal:
     day = case.received_on
     if not CODED_FROM <= day <= CODED_UNTIL:
         raise ClaimRuleNotCoded(procedure=CODE)
-    form = msgspec.convert(dict(case.stated), MedicalAidForm, strict=False)
+    form = converted(dict(case.stated), MedicalAidForm, strict=False)
     obstacle = _obstacle(case, form, findings)
     household = None if obstacle else _household(findings, day)
     if obstacle is None and household is None:
