@@ -310,8 +310,8 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def append_records(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
         """Append records to this server's log, each under its person's pseudonym, and list them without the persons."""
 
-    def mark_reconciled(self, exchange: RecordedExchange) -> None:
-        """Note that the core holds the same record."""
+    def mark_reconciled(self, exchanges: Sequence[RecordedExchange]) -> None:
+        """Note that the core holds the same records."""
 
     def bulk_digest(self, file_id: str) -> bytes | None:
         """Return the digest of a file that was handed in before."""

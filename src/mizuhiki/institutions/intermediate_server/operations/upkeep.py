@@ -27,6 +27,7 @@ UPKEEP = "keep-up"
 OFFICER = "resolve-cases"
 READ = "read-exchanges"
 BATCH = 200
+COMPARED_AT_ONCE = 1_000
 UNRECONCILED = "record-does-not-reconcile"
 NOTICE_REFUSED = "notice-refused"
 NOTICE_STUCK = "notice-stuck"
@@ -120,19 +121,22 @@ class Upkeep:
         known = {case.reference for case in self.store.cases(open_only=False) if case.kind == UNRECONCILED}
         differing: list[str] = []
         after: tuple[datetime, str] | None = None
-        while own := self.store.unreconciled(after, BATCH):
+        while own := self.store.unreconciled(after, COMPARED_AT_ONCE):
             after = (own[-1].recorded_at, own[-1].exchange_number)
             theirs = self.exchange.reconcile([one.exchange_number for one in own])
-            equal = [one for one in own if reconciles(one, theirs.get(one.exchange_number))]
+            equal: list[RecordedExchange] = []
+            different: list[RecordedExchange] = []
+            for one in own:
+                same = reconciles(one, theirs.get(one.exchange_number))
+                (equal if same else different).append(one)
             with self.store.transaction() as records:
-                for one in equal:
-                    records.mark_reconciled(one)
-            different = [one.exchange_number for one in own if one not in equal]
-            for number in different:
+                records.mark_reconciled(equal)
+            for one in different:
+                number = one.exchange_number
                 if number not in known:
                     detail = "the core holds another record" if number in theirs else "the core holds no record"
                     self._open_case(context, UNRECONCILED, number, detail)
-            differing += different
+                differing.append(number)
         return differing
 
     def _open_case(self, context: Context, kind: str, reference: str, detail: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     ApprovalRequest,
@@ -210,12 +210,14 @@ class SqlExchanges:
         ]
         insert_rows(self._connection, RECORDED, RECORDED_COLUMNS, rows)
 
-    def mark_reconciled(self, exchange: RecordedExchange) -> None:
-        """Note that the core holds the same record."""
+    def mark_reconciled(self, exchanges: Sequence[RecordedExchange]) -> None:
+        """Note that the core holds the same records."""
+        if not exchanges:
+            return
+        own = (RECORDED.c.inquirer == bindparam("asked_by"), RECORDED.c.exchange_number == bindparam("number"))
         self._connection.execute(
-            update(RECORDED)
-            .where(RECORDED.c.inquirer == exchange.inquirer, RECORDED.c.exchange_number == exchange.exchange_number)
-            .values(reconciled=True)
+            update(RECORDED).where(*own).values(reconciled=True),
+            [{"asked_by": one.inquirer, "number": one.exchange_number} for one in exchanges],
         )
 
     def sent_notice(self, request_id: str) -> SentNotice | None:
