@@ -31,6 +31,7 @@ from mizuhiki.ledger.proofs import inclusion_nodes, inclusion_proof
 from mizuhiki.ledger.tree import Frontier, NodeId, root_of
 from mizuhiki.ledger.verify import COMMISSION
 from mizuhiki.runtime.keyed_rows import find_among, find_row
+from mizuhiki.runtime.ledger_chains import chain_of
 from mizuhiki.runtime.ledger_tables import LOWEST_STORED, LedgerTables
 from mizuhiki.vocabulary.errors import Conflict, Corrupt
 
@@ -171,12 +172,8 @@ class LedgerReader:
             else:
                 newer.append(row.index_key)
         for key in newer:
-            before = (
-                sa.select(leaves.c.sequence, leaves.c.head)
-                .where(leaves.c.shard == shard, leaves.c.index_key == key, leaves.c.position < size)
-                .order_by(leaves.c.sequence.desc())
-                .limit(1)
-            )
+            before = chain_of(self._tables, shard, key).where(leaves.c.position < size)
+            before = before.order_by(leaves.c.position.desc()).limit(1)
             last = connection.execute(before).first()
             if last is not None:
                 found[key] = PersonHead(last.sequence, last.head)
@@ -193,9 +190,8 @@ class LedgerReader:
         for shard in sorted(chains, reverse=True):
             if before is not None and shard > before.shard:
                 continue
-            query = sa.select(leaves.c.shard, leaves.c.position, leaves.c.sequence, leaves.c.at, leaves.c.entry).where(
-                leaves.c.shard == shard, leaves.c.index_key == chains[shard]
-            )
+            columns = (leaves.c.shard, leaves.c.position, leaves.c.sequence, leaves.c.at, leaves.c.entry)
+            query = chain_of(self._tables, shard, chains[shard]).with_only_columns(*columns)
             if before is not None and shard == before.shard:
                 query = query.where(leaves.c.sequence < before.sequence)
             query = query.order_by(leaves.c.sequence.desc())
@@ -282,6 +278,8 @@ class LedgerReader:
         people = self.map_at(connection, shard, size - 1)
         if not equal(people.root, checkpoint.map_root):
             raise LedgerDamaged(shard=shard, part="map")
+        if len(rows) != people.get(index_key).count:
+            raise LedgerDamaged(shard=shard, part="chain")
         lines = self._lines(connection, shard, size)
         return ShardBundle(
             origin=log.name,
@@ -300,9 +298,7 @@ class LedgerReader:
 
     def _chain(self, connection: sa.Connection, shard: int, index_key: bytes, size: int) -> Sequence[sa.Row[Any]]:
         leaves = self._tables.leaves
-        query = sa.select(leaves).where(
-            leaves.c.shard == shard, leaves.c.index_key == index_key, leaves.c.position < size
-        )
+        query = chain_of(self._tables, shard, index_key).where(leaves.c.position < size)
         return connection.execute(query.order_by(leaves.c.sequence)).all()
 
     def _lines(self, connection: sa.Connection, shard: int, size: int) -> dict[str, str]:
@@ -320,6 +316,7 @@ class LedgerReader:
         }
         frontier, people = Frontier(), PersonMap()
         changed: dict[bytes, PersonHead] = {}
+        last: dict[bytes, int] = {}
         for row in connection.execute(sa.select(leaves).where(leaves.c.shard == shard).order_by(leaves.c.position)):
             if row.position != frontier.size:
                 raise LedgerDamaged(shard=shard, position=frontier.size, part="leaf-missing")
@@ -328,7 +325,8 @@ class LedgerReader:
                 expected = map_root_leaf(people.root)
             else:
                 head = changed.get(row.index_key) or people.get(row.index_key)
-                expected = _recomputed_leaf(row, head)
+                expected = _recomputed_leaf(row, head, last.get(row.index_key))
+                last[row.index_key] = row.position
                 changed[row.index_key] = next_head(head, expected)
             if not equal(expected, row.leaf):
                 raise LedgerDamaged(shard=shard, position=row.position, part="leaf")
@@ -338,8 +336,14 @@ class LedgerReader:
         final = dict(people.updated(changed).items())
         if signed or self._frontier_bytes(connection, shard) != (frontier.size, frontier.to_bytes()):
             raise LedgerDamaged(shard=shard, part="size")
-        if final != self._all_heads(connection, shard, frontier.size):
+        if final != self._all_heads(connection, shard, frontier.size) or last != self._newest(connection, shard):
             raise LedgerDamaged(shard=shard, part="heads")
+
+    def _newest(self, connection: sa.Connection, shard: int) -> dict[bytes, int]:
+        """Return where each chain's newest leaf is."""
+        heads = self._tables.heads
+        query = sa.select(heads.c.index_key, heads.c.last_position).where(heads.c.shard == shard)
+        return {row.index_key: row.last_position for row in connection.execute(query)}
 
     @staticmethod
     def _check_signed(row: sa.Row[Any] | None, frontier: Frontier, origin: str, log_key: bytes) -> None:
@@ -367,11 +371,14 @@ def _opening(row: sa.Row[Any], path: list[bytes]) -> EntryOpening:
     )
 
 
-def _recomputed_leaf(row: sa.Row[Any], head: PersonHead) -> bytes:
-    """Return the leaf an entry's row must have; an erased entry counts with its stored commitment."""
+def _recomputed_leaf(row: sa.Row[Any], head: PersonHead, previous: int | None) -> bytes:
+    """Return the leaf an entry's row must have; an erased entry counts with its stored commitment.
+
+    `previous` is where the chain's leaf before it stands.
+    """
     content: bytes = row.entry_commitment
     if row.entry is not None and not equal(entry_commitment(row.entry_key, row.entry.encode()), content):
         raise LedgerDamaged(shard=row.shard, position=row.position, part="entry")
-    if row.sequence != head.count + 1 or row.previous_head != head.head:
+    if (row.sequence, row.previous_position, row.previous_head) != (head.count + 1, previous, head.head):
         raise LedgerDamaged(shard=row.shard, position=row.position, part="chain")
     return leaf_of(content, index_commitment(row.index_nonce, row.index_key, row.sequence, head.head))

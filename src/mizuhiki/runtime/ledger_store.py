@@ -63,6 +63,7 @@ _LEAF_COLUMNS = (
     "leaf",
     "index_key",
     "sequence",
+    "previous_position",
     "previous_head",
     "head",
     "index_nonce",
@@ -211,7 +212,7 @@ class Ledger:
             raise AppendToErasedShard(shard=shard)
         frontier = self._frontier(connection, shard)
         first = frontier.size
-        heads = self._heads(connection, shard, {leaf.index_key for leaf in leaves})
+        heads, before_these = self._heads(connection, shard, {leaf.index_key for leaf in leaves})
         last: dict[bytes, int] = {}
         rows: list[Row] = []
         values: list[bytes] = []
@@ -223,7 +224,8 @@ class Ledger:
             content = entry_commitment(entry_key, entry)
             value = leaf_of(content, index_commitment(nonce, index_key, sequence, before.head))
             after = heads[index_key] = next_head(before, value)
-            position = last[index_key] = first + number
+            position = first + number
+            previous, last[index_key] = last.get(index_key, before_these.get(index_key)), position
             values.append(value)
             rows.append(
                 (
@@ -232,6 +234,7 @@ class Ledger:
                     value,
                     index_key,
                     sequence,
+                    previous,
                     before.head,
                     after.head,
                     nonce,
@@ -261,10 +264,17 @@ class Ledger:
         insert_row(connection, logs, {"shard": shard, "size": 0, "frontier": b""})
         return Frontier()
 
-    def _heads(self, connection: sa.Connection, shard: int, keys: set[bytes]) -> dict[bytes, PersonHead]:
-        columns = ("index_key", "entry_count", "head")
+    def _heads(
+        self, connection: sa.Connection, shard: int, keys: set[bytes]
+    ) -> tuple[dict[bytes, PersonHead], dict[bytes, int]]:
+        """Return the heads of chains and where their newest leaves are."""
+        columns = _HEAD_COLUMNS[1:]
         rows = find_among(connection, self._tables.heads, columns, ("index_key", keys), {"shard": shard})
-        return {key: PersonHead(count, head) for key, count, head in rows}
+        heads: dict[bytes, PersonHead] = {}
+        last: dict[bytes, int] = {}
+        for key, count, head, position in rows:
+            heads[key], last[key] = PersonHead(count, head), position
+        return heads, last
 
     def _store_tree(
         self, connection: sa.Connection, shard: int, frontier: Frontier, nodes: Sequence[tuple[int, int, bytes]]

@@ -22,9 +22,9 @@ class LedgerTables:
     """The tables of one ledger; all have the shard (the year) first in their key.
 
     - `logs`: size and frontier of each yearly tree (the one row that changes with every append);
-    - `leaves`: one row per leaf; a map-root leaf has no index key;
+    - `leaves`: one row per leaf, which names the leaf before it in its chain; a map-root leaf has no index key;
     - `nodes`: hashes of complete subtrees from `LOWEST_STORED` upwards;
-    - `heads`: count and head of each chain at the newest leaf;
+    - `heads`: count and head of each chain at the newest leaf, and where that is;
     - `sealed`: for sealed entries about a person, that person's index and the day on which they are due;
     - `openings`: which sealed entries were opened, and as which leaf;
     - `checkpoints`, `cosignatures`: what was signed, and by which witness;
@@ -129,6 +129,7 @@ def _leaves(metadata: sa.MetaData, prefix: str) -> sa.Table:
         sa.Column("leaf", Blob, nullable=False),
         sa.Column("index_key", Blob),
         sa.Column("sequence", Integer),
+        sa.Column("previous_position", Integer),
         sa.Column("previous_head", Blob),
         sa.Column("head", Blob),
         sa.Column("index_nonce", Blob),
@@ -136,7 +137,6 @@ def _leaves(metadata: sa.MetaData, prefix: str) -> sa.Table:
         sa.Column("entry_key", Blob),
         sa.Column("entry", Text),
         sa.Column("at", UtcTime, nullable=False),
-        sa.UniqueConstraint("shard", "index_key", "sequence"),
     )
     return append_only(table, erasable_columns=("entry_key", "entry"))
 

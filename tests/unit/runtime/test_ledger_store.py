@@ -311,6 +311,8 @@ def test_the_database_itself_refuses_to_change_or_remove_what_was_recorded(world
         ("UPDATE record_leaves SET entry = '{}' WHERE position = 0", "entry"),
         ("UPDATE record_leaves SET entry_commitment = zeroblob(32), entry = NULL WHERE position = 1", "leaf"),
         ("UPDATE record_leaves SET sequence = 9 WHERE position = 1", "chain"),
+        ("UPDATE record_leaves SET previous_position = NULL WHERE position = 1", "chain"),
+        ("UPDATE record_heads SET last_position = 0", "heads"),
         ("DELETE FROM record_leaves WHERE position = 1", "leaf-missing"),
         ("DELETE FROM record_checkpoints", "checkpoint-missing"),
         ("UPDATE record_heads SET entry_count = 1", "heads"),
@@ -327,6 +329,33 @@ def test_a_database_changed_by_hand_is_found(world: World, statement: str, part:
     with pytest.raises(LedgerDamaged) as caught:
         world.ledger.check()
     assert caught.value.fields["part"] == part
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE record_leaves SET previous_position = NULL WHERE position = 2", "an entry less"),
+        ("UPDATE record_leaves SET previous_position = 1 WHERE position = 2", "another person's entry"),
+        ("UPDATE record_leaves SET previous_position = 2 WHERE position = 0", "back into itself"),
+    ],
+)
+def test_a_chain_changed_by_hand_gives_no_bundle(
+    world: World, keys: dict[str, bytes], statement: str, said: str
+) -> None:
+    for person in (ALICE, BOB, ALICE):
+        world.append(person, 1)
+    world.ledger.checkpoint(world.submit)
+    with world.database.write() as connection:
+        for (name,) in connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        connection.execute(sa.text(statement))
+    with pytest.raises(LedgerDamaged):
+        world.ledger.check()
+    if said == "back into itself":  # the same entries are reached, each once
+        assert verdict(world, ALICE, keys).entries == 2
+        return
+    with pytest.raises(LedgerDamaged):
+        world.ledger.bundle(ALICE)
 
 
 def test_heads_changed_by_hand_stop_the_next_bundle(world: World) -> None:
