@@ -12,8 +12,6 @@ from mizuhiki.casework.domain.errors import EvidenceMissing
 from mizuhiki.institutions.agency.health_insurer.domain.childbirth import ChildbirthForm
 from mizuhiki.institutions.agency.health_insurer.domain.procedures import CHILDBIRTH_CODE
 from mizuhiki.institutions.agency.health_insurer.operations.keep_members import Report
-from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeaveForm, Kin
-from mizuhiki.institutions.agency.hello_work.domain.procedures import CARE_LEAVE_CODE
 from mizuhiki.institutions.agency.prefecture_welfare.domain.claims import AllowanceForm, PensionCertificateForm
 from mizuhiki.institutions.agency.prefecture_welfare.domain.procedures import ALLOWANCE_CODE, CERTIFICATE_CODE
 from mizuhiki.institutions.municipality.domain.residents import BirthForm
@@ -24,7 +22,7 @@ from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from mizuhiki.world.local import LocalStage
-from support.claims import city_of, person_on_claim, relatives, resident_on_claim, residents_told
+from support.claims import care_leave_claim, city_of, person_on_claim, relatives, resident_on_claim, residents_told
 
 PARENT, SPOUSE = "parent", "mother"
 DAY = date(2019, 12, 2)
@@ -164,21 +162,7 @@ def insured(stage: LocalStage, body: InstitutionId, key: str) -> None:
 @pytest.mark.requirement("R-217", "R-218", "R-243")
 def test_care_leave_is_paid_on_the_resident_records_that_the_municipality_tells(stage: LocalStage) -> None:
     affair, body = "employment-insurance", institution_id(InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE)
-    form = CareLeaveForm(
-        kin=Kin.SPOUSE,
-        leave_from=date(2019, 10, 1),
-        leave_until=date(2019, 10, 30),
-        six_months_wage_yen=1_800_000,
-        months_worked=24,
-    )
-    application = Application(
-        request_id="care-leave-1",
-        procedure=CARE_LEAVE_CODE,
-        received_on=DAY,
-        people=(person_on_claim(stage, PARENT, Role.APPLICANT), person_on_claim(stage, SPOUSE, Role.HOUSEHOLD)),
-        stated=form.stated(),
-    )
-    case = claimed(stage, body, affair, application)
+    case = claimed(stage, body, affair, care_leave_claim(stage))
     asked = stage.operations(body).claims.gather(context(stage, body, affair), case)
     assert {(one.kind, one.statute.split()[0], one.outcome) for one in asked} == {("resident-record", "2-77", PROVIDED)}
     assert {one.items["relationship"] for one in asked} == {"02", "12"}
@@ -243,18 +227,7 @@ def test_of_a_protected_household_nothing_is_told_and_a_paper_is_taken(stage: Lo
     officer = stage.context(
         city, "support-officer", "resident-register", "住民基本台帳法12条6項", "protect", person="s"
     )
-    people = (person_on_claim(stage, PARENT, Role.APPLICANT), person_on_claim(stage, SPOUSE, Role.HOUSEHOLD))
-    form = CareLeaveForm(
-        kin=Kin.SPOUSE,
-        leave_from=date(2019, 10, 1),
-        leave_until=date(2019, 10, 30),
-        six_months_wage_yen=1_800_000,
-        months_worked=24,
-    )
-    application = Application(
-        request_id="care-leave-1", procedure=CARE_LEAVE_CODE, received_on=DAY, people=people, stated=form.stated()
-    )
-    case = claimed(stage, body, affair, application)
+    case = claimed(stage, body, affair, care_leave_claim(stage))
     stage.operations(city).start_measure(officer, stage.roster.person(SPOUSE).resident, "violence")
     residents_told(stage, city)
     asked = stage.operations(body).claims.gather(context(stage, body, affair), case)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 from typing import Any
 
 import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import Client, TestResponse, encode_multipart
 
-from mizuhiki.casework.domain import Application, Role
-from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeaveForm, Kin
 from mizuhiki.institutions.agency.hello_work.domain.procedures import CARE_LEAVE_CODE
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.wire.exchange_files import InquiryRecord, file_id_of, read_outcomes, write_inquiries
 from mizuhiki.world.local import LocalStage
-from support.claims import city_of, person_on_claim
+from support.claims import care_leave_claim, city_of
 from support.pages import csrf_token
 
 BODY = institution_id(InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE)
@@ -50,21 +47,7 @@ def claimed(stage: LocalStage) -> list[str]:
     """Let the office take a claim; return the addressee numbers of the two people in it."""
     claims = stage.operations(BODY).claims
     clerk = stage.context(BODY, "clerk", AFFAIR, "番号法9条1項, 19条8号", "a claim", person="clerk")
-    form = CareLeaveForm(
-        kin=Kin.SPOUSE,
-        leave_from=date(2019, 10, 1),
-        leave_until=date(2019, 10, 30),
-        six_months_wage_yen=1_800_000,
-        months_worked=24,
-    )
-    application = Application(
-        request_id="care-leave-1",
-        procedure=CARE_LEAVE_CODE,
-        received_on=date(2019, 12, 2),
-        people=(person_on_claim(stage, "parent", Role.APPLICANT), person_on_claim(stage, "mother", Role.HOUSEHOLD)),
-        stated=form.stated(),
-    )
-    case = claims.receive(clerk, application)
+    case = claims.receive(clerk, care_leave_claim(stage))
     stage.pump()
     file = claims.case_file(clerk, case)
     return [file.people[subject.person].addressee_number for subject in file.case.subjects]

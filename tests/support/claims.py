@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from mizuhiki.casework.domain import IdentityCheck, NumberProof, PersonForm, PersonProof, Role
+from mizuhiki.casework.domain import Application, IdentityCheck, NumberProof, PersonForm, PersonProof, Role
+from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeaveForm, Kin
+from mizuhiki.institutions.agency.hello_work.domain.procedures import CARE_LEAVE_CODE
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.vocabulary.dates import fiscal_year
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
@@ -54,6 +57,24 @@ def resident_on_claim(stage: LocalStage, city: InstitutionId, resident: str, rol
         "identity": CARD if role is Role.APPLICANT else ANSWERED_FOR,
     }
     return PersonForm(**{**values, **changes})
+
+
+def care_leave_claim(stage: LocalStage) -> Application:
+    """A claim of the parent of the story's family for a month's leave to care for the mother."""
+    form = CareLeaveForm(
+        kin=Kin.SPOUSE,
+        leave_from=date(2019, 10, 1),
+        leave_until=date(2019, 10, 30),
+        six_months_wage_yen=1_800_000,
+        months_worked=24,
+    )
+    return Application(
+        request_id="care-leave-1",
+        procedure=CARE_LEAVE_CODE,
+        received_on=date(2019, 12, 2),
+        people=(person_on_claim(stage, "parent", Role.APPLICANT), person_on_claim(stage, "mother", Role.HOUSEHOLD)),
+        stated=form.stated(),
+    )
 
 
 def tax_of(stage: LocalStage, key: str, *, income_yen: int) -> None:

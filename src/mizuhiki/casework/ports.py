@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from mizuhiki.casework.domain.cases import Case, CaseState, CaseStep, Evidence, PaperTaken, Payment
 from mizuhiki.casework.domain.inquiry_files import FilePlan, FileProgress, HeldFile, InquiryFile, LineOutcome
 from mizuhiki.casework.domain.persons import Addressee, Linkage, Person
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.casework.domain.questions import Question
 from mizuhiki.vocabulary.layouts import Scalar
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems
@@ -180,20 +180,6 @@ class Register(Protocol):
 
     def search(self, affair: str, number: IndividualNumber) -> Registered | None:
         """Return the holder of a number (住基法30条の9), or nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One inquiry about one addressee."""
-
-    request_id: str
-    addressee_number: str
-    provider: InstitutionId
-    affair: str
-    procedure: str
-    kind: str
-    fiscal_year: int
-    case: str
 
 
 @dataclass(frozen=True, slots=True)

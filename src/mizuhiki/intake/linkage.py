@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic
 
-from mizuhiki.casework.domain import Linkage
-from mizuhiki.casework.ports import Copy, Grounds
+from mizuhiki.casework.domain import Addressee, Linkage
+from mizuhiki.casework.ports import Copy, Grounds, LinkageServer
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
 from mizuhiki.intake.persons import Acquired, KeptPerson, Told
+from mizuhiki.intake.ports import FileStore, Kept, KeptT, LinkedRecords
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.layouts import layout, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX
@@ -29,14 +31,29 @@ def acquire_pseudonyms(
         UnknownPersonRecord: one of the references names nothing.
     """
     grounds = adapters.permit(context, ACQUIRE)
-    with adapters.store.transaction() as records:
+
+    def read(wanted: Sequence[str]) -> list[KeptPerson]:
+        with adapters.store.transaction() as records:
+            return [records.person(reference) for reference in wanted]
+
+    return acquired(grounds, adapters.store, adapters.linkage, references, read)
+
+
+def acquired(
+    grounds: Grounds,
+    store: FileStore[LinkedRecords[KeptT]],
+    linkage: LinkageServer,
+    references: Sequence[str] | None,
+    read: Callable[[Sequence[str]], Sequence[Addressee]],
+) -> Acquired:
+    """Ask in batches for pseudonyms of the people named, or of all who lack them; `read` takes some from the file."""
+    with store.transaction() as records:
         wanted = records.lacking_pseudonyms() if references is None else list(references)
     total = Acquired(0, 0)
     for start in range(0, len(wanted), BATCH):
-        with adapters.store.transaction() as records:
-            persons = [records.person(reference) for reference in wanted[start : start + BATCH]]
-        requested, refused = adapters.linkage.acquire(context.affair, persons)
-        with adapters.store.transaction() as records:
+        persons = read(wanted[start : start + BATCH])
+        requested, refused = linkage.acquire(grounds.affair, persons)
+        with store.transaction() as records:
             records.people.set_linkage([one.addressee_number for one in persons], Linkage.REQUESTED)
             records.people.set_linkage(refused, Linkage.REFUSED)
             records.audit(grounds, "pseudonyms-requested", "done", count=len(requested))
@@ -56,54 +73,57 @@ def publish_local_copies(context: Context, adapters: BodyAdapters[RecordsT]) -> 
     Returns 0 while no layout is in force; the audit line says so.
     """
     grounds = adapters.permit(context, PUBLISH)
-    obstacle = copies_obstacle(context, adapters)
-    if obstacle:
+
+    def copies(chosen: Sequence[KeptPerson]) -> list[Copy]:
         with adapters.store.transaction() as records:
-            records.audit(grounds, "local-copies-registered", "not-possible", code=obstacle)
-        return 0
-    sent, after = 0, ""
-    while True:
-        with adapters.store.transaction() as records:
-            due = records.unpublished(BATCH, after)
-        if not due:
-            return sent
-        after = due[-1].reference
-        sent += _send(context, adapters, grounds, due)
+            told = [(one, each) for one in chosen for each in adapters.told_of(records, one, context.today())]
+        return [copy_of(context, each, one) for one, each in told]
+
+    sending = Sending(grounds, adapters.store, adapters.linkage, copies, lambda _people, copies: copies)
+    return sending.all_due(copies_obstacle(context, adapters))
 
 
-def _send(context: Context, adapters: BodyAdapters[RecordsT], grounds: Grounds, due: Sequence[KeptPerson]) -> int:
-    ready = adapters.linkage.held([one.addressee_number for one in due])
-    chosen = [one for one in due if one.addressee_number in ready]
-    if not chosen:
-        return 0
-    with adapters.store.transaction() as records:
-        copies = [copy for one in chosen for copy in _copies(context, adapters, records, one)]
-    if copies:
-        adapters.linkage.register_copies(copies)
-    with adapters.store.transaction() as records:
-        records.mark_published(chosen)
-        records.audit(grounds, "local-copies-registered", "done", count=len(copies))
-    return len(copies)
+@dataclass(frozen=True, slots=True)
+class Sending(Generic[KeptT]):
+    """Registers local copies; `copies` says what is told of some people.
 
+    `counted` is given how many people and how many copies there were; what it returns is recorded and returned.
+    """
 
-def _copies(context: Context, adapters: BodyAdapters[RecordsT], records: RecordsT, person: KeptPerson) -> list[Copy]:
-    return [copy_of(context, told, person) for told in adapters.told_of(records, person, context.today())]
+    grounds: Grounds
+    store: FileStore[LinkedRecords[KeptT]]
+    linkage: LinkageServer
+    copies: Callable[[Sequence[KeptT]], Sequence[Copy]]
+    counted: Callable[[int, int], int]
 
+    def all_due(self, obstacle: str) -> int:
+        """Register copies of everybody whose newest version was not sent; an obstacle is recorded instead."""
+        if obstacle:
+            with self.store.transaction() as records:
+                records.audit(self.grounds, "local-copies-registered", "not-possible", code=obstacle)
+            return 0
+        sent, after = 0, ""
+        while True:
+            with self.store.transaction() as records:
+                due = records.unpublished(BATCH, after)
+            if not due:
+                return sent
+            after = due[-1].reference
+            sent += self._send(due)
 
-class Kept(Protocol):
-    """Of whom something is told: where they stand at the own server, and which version of the record it is."""
-
-    @property
-    def addressee_number(self) -> str:
-        """The number within this body."""
-
-    @property
-    def protected(self) -> bool:
-        """Whether a support measure stands."""
-
-    @property
-    def version(self) -> int:
-        """The version of what is told."""
+    def _send(self, due: Sequence[KeptT]) -> int:
+        ready = self.linkage.held([one.addressee_number for one in due])
+        chosen = [one for one in due if one.addressee_number in ready]
+        if not chosen:
+            return 0
+        copies = self.copies(chosen)
+        if copies:
+            self.linkage.register_copies(copies)
+        count = self.counted(len(chosen), len(copies))
+        with self.store.transaction() as records:
+            records.mark_published(chosen)
+            records.audit(self.grounds, "local-copies-registered", "done", count=count)
+        return count
 
 
 def copy_of(context: Context, told: Told, person: Kept) -> Copy:

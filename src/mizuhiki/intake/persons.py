@@ -32,8 +32,8 @@ a claim has its own check of everybody it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonForm:
-    """Who came (or was reported), with the number and what was written."""
+class WrittenForm:
+    """Who somebody is said to be, with the number."""
 
     request_id: str
     number_text: str = field(repr=False)
@@ -42,7 +42,6 @@ class PersonForm:
     birth_date: date
     sex: Sex
     address: str
-    shown: str = Shown.CARD.value
 
     def four_items(self) -> FourItems:
         """Return what was written.
@@ -51,6 +50,29 @@ class PersonForm:
             MalformedFourItems: name or address is empty.
         """
         return FourItems(self.name, self.name_kana, self.birth_date, self.sex, self.address)
+
+    def texts(self) -> tuple[str, ...]:
+        """Return everything that makes one form another than an earlier one with the same request id."""
+        return (
+            self.request_id,
+            self.number_text,
+            self.name,
+            self.name_kana,
+            self.birth_date.isoformat(),
+            str(int(self.sex)),
+            self.address,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonForm(WrittenForm):
+    """Who came (or was reported), with the number and what was written."""
+
+    shown: str = Shown.CARD.value
+
+    def texts(self) -> tuple[str, ...]:
+        """Return everything that makes one form another than an earlier one with the same request id."""
+        return (*WrittenForm.texts(self), self.shown)
 
     def require_shown(self, allowed: frozenset[Shown]) -> Shown:
         """Return how number and person were confirmed.

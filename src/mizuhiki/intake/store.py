@@ -18,23 +18,14 @@ from mizuhiki.intake.errors import UnknownPersonRecord
 from mizuhiki.intake.persons import KeptPerson, Lift, Shown
 from mizuhiki.intake.ports import PersonRecords
 from mizuhiki.intake.rows import RecordRows
+from mizuhiki.intake.sql_file import SqlFile
 from mizuhiki.intake.tables import PersonTables
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId
 
-CHUNK = 500
-"""Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
 
-_V = TypeVar("_V")
-
-
-def _chunks(values: Sequence[_V]) -> Iterator[Sequence[_V]]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
-
-
-class SqlPersons(RecordRows):
+class SqlPersons(SqlFile, RecordRows):
     """Implements `ports.PersonRecords` on one open connection; a body's records add their own methods.
 
     `people` and `cases` are what casework needs: the same file of people, and the cases about them.
@@ -43,61 +34,16 @@ class SqlPersons(RecordRows):
     def __init__(self, connection: Connection, tables: PersonTables, cipher: CaseCipher, audit: Audit) -> None:
         super().__init__(connection)
         self._tables = tables
-        self._persons = tables.persons
+        self._persons, self._requests = tables.persons, tables.requests
         self._cipher = cipher
         self._audit = audit
         self.people = SqlAddressees(connection, tables.persons, cipher)
         self.cases = SqlCases(connection, tables.cases, cipher)
         self.files = SqlInquiryFiles(connection, tables.cases, cipher)
 
-    def requests(self, request_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
-        """Return digest and reference of earlier requests, by id."""
-        table = self._tables.requests
-        found: dict[str, tuple[bytes, str]] = {}
-        for chunk in _chunks(request_ids):
-            rows = self._connection.execute(select(table).where(table.c.request_id.in_(chunk)))
-            found |= {row.request_id: (row.digest, row.reference) for row in rows}
-        return found
-
-    def keep_requests(self, requests: Mapping[str, tuple[bytes, str]], at: datetime) -> None:
-        """Remember what requests produced."""
-        if requests:
-            self._connection.execute(
-                self._tables.requests.insert(),
-                [
-                    {"request_id": request_id, "digest": digest, "reference": reference, "taken_at": at}
-                    for request_id, (digest, reference) in requests.items()
-                ],
-            )
-
-    def reference_taken(self, reference: str) -> bool:
-        """Say whether a reference is in use."""
-        query = select(self._persons.c.reference).where(self._persons.c.reference == reference)
-        return self._connection.execute(query).first() is not None
-
     def insert_persons(self, persons: Sequence[KeptPerson]) -> None:
         """Store new people; two with one number or reference are refused by the database."""
-        if not persons:
-            return
-        self._connection.execute(
-            self._persons.insert(),
-            [
-                {
-                    "reference": one.reference,
-                    "addressee_number": one.addressee_number,
-                    "number_index": self._cipher.number_index(one.number),
-                    "number_encrypted": self._cipher.encrypt_number(one.number, one.reference),
-                    "items_encrypted": self._cipher.encrypt_items(one.four_items, one.reference),
-                    "municipality_code": one.municipality_code,
-                    "shown": one.shown.value,
-                    "linkage": one.linkage.value,
-                    "protected": one.protected,
-                    "version": one.version,
-                    "published_version": one.published_version,
-                }
-                for one in persons
-            ],
-        )
+        self._file([(one, one.shown.value) for one in persons])
 
     def person(self, reference: str) -> KeptPerson:
         """Return a person."""
@@ -107,18 +53,7 @@ class SqlPersons(RecordRows):
         return self._person(row)
 
     def _person(self, row: Row[Any]) -> KeptPerson:
-        return KeptPerson(
-            reference=row.reference,
-            addressee_number=row.addressee_number,
-            number=self._cipher.decrypt_number(row.number_encrypted, row.reference),
-            four_items=self._cipher.decrypt_items(row.items_encrypted, row.reference),
-            municipality_code=row.municipality_code,
-            shown=Shown(row.shown),
-            linkage=Linkage(row.linkage),
-            protected=row.protected,
-            version=row.version,
-            published_version=row.published_version,
-        )
+        return KeptPerson(shown=Shown(row.shown), **self._filed(row))
 
     def touched(self, reference: str) -> None:
         """Note that what linkage would tell about a person changed."""
@@ -154,14 +89,6 @@ class SqlPersons(RecordRows):
             .limit(limit)
         )
         return [self._person(row) for row in self._connection.execute(query)]
-
-    def mark_published(self, persons: Sequence[KeptPerson]) -> None:
-        """Note which versions were sent."""
-        table = self._persons
-        for one in persons:
-            self._connection.execute(
-                table.update().where(table.c.reference == one.reference).values(published_version=one.version)
-            )
 
     def audit(
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""

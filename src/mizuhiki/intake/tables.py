@@ -44,10 +44,10 @@ class PersonTables:
     cases: CaseTables
 
 
-def person_tables(metadata: MetaData, body: str) -> PersonTables:
-    """Declare the tables of a body's people; `body` begins their names, so that no two bodies have one in common."""
-    persons = Table(
-        f"{body}_persons",
+def file_of_people(metadata: MetaData, name: str) -> Table:
+    """Declare a body's file of people."""
+    return Table(
+        name,
         metadata,
         Column("reference", Text, primary_key=True),
         Column("addressee_number", Text, nullable=False, unique=True),
@@ -61,15 +61,26 @@ def person_tables(metadata: MetaData, body: str) -> PersonTables:
         Column("version", Integer, nullable=False),
         Column("published_version", Integer, nullable=False),
     )
-    requests = Table(
-        f"{body}_intake_requests",
-        metadata,
-        Column("request_id", Text, primary_key=True),
-        Column("digest", Blob, nullable=False),
-        Column("reference", Text, ForeignKey(persons.c.reference), nullable=False),
-        Column("taken_at", UtcTime, nullable=False),
+
+
+def requests_of(metadata: MetaData, name: str, persons: Table) -> Table:
+    """Declare the requests by which people came into a file."""
+    return append_only(
+        Table(
+            name,
+            metadata,
+            Column("request_id", Text, primary_key=True),
+            Column("digest", Blob, nullable=False),
+            Column("reference", Text, ForeignKey(persons.c.reference), nullable=False),
+            Column("taken_at", UtcTime, nullable=False),
+        )
     )
-    append_only(requests)
+
+
+def person_tables(metadata: MetaData, body: str) -> PersonTables:
+    """Declare the tables of a body's people; `body` begins their names, so that no two bodies have one in common."""
+    persons = file_of_people(metadata, f"{body}_persons")
+    requests = requests_of(metadata, f"{body}_intake_requests", persons)
     lifts = Table(
         f"{body}_protection_lifts",
         metadata,

@@ -6,12 +6,14 @@ for each person and stores everybody who passed in one transaction; the others c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from mizuhiki.casework.domain import new_addressee_number
-from mizuhiki.casework.ports import Registered
+from mizuhiki.casework.ports import Grounds, Registered
 from mizuhiki.crypto.digests import framed
+from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
 from mizuhiki.intake.errors import IntakeRequestChanged, PersonKeptAlready, PersonNotFound
 from mizuhiki.intake.persons import (
@@ -19,9 +21,11 @@ from mizuhiki.intake.persons import (
     PersonForm,
     Shown,
     TakenIn,
+    WrittenForm,
     new_reference,
     require_same_person,
 )
+from mizuhiki.intake.ports import FileStore, TakingRecords, TakingT
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
 from mizuhiki.vocabulary.numbers import IndividualNumber
@@ -40,7 +44,9 @@ class _Checked:
     shown: Shown
 
 
-_Result = tuple[TakenIn, MizuhikiError | None]
+Result = tuple[TakenIn, MizuhikiError | None]
+FormT = TypeVar("FormT", bound=WrittenForm)
+CheckedT = TypeVar("CheckedT")
 
 
 def take_in(context: Context, adapters: BodyAdapters[RecordsT], form: PersonForm) -> str:
@@ -67,44 +73,85 @@ def take_in_many(context: Context, adapters: BodyAdapters[RecordsT], forms: Sequ
     return [outcome for outcome, _ in _take(context, adapters, forms)]
 
 
-def _take(context: Context, adapters: BodyAdapters[RecordsT], forms: Sequence[PersonForm]) -> list[_Result]:
-    grounds = adapters.permit(context, ACTION)
-    with adapters.store.transaction() as records:
-        known = records.requests([form.request_id for form in forms])
-    results: dict[int, _Result] = {}
-    checked: dict[int, _Checked] = {}
-    for position, form in enumerate(forms):
-        try:
-            digest = adapters.store.keyed_digest(_content(form))
-            earlier = _earlier(form, digest, known)
-            if earlier:
-                results[position] = (TakenIn(form.request_id, earlier), None)
-            else:
-                checked[position] = _check(context, adapters, form, digest)
-        except Unavailable:
-            raise
-        except MizuhikiError as error:
-            results[position] = _refused(form, error)
-    with adapters.store.transaction() as records:
-        results |= _store(context, adapters, records, checked)
-        refused = sum(1 for _, error in results.values() if error is not None)
-        records.audit(grounds, "person-taken-in", "done", count=len(forms) - refused)
-        if refused:
-            records.audit(grounds, "intake-refused", "refused", count=refused)
-    return [results[position] for position in range(len(forms))]
+def _take(context: Context, adapters: BodyAdapters[RecordsT], forms: Sequence[PersonForm]) -> list[Result]:
+    batch = Batch(adapters.store, "intake-request", "person-taken-in", "intake-refused", IntakeRequestChanged)
+    return batch.taken(
+        adapters.permit(context, ACTION),
+        forms,
+        lambda form, digest: _check(context, adapters, form, digest),
+        lambda records, checked: _store(context, adapters, records, checked),
+    )
 
 
-def _refused(form: PersonForm, error: MizuhikiError) -> _Result:
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[TakingT]):
+    """How a body takes forms: under which label they are digested, which events it records, what a changed one is."""
+
+    store: FileStore[TakingT]
+    label: str
+    done: str
+    refused: str
+    changed: type[MizuhikiError]
+
+    def taken(
+        self,
+        grounds: Grounds,
+        forms: Sequence[FormT],
+        check: Callable[[FormT, bytes], CheckedT],
+        keep: Callable[[TakingT, dict[int, CheckedT]], dict[int, Result]],
+    ) -> list[Result]:
+        """Return one result per form, in order: what passes `check` goes to `keep` in one transaction.
+
+        `check` gets a form and its digest, `keep` what was checked, by the place of its form.
+
+        Raises:
+            Unavailable: the register does not answer; nothing of the batch is stored.
+        """
+        with self.store.transaction() as records:
+            known = records.requests([form.request_id for form in forms])
+        results: dict[int, Result] = {}
+        checked: dict[int, CheckedT] = {}
+        for position, form in enumerate(forms):
+            try:
+                digest = self.store.keyed_digest(framed(self.label, *(text.encode() for text in form.texts())))
+                earlier = self._earlier(form, digest, known)
+                if earlier:
+                    results[position] = (TakenIn(form.request_id, earlier), None)
+                else:
+                    checked[position] = check(form, digest)
+            except Unavailable:
+                raise
+            except MizuhikiError as error:
+                results[position] = refused(form, error)
+        with self.store.transaction() as records:
+            results |= keep(records, checked)
+            count = sum(1 for _, error in results.values() if error is not None)
+            records.audit(grounds, self.done, "done", count=len(forms) - count)
+            if count:
+                records.audit(grounds, self.refused, "refused", count=count)
+        return [results[position] for position in range(len(forms))]
+
+    def _earlier(self, form: WrittenForm, digest: bytes, known: dict[str, tuple[bytes, str]]) -> str:
+        if form.request_id not in known:
+            return ""
+        before, reference = known[form.request_id]
+        if digest != before:
+            raise self.changed
+        return reference
+
+
+def refused(form: WrittenForm, error: MizuhikiError) -> Result:
+    """Return the result of a form that a rule refuses."""
     return TakenIn(form.request_id, "", error.code), error
 
 
-def _earlier(form: PersonForm, digest: bytes, known: dict[str, tuple[bytes, str]]) -> str:
-    if form.request_id not in known:
-        return ""
-    before, reference = known[form.request_id]
-    if digest != before:
-        raise IntakeRequestChanged
-    return reference
+def free_reference(randomness: Randomness, records: TakingRecords, given: set[str]) -> str:
+    """Return a reference that nobody has, also not among those `given` in this transaction, which it joins."""
+    while True:
+        reference = new_reference(randomness.below)
+        if reference not in given and not records.reference_taken(reference):
+            given.add(reference)
+            return reference
 
 
 def _check(context: Context, adapters: BodyAdapters[RecordsT], form: PersonForm, digest: bytes) -> _Checked:
@@ -120,18 +167,18 @@ def _check(context: Context, adapters: BodyAdapters[RecordsT], form: PersonForm,
 
 def _store(
     context: Context, adapters: BodyAdapters[RecordsT], records: RecordsT, checked: dict[int, _Checked]
-) -> dict[int, _Result]:
-    results: dict[int, _Result] = {}
+) -> dict[int, Result]:
+    results: dict[int, Result] = {}
     taken = set(records.people.persons_of_numbers([one.number for one in checked.values()]))
     new: list[KeptPerson] = []
     requests: dict[str, tuple[bytes, str]] = {}
     given: set[str] = set()
     for position, one in checked.items():
         if one.number in taken:
-            results[position] = _refused(one.form, PersonKeptAlready())
+            results[position] = refused(one.form, PersonKeptAlready())
             continue
         taken.add(one.number)
-        reference = _free_reference(adapters, records, given)
+        reference = free_reference(adapters.randomness, records, given)
         requests[one.form.request_id] = (one.digest, reference)
         new.append(
             KeptPerson(
@@ -147,26 +194,3 @@ def _store(
     records.insert_persons(new)
     records.keep_requests(requests, context.now())
     return results
-
-
-def _free_reference(adapters: BodyAdapters[RecordsT], records: RecordsT, given: set[str]) -> str:
-    while True:
-        reference = new_reference(adapters.randomness.below)
-        if reference not in given and not records.reference_taken(reference):
-            given.add(reference)
-            return reference
-
-
-def _content(form: PersonForm) -> bytes:
-    """Return the unambiguous encoding of a form; what is stored of it is a keyed digest."""
-    texts = (
-        form.request_id,
-        form.number_text,
-        form.name,
-        form.name_kana,
-        form.birth_date.isoformat(),
-        str(int(form.sex)),
-        form.address,
-        form.shown,
-    )
-    return framed("intake-request", *(text.encode() for text in texts))

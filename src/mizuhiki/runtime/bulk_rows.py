@@ -7,20 +7,46 @@ stored as they are pass a processor. Everything else of the connection (transact
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Dialect
 
 from mizuhiki.runtime.faults import TransactionMissing
 
 Row = tuple[Any, ...]
 _Processors = tuple[tuple[int, Callable[[Any], Any]], ...]
-SQLITE = sa.make_url("sqlite://").get_dialect()()
+
+
+@dataclass(frozen=True, eq=False)
+class Speech:
+    """How the text of a statement is written for one kind of database: its names, its types, its mark for a value."""
+
+    dialect: Dialect
+    mark: str
+
+    def table(self, table: sa.Table) -> str:
+        """Return a table's name, quoted where it has to be."""
+        return self.dialect.identifier_preparer.format_table(table)
+
+    def column(self, column: sa.Column[Any]) -> str:
+        """Return a column's name, quoted where it has to be."""
+        return self.dialect.identifier_preparer.format_column(column)
+
+
+_SPEECHES = {
+    "sqlite": Speech(sa.make_url("sqlite://").get_dialect()(), "?"),
+    "postgresql": Speech(sa.make_url("postgresql+psycopg://").get_dialect()(), "%s"),
+}
+
+
+def speech_of(connection: sa.Connection) -> Speech:
+    """Return how statements are written for a connection."""
+    return _SPEECHES[connection.dialect.name]
 
 
 def insert_rows(
@@ -41,15 +67,10 @@ def insert_rows(
     if not rows:
         return
     _require_widths(rows, columns)
-    if connection.dialect.name == "sqlite":
-        statement, processors = _prepared(table, columns, changing)
-        run(connection, statement, _bound(rows, processors) if processors else rows, many=True)
-        return
-    insert = postgresql.insert(table)
-    if changing:
-        changed = {name: insert.excluded[name] for name in changing}
-        insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
-    connection.execute(insert, [dict(zip(columns, row, strict=True)) for row in rows])
+    statement, processors = _prepared(speech_of(connection), table, columns, changing)
+    stored = _bound(rows, processors) if processors else rows
+    many = len(stored) > 1
+    run(connection, statement, stored if many else stored[0], many=many)
 
 
 def insert_mappings(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -62,10 +83,7 @@ def insert_mappings(connection: sa.Connection, table: sa.Table, rows: Sequence[M
         return
     columns = tuple(rows[0])
     _require_widths(rows, columns)
-    if connection.dialect.name != "sqlite":
-        connection.execute(postgresql.insert(table), [dict(row) for row in rows])
-        return
-    statement, processors = _prepared(table, columns, ())
+    statement, processors = _prepared(speech_of(connection), table, columns, ())
     values: list[Iterable[Any]] = [map(itemgetter(name), rows) for name in columns]
     for place, process in processors:
         values[place] = map(process, values[place])
@@ -80,7 +98,7 @@ def _require_widths(rows: Sequence[Sized], columns: Sequence[str]) -> None:
 
 
 def run(connection: sa.Connection, statement: str, values: Iterable[Any], *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
-    """Run one of SQLite's statements in the connection's transaction and return the driver's cursor.
+    """Run one of the database's statements in the connection's transaction and return the driver's cursor.
 
     SQLAlchemy's own way to a driver's statement makes a context and a result of it, which costs more than to run it.
 
@@ -95,14 +113,20 @@ def run(connection: sa.Connection, statement: str, values: Iterable[Any], *, man
 
 
 def drive(connection: sa.Connection, statement: str, values: Iterable[Any] = (), *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's cursor
-    """Run one of SQLite's statements, also one that begins a transaction; errors as in `run`."""
+    """Run one of the database's statements, also one that begins a transaction; errors as in `run`."""
     driver: Any = connection.connection.dbapi_connection
+    kinds: Any = connection.dialect.loaded_dbapi
     try:
-        return driver.executemany(statement, values) if many else driver.execute(statement, values)
-    except sqlite3.Error as error:
+        cursor = driver.cursor()
+        if many:
+            cursor.executemany(statement, values)
+        else:
+            cursor.execute(statement, values)
+    except kinds.Error as error:
         raise sa.exc.DBAPIError.instance(
-            statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+            statement, None, error, kinds.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
+    return cursor
 
 
 def _bound(rows: Sequence[Row], processors: _Processors) -> list[Row]:
@@ -124,20 +148,21 @@ def _processed(values: Iterable[Any], process: Callable[[Any], Any]) -> list[Any
 
 
 @lru_cache(maxsize=512)
-def _prepared(table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...]) -> tuple[str, _Processors]:
-    """Return SQLite's statement and what the values of some columns pass before they are stored."""
-    quoted = SQLITE.identifier_preparer
+def _prepared(
+    speech: Speech, table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...]
+) -> tuple[str, _Processors]:
+    """Return the statement and what the values of some columns pass before they are stored."""
 
     def listed(names: Iterable[str]) -> str:
-        return ", ".join(quoted.format_column(table.c[name]) for name in names)
+        return ", ".join(speech.column(table.c[name]) for name in names)
 
-    marks = ", ".join("?" for _ in columns)
+    marks = ", ".join(speech.mark for _ in columns)
     # No value is part of the text: only names of declared tables and columns.
-    statement = f"INSERT INTO {quoted.format_table(table)} ({listed(columns)}) VALUES ({marks})"  # noqa: S608 - declared names
+    statement = f"INSERT INTO {speech.table(table)} ({listed(columns)}) VALUES ({marks})"  # noqa: S608 - declared names
     if changing:
         key = listed(column.name for column in table.primary_key)
         changed = ", ".join(f"{listed([name])} = excluded.{listed([name])}" for name in changing)
         statement += f" ON CONFLICT ({key}) DO UPDATE SET {changed}"
-    found = [(place, table.c[name].type.dialect_impl(SQLITE)) for place, name in enumerate(columns)]
-    processors = [(place, kind.bind_processor(SQLITE)) for place, kind in found]
+    found = [(place, table.c[name].type.dialect_impl(speech.dialect)) for place, name in enumerate(columns)]
+    processors = [(place, kind.bind_processor(speech.dialect)) for place, kind in found]
     return statement, tuple((place, process) for place, process in processors if process is not None)

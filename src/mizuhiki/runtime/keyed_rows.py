@@ -2,8 +2,8 @@
 
 A request of one person runs some fifty statements of this kind over all institutions. To build each as an expression,
 to name it for the cache and to look it up costs several times what SQLite needs to run it. Here its text is made once
-for a table and the names of its columns; values pass the same processors as always. Everything else of the connection
-(transaction, events, errors) stays as it is. PostgreSQL's statements are built as always.
+for a database, a table and the names of its columns; values pass the same processors as always. Everything else of the
+connection (transaction, errors) stays as it is. PostgreSQL's driver prepares at the server what it is given often.
 
 Where a value of `where` is None the column has to be null.
 """
@@ -13,16 +13,15 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from mizuhiki.runtime.bulk_rows import SQLITE, insert_rows, run
+from mizuhiki.runtime.bulk_rows import Speech, insert_rows, run, speech_of
 from mizuhiki.runtime.columns import Blob
 
 _Process = Callable[[Any], Any]
 _Processors = tuple[tuple[int, _Process], ...]
-_DIRECT = "sqlite"
 _LARGEST_LOOKUP = 512
 """Keys of one look-up, a power of two: many enough to be worth a statement, few enough for every database."""
 
@@ -40,11 +39,8 @@ def find_rows(
     connection: sa.Connection, table: sa.Table, columns: Sequence[str], where: Mapping[str, Any]
 ) -> list[Any]:
     """Return the rows whose columns equal `where`, as named tuples of `columns`, in no order."""
-    if connection.dialect.name != _DIRECT:
-        query = sa.select(*(table.c[name] for name in columns)).where(*_conditions(table, where))
-        return list(connection.execute(query))
-    nulls = tuple(name for name, value in where.items() if value is None)
-    statement, bind, row, results = _selection(table, tuple(columns), tuple(where), nulls, ("", 0))
+    asked = _Asked(table, tuple(columns), tuple(where), _nulls(where), "", 0)
+    statement, bind, row, results = _selection(speech_of(connection), asked)
     found = run(connection, statement, _bound(where.values(), bind[0])).fetchall()
     return [row(_processed(values, results)) for values in found]
 
@@ -91,13 +87,10 @@ def _among(
     where: Mapping[str, Any],
 ) -> list[Any]:
     column, keys = among
-    if connection.dialect.name != _DIRECT:
-        query = sa.select(*(table.c[name] for name in columns))
-        return list(connection.execute(query.where(*_conditions(table, where), table.c[column].in_(keys))))
     # A few statements serve every number of keys: the last key fills what is over.
     size = 1 << (len(keys) - 1).bit_length()
-    nulls = tuple(name for name, value in where.items() if value is None)
-    statement, bind, row, results = _selection(table, columns, tuple(where), nulls, (column, size))
+    asked = _Asked(table, columns, tuple(where), _nulls(where), column, size)
+    statement, bind, row, results = _selection(speech_of(connection), asked)
     filled = tuple(keys + keys[-1:] * (size - len(keys)))
     if bind[1]:
         filled = _bound(filled, bind[1], size)
@@ -109,16 +102,13 @@ def change_rows(
     connection: sa.Connection, table: sa.Table, changes: Mapping[str, Any], where: Mapping[str, Any]
 ) -> int:
     """Give the rows whose columns equal `where` the values of `changes`; return how many there were."""
-    if connection.dialect.name != _DIRECT:
-        return connection.execute(table.update().where(*_conditions(table, where)).values(changes)).rowcount
-    nulls = tuple(name for name, value in where.items() if value is None)
-    statement, bind = _change(table, tuple(changes), tuple(where), nulls)
+    statement, bind = _change(speech_of(connection), table, tuple(changes), tuple(where), _nulls(where))
     values = (*changes.values(), *where.values())
     return int(run(connection, statement, _bound(values, bind, len(changes))).rowcount)
 
 
-def _conditions(table: sa.Table, where: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
-    return [table.c[name].is_(None) if value is None else table.c[name] == value for name, value in where.items()]
+def _nulls(where: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in where.items() if value is None)
 
 
 def _bound(values: Any, processors: _Processors, kept: int = 0) -> tuple[Any, ...]:  # noqa: ANN401 - values of a mapping
@@ -136,52 +126,57 @@ def _processed(values: Sequence[Any], processors: _Processors) -> list[Any]:
     return processed
 
 
-def _named(table: sa.Table, name: str) -> str:
-    return SQLITE.identifier_preparer.format_column(table.c[name])
-
-
-def _where(table: sa.Table, names: tuple[str, ...], nulls: tuple[str, ...]) -> str:
-    return " AND ".join(f"{_named(table, name)} {'IS NULL' if name in nulls else '= ?'}" for name in names)
+def _where(speech: Speech, table: sa.Table, names: tuple[str, ...], nulls: tuple[str, ...]) -> str:
+    tests = ((name, "IS NULL" if name in nulls else f"= {speech.mark}") for name in names)
+    return " AND ".join(f"{speech.column(table.c[name])} {test}" for name, test in tests)
 
 
 def _processors(found: Sequence[_Process | None]) -> _Processors:
     return tuple((place, process) for place, process in enumerate(found) if process is not None)
 
 
-def _binding(table: sa.Table, names: tuple[str, ...]) -> _Processors:
-    return _processors([table.c[name].type.dialect_impl(SQLITE).bind_processor(SQLITE) for name in names])
+def _binding(speech: Speech, table: sa.Table, names: tuple[str, ...]) -> _Processors:
+    kinds = [table.c[name].type.dialect_impl(speech.dialect) for name in names]
+    return _processors([kind.bind_processor(speech.dialect) for kind in kinds])
+
+
+class _Asked(NamedTuple):
+    """What a selection's text depends on: `keys` of the column `among`, where any are asked for."""
+
+    table: sa.Table
+    columns: tuple[str, ...]
+    where: tuple[str, ...]
+    nulls: tuple[str, ...]
+    among: str
+    keys: int
 
 
 @lru_cache(maxsize=512)
 def _selection(
-    table: sa.Table,
-    columns: tuple[str, ...],
-    where: tuple[str, ...],
-    nulls: tuple[str, ...],
-    among: tuple[str, int],
+    speech: Speech, asked: _Asked
 ) -> tuple[str, tuple[_Processors, _Processors], Callable[[Iterable[Any]], Any], _Processors]:
-    column, keys = among
+    table = asked.table
     # No value is part of the text: only names of declared tables and columns.
-    listed = ", ".join(_named(table, name) for name in columns)
-    source = SQLITE.identifier_preparer.format_table(table)
-    condition = _where(table, where, nulls)
-    if keys:
-        listed_keys = f"{_named(table, column)} IN ({', '.join('?' * keys)})"
+    listed = ", ".join(speech.column(table.c[name]) for name in asked.columns)
+    condition = _where(speech, table, asked.where, asked.nulls)
+    if asked.keys:
+        marks = ", ".join([speech.mark] * asked.keys)
+        listed_keys = f"{speech.column(table.c[asked.among])} IN ({marks})"
         condition = f"{condition} AND {listed_keys}" if condition else listed_keys
-    statement = f"SELECT {listed} FROM {source} WHERE {condition}"  # noqa: S608 - names only
-    # Bytes come from this driver as bytes; only another driver gives a view of its buffer.
-    kinds = [None if isinstance(kind := table.c[name].type, Blob) else kind.dialect_impl(SQLITE) for name in columns]
-    results = _processors([None if kind is None else kind.result_processor(SQLITE, None) for kind in kinds])
-    row = namedtuple("Row", columns)  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it is asked for
-    binding = (_binding(table, where), _binding(table, (column,) * keys))
+    statement = f"SELECT {listed} FROM {speech.table(table)} WHERE {condition}"  # noqa: S608 - names only
+    # Bytes come from these drivers as bytes; only another one gives a view of its buffer.
+    types = [table.c[name].type for name in asked.columns]
+    kinds = [None if isinstance(kind, Blob) else kind.dialect_impl(speech.dialect) for kind in types]
+    results = _processors([None if kind is None else kind.result_processor(speech.dialect, None) for kind in kinds])
+    row = namedtuple("Row", asked.columns)  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it is asked for
+    binding = (_binding(speech, table, asked.where), _binding(speech, table, (asked.among,) * asked.keys))
     return statement, binding, row._make, results
 
 
 @lru_cache(maxsize=512)
 def _change(
-    table: sa.Table, changes: tuple[str, ...], where: tuple[str, ...], nulls: tuple[str, ...]
+    speech: Speech, table: sa.Table, changes: tuple[str, ...], where: tuple[str, ...], nulls: tuple[str, ...]
 ) -> tuple[str, _Processors]:
-    listed = ", ".join(f"{_named(table, name)} = ?" for name in changes)
-    target = SQLITE.identifier_preparer.format_table(table)
-    statement = f"UPDATE {target} SET {listed} WHERE {_where(table, where, nulls)}"  # noqa: S608 - names only
-    return statement, _binding(table, (*changes, *where))
+    listed = ", ".join(f"{speech.column(table.c[name])} = {speech.mark}" for name in changes)
+    statement = f"UPDATE {speech.table(table)} SET {listed} WHERE {_where(speech, table, where, nulls)}"  # noqa: S608 - names only
+    return statement, _binding(speech, table, (*changes, *where))

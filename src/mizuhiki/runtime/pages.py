@@ -63,8 +63,16 @@ class NotSignedIn(Refused):
     title = "Sign in first"
 
 
+def _names_of(environment: Environment) -> tuple[str, str]:
+    entry = environment.directory.entry(environment.institution)
+    return entry.name_ja, entry.name_en
+
+
 class Site:
-    """The pages of one institution as a WSGI application (`wsgi`)."""
+    """The pages of one institution as a WSGI application (`wsgi`).
+
+    Without a name of its own it is called as the directory calls the institution.
+    """
 
     def __init__(
         self,
@@ -72,8 +80,8 @@ class Site:
         *,
         database: Database,
         look: Appearance,
-        name_ja: str,
-        name_en: str,
+        name_ja: str = "",
+        name_en: str = "",
         accent: str,
         navigation: Sequence[Link] = (),
         help_links: Sequence[Link] = (),
@@ -84,7 +92,8 @@ class Site:
     ) -> None:
         self.environment = environment
         self.look = look
-        self.name_ja, self.name_en, self.accent, self.home = name_ja, name_en, str(accent), home
+        self.name_ja, self.name_en = (name_ja, name_en) if name_ja else _names_of(environment)
+        self.accent, self.home = str(accent), home
         self.navigation, self.help_links = tuple(navigation), tuple(help_links)
         self.lifetime = lifetime or Lifetime()
         self.sign_in_path: str | None = None

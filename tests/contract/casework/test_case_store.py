@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -33,6 +32,7 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, individual_number_check_digit
 from mizuhiki.vocabulary.persons import FourItems, Sex
+from support.databases import database_of
 from support.environment import make_environment
 
 NOW = datetime(2019, 12, 2, 1, 0, tzinfo=UTC)
@@ -82,12 +82,7 @@ EVIDENCE = Evidence(
 )
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.create(METADATA)
-    yield database
-    database.dispose()
+database = database_of(METADATA)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from mizuhiki.institutions.commission.store import METADATA, SqlStore
 from mizuhiki.institutions.commission.store.tables import ANSWERS, DECISIONS
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+from support.databases import database_of
 from support.environment import make_environment
 
 NOW = datetime(2019, 12, 2, 1, 0, tzinfo=UTC)
@@ -90,12 +90,7 @@ def decision(rule: str, *, allowed: bool) -> Decision:
     )
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.create(METADATA)
-    yield database
-    database.dispose()
+database = database_of(METADATA)
 
 
 @pytest.fixture

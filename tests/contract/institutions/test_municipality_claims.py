@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -23,6 +22,7 @@ from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
+from support.databases import database_of
 from support.environment import make_environment
 from support.municipality import MIYAKONOJO
 
@@ -44,12 +44,7 @@ VISIT = RecordedInvestigation(
 LATER = RecordedInvestigation(msgspec.structs.replace(VISIT.found, livelihood_yen=71_000), "another", NOW)
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.create(METADATA)
-    yield database
-    database.dispose()
+database = database_of(METADATA)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from mizuhiki.institutions.portal.store.tables import AUDIT, CARD_REQUESTS, CERT
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.errors import MizuhikiError
+from support.databases import database_of
 from support.environment import make_environment
 
 NOW = datetime(2019, 12, 2, 1, 0, tzinfo=UTC)
@@ -25,12 +25,7 @@ OTHER = Account("543210987654321", AccountState.NEW, NOW)
 ANSWER = "架空の署名".encode()
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.create(METADATA)
-    yield database
-    database.dispose()
+database = database_of(METADATA)
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def pile_up(
     register.store.entered.acquire()
     futures += [pool.submit(register.number, town, [NumberLine("line", code)]) for town, code in asked[1:]]
     waiting = threading.Event()
-    while len(register.queue._waiting) < len(asked) - 1:
+    while len(register.queue._writes._waiting) < len(asked) - 1:
         waiting.wait(0.001)
     return futures, asked
 

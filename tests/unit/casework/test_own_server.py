@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from mizuhiki.casework.domain import Person
+from mizuhiki.casework.domain.questions import Question
 from mizuhiki.casework.peers.own_server import OwnServer
-from mizuhiki.casework.ports import Question
 from mizuhiki.runtime.peers import Peers, request_context
 from mizuhiki.runtime.serving import Call
 from mizuhiki.runtime.transport import InProcessTransport
@@ -53,7 +53,7 @@ def _question() -> Question:
         procedure="child-allowance.claim",
         kind="pension-enrolment",
         fiscal_year=2019,
-        case="case",
+        case_reference="case",
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from mizuhiki.casework.domain.questions import Asked
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import Scalar
 
@@ -16,19 +17,14 @@ HELD_SENT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileLine:
-    """One line: about whom, of whom, for what. `number` is its place in the file, counted from 1."""
+class FileLine(Asked):
+    """One line; `number` is its place in the file, counted from 1."""
 
     number: int
-    addressee_number: str
-    provider: InstitutionId
-    affair: str
-    procedure: str
-    kind: str
-    fiscal_year: int
-    period_from: date | None
-    period_until: date | None
-    case_reference: str
+
+    def request_id(self, file_id: str) -> str:
+        """Return the name under which a line of a file is asked."""
+        return f"{file_id}-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +83,9 @@ class FilePlan:
 
 @dataclass(frozen=True, slots=True)
 class FileProgress:
-    """Where a file stands at the own server; `outcomes` counts the lines that ended."""
+    """Where a file stands; `outcomes` counts the lines that ended, those refused by the own server included."""
 
+    file_id: str
     name: str
     submitted_at: datetime
     lines: int

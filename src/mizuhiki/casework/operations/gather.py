@@ -25,9 +25,10 @@ from mizuhiki.casework.domain.errors import ClaimIncomplete, HolderUnknown, Pseu
 from mizuhiki.casework.domain.gathering import require_paper_wanted
 from mizuhiki.casework.domain.persons import Person
 from mizuhiki.casework.domain.procedures import Procedure, Required
+from mizuhiki.casework.domain.questions import Question
 from mizuhiki.casework.operations.adapters import CaseAdapters, actor_text
 from mizuhiki.casework.operations.receive import request_pseudonyms
-from mizuhiki.casework.ports import Question, RecordsT
+from mizuhiki.casework.ports import RecordsT
 from mizuhiki.crypto.digests import framed, sha256
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, MalformedInstitutionId
@@ -129,7 +130,7 @@ def _ask(context: Context, adapters: CaseAdapters[RecordsT], asking: _Asking) ->
             procedure=procedure.code,
             kind=required.kind,
             fiscal_year=required.year,
-            case=case.case,
+            case_reference=case.case,
         )
     )
     statute, condition = _row(context, adapters.institution, procedure, holder, required.kind)

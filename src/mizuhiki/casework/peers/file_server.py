@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mizuhiki.casework.domain.inquiry_files import (
-    FileLine,
     FilePlan,
     FileProgress,
     Given,
@@ -14,6 +13,7 @@ from mizuhiki.casework.domain.inquiry_files import (
     LineOutcome,
     PlannedQuestion,
 )
+from mizuhiki.casework.peers.own_server import write_inquiry
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.wire import intermediate_server as wire
@@ -84,28 +84,13 @@ def outcome_pages(peers: Peers, server: InstitutionId, file_id: str) -> Iterator
 
 
 def _message(file: InquiryFile) -> wire.InquiryFile:
-    return wire.InquiryFile(
-        file_id=file.file_id, name=file.name, lines=[_inquiry(line, file.file_id) for line in file.lines]
-    )
-
-
-def _inquiry(line: FileLine, file_id: str) -> wire.BusinessInquiry:
-    return wire.BusinessInquiry(
-        request_id=f"{file_id}-{line.number}",
-        addressee_number=line.addressee_number,
-        provider=line.provider,
-        affair=line.affair,
-        procedure=line.procedure,
-        kinds=[line.kind],
-        fiscal_year=line.fiscal_year,
-        period_from=line.period_from,
-        period_until=line.period_until,
-        case_reference=line.case_reference,
-    )
+    lines = [write_inquiry(line, line.request_id(file.file_id)) for line in file.lines]
+    return wire.InquiryFile(file_id=file.file_id, name=file.name, lines=lines)
 
 
 def _progress(state: wire.FileState) -> FileProgress:
     return FileProgress(
+        file_id=state.file_id,
         name=state.name,
         submitted_at=state.submitted_at,
         lines=state.lines,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from mizuhiki.casework.domain.cases import PROVIDED
 from mizuhiki.casework.domain.persons import Addressee
+from mizuhiki.casework.domain.questions import Asked, Question
 from mizuhiki.casework.peers.registers import REGISTER
-from mizuhiki.casework.ports import Answer, Copy, PushNotice, Question
+from mizuhiki.casework.ports import Answer, Copy, PushNotice
 from mizuhiki.runtime.peers import Peers, request_context
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.errors import Unavailable
@@ -116,18 +117,7 @@ class OwnServer:
             answer = self._peers.call_sealed(
                 self._server,
                 intermediate_server.INQUIRE,
-                intermediate_server.BusinessInquiry(
-                    request_id=question.request_id,
-                    addressee_number=question.addressee_number,
-                    provider=question.provider,
-                    affair=question.affair,
-                    procedure=question.procedure,
-                    kinds=[question.kind],
-                    fiscal_year=question.fiscal_year,
-                    period_from=None,
-                    period_until=None,
-                    case_reference=question.case,
-                ),
+                write_inquiry(question, question.request_id),
                 intermediate_server.BusinessAnswer,
             )
         except PeerProblem as problem:
@@ -161,6 +151,22 @@ class OwnServer:
             ),
             Acknowledgement,
         )
+
+
+def write_inquiry(asked: Asked, request_id: str) -> intermediate_server.BusinessInquiry:
+    """Return a question as the intermediate server takes it."""
+    return intermediate_server.BusinessInquiry(
+        request_id=request_id,
+        addressee_number=asked.addressee_number,
+        provider=asked.provider,
+        affair=asked.affair,
+        procedure=asked.procedure,
+        kinds=[asked.kind],
+        fiscal_year=asked.fiscal_year,
+        period_from=asked.period_from,
+        period_until=asked.period_until,
+        case_reference=asked.case_reference,
+    )
 
 
 def _addressee(person: Addressee) -> intermediate_server.Addressee:

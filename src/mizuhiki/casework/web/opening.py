@@ -26,7 +26,6 @@ def open_case_site(  # noqa: PLR0917 - where, what and how it looks, once per bo
 
     Of words that two rooms have, those of the own room are taken.
     """
-    entry = environment.directory.entry(environment.institution)
     site = Site(
         environment,
         database=database,
@@ -34,8 +33,6 @@ def open_case_site(  # noqa: PLR0917 - where, what and how it looks, once per bo
             template_folders=[*(room / "templates" for room in rooms), TEMPLATES],
             catalogues=[CATALOGUES, *(room / "translations" for room in reversed(rooms))],
         ),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
         accent=accent,
         navigation=tuple(navigation),
     )

@@ -10,11 +10,11 @@ from typing import Protocol
 
 import msgspec
 
+from mizuhiki.casework.domain.inquiry_files import FileProgress
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
 from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkFile,
     BulkSection,
-    FileProgress,
     KeptFile,
     LineResult,
     OutcomePage,

@@ -8,8 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from mizuhiki.casework.operations import CaseAdapters
-from mizuhiki.casework.peers import CommissionDesk as CaseCommissionDesk
-from mizuhiki.casework.peers import NationalRegisterSearch, OwnFileServer, OwnServer
+from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnFileServer, OwnServer
 from mizuhiki.casework.store import CaseCipher
 from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.keystore import SecretPurpose
@@ -46,7 +45,6 @@ from mizuhiki.institutions.municipality.peers.queues import (
 )
 from mizuhiki.institutions.municipality.peers.registers import (
     CertificationAuthorities,
-    CommissionDesk,
     MunicipalityPeers,
     NationalRegister,
 )
@@ -201,7 +199,7 @@ def _claims(
             register=OwnRegisterFirst(store, key_of(institution), NationalRegisterSearch(peers)),
             linkage=OwnServer(peers, institution),
             files=OwnFileServer(peers, institution),
-            assessments=CaseCommissionDesk(peers),
+            assessments=CommissionDesk(peers),
             staff=SqlStaff(database, randomness),
             own=OwnRecords(store, environment.clock),
             settle=enter_awards,

@@ -568,29 +568,3 @@ class CertificationAuthority(Protocol):
 
     def terminal_authority(self) -> bytes:
         """Return the key (DER SubjectPublicKeyInfo) under which chips check terminals for use without PIN (R-209)."""
-
-
-@dataclass(frozen=True, slots=True)
-class AssessmentReceipt:
-    """Where a protection assessment stands at the commission."""
-
-    assessment_id: str
-    level: str
-    state: str
-
-
-class AssessmentDesk(Protocol):
-    """The commission's desk for protection assessments (番号法28条)."""
-
-    def submit(
-        self,
-        *,
-        submission_id: str,
-        affair: str,
-        title: str,
-        persons: int,
-        handlers: int,
-        document_digest: bytes,
-        serious_accident: bool,
-    ) -> AssessmentReceipt:
-        """Hand an assessment in."""

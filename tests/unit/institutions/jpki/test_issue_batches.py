@@ -191,10 +191,10 @@ def test_callers_that_wait_together_are_written_together(
 
     monkeypatch.setattr(IssueBatch, "__call__", batch)
     issue = desk.app.operations.issue
-    queue = issue._queue
+    writes_of_all = issue._writes
     with ThreadPoolExecutor(callers) as pool:
         answers = [pool.submit(issue.issue_confirmed, office(desk), application(number)) for number in range(callers)]
-        while len(queue._waiting) < callers - 1:
+        while len(writes_of_all._waiting) < callers - 1:
             threading.Event().wait(0.001)
         held.set()
         ders = {answer.result().signature for answer in answers}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mizuhiki.casework.ports import Answer, Copy, PushNotice, Question
+from mizuhiki.casework.domain.questions import Question
+from mizuhiki.casework.ports import Answer, Copy, PushNotice
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     CaseState,
     ChildAllowanceApplication,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
-from mizuhiki.casework.ports import CaseRecords
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import Insured
 from mizuhiki.institutions.agency.pension_service.domain.pensions import Pension, PensionPayment
 from mizuhiki.institutions.agency.pension_service.domain.premiums import PremiumMonth, StandardRemuneration
 from mizuhiki.institutions.agency.pension_service.domain.register_news import RegisterNews
+from mizuhiki.intake.ports import FileStore, LinkedRecords, TakingRecords
 
 
 class PensionRecords(Protocol):
@@ -61,21 +60,12 @@ class PensionRecords(Protocol):
         """Store a payment; a month is paid once only."""
 
 
-class Records(CaseRecords, Protocol):
+class Records(TakingRecords, LinkedRecords[Insured], Protocol):
     """One write transaction: the file of people, their enrolment and pensions, and the cases about them."""
 
     @property
     def pensions(self) -> PensionRecords:
         """Premiums and pensions."""
-
-    def requests(self, request_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
-        """Return digest and reference of earlier requests, by id."""
-
-    def keep_requests(self, requests: Mapping[str, tuple[bytes, str]], at: datetime) -> None:
-        """Remember what requests produced."""
-
-    def reference_taken(self, reference: str) -> bool:
-        """Say whether a reference is in use."""
 
     def insert(self, insured: Sequence[Insured]) -> None:
         """Store new records; two with one number or reference are refused by the database."""
@@ -90,18 +80,6 @@ class Records(CaseRecords, Protocol):
     def update(self, insured: Insured) -> None:
         """Store changed periods or protection under the record's next version."""
 
-    def touched(self, reference: str) -> None:
-        """Note that what linkage would tell about a person changed."""
-
-    def lacking_pseudonyms(self) -> list[str]:
-        """Return the references of people for whom no pseudonym is on its way, in order."""
-
-    def unpublished(self, limit: int, after: str) -> list[Insured]:
-        """Return records whose newest version was not sent, by reference beyond `after`."""
-
-    def mark_published(self, insured: Sequence[Insured]) -> None:
-        """Note which versions were sent."""
-
     def keep_news(self, news: RegisterNews) -> bool:
         """Store a message of a register; False when it came before."""
 
@@ -109,17 +87,5 @@ class Records(CaseRecords, Protocol):
         """Return the messages of registers, newest first."""
 
 
-class Store(Protocol):
-    """Storage of the pension service."""
-
-    def transaction(self) -> AbstractContextManager[Records]:
-        """Open one write transaction."""
-
-    def keyed_digest(self, content: bytes) -> bytes:
-        """Return a keyed digest of a request's content, so that guesses cannot be tested with the database alone."""
-
-    def is_protected(self, reference: str) -> bool:
-        """Say whether a support measure stands on a record."""
-
-    def counts(self) -> Mapping[str, int]:
-        """Return figures for the staff page: insured, requested, refused, published."""
+Store = FileStore[Records]
+"""Storage of the pension service; who is counted is who is insured."""

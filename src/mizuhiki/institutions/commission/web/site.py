@@ -46,13 +46,10 @@ PURPOSES = {
 
 def build_site(environment: Environment, *, database: Database, commission: Commission) -> Site:
     """Build the site with all its pages."""
-    entry = environment.directory.entry(environment.institution)
     site = Site(
         environment,
         database=database,
         look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
         accent=Accent.ORANGE,
         navigation=(
             Link("/", "Overview"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mizuhiki.casework.domain.inquiry_files import FileProgress
 from mizuhiki.institutions.intermediate_server.api.business import read_inquiry, write_result
-from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine, FileProgress
+from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import InquireBulk
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.serving import Api, Call

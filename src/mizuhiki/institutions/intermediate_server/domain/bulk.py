@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from mizuhiki.casework.domain.inquiry_files import FileProgress
 from mizuhiki.institutions.intermediate_server.domain.exchanges import Inquiry, InquiryRequest, InquiryResult
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -98,24 +99,6 @@ class BulkSection:
 
 
 @dataclass(frozen=True, slots=True)
-class FileProgress:
-    """Where a file stands. `outcomes` counts the lines that ended, those refused here included."""
-
-    file_id: str
-    name: str
-    submitted_at: datetime
-    lines: int
-    sections: int
-    sections_done: int
-    outcomes: Mapping[str, int]
-
-    @property
-    def is_done(self) -> bool:
-        """Whether every section is answered."""
-        return self.sections_done == self.sections
-
-
-@dataclass(frozen=True, slots=True)
 class OutcomePage:
     """Outcomes of one page: page 0 is what was refused here, page n section n; `ready` tells whether it is answered."""
 
@@ -143,16 +126,6 @@ class KeptFile:
     lines: int
     kept_by: str
     kept_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TriedLine:
-    """What a line would lead to: the question it asks, and why it would be refused, if it would."""
-
-    number: int
-    request: InquiryRequest
-    rows: tuple[str, ...]
-    refusal: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,14 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from mizuhiki.casework.domain.inquiry_files import FileProgress, LineFinding
 from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkFile,
     DryRun,
     FileOutcomes,
-    FileProgress,
     KeptFile,
     LineResult,
     Question,
-    TriedLine,
 )
 from mizuhiki.institutions.intermediate_server.domain.errors import FileNotKept
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED
@@ -46,7 +45,7 @@ class TriedFile:
 
     file: BulkFile
     plan: DryRun
-    lines: tuple[TriedLine, ...]
+    lines: tuple[LineFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,10 @@ class HandInFiles:
         lines = []
         for line in file.lines:
             if line.number in refused:
-                lines.append(TriedLine(line.number, line.request, (), refused[line.number]))
+                lines.append(LineFinding(line.number, line.request.provider, (), refused[line.number]))
                 continue
             planned = by_question[Question.of(line.request)]
-            lines.append(TriedLine(line.number, line.request, planned.rows, planned.refusal))
+            lines.append(LineFinding(line.number, line.request.provider, planned.rows, planned.refusal))
         return TriedFile(file, plan, tuple(lines))
 
     def hand_in(self, context: Context, *, file_id: str) -> FileProgress:

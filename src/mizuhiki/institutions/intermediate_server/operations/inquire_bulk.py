@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from mizuhiki.casework.domain.inquiry_files import FileProgress
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.bulk import (
@@ -24,7 +25,6 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkLine,
     BulkSection,
     DryRun,
-    FileProgress,
     LineResult,
     OutcomePage,
     PlannedQuestion,

@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from mizuhiki.casework.domain.inquiry_files import FileProgress
 from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkFile,
     BulkSection,
-    FileProgress,
     LineResult,
     OutcomePage,
     counted,

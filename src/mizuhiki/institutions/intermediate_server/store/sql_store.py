@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, false, func, select, true
 
-from mizuhiki.institutions.intermediate_server.domain.bulk import FileProgress, KeptFile
+from mizuhiki.casework.domain.inquiry_files import FileProgress
+from mizuhiki.institutions.intermediate_server.domain.bulk import KeptFile
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     PENDING,
     ApprovalRequest,

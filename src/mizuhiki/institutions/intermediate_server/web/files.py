@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from mizuhiki.casework.domain.inquiry_files import (
     FileLine,
     FilePlan,
+    FileProgress,
     Given,
     InquiryFile,
-    LineFinding,
     LineOutcome,
     PlannedQuestion,
 )
-from mizuhiki.casework.domain.inquiry_files import FileProgress as ShownProgress
 from mizuhiki.casework.web.file_pages import ACTION, InquiryFilePages
-from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine, FileProgress, LineResult
+from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine, LineResult
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.web.words import Words
@@ -97,8 +96,7 @@ class FilePages(InquiryFilePages):
             )
             for one in tried.plan.questions
         )
-        lines = tuple(LineFinding(one.number, one.request.provider, one.rows, one.refusal) for one in tried.lines)
-        return FilePlan(tried.file.name, questions, lines)
+        return FilePlan(tried.file.name, questions, tried.lines)
 
     def send(self, file_id: str) -> None:
         """Hand a kept file in."""
@@ -108,12 +106,10 @@ class FilePages(InquiryFilePages):
         """Forget a kept file."""
         self._files.discard(self._context("discard a file"), file_id=file_id)
 
-    def follow(self, file_id: str) -> tuple[ShownProgress, Sequence[LineOutcome]]:
+    def follow(self, file_id: str) -> tuple[FileProgress, Sequence[LineOutcome]]:
         """Return where a file stands and how its lines ended, without what was learnt."""
         found = self._files.follow(self._context("follow a file"), file_id=file_id)
-        at = found.progress
-        shown = ShownProgress(at.name, at.submitted_at, at.lines, at.sections, at.sections_done, at.outcomes)
-        return shown, [_outcome(one) for one in found.results]
+        return found.progress, [_outcome(one) for one in found.results]
 
     def fetch(self, file_id: str) -> Sequence[LineOutcome]:
         """Return how the lines of a file ended, with what may be told of it."""
@@ -128,7 +124,7 @@ def _bulk_file(file: InquiryFile) -> BulkFile:
 
 def _request(line: FileLine, file_id: str) -> InquiryRequest:
     return InquiryRequest(
-        request_id=f"{file_id}-{line.number}",
+        request_id=line.request_id(file_id),
         addressee_number=line.addressee_number,
         provider=line.provider,
         affair=line.affair,

@@ -47,7 +47,6 @@ _NEEDED = {
 
 def build_site(environment: Environment, *, database: Database, server: IntermediateServer) -> Site:
     """Build the site with all its pages."""
-    entry = environment.directory.entry(environment.institution)
     authority = Authority.from_package("mizuhiki.institutions.intermediate_server")
     site = Site(
         environment,
@@ -55,8 +54,6 @@ def build_site(environment: Environment, *, database: Database, server: Intermed
         look=OfficeLook(
             template_folders=[HERE / "templates", TEMPLATES], catalogues=[CATALOGUES, HERE / "translations"]
         ),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
         accent=Accent.PURPLE,
         navigation=[Link(path, label, authority.roles(_NEEDED[path])) for path, label in NAVIGATION],
     )

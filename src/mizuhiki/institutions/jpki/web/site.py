@@ -27,13 +27,10 @@ STEPS = ("suspend", "resume", "revoke", "decline-signature", "decline-user-ident
 
 def build_site(environment: Environment, *, database: Database, authorities: CertificationAuthorities) -> Site:
     """Build the site with all its pages."""
-    entry = environment.directory.entry(environment.institution)
     site = Site(
         environment,
         database=database,
         look=Look(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
         accent=Accent.PURPLE,
         navigation=(
             Link("/", "Figures"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from mizuhiki.casework.ports import AssessmentDesk
 from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.municipality.domain.errors import ActorOfOtherInstitution
@@ -13,7 +14,6 @@ from mizuhiki.institutions.municipality.domain.outside_systems import AllowRow, 
 from mizuhiki.institutions.municipality.operations.card_issuer import CardIssuer
 from mizuhiki.institutions.municipality.operations.seal_copies import MayorsSeal
 from mizuhiki.institutions.municipality.ports import (
-    AssessmentDesk,
     CertificationAuthority,
     Grounds,
     LinkageServer,

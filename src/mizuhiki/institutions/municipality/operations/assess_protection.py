@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from mizuhiki.casework.ports import AssessmentReceipt
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
-from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
 
 
@@ -22,13 +22,13 @@ def submit_assessment(
     """Return where the assessment stands; the document itself stays here, its digest goes out."""
     grounds = adapters.permit(context, "submit-assessment")
     receipt = adapters.assessments.submit(
-        submission_id=adapters.randomness.token(),
+        adapters.randomness.token(),
         affair=affair,
         title=title,
         persons=persons,
         handlers=handlers,
-        document_digest=sha256(document),
         serious_accident=serious_accident,
+        document_digest=sha256(document),
     )
     with adapters.store.transaction() as records:
         records.audit(grounds, "assessment-submitted", "done", subject=receipt.assessment_id)

@@ -11,7 +11,7 @@ import dataclasses
 from datetime import date
 
 from mizuhiki.casework.domain.cases import NO_ANSWER, PROVIDED
-from mizuhiki.casework.ports import Question
+from mizuhiki.casework.domain.questions import Question
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AFFAIR,
     PROCEDURE,
@@ -184,7 +184,7 @@ def _over_network(
             procedure=PROCEDURE,
             kind=kind,
             fiscal_year=year,
-            case=case.case,
+            case_reference=case.case,
         )
     )
     provided = answer.outcome == PROVIDED

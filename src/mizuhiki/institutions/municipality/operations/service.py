@@ -10,6 +10,7 @@ from mizuhiki.card.chip import Chip
 from mizuhiki.card.generation import KeyRole, PinRole
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import Reader
+from mizuhiki.casework.ports import AssessmentReceipt
 from mizuhiki.institutions.municipality.domain.addressees import Acquired, NumberIntake
 from mizuhiki.institutions.municipality.domain.allowance_cases import (
     AllowanceCase,
@@ -82,7 +83,6 @@ from mizuhiki.institutions.municipality.operations.network_desk import NetworkDe
 from mizuhiki.institutions.municipality.operations.notice_desk import NoticeDesk
 from mizuhiki.institutions.municipality.operations.outside_systems import OutsideDesk
 from mizuhiki.institutions.municipality.operations.resident_files import ResidentFiles
-from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 

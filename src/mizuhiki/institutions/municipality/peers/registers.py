@@ -17,11 +17,10 @@ from mizuhiki.institutions.municipality.domain.events.supplement import Suppleme
 from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure, MovingOutCertificate
 from mizuhiki.institutions.municipality.peers.copy_messages import read_copy, write_query
 from mizuhiki.institutions.municipality.peers.register_messages import read_certificate, write_four_items
-from mizuhiki.institutions.municipality.ports import AssessmentReceipt
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
-from mizuhiki.wire import commission, jpki, municipality, national_register
+from mizuhiki.wire import jpki, municipality, national_register
 from mizuhiki.wire.endpoint import Acknowledgement
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
@@ -218,37 +217,3 @@ class CertificationAuthorities:
     def terminal_authority(self) -> bytes:
         """Return the key under which chips check terminals."""
         return self._peers.call(JPKI, jpki.CA_CERTIFICATES, jpki.CaCertificatesRequest()).terminal_authority
-
-
-class CommissionDesk:
-    """Implements `ports.AssessmentDesk`."""
-
-    def __init__(self, peers: Peers) -> None:
-        self._peers = peers
-
-    def submit(
-        self,
-        *,
-        submission_id: str,
-        affair: str,
-        title: str,
-        persons: int,
-        handlers: int,
-        document_digest: bytes,
-        serious_accident: bool,
-    ) -> AssessmentReceipt:
-        """Hand an assessment in."""
-        answer = self._peers.call(
-            COMMISSION,
-            commission.SUBMIT_ASSESSMENT,
-            commission.AssessmentSubmission(
-                submission_id=submission_id,
-                affair=affair,
-                title=title,
-                persons=persons,
-                handlers=handlers,
-                serious_accident=serious_accident,
-                document_digest=document_digest,
-            ),
-        )
-        return AssessmentReceipt(answer.assessment_id, answer.level, answer.state)

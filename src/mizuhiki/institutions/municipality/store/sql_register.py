@@ -1,16 +1,15 @@
-"""Residents, households, numbering, moves and the code stock on one open connection."""
+"""Residents, households and moves on one open connection, above `sql_numbering`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from mizuhiki.institutions.municipality.domain.card_moves import CardMove, card_move_of
 from mizuhiki.institutions.municipality.domain.errors import (
-    CodeStockEmpty,
     UnknownHousehold,
     UnknownMove,
     UnknownResident,
@@ -19,8 +18,6 @@ from mizuhiki.institutions.municipality.domain.events.items import Value, items_
 from mizuhiki.institutions.municipality.domain.moves import Move, MoveInNotice
 from mizuhiki.institutions.municipality.domain.residents import (
     JournalLine,
-    NumberingStage,
-    NumberingStep,
     RecordEvent,
     RecordState,
     ResidentQuery,
@@ -41,30 +38,26 @@ from mizuhiki.institutions.municipality.store.resident_rows import (
     summary_of_row,
 )
 from mizuhiki.institutions.municipality.store.sql_events import SqlEvents, fact_of
+from mizuhiki.institutions.municipality.store.sql_numbering import SqlNumbering
 from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_due, mark_new_due
 from mizuhiki.institutions.municipality.store.sql_search import find_residents, index_addresses
 from mizuhiki.institutions.municipality.store.tables import (
     CASE_STEPS,
     CASES,
-    CODE_ORDERS,
-    CODE_STOCK,
     EVENTS,
     HOUSEHOLDS,
     MOVES,
-    NOTIFICATIONS,
     RESIDENTS,
     SEQUENCES,
     STEPS,
 )
-from mizuhiki.runtime.bulk_rows import insert_mappings, insert_rows
+from mizuhiki.runtime.bulk_rows import insert_mappings
 from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, find_rows, insert_row
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship
 from mizuhiki.vocabulary.places import normalise_address
 
 _EVENT_COLUMNS = tuple(EVENTS.c.keys())
-_OPEN = False
-"""Named, since `is_(False)` has no meaning for a flag on PostgreSQL."""
 
 NumberedChange = tuple[IdentificationChange, int]
 TellCardIssuer = Callable[[Connection, Sequence[CardMove]], None]
@@ -75,7 +68,7 @@ TellMunicipality = Callable[[Connection, str, MoveInNotice], None]
 """Queues a move-in notice for a municipality code inside the given transaction."""
 
 
-class SqlRegister:
+class SqlRegister(SqlNumbering):
     """Implements `ports.RegisterRecords`."""
 
     def __init__(
@@ -86,8 +79,7 @@ class SqlRegister:
         tell_municipality: TellMunicipality,
         tell_card_issuer: TellCardIssuer,
     ) -> None:
-        self._connection = connection
-        self._cipher = cipher
+        super().__init__(connection, cipher)
         self._tell_prefecture = tell_prefecture
         self._tell_municipality = tell_municipality
         self._tell_card_issuer = tell_card_issuer
@@ -129,9 +121,6 @@ class SqlRegister:
             raise UnknownResident
         return [found[token] for token in tokens]
 
-    def _several(self, query: Any) -> list[ResidentRecord]:  # noqa: ANN401 - a select over the table's columns
-        return [resident_of(row, self._cipher) for row in self._connection.execute(query)]
-
     def members(self, household: str) -> list[ResidentRecord]:
         """Return the current members, head first."""
         rows = find_rows(self._connection, RESIDENTS, RESIDENT_COLUMNS, {"household": household})
@@ -168,105 +157,6 @@ class SqlRegister:
         """Return the tokens of all records that are not removed."""
         query = select(RESIDENTS.c.resident).where(RESIDENTS.c.state != RecordState.REMOVED.value)
         return list(self._connection.execute(query.order_by(RESIDENTS.c.resident)).scalars())
-
-    def set_stage(self, residents: Sequence[str], stage: NumberingStage, at: datetime, actor: str) -> None:
-        """Set the stage of records and log the step for each."""
-        for chunk in chunks(residents):
-            self._connection.execute(
-                RESIDENTS.update().where(RESIDENTS.c.resident.in_(chunk)).values(stage=stage.value)
-            )
-        self.log_stage(residents, stage, at, actor)
-
-    def log_stage(self, residents: Sequence[str], stage: NumberingStage, at: datetime, actor: str) -> None:
-        """Log the step for each of records that stand at that stage."""
-        steps = [(resident, stage.value, at, actor) for resident in residents]
-        insert_rows(self._connection, STEPS, ("resident", "step", "at", "actor"), steps)
-
-    def keep_generated(self, numbers: Mapping[str, IndividualNumber]) -> None:
-        """Keep numbers to be designated beside their records."""
-        if numbers:
-            self._connection.execute(
-                RESIDENTS.update()
-                .where(RESIDENTS.c.resident == bindparam("token"))
-                .values(generated_encrypted=bindparam("stored")),
-                [
-                    {
-                        "token": resident,
-                        "stored": self._cipher.encrypt_number(number, RESIDENTS.name, resident, "generated_encrypted"),
-                    }
-                    for resident, number in numbers.items()
-                ],
-            )
-
-    def designate(self, residents: Sequence[str]) -> None:
-        """Write the kept numbers onto the records."""
-        values = []
-        for chunk in chunks(residents):
-            rows = self._connection.execute(
-                select(RESIDENTS.c.resident, RESIDENTS.c.generated_encrypted).where(RESIDENTS.c.resident.in_(chunk))
-            )
-            for row in rows:
-                number = self._cipher.decrypt_number(
-                    row.generated_encrypted, RESIDENTS.name, row.resident, "generated_encrypted"
-                )
-                values.append(
-                    {
-                        "token": row.resident,
-                        "found": self._cipher.number_index(number),
-                        "stored": self._cipher.encrypt_number(number, RESIDENTS.name, row.resident),
-                    }
-                )
-        if values:
-            self._connection.execute(
-                RESIDENTS.update()
-                .where(RESIDENTS.c.resident == bindparam("token"))
-                .values(
-                    number_index=bindparam("found"),
-                    live_number_index=bindparam("found"),
-                    number_encrypted=bindparam("stored"),
-                    generated_encrypted=None,
-                ),
-                values,
-            )
-
-    def steps(self, resident: str) -> list[NumberingStep]:
-        """Return the logged steps in order."""
-        rows = self._connection.execute(select(STEPS).where(STEPS.c.resident == resident).order_by(STEPS.c.id))
-        return [NumberingStep(NumberingStage(row.step), row.at, row.actor) for row in rows]
-
-    def at_stage(self, stages: Sequence[NumberingStage], limit: int) -> list[ResidentRecord]:
-        """Return current records at one of the stages."""
-        return self._several(
-            select(RESIDENTS)
-            .where(
-                RESIDENTS.c.stage.in_([stage.value for stage in stages]),
-                RESIDENTS.c.state != RecordState.REMOVED.value,
-            )
-            .order_by(RESIDENTS.c.resident)
-            .limit(limit)
-        )
-
-    def insert_notifications(self, records: Sequence[ResidentRecord], on: date, at: datetime) -> None:
-        """Store one notification per record, holding code and number together."""
-        self._connection.execute(
-            NOTIFICATIONS.insert(),
-            [
-                {
-                    "resident": record.resident,
-                    "notified_on": on,
-                    "notified_at": at,
-                    "code_encrypted": self._cipher.encrypt_code(record.code, NOTIFICATIONS.name, record.resident),
-                    "number_encrypted": self._cipher.encrypt_number(record.number, NOTIFICATIONS.name, record.resident),
-                }
-                for record in records
-                if record.number is not None
-            ],
-        )
-
-    def notified_on(self, resident: str) -> date | None:
-        """Return the day of the last notification."""
-        query = select(NOTIFICATIONS.c.notified_on).where(NOTIFICATIONS.c.resident == resident)
-        return self._connection.execute(query.order_by(NOTIFICATIONS.c.id.desc()).limit(1)).scalar_one_or_none()
 
     def mark_moving(self, residents: Sequence[str]) -> None:
         """Mark records as having a move announced."""
@@ -330,51 +220,6 @@ class SqlRegister:
         """Queue moves by which a card may end."""
         if moves:
             self._tell_card_issuer(self._connection, moves)
-
-    def stocked_codes(self) -> int:
-        """Return how many codes are unused."""
-        return int(self._connection.execute(select(func.count()).select_from(CODE_STOCK)).scalar_one())
-
-    def stock_codes(self, order_id: str, codes: Sequence[ResidentRecordCode]) -> None:
-        """Put an order's codes into the stock and close the order; a closed order adds nothing."""
-        closed = self._connection.execute(
-            CODE_ORDERS.update()
-            .where(CODE_ORDERS.c.order_id == order_id, CODE_ORDERS.c.closed == _OPEN)
-            .values(closed=True)
-        )
-        if not closed.rowcount or not codes:
-            return
-        indexes = [(self._cipher.code_index(code), code) for code in codes]
-        self._connection.execute(
-            CODE_STOCK.insert(),
-            [
-                {
-                    "code_index": index,
-                    "code_encrypted": self._cipher.encrypt_code(code, CODE_STOCK.name, index.hex()),
-                }
-                for index, code in indexes
-            ],
-        )
-
-    def open_order(self) -> tuple[str, int] | None:
-        """Return the order of codes that was not answered yet."""
-        row = self._connection.execute(select(CODE_ORDERS).where(CODE_ORDERS.c.closed == _OPEN).limit(1)).first()
-        return None if row is None else (row.order_id, row.quantity)
-
-    def insert_order(self, order_id: str, count: int) -> None:
-        """Remember an order before it is sent."""
-        self._connection.execute(CODE_ORDERS.insert().values(order_id=order_id, quantity=count, closed=False))
-
-    def take_codes(self, count: int) -> list[ResidentRecordCode]:
-        """Take codes out of the stock, in the order of their keyed index, which says nothing."""
-        query = select(CODE_STOCK).order_by(CODE_STOCK.c.code_index).limit(count)
-        rows = self._connection.execute(query).all()
-        if len(rows) < count:
-            raise CodeStockEmpty
-        if rows:
-            # They are the first of their order, and no other transaction writes: no code lies among them.
-            self._connection.execute(CODE_STOCK.delete().where(CODE_STOCK.c.code_index <= rows[-1].code_index))
-        return [self._cipher.decrypt_code(row.code_encrypted, CODE_STOCK.name, row.code_index.hex()) for row in rows]
 
     def insert_move(self, move: Move) -> None:
         """Store a move out."""

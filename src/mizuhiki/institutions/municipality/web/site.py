@@ -73,7 +73,6 @@ def build_site(
 
     `sign_in_cost` must equal the cost that passphrases were stored with.
     """
-    entry = environment.directory.entry(environment.institution)
     authority, sections = Authority.from_package(PACKAGE), SectionAuthority.from_package(PACKAGE)
     site = Site(
         environment,
@@ -81,8 +80,6 @@ def build_site(
         look=OfficeLook(
             template_folders=[HERE / "templates", TEMPLATES], catalogues=[CATALOGUES, HERE / "translations"]
         ),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
         accent=Accent.GREEN,
         navigation=(
             Link("/", "Start"),

@@ -10,9 +10,7 @@ answer is given only after it.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from mizuhiki.crypto.keystore import SecretKey
@@ -28,8 +26,8 @@ from mizuhiki.institutions.national_register.domain.records import NumberedPerso
 from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import CodeState, LineKey, Records, Store
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.common_writes import CommonWrites
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "generate-numbers"
@@ -41,13 +39,11 @@ LINES_AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """One caller's lines; the caller sleeps on `wake` until it is answered or has to write itself."""
+    """One caller's lines."""
 
     context: Context
     municipality_code: str
     lines: Sequence[NumberLine]
-    answer: Future[list[NumberOutcome]] = field(default_factory=Future)
-    wake: threading.Event = field(default_factory=threading.Event)
 
 
 class NumberQueue:
@@ -58,9 +54,12 @@ class NumberQueue:
         self._authority = authority
         self._randomness = randomness
         self._key = key
-        self._waiting: list[_Request] = []
-        self._mutex = threading.Lock()
-        self._writing = False
+        self._writes: CommonWrites[_Request, list[NumberOutcome]] = CommonWrites(
+            self._write,
+            interrupted=NumberingInterrupted,
+            at_once=LINES_AT_ONCE,
+            weight=lambda request: len(request.lines),
+        )
 
     def generate_numbers(
         self, context: Context, *, municipality_code: str, lines: Sequence[NumberLine]
@@ -73,53 +72,13 @@ class NumberQueue:
             NumberingInterrupted: the common write failed for a reason outside this request; ask again.
         """
         self._authority.require(context, ACTION)
-        request = _Request(context, municipality_code, lines)
-        with self._mutex:
-            self._waiting.append(request)
-            writes, self._writing = not self._writing, True
-        if not writes:
-            request.wake.wait()
-        if not request.answer.done():
-            self._write_until(request)
-        return request.answer.result()
+        return self._writes.ask(_Request(context, municipality_code, lines))
 
-    def _write_until(self, request: _Request) -> None:
-        """Write what waits until `request` is answered, then leave the writing to the next who waits."""
-        try:
-            while not request.answer.done():
-                self._write(self._next())
-        finally:
-            with self._mutex:
-                self._writing = bool(self._waiting)
-                if self._waiting:
-                    self._waiting[0].wake.set()
+    def _write(self, requests: Sequence[_Request]) -> list[list[NumberOutcome]]:
+        with self._store.transaction() as records:
+            return self._decide(records, requests)
 
-    def _next(self) -> list[_Request]:
-        with self._mutex:
-            taken: list[_Request] = []
-            lines = 0
-            while self._waiting and (not taken or lines + len(self._waiting[0].lines) <= LINES_AT_ONCE):
-                taken.append(self._waiting.pop(0))
-                lines += len(taken[-1].lines)
-            return taken
-
-    def _write(self, requests: list[_Request]) -> None:
-        try:
-            with self._store.transaction() as records:
-                outcomes = self._decide(records, requests)
-        except MizuhikiError as error:
-            for request in requests:
-                request.answer.set_exception(error)
-        else:
-            for request, outcome in zip(requests, outcomes, strict=True):
-                request.answer.set_result(outcome)
-        finally:
-            for request in requests:
-                if not request.answer.done():
-                    request.answer.set_exception(NumberingInterrupted())
-                request.wake.set()
-
-    def _decide(self, records: Records, requests: list[_Request]) -> list[list[NumberOutcome]]:
+    def _decide(self, records: Records, requests: Sequence[_Request]) -> list[list[NumberOutcome]]:
         keys = [(request.municipality_code, line.line_id) for request in requests for line in request.lines]
         states = records.code_states([line.code for request in requests for line in request.lines])
         stored = [state.person.person for state in states.values() if state.person is not None]

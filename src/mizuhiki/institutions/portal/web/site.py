@@ -25,13 +25,10 @@ LIFETIME = Lifetime(idle=timedelta(minutes=10), absolute=timedelta(hours=2))
 
 def build_site(environment: Environment, *, database: Database, portal: Portal) -> Site:
     """Build the site with all its pages."""
-    entry = environment.directory.entry(environment.institution)
     site = Site(
         environment,
         database=database,
         look=Look(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
         accent=Accent.CYAN,
         navigation=(
             Link("/home", "Home"),

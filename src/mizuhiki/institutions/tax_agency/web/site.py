@@ -29,13 +29,10 @@ def build_site(
     environment: Environment, *, database: Database, agency: TaxAgency, public: Callable[[], Context]
 ) -> Site:
     """Build the site with all its pages; `public` gives the grounds on which anybody reads."""
-    entry = environment.directory.entry(environment.institution)
     site = Site(
         environment,
         database=database,
         look=OfficeLook(template_folders=[HERE / "templates"], catalogues=[HERE / "translations"]),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
         accent=Accent.CYAN,
         navigation=(
             Link("/", "Search"),

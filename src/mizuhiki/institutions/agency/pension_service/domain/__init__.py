@@ -1,5 +1,5 @@
 """State and rules of the pension service; pure."""
 
-from mizuhiki.institutions.agency.pension_service.domain.enrolments import EnrolmentForm, EnrolmentOutcome
+from mizuhiki.institutions.agency.pension_service.domain.enrolments import EnrolmentForm
 
-__all__ = ["EnrolmentForm", "EnrolmentOutcome"]
+__all__ = ["EnrolmentForm"]

@@ -8,36 +8,27 @@ from datetime import date
 from mizuhiki.casework.domain import Linkage
 from mizuhiki.institutions.agency.pension_service.domain.errors import ItemsDoNotAgree, PeriodImplausible
 from mizuhiki.institutions.agency.pension_service.domain.periods import Category, InsuredPeriod, Scheme
+from mizuhiki.intake.persons import WrittenForm
 from mizuhiki.vocabulary.layouts import AbsenceReason, Scalar
 from mizuhiki.vocabulary.numbers import IndividualNumber
-from mizuhiki.vocabulary.persons import FourItems, Sex
+from mizuhiki.vocabulary.persons import FourItems
 
 KIND = "pension-enrolment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnrolmentForm:
+class EnrolmentForm(WrittenForm):
     """A notification of enrolment (資格取得届) with the number and what the person wrote."""
 
-    request_id: str
-    number_text: str = field(repr=False)
-    name: str
-    name_kana: str
-    birth_date: date
-    sex: Sex
-    address: str
     category: int
     scheme: str
     employer: str
     insured_from: date
 
-    def four_items(self) -> FourItems:
-        """Return what was written.
-
-        Raises:
-            MalformedFourItems: name or address is empty.
-        """
-        return FourItems(self.name, self.name_kana, self.birth_date, self.sex, self.address)
+    def texts(self) -> tuple[str, ...]:
+        """Return everything that makes one form another than an earlier one with the same request id."""
+        own = (str(self.category), self.scheme, self.employer, self.insured_from.isoformat())
+        return (*WrittenForm.texts(self), *own)
 
     def period(self) -> InsuredPeriod:
         """Return the period asked for, checked on its own.
@@ -57,15 +48,6 @@ class EnrolmentForm:
         )
         period.require_plausible(self.birth_date)
         return period
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolmentOutcome:
-    """What became of one form of a batch: the reference, or the code of the rule that refused it."""
-
-    request_id: str
-    reference: str
-    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from mizuhiki.casework.domain import Linkage
-from mizuhiki.casework.ports import Copy, Grounds
+from mizuhiki.casework.ports import Copy
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     KIND,
     Insured,
@@ -16,17 +15,12 @@ from mizuhiki.institutions.agency.pension_service.domain.pensions import told_pe
 from mizuhiki.institutions.agency.pension_service.domain.start_dates import Feature, in_force, require_linkage
 from mizuhiki.institutions.agency.pension_service.operations.adapters import Adapters
 from mizuhiki.institutions.agency.pension_service.ports import Records
-from mizuhiki.intake.linkage import copy_of
+from mizuhiki.intake.linkage import ACQUIRE, NO_LAYOUT, PUBLISH, READ, Sending, acquired, copy_of
 from mizuhiki.intake.persons import Acquired, Told
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.layouts import layouts_accepted
 
-ACQUIRE = "acquire-pseudonyms"
-PUBLISH = "publish-local-copies"
-READ = "read-linkage"
-BATCH = 500
 WEEK, LONGEST_MONTH = 7, 31
-NO_LAYOUT = "no-layout"
 NOT_YET = "pension-linkage-not-yet"
 
 
@@ -39,19 +33,12 @@ def acquire_pseudonyms(context: Context, adapters: Adapters, references: Sequenc
     """
     grounds = adapters.permit(context, ACQUIRE)
     require_linkage(context.today())
-    with adapters.store.transaction() as records:
-        wanted = records.lacking_pseudonyms() if references is None else list(references)
-    total = Acquired(0, 0)
-    for start in range(0, len(wanted), BATCH):
+
+    def read(wanted: Sequence[str]) -> list[Insured]:
         with adapters.store.transaction() as records:
-            insured = [records.insured(reference) for reference in wanted[start : start + BATCH]]
-        requested, refused = adapters.linkage.acquire(context.affair, insured)
-        with adapters.store.transaction() as records:
-            records.people.set_linkage([one.addressee_number for one in insured], Linkage.REQUESTED)
-            records.people.set_linkage(refused, Linkage.REFUSED)
-            records.audit(grounds, "pseudonyms-requested", "done", count=len(requested))
-        total = Acquired(total.requested + len(requested), total.refused + len(refused))
-    return total
+            return [records.insured(reference) for reference in wanted]
+
+    return acquired(grounds, adapters.store, adapters.linkage, references, read)
 
 
 def publish_local_copies(context: Context, adapters: Adapters) -> int:
@@ -60,19 +47,13 @@ def publish_local_copies(context: Context, adapters: Adapters) -> int:
     Returns 0 before linkage began and while no layout is in force; the audit line says which of the two.
     """
     grounds = adapters.permit(context, PUBLISH)
-    obstacle = copies_obstacle(context)
-    if obstacle:
+
+    def copies(chosen: Sequence[Insured]) -> list[Copy]:
         with adapters.store.transaction() as records:
-            records.audit(grounds, "local-copies-registered", "not-possible", code=obstacle)
-        return 0
-    sent, after = 0, ""
-    while True:
-        with adapters.store.transaction() as records:
-            due = records.unpublished(BATCH, after)
-        if not due:
-            return sent
-        after = due[-1].reference
-        sent += _send(context, adapters, grounds, due)
+            return [copy for one in chosen for copy in _copies(context, records, one)]
+
+    sending = Sending(grounds, adapters.store, adapters.linkage, copies, lambda people, _copies: people)
+    return sending.all_due(copies_obstacle(context))
 
 
 def copies_obstacle(context: Context) -> str:
@@ -80,20 +61,6 @@ def copies_obstacle(context: Context) -> str:
     if not in_force(Feature.LINKAGE, context.today()):
         return NOT_YET
     return "" if layouts_accepted(KIND, context.today()) else NO_LAYOUT
-
-
-def _send(context: Context, adapters: Adapters, grounds: Grounds, due: Sequence[Insured]) -> int:
-    ready = adapters.linkage.held([one.addressee_number for one in due])
-    chosen = [one for one in due if one.addressee_number in ready]
-    if not chosen:
-        return 0
-    with adapters.store.transaction() as records:
-        copies = [copy for one in chosen for copy in _copies(context, records, one)]
-    adapters.linkage.register_copies(copies)
-    with adapters.store.transaction() as records:
-        records.mark_published(chosen)
-        records.audit(grounds, "local-copies-registered", "done", count=len(chosen))
-    return len(chosen)
 
 
 def _copies(context: Context, records: Records, insured: Insured) -> list[Copy]:

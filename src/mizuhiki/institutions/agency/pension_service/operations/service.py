@@ -10,7 +10,6 @@ from mizuhiki.casework.operations import Casework
 from mizuhiki.casework.ports import AssessmentReceipt
 from mizuhiki.institutions.agency.pension_service.domain.enrolments import (
     EnrolmentForm,
-    EnrolmentOutcome,
     Insured,
 )
 from mizuhiki.institutions.agency.pension_service.domain.pensions import PensionPayment
@@ -26,7 +25,7 @@ from mizuhiki.institutions.agency.pension_service.operations.adapters import Ada
 from mizuhiki.institutions.agency.pension_service.operations.keep_pensions import PensionFile
 from mizuhiki.institutions.agency.pension_service.operations.keep_premiums import PremiumRecord
 from mizuhiki.institutions.agency.pension_service.ports import Records
-from mizuhiki.intake.persons import Acquired
+from mizuhiki.intake.persons import Acquired, TakenIn
 from mizuhiki.runtime.context import Context
 
 
@@ -41,7 +40,7 @@ class PensionService:
         """Enrol one person and return the reference [counter-clerk]."""
         return _enrol.enrol_insured(context, self.adapters, form)
 
-    def enrol_many(self, context: Context, forms: Sequence[EnrolmentForm]) -> list[EnrolmentOutcome]:
+    def enrol_many(self, context: Context, forms: Sequence[EnrolmentForm]) -> list[TakenIn]:
         """Enrol a batch; one outcome per form [counter-clerk]."""
         return _enrol.enrol_many(context, self.adapters, forms)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import TypeVar
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Row, Select, select
 
@@ -17,77 +15,28 @@ from mizuhiki.institutions.agency.pension_service.domain.register_news import Ne
 from mizuhiki.institutions.agency.pension_service.store.sql_pensions import SqlPensions
 from mizuhiki.institutions.agency.pension_service.store.tables import CASES, INSURED, PERIODS, REGISTER_NEWS, REQUESTS
 from mizuhiki.intake.addressees import SqlAddressees
+from mizuhiki.intake.sql_file import SqlFile
 from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.vocabulary.ids import parse_institution_id
 
 ENROLMENT = "enrolment"
 """How somebody came into the file who was enrolled; others came with a claim (`intake.persons.Shown.CLAIM`)."""
 SIGNED = "signed_encrypted"
-CHUNK = 500
-"""Values in one IN list; SQLite allows 32,766 variables, PostgreSQL plans long lists badly."""
-
-_V = TypeVar("_V")
+_PERIOD = ("reference", "category", "scheme", "employer", "insured_from", "insured_until")
 
 
-def _chunks(values: Sequence[_V]) -> Iterator[Sequence[_V]]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
-
-
-class SqlRecords(SqlCaseRecords):
+class SqlRecords(SqlFile, SqlCaseRecords):
     """Implements `ports.Records` on one open connection."""
 
     def __init__(self, connection: Connection, cipher: CaseCipher, audit: Audit) -> None:
         super().__init__(connection, CASES, cipher, audit, people=SqlAddressees(connection, INSURED, cipher))
+        self._persons, self._requests = INSURED, REQUESTS
         self.pensions = SqlPensions(connection)
-
-    def requests(self, request_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
-        """Return digest and reference of earlier requests, by id."""
-        found: dict[str, tuple[bytes, str]] = {}
-        for chunk in _chunks(request_ids):
-            rows = self._connection.execute(select(REQUESTS).where(REQUESTS.c.request_id.in_(chunk)))
-            found |= {row.request_id: (row.digest, row.reference) for row in rows}
-        return found
-
-    def keep_requests(self, requests: Mapping[str, tuple[bytes, str]], at: datetime) -> None:
-        """Remember what requests produced."""
-        if requests:
-            self._connection.execute(
-                REQUESTS.insert(),
-                [
-                    {"request_id": request_id, "digest": digest, "reference": reference, "taken_at": at}
-                    for request_id, (digest, reference) in requests.items()
-                ],
-            )
-
-    def reference_taken(self, reference: str) -> bool:
-        """Say whether a reference is in use."""
-        query = select(INSURED.c.reference).where(INSURED.c.reference == reference)
-        return self._connection.execute(query).first() is not None
 
     def insert(self, insured: Sequence[Insured]) -> None:
         """Store new records; two with one number or reference are refused by the database."""
-        if not insured:
-            return
-        self._connection.execute(
-            INSURED.insert(),
-            [
-                {
-                    "reference": one.reference,
-                    "addressee_number": one.addressee_number,
-                    "number_index": self._cipher.number_index(one.number),
-                    "number_encrypted": self._cipher.encrypt_number(one.number, one.reference),
-                    "items_encrypted": self._cipher.encrypt_items(one.four_items, one.reference),
-                    "municipality_code": one.municipality_code,
-                    "shown": ENROLMENT,
-                    "linkage": one.linkage.value,
-                    "protected": one.protected,
-                    "version": one.version,
-                    "published_version": one.published_version,
-                }
-                for one in insured
-            ],
-        )
+        self._file([(one, ENROLMENT) for one in insured])
         self._insert_periods(insured)
 
     def _insert_periods(self, insured: Sequence[Insured]) -> None:
@@ -116,25 +65,13 @@ class SqlRecords(SqlCaseRecords):
     def _many(self, query: Select[tuple[object, ...]]) -> list[Insured]:
         rows = self._connection.execute(query).all()
         periods: dict[str, list[InsuredPeriod]] = {}
-        for chunk in _chunks([row.reference for row in rows]):
-            query = select(PERIODS).where(PERIODS.c.reference.in_(chunk)).order_by(PERIODS.c.insured_from)
-            for row in self._connection.execute(query):
-                periods.setdefault(row.reference, []).append(_period(row))
+        stored = find_among(self._connection, PERIODS, _PERIOD, ("reference", [row.reference for row in rows]))
+        for row in sorted(stored, key=lambda row: row.insured_from):
+            periods.setdefault(row.reference, []).append(_period(row))
         return [self._one(row, periods.get(row.reference, [])) for row in rows]
 
     def _one(self, row: Row[tuple[object, ...]], periods: Sequence[InsuredPeriod]) -> Insured:
-        return Insured(
-            reference=row.reference,
-            addressee_number=row.addressee_number,
-            number=self._cipher.decrypt_number(row.number_encrypted, row.reference),
-            four_items=self._cipher.decrypt_items(row.items_encrypted, row.reference),
-            municipality_code=row.municipality_code,
-            periods=tuple(periods),
-            linkage=Linkage(row.linkage),
-            protected=row.protected,
-            version=row.version,
-            published_version=row.published_version,
-        )
+        return Insured(periods=tuple(periods), **self._filed(row))
 
     def update(self, insured: Insured) -> None:
         """Store changed periods or protection under the record's next version."""
@@ -171,13 +108,6 @@ class SqlRecords(SqlCaseRecords):
             .order_by(INSURED.c.reference)
             .limit(limit)
         )
-
-    def mark_published(self, insured: Sequence[Insured]) -> None:
-        """Note which versions were sent."""
-        for one in insured:
-            self._connection.execute(
-                INSURED.update().where(INSURED.c.reference == one.reference).values(published_version=one.version)
-            )
 
     def keep_news(self, news: RegisterNews) -> bool:
         """Store a message of a register; False when it came before."""

@@ -10,6 +10,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, Table, UniqueConstraint
 
 from mizuhiki.casework.store import EVENTS as CASE_EVENTS
 from mizuhiki.casework.store import case_tables
+from mizuhiki.intake.tables import file_of_people, requests_of
 from mizuhiki.runtime.audit import AuditEvent, audit_tables
 from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Text, UtcTime, append_only
 from mizuhiki.runtime.pages import session_table
@@ -45,21 +46,7 @@ _OWN = tuple(
 )
 EVENTS = (*CASE_EVENTS, *_OWN)
 
-INSURED = Table(
-    "insured",
-    METADATA,
-    Column("reference", Text, primary_key=True),
-    Column("addressee_number", Text, nullable=False, unique=True),
-    Column("number_index", Blob, nullable=False, unique=True),
-    Column("number_encrypted", Blob, nullable=False),
-    Column("items_encrypted", Blob, nullable=False),
-    Column("municipality_code", Text, nullable=False),
-    Column("shown", Text, nullable=False),
-    Column("linkage", Text, nullable=False),
-    Column("protected", Flag, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("published_version", Integer, nullable=False),
-)
+INSURED = file_of_people(METADATA, "insured")
 PERIODS = Table(
     "insured_periods",
     METADATA,
@@ -125,14 +112,7 @@ PENSION_PAYMENTS = Table(
     Column("amount_yen", Integer, nullable=False),
     Column("pay_on", Day, nullable=False),
 )
-REQUESTS = Table(
-    "enrolment_requests",
-    METADATA,
-    Column("request_id", Text, primary_key=True),
-    Column("digest", Blob, nullable=False),
-    Column("reference", Text, ForeignKey("insured.reference"), nullable=False),
-    Column("taken_at", UtcTime, nullable=False),
-)
+REQUESTS = requests_of(METADATA, "enrolment_requests", INSURED)
 REGISTER_NEWS = Table(
     "register_news",
     METADATA,
@@ -144,6 +124,5 @@ REGISTER_NEWS = Table(
     Column("signed_encrypted", Blob, nullable=False),
     UniqueConstraint("sender", "message"),
 )
-append_only(REQUESTS)
 append_only(PENSION_PAYMENTS)
 append_only(REGISTER_NEWS)

@@ -27,13 +27,10 @@ BASIS = "国民年金法108条; 番号法9条1項"
 
 def build_site(environment: Environment, *, database: Database, pension: PensionService) -> Site:
     """Build the site with all its pages."""
-    entry = environment.directory.entry(environment.institution)
     site = Site(
         environment,
         database=database,
         look=Look(template_folders=[HERE / "templates", TEMPLATES], catalogues=[CATALOGUES, HERE / "translations"]),
-        name_ja=entry.name_ja,
-        name_en=entry.name_en,
         accent=Accent.ORANGE,
         navigation=(
             Link("/", "Enrolment records"),

@@ -1,0 +1,30 @@
+"""What the own intermediate server is asked about one addressee."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from mizuhiki.vocabulary.ids import InstitutionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """About whom, of whom, for what."""
+
+    addressee_number: str
+    provider: InstitutionId
+    affair: str
+    procedure: str
+    kind: str
+    fiscal_year: int
+    period_from: date | None = None
+    period_until: date | None = None
+    case_reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Asked):
+    """One inquiry; the same `request_id` again is the same inquiry."""
+
+    request_id: str
