@@ -88,7 +88,9 @@ class CarryInquiries:
 
     def _stored(self, context: Context, group: Sequence[Asking]) -> list[_Sent]:
         """Sign and store those of a group that nobody stored; a case holds no line that is in another case."""
-        left = {one.request.request_id: one for one in reversed(group)}
+        left: dict[str, Asking] = {}
+        for one in group:
+            left.setdefault(one.request.request_id, one)
         while left:
             signed = self._signed(context, list(left.values()))
             if not signed:
