@@ -1,4 +1,4 @@
-"""Several persons known to asker and holder, and inquiries about them that leave in one case, as a leader sends them."""
+"""Several persons known to asker and holder, and inquiries about them that leave in one case."""
 
 from __future__ import annotations
 

@@ -205,8 +205,9 @@ def test_who_follows_a_leader_that_is_stopped_is_told_to_ask_again() -> None:
         assert isinstance(way.told["c"], LeaderStopped)
 
 
-@pytest.mark.parametrize("called", [False, True], ids=["while it waits", "when it is called to lead"])
-def test_who_is_stopped_while_waiting_holds_up_nobody(monkeypatch: pytest.MonkeyPatch, called: bool) -> None:
+@pytest.mark.parametrize("when", ["while it waits", "when it is called to lead"])
+def test_who_is_stopped_while_waiting_holds_up_nobody(monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    called = when == "when it is called to lead"
     stop, reached = threading.Event(), threading.Event()
 
     @contextmanager

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import ASKED_ONE_BY_ONE, Inquiry
+from mizuhiki.institutions.intermediate_server.operations.join_inquiries import JoinInquiries
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.problems import PeerConflict, PeerProblem, PeerRefused, PeerUnavailable
@@ -123,31 +127,29 @@ def die_at_append(calls: Iterator[int], crashing: int) -> Any:
     return crash
 
 
+def at(name: str) -> Callable[[Network, pytest.MonkeyPatch], None]:
+    """A death in one step of the asker's own."""
+    return lambda network, patch: patch.setattr(type(network.server(ASKER).inquire.carry), name, die)
+
+
+DEATHS: dict[str, Callable[[Network, pytest.MonkeyPatch], None]] = {
+    "signed": at("_signed"),
+    "stored": at("_send"),
+    "sent": lambda network, _patch: setattr(network.core, "away", True),
+    "answered by the holder": lambda network, _patch: setattr(network.core, "alter", die),
+    "holder's record": lambda _network, patch: patch.setattr(Ledger, "append_many", die_at_append(count(), 0)),
+    "answer on its way": lambda network, _patch: setattr(network.core, "lose_answers", 1),
+    "own record": lambda _network, patch: patch.setattr(Ledger, "append_many", die_at_append(count(), 1)),
+}
+
+
 @pytest.mark.parametrize("by", ["its own caller", "the retry job"])
-@pytest.mark.parametrize(
-    "point",
-    ["signed", "stored", "sent", "answered by the holder", "holder's record", "answer on its way", "own record"],
-)
+@pytest.mark.parametrize("point", DEATHS)
 def test_wherever_somebody_dies_nothing_is_lost_doubled_or_told_to_another(
     network: Network, monkeypatch: pytest.MonkeyPatch, point: str, by: str
 ) -> None:
-    carry = network.server(ASKER).inquire.carry
     with monkeypatch.context() as patch:
-        match point:
-            case "signed":
-                patch.setattr(type(carry), "_signed", die)
-            case "stored":
-                patch.setattr(type(carry), "_send", die)
-            case "sent":
-                network.core.away = True
-            case "answered by the holder":
-                network.core.alter = die
-            case "holder's record":
-                patch.setattr(Ledger, "append_many", die_at_append(iter(range(99)), 0))
-            case "answer on its way":
-                network.core.lose_answers = 1
-            case "own record":
-                patch.setattr(Ledger, "append_many", die_at_append(iter(range(99)), 1))
+        DEATHS[point](network, patch)
         try:
             results = all_together(network)
         except Crash:
@@ -335,3 +337,31 @@ def test_without_authority_nobody_joins_a_group(network: Network) -> None:
     with pytest.raises(PeerProblem):
         network.owners[HOLDER].call_sealed(f"intermediate-{ASKER}", wire.INQUIRE, asked(0), wire.BusinessAnswer)
     assert counted(network) == ({}, {})
+
+
+@pytest.mark.requirement("R-217")
+def test_callers_who_come_while_a_case_is_under_way_share_the_next_one(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network.inquire(asked(0, request_id="request-for-keys"))
+    waits, wait = threading.Semaphore(0), JoinInquiries._wait
+
+    def waiting(*args: Any) -> None:
+        waits.release()
+        wait(*args)
+
+    def until_two_wait(request: Any) -> Any:
+        network.core.alter = lambda unaltered: unaltered
+        others.extend(pool.submit(network.inquire, asked(person)) for person in (1, 2))
+        for _ in others:
+            assert waits.acquire(timeout=20)
+        return request
+
+    monkeypatch.setattr(JoinInquiries, "_wait", waiting)
+    network.core.alter, others = until_two_wait, []
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(network.inquire, asked(0)).result(60)
+        answers = [first, *(one.result(60) for one in others)]
+    assert [told_income(answer) for answer in answers] == [income(person) for person in ALL]
+    assert [len(lines_of(network, one)) for one in network.core.submissions] == [1, 1, 2]
+    assert counted(network) == ({"provided": PERSONS + 1}, {"provided": PERSONS + 1})
