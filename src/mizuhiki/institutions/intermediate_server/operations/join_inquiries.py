@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 
 
 class LeaderStopped(Unavailable):
-    """The thread that carried an inquiry together with others was stopped; asking again finds how it stands."""
+    """Whoever carried an inquiry together with others failed or was stopped; asking again finds how it stands."""
 
     code = "joined-inquiry-interrupted"
     title = "The inquiry was interrupted; ask again"
@@ -56,7 +56,7 @@ class _Place(Generic[Item, Result]):
     called: threading.Event = field(default_factory=threading.Event)
     group: list[_Place[Item, Result]] | None = None
     result: Result | None = None
-    error: BaseException | None = None
+    failed: bool = False
 
 
 @dataclass(slots=True)
@@ -86,8 +86,8 @@ class JoinInquiries(Generic[Item, Result]):
         """Return the result for `item`, of `carry` called here or by another member of its group.
 
         Raises:
-            LeaderStopped: the thread that carried the group was stopped.
-            Exception: whatever `carry` raised, for every member of its group.
+            LeaderStopped: `carry` failed in another thread.
+            Exception: whatever `carry` raised in this one.
         """
         if question in self._led_here():
             # In one process, what a case leads to may ask again in the very thread that would have to bring it back.
@@ -101,17 +101,19 @@ class JoinInquiries(Generic[Item, Result]):
             self._wait(question, mine)
         if mine.group is not None:
             self._lead(question, mine.group, carry)
-        if mine.error is not None:
-            raise mine.error
-        return mine.result  # type: ignore[return-value]  # set by whoever led, unless the error is
+        if mine.failed:
+            raise LeaderStopped
+        return mine.result  # type: ignore[return-value]  # set by whoever led, unless it failed
 
     def _wait(self, question: Hashable, mine: _Place[Item, Result]) -> None:
+        called = False
         try:
             with given_up():
                 mine.called.wait()
-        except BaseException:
-            self._leave(question, mine)
-            raise
+            called = True
+        finally:
+            if not called:
+                self._leave(question, mine)
 
     def _lead(
         self,
@@ -119,26 +121,25 @@ class JoinInquiries(Generic[Item, Result]):
         group: list[_Place[Item, Result]],
         carry: Callable[[list[Item]], Sequence[Result]],
     ) -> None:
-        error: BaseException | None = None
+        carried = False
         try:
             with self._leading(question):
                 results = carry([place.item for place in group])
             for place, result in zip(group, results, strict=True):
                 place.result = result
-        except BaseException as caught:  # noqa: BLE001 - the leader raises it again, its members hear of it
-            error = caught
-        self._returned(question, group, error)
+            carried = True
+        finally:
+            self._returned(question, group, carried=carried)
 
-    def _returned(self, question: Hashable, group: Sequence[_Place[Item, Result]], error: BaseException | None) -> None:
+    def _returned(self, question: Hashable, group: Sequence[_Place[Item, Result]], *, carried: bool) -> None:
         with self._guard:
             gathering = self._gatherings[question]
             gathering.under_way -= 1
             self._call_next(gathering)
             if not gathering.under_way:
                 del self._gatherings[question]
-        group[0].error = error
         for place in group[1:]:
-            place.error = error if error is None or isinstance(error, Exception) else LeaderStopped()
+            place.failed = not carried
             place.called.set()
 
     def _call_next(self, gathering: _Gathering[Item, Result]) -> None:
