@@ -13,11 +13,19 @@ from mizuhiki.institutions.intermediate_server.api.files import serve_files
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
 from mizuhiki.institutions.intermediate_server.api.owner_view import serve_owner_view
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
+from mizuhiki.institutions.intermediate_server.operations.carry_inquiries import CarryInquiries
 from mizuhiki.institutions.intermediate_server.operations.decide_provisions import DecideProvisions
+from mizuhiki.institutions.intermediate_server.operations.end_inquiries import EndInquiries
 from mizuhiki.institutions.intermediate_server.operations.hand_in_files import HandInFiles
 from mizuhiki.institutions.intermediate_server.operations.hold_provision import HoldProvision
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import SECTION_SIZE, InquireBulk
+from mizuhiki.institutions.intermediate_server.operations.join_inquiries import (
+    AT_ONCE,
+    LARGEST,
+    JoinInquiries,
+    OneByOne,
+)
 from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
 from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
@@ -32,6 +40,8 @@ from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.peers.answers import SealedAnswers
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CoreExchange
 from mizuhiki.institutions.intermediate_server.peers.half_proofs import DrawnProofs
+from mizuhiki.institutions.intermediate_server.peers.inquiry_cases import InquiryCases
+from mizuhiki.institutions.intermediate_server.peers.inquiry_exchange import InquiriesThroughCore
 from mizuhiki.institutions.intermediate_server.peers.renewal_exchange import RenewalThroughCore
 from mizuhiki.institutions.intermediate_server.peers.section_exchange import SectionsThroughCore
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
@@ -53,7 +63,8 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
-from mizuhiki.runtime.serving import AT_ONCE, Api
+from mizuhiki.runtime.serving import AT_ONCE as REQUESTS_AT_ONCE
+from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, kind_of, owner_of
 from mizuhiki.vocabulary.statute import StatuteTable
@@ -121,17 +132,30 @@ def _operations(
     statute = StatuteTable.load()
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
     exchange = CoreExchange(environment, peers, keys, owner)
-    inquire = Inquire(store, authority, exchange, randomness, owner, Wait(store), generations)
+    parameters = environment.settings.parameters
+    cases, wait = InquiryCases(environment, peers, keys, owner), Wait(store)
+    inquiries = InquiriesThroughCore(environment, peers, cases, owner)
+    ends = EndInquiries(inquiries, randomness, owner)
+    inquire = Inquire(
+        store,
+        authority,
+        owner,
+        generations,
+        CarryInquiries(store, inquiries, randomness, wait, ends, OneByOne()),
+        JoinInquiries(int(parameters.get("joined_cases", AT_ONCE)), int(parameters.get("joined_lines", LARGEST))),
+    )
     notices = Notices(store, authority, exchange, gate, owner, is_portal, generations)
     bulk = InquireBulk(
         store,
         authority,
-        SectionsThroughCore(environment, peers, keys, owner),
-        inquire,
+        SectionsThroughCore(environment, peers, cases, owner),
+        ends,
+        wait,
+        generations,
         randomness,
         statute,
         owner,
-        int(environment.settings.parameters.get("section_size", SECTION_SIZE)),
+        int(parameters.get("section_size", SECTION_SIZE)),
     )
     return IntermediateServer(
         prepare_acquisition=PrepareAcquisition(
@@ -184,7 +208,7 @@ def build(environment: Environment) -> App:
     store = SqlStore(database, environment, ledger, audit)
     generations = GenerationSource(peers, environment.clock)
     server = _operations(environment, database, store, peers, (keys, generations))
-    api = Api(environment, peers, audit=audit, at_once=AT_ONCE)
+    api = Api(environment, peers, audit=audit, at_once=REQUESTS_AT_ONCE)
     serve_business(api, server)
     serve_files(api, server.bulk)
     serve_owner_view(api, server)

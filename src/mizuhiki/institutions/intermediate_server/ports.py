@@ -75,7 +75,8 @@ class DeliveredLine:
 class CoreAnswer(msgspec.Struct, frozen=True, gc=False):
     """What the core returned for one line, opened and checked by the edge.
 
-    `refused_by` is the institution that refused; `view_differs` the guard's differing items.
+    `refused_by` is the institution that refused; `differing` the guard's differing items. `one_by_one` when a case of
+    several lines was refused because of one of them or of their number, so that each has to be asked by itself.
     """
 
     outcome: str
@@ -84,6 +85,7 @@ class CoreAnswer(msgspec.Struct, frozen=True, gc=False):
     refused_by: str = ""
     refusal_detail: str = ""
     differing: tuple[str, ...] = ()
+    one_by_one: bool = False
 
 
 class Subject(msgspec.Struct, frozen=True, gc=False):
@@ -280,14 +282,23 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def inquiry(self, request_id: str) -> tuple[Inquiry, InquiryResult | None] | None:
         """Return an inquiry with its result."""
 
-    def put_inquiry(self, inquiry: Inquiry) -> None:
-        """Store a new inquiry."""
+    def known_requests(self, request_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of the request ids under which an inquiry stands."""
+
+    def pending_together(self, section_id: str) -> list[Inquiry]:
+        """Return the unanswered inquiries of one case, of a case that is not signed yet too."""
+
+    def put_inquiries(self, inquiries: Sequence[Inquiry]) -> None:
+        """Store new inquiries of one case with it, once; without it where it is not signed yet."""
 
     def finish_inquiry(self, inquiry: Inquiry, result: InquiryResult, now: datetime) -> bool:
-        """Store the result; false when one stands already."""
+        """Store the result that came of this case; false when one stands already or the inquiry left the case."""
 
-    def keep_submission(self, request_id: str, submission: bytes) -> bytes:
-        """Store the signed case of an inquiry unless one is stored; return the one that stands."""
+    def ask_anew(self, inquiry: Inquiry, section_id: str, exchange_number: str) -> bool:
+        """Have an unanswered inquiry asked in a case of its own, due at once; false when it left its case before."""
+
+    def keep_submission(self, section_id: str, submission: bytes) -> bytes:
+        """Store the signed case of inquiries unless one is stored; return the one that stands."""
 
     def section(self, inquirer: InstitutionId, section_id: str) -> tuple[bytes, bytes] | None:
         """Return (case hash, stored answer) of a section of this inquirer that was answered before."""
@@ -456,19 +467,6 @@ class Exchange(Protocol):
     ) -> str:
         """Return the signed acquisition."""
 
-    def prepare(self, inquiry: Inquiry, pseudonym: PersonKey, generation: int) -> bytes:
-        """Return the signed case of an inquiry with its ciphertext, encoded to be stored and sent."""
-
-    def ask(self, inquiry: Inquiry, own: FourItems) -> CoreAnswer:
-        """Send a prepared inquiry through the core and return the opened, verified answer.
-
-        Raises:
-            Unavailable: core, commission or provider cannot be reached; nothing was decided.
-        """
-
-    def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:
-        """Return a signed receipt of the deemed submission (番号法22条2項)."""
-
     def prepare_notice(self, sent: SentNotice, pseudonym: PersonKey, generation: int) -> bytes:
         """Return the signed case of a notice with its sealed content, encoded to be stored and sent."""
 
@@ -485,6 +483,29 @@ class Exchange(Protocol):
 
     def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Return what the core holds: exchange number → (outcome, digest)."""
+
+
+class InquiryExchange(Protocol):
+    """The way to the core for inquiries of the business systems, one or several of one question in a case."""
+
+    def prepare(self, inquiries: Sequence[Inquiry], persons: Sequence[PersonKey], generation: int) -> bytes:
+        """Return the signed case with a ciphertext a line, encoded to be stored and sent.
+
+        Raises:
+            Unavailable: the keys for it cannot be had now.
+        """
+
+    def ask(self, inquiries: Sequence[Inquiry], own: Sequence[FourItems]) -> list[CoreAnswer]:
+        """Send the prepared case of these inquiries; return the opened, verified answer to each of them.
+
+        The case may have more lines than are asked about here: those of inquiries that ended before.
+
+        Raises:
+            Unavailable: core, commission or provider cannot be reached; nothing was decided.
+        """
+
+    def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:
+        """Return a signed receipt of the deemed submission (番号法22条2項)."""
 
 
 class RenewalExchange(Protocol):

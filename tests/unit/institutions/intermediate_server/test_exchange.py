@@ -8,7 +8,11 @@ import pytest
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.institutions.intermediate_server.domain.errors import ApprovalSpent
-from mizuhiki.institutions.intermediate_server.operations.inquire import ADDRESS_DIFFERS, MISLINK_CASE, REJECTED_CASE
+from mizuhiki.institutions.intermediate_server.operations.end_inquiries import (
+    ADDRESS_DIFFERS,
+    MISLINK_CASE,
+    REJECTED_CASE,
+)
 from mizuhiki.institutions.intermediate_server.operations.upkeep import UNRECONCILED
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.ledger_store import Ledger
@@ -169,7 +173,7 @@ def test_a_crash_between_store_and_send_loses_nothing(network: Network, monkeypa
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(server.inquire.exchange), "ask", crash)
+        patch.setattr(type(server.inquire.carry.exchange), "ask", crash)
         with pytest.raises(PeerProblem):
             network.inquire(inquiry_of(HERS))
     assert server.upkeep.outcomes(network.officer(ASKER)) == {"pending": 1}

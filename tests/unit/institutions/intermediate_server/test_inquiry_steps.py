@@ -24,12 +24,12 @@ def stored(network: Network) -> Inquiry | None:
 def test_an_inquiry_and_its_signed_case_are_durable_before_it_is_sent(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exchange = type(network.server(ASKER).inquire.exchange)
+    exchange = type(network.server(ASKER).inquire.carry.exchange)
     ask, seen = exchange.ask, []
 
-    def look(self: Any, inquiry: Inquiry, own: Any) -> Any:
-        seen.append((stored(network), inquiry))
-        return ask(self, inquiry, own)
+    def look(self: Any, inquiries: list[Inquiry], own: Any) -> Any:
+        seen.append((stored(network), *inquiries))
+        return ask(self, inquiries, own)
 
     monkeypatch.setattr(exchange, "ask", look)
     assert network.inquire(inquiry_of(HERS)).outcome == "provided"
@@ -58,7 +58,7 @@ def test_a_new_inquiry_is_two_writing_transactions_one_before_it_is_sent_and_one
 def test_without_keys_an_inquiry_is_kept_unsigned_and_signed_before_it_is_sent(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exchange = type(network.server(ASKER).inquire.exchange)
+    exchange = type(network.server(ASKER).inquire.carry.exchange)
 
     def away(*_args: Any) -> bytes:
         raise PeerUnavailable("no keys", peer="linkage-core")
@@ -79,14 +79,14 @@ def test_without_keys_an_inquiry_is_kept_unsigned_and_signed_before_it_is_sent(
 def test_who_was_stored_meanwhile_stands(
     network: Network, monkeypatch: pytest.MonkeyPatch, fiscal_year: int | None
 ) -> None:
-    exchange = type(network.server(ASKER).inquire.exchange)
+    exchange = type(network.server(ASKER).inquire.carry.exchange)
     prepare, first = exchange.prepare, []
     other = inquiry_of(HERS) if fiscal_year is None else inquiry_of(HERS, fiscal_year=fiscal_year)
 
-    def meanwhile(self: Any, inquiry: Inquiry, pseudonym: Any, generation: int) -> bytes:
+    def meanwhile(self: Any, *of_case: Any) -> bytes:
         monkeypatch.setattr(exchange, "prepare", prepare)
         first.append(network.sealed(ASKER, wire.INQUIRE, other, wire.BusinessAnswer))
-        return prepare(self, inquiry, pseudonym, generation)
+        return prepare(self, *of_case)
 
     monkeypatch.setattr(exchange, "prepare", meanwhile)
     if fiscal_year is None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items, is_mislink
 from mizuhiki.institutions.intermediate_server.domain.exchanges import LocalCopy, RecordedExchange, reconciles
 from mizuhiki.institutions.intermediate_server.peers.answers import view_of
-from mizuhiki.institutions.intermediate_server.peers.core_exchange import outcome_of
+from mizuhiki.institutions.intermediate_server.peers.inquiry_cases import outcome_of
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems, Sex
 

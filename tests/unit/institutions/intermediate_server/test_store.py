@@ -106,9 +106,9 @@ def test_a_copy_replaces_the_one_of_its_year_alone(store: Store) -> None:
 def test_an_inquiry_is_sent_as_it_was_first_signed_and_ends_once(store: Store) -> None:
     request = InquiryRequest("r", NUMBER, A, "aff", "aff.p", ("local-tax",), 2019, None, date(2019, 1, 1), "file")
     with store.transaction() as records:
-        records.put_inquiry(Inquiry(request, "x", "s", NOW))
-        assert records.keep_submission("r", b"first") == b"first"
-        assert records.keep_submission("r", b"second") == b"first"
+        records.put_inquiries([Inquiry(request, "x", "s", NOW)])
+        assert records.keep_submission("s", b"first") == b"first"
+        assert records.keep_submission("s", b"second") == b"first"
     assert store.pending_inquiries(NOW, 5) == ["r"]
     assert store.outcomes() == {"pending": 1}
     with store.transaction() as records:

@@ -215,6 +215,13 @@ class SecondOfficerNeeded(Refused):
     title = "Another officer has to confirm this approval"
 
 
+class AskedOneByOne(Refused):
+    """Several lines of one case, where a decision about one person would decide or delay the others' (form 1)."""
+
+    code = "provision-asked-one-by-one"
+    title = "These persons have to be asked about one by one"
+
+
 class RefusalReasonMissing(Malformed):
     """A refusal names one of the reasons."""
 

@@ -26,6 +26,15 @@ MISLINK = "mislink-suspected"
 PENDING = "pending"
 REJECTED = "answer-rejected"
 """The answer came and does not verify: it is not used, and a case is open."""
+ASKED_ONE_BY_ONE = frozenset(
+    {
+        "provision-asked-one-by-one",
+        "commission-quota-exhausted",
+        "core-exchange-number-taken",
+        "provider-exchange-number-reused",
+    }
+)
+"""Codes that refuse a case of several inquiries though only one of them, or their number, may be the cause."""
 USED_AT_CORE = frozenset({PROVIDED, NO_DATA, MISLINK, REJECTED})
 """Own outcomes of exchanges that went through the core to the provider, so that the core must hold a record."""
 
@@ -78,7 +87,8 @@ class InquiryState(enum.StrEnum):
 class Inquiry:
     """A request with its exchange number (処理通番), unique for ever at this server.
 
-    `submission` is the signed case with its ciphertext, encoded as it is sent.
+    `submission` is the signed case with its ciphertexts, encoded as it is sent: its own, or the one that it left in
+    together with others. `section_id` names that case.
     """
 
     request: InquiryRequest
@@ -153,6 +163,11 @@ class AskedSection:
     lines: tuple[AskedLine, ...]
     one_answer: bool = False
     generation: int = FIRST
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether these are several inquiries in one case (form 1), who have nothing to do with each other."""
+        return len(self.lines) > 1 and not self.one_answer
 
 
 class ExchangeRecord(msgspec.Struct, frozen=True):

@@ -2,100 +2,34 @@
 
 The inquiry is stored before it is sent and its result before it is told, so a crash at any point neither loses it nor
 asks twice: the same request id is answered from the stored result, and a pending one is sent again under its own
-exchange number, which the core and the provider know.
+exchange number, which the core and the provider know. Inquiries of one question that have to wait for each other leave
+as one case (decision 0089); whoever may not ask, or may not be asked about, is refused before that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
-from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.institutions.intermediate_server.domain.addressees import is_mislink
-from mizuhiki.institutions.intermediate_server.domain.errors import (
-    AddresseeMismatch,
-    FourItemsMissing,
-    OwnOwnerAsked,
-    PseudonymNotAcquired,
-    RequestChanged,
-    UnknownAddressee,
-    UnknownRequest,
-)
+from mizuhiki.institutions.intermediate_server.domain.bulk import Question
+from mizuhiki.institutions.intermediate_server.domain.errors import OwnOwnerAsked, RequestChanged, UnknownRequest
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
-    MISLINK,
     PENDING,
-    PROVIDED,
-    REJECTED,
-    ExchangeRecord,
     Inquiry,
     InquiryRequest,
     InquiryResult,
-    OperatorCase,
-    item_names,
 )
+from mizuhiki.institutions.intermediate_server.operations.carry_inquiries import Asking, CarryInquiries
 from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
-from mizuhiki.institutions.intermediate_server.operations.wait import Wait
-from mizuhiki.institutions.intermediate_server.ports import (
-    CoreAnswer,
-    Exchange,
-    PersonKey,
-    Records,
-    Store,
-    Subject,
-)
+from mizuhiki.institutions.intermediate_server.operations.join_inquiries import JoinInquiries
+from mizuhiki.institutions.intermediate_server.operations.subjects import asked_of
+from mizuhiki.institutions.intermediate_server.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.in_hand import InHand
-from mizuhiki.vocabulary.errors import Unavailable
-from mizuhiki.vocabulary.generations import FIRST, CurrentGenerations
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.vocabulary.persons import FourItems
 
 ACTION = "inquire"
-MISLINK_CASE = "mislink"
-ADDRESS_DIFFERS = "address-differs"
-REJECTED_CASE = "answer-rejected"
-
-
-class Asked(NamedTuple):
-    """Who is asked about: the pseudonym, and the generation it is of and is converted in."""
-
-    pseudonym: PersonKey
-    generation: int
-
-
-def subject_of(subject: Subject | None) -> tuple[PersonKey, FourItems]:
-    """Return the pseudonym and the own four items of somebody who may be asked about.
-
-    Raises:
-        UnknownAddressee, AddresseeMismatch, PseudonymNotAcquired, FourItemsMissing: nobody can be asked about it.
-    """
-    if subject is None:
-        raise UnknownAddressee
-    if subject.mismatched:
-        raise AddresseeMismatch
-    return own_of(subject)
-
-
-def own_of(subject: Subject) -> tuple[PersonKey, FourItems]:
-    """Return the same of somebody who was asked about already, blocked meanwhile or not; errors as in `subject_of`."""
-    if subject.pseudonym is None:
-        raise PseudonymNotAcquired
-    if subject.addressee.four_items is None:
-        raise FourItemsMissing
-    return subject.pseudonym, subject.addressee.four_items
-
-
-def asked_of(subject: Subject | None) -> tuple[Asked, FourItems]:
-    """Return the pseudonym with its generation, and the own four items; errors as in `subject_of`."""
-    pseudonym, own = subject_of(subject)
-    return Asked(pseudonym, FIRST if subject is None else subject.generation), own
-
-
-def is_received(answer: CoreAnswer) -> bool:
-    """Say whether the information counts as handed in: it was provided and is about the person asked about."""
-    return answer.outcome == PROVIDED and not is_mislink(answer.differing)
 
 
 def _told(known: tuple[Inquiry, InquiryResult | None] | None, request: InquiryRequest) -> InquiryResult | None:
@@ -117,11 +51,10 @@ class Inquire:
 
     store: Store
     authority: Authority
-    exchange: Exchange
-    randomness: Randomness
     owner: InstitutionId
-    wait: Wait
     generations: CurrentGenerations
+    carry: CarryInquiries
+    join: JoinInquiries[Asking, InquiryResult | None] = field(default_factory=JoinInquiries)
     in_hand: InHand = field(default_factory=InHand)
 
     def __call__(self, context: Context, *, request: InquiryRequest) -> InquiryResult:
@@ -138,9 +71,13 @@ class Inquire:
         if request.provider == self.owner:
             raise OwnOwnerAsked
         with self.in_hand.holding(request.request_id):
-            return self._ask(context, request)
+            found = self._ask(context, request, joined=True)
+            while found is None:
+                found = self._ask(context, request, joined=False)
+        return found
 
-    def _ask(self, context: Context, request: InquiryRequest) -> InquiryResult:
+    def _ask(self, context: Context, request: InquiryRequest, *, joined: bool) -> InquiryResult | None:
+        """Ask once, with others where they wait; None when the inquiry has to go on from what is stored now."""
         newest = newest_in_use(self.generations, context)
         with self.store.snapshot() as records:
             known = records.inquiry(request.request_id)
@@ -149,27 +86,13 @@ class Inquire:
         if told is not None:
             return told
         person, own = asked_of(found.get(request.addressee_number))
-        if known is None:
-            new = self._signed(context, request, person)
-            with self.store.transaction() as records:
-                known = records.inquiry(request.request_id)
-                if known is None:
-                    records.put_inquiry(new)
-            told = _told(known, request)  # somebody may have asked the same meanwhile
-            if told is not None:
-                return told
-        return self._send(context, new if known is None else known[0], person, own)
-
-    def _signed(self, context: Context, request: InquiryRequest, person: Asked) -> Inquiry:
-        """Return a new inquiry with its signed case, so that both are stored at once.
-
-        Where the keys for it cannot be had now the inquiry is stored without, and its case made before it is sent.
-        """
-        inquiry = Inquiry(request, self.randomness.token(), self.randomness.token(), context.now())
-        try:
-            return replace(inquiry, submission=self.exchange.prepare(inquiry, *person))
-        except Unavailable:
-            return inquiry
+        if known is not None:
+            return self.carry.again(context, known[0], newest)
+        asking, question = Asking(request, person, own), Question.of(request)
+        if not joined or self.carry.one_by_one.wants(question, context.now()):
+            return self.carry.new(context, [asking])[0]
+        # Pseudonyms of two generations cannot be inputs of one case.
+        return self.join((question, person.generation), asking, lambda group: self.carry.new(context, group))
 
     def fetch(self, context: Context, *, request_id: str) -> InquiryResult:
         """Return the stored result of an inquiry, or that it is pending.
@@ -194,82 +117,3 @@ class Inquire:
         if known is None:
             raise UnknownRequest
         return self(context, request=known[0].request)
-
-    def _prepared(self, inquiry: Inquiry, person: Asked) -> Inquiry:
-        """Return the inquiry with its signed case, stored before it is sent; a retry sends the very same."""
-        if inquiry.submission:
-            return inquiry
-        submission = self.exchange.prepare(inquiry, *person)
-        with self.store.transaction() as records:
-            return replace(inquiry, submission=records.keep_submission(inquiry.request.request_id, submission))
-
-    def _send(self, context: Context, inquiry: Inquiry, person: Asked, own: FourItems) -> InquiryResult:
-        try:
-            answer = self.exchange.ask(self._prepared(inquiry, person), own)
-        except Unavailable as error:
-            request = inquiry.request
-            waiting, why = self.wait.inquiry(context, request.request_id, request.provider, error)
-            return InquiryResult(inquiry.exchange_number, PENDING, refusal_detail=why, waiting=waiting)
-        result = self.result_of(context, inquiry, answer)
-        with self.store.transaction() as records:
-            if not records.finish_inquiry(inquiry, result, context.now()):
-                known = records.inquiry(inquiry.request.request_id)
-                if known is None or known[1] is None:
-                    raise UnknownRequest
-                return known[1]
-            records.append_records([(person.pseudonym, self.record_of(inquiry, result, context.now()))])
-            self.open_case(context, records, inquiry, result)
-            self.wait.answered(context, records, inquiry.request.provider)
-        return result
-
-    def result_of(self, context: Context, inquiry: Inquiry, answer: CoreAnswer) -> InquiryResult:
-        """Return how an answered inquiry ended; a provided answer gets its receipt, a mis-link none."""
-        receipt = self.exchange.receipt(inquiry, answer, context.now()) if is_received(answer) else ""
-        return self.ended(inquiry, answer, receipt)
-
-    @staticmethod
-    def ended(inquiry: Inquiry, answer: CoreAnswer, receipt: str) -> InquiryResult:
-        """Return how an answered inquiry ended; `receipt` is empty unless `is_received`."""
-        if answer.outcome == PROVIDED and not is_received(answer):
-            return InquiryResult(inquiry.exchange_number, MISLINK, statute=answer.statute, differing=answer.differing)
-        return InquiryResult(
-            exchange_number=inquiry.exchange_number,
-            outcome=answer.outcome,
-            information=answer.information,
-            receipt=receipt,
-            statute=answer.statute,
-            refused_by=answer.refused_by,
-            refusal_detail=answer.refusal_detail,
-            differing=answer.differing,
-        )
-
-    def record_of(self, inquiry: Inquiry, result: InquiryResult, at: datetime) -> ExchangeRecord:
-        """Return the own record of an ended inquiry (番号法23条)."""
-        request = inquiry.request
-        return ExchangeRecord(
-            kind="exchange",
-            exchange_number=inquiry.exchange_number,
-            inquirer=self.owner,
-            provider=request.provider,
-            affair=request.affair,
-            procedure=request.procedure,
-            information_kinds=request.kinds,
-            items=item_names(result.information),
-            statute=result.statute,
-            requested_at=inquiry.requested_at,
-            completed_at=at,
-            outcome=result.outcome,
-        )
-
-    def open_case(self, context: Context, records: Records, inquiry: Inquiry, result: InquiryResult) -> None:
-        """Open the officer's case where an answer does not verify or seems to be about somebody else."""
-        if result.outcome == REJECTED:
-            self._note(context, records, REJECTED_CASE, inquiry, result.refusal_detail)
-        if not result.differing:
-            return
-        kind = MISLINK_CASE if result.outcome == MISLINK else ADDRESS_DIFFERS
-        detail = f"provider's view differs: {', '.join(result.differing)}"
-        self._note(context, records, kind, inquiry, detail)
-
-    def _note(self, context: Context, records: Records, kind: str, inquiry: Inquiry, detail: str) -> None:
-        records.open_case(OperatorCase(self.randomness.token(), kind, inquiry.exchange_number, detail, context.now()))

@@ -5,7 +5,7 @@
 - Everything is stored before it is sent, the signed section too; a repetition sends the very same. A file is known by
   its identifier, so handing it in twice asks nobody twice.
 - A line that may not be asked is refused by the same rule as a single inquiry and does not hold up the others.
-- What follows from an answer (mis-link guard, receipt, record, case) is decided by `Inquire`, as for a single inquiry.
+- What follows from an answer (mis-link guard, receipt, record, case) `EndInquiries` decides, as for a single inquiry.
 """
 
 from __future__ import annotations
@@ -43,14 +43,12 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     UnknownFile,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
+from mizuhiki.institutions.intermediate_server.operations.end_inquiries import EndInquiries, is_received
+from mizuhiki.institutions.intermediate_server.operations.exchange_numbers import exchange_numbers
 from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
-from mizuhiki.institutions.intermediate_server.operations.inquire import (
-    ACTION,
-    Inquire,
-    is_received,
-    own_of,
-    subject_of,
-)
+from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION
+from mizuhiki.institutions.intermediate_server.operations.subjects import own_of, subject_of
+from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
     PersonKey,
@@ -61,7 +59,7 @@ from mizuhiki.institutions.intermediate_server.ports import (
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
-from mizuhiki.vocabulary.generations import LAST
+from mizuhiki.vocabulary.generations import LAST, CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
@@ -69,8 +67,6 @@ from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_in
 SECTION_SIZE = 1_000
 """Lines of one section: one signature, two tickets and one seal for all of them."""
 BATCH = 100
-_SECTION_PART, _LINE_PART = 12, 8
-"""Random bytes of an exchange number: common to the lines of a section, and of each line by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,9 @@ class InquireBulk:
     store: Store
     authority: Authority
     exchange: SectionExchange
-    single: Inquire
+    ends: EndInquiries
+    wait: Wait
+    generations: CurrentGenerations
     randomness: Randomness
     statute: StatuteTable
     owner: InstitutionId
@@ -176,12 +174,12 @@ class InquireBulk:
     def send_section(self, context: Context, *, section_id: str) -> bool:
         """Send one section and store its results; false when it could not be carried out now."""
         self.authority.require(context, ACTION)
-        newest = newest_in_use(self.single.generations, context)
+        newest = newest_in_use(self.generations, context)
         with self.store.snapshot() as records:
             section = records.bulk_section(section_id)
             if section is None:
                 return True  # another worker finished it
-            if self.single.wait.is_closed(context, records, section.question.provider):
+            if self.wait.is_closed(context, records, section.question.provider):
                 return False
             subjects = records.subjects([line.request.addressee_number for line in section.lines], newest)
             if not section.submission and len(_generations(subjects)) > 1:
@@ -200,7 +198,7 @@ class InquireBulk:
             try:
                 answers = self.exchange.ask_section(section, [items for _, items in own])
             except Unavailable as error:
-                self.single.wait.section(context, section_id, section.question.provider, error)
+                self.wait.section(context, section_id, section.question.provider, error)
                 return False
         self._finish(context, section, subjects, [pseudonym for pseudonym, _ in own], answers)
         return True
@@ -241,7 +239,7 @@ class InquireBulk:
         )
         now = context.now()
         records_of = [
-            (pseudonym, self.single.record_of(inquiry, result, now))
+            (pseudonym, self.ends.record_of(inquiry, result, now))
             for pseudonym, inquiry, result in zip(pseudonyms, inquiries, results, strict=True)
         ]
         ended = [
@@ -253,8 +251,8 @@ class InquireBulk:
                 return  # another worker's results stand, with their records
             records.append_records(records_of)
             for inquiry, result in zip(inquiries, results, strict=True):
-                self.single.open_case(context, records, inquiry, result)
-            self.single.wait.answered(context, records, section.question.provider)
+                self.ends.open_case(context, records, inquiry, result)
+            self.wait.answered(context, records, section.question.provider)
 
     def _results(
         self, context: Context, section: BulkSection, inquiries: Sequence[Inquiry], answers: Sequence[CoreAnswer]
@@ -262,7 +260,7 @@ class InquireBulk:
         received = [(line, answer) for line, answer in zip(section.lines, answers, strict=True) if is_received(answer)]
         receipts = iter(self.exchange.receipts(section, received, context.now()))
         return [
-            self.single.ended(inquiry, answer, next(receipts) if is_received(answer) else "")
+            self.ends.ended(inquiry, answer, next(receipts) if is_received(answer) else "")
             for inquiry, answer in zip(inquiries, answers, strict=True)
         ]
 
@@ -292,7 +290,7 @@ class InquireBulk:
         for question, members in grouped(self._shuffled(lines)).items():
             for start in range(0, len(members), self.section_size):
                 some = members[start : start + self.section_size]
-                numbers = self._exchange_numbers(len(some))
+                numbers = exchange_numbers(self.randomness, len(some))
                 sections.append(
                     BulkSection(
                         section_id=self.randomness.token(),
@@ -304,15 +302,6 @@ class InquireBulk:
                     )
                 )
         return sections
-
-    def _exchange_numbers(self, count: int) -> list[str]:
-        """Return random exchange numbers that begin alike.
-
-        Four places keep an index of exchange numbers. Numbers of a section then stand on a few neighbouring pages of
-        each instead of one page for each line. Whoever sees two of them sees the section they came in anyway.
-        """
-        section = self.randomness.token(_SECTION_PART)
-        return [section + self.randomness.token(_LINE_PART) for _ in range(count)]
 
     def _shuffled(self, lines: Sequence[BulkLine]) -> list[BulkLine]:
         shuffled = list(lines)

@@ -20,6 +20,7 @@ from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
 from mizuhiki.institutions.intermediate_server.domain.errors import (
     ApprovalSpent,
+    AskedOneByOne,
     ExchangeNumberReused,
     GenerationBeingRenewed,
     SectionChanged,
@@ -84,6 +85,7 @@ class Provide:
             ApprovalSpent: another section took the approval; the core asks again.
             ProvisionAwaitsApproval: a kind of the section is given after approval only, and staff did not decide yet.
             ProvisionRefusedByOfficer: staff refused.
+            AskedOneByOne: the section holds several inquiries of their own, and one may have to wait or be refused.
         """
         self.authority.require(context, ACTION)
         known = self._known(section)
@@ -91,6 +93,18 @@ class Provide:
             return known
         self._require_basis(context, section)
         rules = self.store.rules_on(context.today())
+        if section.is_joined and rules.holds_kinds(section.kinds):
+            raise AskedOneByOne
+        try:
+            return self._provide(context, section, pseudonyms, rules)
+        except (GenerationBeingRenewed, ApprovalSpent) as error:
+            if section.is_joined:
+                raise AskedOneByOne from error  # one line waits, and not the others with it
+            raise
+
+    def _provide(
+        self, context: Context, section: AskedSection, pseudonyms: Sequence[PersonKey], rules: RulesOfDay
+    ) -> bytes:
         decided = self._decide(context, section, pseudonyms, rules)
         hold = self._approved(context, section, decided, rules)
         answer = self.sealing.seal(section, [one.line for one in decided], [one.view for one in decided])

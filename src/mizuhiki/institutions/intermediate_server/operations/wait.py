@@ -7,6 +7,7 @@ answer: then that one inquiry is asked again, less often each time. Neither hold
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,17 +49,18 @@ class Wait:
 
     store: Store
 
-    def inquiry(
-        self, context: Context, request_id: str, provider: InstitutionId, error: Unavailable
-    ) -> tuple[Waiting, str]:
-        """Note that an inquiry could not be answered; return what it waits for and the reason in words."""
+    def inquiries(
+        self, context: Context, request_ids: Sequence[str], provider: InstitutionId, error: Unavailable
+    ) -> list[Waiting]:
+        """Note that inquiries of one case could not be answered; return what each waits for."""
         target, code = cause_of(error, provider)
         now = context.now()
         with self.store.transaction() as records:
-            waiting = after_failure(records.waiting(request_id), target, code, now)
-            records.let_wait(request_id, waiting)
-            self._outage(context, records, waiting, now)
-        return waiting, error.message
+            found = [after_failure(records.waiting(one), target, code, now) for one in request_ids]
+            for request_id, waiting in zip(request_ids, found, strict=True):
+                records.let_wait(request_id, waiting)
+            self._outage(context, records, found[0], now)
+        return found
 
     def section(self, context: Context, section_id: str, provider: InstitutionId, error: Unavailable) -> None:
         """Note that a section of a file could not be answered."""

@@ -7,25 +7,20 @@ from datetime import date, datetime
 
 import msgspec
 
-from mizuhiki.crypto.digests import labelled_hash
-from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonyms
+from mizuhiki.crypto.pseudonyms import ciphertexts_root
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.domain.addressees import PersonView, differing_items
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkSection, SectionLine
 from mizuhiki.institutions.intermediate_server.domain.errors import AnswerNotForInquiry
-from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, REJECTED, Information
+from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Information
 from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
     ExpectedTicket,
     check_tickets,
     ticket_hash,
 )
 from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, view_of
-from mizuhiki.institutions.intermediate_server.peers.core_exchange import (
-    CASE_LIFETIME,
-    CORE,
-    information_hash,
-    outcome_of,
-)
+from mizuhiki.institutions.intermediate_server.peers.inquiry_cases import InquiryCases, line_of, refusal_of, rejected
+from mizuhiki.institutions.intermediate_server.peers.inquiry_exchange import CORE, information_hash
 from mizuhiki.institutions.intermediate_server.peers.section_receipts import (
     SECTION_RECEIPT_TYPE,
     leaf,
@@ -33,7 +28,6 @@ from mizuhiki.institutions.intermediate_server.peers.section_receipts import (
 )
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
-from mizuhiki.runtime.conversion_keys import ConversionKeys
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
@@ -68,39 +62,19 @@ class AcceptedLayouts:
 class SectionsThroughCore:
     """Implements `ports.SectionExchange`."""
 
-    def __init__(self, environment: Environment, peers: Peers, keys: ConversionKeys, owner: InstitutionId) -> None:
+    def __init__(self, environment: Environment, peers: Peers, cases: InquiryCases, owner: InstitutionId) -> None:
         self._environment = environment
         self._peers = peers
-        self._keys = keys
+        self._cases = cases
         self._owner = owner
 
     def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey], generation: int) -> bytes:
         """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
-        joint_key, randomness = self._keys.joint_key(), self._environment.randomness
-        inputs = encrypt_pseudonyms(joint_key, pseudonyms, randomness)
-        question, now = section.question, self._environment.clock.now()
-        case = wire.Inquiry(
-            section_id=section.section_id,
-            inquirer=self._owner,
-            inquirer_server=self._environment.institution,
-            provider=question.provider,
-            provider_server=intermediate_server_of(question.provider),
-            affair=question.affair,
-            procedure=question.procedure,
-            kinds=list(question.kinds),
-            fiscal_year=question.fiscal_year,
-            period_from=question.period_from,
-            period_until=question.period_until,
-            generation=generation,
-            lines=[_line(line) for line in section.lines],
-            inputs_root=ciphertexts_root(inputs),
-            nonce=randomness.token(),
-            issued_at=now,
-            expires_at=now + CASE_LIFETIME,
-            form=wire.SECTION_FORM,
+        lines = [line_of(line.exchange_number, line.request.case_reference) for line in section.lines]
+        submitted = self._cases.signed(
+            section.section_id, section.question, lines, pseudonyms, generation, wire.SECTION_FORM
         )
-        signed = self._peers.sign(wire.INQUIRY_TYPE, case)
-        return msgspec.json.encode(wire.SubmittedInquiries(case=signed, inputs=inputs))
+        return msgspec.json.encode(submitted)
 
     def ask_section(self, section: BulkSection, own: Sequence[FourItems]) -> list[CoreAnswer]:
         """Send a prepared section; return the verified answer of each line, or who refused all by which rule.
@@ -114,19 +88,14 @@ class SectionsThroughCore:
         except Unavailable:
             raise
         except PeerProblem as problem:
-            refusal = CoreAnswer(
-                outcome=outcome_of(problem.peer_code),
-                refused_by=problem.refused_by or problem.peer,
-                refusal_detail=problem.message,
-            )
-            return [refusal] * len(section.lines)
+            return [refusal_of(problem)] * len(section.lines)
         try:
             return self._open(section, answered, submission, own)
         except (Unavailable, Corrupt):
             raise
         except MizuhikiError as error:
             # Asking again would bring the same stored answer: an officer has to look at what came.
-            return [self._rejected(error)] * len(section.lines)
+            return [rejected(error, self._environment.institution)] * len(section.lines)
 
     def receipts(
         self, section: BulkSection, provided: Sequence[tuple[SectionLine, CoreAnswer]], now: datetime
@@ -136,10 +105,6 @@ class SectionsThroughCore:
         return line_receipts(
             section, self._owner, leaves, now, lambda receipt: self._peers.sign(SECTION_RECEIPT_TYPE, receipt)
         )
-
-    def _rejected(self, error: MizuhikiError) -> CoreAnswer:
-        here = self._environment.institution
-        return CoreAnswer(outcome=REJECTED, refused_by=here, refusal_detail=f"{error.code}: {error.title}")
 
     def _open(
         self,
@@ -195,7 +160,7 @@ class SectionsThroughCore:
         except Corrupt:
             raise
         except MizuhikiError as error:
-            return self._rejected(error)
+            return rejected(error, self._environment.institution)
         other = PersonView(payload.birth_date, payload.sex, payload.name_digest, payload.address_digest)
         return CoreAnswer(
             PROVIDED, information, statute, differing=differing_items(view_of(own, line.exchange_number), other)
@@ -208,8 +173,3 @@ def _information(section: BulkSection, accepted: AcceptedLayouts, payload: Answe
     for part in payload.information:
         accepted(part.kind, part.layout_version).validate(part.items)
     return tuple([Information(part.kind, part.layout_version, part.items) for part in payload.information])
-
-
-def _line(line: SectionLine) -> wire.InquiryLine:
-    reference = labelled_hash("case-reference", line.exchange_number.encode(), line.request.case_reference.encode())
-    return wire.InquiryLine(exchange_number=line.exchange_number, case_reference_hash=reference)

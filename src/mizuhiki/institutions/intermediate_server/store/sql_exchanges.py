@@ -13,10 +13,6 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     ApprovalRequest,
     AskedSection,
     ExchangeRecord,
-    Inquiry,
-    InquiryRequest,
-    InquiryResult,
-    InquiryState,
     Notice,
     RecordedExchange,
     SentNotice,
@@ -26,14 +22,13 @@ from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.records_of_exchanges import entry_of
 from mizuhiki.institutions.intermediate_server.store.tables import (
     APPROVALS,
-    INQUIRIES,
     NOTICES,
     RECORDED,
     SECTIONS,
     SENT_NOTICES,
 )
 from mizuhiki.runtime.bulk_rows import insert_rows
-from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, insert_row
+from mizuhiki.runtime.keyed_rows import find_among, find_row, insert_row
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire.linkage_core import exchange_digest
@@ -61,7 +56,6 @@ RECORDED_COLUMNS = (
     "recorded_at",
     "reconciled",
 )
-_INQUIRY_COLUMNS = ("exchange_number", "section_id", "request", "submission", "requested_at", "result")
 WAITING, APPROVED, USED = "waiting", "approved", "used"
 
 
@@ -83,48 +77,6 @@ class SqlExchanges:
         self._connection = connection
         self._cipher = cipher
         self._ledger = ledger
-
-    def inquiry(self, request_id: str) -> tuple[Inquiry, InquiryResult | None] | None:
-        """Return an inquiry with its result."""
-        row = find_row(self._connection, INQUIRIES, _INQUIRY_COLUMNS, {"request_id": request_id})
-        if row is None:
-            return None
-        request = self._cipher.decrypt(row.request, InquiryRequest, INQUIRIES.name, "request", request_id)
-        state = InquiryState.PENDING if row.result is None else InquiryState.DONE
-        inquiry = Inquiry(request, row.exchange_number, row.section_id, row.requested_at, state, bytes(row.submission))
-        if row.result is None:
-            return inquiry, None
-        return inquiry, self._cipher.decrypt(row.result, InquiryResult, INQUIRIES.name, "result", request_id)
-
-    def put_inquiry(self, inquiry: Inquiry) -> None:
-        """Store a new inquiry."""
-        request_id = inquiry.request.request_id
-        values = {
-            "request_id": request_id,
-            "exchange_number": inquiry.exchange_number,
-            "section_id": inquiry.section_id,
-            "request": self._cipher.encrypt(inquiry.request, INQUIRIES.name, "request", request_id),
-            "submission": inquiry.submission,
-            "requested_at": inquiry.requested_at,
-        }
-        insert_row(self._connection, INQUIRIES, values)
-
-    def finish_inquiry(self, inquiry: Inquiry, result: InquiryResult, now: datetime) -> bool:
-        """Store the result; false when one stands already."""
-        request_id = inquiry.request.request_id
-        changes = {
-            "outcome": result.outcome,
-            "result": self._cipher.encrypt(result, INQUIRIES.name, "result", request_id),
-            "finished_at": now,
-        }
-        return change_rows(self._connection, INQUIRIES, changes, {"request_id": request_id, "result": None}) == 1
-
-    def keep_submission(self, request_id: str, submission: bytes) -> bytes:
-        """Store the signed case of an inquiry unless one is stored; return the one that stands."""
-        mine = {"request_id": request_id}
-        if change_rows(self._connection, INQUIRIES, {"submission": submission}, {**mine, "submission": b""}):
-            return submission
-        return bytes(find_row(self._connection, INQUIRIES, ("submission",), mine).submission)
 
     def section(self, inquirer: InstitutionId, section_id: str) -> tuple[bytes, bytes] | None:
         """Return (case hash, stored answer) of a section of this inquirer that was answered before."""

@@ -21,6 +21,7 @@ from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
+from mizuhiki.institutions.intermediate_server.store.sql_inquiries import SqlInquiries
 from mizuhiki.institutions.intermediate_server.store.sql_kept_files import SqlKeptFiles
 from mizuhiki.institutions.intermediate_server.store.sql_renewals import HELD_NAMES, SqlRenewals
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
@@ -60,7 +61,7 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
     return f"{addressee_number}/{kind}/{fiscal_year}"
 
 
-class SqlRecords(SqlKeptFiles, SqlWaiting, SqlHolds, SqlRenewals):
+class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
     """Implements `ports.Records` on one open connection."""
 
     def __init__(

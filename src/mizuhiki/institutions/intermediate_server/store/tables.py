@@ -98,16 +98,25 @@ INQUIRIES = Table(
     METADATA,
     Column("request_id", Text, primary_key=True),
     Column("exchange_number", Text, nullable=False, unique=True),
-    Column("section_id", Text, nullable=False, unique=True),
+    Column("section_id", Text, nullable=False),
     Column("request", Blob, nullable=False),
-    Column("submission", Blob, nullable=False),
     Column("requested_at", UtcTime, nullable=False),
     Column("outcome", Text),
     Column("result", Blob),
     Column("finished_at", UtcTime),
     *waiting_columns(),
+    Index("inquiries_of", "section_id"),
     Index("inquiries_pending", "outcome", "requested_at"),
     Index("inquiries_waiting", "waiting_for"),
+)
+# The signed case of one inquiry or of several that left together, as it is sent each time.
+INQUIRY_CASES = append_only(
+    Table(
+        "inquiry_cases",
+        METADATA,
+        Column("section_id", Text, primary_key=True),
+        Column("submission", Blob, nullable=False),
+    )
 )
 SECTIONS = append_only(
     Table(
