@@ -7,6 +7,7 @@ exchange number, which the core and the provider know.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -48,8 +49,8 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.in_hand import InHand
 from mizuhiki.vocabulary.errors import Unavailable
-from mizuhiki.vocabulary.generations import FIRST, CurrentGenerations
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.generations import FIRST, CurrentGenerations, GenerationClosed
+from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.vocabulary.persons import FourItems
 
 ACTION = "inquire"
@@ -91,6 +92,11 @@ def asked_of(subject: Subject | None) -> tuple[Asked, FourItems]:
     """Return the pseudonym with its generation, and the own four items; errors as in `subject_of`."""
     pseudonym, own = subject_of(subject)
     return Asked(pseudonym, FIRST if subject is None else subject.generation), own
+
+
+def is_gone(subject: Subject | None, closed: Collection[int] = ()) -> bool:
+    """Say whether somebody has no code, or none but of these generations."""
+    return subject is None or subject.pseudonym is None or subject.generation in closed
 
 
 def is_received(answer: CoreAnswer) -> bool:
@@ -148,7 +154,12 @@ class Inquire:
         told = _told(known, request)
         if told is not None:
             return told
-        person, own = asked_of(found.get(request.addressee_number))
+        subject = found.get(request.addressee_number)
+        if known is not None and known[0].submission and is_gone(subject):
+            with self.store.transaction() as records:
+                ended = self.end_with_code(context, records, known[0], subject)
+            return ended or self.fetch(context, request_id=request.request_id)
+        person, own = asked_of(subject)
         if known is None:
             new = self._signed(context, request, person)
             with self.store.transaction() as records:
@@ -242,6 +253,32 @@ class Inquire:
             refusal_detail=answer.refusal_detail,
             differing=answer.differing,
         )
+
+    def end_with_code(
+        self, context: Context, records: Records, inquiry: Inquiry, subject: Subject | None
+    ) -> InquiryResult | None:
+        """End a signed inquiry whose person's code is gone or goes now; None when a result stands."""
+        result = self.ended_with_code(inquiry)
+        if not records.finish_inquiry(inquiry, result, context.now()):
+            return None
+        self.record_end(context, records, inquiry, result, subject)
+        return result
+
+    def ended_with_code(self, inquiry: Inquiry) -> InquiryResult:
+        """Return what the converters would say to what was signed under a code of a closed generation."""
+        return InquiryResult(
+            inquiry.exchange_number,
+            GenerationClosed.code,
+            refused_by=intermediate_server_of(self.owner),
+            refusal_detail=GenerationClosed.title,
+        )
+
+    def record_end(
+        self, context: Context, records: Records, inquiry: Inquiry, result: InquiryResult, subject: Subject | None
+    ) -> None:
+        """Record an end under the person's code while there is one; for whoever has none there is no place."""
+        if subject is not None and subject.pseudonym is not None:
+            records.append_records([(subject.pseudonym, self.record_of(inquiry, result, context.now()))])
 
     def record_of(self, inquiry: Inquiry, result: InquiryResult, at: datetime) -> ExchangeRecord:
         """Return the own record of an ended inquiry (番号法23条)."""

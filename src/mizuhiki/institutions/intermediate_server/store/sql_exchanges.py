@@ -96,6 +96,16 @@ class SqlExchanges:
             return inquiry, None
         return inquiry, self._cipher.decrypt(row.result, InquiryResult, INQUIRIES.name, "result", request_id)
 
+    def prepared_inquiries(self) -> list[Inquiry]:
+        """Return unanswered inquiries whose case is signed, oldest first."""
+        query = (
+            select(INQUIRIES.c.request_id)
+            .where(INQUIRIES.c.outcome.is_(None), INQUIRIES.c.submission != b"")
+            .order_by(INQUIRIES.c.requested_at, INQUIRIES.c.request_id)
+        )
+        names = list(self._connection.execute(query).scalars())
+        return [known[0] for name in names if (known := self.inquiry(name)) is not None]
+
     def put_inquiry(self, inquiry: Inquiry) -> None:
         """Store a new inquiry."""
         request_id = inquiry.request.request_id
