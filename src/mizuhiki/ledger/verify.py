@@ -6,7 +6,7 @@ This one file needs only the standard library; copy it anywhere. It implements s
 the C2SP checkpoint and co-signature forms, and Ed25519 verification (RFC 8032). Keys given with --key are the ones
 published by the institutions; NAME is ``mizuhiki/<institution>`` or the full name in the file. Without them the keys
 come from the file itself, which the verdict then says. With --joined 1:2 the file is refused unless it proves that the
-chains of these two generations of pseudonyms are joined. Steps 1 to 8 below are those of the specification.
+chains of these two generations of pseudonyms are joined. Steps 1 to 9 below are those of the specification.
 """
 
 from __future__ import annotations

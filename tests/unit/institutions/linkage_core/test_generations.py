@@ -12,12 +12,13 @@ import pytest
 
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProofInvalid, OpeningProofInvalid
 from mizuhiki.institutions.linkage_core.domain.cases import HalfConversion
-from mizuhiki.institutions.linkage_core.operations.examine_links import LinkUnproved
+from mizuhiki.institutions.linkage_core.operations.examine_links import LinkNotRecorded, LinkUnproved
 from mizuhiki.institutions.linkage_core.store.tables import LINKS
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.ledger.verify import EntryMissing, MalformedBundle, verify
 from mizuhiki.runtime.conversion_keys import ConvertedBatch, HalvesMixed
 from mizuhiki.runtime.generation_source import GenerationSource
+from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.problems import PeerConflict, PeerMalformed, PeerRefused
 from mizuhiki.vocabulary.generations import (
     GenerationClosed,
@@ -435,3 +436,33 @@ def test_a_link_in_no_proved_batch_is_found(place: Linkage) -> None:
         )
     with pytest.raises(LinkUnproved):
         place.core.operations.links(officer)
+
+
+@pytest.mark.requirement("R-225", "R-026")
+@pytest.mark.parametrize("kept", [(), (0,), (1,)], ids=["neither", "earlier only", "later only"])
+def test_a_link_that_does_not_stand_in_both_chains_is_found(
+    place: Linkage, monkeypatch: pytest.MonkeyPatch, kept: tuple[int, ...]
+) -> None:
+    place.open_generation()
+    append = Ledger.append_many
+
+    def some(self: Any, connection: Any, records: Any) -> Any:
+        links = [one for one in records if isinstance(one.entry, linkage_core.GenerationLinkEntry)]
+        return append(self, connection, [records[place] for place in kept] if links else records)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append_many", some)
+        place.asker.renew(place.asker.renewal(HANAKO))
+    with pytest.raises(LinkNotRecorded):
+        place.core.operations.links(place.staff(CORE, "generation-officer"))
+
+
+def test_a_link_recorded_to_somebody_else_is_found(place: Linkage, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.open_generation()
+    index_at = Ledger.index_at
+    stranger = expected_pseudonym(JIRO, CORE, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "index_at", lambda self, at, _person: index_at(self, at, stranger))
+        place.asker.renew(place.asker.renewal(HANAKO))
+    with pytest.raises(LinkNotRecorded):
+        place.core.operations.links(place.staff(CORE, "generation-officer"))
