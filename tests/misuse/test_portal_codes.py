@@ -53,7 +53,7 @@ def refused(page: str, code: str) -> bool:
     return "This record is NOT verified" in page and code in page and not shown
 
 
-@pytest.mark.requirement("R-026", "R-027")
+@pytest.mark.requirement("R-026", "R-027", "R-220")
 def test_a_record_that_does_not_go_on_from_the_renewed_code_is_refused(
     place: PortalPlace, log: CoreLog, her: tuple[Browser, Card]
 ) -> None:
@@ -66,7 +66,7 @@ def test_a_record_that_does_not_go_on_from_the_renewed_code_is_refused(
     assert refused(opened(her), "LinkMissing")
 
 
-@pytest.mark.requirement("R-026")
+@pytest.mark.requirement("R-026", "R-220")
 def test_two_codes_side_by_side_without_a_link_are_refused_even_if_nothing_was_renewed(
     place: PortalPlace, log: CoreLog, her: tuple[Browser, Card]
 ) -> None:
@@ -115,7 +115,7 @@ def twice(log: CoreLog) -> None:
     log.join(OLD, NEW, evidence=b"f" * 32)
 
 
-@pytest.mark.requirement("R-026")
+@pytest.mark.requirement("R-026", "R-220")
 @pytest.mark.parametrize(
     ("plant", "code"),
     [
@@ -135,7 +135,7 @@ def test_a_false_link_is_refused(
     assert refused(opened(her), code)
 
 
-@pytest.mark.requirement("R-026")
+@pytest.mark.requirement("R-026", "R-220")
 def test_one_code_that_goes_on_from_two_peoples_codes_is_refused(
     place: PortalPlace, log: CoreLog, her: tuple[Browser, Card]
 ) -> None:
@@ -145,7 +145,7 @@ def test_one_code_that_goes_on_from_two_peoples_codes_is_refused(
     assert refused(opened(her), "LinkContradicted")
 
 
-@pytest.mark.requirement("R-026", "R-027")
+@pytest.mark.requirement("R-026", "R-027", "R-220")
 @pytest.mark.parametrize("known", ["opening", "notice"])
 @pytest.mark.parametrize("whose", [OLD, OTHER])
 def test_a_record_joined_with_somebody_elses_lacks_what_the_portal_knows_itself(
@@ -170,6 +170,7 @@ def test_a_record_joined_with_somebody_elses_lacks_what_the_portal_knows_itself(
         assert "1 thing that this site knows of itself" in her[0].get("/history/codes").text
 
 
+@pytest.mark.requirement("R-220")
 def test_a_notice_of_the_last_day_may_not_be_recorded_yet(
     place: PortalPlace, log: CoreLog, her: tuple[Browser, Card]
 ) -> None:

@@ -96,7 +96,7 @@ def to_the_last_second(nation: Ending) -> None:
     nation.clock.advance(nation.erased_at() - SECOND)
 
 
-@pytest.mark.requirement("R-219")
+@pytest.mark.requirement("R-219", "R-220")
 def test_what_was_signed_under_a_code_ends_when_the_code_is_erased_and_not_a_second_before(nation: Ending) -> None:
     to_the_last_second(nation)
     early = nation.renew(ASKER)
@@ -150,6 +150,7 @@ def test_an_answer_that_the_core_holds_is_told_as_long_as_the_person_has_any_cod
     assert nation.outcomes() == {"provided": 1, "no-data": 1}
 
 
+@pytest.mark.requirement("R-220")
 def test_a_section_that_was_signed_while_the_codes_were_erased_ends_at_the_next_attempt(
     nation: Ending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,7 +166,7 @@ def test_a_section_that_was_signed_while_the_codes_were_erased_ends_at_the_next_
     assert nation.outcomes() == {CLOSED: 2}
 
 
-@pytest.mark.requirement("R-026", "R-027")
+@pytest.mark.requirement("R-026", "R-027", "R-220")
 def test_the_portals_server_remembers_what_became_of_a_code_beyond_its_end(nation: Ending) -> None:
     def changes(owner: str = PORTAL, addressee: str = ACCOUNT) -> list[CodeChange]:
         with nation.server(owner).renewal.store.snapshot() as records:

@@ -48,7 +48,7 @@ def refused(place: Linkage, submitted: linkage_core.SubmittedRenewal, by: FakeSe
     return str(caught.value.peer_code)
 
 
-@pytest.mark.requirement("R-032")
+@pytest.mark.requirement("R-032", "R-220")
 def test_a_generation_is_opened_by_both_converters_in_order_and_once(place: Linkage) -> None:
     with pytest.raises(GenerationOfOneConverter):
         place.open_at_core()
@@ -130,6 +130,7 @@ def test_a_renewal_gives_the_holder_exactly_its_pseudonyms_of_the_next_generatio
     assert [one.reveal() for one in back] == [expected_pseudonym(TARO, server.name, 1)]
 
 
+@pytest.mark.requirement("R-220")
 def test_the_core_links_its_own_pseudonyms_once_whoever_renews_and_the_commission_keeps_none(place: Linkage) -> None:
     place.open_generation()
     for server in (place.asker, place.provider, place.asker):
@@ -197,6 +198,7 @@ def test_a_persons_record_spans_both_generations_and_verifies_offline(place: Lin
     assert entries(other) == []
 
 
+@pytest.mark.requirement("R-220")
 def test_a_record_shown_without_its_other_generation_is_found_out_offline(place: Linkage) -> None:
     place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
     place.open_generation()
@@ -212,7 +214,7 @@ def test_a_record_shown_without_its_other_generation_is_found_out_offline(place:
         verify(json.dumps({**document, "shards": [new, new]}), published(place))
 
 
-@pytest.mark.requirement("R-027")
+@pytest.mark.requirement("R-027", "R-220")
 def test_a_closed_generation_is_refused_by_name_by_both_converters(place: Linkage) -> None:
     place.open_generation()
     server = place.asker
@@ -235,6 +237,7 @@ def test_a_closed_generation_is_refused_by_name_by_both_converters(place: Linkag
         )
 
 
+@pytest.mark.requirement("R-220")
 def test_the_core_refuses_a_closed_generation_on_its_own_word_too(
     place: Linkage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,6 +279,7 @@ def swapped(half: HalfConversion) -> HalfConversion:
     return replace(half, outputs=half.outputs[::-1])
 
 
+@pytest.mark.requirement("R-220")
 @pytest.mark.parametrize(
     ("alter", "code"),
     [
@@ -399,6 +403,7 @@ def test_halves_of_two_generations_do_not_go_together(place: Linkage) -> None:
             server.keys.check(ConvertedBatch(inputs, halves, server.name, server.name, 1, "b", 2))
 
 
+@pytest.mark.requirement("R-220")
 @pytest.mark.parametrize("damage", ["swapped", "stranger", "other batch", "order"])
 def test_a_kept_renewal_that_was_altered_is_not_proved(place: Linkage, damage: str) -> None:
     place.open_generation()
@@ -438,7 +443,7 @@ def test_a_link_in_no_proved_batch_is_found(place: Linkage) -> None:
         place.core.operations.links(officer)
 
 
-@pytest.mark.requirement("R-225", "R-026")
+@pytest.mark.requirement("R-225", "R-026", "R-220")
 @pytest.mark.parametrize("kept", [(), (0,), (1,)], ids=["neither", "earlier only", "later only"])
 def test_a_link_that_does_not_stand_in_both_chains_is_found(
     place: Linkage, monkeypatch: pytest.MonkeyPatch, kept: tuple[int, ...]
@@ -457,6 +462,7 @@ def test_a_link_that_does_not_stand_in_both_chains_is_found(
         place.core.operations.links(place.staff(CORE, "generation-officer"))
 
 
+@pytest.mark.requirement("R-220")
 def test_a_link_recorded_to_somebody_else_is_found(place: Linkage, monkeypatch: pytest.MonkeyPatch) -> None:
     place.open_generation()
     index_at = Ledger.index_at
