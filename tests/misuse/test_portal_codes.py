@@ -171,15 +171,15 @@ def test_a_record_joined_with_somebody_elses_lacks_what_the_portal_knows_itself(
 
 
 @pytest.mark.requirement("R-220")
+@pytest.mark.parametrize(("age", "proved"), [(timedelta(days=1, seconds=-1), True), (timedelta(days=1), False)])
 def test_a_notice_of_the_last_day_may_not_be_recorded_yet(
-    place: PortalPlace, log: CoreLog, her: tuple[Browser, Card]
+    place: PortalPlace, log: CoreLog, her: tuple[Browser, Card], age: timedelta, *, proved: bool
 ) -> None:
     log.join(OLD, NEW)
     place.outside.bundle, place.outside.changes = log.bundle(NEW, OLD), RENEWED
-    now = TEST_INSTANT.astimezone(UTC)
-    for age, proved in ((timedelta(days=1, seconds=-1), True), (timedelta(days=1), False)):
-        place.outside.notices = [NoticeContent("n1", "municipality-452025", "結果", "決定", now - age, None)]
-        assert ("This record is verified" in opened(her)) == proved
+    sent = TEST_INSTANT.astimezone(UTC) - age
+    place.outside.notices = [NoticeContent("n1", "municipality-452025", "結果", "決定", sent, None)]
+    assert ("This record is verified" in opened(her)) == proved
 
 
 @pytest.mark.requirement("R-026", "R-033")
