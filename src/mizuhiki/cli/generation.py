@@ -63,6 +63,7 @@ def renew(config: Config, *, as_json: AsJson = False) -> None:
     document = {
         "renewed": found.renewed,
         "erased": found.erased,
+        "ended": found.ended,
         "left": found.left,
         "held": {str(generation): number for generation, number in sorted(found.held.items())},
         "stopped_by": found.stopped_by,

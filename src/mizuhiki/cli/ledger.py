@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 
 from mizuhiki.cli.output import REFUSED, answer
-from mizuhiki.ledger.verify import BundleRefused, MalformedBundle, verify
+from mizuhiki.ledger.verify import BundleRefused, MalformedBundle, pair_of_generations, verify
 from mizuhiki.vocabulary.errors import Malformed
 
 app = typer.Typer(help="Records of exchanges.", no_args_is_help=True)
@@ -27,6 +27,13 @@ class MalformedPublishedKey(Malformed):
     title = "A published key is NAME=BASE64 of 32 bytes"
 
 
+class MalformedGenerationPair(Malformed):
+    """A ``--joined`` is not two generations, the earlier first."""
+
+    code = "malformed-generation-pair"
+    title = "Two generations of pseudonyms are written EARLIER:LATER, for example 1:2"
+
+
 @app.callback()
 def _group() -> None:
     """Keep ``verify`` a sub-command while it is the only one."""
@@ -36,13 +43,17 @@ def _group() -> None:
 def verify_bundle(
     file: Annotated[Path, typer.Argument(help="A bundle exported from the portal.", exists=True, dir_okay=False)],
     key: Annotated[list[str] | None, typer.Option(help="A published public key, NAME=BASE64; repeatable.")] = None,
+    joined: Annotated[
+        list[str] | None, typer.Option(help="Generations of pseudonyms that must be joined, EARLIER:LATER; repeatable.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Check that a list of records is complete and unaltered, without trusting the operator."""
     keys = dict(_published_key(text) for text in key or ()) or None
+    wanted = [_pair(text) for text in joined or ()]
     try:
-        verdict = verify(_read(file), keys)
+        verdict = verify(_read(file), keys, joined=wanted)
     except BundleRefused as refusal:
         reason = type(refusal).__name__
         answer(
@@ -67,6 +78,7 @@ def verify_bundle(
             "origins": verdict.origins,
             "witnesses": verdict.witnesses,
             "sealed": verdict.sealed,
+            "joined": verdict.joined,
             "notes": verdict.notes,
         },
         "\n".join(lines),
@@ -79,6 +91,13 @@ def _read(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise MalformedBundle("not UTF-8 text") from error
+
+
+def _pair(text: str) -> tuple[int, int]:
+    try:
+        return pair_of_generations(text)
+    except ValueError as error:
+        raise MalformedGenerationPair(option="joined") from error
 
 
 def _published_key(text: str) -> tuple[str, bytes]:

@@ -1,11 +1,12 @@
 """Check a ledger bundle offline, trusting neither the operator nor the rest of this program.
 
-    python verify.py FILE [--key NAME=BASE64 ...]
+    python verify.py FILE [--key NAME=BASE64 ...] [--joined EARLIER:LATER ...]
 
 This one file needs only the standard library; copy it anywhere. It implements spec/ledger.md §9, RFC 9162 inclusion,
 the C2SP checkpoint and co-signature forms, and Ed25519 verification (RFC 8032). Keys given with --key are the ones
 published by the institutions; NAME is ``mizuhiki/<institution>`` or the full name in the file. Without them the keys
-come from the file itself, which the verdict then says. Steps 1 to 7 below are those of the specification.
+come from the file itself, which the verdict then says. With --joined 1:2 the file is refused unless it proves that the
+chains of these two generations of pseudonyms are joined. Steps 1 to 9 below are those of the specification.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import hmac
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,12 +79,21 @@ class EntryChanged(BundleRefused):
     """An entry is not the one that was recorded."""
 
 
+class LinkMissing(BundleRefused):
+    """Chains of the file, or generations that the reader names, are joined by no link."""
+
+
+class LinkContradicted(BundleRefused):
+    """The links of the file do not join the chains of one generation each, one after the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a bundle proves. `notes` say what the reader still has to do or know.
 
     `as_of` is the commission's newest co-signature in seconds since 1970: what was recorded later is not in the file.
-    `keys_pinned` is false when the keys were taken from the file, which then only agrees with itself.
+    `keys_pinned` is false when the keys were taken from the file, which then only agrees with itself. `joined` are the
+    generations of pseudonyms whose chains name each other, as (earlier, later).
     """
 
     origins: tuple[str, ...]
@@ -93,6 +103,7 @@ class Verdict:
     notes: tuple[str, ...]
     as_of: int
     keys_pinned: bool
+    joined: tuple[tuple[int, int], ...] = ()
 
     @property
     def text(self) -> str:
@@ -404,27 +415,46 @@ def _read(text: str) -> list[Json]:
     return shards
 
 
-def _check_links(shards: list[Json]) -> int:
-    """Do step 8 and return how many generations of pseudonyms the person's chains are of."""
+def _link_of(entry: Json) -> Json | None:
+    try:
+        content = json.loads(entry["entry"])
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) and content.get("kind") == "generation-link" else None
+
+
+def _check_links(shards: list[Json], wanted: Collection[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Do steps 8 and 9 and return the generations of pseudonyms whose chains are joined."""
     # 8. an entry that joins two chains names the other, and the other names this one: neither can be left out
-    links = set()
+    links: dict[tuple[str, tuple[bytes, bytes], str], tuple[int, int]] = {}
+    generation_of: dict[tuple[str, bytes], int] = {}
     for shard in shards:
-        for entry in shard["entries"]:
-            try:
-                content = json.loads(entry["entry"])
-            except ValueError:
-                continue
-            if isinstance(content, dict) and content.get("kind") == "generation-link":
-                ends = _hash32(shard["index_key"]), _hash32(content.get("linked_index"))
-                links.add((shard["origin"], ends, _text(content.get("evidence"))))
-    for origin, (own, linked), evidence in links:
+        for content in filter(None, map(_link_of, shard["entries"])):
+            origin, own, linked = shard["origin"], _hash32(shard["index_key"]), _hash32(content.get("linked_index"))
+            numbers = _number(content.get("generation")), _number(content.get("linked_generation"))
+            if generation_of.setdefault((origin, own), numbers[0]) != numbers[0]:
+                raise LinkContradicted("a chain is said to be of two generations")
+            links[origin, (own, linked), _text(content.get("evidence"))] = numbers
+    for (origin, (own, linked), evidence), (number, other) in links.items():
         if (origin, (linked, own), evidence) not in links:
             raise EntryMissing("entries under the person's pseudonym of another generation are missing")
-    return 1 + len(links) // 2
+        if number == other or generation_of[origin, linked] != other:
+            raise LinkContradicted("a link names another generation than the chain that it leads to")
+    # 9. every chain is joined to the others, two generations once
+    joined = sorted((number, other) for number, other in links.values() if number < other)
+    chains = len(shards) // len({shard["origin"] for shard in shards})
+    if len(joined) < chains - 1 or not set(wanted) <= set(joined):
+        raise LinkMissing("nothing in the record joins entries under pseudonyms of two generations")
+    if len(joined) != chains - 1 or len(set(joined)) != len(joined):
+        raise LinkContradicted("two links join the same generations")
+    return tuple(joined)
 
 
-def verify(text: str, keys: Mapping[str, bytes] | None = None) -> Verdict:
+def verify(text: str, keys: Mapping[str, bytes] | None = None, *, joined: Collection[tuple[int, int]] = ()) -> Verdict:
     """Check the text of a bundle; `keys` are the published keys by name, None to take those of the file.
+
+    `joined` are generations of pseudonyms, as (earlier, later), that the reader knows to be one person's: the file must
+    join them.
 
     Raises:
         BundleRefused: by its subclass; nothing of the file may then be relied on.
@@ -440,15 +470,25 @@ def verify(text: str, keys: Mapping[str, bytes] | None = None) -> Verdict:
         origins.append(shard["origin"])
         witnesses = set(proved) if witnesses is None else witnesses & set(proved)
         as_of = max(as_of, proved[COMMISSION])
-    generations = _check_links(shards)
+    links = _check_links(shards, joined)
     origins = list(dict.fromkeys(origins))
     notes = [f"years checked: {', '.join(origins)}"]
-    if generations > 1:
-        notes.append(f"the entries stand under {generations} pseudonyms that followed each other; all are here")
+    if links:
+        names = ", ".join(f"{earlier} and {later}" for earlier, later in links)
+        notes.append(f"the entries stand under {len(links) + 1} pseudonyms that followed each other; all are here")
+        notes.append(f"generations whose chains name each other: {names}")
     if keys is None:
         notes.append("the keys were taken from the file: compare them with the published ones")
-    names = tuple(sorted(witnesses or ()))
-    return Verdict(tuple(origins), total, names, sealed_total, tuple(notes), as_of, keys is not None)
+    signers = tuple(sorted(witnesses or ()))
+    return Verdict(tuple(origins), total, signers, sealed_total, tuple(notes), as_of, keys is not None, links)
+
+
+def pair_of_generations(text: str) -> tuple[int, int]:
+    """Read two generations of pseudonyms, the earlier first, as ``1:2``; ValueError when they are not."""
+    earlier, later = (int(part) for part in text.split(":"))
+    if not 0 < earlier < later:
+        raise ValueError(text)
+    return earlier, later
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -456,10 +496,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Check a ledger bundle offline.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--key", action="append", default=[], metavar="NAME=BASE64", help="a published public key")
+    parser.add_argument(
+        "--joined", action="append", default=[], metavar="EARLIER:LATER", type=pair_of_generations, help="generations"
+    )
     options = parser.parse_args(arguments)
     try:
         keys = {name: _hash32(value) for name, _, value in (pair.partition("=") for pair in options.key)}
-        verdict = verify(options.file.read_text(encoding="utf-8"), keys or None)
+        verdict = verify(options.file.read_text(encoding="utf-8"), keys or None, joined=options.joined)
     except (BundleRefused, OSError, UnicodeDecodeError) as error:
         sys.stdout.write(f"NOT VERIFIED ({type(error).__name__}): {error}\n")
         return 1

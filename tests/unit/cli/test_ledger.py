@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from mizuhiki.ledger.verify import COMMISSION
+from mizuhiki.ledger.verify import COMMISSION, main
+from mizuhiki.runtime.clock import FixedClock
+from support.environment import TEST_INSTANT
 from unit.cli.console import Console
+from unit.institutions.portal.kit import CoreLog
 from unit.ledger.kit import ALICE, BOB, ORIGIN, World
 
 
@@ -79,3 +82,31 @@ def test_a_malformed_published_key_is_refused_with_its_code(console: Console, fi
 
 def test_a_file_that_is_not_there_is_a_wrong_call(console: Console, tmp_path: Path) -> None:
     assert console.run("ledger", "verify", str(tmp_path / "absent.json")).code == 2
+
+
+@pytest.mark.requirement("R-026")
+def test_a_reader_who_knows_of_a_renewal_names_it_and_a_record_without_the_link_is_refused(
+    console: Console, tmp_path: Path
+) -> None:
+    log = CoreLog(tmp_path, FixedClock(TEST_INSTANT))
+    log.join(b"old", b"new")
+    log.join(b"new", b"newest", (2, 3), b"f" * 32)
+    whole, part = tmp_path / "whole.json", tmp_path / "part.json"
+    whole.write_text(log.bundle(b"newest", b"new", b"old"), encoding="utf-8")
+    part.write_text(log.bundle(b"nobody"), encoding="utf-8")
+    log.close()
+    ended = console.run("ledger", "verify", str(whole), "--json", "--joined", "1:2", "--joined", "2:3")
+    assert (ended.code, ended.document["joined"]) == (0, [[1, 2], [2, 3]])
+    for file, pair, code in ((whole, "1:3", 1), (part, "1:2", 1), (part, "", 0)):
+        options = ("--joined", pair) if pair else ()
+        ended = console.run("ledger", "verify", str(file), "--json", *options)
+        assert (ended.code, ended.document.get("reason")) == (code, "LinkMissing" if code else None)
+        assert main([str(file), *options]) == code, "the copy for auditors says the same"
+
+
+@pytest.mark.parametrize("pair", ["1", "2:1", "1:1", "0:1", "a:b", "1:2:3"])
+def test_two_generations_are_named_the_earlier_first(console: Console, file: Path, pair: str) -> None:
+    ended = console.run("ledger", "verify", str(file), "--json", "--joined", pair)
+    assert (ended.code, ended.document["error"]) == (1, "malformed-generation-pair")
+    with pytest.raises(SystemExit):
+        main([str(file), "--joined", pair])

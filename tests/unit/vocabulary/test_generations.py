@@ -34,6 +34,7 @@ def test_generation_one_needs_no_opening() -> None:
             first.require_open(other, START)
 
 
+@pytest.mark.requirement("R-220")
 @pytest.mark.parametrize(
     ("at", "opened", "issuing", "closed"),
     [
@@ -61,6 +62,7 @@ def test_what_is_public_about_a_closed_generation_stays_known_and_nothing_is_bef
         ENDED.require_known(2, START - TICK)
 
 
+@pytest.mark.requirement("R-220")
 def test_two_generations_are_open_at_most() -> None:
     with pytest.raises(GenerationOutOfOrder):
         CHANGE.opened(3, now=START + 31 * DAY, issue_from=START + 60 * DAY)
@@ -100,6 +102,7 @@ def test_either_direction_is_a_renewal_while_both_are_open() -> None:
 instants = st.datetimes(datetime(2027, 1, 1), datetime(2028, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 - made aware here
 
 
+@pytest.mark.requirement("R-220")
 @given(opened=st.tuples(instants, instants), closed=st.tuples(st.none() | instants, st.none() | instants), at=instants)
 def test_only_what_both_converters_opened_and_neither_closed_is_open(
     opened: tuple[datetime, datetime], closed: tuple[datetime | None, datetime | None], at: datetime

@@ -189,7 +189,7 @@ class InquiryFilePages(ABC):
             form=form,
             faults=len(faults),
             most=MOST_FAULTS,
-            columns=[Column(_("Line of the file"), numeric=True), Column(_("Column")), Column(_("What is wrong"))],
+            columns=[Column(_("Line"), numeric=True), Column(_("Column")), Column(_("What is wrong"))],
             rows=[self._fault_row(one) for one in faults[:MOST_FAULTS]],
         )
 
@@ -241,7 +241,7 @@ class InquiryFilePages(ABC):
             ],
             questions=[self._question_row(one) for one in plan.questions],
             columns=[
-                Column(_("Line of the file"), numeric=True),
+                Column(_("Line"), numeric=True),
                 Column(_("Asked of")),
                 Column(_("Finding")),
                 Column(_("Row")),
@@ -305,7 +305,7 @@ class InquiryFilePages(ABC):
     def _line_columns(self) -> list[Column]:
         _ = self._site.translate
         titles = (_("Outcome"), _("Exchange number"), _("Row"), _("Refused by"))
-        return [Column(_("Line of the file"), numeric=True), *(Column(title) for title in titles)]
+        return [Column(_("Line"), numeric=True), *(Column(title) for title in titles)]
 
     def _line_row(self, one: LineOutcome) -> Row:
         refuser = self._words.office(InstitutionId(one.refused_by)) if one.refused_by else None

@@ -16,6 +16,7 @@ from mizuhiki.institutions.intermediate_server.jobs import jobs_of
 from mizuhiki.institutions.intermediate_server.operations.carry_inquiries import CarryInquiries
 from mizuhiki.institutions.intermediate_server.operations.decide_provisions import DecideProvisions
 from mizuhiki.institutions.intermediate_server.operations.end_inquiries import EndInquiries
+from mizuhiki.institutions.intermediate_server.operations.end_with_codes import EndWithCodes
 from mizuhiki.institutions.intermediate_server.operations.hand_in_files import HandInFiles
 from mizuhiki.institutions.intermediate_server.operations.hold_provision import HoldProvision
 from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
@@ -184,7 +185,13 @@ def _operations(
         owner_view=TellOwner(store, authority, gate),
         open_account=_account_opener(environment, database),
         renewal=RenewPseudonyms(
-            store, authority, RenewalThroughCore(environment, peers, keys), randomness, generations
+            store,
+            authority,
+            RenewalThroughCore(environment, peers, keys),
+            randomness,
+            generations,
+            EndWithCodes(bulk),
+            remembers=is_portal,
         ),
     )
 

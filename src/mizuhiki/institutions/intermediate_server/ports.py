@@ -24,6 +24,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     AnswerLine,
     ApprovalRequest,
     AskedSection,
+    CodeChange,
     ExchangeRecord,
     Information,
     Inquiry,
@@ -230,6 +231,21 @@ class Records(WaitingRecords, HoldRecords, Protocol):
 
     def put_renewed(self, addressee_number: str, pseudonym: PersonKey, generation: int) -> bool:
         """Store a renewed pseudonym; false when somebody stored one of this generation before."""
+
+    def note_code_change(self, addressee_number: str, earlier: int, later: int) -> None:
+        """Remember at the portal's server that an account's code was renewed; once noted it stays."""
+
+    def note_ended_codes(self, closed: Sequence[int]) -> None:
+        """Remember which accounts lose their code of these generations without a newer one."""
+
+    def code_changes(self, addressee_number: str) -> list[CodeChange]:
+        """Return what became of an account's codes, oldest first."""
+
+    def prepared_inquiries(self) -> list[Inquiry]:
+        """Return unanswered inquiries whose case is signed, oldest first."""
+
+    def prepared_sections(self) -> list[str]:
+        """Return unanswered sections whose case is signed, oldest first."""
 
     def erase_generations(self, closed: Sequence[int]) -> int:
         """Erase the pseudonyms of closed generations; notices that came under them are found as before."""

@@ -146,7 +146,7 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
         statute=ReadStatute(statute),
         open_account=_staff_desk(environment, database),
         generations=KeepGenerations(authority, book, first),
-        links=ExamineLinks(authority, store, renew),
+        links=ExamineLinks(authority, store, renew, witnessed),
     )
 
 

@@ -194,6 +194,9 @@ class ExchangeLedger(Protocol):
     def bundle(self, person: PersonKey) -> str:
         """Return the person's records with every proof as JSON text."""
 
+    def are_joined(self, earlier: PersonKey, later: PersonKey) -> bool:
+        """Say whether each of two chains names the other, on the same evidence."""
+
 
 class FirstConverter(Protocol):
     """The commission as the core sees it."""

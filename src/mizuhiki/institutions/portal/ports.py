@@ -11,7 +11,7 @@ from typing import Protocol
 
 from mizuhiki.institutions.portal.domain.accounts import Account, Holding, PreparedOpening
 from mizuhiki.institutions.portal.domain.assessments import AssessmentReceipt, AssessmentSubmission
-from mizuhiki.institutions.portal.domain.history import HistoryEntry
+from mizuhiki.institutions.portal.domain.history import BroughtRecord, HistoryEntry
 from mizuhiki.institutions.portal.domain.look_ups import SealedTier
 from mizuhiki.institutions.portal.domain.notices import Notice
 
@@ -94,6 +94,12 @@ class Records(Protocol):
     def history(self, token: str, number: str, now: datetime) -> bytes | None:
         """Return an opened record of this account."""
 
+    def note_opening(self, request_id: str, number: str, generation: int, now: datetime) -> None:
+        """Remember that the record was opened for this account under a code of this generation."""
+
+    def openings(self, number: str) -> list[tuple[bytes, int]]:
+        """Return the account's openings: SHA-256 of the request id, and the generation."""
+
     def close_history(self, number: str) -> int:
         """Delete every opened record of an account."""
 
@@ -133,8 +139,8 @@ class OwnServer(Protocol):
     def notices(self, number: str) -> list[Notice]:
         """Return the account's notices, newest first."""
 
-    def open_history(self, request_id: str, number: str, card: CardSignature) -> str:
-        """Return the person's record of exchanges as a ledger bundle in JSON."""
+    def open_history(self, request_id: str, number: str, card: CardSignature) -> BroughtRecord:
+        """Return the person's record of exchanges as a ledger bundle in JSON, with what became of their codes."""
 
 
 class RegisterNetwork(Protocol):

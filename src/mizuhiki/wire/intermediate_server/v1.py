@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import msgspec
+
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
@@ -289,10 +291,25 @@ class HistoryOpening(Message, frozen=True):
     card_proof: CardProof
 
 
+class CodeChange(Message, frozen=True):
+    """What became of an account's own pseudonym: it was renewed to one of `later`, or ended without one when that is 0.
+
+    The core linked what was renewed, so the record must join both.
+    """
+
+    earlier: int
+    later: int
+
+
 class OpenedHistory(Message, frozen=True):
-    """Inner answer: the core's ledger bundle as JSON text (`ledger.bundle.Bundle`)."""
+    """Inner answer: the core's ledger bundle as JSON text (`ledger.bundle.Bundle`).
+
+    `generation` is the one that was asked under, `changes` what this server did to the account's pseudonyms itself.
+    """
 
     bundle: str
+    generation: int = 1
+    changes: list[CodeChange] = msgspec.field(default_factory=list)
 
 
 class ConvertedSection(Message, frozen=True):

@@ -158,6 +158,7 @@ def test_an_asker_that_was_not_renewed_goes_on_in_the_old_generation_until_it_is
     assert seen == [1]
 
 
+@pytest.mark.requirement("R-220")
 def test_a_provider_that_was_not_renewed_answers_when_it_is_and_never_that_it_has_nothing(nation: Changing) -> None:
     nation.open_next()
     nation.renew(ASKER)

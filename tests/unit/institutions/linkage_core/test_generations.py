@@ -12,12 +12,13 @@ import pytest
 
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProofInvalid, OpeningProofInvalid
 from mizuhiki.institutions.linkage_core.domain.cases import HalfConversion
-from mizuhiki.institutions.linkage_core.operations.examine_links import LinkUnproved
+from mizuhiki.institutions.linkage_core.operations.examine_links import LinkNotRecorded, LinkUnproved
 from mizuhiki.institutions.linkage_core.store.tables import LINKS
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.ledger.verify import EntryMissing, MalformedBundle, verify
 from mizuhiki.runtime.conversion_keys import ConvertedBatch, HalvesMixed
 from mizuhiki.runtime.generation_source import GenerationSource
+from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.problems import PeerConflict, PeerMalformed, PeerRefused
 from mizuhiki.vocabulary.generations import (
     GenerationClosed,
@@ -47,7 +48,7 @@ def refused(place: Linkage, submitted: linkage_core.SubmittedRenewal, by: FakeSe
     return str(caught.value.peer_code)
 
 
-@pytest.mark.requirement("R-032")
+@pytest.mark.requirement("R-032", "R-220")
 def test_a_generation_is_opened_by_both_converters_in_order_and_once(place: Linkage) -> None:
     with pytest.raises(GenerationOfOneConverter):
         place.open_at_core()
@@ -129,6 +130,7 @@ def test_a_renewal_gives_the_holder_exactly_its_pseudonyms_of_the_next_generatio
     assert [one.reveal() for one in back] == [expected_pseudonym(TARO, server.name, 1)]
 
 
+@pytest.mark.requirement("R-220")
 def test_the_core_links_its_own_pseudonyms_once_whoever_renews_and_the_commission_keeps_none(place: Linkage) -> None:
     place.open_generation()
     for server in (place.asker, place.provider, place.asker):
@@ -196,6 +198,7 @@ def test_a_persons_record_spans_both_generations_and_verifies_offline(place: Lin
     assert entries(other) == []
 
 
+@pytest.mark.requirement("R-220")
 def test_a_record_shown_without_its_other_generation_is_found_out_offline(place: Linkage) -> None:
     place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
     place.open_generation()
@@ -211,7 +214,7 @@ def test_a_record_shown_without_its_other_generation_is_found_out_offline(place:
         verify(json.dumps({**document, "shards": [new, new]}), published(place))
 
 
-@pytest.mark.requirement("R-027")
+@pytest.mark.requirement("R-027", "R-220")
 def test_a_closed_generation_is_refused_by_name_by_both_converters(place: Linkage) -> None:
     place.open_generation()
     server = place.asker
@@ -234,6 +237,7 @@ def test_a_closed_generation_is_refused_by_name_by_both_converters(place: Linkag
         )
 
 
+@pytest.mark.requirement("R-220")
 def test_the_core_refuses_a_closed_generation_on_its_own_word_too(
     place: Linkage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +279,7 @@ def swapped(half: HalfConversion) -> HalfConversion:
     return replace(half, outputs=half.outputs[::-1])
 
 
+@pytest.mark.requirement("R-220")
 @pytest.mark.parametrize(
     ("alter", "code"),
     [
@@ -398,6 +403,7 @@ def test_halves_of_two_generations_do_not_go_together(place: Linkage) -> None:
             server.keys.check(ConvertedBatch(inputs, halves, server.name, server.name, 1, "b", 2))
 
 
+@pytest.mark.requirement("R-220")
 @pytest.mark.parametrize("damage", ["swapped", "stranger", "other batch", "order"])
 def test_a_kept_renewal_that_was_altered_is_not_proved(place: Linkage, damage: str) -> None:
     place.open_generation()
@@ -435,3 +441,34 @@ def test_a_link_in_no_proved_batch_is_found(place: Linkage) -> None:
         )
     with pytest.raises(LinkUnproved):
         place.core.operations.links(officer)
+
+
+@pytest.mark.requirement("R-225", "R-026", "R-220")
+@pytest.mark.parametrize("kept", [(), (0,), (1,)], ids=["neither", "earlier only", "later only"])
+def test_a_link_that_does_not_stand_in_both_chains_is_found(
+    place: Linkage, monkeypatch: pytest.MonkeyPatch, kept: tuple[int, ...]
+) -> None:
+    place.open_generation()
+    append = Ledger.append_many
+
+    def some(self: Any, connection: Any, records: Any) -> Any:
+        links = [one for one in records if isinstance(one.entry, linkage_core.GenerationLinkEntry)]
+        return append(self, connection, [records[place] for place in kept] if links else records)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append_many", some)
+        place.asker.renew(place.asker.renewal(HANAKO))
+    with pytest.raises(LinkNotRecorded):
+        place.core.operations.links(place.staff(CORE, "generation-officer"))
+
+
+@pytest.mark.requirement("R-220")
+def test_a_link_recorded_to_somebody_else_is_found(place: Linkage, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.open_generation()
+    index_at = Ledger.index_at
+    stranger = expected_pseudonym(JIRO, CORE, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "index_at", lambda self, at, _person: index_at(self, at, stranger))
+        place.asker.renew(place.asker.renewal(HANAKO))
+    with pytest.raises(LinkNotRecorded):
+        place.core.operations.links(place.staff(CORE, "generation-officer"))

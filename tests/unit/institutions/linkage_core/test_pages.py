@@ -169,3 +169,28 @@ def test_answered_exchanges_count_as_papers_and_visits_saved(place: Linkage) -> 
         ("student-aid.application", 1, 2),
         ("national-pension.income-status", 5, 0),
     ]
+
+
+PUBLIC = ("/statute", "/statute/2-74", "/statute/comparison", "/permissions", "/papers")
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, "/sign-in"])
+def test_who_is_not_signed_in_is_offered_the_public_pages_only(place: Linkage, path: str) -> None:
+    page = Browser(place.core.wsgi, "linkage-core.localhost").get(path).text
+    menu = page[page.index('<nav class="site-nav"') : page.index("</nav>")]
+    assert re.findall(r'href="([^"]+)"', menu) == ["/statute", "/permissions", "/papers"]
+
+
+def test_an_operator_is_offered_everything(place: Linkage) -> None:
+    page = operator(place).get("/papers").text
+    menu = page[page.index('<nav class="site-nav"') : page.index("</nav>")]
+    assert re.findall(r'href="([^"]+)"', menu)[:3] == ["/", "/refusals", "/unused-rows"]
+
+
+@pytest.mark.requirement("R-218")
+def test_the_papers_of_before_are_told_by_office_in_the_readers_own_punctuation(place: Linkage) -> None:
+    stranger = Browser(place.core.wsgi, "linkage-core.localhost")
+    japanese = stranger.get("/papers?lang=ja").text
+    assert "市町村長：課税証明書、住民票の写し；" in japanese
+    assert "役所2か所" in japanese
+    assert "Municipality: Tax certificate, Copy of the resident record;" in stranger.get("/papers?lang=en").text

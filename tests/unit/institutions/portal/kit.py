@@ -45,7 +45,7 @@ from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.wire import commission, intermediate_server, jpki
-from mizuhiki.wire.linkage_core import ExchangeEntry
+from mizuhiki.wire.linkage_core import ExchangeEntry, GenerationLinkEntry
 from mizuhiki.wire.national_register import AcquisitionResult, RefusedLine
 from support.environment import TEST_INSTANT, keystore_of, make_directory, make_environment, serve_fake
 from unit.ledger.kit import MemoryState
@@ -134,6 +134,8 @@ class Outside:
     acquisition: str = ACQUISITION
     notices: list[intermediate_server.NoticeContent] = field(default_factory=list)
     bundle: str = "{}"
+    generation: int = 1
+    changes: list[intermediate_server.CodeChange] = field(default_factory=list)
     pseudonym_requests: list[jpki.PortalPseudonymRequest] = field(default_factory=list)
     openings: list[intermediate_server.HistoryOpening] = field(default_factory=list)
     addressees: list[intermediate_server.Addressee] = field(default_factory=list)
@@ -172,6 +174,11 @@ class CoreLog:
             for entry in entries:
                 self._ledger.append(connection, person=person, entry=entry, at=self._clock.now())
 
+    def join(self, earlier: bytes, later: bytes, pair: tuple[int, int] = (1, 2), evidence: bytes = b"e" * 32) -> None:
+        """Record what the core records when it links two pseudonyms of generations `pair`."""
+        self.record(link_entry(*pair, self.index(later), evidence), person=earlier)
+        self.record(link_entry(*pair[::-1], self.index(earlier), evidence), person=later)
+
     def index(self, person: bytes) -> bytes:
         return self._ledger.index_at(self._clock.now(), person)
 
@@ -202,6 +209,14 @@ def exchange(number: str = "x1", **changes: object) -> ExchangeEntry:
         "outcome": "provided",
     }
     return ExchangeEntry(**{**values, **changes})
+
+
+def link_entry(generation: int, linked: int, index: bytes, evidence: bytes = b"e" * 32) -> GenerationLinkEntry:
+    """The core's entry in the chain of `generation` that names the chain `index` of `linked`."""
+    shared = {name: getattr(exchange("renewal"), name) for name in exchange().__struct_fields__}
+    shared |= {"kind": "generation-link", "outcome": "linked", "affair": "pseudonym-renewal", "procedure": ""}
+    ends = {"generation": generation, "linked_generation": linked, "linked_index": index}
+    return GenerationLinkEntry(**shared, **ends, evidence=evidence)
 
 
 class PortalPlace:
@@ -280,7 +295,7 @@ class PortalPlace:
 
         def opened(_call: object, asked: intermediate_server.HistoryOpening) -> msgspec.Struct:
             outside.openings.append(asked)
-            return intermediate_server.OpenedHistory(outside.bundle)
+            return intermediate_server.OpenedHistory(outside.bundle, outside.generation, outside.changes)
 
         serve_fake(
             self.transport,

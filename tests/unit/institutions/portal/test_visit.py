@@ -19,7 +19,6 @@ from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.wire.commission import history_opening_hash
 from mizuhiki.wire.intermediate_server import NoticeContent
-from mizuhiki.wire.linkage_core import GenerationLinkEntry
 from support.environment import TEST_INSTANT
 from unit.institutions.portal.kit import ACQUISITION, Browser, Card, CoreLog, PortalPlace, exchange
 
@@ -232,11 +231,7 @@ def test_a_record_of_two_generations_of_codes_is_one_list_and_shown_as_verified_
 ) -> None:
     old, new = b"hanako", b"hanako's new code"
     log.record(exchange("x1"), person=old)
-    link = {field: getattr(exchange("renewal"), field) for field in exchange().__struct_fields__}
-    link |= {"kind": "generation-link", "outcome": "linked", "affair": "pseudonym-renewal", "procedure": ""}
-    for own, other, numbers in ((old, new, (1, 2)), (new, old, (2, 1))):
-        ends = {"generation": numbers[0], "linked_generation": numbers[1], "linked_index": log.index(other)}
-        log.record(GenerationLinkEntry(**link, **ends, evidence=b"e" * 32), person=own)
+    log.join(old, new)
     log.record(exchange("x2"), person=new)
     place.outside.bundle = log.bundle(new, old) if whole else log.bundle(new)
     page = open_history(place, card).get("/history").text

@@ -19,7 +19,7 @@ from unit.institutions.portal.kit import Card, CoreLog, PortalPlace, exchange
 FOLDER = Path(portal.__file__).parent
 CODES = [language.code for language in LANGUAGES]
 PUBLIC = ("/", "/about", "/sign-in")
-SIGNED_IN = ("/home", "/notices", "/history", "/history/entries/1", "/account/progress")
+SIGNED_IN = ("/home", "/notices", "/history", "/history/entries/1", "/history/codes", "/account/progress")
 
 
 def test_every_message_is_translated_into_every_language() -> None:

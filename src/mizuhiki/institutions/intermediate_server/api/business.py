@@ -172,13 +172,14 @@ class BusinessHandlers:
     def open_history(self, call: Call, request: wire.HistoryOpening) -> wire.OpenedHistory:
         """Open the record of exchanges of a portal account."""
         context = self._context(call, "portal-account", "open the record of exchanges", "番号法附則6条3項")
-        bundle = self._server.notices.open_history(
+        opened = self._server.notices.open_history(
             context,
             request_id=request.request_id,
             addressee_number=request.addressee_number,
             card_proof=request.card_proof,
         )
-        return wire.OpenedHistory(bundle=bundle)
+        changes = [wire.CodeChange(one.earlier, one.later) for one in opened.changes]
+        return wire.OpenedHistory(bundle=opened.bundle, generation=opened.generation, changes=changes)
 
 
 def serve_business(api: Api, server: IntermediateServer) -> None:

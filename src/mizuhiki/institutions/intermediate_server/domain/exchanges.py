@@ -201,6 +201,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeChange:
+    """What became of an account's code at the portal's server; `later` is 0 where it ended without a newer one."""
+
+    earlier: int
+    later: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRecord:
+    """A person's record of exchanges as it came, the generation it was asked for in, and what became of the codes."""
+
+    bundle: str
+    generation: int
+    changes: tuple[CodeChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorCase:
     """Something an officer must look at: a mis-link, a double addressee, a record that does not reconcile."""
 

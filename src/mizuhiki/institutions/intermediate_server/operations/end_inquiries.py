@@ -17,9 +17,10 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     OperatorCase,
     item_names,
 )
-from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, InquiryExchange, Records
+from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, InquiryExchange, Records, Subject
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.generations import GenerationClosed
+from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 
 MISLINK_CASE = "mislink"
 ADDRESS_DIFFERS = "address-differs"
@@ -59,6 +60,32 @@ class EndInquiries:
             refusal_detail=answer.refusal_detail,
             differing=answer.differing,
         )
+
+    def end_with_code(
+        self, context: Context, records: Records, inquiry: Inquiry, subject: Subject | None
+    ) -> InquiryResult | None:
+        """End a signed inquiry whose person's code is gone or goes now; None when a result stands."""
+        result = self.ended_with_code(inquiry)
+        if not records.finish_inquiry(inquiry, result, context.now()):
+            return None
+        self.record_end(context, records, inquiry, result, subject)
+        return result
+
+    def ended_with_code(self, inquiry: Inquiry) -> InquiryResult:
+        """Return what the converters would say to what was signed under a code of a closed generation."""
+        return InquiryResult(
+            inquiry.exchange_number,
+            GenerationClosed.code,
+            refused_by=intermediate_server_of(self.owner),
+            refusal_detail=GenerationClosed.title,
+        )
+
+    def record_end(
+        self, context: Context, records: Records, inquiry: Inquiry, result: InquiryResult, subject: Subject | None
+    ) -> None:
+        """Record an end under the person's code while there is one; for whoever has none there is no place."""
+        if subject is not None and subject.pseudonym is not None:
+            records.append_records([(subject.pseudonym, self.record_of(inquiry, result, context.now()))])
 
     def record_of(self, inquiry: Inquiry, result: InquiryResult, at: datetime) -> ExchangeRecord:
         """Return the own record of an ended inquiry (番号法23条)."""

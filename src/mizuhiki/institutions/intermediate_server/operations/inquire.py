@@ -21,7 +21,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 from mizuhiki.institutions.intermediate_server.operations.carry_inquiries import Asking, CarryInquiries
 from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.join_inquiries import JoinInquiries
-from mizuhiki.institutions.intermediate_server.operations.subjects import asked_of
+from mizuhiki.institutions.intermediate_server.operations.subjects import asked_of, is_gone
 from mizuhiki.institutions.intermediate_server.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -85,7 +85,12 @@ class Inquire:
         told = _told(known, request)
         if told is not None:
             return told
-        person, own = asked_of(found.get(request.addressee_number))
+        subject = found.get(request.addressee_number)
+        if known is not None and known[0].submission and is_gone(subject):
+            with self.store.transaction() as records:
+                ended = self.carry.ends.end_with_code(context, records, known[0], subject)
+            return ended or self.fetch(context, request_id=request.request_id)
+        person, own = asked_of(subject)
         if known is not None:
             return self.carry.again(context, known[0], newest)
         asking, question = Asking(request, person, own), Question.of(request)

@@ -47,11 +47,12 @@ from mizuhiki.institutions.intermediate_server.operations.end_inquiries import E
 from mizuhiki.institutions.intermediate_server.operations.exchange_numbers import exchange_numbers
 from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION
-from mizuhiki.institutions.intermediate_server.operations.subjects import own_of, subject_of
+from mizuhiki.institutions.intermediate_server.operations.subjects import is_gone, own_of, subject_of
 from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
     PersonKey,
+    Records,
     SectionExchange,
     Store,
     Subject,
@@ -188,8 +189,11 @@ class InquireBulk:
                 if sum(known.values()) > sum(_generations(older).values()):
                     return False  # some have the old generation only and some the new: the renewal brings both
                 subjects = older
-            if section.submission and any(subject.pseudonym is None for subject in subjects.values()):
-                return False  # erased with its generation before the core could be reached; nothing is filed without it
+        if section.submission and any(is_gone(subject) for subject in subjects.values()):
+            # Signed while the codes of its generation were erased.
+            with self.store.transaction() as records:
+                self.end_with_codes(context, records, section, subjects)
+            return True
         if not section.submission:
             section = self._prepared(section, subjects)
         own = [_own_of(subjects, line) for line in section.lines]
@@ -253,6 +257,24 @@ class InquireBulk:
             for inquiry, result in zip(inquiries, results, strict=True):
                 self.ends.open_case(context, records, inquiry, result)
             self.wait.answered(context, records, section.question.provider)
+
+    def end_with_codes(
+        self, context: Context, records: Records, section: BulkSection, subjects: Mapping[str, Subject]
+    ) -> int:
+        """End a signed section of which a code is gone, as a whole, for it is one case; return its lines, 0 if it had.
+
+        0 means that results stood already.
+        """
+        inquiries = [section.inquiry_of(line) for line in section.lines]
+        ended = [
+            LineResult(line.number, self.ends.ended_with_code(inquiry), line.request.addressee_number)
+            for line, inquiry in zip(section.lines, inquiries, strict=True)
+        ]
+        if not records.finish_section(section, [*section.unsent, *ended], context.now()):
+            return 0
+        for inquiry, line in zip(inquiries, ended, strict=True):
+            self.ends.record_end(context, records, inquiry, line.result, subjects.get(line.addressee_number))
+        return len(ended)
 
     def _results(
         self, context: Context, section: BulkSection, inquiries: Sequence[Inquiry], answers: Sequence[CoreAnswer]

@@ -14,7 +14,7 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     PseudonymNotAcquired,
     UnknownAddressee,
 )
-from mizuhiki.institutions.intermediate_server.domain.exchanges import Notice, SentNotice
+from mizuhiki.institutions.intermediate_server.domain.exchanges import Notice, OpenedRecord, SentNotice
 from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.ports import Exchange, PersonKey, Store
 from mizuhiki.runtime.authority import Authority
@@ -165,8 +165,10 @@ class Notices:
                 raise UnknownAddressee
         return self.store.notices(addressee_number)
 
-    def open_history(self, context: Context, *, request_id: str, addressee_number: str, card_proof: object) -> str:
-        """Return the core's records about the holder of a portal account, as a ledger bundle in JSON.
+    def open_history(
+        self, context: Context, *, request_id: str, addressee_number: str, card_proof: object
+    ) -> OpenedRecord:
+        """Return the core's records about the holder of a portal account, and what became of the account's codes.
 
         Raises:
             NotAPortal, PseudonymNotAcquired: nothing can be opened here.
@@ -175,7 +177,10 @@ class Notices:
         if not self.is_portal:
             raise NotAPortal
         pseudonym, generation = self._pseudonym(context, addressee_number)
-        return self.exchange.open_history(request_id, pseudonym, generation, card_proof)
+        with self.store.snapshot() as records:
+            changes = tuple(records.code_changes(addressee_number))
+        bundle = self.exchange.open_history(request_id, pseudonym, generation, card_proof)
+        return OpenedRecord(bundle, generation, changes)
 
     def _pseudonym(self, context: Context, addressee_number: str) -> tuple[PersonKey, int]:
         """Return the addressee's pseudonym to be used now, and its generation."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from mizuhiki.institutions.intermediate_server.domain.errors import (
@@ -48,3 +49,8 @@ def asked_of(subject: Subject | None) -> tuple[Asked, FourItems]:
     """Return the pseudonym with its generation, and the own four items; errors as in `subject_of`."""
     pseudonym, own = subject_of(subject)
     return Asked(pseudonym, FIRST if subject is None else subject.generation), own
+
+
+def is_gone(subject: Subject | None, closed: Collection[int] = ()) -> bool:
+    """Say whether somebody has no code, or none but of these generations."""
+    return subject is None or subject.pseudonym is None or subject.generation in closed

@@ -80,6 +80,15 @@ class SqlBulk(SqlExchanges):
         row = self._connection.execute(query).one_or_none()
         return None if row is None else self._section(row)
 
+    def prepared_sections(self) -> list[str]:
+        """Return unanswered sections whose case is signed, oldest first."""
+        query = (
+            select(BULK_SECTIONS.c.section_id)
+            .where(BULK_SECTIONS.c.finished_at.is_(None), BULK_SECTIONS.c.submission != b"")
+            .order_by(BULK_SECTIONS.c.requested_at, BULK_SECTIONS.c.file_id, BULK_SECTIONS.c.ordinal)
+        )
+        return list(self._connection.execute(query).scalars())
+
     def keep_section(self, section: BulkSection) -> BulkSection:
         """Store a signed section unless one is stored; return the one that stands."""
         mine = BULK_SECTIONS.c.section_id == section.section_id

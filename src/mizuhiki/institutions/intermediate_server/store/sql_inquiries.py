@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     Inquiry,
@@ -58,6 +58,17 @@ class SqlInquiries:
         found = find_rows(self._connection, INQUIRIES, _COLUMNS, {"section_id": section_id, "result": None})
         case = self._case(section_id)
         return [self._inquiry(row, case) for row in found]
+
+    def prepared_inquiries(self) -> list[Inquiry]:
+        """Return unanswered inquiries whose case is signed, oldest first."""
+        query = (
+            select(INQUIRIES.c.request_id)
+            .join(INQUIRY_CASES, INQUIRY_CASES.c.section_id == INQUIRIES.c.section_id)
+            .where(INQUIRIES.c.outcome.is_(None))
+            .order_by(INQUIRIES.c.requested_at, INQUIRIES.c.request_id)
+        )
+        names = list(self._connection.execute(query).scalars())
+        return [known[0] for name in names if (known := self.inquiry(name)) is not None]
 
     def put_inquiries(self, inquiries: Sequence[Inquiry]) -> None:
         """Store new inquiries of one case with it, once; without it where it is not signed yet."""

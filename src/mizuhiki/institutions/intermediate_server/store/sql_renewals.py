@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.intermediate_server.domain.exchanges import CodeChange
 from mizuhiki.institutions.intermediate_server.ports import PersonKey
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
-from mizuhiki.institutions.intermediate_server.store.tables import FORMER_INDEXES, NOTICES, PSEUDONYMS
+from mizuhiki.institutions.intermediate_server.store.tables import CODE_CHANGES, FORMER_INDEXES, NOTICES, PSEUDONYMS
+from mizuhiki.runtime.keyed_rows import find_row, insert_row
 
 HELD_NAMES = ("row_name", "pseudonym_encrypted", "generation")
 HELD = tuple(PSEUDONYMS.c[name] for name in HELD_NAMES)
@@ -72,6 +74,33 @@ class SqlRenewals:
         )
         stored = self._connection.execute(statement.on_conflict_do_nothing().returning(PSEUDONYMS.c.row_name))
         return stored.first() is not None
+
+    def note_code_change(self, addressee_number: str, earlier: int, later: int) -> None:
+        """Remember that an account's code was renewed."""
+        row = {"addressee_number": addressee_number, "earlier": earlier, "later": later}
+        if find_row(self._connection, CODE_CHANGES, ("earlier",), row) is None:
+            insert_row(self._connection, CODE_CHANGES, row)
+
+    def note_ended_codes(self, closed: Sequence[int]) -> None:
+        """Remember which accounts lose their code of these generations without a newer one."""
+        newer = PSEUDONYMS.alias()
+        succeeded = select(newer.c.row_name).where(
+            newer.c.addressee_number == PSEUDONYMS.c.addressee_number, newer.c.generation > PSEUDONYMS.c.generation
+        )
+        ended = select(PSEUDONYMS.c.addressee_number, PSEUDONYMS.c.generation, literal(0)).where(
+            PSEUDONYMS.c.generation.in_(closed), ~succeeded.exists()
+        )
+        names = ["addressee_number", "earlier", "later"]
+        self._connection.execute(CODE_CHANGES.insert().from_select(names, ended))
+
+    def code_changes(self, addressee_number: str) -> list[CodeChange]:
+        """Return what became of an account's codes, oldest first."""
+        rows = self._connection.execute(
+            select(CODE_CHANGES.c.earlier, CODE_CHANGES.c.later)
+            .where(CODE_CHANGES.c.addressee_number == addressee_number)
+            .order_by(CODE_CHANGES.c.earlier, CODE_CHANGES.c.later)
+        )
+        return [CodeChange(row.earlier, row.later) for row in rows]
 
     def erase_generations(self, closed: Sequence[int]) -> int:
         """Erase the pseudonyms of closed generations; under whose index a notice stands, the index is kept."""

@@ -62,6 +62,18 @@ FORMER_INDEXES = append_only(
         Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False, index=True),
     )
 )
+# At the portal's server: what became of an account's codes, `later` is 0 for one that ended without a successor. It
+# outlives the codes, so that an account's record is demanded under all of them.
+CODE_CHANGES = append_only(
+    Table(
+        "code_changes",
+        METADATA,
+        Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+        Column("earlier", Integer, nullable=False),
+        Column("later", Integer, nullable=False),
+        PrimaryKeyConstraint("addressee_number", "earlier", "later"),
+    )
+)
 ACQUISITIONS = Table(
     "open_acquisitions",
     METADATA,

@@ -1,11 +1,11 @@
-"""Examine every kept link between generations anew, from the published factors and the stored proofs (R-225, R-026)."""
+"""Examine every kept link between generations anew: its proof, and that the ledger says the same (R-225, R-026)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from mizuhiki.institutions.linkage_core.operations.renew_second_half import RenewSecondHalf
-from mizuhiki.institutions.linkage_core.ports import Store
+from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Corrupt
@@ -18,6 +18,13 @@ class LinkUnproved(Corrupt):
 
     code = "pseudonym-link-unproved"
     title = "A link between two generations of pseudonyms is not proved"
+
+
+class LinkNotRecorded(Corrupt):
+    """The ledger does not say in both chains what the table of links says."""
+
+    code = "pseudonym-link-not-recorded"
+    title = "A link between two generations of pseudonyms does not stand in both chains of the ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +42,15 @@ class ExamineLinks:
     authority: Authority
     store: Store
     renew: RenewSecondHalf
+    ledger: ExchangeLedger
 
     def __call__(self, context: Context) -> Examined:
-        """Check the proofs of every batch, and that every link stands in a proved batch.
+        """Check the proofs of every batch, that every link stands in one, and in both chains of the ledger.
 
         Raises:
             ConversionProofInvalid, OpeningProofInvalid: a batch is not proved.
             LinkUnproved: a link is in no batch.
+            LinkNotRecorded: a chain does not name the other.
         """
         self.authority.require(context, EXAMINE)
         batches, proved = 0, set()
@@ -54,4 +63,6 @@ class ExamineLinks:
         for earlier, later in links:
             if (earlier.reveal(), later.reveal()) not in proved:
                 raise LinkUnproved
+            if not self.ledger.are_joined(earlier, later):
+                raise LinkNotRecorded
         return Examined(batches, len(links))

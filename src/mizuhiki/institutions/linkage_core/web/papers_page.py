@@ -67,23 +67,22 @@ class PapersPage:
                 Answer(_("Visits or letters saved"), str(sum(one.exchanges for one in saved if one.papers))),
                 Answer(_("Papers saved"), str(sum(one.papers for one in saved))),
             ],
-            columns=[
-                Column(_("Procedure")),
-                Column(_("Before: papers to bring")),
-                Column(_("Before: offices to visit"), numeric=True),
-                Column(_("After: papers to bring"), numeric=True),
-            ],
-            rows=[self._before(one.code) for one in procedures() if papers_before(one.code)],
+            before=[self._before(one.code) for one in procedures() if papers_before(one.code)],
         )
 
-    def _before(self, procedure: str) -> Row:
+    def _before(self, procedure: str) -> Answer:
+        """Return what a procedure asked for, by office: a list fits a telephone's screen, a table does not."""
         english = self._site.language == "en"
+        colon, comma, stop = (": ", ", ", "; ") if english else ("：", "、", "；")
         papers = papers_before(procedure)
         by_office: dict[str, list[str]] = {}
         for paper in papers:
             by_office.setdefault(paper.office_class, []).append(paper.title_en if english else paper.title_ja)
-        words = "; ".join(
-            f"{class_name(office).in_language(self._site.language)}: {', '.join(names)}"
+        words = stop.join(
+            f"{class_name(office).in_language(self._site.language)}{colon}{comma.join(names)}"
             for office, names in by_office.items()
         )
-        return Row((self._wording.procedure_title(procedure), words, len(by_office), 0))
+        offices = self._site.translate("Offices: %(number)s", number=len(by_office))
+        return Answer(
+            self._wording.procedure_title(procedure), f"{words} ({offices})" if english else f"{words}（{offices}）"
+        )

@@ -21,6 +21,8 @@ HERE = Path(__file__).parent
 AFFAIR = "information-linkage"
 BASIS = "番号法21条, 24条"
 ROLES = {"operator": "Operator"}
+STAFF = frozenset(ROLES)
+"""The statute, who may ask whom and the papers saved are for everybody; the rest of the menu is not."""
 OUTCOMES = {
     "provided": "Provided",
     "no-data": "No data",
@@ -48,13 +50,14 @@ def build_site(environment: Environment, *, database: Database, core: LinkageCor
         name_en=entry.name_en,
         accent=Accent.GRAY,
         navigation=(
-            Link("/", "Exchanges"),
-            Link("/refusals", "Refusals"),
-            Link("/unused-rows", "Unused rows"),
+            Link("/", "Exchanges", STAFF),
+            Link("/refusals", "Refusals", STAFF),
+            Link("/unused-rows", "Unused rows", STAFF),
             Link("/statute", "Statute table"),
             Link("/permissions", "Who may ask whom"),
             Link("/papers", "Papers saved"),
         ),
+        help_links=(Link("/", "For staff"),),
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLES)
     OperatorPages(site, core)

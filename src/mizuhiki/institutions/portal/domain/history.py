@@ -10,6 +10,37 @@ JAPAN = timezone(timedelta(hours=9))
 
 
 @dataclass(frozen=True, slots=True)
+class CodeLink:
+    """What an entry says that joins the entries under two codes; `evidence` is the hash of the proof at the core."""
+
+    generation: int
+    linked_generation: int
+    evidence: bytes
+
+    @property
+    def is_onward(self) -> bool:
+        """Whether this is the one of the two entries that stands under the earlier code."""
+        return self.generation < self.linked_generation
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChange:
+    """What became of an account's own code: renewed to generation `later`, or ended without one when that is 0."""
+
+    earlier: int
+    later: int
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtRecord:
+    """A record as the portal's server brought it: the file, the generation asked for in, what the server knows."""
+
+    bundle: str
+    generation: int
+    changes: tuple[CodeChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One entry; `place` counts from 1 in the order in which the log recorded them. Times are aware UTC."""
 
@@ -26,6 +57,7 @@ class HistoryEntry:
     requested_at: datetime
     completed_at: datetime
     outcome: str
+    link: CodeLink | None = None
 
     @property
     def year(self) -> int:
@@ -40,6 +72,10 @@ class HistoryVerdict:
     `failed` names the check that failed and is empty when all passed; nothing else may be believed where it is set.
     `sealed` is the proved upper bound of entries in the whole log that may not be shown yet. `as_of` is when the
     commission confirmed the newest state in the file; what was recorded later is not in it.
+
+    `joined` are the generations of codes whose entries are proved to belong together, as (earlier, later); `known` says
+    how many of the account's own openings and notices were looked for and found there. `ended` are generations in which
+    the account lost its code without a newer one and that nothing joins: what stands there is not in the file.
     """
 
     failed: str
@@ -49,6 +85,9 @@ class HistoryVerdict:
     witnesses: tuple[str, ...] = ()
     sealed: int = 0
     as_of: datetime | None = None
+    joined: tuple[tuple[int, int], ...] = ()
+    known: int = 0
+    ended: tuple[int, ...] = ()
 
     @property
     def as_of_in_japan(self) -> str:
@@ -73,6 +112,15 @@ class OpenedHistory:
         """Return the entries of one year, or all, the latest request first."""
         chosen = [entry for entry in self.entries if year is None or entry.year == year]
         return sorted(chosen, key=lambda entry: (entry.requested_at, entry.place), reverse=True)
+
+    def links(self) -> list[tuple[CodeLink, datetime]]:
+        """Return what joins each two codes, and since when, the oldest first."""
+        found = {
+            entry.link.generation: (entry.link, entry.completed_at)
+            for entry in self.entries
+            if entry.link and entry.link.is_onward
+        }
+        return [found[generation] for generation in sorted(found)]
 
 
 def years_of(entries: Sequence[HistoryEntry]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mizuhiki.institutions.portal.domain.history import HistoryEntry
+from mizuhiki.institutions.portal.domain.history import CodeLink, HistoryEntry
 from mizuhiki.ledger.bundle import Bundle
 from mizuhiki.vocabulary.errors import Corrupt
 from mizuhiki.vocabulary.typed_values import read_json
@@ -58,4 +58,9 @@ def _entry(place: int, entry: ExchangeEntry) -> HistoryEntry:
         requested_at=entry.requested_at,
         completed_at=entry.completed_at,
         outcome=entry.outcome,
+        link=(
+            CodeLink(entry.generation, entry.linked_generation, entry.evidence)
+            if isinstance(entry, GenerationLinkEntry)
+            else None
+        ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mizuhiki.institutions.portal.domain.accounts import Holding, PreparedOpening
+from mizuhiki.institutions.portal.domain.history import BroughtRecord, CodeChange
 from mizuhiki.institutions.portal.domain.notices import Notice
 from mizuhiki.institutions.portal.ports import CardSignature
 from mizuhiki.runtime.peers import Peers
@@ -61,8 +62,8 @@ class PortalServer:
             for content in answer.notices
         ]
 
-    def open_history(self, request_id: str, number: str, card: CardSignature) -> str:
-        """Return the person's record of exchanges as a ledger bundle in JSON."""
+    def open_history(self, request_id: str, number: str, card: CardSignature) -> BroughtRecord:
+        """Return the person's record of exchanges as a ledger bundle in JSON, with what became of their codes."""
         answer = self._peers.call_sealed(
             self._server,
             intermediate_server.OPEN_HISTORY,
@@ -75,4 +76,5 @@ class PortalServer:
             ),
             intermediate_server.OpenedHistory,
         )
-        return answer.bundle
+        changes = tuple(CodeChange(one.earlier, one.later) for one in answer.changes)
+        return BroughtRecord(answer.bundle, answer.generation, changes)

@@ -18,6 +18,7 @@ from mizuhiki.institutions.portal.store.tables import (
     CARD_REQUESTS,
     CERTIFICATES,
     OPENED_HISTORIES,
+    OPENINGS,
     READ_NOTICES,
 )
 from mizuhiki.runtime.audit import Audit
@@ -174,6 +175,16 @@ class SqlRecords:
         if found is None:
             return None
         return self._cipher.decrypt(found, OPENED_HISTORIES.name, "content_encrypted", row)
+
+    def note_opening(self, request_id: str, number: str, generation: int, now: datetime) -> None:
+        """Remember that the record was opened for this account under a code of this generation."""
+        row = {"number": number, "generation": generation, "opened_at": now}
+        self._connection.execute(OPENINGS.insert().values(request_hash=sha256(request_id.encode()), **row))
+
+    def openings(self, number: str) -> list[tuple[bytes, int]]:
+        """Return the account's openings: SHA-256 of the request id, and the generation."""
+        query = select(OPENINGS.c.request_hash, OPENINGS.c.generation).where(OPENINGS.c.number == number)
+        return [(bytes(row.request_hash), row.generation) for row in self._connection.execute(query)]
 
     def close_history(self, number: str) -> int:
         """Delete every opened record of an account."""

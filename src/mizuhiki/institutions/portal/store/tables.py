@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, MetaData, PrimaryKeyConstraint, Table
 
 from mizuhiki.runtime.audit import AuditEvent, audit_tables
-from mizuhiki.runtime.database import Blob, Text, UtcTime
+from mizuhiki.runtime.database import Blob, Integer, Text, UtcTime
 from mizuhiki.runtime.pages import session_table
 
 METADATA = MetaData()
@@ -64,4 +64,13 @@ OPENED_HISTORIES = Table(
     Column("number", Text, ForeignKey("accounts.number"), nullable=False, index=True),
     Column("expires_at", UtcTime, nullable=False, index=True),
     Column("content_encrypted", Blob, nullable=False),
+)
+# What the record of this account must hold when it is opened again, under whatever code it stands then.
+OPENINGS = Table(
+    "record_openings",
+    METADATA,
+    Column("request_hash", Blob, primary_key=True),
+    Column("number", Text, ForeignKey("accounts.number"), nullable=False, index=True),
+    Column("generation", Integer, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import csv
 import io
+from datetime import datetime
 from typing import cast
 
 from mizuhiki.institutions.portal.domain.errors import HistoryEntryUnknown, HistoryNotOpen
-from mizuhiki.institutions.portal.domain.history import HistoryEntry, OpenedHistory, years_of
+from mizuhiki.institutions.portal.domain.history import CodeLink, HistoryEntry, OpenedHistory, years_of
 from mizuhiki.institutions.portal.operations.ask_card import CardPurpose
 from mizuhiki.institutions.portal.operations.service import Portal
 from mizuhiki.institutions.portal.web import grounds
@@ -36,6 +37,7 @@ class HistoryPages:
         site.route("/history/close", ("POST",))(grounds.leading_on(site, self.close_history))
         site.route("/history/bundle.json")(grounds.leading_on(site, self.history_bundle))
         site.route("/history/table.csv")(grounds.leading_on(site, self.history_csv))
+        site.route("/history/codes")(grounds.leading_on(site, self.history_codes))
         site.route("/history/entries/<int:place>")(grounds.leading_on(site, self.history_entry))
 
     def history(self) -> Reply:
@@ -103,7 +105,27 @@ class HistoryPages:
             commission_url=commission.base_url,
         )
 
+    def history_codes(self) -> Reply:
+        """Show which codes the record stands under, and how it is proved that they are joined."""
+        _ = self._site.translate
+        opened = self._opened()
+        if not opened.verdict.verified:
+            return self._not_verified(opened)
+        return self._site.render(
+            "codes.html",
+            verdict=opened.verdict,
+            columns=[Column(_("Earlier code")), Column(_("New code")), Column(_("Joined on")), Column(_("Proof"))],
+            rows=[self._link_row(link, since) for link, since in opened.links()],
+            keys=self._key_texts(),
+            joined=[f"{earlier}:{later}" for earlier, later in opened.verdict.joined],
+        )
+
     # --- parts ---
+
+    def _link_row(self, link: CodeLink, since: datetime) -> Row:
+        _ = self._site.translate
+        names = [_("Generation %(number)s", number=one) for one in (link.generation, link.linked_generation)]
+        return Row((*names, self._words.moment(since), link.evidence.hex()[:16]))
 
     def _opened(self) -> OpenedHistory:
         token = self._site.stored(HISTORY)

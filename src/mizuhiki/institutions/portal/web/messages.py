@@ -62,6 +62,9 @@ FAILED_CHECKS = {
     "WrongCount": N_("The number of entries is not the recorded one."),
     "EntryMissing": N_("A recorded entry is missing in the file."),
     "EntryChanged": N_("An entry is not the one that was recorded."),
+    "LinkMissing": N_("Your code was renewed, and the record does not go on from the earlier code."),
+    "LinkContradicted": N_("The parts under your codes do not follow each other."),
+    "OwnEntryMissing": N_("What this site did for you is missing. The record may be another person's."),
 }
 NAVIGATION = (
     N_("Home"),
