@@ -279,7 +279,8 @@ def _family_register(row: _Row, *, japanese: bool) -> tuple[str, str]:
 
 def _lines(text: str, today: date, faults: list[Fault]) -> Iterator[_Line]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    row, header = 0, COLUMNS
+    row = 0
+    header: tuple[str, ...] = COLUMNS
     try:
         for row, cells in enumerate(reader, start=1):
             if row == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from mizuhiki.institutions.municipality.domain.resident_file import COLUMNS, Fault, FileEncoding
 from mizuhiki.institutions.municipality.domain.resident_package import (
@@ -135,7 +136,7 @@ class ResidentFilePages:
         _ = self._desk.site.translate
         return self._desk.words.listed([_(say.ENCODINGS[one]) for one in ENCODINGS[repertoire]])
 
-    def _written(self, exported: ExportedResidents, form: Form) -> dict[str, object]:
+    def _written(self, exported: ExportedResidents, form: Form) -> dict[str, Any]:
         """Return the tables of a file that was tried or refused."""
         _ = self._desk.site.translate
         repertoire = Repertoire(form.value("repertoire"))
