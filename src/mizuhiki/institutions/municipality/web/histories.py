@@ -96,8 +96,9 @@ class HistoryPages:
         ]
 
     def _system(self, one: KeptSubstitution) -> str:
-        target = self._desk.site.translate(event_words.TARGETS[one.target])
-        return f"{target} ({one.receiver})" if one.receiver else target
+        _ = self._desk.site.translate
+        target = _(event_words.TARGETS[one.target])
+        return _("%(target)s (%(receiver)s)", target=target, receiver=one.receiver) if one.receiver else target
 
     def _as_of(self, context: Context, record: ResidentRecord, day: date) -> list[Answer]:
         found = self._desk.operations.events.record_as_of(context, record.resident, day)
