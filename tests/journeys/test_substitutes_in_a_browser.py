@@ -118,7 +118,7 @@ def test_a_registrar_chooses_what_a_file_lacks_and_writes_it(page: Page, country
     page.get_by_label("文字コード", exact=True).select_option("shift_jis")
     page.get_by_label("送付先のシステム").fill("旧収納システム")
     page.get_by_role("button", name="代替文字になる項目を確かめる").click()
-    expect(page.get_by_role("region", name="代替文字による送付")).to_contain_text("𠮷 → 吉")
+    expect(page.get_by_role("region", name="代替文字による送付")).to_contain_text("𠮷 (U+20BB7) → 吉 (U+5409)")
     look(page, tmp_path, "tried")
     with page.expect_download() as download:
         page.get_by_role("button", name="ファイルを書き出す").click()

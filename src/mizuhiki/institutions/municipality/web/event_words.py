@@ -8,6 +8,7 @@ from mizuhiki.institutions.municipality.domain.substitutes import Target
 from mizuhiki.institutions.municipality.web.file_words import COLUMN_NAMES
 from mizuhiki.institutions.municipality.web.messages import N_
 from mizuhiki.vocabulary.card_lapse import LapseCause
+from mizuhiki.vocabulary.names.repertoires import code_points
 from mizuhiki.vocabulary.names.substitution import SubstitutedText, SubstitutionRule
 
 HAPPENED = {
@@ -208,7 +209,8 @@ def rules_of(text: SubstitutedText, translate: Callable[[str], str], listed: Cal
     """Return the substitutions of a text with the rules of each, in the words of `translate`."""
     return listed(
         [
-            f"{one.original} → {one.written}: " + ", ".join(translate(SUBSTITUTION_RULES[rule]) for rule in one.rules)
+            f"{one.original} ({code_points(one.original)}) → {one.written} ({code_points(one.written)}): "
+            + ", ".join(translate(SUBSTITUTION_RULES[rule]) for rule in one.rules)
             for one in text.substitutions
         ]
     )

@@ -135,7 +135,7 @@ def test_the_person_is_shown_the_substitutes_of_the_certificate_and_confirms_the
     visitor = place.client()
     page = visitor.get(CARD).text
     assert "The certificate has substitute characters" in page
-    assert "辻\U000e0100 → 辻: the form of the character cannot be written there" in page
+    assert "辻\U000e0100 (U+8FBB U+E0100) → 辻 (U+8FBB): the form of the character cannot be written there" in page
     place.operations.refusals["issue_card"] = SubstitutesNotConfirmed()
     refused = visitor.post(CARD, FIELDS, shown=CARD)
     assert refused.status_code == 422

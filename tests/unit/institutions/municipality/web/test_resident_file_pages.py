@@ -170,7 +170,7 @@ def test_a_trial_lists_what_would_be_written_otherwise_with_its_rule(office: Cou
     text = office.client("toroku").post(f"{PAGE}/export", {**WANTED, "step": "try"}, shown=PAGE).text
     assert files.asked == [("try", b"")]
     assert "nothing was written yet" in text
-    assert "髙 → 高: form of the table of variants" in text
+    assert "髙 (U+9AD9) → 高 (U+9AD8): form of the table of variants" in text
     files.exported = ExportedResidents(b"", 3, 0)
     text = office.client("toroku").post(f"{PAGE}/export", {**WANTED, "step": "try"}, shown=PAGE).text
     assert "Every text is written as in the register" in text
