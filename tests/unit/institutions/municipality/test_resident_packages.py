@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mizuhiki.institutions.municipality.domain.resident_file import (
     COLUMNS,
@@ -20,6 +23,7 @@ from mizuhiki.institutions.municipality.domain.resident_file import (
     Fault,
     FileEncoding,
     read_resident_file,
+    row_of,
 )
 from mizuhiki.institutions.municipality.domain.resident_package import (
     ENCODINGS,
@@ -28,14 +32,25 @@ from mizuhiki.institutions.municipality.domain.resident_package import (
     LackingCharacter,
     NotInEncoding,
     ReceiverMissing,
+    package,
+    write_for_receiver,
 )
-from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry, ResidentQuery
+from mizuhiki.institutions.municipality.domain.residents import (
+    HouseholdEntry,
+    MemberEntry,
+    NumberingStage,
+    RecordDetails,
+    ResidentQuery,
+    ResidentRecord,
+)
 from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, Target
 from mizuhiki.institutions.municipality.operations.choose_substitutes import Chosen
 from mizuhiki.institutions.municipality.operations.disclose import UnderSupportMeasure
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
-from mizuhiki.vocabulary.names import PersonName, Repertoire, SubstitutionRule
-from mizuhiki.vocabulary.names.repertoires import holds, is_selector
+from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.names import PersonName, Repertoire, SubstitutionRule, lacking
+from mizuhiki.vocabulary.names.repertoires import holds, is_selector, written_units
+from mizuhiki.vocabulary.numbers import ResidentRecordCode, resident_record_code_check_digit
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country, make_country
 
@@ -335,3 +350,60 @@ def test_nobody_under_a_support_measure_is_in_the_package_the_report_or_the_refu
     assert "withheld" not in files["note.json"].decode()
     with pytest.raises(UnderSupportMeasure):
         office(country).substitutions(country.context("counter-clerk"), resident)
+
+
+SIGNS = st.one_of(
+    st.sampled_from([*"高髙﨑𠮷丟～－ｱé\"',", "\ufa19", "辻\U000e0100", "葛\U000e0101"]),
+    st.characters(min_codepoint=0x20, max_codepoint=0x2FA1F, exclude_categories=["Cs", "Cc", "Cn"]),
+)
+TEXTS = st.lists(SIGNS, max_size=8).map("".join)
+RECORD = ResidentRecord(
+    resident="r",
+    household="h",
+    name=PersonName("山田", "花", "ヤマダ", "ハナ"),
+    birth_date=date(1985, 2, 3),
+    sex=Sex.FEMALE,
+    address=ADDRESS,
+    relationship=Relationship.HEAD,
+    registered_domicile="",
+    head_of_family_register="",
+    resident_since=TODAY,
+    address_since=TODAY,
+    previous_address="",
+    reported_on=TODAY,
+    nationality="JP",
+    code=ResidentRecordCode.parse("1234567890" + resident_record_code_check_digit("1234567890")),
+    number=None,
+    stage=NumberingStage.KEPT,
+)
+
+
+@given(
+    st.tuples(TEXTS, TEXTS, TEXTS, TEXTS),
+    st.sampled_from([one for one in Repertoire if one is not Repertoire.FULL]),
+    st.data(),
+)
+def test_any_record_comes_back_exactly_from_what_a_receiver_is_given(
+    texts: tuple[str, str, str, str], repertoire: Repertoire, data: st.DataObject
+) -> None:
+    address, domicile, alias, former = texts
+    details = RecordDetails(alias=alias, former_name=former)
+    record = dataclasses.replace(RECORD, address=address, registered_domicile=domicile, details=details)
+    chosen = dict.fromkeys((sign for text in texts for sign in lacking(text, repertoire)), "吉")
+    wanted = FileWanted(repertoire, data.draw(st.sampled_from(ENCODINGS[repertoire])), SYSTEM)
+    written = write_for_receiver([record], repertoire, chosen)
+    assert written.lacking == ()
+    try:
+        files = opened(package(written, wanted, "452025", datetime(2019, 12, 2, tzinfo=JST)))
+    except NotInEncoding:
+        assert wanted.encoding is FileEncoding.SHIFT_JIS_2004
+        assert {"~", "\\"} & set("".join(written.rows[0]))
+        return
+    text = wanted.encoding.decode_text(files["residents.csv"].removeprefix(b"\xef\xbb\xbf"))
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    for column in TEXT_COLUMNS:
+        assert all(holds(repertoire, sign) for sign in written_units(row[column]))
+    for one in reversed(rows(files["substitutions.csv"], "utf-8")):
+        place = int(one["position"]) - 1
+        row[one["column"]] = row[one["column"]][:place] + one["original"] + row[one["column"]][place + 1 :]
+    assert tuple(row[column] for column in COLUMNS) == row_of(record)
