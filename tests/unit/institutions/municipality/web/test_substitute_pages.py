@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mizuhiki.institutions.municipality.domain import resident_package, substitute_choices
 from mizuhiki.institutions.municipality.domain.resident_file import FileEncoding
 from mizuhiki.institutions.municipality.domain.substitute_choices import (
     SubstituteChoice,
@@ -17,8 +19,9 @@ from mizuhiki.institutions.municipality.domain.substitute_choices import (
 )
 from mizuhiki.institutions.municipality.domain.substitutes import Target
 from mizuhiki.institutions.municipality.operations.choose_substitutes import CharacterView, Chosen, Lacking
-from mizuhiki.institutions.municipality.web import event_words, substitute_words
+from mizuhiki.institutions.municipality.web import event_words, substitute_words, substitutes
 from mizuhiki.institutions.municipality.web.substitutes import character_typed, page_of
+from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.names.repertoires import Repertoire
 from mizuhiki.vocabulary.names.substitute_candidates import Candidate, CandidateSource
 from mizuhiki.vocabulary.names.substitution import NotASubstitute, SubstitutionRule
@@ -226,3 +229,13 @@ def test_every_repertoire_encoding_source_rule_and_target_has_words() -> None:
     assert set(substitute_words.SOURCES) == set(CandidateSource)
     assert set(event_words.SUBSTITUTION_RULES) == set(SubstitutionRule)
     assert set(event_words.TARGETS) == set(Target)
+
+
+def test_every_error_about_substitutes_has_a_translated_title() -> None:
+    own = {
+        one.title
+        for module in (substitute_choices, resident_package, substitutes)
+        for _name, one in inspect.getmembers(module, inspect.isclass)
+        if issubclass(one, MizuhikiError) and one.__module__ == module.__name__
+    }
+    assert {*own, NotASubstitute.title} == set(substitute_words.ERROR_TITLES)
