@@ -77,6 +77,7 @@ class CardDrawer:
             text_pin=person.user_pin,
             issued_on=context.today(),
             photo=self._photo(city, person, context),
+            substitutes_confirmed=True,  # invented people have seen their certificates
         )
         issued: IssuedCard = self._nation.operations(city).issue_card(context, form, chip)
         settings = self._nation.settings

@@ -61,6 +61,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentRecord,
     ResidentSummary,
 )
+from mizuhiki.institutions.municipality.domain.substitute_choices import WithSubstitutes
 from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureTransfer, SupportMeasure
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
@@ -448,7 +449,7 @@ class NoticeRecords(Protocol):
         """Note who approved that the card maker learns the address."""
 
 
-class Records(WithResidentCopies, Protocol):
+class Records(WithResidentCopies, WithSubstitutes, Protocol):
     """One write transaction on the municipality's tables. Everything or nothing is stored."""
 
     @property

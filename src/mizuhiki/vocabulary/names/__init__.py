@@ -12,6 +12,7 @@ from mizuhiki.vocabulary.names.substitution import (
     Substitution,
     SubstitutionRule,
     TraceDoesNotFit,
+    lacking,
     restore,
     substitute,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "fold_variants",
     "index_words",
     "joined",
+    "lacking",
     "normalise_for_comparison",
     "query_words",
     "restore",

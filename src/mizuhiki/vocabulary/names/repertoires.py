@@ -1,8 +1,8 @@
 """Which characters a receiving system can hold; a register itself holds every assigned one with its selectors.
 
 Membership in the Japanese standards is that of Python's codecs: ``euc_jp`` without its three-byte part (that is JIS X
-0212) for JIS X 0208:1990, ``euc_jis_2004`` for JIS X 0213:2004. Hence 髙 is in neither (the standards unify it with
-高), 﨑 is in JIS X 0213 only.
+0212) for JIS X 0208:1990; for JIS X 0213:2004 what ``euc_jis_2004`` and ``shift_jis_2004`` both write, since the former
+alone writes JIS X 0212 too. Hence 髙 is in neither (the standards unify it with 高), 﨑 is in JIS X 0213 only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import enum
 import functools
 
 _THREE_BYTES = 3
+_NARROW_IN_SHIFT_JIS = frozenset("～＼")
+"""Characters of JIS X 0213 to which Python's codec gives the code points of ASCII."""
 _HALF_WIDTH_KANA = range(0xFF61, 0xFFA0)
 _SUPPLEMENT = range(0xE0100, 0xE01F0)
 _STANDARDISED = range(0xFE00, 0xFE10)
@@ -54,9 +56,37 @@ def holds(repertoire: Repertoire, unit: str) -> bool:
         return True
     if ord(unit) in _HALF_WIDTH_KANA:
         return False
-    codec = "euc_jp" if repertoire is Repertoire.JIS_X_0208 else "euc_jis_2004"
+    if repertoire is Repertoire.JIS_X_0208:
+        return _comes_back(unit, "euc_jp", shorter_than=_THREE_BYTES)
+    in_shift_jis = unit in _NARROW_IN_SHIFT_JIS or _comes_back(unit, "shift_jis_2004")
+    return in_shift_jis and _comes_back(unit, "euc_jis_2004")
+
+
+def _comes_back(unit: str, codec: str, *, shorter_than: int = _THREE_BYTES + 1) -> bool:
+    """Whether a codec writes a character and reads the same one: ¥ becomes the octet of a backslash and does not."""
     try:
         encoded = unit.encode(codec)
-    except UnicodeEncodeError:
+        return len(encoded) < shorter_than and encoded.decode(codec) == unit
+    except UnicodeError:
         return False
-    return repertoire is Repertoire.JIS_X_0213 or len(encoded) < _THREE_BYTES
+
+
+_OTHER_POSITIONS = {"—": "―", "｟": "⦅", "｠": "⦆"}
+
+
+def same_position(sign: str) -> str:
+    """Return the character that the standards' table has where other tables have this one; empty where there is none.
+
+    The position in JIS X 0208 or 0213, which is what a receiving system stores, is the same: － and −, ～ and 〜 in the
+    table of Windows (CP932), — and ― in that of the C library.
+    """
+    try:
+        found = sign.encode("cp932").decode("shift_jis")
+    except UnicodeError:
+        found = _OTHER_POSITIONS.get(sign, "")
+    return "" if found == sign else found
+
+
+def code_points(text: str) -> str:
+    """Return a text as code points: ``U+8FBB U+E0100``."""
+    return " ".join(f"U+{ord(sign):04X}" for sign in text)

@@ -8,7 +8,8 @@ Rules, in the order they are tried on one character that the target lacks:
 1. `CHOSEN`: what the caller says a person decided;
 2. `SELECTOR_DROPPED`: the base character of a variation sequence;
 3. `COMPATIBILITY_FORM`: the one unified character Unicode gives for a compatibility ideograph (NFC);
-4. `VARIANT_TABLE`: the form of `variants.csv`.
+4. `SAME_POSITION`: the character that the standard has where the table of Windows has this one (－ and −);
+5. `VARIANT_TABLE`: the form of `variants.csv`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 
 from mizuhiki.vocabulary.errors import Corrupt, Malformed
 from mizuhiki.vocabulary.names.comparison import variant_table
-from mizuhiki.vocabulary.names.repertoires import Repertoire, holds, is_selector, written_units
+from mizuhiki.vocabulary.names.repertoires import Repertoire, holds, is_selector, same_position, written_units
 
 _NO_CHOICE: Mapping[str, str] = {}
 
@@ -53,6 +54,7 @@ class SubstitutionRule(enum.StrEnum):
     CHOSEN = "chosen-by-a-person"
     SELECTOR_DROPPED = "variation-selector-dropped"
     COMPATIBILITY_FORM = "compatibility-ideograph-unified"
+    SAME_POSITION = "same-position-of-the-standard"
     VARIANT_TABLE = "variant-table"
 
 
@@ -117,10 +119,30 @@ def _within(repertoire: Repertoire, unit: str) -> tuple[str, tuple[SubstitutionR
         rules.append(SubstitutionRule.COMPATIBILITY_FORM)
         if holds(repertoire, base):
             return base, tuple(rules)
+    positioned = same_position(base)
+    if positioned and holds(repertoire, positioned):
+        return positioned, (*rules, SubstitutionRule.SAME_POSITION)
     form = variant_table().get(base)
     if form is not None and holds(repertoire, form):
         return form, (*rules, SubstitutionRule.VARIANT_TABLE)
     return None
+
+
+def can_substitute(written: str, repertoire: Repertoire) -> bool:
+    """Whether a text is one visible character of a repertoire, so that a person may choose it."""
+    return len(written) == 1 and written.isprintable() and bool(written.strip()) and holds(repertoire, written)
+
+
+def automatic_substitute(unit: str, repertoire: Repertoire) -> str:
+    """Return what the rules that need nobody write for a character the target lacks; empty when none does."""
+    found = _within(repertoire, unit)
+    return "" if found is None else found[0]
+
+
+def lacking(text: str, repertoire: Repertoire, *, chosen: Mapping[str, str] = _NO_CHOICE) -> tuple[str, ...]:
+    """Return the characters, with their selectors, that neither a choice nor a rule writes; each once, in order."""
+    units = dict.fromkeys(unit for unit in written_units(text) if not holds(repertoire, unit))
+    return tuple(unit for unit in units if unit not in chosen and _within(repertoire, unit) is None)
 
 
 def substitute(text: str, repertoire: Repertoire, *, chosen: Mapping[str, str] = _NO_CHOICE) -> SubstitutedText:
@@ -138,7 +160,7 @@ def substitute(text: str, repertoire: Repertoire, *, chosen: Mapping[str, str] =
             continue
         choice = chosen.get(unit)
         if choice is not None:
-            if len(choice) != 1 or not choice.isprintable() or not choice.strip() or not holds(repertoire, choice):
+            if not can_substitute(choice, repertoire):
                 raise NotASubstitute(position=position, repertoire=repertoire.value)
             found: tuple[str, tuple[SubstitutionRule, ...]] | None = (choice, (SubstitutionRule.CHOSEN,))
         else:

@@ -20,11 +20,16 @@ from mizuhiki.institutions.municipality.domain.cards import (
     DeclinedCertificate,
     IssuedCertificates,
 )
-from mizuhiki.institutions.municipality.domain.errors import SignatureCertificateTooYoung, UnknownCard
+from mizuhiki.institutions.municipality.domain.errors import (
+    SignatureCertificateTooYoung,
+    SubstitutesNotConfirmed,
+    UnknownCard,
+)
+from mizuhiki.institutions.municipality.domain.substitutes import Target
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
-from support.municipality import MIYAKONOJO, Country, family, make_country
+from support.municipality import ADDRESS, MIYAKONOJO, Country, family, make_country
 
 PHOTO = portrait_jpeg("somebody", 34)
 
@@ -128,3 +133,26 @@ def test_no_pin_shows_in_a_form(desk: Desk) -> None:
     shown = repr(form(desk.residents[0]))
     assert "8417" not in shown
     assert "ABC123" not in shown
+
+
+@pytest.mark.requirement("R-173")
+def test_a_signature_certificate_with_substitutes_waits_for_the_person_to_confirm_them(desk: Desk) -> None:
+    entry = family("h2", ADDRESS + "2")
+    members = tuple(
+        dataclasses.replace(one, name=dataclasses.replace(one.name, given="辻\U000e0100")) for one in entry.members
+    )
+    father, _mother, child = desk.operations.import_existing_residents(
+        desk.country.context("registrar"), [dataclasses.replace(entry, members=members)]
+    )
+    desk.country.pump()
+    with pytest.raises(SubstitutesNotConfirmed):
+        desk.operations.issue_card(desk.context(), form(father), blank())
+    assert desk.authority.requests == []
+    assert desk.operations.substitutions(desk.context(), father) == []
+    desk.operations.issue_card(desk.context(), form(father, substitutes_confirmed=True), blank())
+    (request,) = desk.authority.requests
+    assert (request.four_items.name, request.name_marks) == ("山田　辻", "0001")
+    (kept,) = desk.operations.substitutions(desk.context(), father)
+    assert (kept.target, kept.item, kept.by) == (Target.CERTIFICATE, "name", "counter-clerk/clerk-1")
+    desk.operations.issue_card(desk.context(), form(child, request_id="c3", signature_pin=None), blank(b"child"))
+    assert desk.authority.requests[-1].name_marks == "0001"

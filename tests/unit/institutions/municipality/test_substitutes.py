@@ -92,9 +92,14 @@ def test_what_was_substituted_is_kept_with_its_rule_and_shown_past_the_gate(coun
     father = operations.import_existing_residents(country.context("registrar"), [family()])[0]
     written = write_for(Target.CERTIFICATE, ITEMS)
     with operations.adapters.store.transaction() as records:
-        records.desk.keep_written(father, written, country.clock.now())
+        records.desk.keep_written([(father, one) for one in written.kept(country.clock.now(), "counter-clerk/hanako")])
     [kept] = operations.substitutions(country.context("counter-clerk"), father)
-    assert (kept.target, kept.item, kept.text) == (Target.CERTIFICATE, "name", written.name)
+    assert (kept.target, kept.item, kept.text, kept.by) == (
+        Target.CERTIFICATE,
+        "name",
+        written.name,
+        "counter-clerk/hanako",
+    )
     operations.start_measure(country.context("support-officer", person="officer"), father, "decided")
     with pytest.raises(Withheld):
         operations.substitutions(country.context("counter-clerk"), father)

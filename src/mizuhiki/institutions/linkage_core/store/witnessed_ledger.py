@@ -8,6 +8,7 @@ import msgspec
 
 from mizuhiki.institutions.linkage_core.domain.cases import PersonKey
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire.commission import CheckpointSubmission
 from mizuhiki.wire.linkage_core import GENERATION_LINK
 
@@ -66,4 +67,4 @@ class WitnessedLedger:
 
 
 def _link_of(entry: str) -> _Link:
-    return msgspec.json.decode(entry, type=_Link)
+    return read_json(entry, _Link)

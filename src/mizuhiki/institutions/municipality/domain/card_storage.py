@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from mizuhiki.institutions.municipality.domain.card_lapses import LapsedCard
 from mizuhiki.institutions.municipality.domain.cards import DeskRecord
-from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, WrittenItems
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution
 
 
 class DeskRecords(Protocol):
@@ -34,8 +35,8 @@ class DeskRecords(Protocol):
     def lapses_of(self, resident: str) -> list[LapsedCard]:
         """Return a resident's cards that ended, the latest first."""
 
-    def keep_written(self, resident: str, written: WrittenItems, at: datetime) -> None:
-        """Remember what was substituted for a system; nothing where nothing was."""
+    def keep_written(self, kept: Sequence[tuple[str, KeptSubstitution]]) -> None:
+        """Remember what was substituted for a system, by resident."""
 
     def substitutions(self, resident: str) -> list[KeptSubstitution]:
         """Return what was substituted in a person's items, oldest first."""

@@ -38,6 +38,8 @@ class CardForm:
     issued_on: date
     photo: bytes = field(default=b"", repr=False)
     """The photograph of the application, JPEG; empty only for infants, whose card bears none."""
+    substitutes_confirmed: bool = False
+    """Whether the person saw how the signature certificate writes name and address; needed where it differs (R-173)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Refused   ActorOfOtherInstitution, IdentityNotVerified, NumberDoesNotMatch, NumberNotHere, SamePersonMayNotApprove,
           SignatureCertificateTooYoung, MoveNotForCode, SpecialRequestMissing, ParentNotInHousehold,
-          SameOfficerMayNotLift, CardHolderNotVerified, CardLapsed
+          SameOfficerMayNotLift, CardHolderNotVerified, CardLapsed, SubstitutesNotConfirmed
 NotFound  UnknownResident, UnknownHousehold, UnknownMove, UnknownCase, UnknownCard, UnknownMeasure, UnknownLift
 Conflict  NumberingOutOfOrder, ChangeRequestTaken, CodeStockEmpty, NumberRefused, RecordNotCurrent, AlreadyMoving,
           MoveCompleted, AlreadyResident, CaseNotInState, InformationMissing, NothingPayable, LawNotCoded,
@@ -210,6 +210,13 @@ class CardLapsed(Refused):
 
     code = "card-lapsed"
     title = "The card lapsed; take it back and take an application for a new one"
+
+
+class SubstitutesNotConfirmed(Refused):
+    """The certificate writes name or address with substitute characters that the person has not seen (R-173)."""
+
+    code = "substitutes-not-confirmed"
+    title = "Show the person the substitute characters of the certificate and let them confirm"
 
 
 class NothingToEndorse(Conflict):

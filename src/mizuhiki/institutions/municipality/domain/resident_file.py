@@ -7,8 +7,9 @@ report may be printed. Neither number nor code has a column: they are not moved 
 from __future__ import annotations
 
 import csv
+import enum
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -54,12 +55,68 @@ COLUMNS = (
     "former_name_kana",
 )
 """The header, in this order. A household's rows follow one another, its head first."""
+TEXT_COLUMNS = (
+    "family",
+    "given",
+    "family_kana",
+    "given_kana",
+    "address",
+    "registered_domicile",
+    "head_of_family_register",
+    "previous_address",
+    "residence_status",
+    "stay_period",
+    "alias",
+    "alias_kana",
+    "former_name",
+    "former_name_kana",
+)
+"""Columns in which any character can stand; in the others stand codes, days and numbers of documents."""
+MARKS = tuple(f"{column}_marks" for column in TEXT_COLUMNS)
+"""Columns behind the others in a file for a system that lacks characters: one digit a character, 1 for a substitute."""
 LONGEST_HOUSEHOLD = 64
 LONGEST_TEXT = 400
 _COUNTRY_LETTERS = 2
 _FIRST_ROW = 2
+_PACKAGE = b"PK\x03\x04"
+_WIDE = str.maketrans("~\\", "～＼")
+_NARROW = str.maketrans("～＼", "~\\")
+"""Python gives the two-byte tilde and backslash of Shift_JIS-2004 the code points of ASCII."""
 _RESIDENCE = ("residence_category", "residence_status", "stay_until", "residence_card_number", "stay_period")
 _FAMILY_REGISTER = ("registered_domicile", "head_of_family_register")
+
+
+class FileEncoding(enum.StrEnum):
+    """How a file of residents is encoded."""
+
+    UTF_8 = "utf-8"
+    SHIFT_JIS = "shift_jis"
+    SHIFT_JIS_2004 = "shift_jis_2004"
+
+    def encode_text(self, text: str) -> bytes:
+        r"""Return a text in this encoding.
+
+        Raises:
+            UnicodeEncodeError: it holds a character that cannot be written, as ~ and \ in Shift_JIS-2004, where the
+                octets of ASCII mean ‾ and ¥.
+        """
+        if self is not FileEncoding.SHIFT_JIS_2004:
+            return text.encode(self.value)
+        for sign in "~\\":
+            if sign in text:
+                raise UnicodeEncodeError(self.value, text, text.index(sign), text.index(sign) + 1, "not in JIS X 0201")
+        return text.translate(_NARROW).encode(self.value)
+
+    def decode_text(self, content: bytes) -> str:
+        """Return what is written in this encoding.
+
+        Raises:
+            UnicodeDecodeError: the octets are none of it.
+        """
+        if self is FileEncoding.UTF_8:
+            return content.decode("utf-8-sig")
+        text = content.decode(self.value)
+        return text.translate(_WIDE) if self is FileEncoding.SHIFT_JIS_2004 else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +150,11 @@ class _Row:
 
     def __init__(self, row: int, cells: Sequence[str], faults: list[Fault]) -> None:
         self.row = row
-        self._cells = dict(zip(COLUMNS, cells, strict=True))
+        self.cells = dict(zip(COLUMNS, cells, strict=True))
         self._faults = faults
 
     def text(self, column: str, *, longest: int = LONGEST_TEXT, needed: bool = False) -> str:
-        text = self._cells[column]
+        text = self.cells[column]
         if needed and not text.strip():
             self.fault(column, "missing")
         elif len(text) > longest:
@@ -223,20 +280,33 @@ def _family_register(row: _Row, *, japanese: bool) -> tuple[str, str]:
 def _lines(text: str, today: date, faults: list[Fault]) -> Iterator[_Line]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     row = 0
+    header: tuple[str, ...] = COLUMNS
     try:
         for row, cells in enumerate(reader, start=1):
             if row == 1:
-                if tuple(cells) != COLUMNS:
+                header = tuple(cells)
+                if header not in {COLUMNS, (*COLUMNS, *MARKS)}:
                     faults.append(Fault(1, "", "not-the-header"))
                     return
-            elif len(cells) != len(COLUMNS):
+            elif len(cells) != len(header):
                 faults.append(Fault(row, "", "not-the-number-of-columns"))
             else:
-                yield _line(_Row(row, cells, faults), today)
+                line = _Row(row, cells[: len(COLUMNS)], faults)
+                _check_marks(line, cells[len(COLUMNS) :])
+                yield _line(line, today)
     except csv.Error:
         faults.append(Fault(row + 1, "", "not-comma-separated"))
     if row < _FIRST_ROW:
         faults.append(Fault(row + 1, "", "no-residents"))
+
+
+def _check_marks(row: _Row, marks: Sequence[str]) -> None:
+    """Refuse every text with a substitute character: it is not what a register says, and never silently changed."""
+    for column, digits in zip(TEXT_COLUMNS, marks, strict=bool(marks)):
+        if len(digits) != len(row.cells[column]) or digits.strip("01"):
+            row.fault(column, "marks-do-not-fit")
+        elif "1" in digits:
+            row.fault(column, "substitute-character")
 
 
 def _household(lines: Sequence[_Line], faults: list[Fault]) -> FileHousehold | None:
@@ -262,14 +332,18 @@ def _household(lines: Sequence[_Line], faults: list[Fault]) -> FileHousehold | N
     return FileHousehold(entry, first.row)
 
 
-def read_resident_file(content: bytes, today: date) -> ResidentFile:
+def read_resident_file(content: bytes, today: date, encoding: FileEncoding = FileEncoding.UTF_8) -> ResidentFile:
     """Read a file and find every fault of it; `today` bounds the dates."""
     faults: list[Fault] = []
+    if content.startswith(_PACKAGE):
+        return ResidentFile((), (Fault(1, "", "is-a-package"),), 0)
     try:
-        text = content.decode("utf-8-sig")
+        text = encoding.decode_text(content)
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        return ResidentFile((), (Fault(row, "", "not-utf-8"),), 0)
+        return ResidentFile(
+            (), (Fault(row, "", "not-utf-8" if encoding is FileEncoding.UTF_8 else "not-this-encoding"),), 0
+        )
     grouped: dict[str, list[_Line]] = {}
     last, rows = "", 0
     for line in _lines(text, today, faults):
@@ -283,38 +357,45 @@ def read_resident_file(content: bytes, today: date) -> ResidentFile:
     return ResidentFile(tuple(one for one in found if one is not None), ordered, rows)
 
 
-def write_resident_file(records: Sequence[ResidentRecord]) -> bytes:
-    """Write records, households together, in the columns that `read_resident_file` reads."""
+def row_of(record: ResidentRecord) -> tuple[str, ...]:
+    """Return a record in the columns that `read_resident_file` reads."""
+    stay = record.details.residence
+    return (
+        record.household,
+        record.relationship.value,
+        record.name.family,
+        record.name.given,
+        record.name.family_kana,
+        record.name.given_kana,
+        record.birth_date.isoformat(),
+        str(int(record.sex)),
+        record.address,
+        record.registered_domicile,
+        record.head_of_family_register,
+        record.resident_since.isoformat(),
+        record.previous_address,
+        record.nationality,
+        stay.category.value if stay else "",
+        stay.status if stay else "",
+        stay.stay_until.isoformat() if stay and stay.stay_until else "",
+        stay.card_number.value if stay and stay.card_number else "",
+        stay.period if stay else "",
+        record.details.alias,
+        record.details.alias_kana,
+        record.details.former_name,
+        record.details.former_name_kana,
+    )
+
+
+def rows_as_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as comma-separated values under their header."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for record in records:
-        stay = record.details.residence
-        writer.writerow(
-            (
-                record.household,
-                record.relationship.value,
-                record.name.family,
-                record.name.given,
-                record.name.family_kana,
-                record.name.given_kana,
-                record.birth_date.isoformat(),
-                int(record.sex),
-                record.address,
-                record.registered_domicile,
-                record.head_of_family_register,
-                record.resident_since.isoformat(),
-                record.previous_address,
-                record.nationality,
-                stay.category.value if stay else "",
-                stay.status if stay else "",
-                stay.stay_until.isoformat() if stay and stay.stay_until else "",
-                stay.card_number.value if stay and stay.card_number else "",
-                stay.period if stay else "",
-                record.details.alias,
-                record.details.alias_kana,
-                record.details.former_name,
-                record.details.former_name_kana,
-            )
-        )
-    return text.getvalue().encode()
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def write_resident_file(records: Sequence[ResidentRecord]) -> bytes:
+    """Write records, households together, as the register writes them."""
+    return rows_as_file(COLUMNS, map(row_of, records)).encode()

@@ -45,7 +45,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.domain.substitutes import Target, write_for
-from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.card_lapse import CardLife, lapse_of
@@ -152,7 +152,9 @@ def renew_certificate(  # noqa: PLR0917 - the card, which of its keys, and the P
     session.activate()
     with adapters.store.transaction() as records:
         if signature:
-            records.desk.keep_written(record.resident, written, context.now())
+            records.desk.keep_written(
+                [(record.resident, one) for one in written.kept(context.now(), actor_text(context))]
+            )
         records.audit(grounds, f"{role.value}-certificate-renewed", "done", subject=shown.resident)
 
 

@@ -9,7 +9,6 @@ A form sent again goes on after step 3 with the same chip, so that a PIN that br
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime
 
 from mizuhiki.card.chip import CardCertificates, CardTrust, Chip
 from mizuhiki.card.generation import FileRole
@@ -32,10 +31,11 @@ from mizuhiki.institutions.municipality.domain.errors import (
     LinkageNotReady,
     RecordNotCurrent,
     SignatureCertificateTooYoung,
+    SubstitutesNotConfirmed,
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
-from mizuhiki.institutions.municipality.domain.substitutes import Target, write_for
-from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.domain.substitutes import Target, WrittenItems, write_for
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.keep_notices import card_issued_in
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import may_have_signature_certificate
@@ -50,6 +50,7 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
     Raises:
         RecordNotCurrent, LinkageNotReady: the record is removed or has no number yet.
         SignatureCertificateTooYoung: a signature PIN for somebody under 15.
+        SubstitutesNotConfirmed: the certificate has substitute characters that the person did not see (R-173).
         CertificateForAnotherKey: the form was sent before with another chip.
         PersonalisationOutOfOrder: the chip has keys but this form never got certificates; take a blank one.
         PinNotAllowed: a PIN breaks a rule; ask for another and send the form again.
@@ -64,12 +65,15 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
         raise RecordNotCurrent
     if record.number is None:
         raise LinkageNotReady
+    written = write_for(Target.CERTIFICATE, record.four_items)
+    if written.changed and form.signature_pin is not None and not form.substitutes_confirmed:
+        raise SubstitutesNotConfirmed
     if form.signature_pin is not None and not may_have_signature_certificate(record.birth_date, form.issued_on):
         raise SignatureCertificateTooYoung
     card = adapters.numbers.register_card(form.request_id, record.code, form.issued_on)
     if known is not None and known.state is CardState.HANDED_OVER:
         return card
-    desk, certificates = _certify(adapters, form, chip, record=record, card=card, known=known, at=context.now())
+    desk, certificates = _certify(context, adapters, form, chip, record=record, written=written, card=card, known=known)
     contents = adapters.card_issuer.make(
         record, card.card_serial, chip.card_number, _pictures(adapters, form, record, card)
     )
@@ -98,14 +102,15 @@ def issue_card(context: Context, adapters: Adapters, form: CardForm, chip: Chip)
 
 
 def _certify(
+    context: Context,
     adapters: Adapters,
     form: CardForm,
     chip: Chip,
     *,
     record: ResidentRecord,
+    written: WrittenItems,
     card: IssuedCard,
     known: DeskRecord | None,
-    at: datetime,
 ) -> tuple[DeskRecord, IssuedCertificates]:
     """Steps 2 and 3, or their stored result."""
     if known is not None and known.certificates is not None:
@@ -114,7 +119,6 @@ def _certify(
         form.request_id, form.resident, card.card_serial, form.issued_on, card.expires_on, CardState.REGISTERED
     )
     keys = chip.generate_keys(signature=form.signature_pin is not None)
-    written = write_for(Target.CERTIFICATE, record.four_items)
     certificates = adapters.certificates.issue(
         CertificateRequest(
             request_id=form.request_id,
@@ -131,7 +135,7 @@ def _certify(
     desk = dataclasses.replace(desk, state=CardState.CERTIFIED, certificates=certificates)
     with adapters.store.transaction() as records:
         records.desk.put_card(desk)
-        records.desk.keep_written(form.resident, written, at)
+        records.desk.keep_written([(form.resident, one) for one in written.kept(context.now(), actor_text(context))])
     return desk, certificates
 
 

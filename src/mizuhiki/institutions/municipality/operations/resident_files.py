@@ -12,22 +12,34 @@ from dataclasses import dataclass, replace
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.institutions.municipality.domain.resident_file import (
     Fault,
+    FileEncoding,
     FileHousehold,
     ResidentFile,
     read_resident_file,
     write_resident_file,
 )
+from mizuhiki.institutions.municipality.domain.resident_package import (
+    Conversion,
+    FileWanted,
+    LackingCharacter,
+    package,
+    write_for_receiver,
+)
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry
-from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.domain.substitute_choices import in_force
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, Target
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.disclose import withheld_of
 from mizuhiki.institutions.municipality.operations.import_residents import import_existing_residents
 from mizuhiki.institutions.municipality.ports import Grounds
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.vocabulary.places import normalise_address
 
 IMPORT, EXPORT = "import-existing-residents", "export-residents"
+AS_THE_REGISTER = FileWanted()
 HOUSEHOLDS_A_SLICE = 500
 Progress = Callable[[int, int], None]
 """Told after each slice how many households are done, and of how many."""
@@ -58,11 +70,16 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ExportedResidents:
-    """A written file with the number of persons in it, and of those left out because of a support measure."""
+    """A written file with the number of persons in it, and of those left out because of a support measure.
+
+    With anything `lacking`, or when it was only tried, nothing was written or stored and `content` is empty.
+    """
 
     content: bytes
     persons: int
     withheld: int
+    conversions: tuple[Conversion, ...] = ()
+    lacking: tuple[LackingCharacter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +88,39 @@ class ResidentFiles:
 
     adapters: Adapters
 
-    def check(self, context: Context, content: bytes) -> FileReport:
+    def check(self, context: Context, content: bytes, encoding: FileEncoding = FileEncoding.UTF_8) -> FileReport:
         """Check a file and store nothing [registrar]."""
-        return take_resident_file(context, self.adapters, content, dry_run=True)
+        return take_resident_file(context, self.adapters, content, encoding, dry_run=True)
 
-    def take(self, context: Context, content: bytes, progress: Progress = _silent) -> FileReport:
+    def take(
+        self,
+        context: Context,
+        content: bytes,
+        progress: Progress = _silent,
+        encoding: FileEncoding = FileEncoding.UTF_8,
+    ) -> FileReport:
         """Take a file over when it has no fault [registrar]."""
-        return take_resident_file(context, self.adapters, content, progress=progress)
+        return take_resident_file(context, self.adapters, content, encoding, progress=progress)
 
-    def export(self, context: Context) -> ExportedResidents:
-        """Write all current residents without number and code [registrar]."""
-        return export_residents(context, self.adapters)
+    def export(
+        self, context: Context, wanted: FileWanted = AS_THE_REGISTER, *, dry_run: bool = False
+    ) -> ExportedResidents:
+        """Write all current residents without number and code, as a system can hold them [registrar]."""
+        return export_residents(context, self.adapters, wanted, dry_run=dry_run)
 
 
 def take_resident_file(
     context: Context,
     adapters: Adapters,
     content: bytes,
+    encoding: FileEncoding = FileEncoding.UTF_8,
     *,
     dry_run: bool = False,
     progress: Progress = _silent,
 ) -> FileReport:
     """Check a file and, unless `dry_run` or it has a fault, take it over and number everybody in it (R-013)."""
     grounds = adapters.permit(context, IMPORT)
-    found = read_resident_file(content, context.today())
+    found = read_resident_file(content, context.today(), encoding)
     households = [replace(one, entry=replace(one.entry, content=_digest(one.entry))) for one in found.households]
     known, clashes = _against_register(adapters, households)
     faults = _in_order((*found.faults, *clashes))
@@ -154,14 +180,44 @@ def _audit(adapters: Adapters, grounds: Grounds, outcome: str, found: ResidentFi
         records.audit(grounds, "resident-file-taken", outcome, count=found.rows)
 
 
-def export_residents(context: Context, adapters: Adapters) -> ExportedResidents:
-    """Write all current residents, households together; people under a support measure are left out and counted."""
+def export_residents(
+    context: Context, adapters: Adapters, wanted: FileWanted = AS_THE_REGISTER, *, dry_run: bool = False
+) -> ExportedResidents:
+    """Write all current residents, households together; people under a support measure are left out and counted.
+
+    For a system that lacks characters the file is a package with everything that was substituted, which is also kept
+    with each record. When one character has no substitute nothing is written. `dry_run` only says what would become of
+    it.
+
+    Raises:
+        EncodingNotOffered, ReceiverMissing, NotInEncoding: see there.
+    """
     grounds = adapters.permit(context, EXPORT)
+    wanted.require_sound()
     with adapters.store.transaction() as records:
         tokens = records.register.current_residents()
     withheld = withheld_of(context, adapters, tokens, "export")
     with adapters.store.transaction() as records:
         found = records.register.residents([token for token in tokens if token not in withheld])
-        records.audit(grounds, "residents-exported", "done", count=len(found))
-    found.sort(key=lambda one: (one.household, one.relationship is not Relationship.HEAD, one.birth_date, one.resident))
-    return ExportedResidents(write_resident_file(found), len(found), len(withheld))
+        found.sort(
+            key=lambda one: (one.household, one.relationship is not Relationship.HEAD, one.birth_date, one.resident)
+        )
+        if wanted.plain:
+            records.audit(grounds, "residents-exported", "done", count=len(found))
+            return ExportedResidents(write_resident_file(found), len(found), len(withheld))
+        chosen = in_force(records.substitutes.choices(), wanted.repertoire, context.today())
+        written = write_for_receiver(found, wanted.repertoire, chosen)
+        if written.lacking:
+            records.audit(grounds, "residents-exported", "refused", count=len(found))
+            return ExportedResidents(b"", len(found), len(withheld), lacking=written.lacking)
+        content = package(written, wanted, adapters.code, context.now().astimezone(JST))
+        records.audit(grounds, "residents-exported", "checked" if dry_run else "done", count=len(found))
+        if not dry_run:
+            records.desk.keep_written([(one.resident, _kept(context, wanted, one)) for one in written.conversions])
+    return ExportedResidents(b"" if dry_run else content, len(found), len(withheld), written.conversions)
+
+
+def _kept(context: Context, wanted: FileWanted, one: Conversion) -> KeptSubstitution:
+    return KeptSubstitution(
+        Target.RESIDENT_FILE, one.column, one.text, context.now(), actor_text(context), wanted.receiver
+    )

@@ -75,6 +75,7 @@ from mizuhiki.institutions.municipality.operations import support_measures as _s
 from mizuhiki.institutions.municipality.operations import take_number as _intake
 from mizuhiki.institutions.municipality.operations import transfer_measures as _transfer
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.choose_substitutes import SubstituteDesk
 from mizuhiki.institutions.municipality.operations.claims.service import Claims
 from mizuhiki.institutions.municipality.operations.copy_service import CopyOperations
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
@@ -131,6 +132,11 @@ class MunicipalityOperations:
     def files(self) -> ResidentFiles:
         """Residents as files, in and out."""
         return ResidentFiles(self.adapters)
+
+    @property
+    def substitutes(self) -> SubstituteDesk:
+        """Substitute characters for systems that lack some."""
+        return SubstituteDesk(self.adapters)
 
     def register_birth(self, context: Context, form: BirthForm) -> BirthEntered:
         """Enter a newborn child and write a code onto the record [counter-clerk]."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from mizuhiki.institutions.municipality.domain.cards import CardState, DeskRecor
 from mizuhiki.institutions.municipality.domain.child_allowance import Entitlement
 from mizuhiki.institutions.municipality.domain.errors import UnknownCase
 from mizuhiki.institutions.municipality.domain.linkage import LinkedInformation
-from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, Target, WrittenItems
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution, Target
 from mizuhiki.institutions.municipality.store.tables import (
     CARD_LAPSES,
     CARDS,
@@ -31,6 +32,7 @@ from mizuhiki.institutions.municipality.store.tables import (
     PAYMENTS,
     SUBSTITUTIONS,
 )
+from mizuhiki.runtime.bulk_rows import insert_mappings
 from mizuhiki.runtime.keyed_rows import find_rows
 from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.names.substitution import restore
@@ -235,27 +237,30 @@ class SqlDesk:
         rows.sort(key=lambda one: one.card_serial)
         return [_lapse(row) for row in sorted(rows, key=lambda one: one.lapsed_on, reverse=True)]
 
-    def keep_written(self, resident: str, written: WrittenItems, at: datetime) -> None:
-        """Remember what was substituted for a system."""
+    def keep_written(self, kept: Sequence[tuple[str, KeptSubstitution]]) -> None:
+        """Remember what was substituted for a system, by resident."""
         rows = [
             {
                 "resident": resident,
-                "target": written.target.value,
-                "item": item,
-                "written": text.written,
-                "trace": text.trace(),
-                "at": at,
+                "target": one.target.value,
+                "item": one.item,
+                "written": one.text.written,
+                "trace": one.text.trace(),
+                "at": one.at,
+                "written_by": one.by,
+                "receiver": one.receiver,
             }
-            for item, text in written.changed.items()
+            for resident, one in kept
         ]
-        if rows:
-            self._connection.execute(SUBSTITUTIONS.insert(), rows)
+        insert_mappings(self._connection, SUBSTITUTIONS, rows)
 
     def substitutions(self, resident: str) -> list[KeptSubstitution]:
         """Return what was substituted in a person's items, oldest first."""
         query = select(SUBSTITUTIONS).where(SUBSTITUTIONS.c.resident == resident).order_by(SUBSTITUTIONS.c.id)
         return [
-            KeptSubstitution(Target(row.target), row.item, restore(row.written, row.trace), row.at)
+            KeptSubstitution(
+                Target(row.target), row.item, restore(row.written, row.trace), row.at, row.written_by, row.receiver
+            )
             for row in self._connection.execute(query)
         ]
 

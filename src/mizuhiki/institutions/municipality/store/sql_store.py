@@ -28,6 +28,7 @@ from mizuhiki.institutions.municipality.store.sql_register import (
     TellPrefecture,
 )
 from mizuhiki.institutions.municipality.store.sql_resident_copies import SqlResidentCopies
+from mizuhiki.institutions.municipality.store.sql_substitutes import SqlSubstitutes
 from mizuhiki.institutions.municipality.store.sql_supplement import SqlSupplement, TellHomeRegistry
 from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, marked_among, transfer_approved
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
@@ -73,6 +74,7 @@ class SqlRecords:
         self.copies = SqlCopies(connection, cipher)
         self.outside = SqlOutside(connection, cipher, tell_outside)
         self.resident_copies = SqlResidentCopies(connection)
+        self.substitutes = SqlSubstitutes(connection)
 
     def answer_of_request(self, request_id: str) -> list[str] | None:
         """Return what an earlier request of that id produced."""

@@ -287,6 +287,8 @@ SUBSTITUTIONS = Table(
     Column("written", Text, nullable=False),
     Column("trace", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
 )
 append_only(SUBSTITUTIONS)
 MEASURES = Table(

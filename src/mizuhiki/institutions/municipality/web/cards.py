@@ -22,19 +22,23 @@ from mizuhiki.card.generation import PinRole, card_generation
 from mizuhiki.card.pins import broken_rule, guessable_pins, pin_bytes
 from mizuhiki.documents.card.record import CardRecord
 from mizuhiki.institutions.municipality.domain.cards import CardForm, IssuedCard
+from mizuhiki.institutions.municipality.domain.errors import SubstitutesNotConfirmed
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
+from mizuhiki.institutions.municipality.domain.substitutes import Target, write_for
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.issue_card import printed_card
+from mizuhiki.institutions.municipality.web import event_words
 from mizuhiki.institutions.municipality.web.desk import CARD, REGISTER, REQUEST_ID, Desk
 from mizuhiki.institutions.municipality.web.messages import PIN_NAMES
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
-from mizuhiki.ui.components import Action, Answer
+from mizuhiki.ui.components import Action, Answer, Choice, Column, Row
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import may_have_signature_certificate
 from mizuhiki.vocabulary.ids import key_of
 
 ACTION = "issue-card"
+CONFIRMED = "substitutes_confirmed"
 GENERATION = "2016"
 MOST_CHIPS = 32
 PINS = {
@@ -145,6 +149,7 @@ class CardPages:
             text_pin=form.value("text_pin"),
             issued_on=desk.today(),
             photo=device.photograph(record),
+            substitutes_confirmed="yes" in form.all(CONFIRMED),
         )
         chip = self._chip(card_form.request_id, device)
         issued: list[IssuedCard] = []
@@ -159,7 +164,7 @@ class CardPages:
                 self._drop(card_form.request_id)
                 raise
 
-        if not desk.attempt(form, call) or not issued:
+        if not desk.attempt(form, call, {SubstitutesNotConfirmed.code: CONFIRMED}) or not issued:
             return None
         printed = printed_card(key_of(desk.site.environment.institution), card_form, record, issued[0])
         device.hand_over(FinishedCard(record=record, printed=printed, chip=chip))
@@ -179,10 +184,11 @@ class CardPages:
             self._chips.pop(request_id, None)
 
     def _without_pins(self, form: Form) -> Form:
-        """Return the form without anything typed but its request id; one whose chip is gone starts a new request."""
+        """Return the form without the PINs; one whose chip is gone starts a new request."""
         with self._lock:
             kept = form.value(REQUEST_ID) in self._chips
-        shown = Form({REQUEST_ID: form.value(REQUEST_ID) if kept else self._desk.site.environment.randomness.token()})
+        request_id = form.value(REQUEST_ID) if kept else self._desk.site.environment.randomness.token()
+        shown = Form({REQUEST_ID: request_id, CONFIRMED: form.all(CONFIRMED)})
         for name, message in form.errors.items():
             shown.refuse(name, message)
         return shown
@@ -210,7 +216,29 @@ class CardPages:
             ],
             fields=fields,
             young=not self._with_signature(record),
+            substitutes=self._substitutes(record),
+            substitute_columns=[
+                Column(title) for title in (_("Item"), _("In the register"), _("In the certificate"), _("Rules"))
+            ],
+            confirmed=[Choice("yes", _("The person saw how the certificate writes name and address"))],
         )
+
+    def _substitutes(self, record: ResidentRecord) -> list[Row]:
+        """Return what the signature certificate will write otherwise than the register (代替文字; R-173)."""
+        if not self._with_signature(record):
+            return []
+        _ = self._desk.site.translate
+        return [
+            Row(
+                (
+                    _(event_words.WRITTEN_ITEMS[item]),
+                    text.original,
+                    text.written,
+                    event_words.rules_of(text, _, self._desk.words.listed),
+                )
+            )
+            for item, text in write_for(Target.CERTIFICATE, record.four_items).changed.items()
+        ]
 
     def card_issued(self, resident: str) -> Reply:
         """Confirm a card with its serial; the security code stands on the card only."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mizuhiki.institutions.municipality.domain.substitutes import Target
+from mizuhiki.institutions.municipality.web.file_words import COLUMN_NAMES
 from mizuhiki.institutions.municipality.web.messages import N_
 from mizuhiki.vocabulary.card_lapse import LapseCause
-from mizuhiki.vocabulary.names.substitution import SubstitutionRule
+from mizuhiki.vocabulary.names.repertoires import code_points
+from mizuhiki.vocabulary.names.substitution import SubstitutedText, SubstitutionRule
 
 HAPPENED = {
     "birth-of-foreign-child": N_("Date of birth"),
@@ -178,12 +182,16 @@ SUBSTITUTION_RULES = {
     SubstitutionRule.CHOSEN: N_("chosen by a person"),
     SubstitutionRule.SELECTOR_DROPPED: N_("the form of the character cannot be written there"),
     SubstitutionRule.COMPATIBILITY_FORM: N_("unified form of a compatibility character"),
+    SubstitutionRule.SAME_POSITION: N_("the same position of the standard"),
     SubstitutionRule.VARIANT_TABLE: N_("form of the table of variants"),
 }
 TARGETS = {
     Target.REGISTER_NETWORK: N_("Register network"),
     Target.CERTIFICATE: N_("Electronic certificates"),
+    Target.RESIDENT_FILE: N_("File of residents"),
 }
+WRITTEN_ITEMS = {"name": N_("Name"), **COLUMN_NAMES}
+"""By item of a certificate or column of a file of residents."""
 CARD_LAPSES = {
     LapseCause.EXPIRED.value: N_("its last day is over"),
     LapseCause.MOVED_ABROAD.value: N_("the holder moved out of the country"),
@@ -195,3 +203,14 @@ CARD_LAPSES = {
     LapseCause.REMOVED.value: N_("the record was removed"),
     LapseCause.NUMBER_CHANGED.value: N_("it shows a former Individual Number"),
 }
+
+
+def rules_of(text: SubstitutedText, translate: Callable[[str], str], listed: Callable[[list[str]], str]) -> str:
+    """Return the substitutions of a text with the rules of each, in the words of `translate`."""
+    return listed(
+        [
+            f"{one.original} ({code_points(one.original)}) → {one.written} ({code_points(one.written)}): "
+            + ", ".join(translate(SUBSTITUTION_RULES[rule]) for rule in one.rules)
+            for one in text.substitutions
+        ]
+    )

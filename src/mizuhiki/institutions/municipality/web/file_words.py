@@ -31,6 +31,14 @@ FAULTS = {
     "not-the-number-of-columns": N_("The row does not have as many columns as the header"),
     "not-comma-separated": N_("The quotation marks of the row do not fit"),
     "not-utf-8": N_("The file is not in UTF-8"),
+    "not-this-encoding": N_("The file is not in the encoding that was chosen"),
+    "is-a-package": N_(
+        "This is a package for another system; it is not taken over. Ask for a file as the register writes it"
+    ),
+    "substitute-character": N_(
+        "Written with a substitute character, so it is not the register's; ask for a file as the register writes it"
+    ),
+    "marks-do-not-fit": N_("The marks do not fit the text: one digit a character, 1 for a substitute"),
     "no-residents": N_("The file has no residents"),
 }
 """By the reason of a fault; every reason the reader and the operation give is here."""

@@ -12,6 +12,7 @@ from mizuhiki.institutions.municipality.domain.events.errors import NotInSupplem
 from mizuhiki.institutions.municipality.domain.events.items import Value
 from mizuhiki.institutions.municipality.domain.events.requests import HistoryLine, Task
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
+from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web import event_words
 from mizuhiki.institutions.municipality.web.desk import REGISTER, REQUEST_ID, Desk
@@ -64,7 +65,15 @@ class HistoryPages:
             written=self._written(context, resident),
             written_columns=[
                 Column(title)
-                for title in (_("Item"), _("In the register"), _("Written there"), _("Rules"), _("System"), _("Since"))
+                for title in (
+                    _("Item"),
+                    _("In the register"),
+                    _("Written there"),
+                    _("Rules"),
+                    _("System"),
+                    _("Since"),
+                    _("Who"),
+                )
             ],
         )
 
@@ -74,22 +83,22 @@ class HistoryPages:
         return [
             Row(
                 (
-                    _("Name") if one.item == "name" else _("Address"),
+                    _(event_words.WRITTEN_ITEMS[one.item]),
                     one.text.original,
                     one.text.written,
-                    desk.words.listed(
-                        [
-                            f"{done.original} → {done.written}: "
-                            + ", ".join(_(event_words.SUBSTITUTION_RULES[rule]) for rule in done.rules)
-                            for done in one.text.substitutions
-                        ]
-                    ),
-                    _(event_words.TARGETS[one.target]),
+                    event_words.rules_of(one.text, _, desk.words.listed),
+                    self._system(one),
                     desk.words.moment(one.at),
+                    desk.words.actor(one.by),
                 )
             )
             for one in desk.operations.substitutions(context, resident)
         ]
+
+    def _system(self, one: KeptSubstitution) -> str:
+        _ = self._desk.site.translate
+        target = _(event_words.TARGETS[one.target])
+        return _("%(target)s (%(receiver)s)", target=target, receiver=one.receiver) if one.receiver else target
 
     def _as_of(self, context: Context, record: ResidentRecord, day: date) -> list[Answer]:
         found = self._desk.operations.events.record_as_of(context, record.resident, day)

@@ -225,6 +225,7 @@ REASON_PATTERNS = (
     (r"pension enrolment: (.+)", ("source",), N_("Pension enrolment from linkage: %(source)s")),
 )  # fmt: skip
 ERROR_TITLES = (
+    N_("Show the person the substitute characters of the certificate and let them confirm"),
     N_("No support measure of this move waits to be transferred"),
     N_("The card lapsed; take it back and take an application for a new one"),
     N_("Compare the face with the card, or ask for one document with photograph or two without"),

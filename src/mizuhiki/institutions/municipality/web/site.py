@@ -39,6 +39,7 @@ from mizuhiki.institutions.municipality.web.resident_files import ResidentFilePa
 from mizuhiki.institutions.municipality.web.returned_mail import ReturnedMailPages
 from mizuhiki.institutions.municipality.web.search import SearchPages
 from mizuhiki.institutions.municipality.web.start import StartPages
+from mizuhiki.institutions.municipality.web.substitutes import SubstitutePages
 from mizuhiki.institutions.municipality.web.support_measures import SupportMeasurePages
 from mizuhiki.institutions.municipality.web.tax import TaxPages
 from mizuhiki.runtime.authority import Authority
@@ -98,6 +99,7 @@ def build_site(
             Link("/addressees/cases", "Cases of addressees", authority.roles("decide-addressee-cases")),
             Link("/journal", "Journal", authority.roles("read-register")),
             Link("/resident-files", "Files of residents", authority.roles("import-existing-residents")),
+            Link("/substitutes", "Substitute characters", authority.roles("choose-substitute")),
             *claim_links(),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
@@ -140,4 +142,5 @@ def _counter_pages(desk: Desk, card_desk: CardDesk | None, reader_url: str, desk
     NumberCheckPages(desk, desk_reader)
     ComparisonPages(desk)
     ResidentFilePages(desk)
+    SubstitutePages(desk)
     AddresseePages(desk)

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from mizuhiki.card.errors import CertificateForAnotherKey, PinNotAllowed
+from mizuhiki.institutions.municipality.domain.errors import SubstitutesNotConfirmed
 from unit.institutions.municipality.web.kit import CounterPlace, FakeCardDesk, hidden_fields
 
 CARD = "/residents/mother/card"
@@ -123,3 +124,26 @@ def test_without_a_card_printer_the_page_says_so(bare_place: CounterPlace) -> No
     assert "No card printer is connected" in visitor.get(CARD).text
     visitor.post(CARD, FIELDS, shown="/")
     assert bare_place.operations.called("issue_card") == []
+
+
+@pytest.mark.requirement("R-173")
+def test_the_person_is_shown_the_substitutes_of_the_certificate_and_confirms_them(place: CounterPlace) -> None:
+    assert "substitute characters" not in place.client().get(CARD).text
+    mother = place.operations.records["mother"]
+    name = dataclasses.replace(mother.name, family="辻\U000e0100")
+    place.operations.records["mother"] = dataclasses.replace(mother, name=name)
+    visitor = place.client()
+    page = visitor.get(CARD).text
+    assert "The certificate has substitute characters" in page
+    assert "辻\U000e0100 (U+8FBB U+E0100) → 辻 (U+8FBB): the form of the character cannot be written there" in page
+    place.operations.refusals["issue_card"] = SubstitutesNotConfirmed()
+    refused = visitor.post(CARD, FIELDS, shown=CARD)
+    assert refused.status_code == 422
+    assert 'id="substitutes_confirmed-error"' in refused.text
+    del place.operations.refusals["issue_card"]
+    visitor.post(CARD, {**FIELDS, "substitutes_confirmed": "yes"}, shown=CARD)
+    confirmed = [form.substitutes_confirmed for form, _chip in place.operations.called("issue_card")]
+    assert confirmed == [False, True]
+    young = dataclasses.replace(place.operations.records["child"], name=name)
+    place.operations.records["child"] = young
+    assert "substitute characters" not in visitor.get("/residents/child/card").text
