@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mizuhiki.wire.intermediate_server import CodeChange, NoticeContent
+from mizuhiki.wire.linkage_core import ExchangeEntry
 from support.environment import TEST_INSTANT
 from unit.institutions.portal.kit import Browser, Card, CoreLog, PortalPlace, exchange, link_entry
 
@@ -44,7 +45,7 @@ def opened(her: tuple[Browser, Card], path: str = "/history") -> str:
     return browser.get(path).text
 
 
-def opening_of(request_id: str) -> object:
+def opening_of(request_id: str) -> ExchangeEntry:
     return exchange(request_id, kind="history-opening", inquirer="portal", provider="linkage-core", procedure="")
 
 

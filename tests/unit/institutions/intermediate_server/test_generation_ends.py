@@ -14,6 +14,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import CodeChang
 from mizuhiki.institutions.linkage_core.store.sql_links import SqlLinks
 from mizuhiki.ledger.verify import LinkMissing, verify
 from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.wire.commission import CardProof
 from support.conversion import COMMISSION, CORE
 from unit.institutions.intermediate_server.kit import ACCOUNT, AFFAIR, ASKER, HERS, HOLDER, PORTAL, inquiry_of
@@ -168,7 +169,7 @@ def test_a_section_that_was_signed_while_the_codes_were_erased_ends_at_the_next_
 
 @pytest.mark.requirement("R-026", "R-027", "R-220")
 def test_the_portals_server_remembers_what_became_of_a_code_beyond_its_end(nation: Ending) -> None:
-    def changes(owner: str = PORTAL, addressee: str = ACCOUNT) -> list[CodeChange]:
+    def changes(owner: InstitutionId = PORTAL, addressee: str = ACCOUNT) -> list[CodeChange]:
         with nation.server(owner).renewal.store.snapshot() as records:
             return records.code_changes(addressee)
 
