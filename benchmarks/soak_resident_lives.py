@@ -2,8 +2,9 @@
 
 The model, its oracle and the comparison are those of the tests (`tests/support/lives*.py`). First everything is
 delivered after each step, so that three tiers have to agree each time. Then the servers deliver in any order: after
-each step the municipalities have to agree, and the tiers may only say what was true since the last full delivery. All rows
-of all registers are compared with the fold of the whole list of events every `COMPARE_EVERY` steps and at the end.
+each step the municipalities have to agree, and the tiers may only say what was true since the last full delivery.
+Every `COMPARE_EVERY` steps and at the end, everything is delivered and all rows of all registers are compared with the
+fold of the whole list of events.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _live(lives: Any, agreement: Any, way: str, *, at_once: bool) -> float:  # n
         lives.step()
         full = step % COMPARE_EVERY == 0 or step == STEPS
         if at_once or full:
-            lives.country.pump()
+            lives.deliver_all()
         else:
             lives.deliver()
         begun = time.perf_counter()

@@ -33,6 +33,7 @@ CODES = {MIYAKONOJO: "452025", SHIBUYA: "131130"}
 STREETS = {MIYAKONOJO: "宮崎県都城市北原町{}番地", SHIBUYA: "東京都渋谷区宇田川町{}番地"}
 DOMICILE = "宮崎県都城市姫城町6"
 PREFECTURES = ("prefecture-45", "prefecture-13")
+REGISTER = "national-register"
 BORN = date(1980, 1, 1)
 ABROAD = "カナダ"
 _RECORDS = "SELECT resident, household, family, given, birth_date, sex, address, relationship, state FROM residents"
@@ -324,7 +325,7 @@ class Lives:
         place = self.random.choice(possible)
         city, reference = self.references[place]
         # A cancellation asks the national register, which has to know where people are by then.
-        self.country.pump()
+        self.deliver_all()
         try:
             events(self.country, city).cancel_event(mayor(self.country, city), self._note(K.CANCELLATION), reference)
         except (HouseholdInconsistent, EnteredAgainSince):
@@ -360,6 +361,11 @@ class Lives:
         self.random.shuffle(names)
         for name in names[: self.random.randint(0, len(names))]:
             self.country.apps[name].pump()
+
+    def deliver_all(self) -> None:
+        """Have everything that waits delivered, in the order in which it goes up the tiers."""
+        while sum(self.country.apps[name].pump() for name in (*CITIES, *PREFECTURES, REGISTER)):
+            pass
 
     def _rows(self, institution: str, query: str, *values: str) -> list[dict[str, Any]]:
         connection = sqlite3.connect(self.country.databases[institution].removeprefix("sqlite:///"))
@@ -409,7 +415,7 @@ class Lives:
     def _compare_tiers(self, expected: dict[str, Person]) -> None:
         wanted = sorted((person.name, person.address, CODES[str(person.city)]) for person in expected.values())
         query = "SELECT name, address, municipality_code FROM {} WHERE in_register = 1"
-        held = self._rows("national-register", query.format("persons"))
+        held = self._rows(REGISTER, query.format("persons"))
         assert sorted((row["name"], row["address"], row["municipality_code"]) for row in held) == wanted
         for prefecture in PREFECTURES:
             own = [one for one in wanted if one[2].startswith(prefecture.removeprefix("prefecture-"))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 Told = tuple[str, dict[str, Any]]
@@ -29,6 +29,10 @@ class Person:
     head: bool | None
     abroad: bool = False
 
+    def copy(self) -> Person:
+        """Return a person of its own; `dataclasses.replace` takes five times as long."""
+        return Person(self.name, self.city, self.home, self.address, self.head, self.abroad)
+
     @property
     def state(self) -> State:
         return (self.city, self.name, self.address) if self.city is not None else NOWHERE
@@ -44,7 +48,7 @@ class World:
     def copy(self) -> World:
         """Return a world of its own."""
         return World(
-            {one: replace(person) for one, person in self.people.items()},
+            {one: person.copy() for one, person in self.people.items()},
             {place: set(group) for place, group in self.groups.items() if group},
         )
 
@@ -165,10 +169,10 @@ class Oracle:
         """Keep the world of the events told so far, none of which can be cancelled."""
         self._begun = len(self.told), self.world.copy()
 
-    def forget(self) -> None:
-        """Leave of everybody's states only the present one."""
-        for states in self.history.values():
-            del states[:-1]
+    def forget(self, people: Iterable[str]) -> None:
+        """Leave of people's states only the present one."""
+        for one in people:
+            del self.history[one][:-1]
 
     def _fold_anew(self) -> set[str]:
         before = self.world

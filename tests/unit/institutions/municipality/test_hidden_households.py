@@ -204,7 +204,7 @@ def test_a_family_that_left_is_hidden_by_the_notice_that_they_arrived(light: Off
         codes = tuple(one.code for one in records.register.residents([her, child]))
     begun = len(light.server.sent)
     notice = MoveInNotice("notice-1", reference, "131130", TODAY, codes)
-    light.operations.take_move_in_notice(light.country.context("peer-municipality", institution=SHIBUYA), notice)
+    light.operations.take_move_in_notice(light.country.context("peer", institution=SHIBUYA), notice)
     assert [(one.items["resident"], one.not_disclosed) for one in light.server.sent[begun:]] == [(False, True)] * 2
     assert [(one.items["household_size"], one.not_disclosed) for one in light.publish()] == [(1, False)]
 
