@@ -23,7 +23,7 @@ from support.lives_oracle import State
 
 HEAD = "02"
 REMOVED = "removed"
-_PREFECTURE = {"identifications": ("code_index", "municipality_code")}
+_PREFECTURE: dict[str, tuple[str, ...]] = {"identifications": ("code_index", "municipality_code")}
 KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     **{city: {"residents": ("resident",), "households": ("household",)} for city in CITIES},
     **dict.fromkeys(PREFECTURES, _PREFECTURE),
@@ -48,7 +48,10 @@ class Snapshot:
         self._run("PRAGMA live.mmap_size = 268435456")
         self._version = self._committed()
         self._keys = keys
-        self._rows = {table: namedtuple(table, self._columns(table)) for table in keys}  # type: ignore[misc] # columns are read  # noqa: PYI024
+        self._rows: dict[str, Any] = {
+            table: namedtuple(table, self._columns(table))  # noqa: PYI024 - the columns are read from the file
+            for table in keys
+        }
         self._count = dict.fromkeys(keys, 0)
         for table, key in keys.items():
             columns = ", ".join(self._columns(table))
