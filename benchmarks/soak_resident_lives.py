@@ -24,6 +24,7 @@ sys.path.append(str(Path(__file__).parent.parent / "tests"))
 PEOPLE = int(os.environ.get("SOAK_PEOPLE", "10000"))
 STEPS = int(os.environ.get("SOAK_STEPS", "5000"))
 COMPARE_EVERY = int(os.environ.get("SOAK_COMPARE_EVERY", "250"))
+SEED = int(os.environ.get("SOAK_SEED", "1"))
 MEAN_HOUSEHOLD = 2.5
 PROGRESS_EVERY = 50
 
@@ -36,7 +37,7 @@ def run() -> Iterator[Measurement]:
 
     settle_memory()
     country = events_country()
-    lives = Lives(country, 1)
+    lives = Lives(country, SEED)
     lives.settle(round(PEOPLE / MEAN_HOUSEHOLD / len(CITIES)))
     country.pump()
     agreement = Agreement(lives)
