@@ -1,8 +1,8 @@
-"""Random lives in a small country, and an oracle that knows nothing but the list of events that were taken.
+"""Random lives in a small country, told to an oracle that knows nothing but the list of events that were taken.
 
-`Lives` draws an event, has a municipality enter it and appends it to `told` as plain values. `folded(told)` makes of
-the list where everybody lives, with whom and under which name; it shares no code with the register. `compare` reads the
-municipalities' tables, the prefectures' and the national register's, and holds them against it.
+`Lives` draws an event, has a municipality enter it and tells the oracle as plain values. `compare` reads everything the
+municipalities' tables, the prefectures' and the national register's hold, and holds it against the fold of the whole
+list of events; `lives_agreement` compares what each step changed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex, parse_position
 from support.events import clerk, events, mayor, note, number, office
+from support.lives_oracle import Oracle, Person, Told, folded
 from support.municipality import MIYAKONOJO, SHIBUYA, Country
 
 CITIES = (MIYAKONOJO, SHIBUYA)
@@ -32,88 +33,11 @@ CODES = {MIYAKONOJO: "452025", SHIBUYA: "131130"}
 STREETS = {MIYAKONOJO: "宮崎県都城市北原町{}番地", SHIBUYA: "東京都渋谷区宇田川町{}番地"}
 DOMICILE = "宮崎県都城市姫城町6"
 PREFECTURES = ("prefecture-45", "prefecture-13")
+REGISTER = "national-register"
 BORN = date(1980, 1, 1)
 ABROAD = "カナダ"
-
-Told = tuple[str, dict[str, Any]]
-
-
-@dataclass
-class Person:
-    """The oracle's person: a city, or none, and a household by the oracle's own label."""
-
-    name: str
-    city: str | None
-    home: int
-    address: str
-    head: bool | None
-
-
-@dataclass
-class World:
-    """Everybody, and who lives where, as far as the events applied so far say."""
-
-    people: dict[str, Person] = field(default_factory=dict)
-    groups: dict[tuple[str, int], set[str]] = field(default_factory=dict)
-
-    def _place(self, one: str) -> tuple[str, int] | None:
-        person = self.people.get(one)
-        return None if person is None or person.city is None else (person.city, person.home)
-
-    def apply(self, kind: str, event: dict[str, Any]) -> None:
-        """Let one event happen."""
-        concerned = [*event.get("who", ()), *event.get("names", ()), *event.get("heads", ())]
-        before = {one: self._place(one) for one in concerned}
-        self._change(kind, event)
-        for one in concerned:
-            was, now = before[one], self._place(one)
-            if was is not None:
-                self.groups[was].discard(one)
-            if now is not None:
-                self.groups.setdefault(now, set()).add(one)
-        touched = {place for one in concerned for place in (before[one], self._place(one)) if place is not None}
-        for one in event.get("heads", ()):
-            for other in self.groups.get((str(self.people[one].city), self.people[one].home), ()):
-                self.people[other].head = other == one
-        if "joined" in event:
-            self.people[event["joined"]].head = False
-        for place in touched:
-            self._settle_head([self.people[one] for one in self.groups[place]])
-
-    def _change(self, kind: str, event: dict[str, Any]) -> None:
-        who = [self.people[one] for one in event.get("who", ()) if one in self.people]
-        if kind == "enter":
-            for one, name in event["names"].items():
-                head = one == event["head"]
-                self.people[one] = Person(name, event["city"], event["home"], event["address"], head)
-        elif kind == "rename":
-            who[0].name = event["name"]
-        elif kind == "gone":
-            for person in who:
-                person.city, person.head = None, None
-        else:
-            for person in who:
-                person.city = event.get("city", person.city)
-                person.home = event.get("home", person.home)
-                person.address = event.get("address", person.address)
-
-    def _settle_head(self, group: list[Person]) -> None:
-        """A single person is head; where not exactly one was stated, nobody knows who is."""
-        if len(group) == 1:
-            group[0].head = True
-        elif sum(person.head is True for person in group) != 1:
-            for person in group:
-                person.head = None
-
-
-def folded(told: Sequence[Told]) -> World:
-    """Make everybody's state of the list of events; a cancelled event is left out from the beginning."""
-    undone = {event["which"] for kind, event in told if kind == "undo"}
-    world = World()
-    for place, (kind, event) in enumerate(told):
-        if place not in undone and kind != "undo":
-            world.apply(kind, event)
-    return world
+_RECORDS = "SELECT resident, household, family, given, birth_date, sex, address, relationship, state FROM residents"
+_RECORD = f"{_RECORDS} WHERE resident = ?"
 
 
 @dataclass
@@ -122,7 +46,7 @@ class Lives:
 
     country: Country
     seed: int
-    told: list[Told] = field(default_factory=list)
+    oracle: Oracle = field(default_factory=Oracle)
     tokens: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     references: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -132,12 +56,16 @@ class Lives:
         self.random = random.Random(self.seed)  # noqa: S311 - a seeded model of lives, no secret
         self.homes = 0
         self.births = 0
-        self.world = World()
+
+    @property
+    def told(self) -> list[Told]:
+        """The events that were taken."""
+        return self.oracle.told
 
     @property
     def now(self) -> dict[str, Person]:
         """Everybody as the oracle has them now."""
-        return self.world.people
+        return self.oracle.world.people
 
     @property
     def today(self) -> date:
@@ -168,26 +96,21 @@ class Lives:
             for home, address, people in described:
                 self.tokens |= {one: next(tokens) for one in people}
                 shown = {one: f"架空　{one}" for one in people}
-                self._tell("enter", names=shown, city=city, home=home, address=address, head=people[0])
-        for one, person in self.now.items():
-            self.numbers[one] = self._number(person.city, self.tokens[one])
+                self.oracle.tell("enter", names=shown, city=city, home=home, address=address, head=people[0])
+        self.oracle.begin()
+        for one in self.now:
+            self.numbers[one] = self.number_of(one)
 
-    def _number(self, city: str | None, token: str) -> str:
-        assert city is not None
-        held = office(self.country, city).resident(clerk(self.country, city), token).number
+    def number_of(self, one: str) -> str:
+        """The number of somebody who lives, as the register shows it at the counter."""
+        city = str(self.now[one].city)
+        held = office(self.country, city).resident(clerk(self.country, city), self.tokens[one]).number
         assert held is not None
         return held.reveal()
 
     def _home(self, city: str) -> tuple[int, str]:
         self.homes += 1
         return self.homes, STREETS[city].format(self.homes)
-
-    def _tell(self, kind: str, **event: Any) -> None:
-        self.told.append((kind, event))
-        if kind == "undo":
-            self.world = folded(self.told)
-        else:
-            self.world.apply(kind, event)
 
     def step(self) -> None:
         """Let a day pass and something happen."""
@@ -211,14 +134,12 @@ class Lives:
         if happened():
             self.counts[happened.__name__] += 1
 
-    def _living(self) -> list[str]:
-        return sorted(one for one, person in self.now.items() if person.city is not None)
-
     def _group(self, one: str) -> list[str]:
-        return sorted(self.world.groups[str(self.now[one].city), self.now[one].home])
+        return sorted(self.oracle.group(one))
 
-    def _pick(self, fits: Callable[[str], bool] = lambda _: True) -> str | None:
-        found = [one for one in self._living() if fits(one)]
+    def _pick(self, fits: Callable[[str], bool] | None = None) -> str | None:
+        living = self.oracle.living
+        found = living if fits is None else [one for one in living if fits(one)]
         return self.random.choice(found) if found else None
 
     def _note(self, kind: K) -> Any:
@@ -236,7 +157,7 @@ class Lives:
             clerk(self.country, city), self._note(K.MOVE_WITHIN), tokens, Place(address)
         )
         self.references[len(self.told)] = (city, entered.event)
-        self._tell("move", who=who, home=home, address=address)
+        self.oracle.tell("move", who=who, home=home, address=address)
         return True
 
     def move_one(self) -> bool:
@@ -249,11 +170,11 @@ class Lives:
             clerk(self.country, city), self._note(K.MOVE_WITHIN), [self.tokens[one]], Place(address)
         )
         self.references[len(self.told)] = (city, entered.event)
-        self._tell("move", who=[one], home=home, address=address, heads=[one])
+        self.oracle.tell("move", who=[one], home=home, address=address, heads=[one])
         return True
 
     def join(self) -> bool:
-        one = self._pick(lambda one: len(self._group(one)) == 1)
+        one = self._pick(lambda one: len(self.oracle.group(one)) == 1)
         if one is None:
             return False
         city = str(self.now[one].city)
@@ -267,7 +188,7 @@ class Lives:
         )
         self.references[len(self.told)] = (city, entered.event)
         there = self.now[other]
-        self._tell("move", who=[one], home=there.home, address=there.address, joined=one)
+        self.oracle.tell("move", who=[one], home=there.home, address=there.address, joined=one)
         return True
 
     def change_head(self) -> bool:
@@ -279,12 +200,12 @@ class Lives:
             clerk(self.country, city), self._note(K.HEAD_CHANGE), self.tokens[one]
         )
         self.references[len(self.told)] = (city, entered.event)
-        self._tell("head", heads=[one])
+        self.oracle.tell("head", heads=[one])
         return True
 
     def die(self) -> bool:
         one = self._pick(lambda one: self.now[one].head is not None)
-        if one is None or len(self._living()) < 4:
+        if one is None or len(self.oracle.living) < 4:
             return False
         city = str(self.now[one].city)
         staying = [other for other in self._group(one) if other != one]
@@ -296,7 +217,7 @@ class Lives:
             new_head=None if heir is None else self.tokens[heir],
         )
         self.references[len(self.told)] = (city, entered.event)
-        self._tell("gone", who=[one], heads=[] if heir is None else [heir])
+        self.oracle.tell("gone", who=[one], heads=[] if heir is None else [heir])
         return True
 
     def _away(self, who: list[str]) -> bool:
@@ -314,7 +235,7 @@ class Lives:
         # The old place learns of it now; what goes up the tiers is delivered whenever `deliver` has it so.
         for city in CITIES:
             self.country.apps[city].pump()
-        self._tell("move", who=who, city=there, home=home, address=address)
+        self.oracle.tell("move", who=who, city=there, home=home, address=address)
         return True
 
     def move_away(self) -> bool:
@@ -335,16 +256,11 @@ class Lives:
         )
         self.country.apps[city].pump()
         self.references[len(self.told)] = (city, entered.event)
-        self._tell("gone", who=[one], abroad=True)
+        self.oracle.tell("gone", who=[one], abroad=True)
         return True
 
     def _left(self) -> list[str]:
-        undone = {event["which"] for kind, event in self.told if kind == "undo"}
-        last: dict[str, bool] = {}
-        for place, (_, event) in enumerate(self.told):
-            if place not in undone:
-                last |= dict.fromkeys(event.get("who", ()), event.get("abroad", False))
-        return sorted(one for one, abroad in last.items() if abroad and self.now[one].city is None)
+        return sorted(one for one, person in self.now.items() if person.city is None and person.abroad)
 
     def come_back(self) -> bool:
         away = [one for one in self._left() if one.startswith("人")]
@@ -354,7 +270,7 @@ class Lives:
         city = self.random.choice(CITIES)
         home, address = self._home(city)
         token = self.tokens[one]
-        before = next(record for known in CITIES for record in self._records(known) if record["resident"] == token)
+        before = next(record for known in CITIES for record in self._rows(known, _RECORD, token))
         name = PersonName(before["family"], before["given"])
         person = NewPerson(one, name, date.fromisoformat(before["birth_date"]), Sex(before["sex"]))
         person = replace(person, registered_domicile=DOMICILE, head_of_family_register="架空")
@@ -363,7 +279,7 @@ class Lives:
         )
         self.tokens[one] = entered.residents[0]
         self.references[len(self.told)] = (city, entered.event)
-        self._tell("move", who=[one], city=city, home=home, address=address, heads=[one])
+        self.oracle.tell("move", who=[one], city=city, home=home, address=address, heads=[one])
         return True
 
     def bear(self) -> bool:
@@ -381,9 +297,11 @@ class Lives:
         )
         (self.tokens[one],) = entered.residents
         number(self.country, self.tokens[one], name=city)
-        self.numbers[one] = self._number(city, self.tokens[one])
         there = self.now[parent]
-        self._tell("enter", names={one: f"架空　{one}"}, city=city, home=there.home, address=there.address, head=None)
+        self.oracle.tell(
+            "enter", names={one: f"架空　{one}"}, city=city, home=there.home, address=there.address, head=None
+        )
+        self.numbers[one] = self.number_of(one)
         return True
 
     def rename(self) -> bool:
@@ -396,25 +314,24 @@ class Lives:
             clerk(self.country, city), self._note(K.NAME_CHANGE), self.tokens[one], PersonName("架空", name)
         )
         self.references[len(self.told)] = (city, entered.event)
-        self._tell("rename", who=[one], name=f"架空　{name}")
+        self.oracle.tell("rename", who=[one], name=f"架空　{name}")
         return True
 
     def undo(self) -> bool:
-        undone = {event["which"] for kind, event in self.told if kind == "undo"}
+        undone = self.oracle.undone
         possible = [place for place in self.references if place not in undone and self.told[place][0] == "gone"]
         if not possible:
             return False
         place = self.random.choice(possible)
         city, reference = self.references[place]
         # A cancellation asks the national register, which has to know where people are by then.
-        self.country.pump()
-        before = [self._records(known) for known in CITIES]
+        self.deliver_all()
         try:
             events(self.country, city).cancel_event(mayor(self.country, city), self._note(K.CANCELLATION), reference)
         except (HouseholdInconsistent, EnteredAgainSince):
-            assert [self._records(known) for known in CITIES] == before, "a refused cancellation changed something"
+            # Nothing is told, so nobody is concerned: no record may have changed.
             return False
-        self._tell("undo", which=place)
+        self.oracle.tell("undo", which=place)
         return True
 
     def try_the_dead(self) -> bool:
@@ -422,8 +339,7 @@ class Lives:
         if not dead:
             return False
         token = self.tokens[self.random.choice(dead)]
-        city = next(known for known in CITIES if any(row["resident"] == token for row in self._records(known)))
-        before = self._records(city)
+        city = next(known for known in CITIES if self._rows(known, _RECORD, token))
         attempts: tuple[Callable[[], object], ...] = (
             lambda: events(self.country, city).enter_death(clerk(self.country, city), self._note(K.DEATH), token),
             lambda: events(self.country, city).change_head(clerk(self.country, city), self._note(K.HEAD_CHANGE), token),
@@ -434,7 +350,7 @@ class Lives:
             except RecordNotCurrent:
                 continue
             raise AssertionError("an event of somebody who is not here was taken")
-        assert self._records(city) == before
+        # Nothing is told: that no record changed is found when the step is compared.
         return True
 
     # What is delivered and compared
@@ -446,24 +362,27 @@ class Lives:
         for name in names[: self.random.randint(0, len(names))]:
             self.country.apps[name].pump()
 
-    def _rows(self, institution: str, query: str) -> list[dict[str, Any]]:
+    def deliver_all(self) -> None:
+        """Have everything that waits delivered, in the order in which it goes up the tiers."""
+        while sum(self.country.apps[name].pump() for name in (*CITIES, *PREFECTURES, REGISTER)):
+            pass
+
+    def _rows(self, institution: str, query: str, *values: str) -> list[dict[str, Any]]:
         connection = sqlite3.connect(self.country.databases[institution].removeprefix("sqlite:///"))
         connection.row_factory = sqlite3.Row
         try:
-            return [dict(row) for row in connection.execute(query)]
+            return [dict(row) for row in connection.execute(query, values)]
         finally:
             connection.close()
 
     def _records(self, city: str) -> list[dict[str, Any]]:
-        return self._rows(
-            city,
-            "SELECT resident, household, family, given, birth_date, sex, address, relationship, state FROM residents "
-            "ORDER BY resident",
-        )
+        return self._rows(city, f"{_RECORDS} ORDER BY resident")
 
     def compare(self, *, tiers: bool) -> None:
-        """Hold the registers against the fold of the events; `tiers` after everything was delivered."""
-        expected = {one: person for one, person in folded(self.told).people.items() if person.city is not None}
+        """Hold the registers against the fold of all events; `tiers` after everything was delivered."""
+        world = folded(self.told)
+        assert world.people == self.oracle.world.people, "the oracle's present state is not the fold of its events"
+        expected = {one: person for one, person in world.people.items() if person.city is not None}
         homes: dict[tuple[str, str], set[int]] = {}
         found: dict[str, str] = {}
         for city in CITIES:
@@ -490,19 +409,13 @@ class Lives:
             self._compare_tiers(expected)
 
     def _told_of(self, tokens: Sequence[str]) -> list[tuple[int, Told]]:
-        """What was told of the people of some records, with its place in the list: where to look first."""
-        concerned = {one for one, token in self.tokens.items() if token in tokens}
-        return [
-            (place, (kind, event))
-            for place, (kind, event) in enumerate(self.told)
-            if concerned & {*event.get("who", ()), *event.get("names", ()), *event.get("heads", ())}
-            or (kind == "undo" and concerned & {*self.told[event["which"]][1].get("who", ())})
-        ]
+        """What was told of the people of some records: where to look first."""
+        return self.oracle.events_of(one for one, token in self.tokens.items() if token in tokens)
 
     def _compare_tiers(self, expected: dict[str, Person]) -> None:
         wanted = sorted((person.name, person.address, CODES[str(person.city)]) for person in expected.values())
         query = "SELECT name, address, municipality_code FROM {} WHERE in_register = 1"
-        held = self._rows("national-register", query.format("persons"))
+        held = self._rows(REGISTER, query.format("persons"))
         assert sorted((row["name"], row["address"], row["municipality_code"]) for row in held) == wanted
         for prefecture in PREFECTURES:
             own = [one for one in wanted if one[2].startswith(prefecture.removeprefix("prefecture-"))]
@@ -512,5 +425,5 @@ class Lives:
     def compare_numbers(self) -> None:
         """Everybody has the number they were given first, and nobody another's."""
         assert len(set(self.numbers.values())) == len(self.numbers)
-        for one in self._living():
-            assert self._number(self.now[one].city, self.tokens[one]) == self.numbers[one], "number unchanged"
+        for one in self.oracle.living:
+            assert self.number_of(one) == self.numbers[one], "number unchanged"

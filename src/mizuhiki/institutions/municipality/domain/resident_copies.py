@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -81,10 +81,11 @@ class ResidentCopy:
 class ResidentCopyRecords(Protocol):
     """Which copies are due, in the open transaction. Whatever changes a record or its household marks it."""
 
-    def due(self, limit: int, after: int, *, beside: str = "") -> list[DueCopy]:
+    def due(self, limit: int, after: int, *, beside: Collection[str] = (), hidden: bool = False) -> list[DueCopy]:
         """Return records with marks whose persons have an addressee number, by newest mark, beyond `after`.
 
-        `beside` names a record: only that and the present members of its household are looked at.
+        `beside` names records: only those and the present members of their households are looked at. `hidden` looks
+        only at records under a support measure and the present members of their households.
         """
 
     def take(self, addressee_numbers: Sequence[str]) -> list[ResidentCopy]:

@@ -38,6 +38,7 @@ from mizuhiki.institutions.municipality.operations.events.regrouping import sett
 from mizuhiki.institutions.municipality.operations.events.staying import take_announcement_back
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
 from mizuhiki.institutions.municipality.operations.prepare_notices import send_anew_in, undelivered_by
+from mizuhiki.institutions.municipality.operations.publish_resident_copies import hide_households, protected_among
 from mizuhiki.institutions.municipality.operations.register_birth import LATE
 from mizuhiki.institutions.municipality.operations.transfer_measures import (
     carried_measures,
@@ -220,6 +221,8 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
         residents = [record.resident for record in entered]
         records.keep_answers({request: residents}, context.now())
         records.audit(grounds, "move-in-registered", "done", count=len(residents))
+        protected = protected_among(records, residents)
+    hide_households(context, adapters, grounds, protected)
     return residents
 
 
@@ -365,6 +368,8 @@ def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNoti
         records.register.complete_move(move.reference, notice.to_municipality, notice.moved_in_on)
         records.keep_answers({request: [move.reference]}, context.now())
         records.audit(grounds, "records-removed", "done", count=len(notice.codes))
+        protected = protected_among(records, [record.resident for record in leaving])
+    hide_households(context, adapters, grounds, protected)
     return notice.move_reference
 
 

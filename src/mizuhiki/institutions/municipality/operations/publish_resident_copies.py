@@ -2,16 +2,19 @@
 
 Every event marks the records it changes and the present members of their households in its own transaction. Here the
 marks are read, the copies sent, and the marks taken away; a copy says what the register says when it is sent. About
-whoever a support measure stands on, or who lives with such a person, the copy is one that is not disclosed.
+whoever a support measure stands on, or who lives with such a person, the copy is one that is not disclosed; it is sent
+at once when a measure begins or somebody comes to live with a protected person, and before all others in timed work.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from mizuhiki.casework.ports import Copy
 from mizuhiki.institutions.municipality.domain.claims.awards import items_in
 from mizuhiki.institutions.municipality.domain.resident_copies import EVERY_YEAR, KIND, ResidentCopy
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
-from mizuhiki.institutions.municipality.ports import Grounds
+from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Conflict, NotFound, Refused, Unavailable
 from mizuhiki.vocabulary.layouts import Layout, layout, layouts_accepted
@@ -26,30 +29,43 @@ def publish_resident_copies(context: Context, adapters: Adapters) -> int:
     Raises:
         PeerUnavailable: the own intermediate server does not answer; what it took before is settled.
     """
-    return _publish(context, adapters, adapters.permit(context, PUBLISH))
+    grounds = adapters.permit(context, PUBLISH)
+    # Until the server takes a copy that tells nothing, it answers with the one before: those go first.
+    return _publish(context, adapters, grounds, hidden=True) + _publish(context, adapters, grounds)
 
 
-def hide_household(context: Context, adapters: Adapters, grounds: Grounds, resident: str) -> None:
-    """Send at once, after a measure began on a record, the copies about all who live there, which tell nothing now.
+def protected_among(records: Records, residents: Collection[str]) -> list[str]:
+    """Return the records, of those an operation changed or made, that a measure of the person or household protects."""
+    return sorted(records.support.measures_of(sorted(residents)))
 
-    The measure stands whether or not the own intermediate server takes them; what it does not take stays due for the
-    timed work, and the journal of the office says so.
+
+def hide_households(context: Context, adapters: Adapters, grounds: Grounds, residents: Collection[str]) -> None:
+    """Send at once the copies about protected records and all who live with them, which tell nothing now.
+
+    Called right after the transaction in which a measure began or somebody came to live with a protected person. What
+    was entered stands whether or not the own intermediate server takes the copies; what it does not take stays due for
+    the timed work, which sends it first, and the journal of the office says so.
     """
+    if not residents:
+        return
     try:
-        _publish(context, adapters, grounds, beside=resident)
+        _publish(context, adapters, grounds, beside=residents, hidden=True)
     except (Unavailable, Conflict, NotFound, Refused) as problem:
         with adapters.store.transaction() as records:
-            records.audit(grounds, "resident-copies-waiting", problem.code, subject=resident)
+            for resident in sorted(residents):
+                records.audit(grounds, "resident-copies-waiting", problem.code, subject=resident)
 
 
-def _publish(context: Context, adapters: Adapters, grounds: Grounds, *, beside: str = "") -> int:
+def _publish(
+    context: Context, adapters: Adapters, grounds: Grounds, *, beside: Collection[str] = (), hidden: bool = False
+) -> int:
     if not layouts_accepted(KIND, context.today()):
         return 0
     form = layout(KIND, context.today())
     sent, after = 0, 0
     while True:
         with adapters.store.transaction() as records:
-            due = records.resident_copies.due(BATCH, after, beside=beside)
+            due = records.resident_copies.due(BATCH, after, beside=beside, hidden=hidden)
         if not due:
             return sent
         after = due[-1].last_mark

@@ -23,7 +23,7 @@ from mizuhiki.institutions.municipality.domain.support_measures import (
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_measure
-from mizuhiki.institutions.municipality.operations.publish_resident_copies import hide_household
+from mizuhiki.institutions.municipality.operations.publish_resident_copies import hide_households
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.persons import ChangeReason
@@ -60,7 +60,7 @@ def start_measure(context: Context, adapters: Adapters, resident: str, reason: s
         records.support.put_measure(measure)
         _mark(context, adapters, records, resident, protected=True)
         records.audit(grounds, "protection-marked", "done", subject=resident)
-    hide_household(context, adapters, grounds, resident)
+    hide_households(context, adapters, grounds, [resident])
     return measure.measure
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Insert, Row, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from mizuhiki.institutions.municipality.domain.resident_copies import DueCopy, Residence, ResidentCopy
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.resident_copy_tables import RESIDENT_COPIES, RESIDENT_COPY_MARKS
-from mizuhiki.institutions.municipality.store.sql_support import marked_among
-from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, RESIDENTS
+from mizuhiki.institutions.municipality.store.sql_support import marked_among, marked_beside
+from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, MEASURES, RESIDENTS
 from mizuhiki.vocabulary.persons import ChangeReason, parse_position
 
 _MARKS = RESIDENT_COPY_MARKS.c
@@ -24,7 +36,7 @@ def mark_due(connection: Connection, residents: Iterable[str]) -> None:
         connection.execute(_MARK_HOUSEHOLD, {"residents": chunk})
 
 
-def _of_household(residents: Sequence[str] | BindParameter[Any]) -> ColumnElement[bool]:
+def _of_household(residents: Collection[str] | BindParameter[Any] | Select[tuple[str]]) -> ColumnElement[bool]:
     """Select records and the present members of their households."""
     mine = RESIDENTS.alias("mine")
     households = select(mine.c.household).where(mine.c.resident.in_(residents))
@@ -65,7 +77,7 @@ class SqlResidentCopies:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def due(self, limit: int, after: int, *, beside: str = "") -> list[DueCopy]:
+    def due(self, limit: int, after: int, *, beside: Collection[str] = (), hidden: bool = False) -> list[DueCopy]:
         """Return records with marks whose persons have an addressee number, by newest mark, beyond `after`."""
         newest = func.max(_MARKS.id)
         query = (
@@ -78,7 +90,11 @@ class SqlResidentCopies:
             .limit(limit)
         )
         if beside:
-            query = query.where(_of_household([beside]))
+            query = query.where(_of_household(beside))
+        if hidden:
+            # The few near a measure first: the exact condition looks a household up for each record it is asked of.
+            near = _of_household(select(MEASURES.c.resident).where(MEASURES.c.ended_on.is_(None)))
+            query = query.where(near, marked_beside(RESIDENTS.c.resident, RESIDENTS.c.household))
         return [DueCopy(row.addressee_number, row.resident, row.newest) for row in self._connection.execute(query)]
 
     def take(self, addressee_numbers: Sequence[str]) -> list[ResidentCopy]:

@@ -42,6 +42,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text, grounds_of
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
+from mizuhiki.institutions.municipality.operations.publish_resident_copies import hide_households, protected_among
 from mizuhiki.institutions.municipality.operations.replenish_codes import ensure_stock
 from mizuhiki.institutions.municipality.operations.return_measures import mark_returned
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
@@ -126,6 +127,8 @@ def enter_event(
         tasks = open_tasks(context, adapters, records, entry.tasks)
         records.keep_answers({request: [event, *residents, *(_TASK + task for task in tasks)]}, context.now())
         records.audit(grounds, "life-event-entered", f"done: {kind.value}", count=len(residents))
+        protected = protected_among(records, residents)
+    hide_households(context, adapters, grounds, protected)
     notices = entry.notices if late is None else (late.fine_notice, *entry.notices)
     return EventEntered(event, tuple(residents), notices, tuple(tasks))
 
