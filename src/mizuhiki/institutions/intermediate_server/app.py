@@ -12,8 +12,9 @@ from mizuhiki.institutions.intermediate_server.api.business import serve_busines
 from mizuhiki.institutions.intermediate_server.api.files import serve_files
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
 from mizuhiki.institutions.intermediate_server.api.owner_view import serve_owner_view
+from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryResult
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
-from mizuhiki.institutions.intermediate_server.operations.carry_inquiries import CarryInquiries
+from mizuhiki.institutions.intermediate_server.operations.carry_inquiries import Asking, CarryInquiries
 from mizuhiki.institutions.intermediate_server.operations.decide_provisions import DecideProvisions
 from mizuhiki.institutions.intermediate_server.operations.end_inquiries import EndInquiries
 from mizuhiki.institutions.intermediate_server.operations.end_with_codes import EndWithCodes
@@ -133,31 +134,8 @@ def _operations(
     statute = StatuteTable.load()
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
     exchange = CoreExchange(environment, peers, keys, owner)
-    parameters = environment.settings.parameters
-    cases, wait = InquiryCases(environment, peers, keys, owner), Wait(store)
-    inquiries = InquiriesThroughCore(environment, peers, cases, owner)
-    ends = EndInquiries(inquiries, randomness, owner)
-    inquire = Inquire(
-        store,
-        authority,
-        owner,
-        generations,
-        CarryInquiries(store, inquiries, randomness, wait, ends, OneByOne()),
-        JoinInquiries(int(parameters.get("joined_cases", AT_ONCE)), int(parameters.get("joined_lines", LARGEST))),
-    )
+    inquire, bulk = _asking(environment, store, peers, sources, authority, statute)
     notices = Notices(store, authority, exchange, gate, owner, is_portal, generations)
-    bulk = InquireBulk(
-        store,
-        authority,
-        SectionsThroughCore(environment, peers, cases, owner),
-        ends,
-        wait,
-        generations,
-        randomness,
-        statute,
-        owner,
-        int(parameters.get("section_size", SECTION_SIZE)),
-    )
     return IntermediateServer(
         prepare_acquisition=PrepareAcquisition(
             store, authority, exchange, randomness, four_items_needed=not is_portal, generations=generations
@@ -194,6 +172,43 @@ def _operations(
             remembers=is_portal,
         ),
     )
+
+
+def _asking(  # noqa: PLR0917 - what both ways of asking share
+    environment: Environment,
+    store: SqlStore,
+    peers: Peers,
+    sources: tuple[ConversionKeys, GenerationSource],
+    authority: Authority,
+    statute: StatuteTable,
+) -> tuple[Inquire, InquireBulk]:
+    """Return how inquiries are made one by one and by files; both end alike and wait alike."""
+    keys, generations = sources
+    owner, randomness, parameters = (
+        owner_of(environment.institution),
+        environment.randomness,
+        environment.settings.parameters,
+    )
+    cases, wait = InquiryCases(environment, peers, keys, owner), Wait(store)
+    inquiries = InquiriesThroughCore(environment, peers, cases, owner)
+    ends = EndInquiries(inquiries, randomness, owner)
+    carry = CarryInquiries(store, inquiries, randomness, wait, ends, OneByOne())
+    join: JoinInquiries[Asking, InquiryResult | None] = JoinInquiries(
+        int(parameters.get("joined_cases", AT_ONCE)), int(parameters.get("joined_lines", LARGEST))
+    )
+    bulk = InquireBulk(
+        store,
+        authority,
+        SectionsThroughCore(environment, peers, cases, owner),
+        ends,
+        wait,
+        generations,
+        randomness,
+        statute,
+        owner,
+        int(parameters.get("section_size", SECTION_SIZE)),
+    )
+    return Inquire(store, authority, owner, generations, carry, join), bulk
 
 
 def _page_jobs(environment: Environment, site: Site | None) -> list[Job]:
