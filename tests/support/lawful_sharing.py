@@ -33,6 +33,7 @@ MAY_BE_SHARED: dict[str, Places] = {
             K.INTERMEDIATE_SERVER,
             "inquiries.exchange_number",
             "inquiries.section_id",
+            "inquiry_cases.section_id",
             "answered_sections.section_id",
             "recorded_exchanges.exchange_number",
             "operator_cases.reference",
