@@ -23,7 +23,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 PATHS = ("/", "/staff", "/sign-in", "/nowhere")
 
 pytestmark = [
-    # A browser that leaves a page drops what it had asked for; the server of these tests leaves the picture's file open.
+    # A browser that leaves a page drops what it asked for; the server of these tests leaves the picture's file open.
     pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
     pytest.mark.outside("chromium"),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium"),
