@@ -32,8 +32,8 @@ PROGRESS_EVERY = 50
 def run() -> Iterator[Measurement]:
     """Live `STEPS` events in each way of delivery; an AssertionError names the first disagreement."""
     from support.events import events_country  # noqa: PLC0415 - found by the path above
-    from support.lives import CITIES, Lives  # noqa: PLC0415 - likewise
-    from support.lives_agreement import Agreement  # noqa: PLC0415 - likewise
+    from support.lives import CITIES, Lives  # noqa: PLC0415 - found by the path above
+    from support.lives_agreement import Agreement  # noqa: PLC0415 - found by the path above
 
     settle_memory()
     country = events_country()

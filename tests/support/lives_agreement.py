@@ -86,9 +86,9 @@ class Snapshot:
             for one in self._run(query)
         ]
         self._count[table] += sum(was is None for was, _ in found)
-        (count,) = self._run(f"SELECT count(*) FROM live.{table}").fetchone()  # noqa: S608 - likewise
+        (count,) = self._run(f"SELECT count(*) FROM live.{table}").fetchone()  # noqa: S608 - names of ours
         assert count == self._count[table], ("rows vanished", table)
-        kept = f"INSERT OR REPLACE INTO main.{table} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - likewise
+        kept = f"INSERT OR REPLACE INTO main.{table} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names of ours
         self._connection.executemany(kept, [now for _, now in found])
         return found
 

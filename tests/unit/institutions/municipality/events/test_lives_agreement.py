@@ -100,7 +100,7 @@ def test_a_row_of_somebody_whom_the_step_does_not_concern_may_not_change_in_any_
         (row, was) = watched.run(institution, f"SELECT rowid, {column} FROM {table} ORDER BY rowid LIMIT 1")[0]  # noqa: S608 - names of ours
         another = was[:-1] + b"\x00" if isinstance(was, bytes) else 9 if isinstance(was, int) else f"{was} "
         assert another != was
-        change = f"UPDATE {table} SET {column} = ? WHERE rowid = ?"  # noqa: S608 - likewise
+        change = f"UPDATE {table} SET {column} = ? WHERE rowid = ?"  # noqa: S608 - names of ours
         watched.run(institution, change, another, row)
         found(watched, "concern")
         watched.run(institution, change, was, row)
@@ -140,7 +140,7 @@ def test_a_step_that_was_undone_behind_the_registers_back_is_found(watched: Watc
     assert lives.rename()
     [one] = lives.told[-1][1]["who"]
     city, token = str(lives.now[one].city), lives.tokens[one]
-    back = f"UPDATE residents SET ({columns}) = (?, ?, ?, ?, ?) WHERE resident = ?"  # noqa: S608 - likewise
+    back = f"UPDATE residents SET ({columns}) = (?, ?, ?, ?, ?) WHERE resident = ?"  # noqa: S608 - names of ours
     watched.run(city, back, *before[city][token], token)
     found(watched, one, delivered=False)
 
