@@ -60,11 +60,11 @@ class SlowConverter:
             self.factor(b"shuffle", hop["source"], generation), -1, L
         )
         f = n * pow(self.factor(b"rekey", hop["target"], reached), -1, L)
-        key_out = decode(bytes.fromhex(hop["key_out"]))
+        key_in = decode(bytes.fromhex(hop["key_in"]))
         outputs = []
         for (c1, c2), drawn in zip(read_pairs(hop["inputs"]), hop["random_bytes"], strict=False):
             rho = scalar(bytes.fromhex(drawn))
-            outputs.append((f * c1 + rho * BASE, n * c2 + rho * key_out))
+            outputs.append((f * (c1 + rho * BASE), n * (c2 + rho * key_in)))
         return outputs
 
 

@@ -3,9 +3,8 @@
 A converter re-shuffles (to the target's pseudonym), re-keys (to the target's key) and re-randomises, for every target.
 Re-randomisation is a security requirement and not a courtesy. Without it the second half of the output is a
 function of the second half of the input alone: an asker who sends its own pseudonym there in clear, ``(G, P_A)``, gets
-``(f·G, P_B)`` back, and whoever sees the output reads the target's pseudonym. With ``+ρ·G`` and ``+ρ·K_out`` every
-output is a fresh ciphertext under the target's key. It is done for every target, also for the one the core itself
-opens: the price is one multiplication and the proof has one form.
+``(f·G, P_B)`` back, and whoever sees the output reads the target's pseudonym. Every line is therefore masked before
+it is converted (`masks`), once for all its targets, also for the one the core itself opens: the proof has one form.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from mizuhiki.crypto.pseudonyms.group import (
     SHUFFLE_BASE,
     PointIsIdentity,
     ScalarDegenerate,
-    add,
     derived_scalar,
     multiply,
     multiply_base,
@@ -33,6 +31,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     scalar_multiply,
     subtract,
 )
+from mizuhiki.crypto.pseudonyms.masks import MaskedBatch, masked
 from mizuhiki.crypto.pseudonyms.openings import OpeningProof, OpeningStatement, prove_opening
 from mizuhiki.crypto.pseudonyms.proofs import (
     BatchStatement,
@@ -175,18 +174,48 @@ class Converter:
             PointInvalid: a point is not canonical.
             PointIsIdentity: a point is, or would become, the identity.
         """
-        rho = [random_scalar(randomness) for _ in inputs]
-        statement, witness = self._statement(
+        reached = generation if target_generation is None else target_generation
+        [(outputs, proof)] = self.convert_for(
+            inputs,
             source=source,
-            target=target,
+            aims=[(target, reached)],
             generation=generation,
             key_in=key_in,
             batch_id=batch_id,
-            rho=rho,
-            target_generation=target_generation,
+            randomness=randomness,
         )
-        outputs = _outputs(inputs, statement, witness)
-        return outputs, prove(statement, inputs, outputs, witness, randomness)
+        return outputs, proof
+
+    def convert_for(
+        self,
+        inputs: Sequence[Ciphertext],
+        *,
+        source: InstitutionId,
+        aims: Sequence[tuple[InstitutionId, int]],
+        generation: int,
+        key_in: bytes,
+        batch_id: str,
+        randomness: Randomness,
+    ) -> list[tuple[list[Ciphertext], ConversionProof]]:
+        """Convert a batch for several targets, each with the generation it is to be of, and prove each of them.
+
+        The lines are masked once for all of them. Otherwise as `convert`, whose errors are raised.
+        """
+        statements = [
+            self._statement(
+                source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, reached=reached
+            )
+            for target, reached in aims
+        ]
+        batch = masked(inputs, key_in, [random_scalar(randomness) for _ in inputs])
+        return [self._proved(batch, statement, randomness) for statement in statements]
+
+    def _proved(
+        self, batch: MaskedBatch, statement: BatchStatement, randomness: Randomness
+    ) -> tuple[list[Ciphertext], ConversionProof]:
+        witness = self._witness(statement, batch.rho)
+        outputs = batch.converted(witness.n, witness.f)
+        return outputs, prove(statement, batch.inputs, outputs, witness, randomness)
 
     def convert_unproved(
         self,
@@ -200,14 +229,28 @@ class Converter:
     ) -> list[Ciphertext]:
         """Convert a batch as `convert` does and keep the proof until it is asked for (`prove_again`).
 
-        The re-randomisation comes from a PRF over the whole batch, so the same batch gives the same outputs, and
-        other inputs under the same identifier get other, unrelated masks. Errors as in `convert`.
+        The masks come from a PRF over the whole batch, so the same batch gives the same outputs, and other inputs
+        under the same identifier get other, unrelated masks. Errors as in `convert`.
         """
-        rho = self._rho(inputs, source, target, generation, batch_id)
-        statement, witness = self._statement(
-            source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
+        [outputs] = self.convert_unproved_for(
+            inputs, source=source, targets=[target], generation=generation, key_in=key_in, batch_id=batch_id
         )
-        return _outputs(inputs, statement, witness)
+        return outputs
+
+    def convert_unproved_for(
+        self,
+        inputs: Sequence[Ciphertext],
+        *,
+        source: InstitutionId,
+        targets: Sequence[InstitutionId],
+        generation: int,
+        key_in: bytes,
+        batch_id: str,
+    ) -> list[list[Ciphertext]]:
+        """Convert a batch for several targets as `convert_unproved` does for one, masked once for all of them."""
+        factors = [self._factors(source, require_target(target), generation, generation) for target in targets]
+        batch = masked(inputs, key_in, self._rho(inputs, source, generation, batch_id))
+        return [batch.converted(n, f) for n, f in factors]
 
     def prove_again(
         self,
@@ -226,10 +269,10 @@ class Converter:
         The caller checks that it gave these outputs before.
         """
         require_batch(inputs, outputs)
-        rho = self._rho(inputs, source, target, generation, batch_id)
-        statement, witness = self._statement(
-            source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, rho=rho
+        statement = self._statement(
+            source=source, target=target, generation=generation, key_in=key_in, batch_id=batch_id, reached=generation
         )
+        witness = self._witness(statement, self._rho(inputs, source, generation, batch_id))
         return prove(statement, inputs, outputs, witness, randomness)
 
     def open_own(
@@ -303,10 +346,9 @@ class Converter:
                 self._pairs[place] = known
         return known
 
-    def _rho(
-        self, inputs: Sequence[Ciphertext], source: InstitutionId, target: InstitutionId, generation: int, batch_id: str
-    ) -> list[bytes]:
-        place = (self.institution.encode(), source.encode(), target.encode(), generation_octets(generation))
+    def _rho(self, inputs: Sequence[Ciphertext], source: InstitutionId, generation: int, batch_id: str) -> list[bytes]:
+        """Return the masks of a batch: of its identifier and all its lines, and of no target."""
+        place = (self.institution.encode(), source.encode(), generation_octets(generation))
         root = ciphertexts_root(inputs)
         seed = hmac_sha512(self._master.reveal(), framed("pseudonyms/mask-of-batch", *place, batch_id.encode(), root))
         mask = KeyedHmac(seed, "sha512")
@@ -323,14 +365,10 @@ class Converter:
         generation: int,
         key_in: bytes,
         batch_id: str,
-        rho: Sequence[bytes],
-        target_generation: int | None = None,
-    ) -> tuple[BatchStatement, BatchWitness]:
-        if target == UNSHUFFLED:
-            raise TargetNotConvertible(target=target)
-        reached = generation if target_generation is None else target_generation
-        n, f = self._factors(source, target, generation, reached)
-        statement = BatchStatement(
+        reached: int,
+    ) -> BatchStatement:
+        require_target(target)
+        return BatchStatement(
             converter=self.institution,
             source=source,
             target=target,
@@ -342,22 +380,22 @@ class Converter:
             key_in=key_in,
             key_out=self.key_out(target, reached, key_in),
         )
-        return statement, BatchWitness(n=n, f=f, rho=rho)
+
+    def _witness(self, statement: BatchStatement, rho: Sequence[bytes]) -> BatchWitness:
+        """Return what proves a conversion of lines under these masks; an output's randomness is f times its mask."""
+        n, f = self._factors(statement.source, statement.target, statement.generation, statement.target_generation)
+        return BatchWitness(n=n, f=f, rho=[scalar_multiply(f, mask) for mask in rho])
 
 
-def _outputs(inputs: Sequence[Ciphertext], statement: BatchStatement, witness: BatchWitness) -> list[Ciphertext]:
-    require_size(inputs)
-    n, f, key_out = witness.n, witness.f, statement.key_out
-    outputs = [
-        Ciphertext(
-            add(multiply(f, given.c1), multiply_base(fresh)),
-            add(multiply(n, given.c2), multiply(fresh, key_out)),
-        )
-        for given, fresh in zip(inputs, witness.rho, strict=True)
-    ]
-    if IDENTITY in [half for output in outputs for half in (output.c1, output.c2)]:
-        raise PointIsIdentity
-    return outputs
+def require_target(target: InstitutionId) -> InstitutionId:
+    """Return an institution towards which pseudonyms may be converted.
+
+    Raises:
+        TargetNotConvertible: the national register.
+    """
+    if target == UNSHUFFLED:
+        raise TargetNotConvertible(target=target)
+    return target
 
 
 def verify_joint_contribution(
@@ -408,8 +446,7 @@ def verify_conversion(
         PointIsIdentity: a point is the identity.
         ScalarInvalid: a part of the proof is not a canonical scalar.
     """
-    if target == UNSHUFFLED:
-        raise TargetNotConvertible(target=target)
+    require_target(target)
     if source == UNSHUFFLED and source_shuffle_point != SHUFFLE_BASE:
         raise PointIsIdentity if source_shuffle_point == IDENTITY else ConversionProofInvalid(source=source)
     statement = BatchStatement(

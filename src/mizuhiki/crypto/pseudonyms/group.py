@@ -156,6 +156,24 @@ def subtract_from_given(given: bytes, own: bytes) -> bytes:
     return difference
 
 
+def add_to_given(given: bytes, own: bytes) -> bytes:
+    """Return ``given + own``, never the identity, for a point from outside and a checked one.
+
+    Refuses what `subtract_from_given` refuses, for the same reasons.
+
+    Raises:
+        PointInvalid: `given` is not a canonical point.
+        PointIsIdentity: `given` or the sum is the identity.
+    """
+    if len(given) != LENGTH or given == IDENTITY:
+        require_point(given)
+    total = add(given, own)
+    if total == IDENTITY:
+        require_point(given)
+        raise PointIsIdentity
+    return total
+
+
 def scalar_multiply(left: bytes, right: bytes) -> bytes:
     """Return the product of two scalars modulo the order."""
     product: bytes = rbcl.crypto_core_ristretto255_scalar_mul(left, right)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from mizuhiki.crypto.pseudonyms import undetected
-from mizuhiki.world.replay.floor import measure_floor
+from mizuhiki.world.replay.floor import mean, measure_floor
 from mizuhiki.world.replay.mix import PROVISIONS_OF_A_WEEK, inquiries_of_a_week, share_covered
 from mizuhiki.world.replay.report import MinuteOfReplay, ReplayReport, ReplaySettings
 from mizuhiki.world.replay.run import Replay
@@ -26,7 +26,7 @@ def replay(settings: ReplaySettings) -> ReplayReport:
             before = measure_floor(cores, settings.floor_rounds)
             work = workers.run(one, files)
             after = measure_floor(cores, settings.floor_rounds)
-        floor, floor_processor = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
+        floor, needed = (mean(first, last) for first, last in zip(before, after, strict=True))
         outcomes, counted, sizes = one.outcomes(), one.counted(), one.section_sizes()
     finally:
         one.close()
@@ -38,12 +38,15 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         resumed=one.resumed,
         seconds=round(work.seconds, 3),
         rate=round(rate, 1),
-        floor=round(floor, 1),
-        ratio=round(rate / floor, 3),
+        floor=round(floor.rate, 1),
+        ratio=round(rate / floor.rate, 3),
+        operations_rate=round(needed.rate, 1),
+        operations_ratio=round(rate / needed.rate, 3),
         processor_ms=round(1000 * processor / inquiries, 3),
         processor_ms_of={place: round(1000 * taken / inquiries, 3) for place, taken in sorted(work.used.items())},
-        floor_processor_ms=round(1000 * floor_processor, 3),
-        processor_ratio=round(floor_processor * inquiries / processor, 3),
+        floor_processor_ms=round(1000 * floor.processor, 3),
+        processor_ratio=round(floor.processor * inquiries / processor, 3),
+        operations_processor_ms=round(1000 * needed.processor, 3),
         cores=cores,
         workers=settings.workers,
         section_size=settings.section_size,

@@ -43,6 +43,9 @@ class MinuteOfReplay:
 class ReplayReport:
     """The result; rates are inquiries per second.
 
+    `floor` is the design's, which the targets are about; `operations_rate` is what the group operations that are done
+    today would reach alone (`floor.DESIGN`, `floor.NEEDED`).
+
     `processor_ms` is processor time of an inquiry, `processor_ms_of` the same by place; `processor_ratio` the floor's
     share of it: what `ratio` would be on a machine with nothing else to do.
 
@@ -57,10 +60,13 @@ class ReplayReport:
     rate: float
     floor: float
     ratio: float
+    operations_rate: float
+    operations_ratio: float
     processor_ms: float
     processor_ms_of: dict[str, float]
     floor_processor_ms: float
     processor_ratio: float
+    operations_processor_ms: float
     cores: int
     workers: int
     section_size: int

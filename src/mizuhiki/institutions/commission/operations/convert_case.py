@@ -173,31 +173,38 @@ class ConvertCase:
         )
         return _batch_proof(proof)
 
-    def _convert_for(
-        self, case: Case, inputs: Sequence[Ciphertext], aim: tuple[InstitutionId, int | None], key_in: bytes
-    ) -> tuple[list[Ciphertext], BatchProof | None]:
-        target, reached = aim
+    def _converted(
+        self, case: Case, inputs: Sequence[Ciphertext], targets: Sequence[InstitutionId]
+    ) -> list[HalfConversion]:
+        """Convert for all targets under the same masks; with proofs, unless receivers ask for those they draw."""
+        key_in = self.joint_key.joint_key()
+        aims = case.aims(targets)
         if case.proved_when_drawn:
-            outputs = self.converter.convert_unproved(
+            unproved = self.converter.convert_unproved_for(
                 inputs,
                 source=case.source,
-                target=target,
+                targets=[target for target, _ in aims],
                 generation=case.generation,
                 key_in=key_in,
                 batch_id=case.number,
             )
-            return outputs, None
-        outputs, proof = self.converter.convert(
+            return [
+                HalfConversion(target, _pairs(outputs), None, reached)
+                for (target, reached), outputs in zip(aims, unproved, strict=True)
+            ]
+        proved = self.converter.convert_for(
             inputs,
             source=case.source,
-            target=target,
+            aims=[(target, case.generation if reached is None else reached) for target, reached in aims],
             generation=case.generation,
             key_in=key_in,
             batch_id=case.number,
             randomness=self.randomness,
-            target_generation=reached,
         )
-        return outputs, _batch_proof(proof)
+        return [
+            HalfConversion(target, _pairs(outputs), _batch_proof(proof), reached)
+            for (target, reached), (outputs, proof) in zip(aims, proved, strict=True)
+        ]
 
     def _spend(self, context: Context, records: Records, case: Case, support: Support) -> None:
         for mark, until in _marks(case, support):
@@ -214,17 +221,11 @@ class ConvertCase:
         targets: Sequence[InstitutionId],
         rule: str,
     ) -> FirstHalf:
-        key_in = self.joint_key.joint_key()
-        halves: list[HalfConversion] = []
-        outputs_root: bytes | None = None
-        for target, generation in case.aims(targets):
-            outputs, proof = self._convert_for(case, inputs, (target, generation), key_in)
-            pairs = tuple(CiphertextPair(one.c1, one.c2) for one in outputs)
-            halves.append(HalfConversion(target, pairs, proof, generation))
-            if target == case.recipient:
-                outputs_root = ciphertexts_root(outputs)
-        if outputs_root is None:
+        halves = self._converted(case, inputs, targets)
+        delivered = [half for half in halves if half.target == case.recipient]
+        if not delivered:
             raise TargetsNotOfPurpose(purpose=case.purpose.value)
+        outputs_root = ciphertexts_root([Ciphertext(pair.c1, pair.c2) for pair in delivered[-1].outputs])
         content = TicketContent(
             purpose=case.purpose,
             case_hash=case.hash,
@@ -236,6 +237,10 @@ class ConvertCase:
             expires_at=case.expires_at,
         )
         return FirstHalf(tuple(halves), self.tickets.sign(content))
+
+
+def _pairs(outputs: Sequence[Ciphertext]) -> tuple[CiphertextPair, ...]:
+    return tuple(CiphertextPair(one.c1, one.c2) for one in outputs)
 
 
 def _batch_proof(proof: ConversionProof) -> BatchProof:
