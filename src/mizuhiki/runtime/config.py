@@ -5,6 +5,7 @@
     database_url = "postgresql://mizuhiki@/municipality"
     directory = "directory.json"
     secrets_dir = "secrets"
+    hold_pages = false               # true: keep an SQLite file in memory, see `runtime.held_pages`
     secure_cookies = true            # false only where pages are served without TLS, as in the demo
 
     [keystore]                       # or kind = "pkcs11" with module, token_label and pin_file
@@ -50,6 +51,8 @@ from mizuhiki.crypto.randomness import SystemRandomness
 from mizuhiki.runtime.clock import Clock, SystemClock, WorldClock
 from mizuhiki.runtime.directory import Directory
 from mizuhiki.runtime.environment import Environment, Settings
+from mizuhiki.runtime.held_pages import holding
+from mizuhiki.runtime.institution import App
 from mizuhiki.runtime.peers import field_of
 from mizuhiki.runtime.server import TlsFiles
 from mizuhiki.runtime.socket_transport import SocketTransport
@@ -126,6 +129,7 @@ class Configuration(_Section, frozen=True):
     listen: ListenSection = ListenSection()
     world: WorldSection | None = None
     secure_cookies: bool = True
+    hold_pages: bool = False
     parameters: dict[str, str] = {}
 
 
@@ -149,6 +153,14 @@ class LoadedConfiguration:
             key=self.path(tls.key),
             client_authority=self.path(tls.authority) if tls.mutual else None,
         )
+
+    def served(self, app: App) -> App:
+        """Return the built institution as it is to be served: with its pages held where the file asks for that.
+
+        Raises:
+            NoFileToHold, PagesNotHeld: see `runtime.held_pages`.
+        """
+        return holding(app, self.configuration.database_url) if self.configuration.hold_pages else app
 
     def clock(self) -> Clock:
         """Return the machine's clock, or the world's."""

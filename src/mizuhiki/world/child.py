@@ -29,7 +29,7 @@ def run_child(config: Path, pipe: Connection) -> None:
     configure(strict=False)
     loaded = load(config)
     with loaded.connected() as environment:
-        app = build_institution(environment, config.parent.parent)
+        app = loaded.served(build_institution(environment, config.parent.parent))
         listen = loaded.configuration.listen
         server = LocalServer(app.wsgi, listen.address, listen.port, tls=loaded.tls_files())
         server.start()

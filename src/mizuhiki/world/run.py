@@ -23,8 +23,9 @@ _schedulers: list[Scheduler] = []
 def load_application(config: Path) -> WSGIApplication:
     """Build the institution of a configuration and start its jobs; called in each worker process."""
     configure(strict=False)
-    environment = load(config).environment()
-    app = builder_of(environment.institution)(environment)
+    loaded = load(config)
+    environment = loaded.environment()
+    app = loaded.served(builder_of(environment.institution)(environment))
     scheduler = Scheduler([app])
     scheduler.start()
     _schedulers.append(scheduler)
@@ -61,9 +62,10 @@ def run_institution(institution: str, *, config: Path, as_json: bool = False) ->
 def load_tenants(config: Path) -> WSGIApplication:
     """Build the bodies of a shared platform and start their jobs; called in each worker process."""
     configure(strict=False)
+    bodies = {one.institution: one for one in load_platform(config).tenants}
     tenants = Tenants(
-        (tenant.environment() for tenant in load_platform(config).tenants),
-        lambda environment: builder_of(environment.institution)(environment),
+        (tenant.environment() for tenant in bodies.values()),
+        lambda environment: bodies[environment.institution].served(builder_of(environment.institution)(environment)),
     )
     scheduler = Scheduler(tenants.apps())
     scheduler.start()

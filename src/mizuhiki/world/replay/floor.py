@@ -1,9 +1,9 @@
 """The group-operation floor: what the elliptic-curve work of one inquiry alone costs on this machine.
 
 Counted along the path of one line, as multiplications, of them of the base, additions: the asker encrypts (1, 1, 1);
-the commission converts for the provider and for the core's record; the core converts for the provider (3, 1, 2) and opens
-its own branch (2, 0, 1); the provider decrypts (1, 0, 1). Checks of points, proofs, hashes and everything else are what
-the replay pays on top.
+the commission converts for the provider and for the core's record; the core converts for the provider (3, 1, 2) and
+opens its own branch (2, 0, 1); the provider decrypts (1, 0, 1). Checks of points, proofs, hashes and everything else
+are what the replay pays on top.
 
 `DESIGN` is the floor that the target of 60 % is about: there the commission masks a line for each target (6, 2, 4).
 `NEEDED` is what an inquiry takes since it masks a line once for both (5, 1, 2; decision 0095).
