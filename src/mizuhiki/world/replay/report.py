@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-WORKERS = (os.cpu_count() or 1) + 1
-"""One process more than cores: while one waits for the disk or for another writer, the cores have work."""
+WORKERS = os.cpu_count() or 1
+"""A process for each core. One more fills the time in which another waits and costs what it takes to change between them:
+6 % of an inquiry's processor time, more than the waiting (decision 95)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
