@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WORKERS = os.cpu_count() or 1
-"""A process for each core. One more fills the time in which another waits and costs what it takes to change between them:
-6 % of an inquiry's processor time, more than the waiting (decision 95)."""
+"""A process for each core. One more fills the time in which another waits, but to change between them costs 6 % of an
+inquiry's processor time, which is more (decision 95)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
