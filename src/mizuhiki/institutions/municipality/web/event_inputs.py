@@ -339,6 +339,10 @@ class EventInputs:
             inputs += [
                 Input(f"{p}code", _("Resident record code"), "secret", secret=True),
                 Input(f"{p}number", _("Individual Number"), "secret", secret=True),
+                Input(f"{p}alias", _("Alias"), optional=True, keeps_japanese=True),
+                Input(f"{p}alias_kana", _("Reading of the alias"), optional=True, keeps_japanese=True),
+                Input(f"{p}former_name", _("Former family name"), optional=True, keeps_japanese=True),
+                Input(f"{p}former_name_kana", _("Reading of the former name"), optional=True, keeps_japanese=True),
             ]
         if child:
             return Group(_("The child"), (*inputs, Input(f"{p}nationality", _("Nationality or region"),

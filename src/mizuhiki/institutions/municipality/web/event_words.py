@@ -31,6 +31,9 @@ PROOF_ORIGINS = {
     "medical-institution": N_("Medical institution"),
     "utility-or-bank": N_("Utility or bank"),
     "family-status": N_("Family register that shows the name of a parent or spouse"),
+    "announced-14-days-after-move": N_("it was told more than 14 days after the move"),
+    "reading-of-the-family-register": N_("a reading comes from the family register, which names Japanese nationals"),
+    "both-parents-foreign": N_("both parents are foreign"),
     "self-made": N_("Made by the person"),
 }
 ISSUER_CHECKS = {
@@ -80,6 +83,7 @@ ITEMS = {
 }
 TASKS = {
     "ask-issuer": N_("Ask the issuer about a paper"),
+    "late-move-out": N_("Remove ex officio: the move out was told more than 14 days later"),
     "confirm-head": N_("Ask the household who is head (住基法25条)"),
     "supplement-notice-on-paper": N_("Send the notice for the supplement on paper"),
     "supplement-notice-protected": N_("Send the notice for the supplement together with the support measure"),
@@ -109,6 +113,9 @@ RULES = {
     "issuer-denied": N_("an issuer denied a paper"),
     "issuer-to-be-asked": N_("an issuer is still to be asked; a task is open"),
     "use-not-asked": N_("its use in daily life was not asked about"),
+    "announced-14-days-after-move": N_("it was told more than 14 days after the move"),
+    "reading-of-the-family-register": N_("a reading comes from the family register, which names Japanese nationals"),
+    "both-parents-foreign": N_("both parents are foreign"),
     "self-made": N_("papers made by the person prove nothing"),
     "two-independent-proofs": N_("two papers made by different bodies are needed"),
     "before-2019-11-05": N_("before 5 November 2019"),
@@ -166,6 +173,7 @@ ERROR_TITLES = (
     N_("No open move of these residents is announced"),
     N_("The notification is late; record the reason given"),
     N_("An item of the residence status is missing"),
+    N_("This item cannot be right, or not beside the others of the record"),
     N_("This is not a residence card number"),
     N_("This is not a relationship to the head of the household"),
 )

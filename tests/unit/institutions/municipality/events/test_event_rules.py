@@ -97,12 +97,19 @@ def member(token: str, position: Position, *, sex: Sex = Sex.FEMALE, born: int =
     ("deadline", "event", "last"),
     [
         (deadlines.WITHIN_14_DAYS, date(2019, 12, 2), date(2019, 12, 16)),
-        (deadlines.BIRTH, date(2019, 12, 2), date(2019, 12, 15)),
-        (deadlines.DEATH, date(2019, 12, 2), date(2019, 12, 8)),
-        (deadlines.DEATH_ABROAD, date(2019, 12, 2), date(2020, 3, 1)),
-        (deadlines.NATURALISATION, date(2019, 12, 2), date(2020, 1, 1)),
-        (deadlines.NATURALISATION, date(2020, 1, 31), date(2020, 2, 29)),
+        (deadlines.BIRTH, date(2019, 12, 3), date(2019, 12, 16)),
+        (deadlines.DEATH, date(2019, 12, 3), date(2019, 12, 9)),
+        (deadlines.DEATH_ABROAD, date(2019, 12, 3), date(2020, 3, 2)),
+        (deadlines.NATURALISATION, date(2019, 11, 13), date(2019, 12, 12)),
+        (deadlines.NATURALISATION, date(2024, 1, 31), date(2024, 2, 29)),
         (deadlines.LOSS_OF_NATIONALITY, date(2019, 12, 31), date(2020, 1, 30)),
+        # What would end on a day the office is closed ends on the next open one (地方自治法4条の2第4項).
+        (deadlines.BIRTH, date(2019, 12, 2), date(2019, 12, 16)),
+        (deadlines.DEATH, date(2019, 12, 1), date(2019, 12, 9)),
+        (deadlines.WITHIN_14_DAYS, date(2019, 12, 14), date(2020, 1, 6)),
+        (deadlines.WITHIN_14_DAYS, date(2019, 4, 13), date(2019, 5, 7)),
+        (deadlines.NATURALISATION, date(2019, 12, 2), date(2020, 1, 6)),
+        (deadlines.NATURALISATION, date(2020, 1, 31), date(2020, 3, 2)),
     ],
 )
 def test_each_period_ends_on_its_last_day(deadline: deadlines.Deadline, event: date, last: date) -> None:

@@ -5,7 +5,7 @@ Refused   NotRegistrable, EvidenceMissing, AliasNotProved, EntryExOfficioNotAllo
 NotFound  UnknownEvent, UnknownTask, NotInSupplement
 Conflict  HouseholdInconsistent, LaterEventExists, EventAlreadyCancelled, NotMinor, NothingChanges,
           EnteredAgainSince, NoticeUnmatched, ResidentStillHere, AliasHeldAlready, NoMoveAnnounced
-Malformed LateReasonMissing, ResidenceItemsIncomplete
+Malformed LateReasonMissing, ResidenceItemsIncomplete, ItemImpossible
 """
 
 from __future__ import annotations
@@ -165,6 +165,13 @@ class LateReasonMissing(Malformed):
 
     code = "late-reason-missing"
     title = "The notification is late; record the reason given"
+
+
+class ItemImpossible(Malformed):
+    """An item of a record cannot have this value, or not beside the others; field `item`."""
+
+    code = "item-impossible"
+    title = "This item cannot be right, or not beside the others of the record"
 
 
 class ResidenceItemsIncomplete(Malformed):

@@ -48,6 +48,8 @@ class NewPerson:
     residence: ResidenceStatus | None = None
     alias: str = ""
     alias_kana: str = ""
+    former_name: str = ""
+    former_name_kana: str = ""
     code: ResidentRecordCode | None = None
     number: IndividualNumber | None = None
     measure: CarriedMeasure | None = field(default=None, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mizuhiki.institutions.municipality.domain.errors import EmptyForm
 from mizuhiki.institutions.municipality.domain.events.aliases import (
     AliasClaim,
     papers_to_check,
@@ -213,11 +214,14 @@ def enter_reading(
 
     Raises:
         ReadingNotYetLaw: earlier.
+        NotRegistrable: the person is foreign and stands in no family register.
         MalformedPersonName: it is not written in kana.
     """
     require_readings(notification.happened_on)
 
     def items(_records: Records, record: ResidentRecord) -> Items:
+        if record.nationality != JAPANESE:
+            raise NotRegistrable(rule="reading-of-the-family-register")
         name = PersonName(record.name.family, record.name.given, family_kana, given_kana)
         return _name_items(name) | {"reading_confirmed_on": notification.happened_on.isoformat()}
 
@@ -239,7 +243,10 @@ def enter_naturalisation(
 
     Raises:
         NotRegistrable: the record is that of a Japanese national.
+        EmptyForm: the family register they stand in from now on is not named.
     """
+    if not family_register.registered_domicile.strip():
+        raise EmptyForm(item="registered_domicile")
 
     def items(_records: Records, record: ResidentRecord) -> Items:
         if record.nationality == JAPANESE:

@@ -10,7 +10,12 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from mizuhiki.institutions.municipality.domain.errors import AlreadyResident, EmptyForm, UnknownHousehold
+from mizuhiki.institutions.municipality.domain.errors import (
+    AlreadyResident,
+    DateImpossible,
+    EmptyForm,
+    UnknownHousehold,
+)
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, ResidentStillHere
 from mizuhiki.institutions.municipality.domain.events.forms import Notification
@@ -168,20 +173,25 @@ def enter_ex_officio(
 def enter_foreign_birth(
     context: Context, adapters: Adapters, notification: Notification, child: NewPerson, household: str
 ) -> EventEntered:
-    """Enter a child of foreign parents, who may stay 60 days without a status (30条の45; 入管法22条の2)."""
+    """Enter a child of foreign parents, who may stay 60 days without a status (30条の45; 入管法22条の2).
+
+    A child who has a status by the day of receipt is entered with it (`child.residence`).
+
+    Raises:
+        NotRegistrable: rule `stay-ended`: the 60 days were over on the day of receipt and no status was granted.
+    """
     born = notification.happened_on
-    status = ResidenceStatus(
+    status = child.residence or ResidenceStatus(
         nationality=child.nationality,
         category=ResidenceCategory.BIRTH_TRANSITIONAL,
         status="",
         resident_since=born,
         stay_until=transition_ends(born),
     )
+    require_registrable(status, notification.received_on)
     person = dataclasses.replace(child, birth_date=born, residence=status)
     place = Place(household=household, positions={child.key: child.position})
-    return _enter(
-        context, adapters, EventKind.BIRTH_OF_FOREIGN_CHILD, notification, people=[person], place=place, day=born
-    )
+    return _enter(context, adapters, EventKind.BIRTH_OF_FOREIGN_CHILD, notification, people=[person], place=place)
 
 
 def _enter(
@@ -193,13 +203,14 @@ def _enter(
     people: Sequence[NewPerson],
     place: Place,
     action: str = "enter-event",
-    day: date | None = None,
     also: Callable[[Records], None] | None = None,
 ) -> EventEntered:
     if not people:
         raise EmptyForm(item="people")
     for person in people:
-        _require_status(person, day or notification.happened_on)
+        if person.birth_date > notification.happened_on:
+            raise DateImpossible(item="birth_date")
+        _require_status(person, notification.happened_on)
 
     def work(records: Records) -> Entry:
         household, address, positions = _placed(records, adapters, place, people)
@@ -319,5 +330,11 @@ def _record(
         code=code,
         number=person.number,
         stage=NumberingStage.CODE_WRITTEN if person.number is None else NumberingStage.KEPT,
-        details=RecordDetails(residence=person.residence, alias=person.alias, alias_kana=person.alias_kana),
+        details=RecordDetails(
+            residence=person.residence,
+            alias=person.alias,
+            alias_kana=person.alias_kana,
+            former_name=person.former_name,
+            former_name_kana=person.former_name_kana,
+        ),
     )
