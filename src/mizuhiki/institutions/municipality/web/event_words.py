@@ -184,6 +184,15 @@ NOTICES = {
     "個人番号カードは国外転出後も使えます。国外転出の追記を受けてください（2024-05-27施行）。": N_(
         "The Individual Number Card goes on abroad. Write the move abroad onto it (in force since 2024-05-27)."
     ),
+    "一緒に届け出た転出は取り消されました。転出する方は、あらためて転出届が必要です（住基法24条）。": N_(
+        "The move announced together was cancelled. Who still moves announces it again (住基法24条)."
+    ),
+    "住基カードをお持ちの方は、交付した市区町村長に返納してください（2012-07-09前の転入）。": N_(
+        "Who has a 住基カード returns it to the mayor who issued it (moves in before 9 July 2012)."
+    ),
+    "住基カードをお持ちの方は、提示すると有効期間の満了まで引き続き使えます（2012-07-09施行）。": N_(
+        "Who has a 住基カード goes on using it to its expiry if it is shown here (in force since 9 July 2012)."
+    ),
 }
 
 SUBSTITUTION_RULES = {

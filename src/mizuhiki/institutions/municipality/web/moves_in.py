@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mizuhiki.institutions.municipality.domain.events.card_moves import resident_card_notices
 from mizuhiki.institutions.municipality.domain.events.deadlines import WITHIN_14_DAYS
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MovingOutCertificate
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentSummary
@@ -249,7 +250,12 @@ class MoveInPages:
             if late
             else "",
             enter=_("Enter the move in"),
-            after=_("Everybody keeps code and number. The municipality they left is told and removes its records."),
+            after=" ".join(
+                (
+                    _("Everybody keeps code and number. The municipality they left is told and removes its records."),
+                    *(words.notice(one) for one in resident_card_notices(checked.moved_in_on)),
+                )
+            ),
         )
 
     def move_in_entered(self, household: str) -> Reply:

@@ -11,11 +11,13 @@ import pytest
 from mizuhiki.institutions.municipality.domain.errors import DateImpossible, EmptyForm, ParentNotInHousehold
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
 from mizuhiki.institutions.municipality.domain.events.errors import (
+    FormerNameNotPossible,
     ItemImpossible,
     NothingChanges,
     NotRegistrable,
     ResidentStillHere,
 )
+from mizuhiki.institutions.municipality.domain.events.former_names import BorneName
 from mizuhiki.institutions.municipality.domain.events.relations import child_of
 from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.operations.events.change_persons import FamilyRegisterEntry
@@ -198,6 +200,37 @@ def test_a_naturalised_person_stands_in_a_family_register_and_a_foreign_one_has_
         events(light).enter_reading(
             clerk(light), note(K.READING, later, later), resident, family_kana="シルバ", given_kana="マリア"
         )
+
+
+@pytest.mark.requirement("R-056")
+def test_a_name_the_record_gave_up_is_the_last_one_borne_though_no_register_shown_names_it(
+    light: Country,
+) -> None:
+    husband, *_ = settle(light)
+
+    def renamed(family: str, day: date) -> None:
+        told = note(K.NAME_CHANGE, day)
+        events(light).change_name(clerk(light), told, husband, PersonName(family, "太郎", "", ""))
+
+    def enter(name: str, until: date) -> str:
+        events(light).enter_former_name(
+            clerk(light),
+            note(K.FORMER_NAME_ENTRY),
+            husband,
+            former_name=name,
+            former_name_kana="",
+            borne=[BorneName(name, until)],
+        )
+        return record(light, husband).details.former_name
+
+    renamed("佐藤", date(2019, 11, 10))
+    assert enter("山田", date(2019, 11, 10)) == "山田"
+    renamed("鈴木", date(2019, 11, 20))
+    with pytest.raises(FormerNameNotPossible) as caught:
+        enter("川上", date(2005, 3, 1))
+    assert caught.value.fields["rule"] == "only-the-last-one"
+    # The family register may date the change a day before it was entered here.
+    assert enter("佐藤", date(2019, 11, 19)) == "佐藤"
 
 
 # --- births -----------------------------------------------------------------------------------------------------------

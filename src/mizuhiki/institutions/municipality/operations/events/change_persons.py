@@ -18,7 +18,7 @@ from mizuhiki.institutions.municipality.domain.events.errors import (
     NothingChanges,
     NotRegistrable,
 )
-from mizuhiki.institutions.municipality.domain.events.facts import standing
+from mizuhiki.institutions.municipality.domain.events.facts import Fact, standing
 from mizuhiki.institutions.municipality.domain.events.former_names import (
     BorneName,
     require_former_name,
@@ -180,10 +180,23 @@ def enter_former_name(
             notification.received_on,
             removed_on=max(removed) if removed and not record.details.former_name else None,
             entered_before=bool(entered),
+            known=_borne_here(facts),
         )
         return {"former_name": former_name, "former_name_kana": former_name_kana}
 
     return _one(context, adapters, EventKind.FORMER_NAME_ENTRY, notification, resident, items_for=items)
+
+
+def _borne_here(facts: Sequence[Fact]) -> list[BorneName]:
+    """Return the family names that this record gave up by notice of the family register, each with its last day."""
+    family: Value = None
+    found = []
+    for fact in facts:
+        now = fact.items.get("family", family)
+        if fact.kind == EventKind.NAME_CHANGE and now != family:
+            found.append(BorneName(str(family), fact.effective_on))
+        family = now
+    return found
 
 
 def remove_former_name(context: Context, adapters: Adapters, notification: Notification, resident: str) -> EventEntered:

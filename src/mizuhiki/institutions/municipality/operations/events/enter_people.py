@@ -16,6 +16,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     EmptyForm,
     UnknownHousehold,
 )
+from mizuhiki.institutions.municipality.domain.events.card_moves import resident_card_notices
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, ResidentStillHere
 from mizuhiki.institutions.municipality.domain.events.forms import Notification
@@ -125,7 +126,9 @@ def enter_on_paper(
             ),
         )
 
-    return _enter(context, adapters, EventKind.MOVE_IN_ON_PAPER, notification, people=people, place=place, also=told)
+    entered = _enter(context, adapters, EventKind.MOVE_IN_ON_PAPER, notification, people=people, place=place, also=told)
+    notices = (*entered.notices, *resident_card_notices(notification.happened_on))
+    return dataclasses.replace(entered, notices=notices)
 
 
 def enter_unregistered_birth(
