@@ -364,5 +364,8 @@ class EventInputs:
                 Input(f"{p}period", _("Period of stay"), hint=foreign, optional=True, keeps_japanese=True),
                 Input(f"{p}stay_until", _("Expiry of the period of stay"), "date", optional=True),
                 Input(f"{p}card_number", _("Number of the residence card"), hint=foreign, optional=True),
+                Input(f"{p}known", _("Somebody of the same name lived here"), "select",
+                      (Choice("same", _("it is the same person")), Choice("other", _("it is another person"))),
+                      hint=_("Only when the register asks it"), optional=True),
             ]  # fmt: skip
         return Group(_("Person %(n)s", n=n), tuple(inputs))

@@ -212,6 +212,7 @@ class EventReading:
             former_name_kana=form.value(f"{p}former_name_kana"),
             code=code,
             number=number,
+            same_as_known={"same": True, "other": False}.get(form.value(f"{p}known")),
         )
 
     def _residence(self, form: Form, p: str, nationality: str, since: date) -> ResidenceStatus | None:

@@ -170,6 +170,7 @@ ERROR_TITLES = (
     N_("The person was entered again since; only the newest record can be restored"),
     N_("The notice fits no single record; a clerk has to look into it"),
     N_("The record bears an alias already"),
+    N_("A person with these items lived here before; ask whether it is the same person, and say so"),
     N_("No open move of these residents is announced"),
     N_("The notification is late; record the reason given"),
     N_("An item of the residence status is missing"),

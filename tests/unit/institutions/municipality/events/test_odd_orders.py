@@ -13,6 +13,7 @@ from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.errors import (
     FormerNameNotPossible,
     ItemImpossible,
+    NamesakeUnclear,
     NothingChanges,
     NotRegistrable,
     ResidentStillHere,
@@ -25,6 +26,7 @@ from mizuhiki.institutions.municipality.operations.events.take_residence_notice 
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Position, Relationship, RelationshipChain, Sex
 from support.events import (
+    CARD,
     NORTH,
     TODAY,
     birth,
@@ -35,6 +37,7 @@ from support.events import (
     japanese,
     mayor,
     note,
+    number,
     office,
     positions,
     record,
@@ -71,6 +74,53 @@ def address_on(country: Country, resident: str, day: date) -> str:
 def foreign_household(country: Country, *others: Any, since: date = date(2019, 11, 25)) -> list[str]:
     told = note(K.MOVE_IN_FROM_ABROAD, since, late_reason="was ill")
     return list(events(country).enter_from_abroad(clerk(country), told, [foreigner(), *others], Place(NORTH)).residents)
+
+
+# --- namesakes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("R-012")
+@pytest.mark.parametrize(
+    ("card", "stated", "kept"),
+    [
+        (CARD, None, True),
+        ("EF87654321GH", None, None),
+        ("EF87654321GH", True, True),
+        ("EF87654321GH", False, False),
+    ],
+)
+def test_a_foreign_namesake_of_somebody_who_left_gets_their_number_only_where_it_is_the_same_person(
+    light: Country, card: str, *, stated: bool | None, kept: bool | None
+) -> None:
+    (resident,) = foreign_household(light)
+    number(light, resident)
+    left = note(K.MOVE_OUT_ABROAD, date(2019, 11, 30))
+    events(light).move_abroad(clerk(light), left, [resident], "ブラジル")
+    back = foreigner(residence=residence(card=card), same_as_known=stated)
+    told = note(K.MOVE_IN_FROM_ABROAD)
+    if kept is None:
+        with pytest.raises(NamesakeUnclear):
+            events(light).enter_from_abroad(clerk(light), told, [back], Place(NORTH))
+        return
+    (again,) = events(light).enter_from_abroad(clerk(light), told, [back], Place(NORTH)).residents
+    assert (record(light, again).code == record(light, resident).code) is kept
+    assert (record(light, again).number == record(light, resident).number) is kept
+
+
+def test_two_foreign_namesakes_may_live_here_and_two_records_of_one_person_may_not(light: Country) -> None:
+    foreign_household(light)
+    told = note(K.MOVE_IN_FROM_ABROAD)
+    for stated in (None, True):
+        with pytest.raises(ResidentStillHere):
+            events(light).enter_from_abroad(clerk(light), told, [foreigner(same_as_known=stated)], Place(NORTH))
+    other = foreigner(same_as_known=False, residence=residence(card="EF87654321GH"))
+    assert events(light).enter_from_abroad(clerk(light), told, [other], Place(NORTH)).residents
+    settle(light)
+    assert events(light).enter_ex_officio(mayor(light), note(K.EX_OFFICIO_ENTRY), [japanese()], Place(NORTH)).residents
+    with pytest.raises(ResidentStillHere):
+        events(light).enter_ex_officio(
+            mayor(light), note(K.EX_OFFICIO_ENTRY), [japanese(same_as_known=False)], Place(NORTH)
+        )
 
 
 # --- the past ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ Refused   NotRegistrable, EvidenceMissing, AliasNotProved, EntryExOfficioNotAllo
           FormerNameNotPossible, ReadingNotYetLaw, NoticeFromOthers
 NotFound  UnknownEvent, UnknownTask, NotInSupplement
 Conflict  HouseholdInconsistent, LaterEventExists, EventAlreadyCancelled, NotMinor, NothingChanges,
-          EnteredAgainSince, NoticeUnmatched, ResidentStillHere, AliasHeldAlready, NoMoveAnnounced
+          EnteredAgainSince, NoticeUnmatched, ResidentStillHere, NamesakeUnclear, AliasHeldAlready, NoMoveAnnounced
 Malformed LateReasonMissing, ResidenceItemsIncomplete, ItemImpossible
 """
 
@@ -144,6 +144,13 @@ class ResidentStillHere(Conflict):
 
     code = "resident-still-here"
     title = "The person is registered here already"
+
+
+class NamesakeUnclear(Conflict):
+    """A foreign person who left may be this one or a namesake; code and number are given again only if it is said."""
+
+    code = "namesake-unclear"
+    title = "A person with these items lived here before; ask whether it is the same person, and say so"
 
 
 class AliasHeldAlready(Conflict):

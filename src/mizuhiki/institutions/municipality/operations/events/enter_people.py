@@ -18,7 +18,11 @@ from mizuhiki.institutions.municipality.domain.errors import (
 )
 from mizuhiki.institutions.municipality.domain.events.card_moves import resident_card_notices
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
-from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, ResidentStillHere
+from mizuhiki.institutions.municipality.domain.events.errors import (
+    HouseholdInconsistent,
+    NamesakeUnclear,
+    ResidentStillHere,
+)
 from mizuhiki.institutions.municipality.domain.events.forms import Notification
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered, NewPerson, Place
 from mizuhiki.institutions.municipality.domain.events.residence import require_registrable, transition_ends
@@ -52,7 +56,8 @@ def enter_from_abroad(
 
     Raises:
         NotRegistrable, ResidenceItemsIncomplete: a foreign person's status.
-        ResidentStillHere: a living record has the same name, birth date and sex.
+        ResidentStillHere: a living record has the same name, birth date and sex, and nobody said it is another's.
+        NamesakeUnclear: so has a removed one of a foreign person, and nobody said whose it is.
         HouseholdInconsistent: there is not exactly one head, or positions in a joined household are missing.
     """
     return _enter(context, adapters, EventKind.MOVE_IN_FROM_ABROAD, notification, people=people, place=place)
@@ -278,7 +283,11 @@ def _placed(
 
 
 def _known_here(records: Records, person: NewPerson) -> NewPerson:
-    """Find code and number on a removed record of the same person, and refuse somebody who is here already."""
+    """Find code and number on a removed record of the same person, and refuse somebody who is here already.
+
+    A Japanese person is known by name, birth date, sex and registered domicile. Foreign namesakes of one birth date are
+    not rare: who is not known by the residence card is asked about, so that nobody gets another's number (番号法7条).
+    """
     if person.code is not None:
         if records.register.by_code(person.code) is not None:
             raise AlreadyResident
@@ -291,12 +300,22 @@ def _known_here(records: Records, person: NewPerson) -> NewPerson:
         and normalise_for_comparison(record.name.full) == normalise_for_comparison(person.name.full)
         and _same_origin(record, person)
     ]
-    if any(record.removed_on is None for record in same):
+    living = any(record.removed_on is None for record in same)
+    stated = True if person.nationality == JAPANESE else person.same_as_known
+    if living and stated is not False:
         raise ResidentStillHere
     last = max(same, key=lambda record: record.removed_on or date.min, default=None)
-    if last is None or records.register.by_code(last.code) is not None:
+    if living or last is None or records.register.by_code(last.code) is not None:
         return person
-    return _replaced(person, last.code, last.number)
+    if stated is None and not _same_card(last, person):
+        raise NamesakeUnclear
+    return person if stated is False else _replaced(person, last.code, last.number)
+
+
+def _same_card(record: ResidentRecord, person: NewPerson) -> bool:
+    """Whether both bear one residence card, as who left with a re-entry permit; a card is one person's."""
+    cards = [None if one is None else one.card_number for one in (record.details.residence, person.residence)]
+    return cards[0] is not None and cards[0] == cards[1]
 
 
 def _same_origin(record: ResidentRecord, person: NewPerson) -> bool:
