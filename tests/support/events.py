@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from datetime import date
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.forms import Notification, SeenDocument
 from mizuhiki.institutions.municipality.domain.events.requests import NewPerson
+from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
+from mizuhiki.institutions.municipality.domain.residents import BirthForm, ResidentRecord
 from mizuhiki.institutions.municipality.operations.event_service import EventOperations
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.outside_parties.app import build as build_outside
@@ -22,7 +25,7 @@ from mizuhiki.vocabulary.persons import (
     ResidenceStatus,
     Sex,
 )
-from support.municipality import MIYAKONOJO, Country, make_country
+from support.municipality import MIYAKONOJO, SHIBUYA_ADDRESS, Country, family, make_country
 
 TODAY = date(2019, 12, 2)
 NORTH = "宮崎県都城市北原町31-1"
@@ -113,3 +116,55 @@ def number(country: Country, *residents: str, name: str = MIYAKONOJO) -> None:
         office(country, name).request_number(clerk(country, name), resident)
         office(country, name).designate_number(mayor(country, name), resident)
         office(country, name).notify_number(mayor(country, name), resident)
+
+
+def settle(country: Country) -> list[str]:
+    """The family in the register of the first municipality, numbered: husband, wife, child."""
+    return office(country).import_existing_residents(country.context("registrar"), [family()])
+
+
+def record(country: Country, resident: str, name: str = MIYAKONOJO) -> ResidentRecord:
+    return office(country, name).resident(clerk(country, name), resident)
+
+
+def positions(country: Country, *residents: str, name: str = MIYAKONOJO) -> list[str]:
+    return [record(country, one, name).relationship.value for one in residents]
+
+
+def move_out(country: Country, people: list[str], **changes: Any) -> str:
+    """Announce a move of residents of the first municipality to the second; return its reference."""
+    form = MoveOutForm("m1", tuple(people), date(2019, 12, 1), SHIBUYA_ADDRESS, TODAY, "self")
+    return office(country).register_move_out(clerk(country), dataclasses.replace(form, **changes))
+
+
+def move_in(country: Country, reference: str, resident: str, **changes: Any) -> MoveInForm:
+    """The form of that move at the second municipality."""
+    form = MoveInForm(
+        request_id="i1",
+        from_municipality="452025",
+        move_reference=reference,
+        resident_record_code=record(country, resident).code.reveal(),
+        address=SHIBUYA_ADDRESS,
+        moved_in_on=date(2019, 12, 1),
+        received_on=TODAY,
+        household=None,
+        notifier="self",
+    )
+    return dataclasses.replace(form, **changes)
+
+
+def birth(country: Country, household_of: str, **changes: Any) -> BirthForm:
+    """A birth in the household of a resident, who is the mother unless another parent is named."""
+    form = BirthForm(
+        request_id="b1",
+        name=PersonName("山田", "二郎", "ヤマダ", "ジロウ"),
+        birth_date=date(2019, 11, 30),
+        sex=Sex.MALE,
+        household=record(country, household_of).household,
+        mother=household_of,
+        father=None,
+        notifier="father",
+        received_on=TODAY,
+        registered_domicile="宮崎県都城市",
+    )
+    return dataclasses.replace(form, **changes)

@@ -5,6 +5,7 @@ written, whoever wrote it. `Agreement` then says by induction that all still agr
 
 - A changed row belongs to somebody whom the step concerns, as the oracle has it; everybody else's is what it was, byte
   for byte, number and code as encrypted included.
+- A record that ends says why, when and where its person went; from then on it is what it was.
 - Everything about those whom the step concerns is compared with the oracle, changed or not: a change that is missing is
   found as well.
 - Until a change was delivered, a row of the tiers says what was true of the person at some time since, and what it says
@@ -13,12 +14,13 @@ written, whoever wrote it. `Agreement` then says by induction that all still agr
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import namedtuple
 from collections.abc import Iterable
 from typing import Any
 
-from support.lives import CITIES, CODES, PREFECTURES, REGISTER, Lives
+from support.lives import ABROAD, CITIES, CODES, PREFECTURES, REGISTER, Lives
 from support.lives_oracle import State
 
 HEAD = "02"
@@ -164,6 +166,8 @@ class Agreement:
                 changed = {name for name, old, new in zip(now._fields, was, now, strict=True) if old != new}
                 allowed = {"relationship"} if cancelled else set()
                 assert changed <= allowed, ("a removed record changed", city, one, changed)
+            elif was is not None and now.state == REMOVED:
+                self._compare_removal(one, now)
             self._own(city, (now.resident,), one, now)
             if was is not None:
                 self._members[city, was.household].discard(now.resident)
@@ -173,6 +177,17 @@ class Agreement:
             self._addresses[city, now.household] = now.address
             living = {self._owners[city, (token,)] for token in self._members.get((city, now.household), ())}
             assert was is None or living & concerned, ("an address changed where the step concerns nobody", city)
+
+    def _compare_removal(self, one: str, now: Row) -> None:
+        """A record that ends says why, when and where to, as the oracle has it of the person at that moment."""
+        person = self.oracle.world.people[one]
+        if person.city is not None:
+            wanted = ("move-out", person.address)
+        else:
+            wanted = ("move-out", f"国外 {ABROAD}") if person.abroad else ("death", "")
+        said = (now.removal_reason, json.loads(now.details).get("moved_to", ""))
+        assert said == wanted, ("a removed record says otherwise why or where to", one, said, wanted)
+        assert now.removed_on == self.lives.today.isoformat(), ("removed on another day", one, now.removed_on)
 
     def _own(self, institution: str, key: Key, one: str, row: Row) -> None:
         """Keep a row as a person's; code, number, day of birth and sex are on each of theirs what they were first."""

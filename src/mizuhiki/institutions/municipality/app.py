@@ -22,6 +22,7 @@ from mizuhiki.institutions.municipality.domain.claims.procedures import PROCEDUR
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.jobs.claims import claim_jobs
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys, grounds_of
+from mizuhiki.institutions.municipality.operations.answer_moves import CERTIFICATE_CHANNEL
 from mizuhiki.institutions.municipality.operations.claims.investigate import facts_within
 from mizuhiki.institutions.municipality.operations.claims.own_records import OwnRecords, OwnRegisterFirst
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
@@ -29,7 +30,6 @@ from mizuhiki.institutions.municipality.operations.claims.sections import Sectio
 from mizuhiki.institutions.municipality.operations.claims.service import Claims
 from mizuhiki.institutions.municipality.operations.claims.settle import enter_awards
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
-from mizuhiki.institutions.municipality.operations.move_residents import CERTIFICATE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer

@@ -15,6 +15,7 @@ from mizuhiki.vocabulary.dates.eras import (
     parse_period,
     to_wareki,
 )
+from mizuhiki.vocabulary.dates.holidays import closed, deadline_on_open_day, national_holidays
 from mizuhiki.vocabulary.dates.months import month_after, month_end, months_after, period_end
 from mizuhiki.vocabulary.dates.validity import (
     card_expiry,
@@ -35,6 +36,8 @@ __all__ = [
     "birthday_in",
     "card_expiry",
     "certificate_expiry",
+    "closed",
+    "deadline_on_open_day",
     "era_of",
     "fiscal_year",
     "format_date",
@@ -43,6 +46,7 @@ __all__ = [
     "month_after",
     "month_end",
     "months_after",
+    "national_holidays",
     "parse_date",
     "parse_period",
     "period_end",

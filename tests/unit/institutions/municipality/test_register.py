@@ -19,6 +19,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     NumberingOutOfOrder,
     ParentNotInHousehold,
 )
+from mizuhiki.institutions.municipality.domain.events.errors import LateReasonMissing
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
 from mizuhiki.institutions.municipality.domain.residents import BirthForm, NumberingStage, RecordState, ResidentQuery
 from mizuhiki.institutions.municipality.operations.number_residents import request_numbers
@@ -178,8 +179,15 @@ def test_a_birth_is_late_from_the_fifteenth_day_counting_the_day_of_birth(
 ) -> None:
     _, mother, _ = settle(country)
     country.clock.set(country.clock.now().replace(day=10))
-    entered = office(country).register_birth(country.context("counter-clerk"), birth(country, mother, received_on=day))
+    form = birth(country, mother, received_on=day)
+    if late:
+        with pytest.raises(LateReasonMissing):
+            office(country).register_birth(country.context("counter-clerk"), form)
+        form = dataclasses.replace(form, late_reason="the father was at sea")
+    entered = office(country).register_birth(country.context("counter-clerk"), form)
     assert bool(entered.warnings) is late
+    [line] = office(country).events.record_history(country.context("counter-clerk"), entered.resident)
+    assert line.event.note == ("notified-late the father was at sea" if late else "")
 
 
 def test_a_birth_needs_a_parent_in_the_household(country: Country) -> None:

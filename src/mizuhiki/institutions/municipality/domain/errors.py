@@ -149,6 +149,13 @@ class MoveCompleted(Conflict):
     title = "The move was completed already"
 
 
+class StaysInMunicipality(Refused):
+    """A move out names an address of this municipality: that is a move within (住基法23条, 24条)."""
+
+    code = "stays-in-municipality"
+    title = "The new address lies in this municipality; enter a move within"
+
+
 class AlreadyResident(Conflict):
     """The person is in this register."""
 

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from mizuhiki.institutions.municipality.domain.residents import JAPANESE, RecordDetails
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems, Position
-
-NOTIFICATION_DAYS = 14
-"""Both a birth (戸籍法49条) and a move (住基法22条) are notified within 14 days."""
-
-
-def notification_deadline(event: date, *, event_day_counts: bool) -> date:
-    """Return the last day of the period: a birth's first day is the day itself (戸籍法43条), a move's the next."""
-    return event + timedelta(days=NOTIFICATION_DAYS - 1 if event_day_counts else NOTIFICATION_DAYS)
-
-
-def is_late(event: date, received: date, *, event_day_counts: bool) -> bool:
-    """Whether a notification came after its last day; it is still taken."""
-    return received > notification_deadline(event, event_day_counts=event_day_counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +94,7 @@ class MoveInForm:
     notifier: str
     relationships: tuple[Position, ...] = ()
     """Positions in the new household, in the order of the certificate; needed to join a household as a relative."""
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

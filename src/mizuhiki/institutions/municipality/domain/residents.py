@@ -12,6 +12,8 @@ from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Position, ResidenceStatus, Sex
 
 JAPANESE = "JP"
+OVERSEAS = "国外"
+"""How a destination outside Japan begins, in removed records and in the supplement."""
 
 
 class RecordState(enum.StrEnum):
@@ -49,6 +51,11 @@ class RecordDetails:
     former_name_kana: str = ""
     reading_confirmed_on: date | None = None
     moved_to: str = ""
+
+    @property
+    def overseas(self) -> bool:
+        """Whether a removed record says that the person left the country."""
+        return self.moved_to.startswith(OVERSEAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,7 @@ class BirthForm:
     received_on: date
     registered_domicile: str
     documents: tuple[str, ...] = ()
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

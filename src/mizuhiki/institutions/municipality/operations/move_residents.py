@@ -10,22 +10,23 @@ from mizuhiki.institutions.municipality.domain.errors import (
     AlreadyResident,
     DateImpossible,
     EmptyForm,
-    MoveCompleted,
     MoveNotForCode,
     RecordNotCurrent,
+    StaysInMunicipality,
 )
-from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, NoMoveAnnounced
+from mizuhiki.institutions.municipality.domain.events.deadlines import BEFOREHAND, WITHIN_14_DAYS, Lateness, lateness
+from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, SpecialMoveNotPossible
+from mizuhiki.institutions.municipality.domain.events.relations import positions_without_head
 from mizuhiki.institutions.municipality.domain.moves import (
-    CarriedMeasure,
     Move,
     MoveInForm,
     MoveInNotice,
     MoveOutForm,
     MovingOutCertificate,
     MovingOutPerson,
-    is_late,
     split_name,
 )
+from mizuhiki.institutions.municipality.domain.residence import municipality_of_address
 from mizuhiki.institutions.municipality.domain.residents import (
     NumberingStage,
     RecordEvent,
@@ -34,126 +35,93 @@ from mizuhiki.institutions.municipality.domain.residents import (
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text, grounds_of
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
-from mizuhiki.institutions.municipality.operations.events.regrouping import settle_those_left
-from mizuhiki.institutions.municipality.operations.events.staying import take_announcement_back
+from mizuhiki.institutions.municipality.operations.events.entering import (
+    LATE,
+    TaskWanted,
+    check_households,
+    open_tasks,
+    require_order,
+)
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
-from mizuhiki.institutions.municipality.operations.prepare_notices import send_anew_in, undelivered_by
+from mizuhiki.institutions.municipality.operations.prepare_notices import send_anew_in
 from mizuhiki.institutions.municipality.operations.publish_resident_copies import hide_households, protected_among
-from mizuhiki.institutions.municipality.operations.register_birth import LATE
 from mizuhiki.institutions.municipality.operations.transfer_measures import (
-    carried_measures,
-    protect_those_who_left,
     take_measures_over,
 )
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.gate import Disclosure
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Position, Relationship
 
-CERTIFICATE_CHANNEL = "moving-out-certificate"
+LATE_MOVE_OUT = "late-move-out"
+"""Task of the mayor: remove ex officio people who said more than 14 days later that they had moved."""
 
 
 def register_move_out(context: Context, adapters: Adapters, form: MoveOutForm) -> str:
     """Announce a move; the records stay until the new municipality confirms it. A repeated form returns the same.
 
+    More than 14 days after the move it is no notification any more (転出届) but asks for the removal ex officio: the
+    special move with the card is over then, and a task for the mayor is opened (住基法24条; 事務処理要領第4-2).
+
     Raises:
-        EmptyForm: nobody moves.
-        DateImpossible: received in the future.
+        EmptyForm: nobody moves, or no address is given.
+        DateImpossible: received in the future, or planned before somebody became a resident.
+        StaysInMunicipality: the new address lies here.
+        SpecialMoveNotPossible: rule `announced-14-days-after-move`.
         RecordNotCurrent, AlreadyMoving: a record was removed or is moving.
     """
     grounds = adapters.permit(context, "register-move-out")
-    if not form.residents:
-        raise EmptyForm(item="residents")
-    if form.received_on > context.today():
-        raise DateImpossible(item="received_on")
+    late = _require_announceable(context, adapters, form)
     request = f"move-out/{form.request_id}"
     with adapters.store.transaction() as records:
         known = records.answer_of_request(request)
         if known is not None:
             return known[0]
-        for record in records.register.residents(form.residents):
+        leaving = tuple(dict.fromkeys(form.residents))
+        for record in records.register.residents(leaving):
             if record.state is RecordState.REMOVED or record.number is None:
                 raise RecordNotCurrent
             if record.state is RecordState.MOVING:
                 raise AlreadyMoving
+            if form.planned_on < record.resident_since:
+                raise DateImpossible(item="planned_on")
         move = Move(
             reference=adapters.randomness.token(9),
-            residents=form.residents,
+            residents=leaving,
             planned_on=form.planned_on,
-            planned_address=form.planned_address,
+            planned_address=form.planned_address.strip(),
             received_on=form.received_on,
             notifier=form.notifier,
             special=form.special,
         )
         records.register.insert_move(move)
-        records.register.mark_moving(form.residents)
-        moving = records.register.residents(form.residents)
+        records.register.mark_moving(leaving)
+        moving = records.register.residents(leaving)
+        if late:
+            text = f"moved on {form.planned_on.isoformat()}: {move.reference}"
+            open_tasks(context, adapters, records, [TaskWanted(LATE_MOVE_OUT, leaving[0], text)])
         records.register.tell_card_moves(
             [CardMove("announced", one.code, form.planned_on, form.received_on) for one in moving]
         )
         records.keep_answers({request: [move.reference]}, context.now())
-        records.audit(grounds, "move-out-registered", "done", count=len(form.residents))
+        records.audit(grounds, "move-out-registered", "done", count=len(leaving))
     return move.reference
 
 
-def give_moving_out_certificate(
-    context: Context, adapters: Adapters, *, asker: str, move_reference: str, code: ResidentRecordCode
-) -> MovingOutCertificate:
-    """Give the certificate to the municipality people move to; reference and code must belong together.
-
-    Raises:
-        UnknownMove: no such reference.
-        MoveNotForCode: the code's holder does not move under it.
-        MoveCompleted: it was confirmed by another municipality.
-        Withheld: a support measure stands on one of the records.
-    """
-    grounds = adapters.permit_peer(context, "give-moving-out-certificate")
-    with adapters.store.transaction() as records:
-        move = records.register.move(move_reference)
-        found = records.register.residents(move.residents)
-        duties = [undelivered_by(records, record.resident) for record in found]
-    if code not in {record.code for record in found}:
-        raise MoveNotForCode
-    if move.completed_on is not None and move.to_municipality != asker:
-        raise MoveCompleted
-    if move.cancelled_on is not None:
-        raise NoMoveAnnounced
-    for record in found:
-        adapters.gate.check(
-            context,
-            Disclosure(record.resident, channel=CERTIFICATE_CHANNEL, recipient=asker, content="moving-out items"),
-        )
-    with adapters.store.transaction() as records:
-        measures = carried_measures(records, found)
-        records.audit(grounds, "moving-out-certificate-given", "done", count=len(found))
-    return MovingOutCertificate(
-        move_reference=move.reference,
-        from_municipality=adapters.code,
-        planned_on=move.planned_on,
-        planned_address=move.planned_address,
-        persons=tuple(
-            _person(record, measures.get(record.resident), duty) for record, duty in zip(found, duties, strict=True)
-        ),
-    )
-
-
-def _person(record: ResidentRecord, measure: CarriedMeasure | None, undelivered: str) -> MovingOutPerson:
-    if record.number is None:
-        raise RecordNotCurrent
-    return MovingOutPerson(
-        code=record.code,
-        number=record.number,
-        four_items=record.four_items,
-        relationship=record.relationship,
-        registered_domicile=record.registered_domicile,
-        head_of_family_register=record.head_of_family_register,
-        resident_since=record.resident_since,
-        nationality=record.nationality,
-        details=record.details,
-        measure=measure,
-        undelivered_by=undelivered,
-    )
+def _require_announceable(context: Context, adapters: Adapters, form: MoveOutForm) -> bool:
+    """Check what a move out says by itself; return whether it came too late to be a notification."""
+    if not form.residents:
+        raise EmptyForm(item="residents")
+    if not form.planned_address.strip():
+        raise EmptyForm(item="planned_address")
+    if municipality_of_address(form.planned_address.strip()) == adapters.code:
+        raise StaysInMunicipality
+    if form.received_on > context.today():
+        raise DateImpossible(item="received_on")
+    late = form.received_on > BEFOREHAND.last_day(form.planned_on)
+    if late and form.special:
+        raise SpecialMoveNotPossible(rule="announced-14-days-after-move")
+    return late
 
 
 def fetch_moving_out_certificate(
@@ -188,8 +156,12 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
     The previous municipality is told and the identification information is queued in the same transaction.
 
     Raises:
-        DateImpossible: the move lies after the receipt, or that in the future.
+        DateImpossible: the move lies after the receipt, or that in the future; or before somebody of the certificate
+            was born or became a resident of the place they leave.
+        LateReasonMissing: more than 14 days after the move, and no reason is recorded.
         AlreadyResident: a person of the certificate is registered here.
+        LaterEventExists: the household that is joined has an event after the move.
+        HouseholdInconsistent: positions that no household can have.
         UnknownHousehold, MoveNotForCode, MalformedResidentRecordCode: see there.
     """
     grounds = adapters.permit(context, "register-move-in")
@@ -197,17 +169,20 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
         raise DateImpossible(item="received_on")
     if form.moved_in_on > form.received_on:
         raise DateImpossible(item="moved_in_on")
+    late = lateness(WITHIN_14_DAYS, form.moved_in_on, form.received_on, form.late_reason)
     request = f"move-in/{form.request_id}"
     with adapters.store.transaction() as records:
         known = records.answer_of_request(request)
     if known is not None:
         return known
     certificate = _fetch(adapters, form.from_municipality, form.move_reference, form.resident_record_code)
+    if any(form.moved_in_on < max(one.resident_since, one.four_items.birth_date) for one in certificate.persons):
+        raise DateImpossible(item="moved_in_on")
     with adapters.store.transaction() as records:
         known = records.answer_of_request(request)
         if known is not None:
             return known
-        entered = _enter(context, adapters, records, form, certificate)
+        entered = _enter(context, adapters, records, form, certificate, late=late)
         records.register.tell_previous_municipality(
             form.from_municipality,
             MoveInNotice(
@@ -227,7 +202,13 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
 
 
 def _enter(
-    context: Context, adapters: Adapters, records: Records, form: MoveInForm, certificate: MovingOutCertificate
+    context: Context,
+    adapters: Adapters,
+    records: Records,
+    form: MoveInForm,
+    certificate: MovingOutCertificate,
+    *,
+    late: Lateness | None,
 ) -> list[ResidentRecord]:
     if any(records.register.by_code(person.code) is not None for person in certificate.persons):
         raise AlreadyResident
@@ -239,13 +220,14 @@ def _enter(
     else:
         address = records.register.household_address(household)
         relationships = _joining(certificate, form)
+        require_order(records, [member.resident for member in records.register.members(household)], form.moved_in_on)
     entered = [
         _moved(adapters, form, person, household=household, address=address, relationship=relationship)
         for person, relationship in zip(certificate.persons, relationships, strict=True)
     ]
     records.register.insert_residents(entered)
+    check_households(records, [household])
     take_measures_over(adapters, records, grounds_of(context), certificate, entered)
-    late = is_late(form.moved_in_on, form.received_on, event_day_counts=False)
     records.register.insert_events(
         [
             RecordEvent(
@@ -257,7 +239,7 @@ def _enter(
                 entered_at=context.now(),
                 entered_by=actor_text(context),
                 documents=("moving-out certificate over the network",),
-                note=LATE if late else "",
+                note="" if late is None else f"{LATE} {late.reason}",
             )
             for record in entered
         ]
@@ -278,13 +260,11 @@ def _enter(
 
 
 def _relationships(certificate: MovingOutCertificate, form: MoveInForm) -> list[Position]:
-    """Keep what stands on the certificate when the head moves too; else take what was stated, or the first as head."""
+    """Take what was stated; else keep what stands on the certificate, by rule where its head does not move."""
     if form.relationships:
         return _stated(certificate, form, heads=1)
-    given = [person.relationship for person in certificate.persons]
-    if Relationship.HEAD in given:
-        return given
-    return [Relationship.HEAD, *(Relationship.RELATIVE for _ in given[1:])]
+    births = [person.four_items.birth_date for person in certificate.persons]
+    return positions_without_head([person.relationship for person in certificate.persons], births, form.moved_in_on)
 
 
 def _joining(certificate: MovingOutCertificate, form: MoveInForm) -> list[Position]:
@@ -333,64 +313,4 @@ def _moved(
         stage=NumberingStage.KEPT,
         details=dataclasses.replace(person.details, moved_to=""),
         protected=person.measure is not None,
-    )
-
-
-def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNotice) -> str:
-    """Remove the records of a confirmed move on the day of the move; a repeated notice changes nothing.
-
-    Raises:
-        UnknownMove, MoveCompleted: see there.
-        MoveNotForCode: a code is not of this move.
-    """
-    grounds = adapters.permit_peer(context, "take-move-in-notice")
-    request = f"move-in-notice/{notice.to_municipality}/{notice.notice_id}"
-    with adapters.store.transaction() as records:
-        if records.answer_of_request(request) is not None:
-            return notice.move_reference
-        move = records.register.move(notice.move_reference)
-        if move.completed_on is not None:
-            raise MoveCompleted
-        if move.cancelled_on is not None:
-            raise NoMoveAnnounced
-        found = {record.code: record for record in records.register.residents(move.residents)}
-        if not notice.codes or not set(notice.codes) <= set(found):
-            raise MoveNotForCode
-        leaving = [found[code] for code in notice.codes]
-        if any(record.state is RecordState.REMOVED for record in leaving):
-            raise RecordNotCurrent
-        for record in leaving:
-            _remove(context, adapters, records, record, notice)
-        protect_those_who_left(context, adapters, records, move.reference, leaving)
-        settle_those_left(context, adapters, records, leaving, notice.moved_in_on)
-        staying = [one.resident for code, one in found.items() if code not in notice.codes]
-        take_announcement_back(context, records, move, staying)
-        records.register.complete_move(move.reference, notice.to_municipality, notice.moved_in_on)
-        records.keep_answers({request: [move.reference]}, context.now())
-        records.audit(grounds, "records-removed", "done", count=len(notice.codes))
-        protected = protected_among(records, [record.resident for record in leaving])
-    hide_households(context, adapters, grounds, protected)
-    return notice.move_reference
-
-
-def _remove(
-    context: Context, adapters: Adapters, records: Records, record: ResidentRecord, notice: MoveInNotice
-) -> None:
-    records.register.remove(record.resident, notice.moved_in_on, ChangeReason.MOVE_OUT)
-    records.register.insert_events(
-        [
-            RecordEvent(
-                event_id=adapters.randomness.token(),
-                resident=record.resident,
-                reason=ChangeReason.MOVE_OUT,
-                effective_on=notice.moved_in_on,
-                reported_on=context.today(),
-                entered_at=context.now(),
-                entered_by=actor_text(context),
-                documents=("move-in notice",),
-            )
-        ]
-    )
-    records.register.notify_prefecture(
-        [IdentificationChange(ChangeReason.MOVE_OUT, notice.moved_in_on, record, in_register=False)]
     )

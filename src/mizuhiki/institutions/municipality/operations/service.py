@@ -54,6 +54,7 @@ from mizuhiki.institutions.municipality.domain.support_measures import (
 )
 from mizuhiki.institutions.municipality.domain.tax import TaxRecord
 from mizuhiki.institutions.municipality.operations import acquire_pseudonyms as _pseudonyms
+from mizuhiki.institutions.municipality.operations import answer_moves as _answer
 from mizuhiki.institutions.municipality.operations import assess_protection as _assessment
 from mizuhiki.institutions.municipality.operations import change_card as _change
 from mizuhiki.institutions.municipality.operations import change_code as _change_code
@@ -198,13 +199,13 @@ class MunicipalityOperations:
         self, context: Context, *, asker: str, move_reference: str, code: ResidentRecordCode
     ) -> MovingOutCertificate:
         """Give another municipality the certificate of people who move there [peer]."""
-        return _move.give_moving_out_certificate(
+        return _answer.give_moving_out_certificate(
             context, self.adapters, asker=asker, move_reference=move_reference, code=code
         )
 
     def take_move_in_notice(self, context: Context, notice: MoveInNotice) -> str:
         """Remove the records of people who were entered elsewhere [peer]."""
-        return _move.take_move_in_notice(context, self.adapters, notice)
+        return _answer.take_move_in_notice(context, self.adapters, notice)
 
     def search_residents(self, context: Context, query: ResidentQuery) -> ResidentsFound:
         """Search by name, reading, birth date and address [counter-clerk]."""

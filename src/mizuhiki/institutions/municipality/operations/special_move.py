@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.municipality.domain.events.card_moves import require_special_move
+from mizuhiki.institutions.municipality.domain.events.card_moves import require_special_move, resident_card_notices
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.forms import Notification, require_evidence
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
@@ -32,4 +32,4 @@ def enter_special(context: Context, adapters: Adapters, notification: Notificati
     )
     require_special_move(certificate.planned_on, form.moved_in_on, form.received_on)
     residents = register_move_in(context, adapters, form)
-    return EventEntered(form.move_reference, tuple(residents))
+    return EventEntered(form.move_reference, tuple(residents), resident_card_notices(form.moved_in_on))

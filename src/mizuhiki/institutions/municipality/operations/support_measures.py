@@ -105,7 +105,7 @@ def _mark(context: Context, adapters: Adapters, records: Records, resident: str,
     record = records.register.resident(resident)
     if record.state is not RecordState.REMOVED:
         tell_measure(context, adapters, records, records.register.members(record.household))
-    elif record.details.moved_to and records.register.by_code(record.code) is None:
+    elif record.details.overseas and records.register.by_code(record.code) is None:
         tell_measure(context, adapters, records, [record])
     if record.number is None:
         return

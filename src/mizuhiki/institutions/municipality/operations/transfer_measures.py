@@ -119,6 +119,15 @@ def take_measures_over(
         records.audit(grounds, "measure-taken-over", certificate.from_municipality, subject=record.resident)
 
 
+def destination_of(records: Records, move: Move) -> str:
+    """Return where a move goes, for the removed records (転出先); empty where it would lead to somebody protected.
+
+    Of a transferred move every record is protected by `protect_those_who_left`, so that it may say it.
+    """
+    hidden = records.support.measures_of(move.residents) and records.support.transfer_of(move.reference) is None
+    return "" if hidden else move.planned_address
+
+
 def protect_those_who_left(
     context: Context, adapters: Adapters, records: Records, reference: str, left: Sequence[ResidentRecord]
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from mizuhiki.institutions.municipality.domain.events.errors import UnknownTask
-from mizuhiki.institutions.municipality.domain.events.facts import Fact
+from mizuhiki.institutions.municipality.domain.events.facts import Fact, fact_of_event
 from mizuhiki.institutions.municipality.domain.events.items import Value, removal_items
 from mizuhiki.institutions.municipality.domain.events.requests import Task
 from mizuhiki.institutions.municipality.domain.residents import RecordEvent, RecordState, ResidentRecord
@@ -43,16 +43,7 @@ def fact_of(event: RecordEvent, fresh: Mapping[str, dict[str, Value]]) -> Fact:
         items = fresh[event.resident]
     elif event.reason.removes:
         items = removal_items(event.effective_on, event.reason)
-    return Fact(
-        event=event.event_id,
-        resident=event.resident,
-        kind=event.reason.value,
-        effective_on=event.effective_on,
-        entered_at=event.entered_at,
-        items=items,
-        entry=begins,
-        event_id=event.event_id,
-    )
+    return fact_of_event(event, items, entry=begins)
 
 
 def _fact(row: Row[Any]) -> Fact:

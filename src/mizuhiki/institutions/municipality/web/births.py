@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.municipality.domain.moves import is_late, notification_deadline
+from mizuhiki.institutions.municipality.domain.events.deadlines import BIRTH
 from mizuhiki.institutions.municipality.domain.residents import BirthEntered, BirthForm, HouseholdView
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
@@ -21,6 +21,8 @@ _REFUSALS = {
     "date-impossible/received_on": "received_on",
     "date-impossible/birth_date": "birth_date",
     "parent-not-in-household": "mother",
+    "not-registrable": "mother",
+    "resident-still-here": "given",
 }
 
 
@@ -101,6 +103,7 @@ class BirthPages:
             form.refuse("received_on", _("The day of receipt cannot lie in the future"))
         if birth and birth > (received or today):
             form.refuse("birth_date", _("The date of birth cannot lie after the day of receipt"))
+        late_reason = desk.late_reason(form, BIRTH, birth, received)
         documents = tuple(code for code in form.all("documents") if code in CHECKLIST)
         if missing := REQUIRED_DOCUMENTS - set(documents):
             titles = [desk.words.document(code) for code in CHECKLIST if code in missing]
@@ -120,6 +123,7 @@ class BirthPages:
             received_on=received,
             registered_domicile=domicile,
             documents=documents,
+            late_reason=late_reason,
         )
 
     def _name(self, form: Form) -> PersonName | None:
@@ -141,15 +145,14 @@ class BirthPages:
 
     def _late(self, checked: BirthForm) -> str:
         """Return the deadline as ISO day when it is passed."""
-        if is_late(checked.birth_date, checked.received_on, event_day_counts=True):
-            return notification_deadline(checked.birth_date, event_day_counts=True).isoformat()
-        return ""
+        due = BIRTH.last_day(checked.birth_date)
+        return due.isoformat() if checked.received_on > due else ""
 
     def _check(self, view: HouseholdView, form: Form, checked: BirthForm) -> Reply:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
         names = {member.summary.resident: member.summary.name for member in view.members}
-        deadline = notification_deadline(checked.birth_date, event_day_counts=True)
+        deadline = BIRTH.last_day(checked.birth_date)
         answers = [
             Answer(_("Name"), checked.name.full),
             Answer(_("Reading"), checked.name.full_kana),
@@ -162,6 +165,7 @@ class BirthPages:
             Answer(_("Notified by"), checked.notifier),
             Answer(_("Day of receipt"), words.day(checked.received_on)),
             Answer(_("Last day of the notification period"), words.day(deadline)),
+            *([Answer(_("Reason of the late notification"), checked.late_reason)] if self._late(checked) else []),
             Answer(_("Documents"), words.listed([words.document(code) for code in checked.documents])),
         ]
         late = ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from mizuhiki.institutions.municipality.domain.events.deadlines import Deadline
 from mizuhiki.institutions.municipality.operations.disclose import UnderSupportMeasure
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.wording import Wording
@@ -122,6 +123,17 @@ class Desk:
             name = known.get(f"{code}/{item}", known.get(code, ""))
             form.refuse(name, self.words.refusal(error))
         return form.good
+
+    def late_reason(self, form: Form, deadline: Deadline, event: date | None, received: date | None) -> str:
+        """Return the reason typed for a late notification; a late one without it gets its message."""
+        _ = self.site.translate
+        due = None if event is None else deadline.last_day(event)
+        if due is not None and received is not None and received > due and not form.value("late_reason"):
+            form.refuse(
+                "late_reason",
+                _("Late since %(day)s: enter the reason given in writing", day=self.words.short_day(due)),
+            )
+        return form.value("late_reason")
 
     def stopped(self, error: MizuhikiError) -> Blocking:
         """Return the warning for a step that was refused: which rule, and its details."""

@@ -339,6 +339,10 @@ class EventInputs:
             inputs += [
                 Input(f"{p}code", _("Resident record code"), "secret", secret=True),
                 Input(f"{p}number", _("Individual Number"), "secret", secret=True),
+                Input(f"{p}alias", _("Alias"), optional=True, keeps_japanese=True),
+                Input(f"{p}alias_kana", _("Reading of the alias"), optional=True, keeps_japanese=True),
+                Input(f"{p}former_name", _("Former family name"), optional=True, keeps_japanese=True),
+                Input(f"{p}former_name_kana", _("Reading of the former name"), optional=True, keeps_japanese=True),
             ]
         if child:
             return Group(_("The child"), (*inputs, Input(f"{p}nationality", _("Nationality or region"),
@@ -360,5 +364,8 @@ class EventInputs:
                 Input(f"{p}period", _("Period of stay"), hint=foreign, optional=True, keeps_japanese=True),
                 Input(f"{p}stay_until", _("Expiry of the period of stay"), "date", optional=True),
                 Input(f"{p}card_number", _("Number of the residence card"), hint=foreign, optional=True),
+                Input(f"{p}known", _("Somebody of the same name lived here"), "select",
+                      (Choice("same", _("it is the same person")), Choice("other", _("it is another person"))),
+                      hint=_("Only when the register asks it"), optional=True),
             ]  # fmt: skip
         return Group(_("Person %(n)s", n=n), tuple(inputs))

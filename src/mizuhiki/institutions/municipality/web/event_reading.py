@@ -47,18 +47,16 @@ class EventReading:
 
     def check(self, kind: K, description: FormDescription, form: Form, groups: Sequence[Group]) -> None:
         """Attach a message to every input that is empty or wrong, to missing documents and to a missing late reason."""
-        _ = self._desk.site.translate
         for group in groups:
             for one in group.inputs:
                 self._check_input(form, one)
         self._check_days(description, form)
         self._check_documents(description, form)
-        due = self.overdue(kind, description, form)
-        if due is not None and not form.value("late_reason"):
-            form.refuse(
-                "late_reason",
-                _("Late since %(day)s: enter the reason given in writing", day=self._desk.words.short_day(due)),
-            )
+        if self.overdue(kind, description, form) is None:
+            return
+        period = self.period(kind, description, form)
+        if period is not None:
+            self._desk.late_reason(form, *period, day_of(form, "received_on"))
 
     def _check_input(self, form: Form, one: Input) -> None:
         _ = self._desk.site.translate
@@ -208,8 +206,13 @@ class EventReading:
             previous_address=form.value(f"{p}previous_address"),
             nationality=nationality,
             residence=residence,
+            alias=form.value(f"{p}alias"),
+            alias_kana=form.value(f"{p}alias_kana"),
+            former_name=form.value(f"{p}former_name"),
+            former_name_kana=form.value(f"{p}former_name_kana"),
             code=code,
             number=number,
+            same_as_known={"same": True, "other": False}.get(form.value(f"{p}known")),
         )
 
     def _residence(self, form: Form, p: str, nationality: str, since: date) -> ResidenceStatus | None:

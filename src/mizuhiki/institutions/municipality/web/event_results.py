@@ -9,7 +9,6 @@ from mizuhiki.institutions.municipality.domain.events.requests import EventEnter
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.event_inputs import EventInputs
-from mizuhiki.institutions.municipality.web.event_words import NOTICES
 from mizuhiki.institutions.municipality.web.messages import REASONS
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
@@ -58,7 +57,7 @@ class EventResultPages:
             kind, resident = view.kind, view.records[0].resident
         household = desk.operations.household_of(context, resident)
         notices = kept.get("notices")
-        told = [self._notice(str(one)) for one in notices] if isinstance(notices, list) else []
+        told = [self._desk.words.notice(str(one)) for one in notices] if isinstance(notices, list) else []
         return desk.site.render(
             "event_entered.html",
             title=_("Entered: %(event)s", event=self._title(kind)),
@@ -72,10 +71,6 @@ class EventResultPages:
             may_undo=desk.may("correct-record"),
             following=self._following(event, household, resident, view),
         )
-
-    def _notice(self, text: str) -> str:
-        """Return a notice of an operation in the page's language; a late one is said by the page itself."""
-        return self._desk.site.translate(NOTICES[text]) if text in NOTICES else text
 
     def _answers(self, view: EventView) -> list[Answer]:
         words = self._desk.words

@@ -31,6 +31,9 @@ PROOF_ORIGINS = {
     "medical-institution": N_("Medical institution"),
     "utility-or-bank": N_("Utility or bank"),
     "family-status": N_("Family register that shows the name of a parent or spouse"),
+    "announced-14-days-after-move": N_("it was told more than 14 days after the move"),
+    "reading-of-the-family-register": N_("a reading comes from the family register, which names Japanese nationals"),
+    "both-parents-foreign": N_("both parents are foreign"),
     "self-made": N_("Made by the person"),
 }
 ISSUER_CHECKS = {
@@ -80,6 +83,7 @@ ITEMS = {
 }
 TASKS = {
     "ask-issuer": N_("Ask the issuer about a paper"),
+    "late-move-out": N_("Remove ex officio: the move out was told more than 14 days later"),
     "confirm-head": N_("Ask the household who is head (住基法25条)"),
     "supplement-notice-on-paper": N_("Send the notice for the supplement on paper"),
     "supplement-notice-protected": N_("Send the notice for the supplement together with the support measure"),
@@ -109,6 +113,9 @@ RULES = {
     "issuer-denied": N_("an issuer denied a paper"),
     "issuer-to-be-asked": N_("an issuer is still to be asked; a task is open"),
     "use-not-asked": N_("its use in daily life was not asked about"),
+    "announced-14-days-after-move": N_("it was told more than 14 days after the move"),
+    "reading-of-the-family-register": N_("a reading comes from the family register, which names Japanese nationals"),
+    "both-parents-foreign": N_("both parents are foreign"),
     "self-made": N_("papers made by the person prove nothing"),
     "two-independent-proofs": N_("two papers made by different bodies are needed"),
     "before-2019-11-05": N_("before 5 November 2019"),
@@ -163,9 +170,11 @@ ERROR_TITLES = (
     N_("The person was entered again since; only the newest record can be restored"),
     N_("The notice fits no single record; a clerk has to look into it"),
     N_("The record bears an alias already"),
+    N_("A person with these items lived here before; ask whether it is the same person, and say so"),
     N_("No open move of these residents is announced"),
     N_("The notification is late; record the reason given"),
     N_("An item of the residence status is missing"),
+    N_("This item cannot be right, or not beside the others of the record"),
     N_("This is not a residence card number"),
     N_("This is not a relationship to the head of the household"),
 )
@@ -175,6 +184,15 @@ NOTICES = {
     ),
     "個人番号カードは国外転出後も使えます。国外転出の追記を受けてください（2024-05-27施行）。": N_(
         "The Individual Number Card goes on abroad. Write the move abroad onto it (in force since 2024-05-27)."
+    ),
+    "一緒に届け出た転出は取り消されました。転出する方は、あらためて転出届が必要です（住基法24条）。": N_(
+        "The move announced together was cancelled. Who still moves announces it again (住基法24条)."
+    ),
+    "住基カードをお持ちの方は、交付した市区町村長に返納してください（2012-07-09前の転入）。": N_(
+        "Who has a 住基カード returns it to the mayor who issued it (moves in before 9 July 2012)."
+    ),
+    "住基カードをお持ちの方は、提示すると有効期間の満了まで引き続き使えます（2012-07-09施行）。": N_(
+        "Who has a 住基カード goes on using it to its expiry if it is shown here (in force since 9 July 2012)."
     ),
 }
 

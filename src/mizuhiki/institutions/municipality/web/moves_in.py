@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mizuhiki.institutions.municipality.domain.moves import (
-    MoveInForm,
-    MovingOutCertificate,
-    is_late,
-    notification_deadline,
-)
+from mizuhiki.institutions.municipality.domain.events.card_moves import resident_card_notices
+from mizuhiki.institutions.municipality.domain.events.deadlines import WITHIN_14_DAYS
+from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MovingOutCertificate
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentSummary
 from mizuhiki.institutions.municipality.web.desk import REGISTER, REQUEST_ID, Desk
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
@@ -36,6 +33,8 @@ _REFUSALS = {
     "unknown-move": "move_reference",
     "already-resident": "from_municipality",
     "unknown-household": "household",
+    "later-event-exists": "moved_in_on",
+    "household-inconsistent": "household_choice",
 }
 
 
@@ -204,6 +203,7 @@ class MoveInPages:
             form.refuse("received_on", _("The day of receipt cannot lie in the future"))
         if moved and moved > (received or desk.today()):
             form.refuse("moved_in_on", _("The day of the move cannot lie after the day of receipt"))
+        late_reason = desk.late_reason(form, WITHIN_14_DAYS, moved, received)
         notifier = form.require("notifier", _("Enter who notifies the move"))
         request_id = desk.request_id(form)
         if not form.good or moved is None or received is None:
@@ -218,14 +218,15 @@ class MoveInPages:
             received_on=received,
             household=household,
             notifier=notifier,
+            late_reason=late_reason,
         )
 
     def _check(self, case: _Found, form: Form, checked: MoveInForm) -> Reply:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
         joined = next((one.name for one in case.nearby if one.household == checked.household), "")
-        deadline = notification_deadline(checked.moved_in_on, event_day_counts=False)
-        late = is_late(checked.moved_in_on, checked.received_on, event_day_counts=False)
+        deadline = WITHIN_14_DAYS.last_day(checked.moved_in_on)
+        late = checked.received_on > deadline
         return desk.site.render(
             "check.html",
             title=_("Check the move in"),
@@ -238,6 +239,7 @@ class MoveInPages:
                 Answer(_("Notified by"), checked.notifier),
                 Answer(_("Day of receipt"), words.day(checked.received_on)),
                 Answer(_("Last day of the notification period"), words.day(deadline)),
+                *([Answer(_("Reason of the late notification"), checked.late_reason)] if late else []),
             ],
             carried=Guided(desk).carried(form),
             warning_title=_("The notification is late") if late else "",
@@ -248,7 +250,12 @@ class MoveInPages:
             if late
             else "",
             enter=_("Enter the move in"),
-            after=_("Everybody keeps code and number. The municipality they left is told and removes its records."),
+            after=" ".join(
+                (
+                    _("Everybody keeps code and number. The municipality they left is told and removes its records."),
+                    *(words.notice(one) for one in resident_card_notices(checked.moved_in_on)),
+                )
+            ),
         )
 
     def move_in_entered(self, household: str) -> Reply:

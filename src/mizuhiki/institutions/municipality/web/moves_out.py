@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mizuhiki.institutions.municipality.domain.events.deadlines import BEFOREHAND
 from mizuhiki.institutions.municipality.domain.moves import MoveOutForm
 from mizuhiki.institutions.municipality.domain.residents import HouseholdMember, HouseholdView, RecordState
 from mizuhiki.institutions.municipality.domain.support_measures import Work
@@ -14,6 +15,8 @@ from mizuhiki.vocabulary.dates import parse_date
 
 ACTION = "register-move-out"
 _REFUSALS = {
+    "date-impossible/planned_on": "planned_on",
+    "stays-in-municipality": "planned_address",
     "date-impossible/received_on": "received_on",
     "already-moving": "residents",
     "record-not-current": "residents",
@@ -117,6 +120,8 @@ class MoveOutPages:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
         names = [m.summary.name for m in view.members if m.summary.resident in checked.residents]
+        due = BEFOREHAND.last_day(checked.planned_on)
+        late = checked.received_on > due
         return desk.site.render(
             "check.html",
             title=_("Check the move out"),
@@ -129,8 +134,14 @@ class MoveOutPages:
                 Answer(_("Day of receipt"), words.day(checked.received_on)),
             ],
             carried=self._guided.carried(form),
-            warning_title="",
-            warning="",
+            warning_title=_("The notification is late") if late else "",
+            warning=_(
+                "More than 14 days have passed since the move (until %(day)s): this is no notification any more. The "
+                "mayor is asked to remove the records ex officio; the special move with the card is over.",
+                day=words.day(due),
+            )
+            if late
+            else "",
             enter=_("Enter the move out"),
             after=_(
                 "The records stay until the new municipality has entered the people. "

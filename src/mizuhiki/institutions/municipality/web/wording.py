@@ -157,6 +157,10 @@ class Wording:
         """Return the rule an amount follows from."""
         return self._site.translate(text) if text in messages.AMOUNT_RULES else text
 
+    def notice(self, text: str) -> str:
+        """Return a notice of an operation in the page's language; a late one is said by the page itself."""
+        return self._site.translate(event_words.NOTICES[text]) if text in event_words.NOTICES else text
+
     def refusal(self, error: MizuhikiError) -> str:
         """Return an error as one message of a form, with what it is about; never a typed value."""
         translate = self._site.translate

@@ -20,9 +20,10 @@ from mizuhiki.institutions.municipality.domain.events.aliases import (
     require_proved,
 )
 from mizuhiki.institutions.municipality.domain.events.card_moves import (
-    card_goes_on,
+    RETURN_OLD_CARD,
+    SHOW_OLD_CARD,
     require_special_move,
-    resident_card_rule,
+    resident_card_notices,
 )
 from mizuhiki.institutions.municipality.domain.events.catalogue import FORMS, EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.errors import (
@@ -97,12 +98,19 @@ def member(token: str, position: Position, *, sex: Sex = Sex.FEMALE, born: int =
     ("deadline", "event", "last"),
     [
         (deadlines.WITHIN_14_DAYS, date(2019, 12, 2), date(2019, 12, 16)),
-        (deadlines.BIRTH, date(2019, 12, 2), date(2019, 12, 15)),
-        (deadlines.DEATH, date(2019, 12, 2), date(2019, 12, 8)),
-        (deadlines.DEATH_ABROAD, date(2019, 12, 2), date(2020, 3, 1)),
-        (deadlines.NATURALISATION, date(2019, 12, 2), date(2020, 1, 1)),
-        (deadlines.NATURALISATION, date(2020, 1, 31), date(2020, 2, 29)),
+        (deadlines.BIRTH, date(2019, 12, 3), date(2019, 12, 16)),
+        (deadlines.DEATH, date(2019, 12, 3), date(2019, 12, 9)),
+        (deadlines.DEATH_ABROAD, date(2019, 12, 3), date(2020, 3, 2)),
+        (deadlines.NATURALISATION, date(2019, 11, 13), date(2019, 12, 12)),
+        (deadlines.NATURALISATION, date(2024, 1, 31), date(2024, 2, 29)),
         (deadlines.LOSS_OF_NATIONALITY, date(2019, 12, 31), date(2020, 1, 30)),
+        # What would end on a day the office is closed ends on the next open one (地方自治法4条の2第4項).
+        (deadlines.BIRTH, date(2019, 12, 2), date(2019, 12, 16)),
+        (deadlines.DEATH, date(2019, 12, 1), date(2019, 12, 9)),
+        (deadlines.WITHIN_14_DAYS, date(2019, 12, 14), date(2020, 1, 6)),
+        (deadlines.WITHIN_14_DAYS, date(2019, 4, 13), date(2019, 5, 7)),
+        (deadlines.NATURALISATION, date(2019, 12, 2), date(2020, 1, 6)),
+        (deadlines.NATURALISATION, date(2020, 1, 31), date(2020, 3, 2)),
     ],
 )
 def test_each_period_ends_on_its_last_day(deadline: deadlines.Deadline, event: date, last: date) -> None:
@@ -244,8 +252,10 @@ def test_a_forged_paper_is_never_counted_once_its_issuer_denied_it(title: str, o
 def test_the_alias_form_warns_of_the_crime_with_its_penalties() -> None:
     assert [(one.years, one.yen) for one in PENALTIES] == [(5, 500_000), (1, 200_000)]
     (warning,) = [one for one in form_of(EventKind.ALIAS_ENTRY).warnings if one.blocks]
-    for words in ("刑法157条", "5年以下", "50万円以下", "1年以下", "20万円以下", "未遂"):
+    for words in ("刑法157条", "5年以下の拘禁刑", "50万円以下", "1年以下の拘禁刑", "20万円以下", "未遂", "懲役"):
         assert words in warning.text_ja
+    for words in ("article 157", "5 years", "500,000 yen", "1 year", "200,000 yen", "attempt"):
+        assert words in warning.text_en
 
 
 FOUND = UnregisteredBirthFindings(
@@ -315,17 +325,13 @@ def test_the_special_move_ends_30_days_after_the_plan_and_14_after_the_move() ->
     assert refusal.value.fields["rule"] == "14-days-after-move"
 
 
-def test_a_card_goes_on_when_it_is_shown_within_90_days_of_a_notification_in_time() -> None:
-    planned, moved, told = date(2019, 9, 1), date(2019, 9, 1), date(2019, 9, 10)
-    assert card_goes_on(planned, moved, told, date(2019, 12, 9))
-    assert not card_goes_on(planned, moved, told, date(2019, 12, 10))
-    assert not card_goes_on(planned, moved, date(2019, 9, 16), date(2019, 9, 16))
-
-
 @pytest.mark.requirement("R-046")
 def test_the_old_card_is_returned_before_2012_07_09_and_goes_on_when_shown_after() -> None:
-    assert resident_card_rule(date(2012, 7, 8)) == "return-to-old-mayor"
-    assert resident_card_rule(date(2012, 7, 9)) == "continue-if-shown"
+    assert resident_card_notices(date(2012, 7, 8)) == (RETURN_OLD_CARD,)
+    assert resident_card_notices(date(2012, 7, 9)) == (SHOW_OLD_CARD,)
+    # The last one was issued on 2015-12-31 for ten years.
+    assert resident_card_notices(date(2025, 12, 30)) == (SHOW_OLD_CARD,)
+    assert resident_card_notices(date(2025, 12, 31)) == ()
 
 
 @pytest.mark.requirement("R-058")

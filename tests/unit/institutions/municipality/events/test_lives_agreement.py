@@ -226,3 +226,28 @@ def test_a_second_living_record_of_a_person_is_found(watched: Watched) -> None:
     )
     watched.lives.oracle.concerned.add(one)
     found(watched, "concern")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "what"),
+    [
+        ("removal_reason", "death", "why or where to"),
+        ("details", '{"moved_to": "東京都渋谷区道玄坂9-9"}', "why or where to"),
+        ("details", "{}", "why or where to"),
+        ("removed_on", "2019-11-30", "removed on another day"),
+    ],
+)
+def test_a_removed_record_that_says_otherwise_why_when_or_where_to_is_found(
+    watched: Watched, column: str, value: str, what: str
+) -> None:
+    gone = watched.lives.now[one := watched.alone()]
+    tokens = dict(watched.lives.tokens)
+    assert gone.city == MIYAKONOJO
+    assert watched.lives._away([one])
+    watched.run(
+        MIYAKONOJO,
+        f"UPDATE residents SET {column} = ? WHERE resident = ?",  # noqa: S608 - names of ours
+        value,
+        tokens[one],
+    )
+    found(watched, what, delivered=False)

@@ -29,6 +29,7 @@ from mizuhiki.institutions.municipality.operations.events.change_persons import 
 from mizuhiki.institutions.municipality.operations.events.regrouping import CONFIRM_HEAD
 from mizuhiki.institutions.municipality.operations.events.take_residence_notice import STAY_ENDED, UNMATCHED
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import ON_PAPER, PROTECTED
+from mizuhiki.institutions.municipality.operations.move_residents import LATE_MOVE_OUT
 from mizuhiki.institutions.municipality.web import event_words, messages, notice_words
 from mizuhiki.institutions.municipality.web.event_inputs import OF_HOUSEHOLD, OF_NEWCOMERS
 from mizuhiki.institutions.municipality.web.wording import Wording
@@ -96,9 +97,8 @@ def test_every_choice_of_an_event_has_words() -> None:
     offered = {choice for form in FORMS.values() for field in form.fields for choice in field.choices}
     assert offered <= set(words)
     assert {one.value for one in IssuerCheck} == set(event_words.ISSUER_CHECKS)
-    assert {CARD_LAPSED, CONFIRM_HEAD, ISSUER_CHECK, ON_PAPER, PROTECTED, STAY_ENDED, UNMATCHED} == set(
-        event_words.TASKS
-    )
+    tasks = {CARD_LAPSED, CONFIRM_HEAD, ISSUER_CHECK, LATE_MOVE_OUT, ON_PAPER, PROTECTED, STAY_ENDED, UNMATCHED}
+    assert tasks == set(event_words.TASKS)
     assert {one.value for one in LapseCause} == set(event_words.CARD_LAPSES)
 
 

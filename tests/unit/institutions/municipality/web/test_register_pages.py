@@ -163,8 +163,12 @@ def test_a_wrong_birth_form_comes_back_with_the_message_and_all_that_was_typed(
 
 def test_a_late_birth_is_taken_with_a_warning(place: CounterPlace) -> None:
     visitor = place.client()
-    on_time = visitor.post(BIRTH, {**BIRTH_FIELDS, "birth_date": "2019-11-19"}, shown=BIRTH)
-    late = visitor.post(BIRTH, {**BIRTH_FIELDS, "birth_date": "2019-11-18"}, shown=BIRTH)
+    # The fourteenth day from 17 November is a Saturday, so that Monday 2 December is in time.
+    on_time = visitor.post(BIRTH, {**BIRTH_FIELDS, "birth_date": "2019-11-17"}, shown=BIRTH)
+    unexplained = visitor.post(BIRTH, {**BIRTH_FIELDS, "birth_date": "2019-11-16"}, shown=BIRTH)
+    assert "enter the reason given in writing" in unexplained.text
+    explained = {**BIRTH_FIELDS, "birth_date": "2019-11-16", "late_reason": "the father was at sea"}
+    late = visitor.post(BIRTH, explained, shown=BIRTH)
     assert "The notification is late" not in on_time.text
     assert "The notification is late" in late.text
 

@@ -66,7 +66,10 @@ class AliasClaim:
 
 @dataclass(frozen=True, slots=True)
 class FalseEntryPenalty:
-    """A penalty for a false entry in a public record, in years of imprisonment and yen (刑法157条; R-063)."""
+    """A penalty for a false entry in a public record, in years of imprisonment and yen (刑法157条; R-063).
+
+    Imprisonment is 懲役 for what was done until 2025-05-31 and 拘禁刑 from 2025-06-01 on (令和4年法律67号).
+    """
 
     paragraph: int
     years: int
@@ -78,14 +81,16 @@ PENALTIES = (
     FalseEntryPenalty(1, 5, 500_000, "false entry in a register of rights or duties"),
     FalseEntryPenalty(2, 1, 200_000, "false entry in a licence, permit or passport"),
 )
-ATTEMPT_PUNISHED = "刑法157条3項"
+_ENTRY, _LICENCE = PENALTIES
 WARNING_JA = (
-    "虚偽の通称記載の申出は公正証書原本不実記載等の罪（刑法157条: 5年以下の懲役又は50万円以下の罰金、"
-    "免状等は1年以下の懲役又は20万円以下の罰金）に当たり、未遂も罰せられます。"
+    f"虚偽の通称記載の申出は公正証書原本不実記載等の罪（刑法157条: {_ENTRY.years}年以下の拘禁刑又は"
+    f"{_ENTRY.yen // 10_000}万円以下の罰金、免状等は{_LICENCE.years}年以下の拘禁刑又は"
+    f"{_LICENCE.yen // 10_000}万円以下の罰金。2025年5月31日までの行為は懲役）に当たり、未遂も罰せられます。"
 )
 WARNING_EN = (
-    "A false statement for the entry of an alias is a crime (Penal Code article 157: up to five years or 500,000 yen; "
-    "for licences up to one year or 200,000 yen); an attempt is punished too."
+    f"A false statement for the entry of an alias is a crime (Penal Code article 157: imprisonment of up to "
+    f"{_ENTRY.years} years or {_ENTRY.yen:,} yen; for licences up to {_LICENCE.years} year or {_LICENCE.yen:,} yen); "
+    "an attempt is punished too."
 )
 
 

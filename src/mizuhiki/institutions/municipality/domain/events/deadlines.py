@@ -2,7 +2,8 @@
 
 住基法22条-25条, 30条の46-30条の48 (14 days), 52条2項 (過料 of up to 50,000 yen, 53条 by the summary court);
 戸籍法43条 (the day of the event counts), 49条 (birth: 14 days, three months abroad), 86条 (death: 7 days, three
-months abroad), 102条の2 and 103条 (naturalisation, loss of nationality: one month), 137条 (過料 up to 50,000 yen).
+months abroad), 102条の2 and 103条 (naturalisation, loss of nationality: one month), 137条 (過料 up to 50,000 yen);
+地方自治法4条の2第4項 (a period that would end on a day the municipality is closed ends on the next open one).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mizuhiki.institutions.municipality.domain.events.errors import LateReasonMissing
-from mizuhiki.vocabulary.dates import period_end
+from mizuhiki.vocabulary.dates import deadline_on_open_day, period_end
 
 LARGEST_FINE_YEN = 50_000
 
@@ -31,11 +32,10 @@ class Deadline:
     fine_basis: str = "住民基本台帳法52条2項"
 
     def last_day(self, event: date) -> date:
-        """Return the last day of the period."""
+        """Return the last day of the period; never one on which the municipality is closed."""
         first = event if self.event_day_counts else event + timedelta(days=1)
-        if self.months:
-            return period_end(first, self.months)
-        return first + timedelta(days=self.days - 1)
+        last = period_end(first, self.months) if self.months else first + timedelta(days=self.days - 1)
+        return deadline_on_open_day(last)
 
 
 WITHIN_14_DAYS = Deadline("住民基本台帳法22条, 23条, 25条, 30条の46, 30条の47, 30条の48", days=14)

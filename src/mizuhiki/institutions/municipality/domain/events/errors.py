@@ -4,8 +4,8 @@ Refused   NotRegistrable, EvidenceMissing, AliasNotProved, EntryExOfficioNotAllo
           FormerNameNotPossible, ReadingNotYetLaw, NoticeFromOthers
 NotFound  UnknownEvent, UnknownTask, NotInSupplement
 Conflict  HouseholdInconsistent, LaterEventExists, EventAlreadyCancelled, NotMinor, NothingChanges,
-          EnteredAgainSince, NoticeUnmatched, ResidentStillHere, AliasHeldAlready, NoMoveAnnounced
-Malformed LateReasonMissing, ResidenceItemsIncomplete
+          EnteredAgainSince, NoticeUnmatched, ResidentStillHere, NamesakeUnclear, AliasHeldAlready, NoMoveAnnounced
+Malformed LateReasonMissing, ResidenceItemsIncomplete, ItemImpossible
 """
 
 from __future__ import annotations
@@ -146,6 +146,13 @@ class ResidentStillHere(Conflict):
     title = "The person is registered here already"
 
 
+class NamesakeUnclear(Conflict):
+    """A foreign person who left may be this one or a namesake; code and number are given again only if it is said."""
+
+    code = "namesake-unclear"
+    title = "A person with these items lived here before; ask whether it is the same person, and say so"
+
+
 class AliasHeldAlready(Conflict):
     """A record bears one alias; a second one is entered only after the first was removed."""
 
@@ -165,6 +172,13 @@ class LateReasonMissing(Malformed):
 
     code = "late-reason-missing"
     title = "The notification is late; record the reason given"
+
+
+class ItemImpossible(Malformed):
+    """An item of a record cannot have this value, or not beside the others; field `item`."""
+
+    code = "item-impossible"
+    title = "This item cannot be right, or not beside the others of the record"
 
 
 class ResidenceItemsIncomplete(Malformed):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mizuhiki.institutions.municipality.domain.events.items import STRUCTURAL, Items, Value
+from mizuhiki.institutions.municipality.domain.residents import RecordEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,20 @@ class Fact:
         return self.entry or not STRUCTURAL.isdisjoint(self.items)
 
 
+def fact_of_event(event: RecordEvent, items: Items, *, entry: bool = False) -> Fact:
+    """Return the fact of an event of one record alone, whose line of the history is the event itself."""
+    return Fact(
+        event=event.event_id,
+        resident=event.resident,
+        kind=event.reason.value,
+        effective_on=event.effective_on,
+        entered_at=event.entered_at,
+        items=items,
+        entry=entry,
+        event_id=event.event_id,
+    )
+
+
 def _known(facts: Iterable[Fact], known_at: datetime | None) -> list[Fact]:
     seen = [fact for fact in facts if known_at is None or fact.entered_at <= known_at]
     cancelled = {fact.cancels for fact in seen if fact.cancels}
@@ -61,6 +76,13 @@ def fold(facts: Iterable[Fact], day: date | None = None, known_at: datetime | No
         elif items is not None:
             items |= fact.items
     return items
+
+
+def same_course(one: Iterable[Fact], other: Iterable[Fact]) -> bool:
+    """Whether two histories of a record say the same of every day, so that nothing is gained by the second."""
+    first, second = list(one), list(other)
+    days = sorted({fact.effective_on for fact in (*first, *second)})
+    return all(fold(first, day) == fold(second, day) for day in days)
 
 
 def last_structural(facts: Iterable[Fact]) -> date | None:

@@ -33,8 +33,12 @@ def require_former_name(
     *,
     removed_on: date | None,
     entered_before: bool,
+    known: Sequence[BorneName] = (),
 ) -> None:
     """Check that `wanted` may be entered on `day`; `borne` is what the family registers shown prove.
+
+    `known` are names that the record itself bore: they prove nothing, but a name borne later than `wanted` among them
+    says that `wanted` is not the last.
 
     Raises:
         FormerNameNotPossible: rule `before-2019-11-05`, `foreign-resident`, `present-name`, `not-proved`,
@@ -51,7 +55,10 @@ def require_former_name(
         raise FormerNameNotPossible(rule="not-proved")
     if removed_on is not None and proved[wanted] < removed_on:
         raise FormerNameNotPossible(rule="only-since-removal")
-    if entered_before and removed_on is None and proved[wanted] != max(proved.values()):
+    until = dict(proved)
+    for name in known:
+        until[name.family] = max(name.borne_until, until.get(name.family, name.borne_until))
+    if entered_before and removed_on is None and until[wanted] != max(until.values()):
         raise FormerNameNotPossible(rule="only-the-last-one")
 
 

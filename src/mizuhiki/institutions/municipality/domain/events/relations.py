@@ -65,6 +65,15 @@ def _joined(first: tuple[Relationship, ...], then: tuple[Relationship, ...]) -> 
     return links[0] if len(links) == 1 else RelationshipChain(tuple(links))
 
 
+def child_of(parents: Sequence[Position]) -> Position:
+    """Return where a newborn child stands whose parents stand there, the nearest to the head before others.
+
+    A child of the head or of a married spouse is 子; of an unregistered one 妻（未届）の子, of the head's child 子の子.
+    """
+    ways = [_R.CHILD if parent is _R.HEAD else _joined(links_of(parent), (_R.CHILD,)) for parent in parents]
+    return min(ways, key=lambda way: (links_of(way)[0] in _LOOSE, len(links_of(way))))
+
+
 def positions_under(
     members: Sequence[ResidentRecord], new_head: str, given: Mapping[str, Position] | None = None
 ) -> dict[str, Position]:
@@ -107,6 +116,29 @@ def successor(members: Sequence[ResidentRecord], day: date) -> str | None:
         return (age_on(member.birth_date, day) < AGE_TO_NOTIFY, not spouse, member.birth_date, member.resident)
 
     return min(members, key=rank).resident
+
+
+def positions_without_head(given: Sequence[Position], births: Sequence[date], day: date) -> list[Position]:
+    """Return the positions of people who make a household elsewhere; where their head stays, by rule as `successor`.
+
+    `given` are the positions under the old head, whose sex only a spouse's position tells.
+    """
+    if _R.HEAD in given:
+        return list(given)
+
+    def rank(place: int) -> tuple[bool, bool, date, int]:
+        spouse = given[place] in _SPOUSES | _UNREGISTERED
+        return (age_on(births[place], day) < AGE_TO_NOTIFY, not spouse, births[place], place)
+
+    chosen = min(range(len(given)), key=rank)
+    sexes = {_R.HUSBAND: Sex.FEMALE, _R.UNREGISTERED_HUSBAND: Sex.FEMALE}
+    sexes |= {_R.WIFE: Sex.MALE, _R.UNREGISTERED_WIFE: Sex.MALE}
+    link = links_of(given[chosen])[0]
+    to_old = _inverse(given[chosen], sexes.get(link, Sex.NOT_STATED))
+    return [
+        _R.HEAD if place == chosen else _joined(links_of(to_old), links_of(position))
+        for place, position in enumerate(given)
+    ]
 
 
 def must_notify_head(members: Sequence[ResidentRecord], day: date) -> bool:

@@ -48,9 +48,13 @@ class NewPerson:
     residence: ResidenceStatus | None = None
     alias: str = ""
     alias_kana: str = ""
+    former_name: str = ""
+    former_name_kana: str = ""
     code: ResidentRecordCode | None = None
     number: IndividualNumber | None = None
     measure: CarriedMeasure | None = field(default=None, repr=False)
+    same_as_known: bool | None = None
+    """What the clerk asked and saw where a record here has the same name, birth date, sex and foreign nationality."""
 
 
 @dataclass(frozen=True, slots=True)

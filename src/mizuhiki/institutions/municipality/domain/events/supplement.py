@@ -14,8 +14,6 @@ from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Sex
 
-OVERSEAS = "国外"
-
 
 @dataclass(frozen=True, slots=True)
 class SupplementNotice:

@@ -38,7 +38,8 @@ def move_within(
 ) -> EventEntered:
     """Enter a move within the municipality (転居): to a household that is there, or to an address as a new one.
 
-    People of several households may make one; those who stay behind without a head get one.
+    People of several households may make one; those who stay behind without a head get one. Who lives at the address
+    already moves into the household only, and keeps the day since which they live there.
 
     Raises:
         RecordNotCurrent, AlreadyMoving, UnknownHousehold, HouseholdInconsistent, NothingChanges: see there.
@@ -58,10 +59,9 @@ def move_within(
         moved: dict[str, Items] = {
             person.resident: {
                 "household": household,
-                "address": address,
-                "address_since": day.isoformat(),
                 "relationship": positions[person.resident].value,
             }
+            | ({} if person.address == address else {"address": address, "address_since": day.isoformat()})
             for person in people
         }
         reasons = dict.fromkeys(staying, ChangeReason.EX_OFFICIO_CORRECTION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mizuhiki.institutions.municipality.domain.errors import EmptyForm
 from mizuhiki.institutions.municipality.domain.events.aliases import (
     AliasClaim,
     papers_to_check,
@@ -17,7 +18,7 @@ from mizuhiki.institutions.municipality.domain.events.errors import (
     NothingChanges,
     NotRegistrable,
 )
-from mizuhiki.institutions.municipality.domain.events.facts import standing
+from mizuhiki.institutions.municipality.domain.events.facts import Fact, standing
 from mizuhiki.institutions.municipality.domain.events.former_names import (
     BorneName,
     require_former_name,
@@ -179,10 +180,23 @@ def enter_former_name(
             notification.received_on,
             removed_on=max(removed) if removed and not record.details.former_name else None,
             entered_before=bool(entered),
+            known=_borne_here(facts),
         )
         return {"former_name": former_name, "former_name_kana": former_name_kana}
 
     return _one(context, adapters, EventKind.FORMER_NAME_ENTRY, notification, resident, items_for=items)
+
+
+def _borne_here(facts: Sequence[Fact]) -> list[BorneName]:
+    """Return the family names that this record gave up by notice of the family register, each with its last day."""
+    family: Value = None
+    found = []
+    for fact in facts:
+        now = fact.items.get("family", family)
+        if fact.kind == EventKind.NAME_CHANGE and now != family:
+            found.append(BorneName(str(family), fact.effective_on))
+        family = now
+    return found
 
 
 def remove_former_name(context: Context, adapters: Adapters, notification: Notification, resident: str) -> EventEntered:
@@ -213,11 +227,14 @@ def enter_reading(
 
     Raises:
         ReadingNotYetLaw: earlier.
+        NotRegistrable: the person is foreign and stands in no family register.
         MalformedPersonName: it is not written in kana.
     """
     require_readings(notification.happened_on)
 
     def items(_records: Records, record: ResidentRecord) -> Items:
+        if record.nationality != JAPANESE:
+            raise NotRegistrable(rule="reading-of-the-family-register")
         name = PersonName(record.name.family, record.name.given, family_kana, given_kana)
         return _name_items(name) | {"reading_confirmed_on": notification.happened_on.isoformat()}
 
@@ -239,7 +256,10 @@ def enter_naturalisation(
 
     Raises:
         NotRegistrable: the record is that of a Japanese national.
+        EmptyForm: the family register they stand in from now on is not named.
     """
+    if not family_register.registered_domicile.strip():
+        raise EmptyForm(item="registered_domicile")
 
     def items(_records: Records, record: ResidentRecord) -> Items:
         if record.nationality == JAPANESE:

@@ -18,8 +18,9 @@ from mizuhiki.institutions.municipality.domain.events.errors import (
 )
 from mizuhiki.institutions.municipality.domain.events.facts import standing
 from mizuhiki.institutions.municipality.domain.events.forms import Notification
-from mizuhiki.institutions.municipality.domain.events.items import Items, items_of, record_with
+from mizuhiki.institutions.municipality.domain.events.items import Items
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
+from mizuhiki.institutions.municipality.domain.events.soundness import corrected
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
@@ -72,12 +73,14 @@ def correct(
     Raises:
         DateImpossible: before the record began. NothingChanges, HouseholdInconsistent: see there.
         EmptyForm: no ground, or an item that is changed by an event of its own.
+        ItemImpossible: a value that the item cannot have, or not beside the others.
     """
     _require_known(changes, CORRECTABLE)
     _require_ground(notification)
 
     def work(records: Records) -> Entry:
-        living(records, changes)
+        for record in living(records, changes):
+            corrected(record, changes[record.resident], context.today())
         return Entry(effective_on=notification.happened_on, changes=changes, amends=True)
 
     return enter_event(context, adapters, EventKind.CORRECTION, notification, work, action="correct-record")
@@ -96,7 +99,7 @@ def correct_writing(
 
     def work(records: Records) -> Entry:
         for record in living(records, changes):
-            written = record_with(record, items_of(record) | dict(changes[record.resident]))
+            written = corrected(record, changes[record.resident], context.today())
             differing = record.four_items.compare(written.four_items)
             if differing:
                 raise NotMinor(items=", ".join(differing))

@@ -10,9 +10,19 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from mizuhiki.institutions.municipality.domain.errors import AlreadyResident, EmptyForm, UnknownHousehold
+from mizuhiki.institutions.municipality.domain.errors import (
+    AlreadyResident,
+    DateImpossible,
+    EmptyForm,
+    UnknownHousehold,
+)
+from mizuhiki.institutions.municipality.domain.events.card_moves import resident_card_notices
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
-from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, ResidentStillHere
+from mizuhiki.institutions.municipality.domain.events.errors import (
+    HouseholdInconsistent,
+    NamesakeUnclear,
+    ResidentStillHere,
+)
 from mizuhiki.institutions.municipality.domain.events.forms import Notification
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered, NewPerson, Place
 from mizuhiki.institutions.municipality.domain.events.residence import require_registrable, transition_ends
@@ -46,7 +56,8 @@ def enter_from_abroad(
 
     Raises:
         NotRegistrable, ResidenceItemsIncomplete: a foreign person's status.
-        ResidentStillHere: a living record has the same name, birth date and sex.
+        ResidentStillHere: a living record has the same name, birth date and sex, and nobody said it is another's.
+        NamesakeUnclear: so has a removed one of a foreign person, and nobody said whose it is.
         HouseholdInconsistent: there is not exactly one head, or positions in a joined household are missing.
     """
     return _enter(context, adapters, EventKind.MOVE_IN_FROM_ABROAD, notification, people=people, place=place)
@@ -120,7 +131,9 @@ def enter_on_paper(
             ),
         )
 
-    return _enter(context, adapters, EventKind.MOVE_IN_ON_PAPER, notification, people=people, place=place, also=told)
+    entered = _enter(context, adapters, EventKind.MOVE_IN_ON_PAPER, notification, people=people, place=place, also=told)
+    notices = (*entered.notices, *resident_card_notices(notification.happened_on))
+    return dataclasses.replace(entered, notices=notices)
 
 
 def enter_unregistered_birth(
@@ -168,20 +181,25 @@ def enter_ex_officio(
 def enter_foreign_birth(
     context: Context, adapters: Adapters, notification: Notification, child: NewPerson, household: str
 ) -> EventEntered:
-    """Enter a child of foreign parents, who may stay 60 days without a status (30条の45; 入管法22条の2)."""
+    """Enter a child of foreign parents, who may stay 60 days without a status (30条の45; 入管法22条の2).
+
+    A child who has a status by the day of receipt is entered with it (`child.residence`).
+
+    Raises:
+        NotRegistrable: rule `stay-ended`: the 60 days were over on the day of receipt and no status was granted.
+    """
     born = notification.happened_on
-    status = ResidenceStatus(
+    status = child.residence or ResidenceStatus(
         nationality=child.nationality,
         category=ResidenceCategory.BIRTH_TRANSITIONAL,
         status="",
         resident_since=born,
         stay_until=transition_ends(born),
     )
+    require_registrable(status, notification.received_on)
     person = dataclasses.replace(child, birth_date=born, residence=status)
     place = Place(household=household, positions={child.key: child.position})
-    return _enter(
-        context, adapters, EventKind.BIRTH_OF_FOREIGN_CHILD, notification, people=[person], place=place, day=born
-    )
+    return _enter(context, adapters, EventKind.BIRTH_OF_FOREIGN_CHILD, notification, people=[person], place=place)
 
 
 def _enter(
@@ -193,13 +211,14 @@ def _enter(
     people: Sequence[NewPerson],
     place: Place,
     action: str = "enter-event",
-    day: date | None = None,
     also: Callable[[Records], None] | None = None,
 ) -> EventEntered:
     if not people:
         raise EmptyForm(item="people")
     for person in people:
-        _require_status(person, day or notification.happened_on)
+        if person.birth_date > notification.happened_on:
+            raise DateImpossible(item="birth_date")
+        _require_status(person, notification.happened_on)
 
     def work(records: Records) -> Entry:
         household, address, positions = _placed(records, adapters, place, people)
@@ -264,7 +283,11 @@ def _placed(
 
 
 def _known_here(records: Records, person: NewPerson) -> NewPerson:
-    """Find code and number on a removed record of the same person, and refuse somebody who is here already."""
+    """Find code and number on a removed record of the same person, and refuse somebody who is here already.
+
+    A Japanese person is known by name, birth date, sex and registered domicile. Foreign namesakes of one birth date are
+    not rare: who is not known by the residence card is asked about, so that nobody gets another's number (番号法7条).
+    """
     if person.code is not None:
         if records.register.by_code(person.code) is not None:
             raise AlreadyResident
@@ -277,12 +300,22 @@ def _known_here(records: Records, person: NewPerson) -> NewPerson:
         and normalise_for_comparison(record.name.full) == normalise_for_comparison(person.name.full)
         and _same_origin(record, person)
     ]
-    if any(record.removed_on is None for record in same):
+    living = any(record.removed_on is None for record in same)
+    stated = True if person.nationality == JAPANESE else person.same_as_known
+    if living and stated is not False:
         raise ResidentStillHere
     last = max(same, key=lambda record: record.removed_on or date.min, default=None)
-    if last is None or records.register.by_code(last.code) is not None:
+    if living or last is None or records.register.by_code(last.code) is not None:
         return person
-    return _replaced(person, last.code, last.number)
+    if stated is None and not _same_card(last, person):
+        raise NamesakeUnclear
+    return person if stated is False else _replaced(person, last.code, last.number)
+
+
+def _same_card(record: ResidentRecord, person: NewPerson) -> bool:
+    """Whether both bear one residence card, as who left with a re-entry permit; a card is one person's."""
+    cards = [None if one is None else one.card_number for one in (record.details.residence, person.residence)]
+    return cards[0] is not None and cards[0] == cards[1]
 
 
 def _same_origin(record: ResidentRecord, person: NewPerson) -> bool:
@@ -319,5 +352,11 @@ def _record(
         code=code,
         number=person.number,
         stage=NumberingStage.CODE_WRITTEN if person.number is None else NumberingStage.KEPT,
-        details=RecordDetails(residence=person.residence, alias=person.alias, alias_kana=person.alias_kana),
+        details=RecordDetails(
+            residence=person.residence,
+            alias=person.alias,
+            alias_kana=person.alias_kana,
+            former_name=person.former_name,
+            former_name_kana=person.former_name_kana,
+        ),
     )

@@ -7,7 +7,7 @@ of them; 3. every household touched is checked; 4. prefecture, addressees and ho
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,7 +20,7 @@ from mizuhiki.institutions.municipality.domain.events.errors import (
     LaterEventExists,
     NothingChanges,
 )
-from mizuhiki.institutions.municipality.domain.events.facts import Fact, fold, last_structural
+from mizuhiki.institutions.municipality.domain.events.facts import Fact, fold, last_structural, same_course
 from mizuhiki.institutions.municipality.domain.events.forms import Notification, require_notification
 from mizuhiki.institutions.municipality.domain.events.items import (
     STRUCTURAL,
@@ -51,6 +51,7 @@ from mizuhiki.vocabulary.persons import ChangeReason
 
 LATE = "notified-late"
 _TASK = "task:"
+_STATED = "/positions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def record_event(
 
     Raises:
         LaterEventExists: the event speaks of residence or household before one that is entered already.
-        NothingChanges: the records say this already.
+        NothingChanges: the records say this already, of today and of every day before.
         HouseholdInconsistent: a household would be without exactly one head, or live at two places.
         EnteredAgainSince: a record would live again beside another of the same person.
     """
@@ -175,7 +176,7 @@ def record_event(
     before = {record.resident: record for record in records.register.residents(concerned)}
     households = _touched(before.values(), entry)
     if not entry.amends:
-        _require_order(records, entry, before, households)
+        _require_order_of_entry(records, entry, before, households)
     entry = dataclasses.replace(
         entry,
         new=tuple(
@@ -205,13 +206,13 @@ def record_event(
                 notification=notification,
                 note=note,
                 resident=resident,
-                event=f"{event}/positions",
+                event=f"{event}{_STATED}",
             )
             for resident in entry.stated
         ]
         records.events.add(lines)
-    after = _project(records, before, entry)
-    _check_households(records, sorted({*households, *(record.household for record in after.values())}))
+    after = _project(records, before, entry, {event, f"{event}{_STATED}"})
+    check_households(records, sorted({*households, *(record.household for record in after.values())}))
     _tell(context, adapters, records, kind, entry=entry, before=before, after=after)
     return event, [*(record.resident for record in entry.new), *entry.changes]
 
@@ -223,19 +224,34 @@ def _touched(before: Iterable[ResidentRecord], entry: Entry) -> list[str]:
     return sorted(known)
 
 
-def _require_order(
+def _require_order_of_entry(
     records: Records, entry: Entry, before: Mapping[str, ResidentRecord], households: Sequence[str]
 ) -> None:
     structural = bool(entry.new) or any(not STRUCTURAL.isdisjoint(items) for items in entry.changes.values())
-    concerned = set(before)
-    if structural:
-        concerned |= {member.resident for household in households for member in records.register.members(household)}
-    for resident, facts in records.events.facts(sorted(concerned)).items():
+    mates = {one.resident for household in households for one in records.register.members(household)}
+    require_order(records, mates if structural else (), entry.effective_on, own=set(before), structural=structural)
+
+
+def require_order(
+    records: Records,
+    residents: Iterable[str],
+    day: date,
+    *,
+    own: Collection[str] = (),
+    structural: bool = True,
+) -> None:
+    """Check that records may get an event on a day: those it is about (`own`), and those who live with them.
+
+    Raises:
+        DateImpossible: before a record it is about began.
+        LaterEventExists: it is about residence or household, and something later of that kind is entered.
+    """
+    for resident, facts in records.events.facts(sorted({*residents, *own})).items():
         begins = min((fact.effective_on for fact in facts if fact.entry), default=None)
-        if resident in before and begins is not None and entry.effective_on < begins:
+        if resident in own and begins is not None and day < begins:
             raise DateImpossible(item="effective_on")
         last = last_structural(facts)
-        if structural and last is not None and last > entry.effective_on:
+        if structural and last is not None and last > day:
             raise LaterEventExists(effective_on=last.isoformat())
 
 
@@ -279,9 +295,12 @@ def _line(
     return line, fact
 
 
-def _project(records: Records, before: Mapping[str, ResidentRecord], entry: Entry) -> dict[str, ResidentRecord]:
+def _project(
+    records: Records, before: Mapping[str, ResidentRecord], entry: Entry, events: Container[str]
+) -> dict[str, ResidentRecord]:
     after: dict[str, ResidentRecord] = {}
-    for resident, facts in records.events.facts(list(before)).items():
+    known = records.events.facts(list(before))
+    for resident, facts in known.items():
         was = before[resident]
         items = fold(facts)
         if items is None:
@@ -292,10 +311,15 @@ def _project(records: Records, before: Mapping[str, ResidentRecord], entry: Entr
         if revived and _entered_again(records, was):
             raise EnteredAgainSince
         after[resident] = now
-    if not entry.new and after == dict(before):
+    # What is true today may stay the same where the past is put right, or where a notice was overtaken by another.
+    if not entry.new and after == dict(before) and all(_known_before(facts, events) for facts in known.values()):
         raise NothingChanges
     records.events.project([after[resident] for resident in after if after[resident] != before[resident]])
     return after
+
+
+def _known_before(facts: Sequence[Fact], events: Container[str]) -> bool:
+    return same_course([fact for fact in facts if fact.event not in events], facts)
 
 
 def _entered_again(records: Records, was: ResidentRecord) -> bool:
@@ -308,7 +332,12 @@ def _ends_later(one: ResidentRecord, was: ResidentRecord) -> bool:
     return one.removed_on is None or was.removed_on is None or one.removed_on >= was.removed_on
 
 
-def _check_households(records: Records, households: Sequence[str]) -> None:
+def check_households(records: Records, households: Sequence[str]) -> None:
+    """Check households that an event touched, and store where they live now.
+
+    Raises:
+        HouseholdInconsistent: naming the rule.
+    """
     for household in households:
         members = records.register.members(household)
         require_consistent(members)
@@ -368,9 +397,9 @@ def _identification(
         reason = ChangeReason.EX_OFFICIO_ENTRY
     elif before is not None and not lives and not reason.removes:
         reason = ChangeReason.EX_OFFICIO_REMOVAL
-    elif not lives and record.details.moved_to and reason is ChangeReason.MOVE_OUT:
+    elif not lives and record.details.overseas and reason is ChangeReason.MOVE_OUT:
         reason = ChangeReason.MOVE_ABROAD
-    told = record if lives or not record.details.moved_to else _at(record, record.details.moved_to)
+    told = record if lives or not record.details.overseas else _at(record, record.details.moved_to)
     return IdentificationChange(reason, entry.effective_on, told, in_register=lives)
 
 

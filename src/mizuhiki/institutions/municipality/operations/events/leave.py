@@ -9,16 +9,16 @@ from datetime import date
 from mizuhiki.institutions.municipality.domain.errors import DateImpossible
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.deadlines import DEATH, DEATH_ABROAD
-from mizuhiki.institutions.municipality.domain.events.errors import NoMoveAnnounced
+from mizuhiki.institutions.municipality.domain.events.errors import EnteredAgainSince, NoMoveAnnounced
 from mizuhiki.institutions.municipality.domain.events.forms import Notification, require_notification
 from mizuhiki.institutions.municipality.domain.events.items import Items, removal_items
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
-from mizuhiki.institutions.municipality.domain.events.supplement import OVERSEAS
-from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
+from mizuhiki.institutions.municipality.domain.residents import OVERSEAS, RecordState, ResidentRecord
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
 from mizuhiki.institutions.municipality.operations.events.regrouping import left_behind, living
 from mizuhiki.institutions.municipality.operations.events.staying import take_announcement_back
+from mizuhiki.institutions.municipality.operations.transfer_measures import destination_of
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.card_lapse import card_goes_on_abroad
@@ -39,22 +39,30 @@ def _removal(
     new_head: str | None,
     positions: Mapping[str, Position] | None = None,
     moved_to: str = "",
+    confirmed: str = "",
 ) -> Entry:
     people = living(records, residents)
     staying, tasks = left_behind(records, people, day, new_head, positions)
     gone: dict[str, Items] = {person.resident: removal_items(day, reason, moved_to) for person in people}
     reasons = dict.fromkeys(staying, ChangeReason.EX_OFFICIO_CORRECTION) | dict.fromkeys(gone, reason)
-    others = _cancel_moves(context, records, people, day)
+    others = _cancel_moves(context, records, people, day, confirmed)
     notices = (OTHERS_ANNOUNCE_AGAIN,) if others else ()
     return Entry(effective_on=day, changes=staying | gone, reasons=reasons, tasks=tuple(tasks), notices=notices)
 
 
-def _cancel_moves(context: Context, records: Records, gone: Sequence[ResidentRecord], day: date) -> bool:
-    """Cancel what was announced for people who are removed; say whether it concerned others, who stay for now."""
+def _cancel_moves(
+    context: Context, records: Records, gone: Sequence[ResidentRecord], day: date, confirmed: str
+) -> bool:
+    """Cancel what was announced for people who are removed, but for the move that is confirmed by it.
+
+    Return whether it concerned others, who stay for now.
+    """
     residents = {person.resident for person in gone}
     moving = [person.resident for person in gone if person.state is RecordState.MOVING]
     concerned = False
-    for reference in sorted({move for resident in moving for move in records.events.open_moves_of(resident)}):
+    for reference in sorted(
+        {move for resident in moving for move in records.events.open_moves_of(resident)} - {confirmed}
+    ):
         move = records.register.move(reference)
         records.events.cancel_move(reference, day)
         others = [resident for resident in move.residents if resident not in residents]
@@ -105,10 +113,12 @@ def cancel_move_out(
 
     Raises:
         NoMoveAnnounced: it was cancelled or confirmed already.
+        EnteredAgainSince: the national register knows that somebody lives elsewhere by now, whose notice is on its way.
     """
     grounds = adapters.permit(context, "enter-event")
     request = f"{EventKind.MOVE_OUT_CANCELLED.value}/{notification.request_id}"
     require_notification(form_of(EventKind.MOVE_OUT_CANCELLED), notification, context.today())
+    _require_still_here(adapters, request, move_reference)
     with adapters.store.transaction() as records:
         known = records.answer_of_request(request)
         if known is not None:
@@ -121,6 +131,18 @@ def cancel_move_out(
         records.keep_answers({request: [move_reference, *move.residents]}, context.now())
         records.audit(grounds, "move-out-cancelled", "done", count=len(move.residents))
     return EventEntered(move_reference, move.residents)
+
+
+def _require_still_here(adapters: Adapters, request: str, move_reference: str) -> None:
+    with adapters.store.transaction() as records:
+        move = records.register.move(move_reference)
+        known = records.answer_of_request(request) is not None
+        people = records.register.residents(move.residents)
+    if known or move.completed_on is not None or move.cancelled_on is not None:
+        return
+    for person in people:
+        if person.number is not None and adapters.numbers.entered_elsewhere(person.number):
+            raise EnteredAgainSince
 
 
 def confirm_move_out(
@@ -153,6 +175,8 @@ def confirm_move_out(
             ChangeReason.MOVE_OUT,
             new_head=new_head,
             positions=positions,
+            moved_to=destination_of(records, move),
+            confirmed=move_reference,
         )
         records.register.complete_move(move_reference, "", notification.happened_on)
         return entry

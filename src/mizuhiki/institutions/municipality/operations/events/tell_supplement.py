@@ -48,7 +48,7 @@ def tell_measure(context: Context, adapters: Adapters, records: Records, househo
     Of somebody who moved abroad from here the record that was left is given; the supplement keeps the measure on.
     """
     for record in household:
-        removed, overseas = record.state is RecordState.REMOVED, bool(record.details.moved_to)
+        removed, overseas = record.state is RecordState.REMOVED, record.details.overseas
         if record.nationality != JAPANESE or not record.registered_domicile or (removed and not overseas):
             continue
         since = record.removed_on if removed and record.removed_on is not None else record.address_since
@@ -87,7 +87,7 @@ def _notice(
         return None
     removed = record.state is RecordState.REMOVED
     dead = removed and record.removal_reason is ChangeReason.DEATH
-    overseas = removed and bool(record.details.moved_to)
+    overseas = removed and record.details.overseas
     if before is not None and before.state is record.state and _same(before, record) and not lost:
         return None
     if removed and not (dead or overseas):

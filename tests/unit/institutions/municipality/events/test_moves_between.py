@@ -1,0 +1,305 @@
+"""Moves between municipalities in odd orders: announced wrongly, cancelled too late, confirmed before the arrival."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from mizuhiki.institutions.municipality.domain.errors import (
+    AlreadyMoving,
+    AlreadyResident,
+    DateImpossible,
+    EmptyForm,
+    RecordNotCurrent,
+    StaysInMunicipality,
+)
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
+from mizuhiki.institutions.municipality.domain.events.errors import (
+    EnteredAgainSince,
+    HouseholdInconsistent,
+    LateReasonMissing,
+    LaterEventExists,
+    NoMoveAnnounced,
+    SpecialMoveNotPossible,
+)
+from mizuhiki.institutions.municipality.domain.events.relations import positions_without_head
+from mizuhiki.institutions.municipality.domain.events.requests import Place
+from mizuhiki.institutions.municipality.domain.residents import RecordState
+from mizuhiki.institutions.municipality.operations.move_residents import LATE_MOVE_OUT
+from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.persons import ChangeReason, Position, Relationship, RelationshipChain
+from support.events import (
+    NORTH,
+    TODAY,
+    birth,
+    clerk,
+    events,
+    events_country,
+    japanese,
+    mayor,
+    move_in,
+    move_out,
+    note,
+    number,
+    office,
+    positions,
+    record,
+    settle,
+)
+from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family
+
+R = Relationship
+JINNAN = "東京都渋谷区神南1-1"
+
+
+@pytest.fixture
+def country(database_url: str) -> Iterator[Country]:
+    made = events_country(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def light() -> Iterator[Country]:
+    """A country on one database, for rules that the store has no part in."""
+    made = events_country()
+    yield made
+    made.close()
+
+
+def arrive(country: Country, reference: str, resident: str, **changes: Any) -> list[str]:
+    form = move_in(country, reference, resident, **changes)
+    return office(country, SHIBUYA).register_move_in(clerk(country, SHIBUYA), form)
+
+
+def states(country: Country, people: list[str], name: str | None = None) -> set[RecordState]:
+    found = [record(country, one) if name is None else record(country, one, name) for one in people]
+    return {one.state for one in found}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"planned_address": "　"}, EmptyForm),
+        ({"planned_address": NORTH}, StaysInMunicipality),
+        ({"planned_on": date(2010, 3, 31)}, DateImpossible),
+        ({"received_on": TODAY + timedelta(days=1)}, DateImpossible),
+        # Saturday 16 November is the last day from which the fourteen days end on this Monday.
+        ({"planned_on": date(2019, 11, 15), "special": True}, SpecialMoveNotPossible),
+    ],
+)
+def test_what_cannot_be_a_move_out_announces_nothing(
+    light: Country, changes: dict[str, object], error: type[Exception]
+) -> None:
+    people = settle(light)
+    with pytest.raises(error):
+        move_out(light, people, **changes)
+    assert states(light, people) == {RecordState.CURRENT}
+
+
+def test_who_is_named_twice_moves_once(light: Country) -> None:
+    husband, *_ = settle(light)
+    reference = move_out(light, [husband, husband])
+    assert len(arrive(light, reference, husband)) == 1
+
+
+@pytest.mark.parametrize(("planned_on", "tasks"), [(date(2019, 11, 16), 0), (date(2019, 11, 15), 1)])
+def test_a_move_told_more_than_14_days_later_is_for_the_mayor_to_remove(
+    light: Country, planned_on: date, tasks: int
+) -> None:
+    people = settle(light)
+    reference = move_out(light, people, planned_on=planned_on)
+    found = [task for task in events(light).open_tasks(clerk(light)) if task.kind == LATE_MOVE_OUT]
+    assert len(found) == tasks
+    assert all(task.resident == people[0] and reference in task.text for task in found)
+
+
+def test_a_move_is_not_cancelled_once_the_register_knows_the_arrival(country: Country) -> None:
+    people = settle(country)
+    reference = move_out(country, people)
+    arrive(country, reference, people[0])
+    # The register hears of the arrival; the notice finds nobody at the municipality that was left, for the moment.
+    here = country.apps[MIYAKONOJO]
+    country.transport.unregister(here.institution)
+    country.pump()
+    country.transport.register(here.institution, lambda: here.wsgi)
+    with pytest.raises(EnteredAgainSince):
+        events(country).cancel_move_out(clerk(country), note(K.MOVE_OUT_CANCELLED), reference)
+    country.clock.set(country.clock.now() + timedelta(hours=1))
+    country.pump()
+    assert states(country, people) == {RecordState.REMOVED}
+
+
+def test_an_arrival_removes_records_although_the_move_was_cancelled_in_between(country: Country) -> None:
+    people = settle(country)
+    country.pump()
+    reference = move_out(country, people)
+    arrived = arrive(country, reference, people[0])
+    events(country).cancel_move_out(clerk(country), note(K.MOVE_OUT_CANCELLED), reference)
+    again = move_out(country, people, request_id="m2", planned_address=JINNAN)
+    country.pump()
+    assert states(country, people) == {RecordState.REMOVED}
+    assert states(country, arrived, SHIBUYA) == {RecordState.CURRENT}
+    assert country.apps["national-register"].operations.counts()["in_register"] == 3
+    # What was announced anew went with them.
+    with pytest.raises(NoMoveAnnounced):
+        events(country).cancel_move_out(clerk(country), note(K.MOVE_OUT_CANCELLED), again)
+
+
+def test_who_was_removed_before_arriving_brings_what_stands_for_the_certificate(country: Country) -> None:
+    people = settle(country)
+    reference = move_out(country, people)
+    events(country).confirm_move_out(mayor(country), note(K.EX_OFFICIO_REMOVAL), reference)
+    arrived = arrive(country, reference, people[0])
+    country.pump()
+    assert states(country, arrived, SHIBUYA) == {RecordState.CURRENT}
+    assert positions(country, *arrived, name=SHIBUYA) == ["02", "12", "20"]
+    kept, now = record(country, people[0]), record(country, arrived[0], SHIBUYA)
+    assert (kept.number, kept.code) == (now.number, now.code)
+    assert (kept.removed_on, kept.details.moved_to, now.details.moved_to) == (TODAY, SHIBUYA_ADDRESS, "")
+    assert country.apps["national-register"].operations.counts()["in_register"] == 3
+
+
+def test_who_came_back_before_is_not_certified_to_another_municipality(light: Country) -> None:
+    (resident,) = (
+        events(light)
+        .enter_from_abroad(clerk(light), note(K.MOVE_IN_FROM_ABROAD, date(2019, 11, 25)), [japanese()], Place(NORTH))
+        .residents
+    )
+    number(light, resident)
+    reference = move_out(light, [resident])
+    events(light).confirm_move_out(mayor(light), note(K.EX_OFFICIO_REMOVAL), reference)
+    events(light).enter_ex_officio(mayor(light), note(K.EX_OFFICIO_ENTRY), [japanese()], Place(NORTH))
+    with pytest.raises(PeerProblem) as caught:
+        arrive(light, reference, resident)
+    assert caught.value.peer_code == RecordNotCurrent.code
+
+
+def test_a_removed_record_says_where_its_person_went(country: Country) -> None:
+    husband, wife, child = settle(country)
+    one = move_out(country, [husband], planned_address=JINNAN)
+    arrive(country, one, husband)
+    other = move_out(country, [wife, child], request_id="m2", planned_address="大阪府大阪市北区中之島1-3-20")
+    arrive(country, other, wife, request_id="i2")
+    country.pump()
+    # Where people arrived elsewhere than they had said, the notice tells the municipality.
+    assert [record(country, one).details.moved_to for one in (husband, wife, child)] == [
+        JINNAN,
+        "東京都渋谷区",
+        "東京都渋谷区",
+    ]
+    told = events(country).record_history(clerk(country), husband)[0]
+    assert (told.event.reason, told.fact.items["moved_to"]) == (ChangeReason.MOVE_OUT, JINNAN)
+
+
+@pytest.mark.parametrize(
+    ("moved_in_on", "reason", "error"),
+    [
+        (date(2019, 11, 15), "", LateReasonMissing),
+        (date(2019, 11, 15), "was ill", None),
+        (date(2019, 11, 16), "", None),
+        (date(2010, 3, 31), "was ill", DateImpossible),
+    ],
+)
+def test_a_move_in_lies_in_its_period_and_after_the_time_at_the_place_left(
+    light: Country, moved_in_on: date, reason: str, error: type[Exception] | None
+) -> None:
+    husband, *_ = settle(light)
+    reference = move_out(light, [husband], planned_on=date(2019, 11, 20))
+    if error is not None:
+        with pytest.raises(error):
+            arrive(light, reference, husband, moved_in_on=moved_in_on, late_reason=reason)
+        return
+    (arrived,) = arrive(light, reference, husband, moved_in_on=moved_in_on, late_reason=reason)
+    [line] = events(light, SHIBUYA).record_history(clerk(light, SHIBUYA), arrived)
+    assert line.event.note == (f"notified-late {reason}" if reason else "")
+
+
+def test_nobody_arrives_before_they_were_born(light: Country) -> None:
+    husband, wife, child = settle(light)
+    born = office(light).register_birth(clerk(light), birth(light, wife)).resident
+    number(light, born)
+    reference = move_out(light, [husband, wife, child, born])
+    with pytest.raises(DateImpossible):
+        arrive(light, reference, husband, moved_in_on=date(2019, 11, 29))
+    assert len(arrive(light, reference, husband, moved_in_on=date(2019, 11, 30))) == 4
+
+
+def neighbours(country: Country) -> list[str]:
+    there = family(address=SHIBUYA_ADDRESS)
+    members = tuple(dataclasses.replace(one, name=PersonName("佐藤", one.name.given)) for one in there.members)
+    registrar = country.context("registrar", institution=SHIBUYA)
+    return office(country, SHIBUYA).import_existing_residents(registrar, [dataclasses.replace(there, members=members)])
+
+
+def test_who_joins_a_household_is_not_its_second_spouse_and_not_there_before_it(light: Country) -> None:
+    _, wife, _ = settle(light)
+    head, *_ = people = neighbours(light)
+    reference = move_out(light, [wife])
+    with pytest.raises(HouseholdInconsistent):
+        arrive(light, reference, wife, household=record(light, head, SHIBUYA).household, relationships=(R.WIFE,))
+    moved = note(K.MOVE_WITHIN, TODAY)
+    events(light, SHIBUYA).move_within(clerk(light, SHIBUYA), moved, people, Place(JINNAN))
+    household = record(light, head, SHIBUYA).household
+    with pytest.raises(LaterEventExists):
+        arrive(light, reference, wife, household=household, relationships=(R.COHABITANT,))
+    (arrived,) = arrive(light, reference, wife, household=household, moved_in_on=TODAY)
+    assert record(light, arrived, SHIBUYA).address == JINNAN
+
+
+def test_those_who_leave_their_head_get_positions_by_rule(light: Country) -> None:
+    _, wife, child = settle(light)
+    reference = move_out(light, [child, wife])
+    arrived = arrive(light, reference, wife)
+    assert [record(light, one, SHIBUYA).name.given for one in arrived] == ["一郎", "花子"]
+    assert positions(light, *arrived, name=SHIBUYA) == ["20", "02"]
+
+
+THEIR_FATHERS = RelationshipChain((R.UNREGISTERED_HUSBAND, R.CHILD))
+OLD, YOUNG, INFANT = date(1950, 1, 1), date(1990, 1, 1), date(2015, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "births", "expected"),
+    [
+        ([R.HEAD, R.CHILD], [OLD, YOUNG], [R.HEAD, R.CHILD]),
+        (
+            [R.CHILD, R.UNREGISTERED_WIFE],
+            [INFANT, YOUNG],
+            [RelationshipChain((R.UNREGISTERED_HUSBAND, R.CHILD)), R.HEAD],
+        ),
+        ([R.FATHER, R.MOTHER], [OLD, OLD], [R.HEAD, R.RELATIVE]),
+        ([R.COHABITANT, R.CHILD], [YOUNG, INFANT], [R.HEAD, R.COHABITANT]),
+        ([R.CHILD], [INFANT], [R.HEAD]),
+    ],
+)
+def test_positions_where_the_head_stays(given: list[Position], births: list[date], expected: list[Position]) -> None:
+    assert positions_without_head(given, births, TODAY) == expected
+
+
+def test_a_special_move_is_entered_once(light: Country) -> None:
+    people = settle(light)
+    reference = move_out(light, people, special=True)
+    form = move_in(light, reference, people[0])
+    entered = events(light, SHIBUYA).enter_special(clerk(light, SHIBUYA), note(K.MOVE_IN_SPECIAL), form)
+    assert events(light, SHIBUYA).enter_special(clerk(light, SHIBUYA), note(K.MOVE_IN_SPECIAL), form) == entered
+    for request in ("i2", "i3"):
+        with pytest.raises(AlreadyResident):
+            events(light, SHIBUYA).enter_special(
+                clerk(light, SHIBUYA), note(K.MOVE_IN_SPECIAL), dataclasses.replace(form, request_id=request)
+            )
+        light.pump()
+    with pytest.raises(RecordNotCurrent):
+        move_out(light, people, request_id="m2")
+
+
+def test_who_is_moving_announces_no_second_move(light: Country) -> None:
+    people = settle(light)
+    move_out(light, people)
+    with pytest.raises(AlreadyMoving):
+        move_out(light, people[:1], request_id="m2")
