@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -15,7 +14,7 @@ from mizuhiki.institutions.municipality.operations import resident_files
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.problems import PeerUnavailable
-from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country, make_country
+from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country
 
 TODAY = date(2019, 12, 2)
 HEAD = {
@@ -66,10 +65,8 @@ def household(number: int) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
+def country(either: Country) -> Country:
+    return either
 
 
 def office(country: Country, name: str = MIYAKONOJO) -> MunicipalityOperations:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -28,7 +28,7 @@ from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.names import NotASubstitute, PersonName, Repertoire
 from mizuhiki.vocabulary.persons import Relationship, Sex
-from support.municipality import ADDRESS, MIYAKONOJO, Country, make_country
+from support.municipality import ADDRESS, MIYAKONOJO, Country
 
 NARROW, WIDE = Repertoire.JIS_X_0208, Repertoire.JIS_X_0213
 TODAY = date(2019, 12, 2)
@@ -110,20 +110,6 @@ def test_day_by_day_what_counts_is_what_a_reader_of_the_entries_finds(steps: lis
         assert in_force(entries, NARROW, today).get("𠮷", "") == expected
         coming = {one.written for one in standing(entries, today)} - {""}
         assert coming == set(calendar[day:]) - {""}
-
-
-@pytest.fixture
-def country() -> Iterator[Country]:
-    made = make_country()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def either(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
 
 
 def desk_of(country: Country) -> SubstituteDesk:
