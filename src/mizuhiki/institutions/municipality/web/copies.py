@@ -63,10 +63,7 @@ def stopped(desk: Desk, refusal: MizuhikiError) -> Blocking:
     _ = desk.site.translate
     words = {**say.STATED, **say.ITEMS, **say.PAPERS}
     facts = [Answer(desk.words.field("rule"), str(refusal.fields["rule"]))] if refusal.fields.get("rule") else []
-    named = [_(words[one]) for one in str(refusal.fields.get("item") or "").split(", ") if one in words]
-    if named:
-        facts.append(Answer(desk.words.field("item"), desk.words.listed(named)))
-    return Blocking(desk.words.refusal(refusal), _("Nothing was changed by this step."), tuple(facts))
+    return Blocking(desk.words.refusal(refusal, words), _("Nothing was changed by this step."), tuple(facts))
 
 
 class CopyPages:
@@ -211,7 +208,7 @@ class CopyPages:
                 Answer(_("Items beside the plain ones"), self._listed(say.ITEMS, wanted.items)),
                 Answer(_("Papers received"), self._listed(say.PAPERS, wanted.papers)),
                 Answer(_("Delivery"), _(say.DELIVERIES[wanted.sending.delivery.value])),
-                Answer(_("Copies"), str(wanted.copies)),
+                Answer(_("Number of copies"), str(wanted.copies)),
             ],
             carried=self._guided.carried(form),
             warning_title=_("Number or code will stand on this copy") if special else "",
@@ -275,7 +272,7 @@ class CopyPages:
             Answer(_("Seen"), desk.words.listed([_(say.SHOWN[one.value]) for one in held.shown]) or "—"),
             Answer(_("Items beside the plain ones"), self._listed(say.ITEMS, frozenset(held.items))),
             Answer(_("Delivery"), _(say.DELIVERIES[held.delivery.value])),
-            Answer(_("Copies"), str(held.copies)),
+            Answer(_("Number of copies"), str(held.copies)),
             Answer(_("Fee"), desk.words.yen(held.fee_yen)),
         ]
         for title, code in ((_("Municipality of residence"), held.home), (_("Handed out at"), held.asked_by)):
@@ -306,7 +303,7 @@ class CopyPages:
             desk.today()
         )
         lines, views = desk.operations.copies.report(self._context("report the copies of a day"), day)
-        titles = (_("Issues"), _("Copies"), _("With number"), _("Reprints"), _("Cancelled"), _("Fees"))
+        titles = (_("Issues"), _("Number of copies"), _("With number"), _("Reprints"), _("Cancelled"), _("Fees"))
         return desk.site.render(
             "copies.html",
             form=form,

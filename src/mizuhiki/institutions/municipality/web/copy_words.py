@@ -150,7 +150,7 @@ STATED = {
     "body": N_("Office, firm or client"),
     "name": N_("Name of who asks"),
     "address": N_("Address of the other place"),
-    "copies": N_("Copies"),
+    "copies": N_("Number of copies"),
     "responsible": N_("Responsible"),
     "area": N_("Area"),
     "inspectors": N_("Inspectors"),

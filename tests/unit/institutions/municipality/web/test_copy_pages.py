@@ -90,7 +90,8 @@ def test_a_refusal_shows_the_provision_and_keeps_what_was_typed(place: NoticePla
     assert "R-073" in answer.text
     assert 'value="代理 人"' in answer.text
     missing = clerk.post(f"/residents/{father}/copy", {**agent, "papers": "", "delivery": "principal-address"})
-    assert (missing.status_code, "Written mandate" in missing.text) == (403, True)
+    assert missing.status_code == 403
+    assert "A paper is missing: Written mandate</h" in missing.text
 
 
 def test_a_form_without_a_name_or_number_of_copies_is_shown_again(place: NoticePlace) -> None:
@@ -99,6 +100,12 @@ def test_a_form_without_a_name_or_number_of_copies_is_shown_again(place: NoticeP
     answer = clerk.post(f"/residents/{father}/copy", {**REQUEST, "name": "", "copies": "many", "step": "check"})
     assert "Enter the name of who asks" in answer.text
     assert "Enter how many copies" in answer.text
+
+
+def test_the_form_asks_for_the_number_of_copies_in_japanese(place: NoticePlace) -> None:
+    father, *_ = place.number()
+    text = Staff(place, "counter-clerk", language="ja").get(f"/residents/{father}/copy").text
+    assert '<label for="copies">通数</label>' in text
 
 
 @pytest.mark.requirement("R-075", "R-094")
