@@ -28,6 +28,7 @@ class ResidentItem(enum.Enum):
     HEAD = "世帯主の氏名"
     RELATIONSHIP = "続柄"
     RESIDENT_SINCE = "住民となった年月日"
+    FOREIGN_RESIDENT_SINCE = "外国人住民となった年月日"
     ADDRESS_SINCE = "住所を定めた年月日"
     NOTIFIED_ON = "届出年月日"
     ADDRESS = "住所"
@@ -78,7 +79,10 @@ class ForeignResident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResidentEntry:
-    """One resident as printed. None and empty mean: left out at the applicant's wish or by default (R-040)."""
+    """One resident as printed. None and empty mean: left out at the applicant's wish or by default (R-040).
+
+    `resident_since` of a foreign resident is the day they became one (30条の45), which stands in place of 7条6号.
+    """
 
     name: str
     birth_date: date
@@ -127,7 +131,7 @@ class ResidentEntry:
             ResidentItem.SEX: _SEX[self.sex],
             ResidentItem.HEAD: self.head,
             ResidentItem.RELATIONSHIP: self.relationship,
-            ResidentItem.RESIDENT_SINCE: self._day(self.resident_since),
+            self._since_item(): self._day(self.resident_since),
             ResidentItem.ADDRESS_SINCE: self._day(self.address_since),
             ResidentItem.NOTIFIED_ON: self._day(self.notified_on),
             ResidentItem.ADDRESS: self.address,
@@ -138,6 +142,9 @@ class ResidentEntry:
         }
         only_where_given = (ResidentItem.READING, ResidentItem.FORMER_NAME, ResidentItem.COMMON_NAME)
         return {item: text for item, text in found.items() if text or item not in only_where_given}
+
+    def _since_item(self) -> ResidentItem:
+        return ResidentItem.RESIDENT_SINCE if self.foreign is None else ResidentItem.FOREIGN_RESIDENT_SINCE
 
     def _japanese(self) -> dict[ResidentItem, str]:
         return {

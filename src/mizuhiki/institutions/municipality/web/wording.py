@@ -165,7 +165,13 @@ class Wording:
         translate = self._site.translate
         if isinstance(error, PinNotAllowed):
             return f"{translate(error.title)}: {self.pin_reason(str(error.fields.get('reason', '')))}"
-        known_words = {**event_words.RULES, **messages.REFUSED_ITEMS, **event_words.CARD_LAPSES, **(more or {})}
+        known_words = {
+            **event_words.ITEMS,
+            **event_words.RULES,
+            **messages.REFUSED_ITEMS,
+            **event_words.CARD_LAPSES,
+            **(more or {}),
+        }
         rule = str(error.fields.get("rule") or "")
         words = [translate(event_words.RULES[rule])] if rule in event_words.RULES else []
         words += [

@@ -40,7 +40,7 @@ from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.copies import request_of
 from support.documents import packed, text_of
-from support.events import NORTH, events, events_country, foreigner, japanese, note, office
+from support.events import NORTH, events, events_country, foreigner, japanese, note, office, residence
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country, family
 
 HOME = MIYAKONOJO.removeprefix("municipality-")
@@ -164,7 +164,7 @@ def test_a_statement_certifies_the_chosen_items_only(country: Country, people: l
 def test_a_mixed_household_is_one_copy_with_the_items_of_each(country: Country) -> None:
     people = [
         japanese(),
-        foreigner(position=Relationship.WIFE),
+        foreigner(position=Relationship.WIFE, residence=residence(resident_since=date(2015, 4, 1))),
     ]
     entered = events(country).enter_from_abroad(clerk(country), note(K.MOVE_IN_FROM_ABROAD), people, Place(ADDRESS))
     first, second = entered.residents
@@ -181,8 +181,12 @@ def test_a_mixed_household_is_one_copy_with_the_items_of_each(country: Country) 
         "中長期在留者",
         "AB12345678CD",
         "1990年4月5日",
+        "外国人住民となった年月日",
+        "平成27年4月1日",
     ):
         assert packed(stated) in text
+    assert text.count(packed("住民となった年月日")) == 2
+    assert text.count(packed("外国人住民となった年月日")) == 1
 
 
 @pytest.mark.requirement("R-057")
