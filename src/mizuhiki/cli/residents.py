@@ -160,16 +160,16 @@ def export(  # noqa: PLR0917 - options of a command, given by name
 
 
 def _exported(written: ExportedResidents, file: Path, *, as_json: bool) -> None:
-    lacking = sorted({one.character for one in written.lacking})
+    lacking = [" ".join(f"U+{ord(sign):04X}" for sign in one) for one in {one.character for one in written.lacking}]
     document = {
         "file": str(file) if written.content else "",
         "persons": written.persons,
         "withheld": written.withheld,
         "texts_with_substitutes": len(written.conversions),
-        "lacking": [" ".join(f"U+{ord(sign):04X}" for sign in one) for one in lacking],
+        "lacking": sorted(lacking),
     }
     lines = [f"{name.replace('_', ' ')}: {value}" for name, value in document.items() if name != "lacking"]
-    lines += [f"no substitute for {code}" for code in document["lacking"]]
+    lines += [f"no substitute for {code}" for code in sorted(lacking)]
     answer(document, escape("\n".join(lines)), as_json=as_json)
     if lacking:
         raise typer.Exit(REFUSED)

@@ -62,7 +62,8 @@ def stopped(desk: Desk, refusal: MizuhikiError) -> Blocking:
     """Return the warning for a refusal: the provision it follows from, and in words what is missing."""
     _ = desk.site.translate
     words = {**say.STATED, **say.ITEMS, **say.PAPERS}
-    facts = [Answer(desk.words.field("rule"), str(refusal.fields["rule"]))] if refusal.fields.get("rule") else []
+    told = [name for name in ("rule", "place") if refusal.fields.get(name)]
+    facts = [Answer(desk.words.field(name), str(refusal.fields[name])) for name in told]
     return Blocking(desk.words.refusal(refusal, words), _("Nothing was changed by this step."), tuple(facts))
 
 
