@@ -13,6 +13,8 @@ from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Sex
 
 OMITTED = "（省略）"
+NOTHING = "－"
+"""Stands where an item was asked for and the record holds none, as the period of stay of a permanent resident."""
 _SEX = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.NOT_STATED: "－"}
 
 
@@ -81,6 +83,8 @@ class ForeignResident:
 class ResidentEntry:
     """One resident as printed. None and empty mean: left out at the applicant's wish or by default (R-040).
 
+    Unless the item is among those `asked` for: then the record holds nothing there.
+
     `resident_since` of a foreign resident is the day they became one (30条の45), which stands in place of 7条6号.
     """
 
@@ -102,6 +106,7 @@ class ResidentEntry:
     foreign: ForeignResident | None = None
     record_code: ResidentRecordCode | None = None
     number: IndividualNumber | None = None
+    asked: frozenset[ResidentItem] = frozenset()
 
     def __post_init__(self) -> None:
         for item in ("name", "address"):
@@ -192,6 +197,7 @@ _WIDE = frozenset(
     {
         ResidentItem.NAME,
         ResidentItem.READING,
+        ResidentItem.COMMON_NAME,
         ResidentItem.ADDRESS,
         ResidentItem.PREVIOUS_ADDRESS,
         ResidentItem.REGISTERED_DOMICILE,
@@ -203,7 +209,10 @@ _WIDE = frozenset(
 def _cells(entry: ResidentEntry, items: Sequence[ResidentItem] | None = None) -> tuple[Cell, ...]:
     values = entry.values()
     wanted = values if items is None else [item for item in ResidentItem if item in items and item in values]
-    return tuple(Cell(item.value, values[item] or OMITTED, item in _WIDE) for item in wanted)
+    return tuple(
+        Cell(item.value, values[item] or (NOTHING if item in entry.asked else OMITTED), item in _WIDE)
+        for item in wanted
+    )
 
 
 def _heading(number: int, total: int) -> str:

@@ -61,7 +61,7 @@ def chosen(form: Form, name: str) -> frozenset[str]:
 def stopped(desk: Desk, refusal: MizuhikiError) -> Blocking:
     """Return the warning for a refusal: the provision it follows from, and in words what is missing."""
     _ = desk.site.translate
-    words = {**say.STATED, **say.ITEMS, **say.PAPERS}
+    words = {**say.STATED, **say.ITEMS, **say.PAPERS, **say.REFUSALS}
     told = [name for name in ("rule", "place") if refusal.fields.get(name)]
     facts = [Answer(desk.words.field(name), str(refusal.fields[name])) for name in told]
     return Blocking(desk.words.refusal(refusal, words), _("Nothing was changed by this step."), tuple(facts))
@@ -257,10 +257,14 @@ class CopyPages:
                       desk.words.actor(one.by), one.note)
                 for one in reversed(view.steps)
             ],
-            printing=Action(_("Make the page to print"), f"/copies/issued/{issue}/page", post=True) if works else None,
+            printing=self._printing(issue) if works else None,
             cancels=works,
             actions=[Action(_("Copies of the day"), "/copies", "d")],
         )  # fmt: skip
+
+    def _printing(self, issue: str) -> Action:
+        _ = self._desk.site.translate
+        return Action(_("Make the page to print"), f"/copies/issued/{issue}/page", "p", post=True)
 
     def _facts(self, view: IssueView) -> list[Answer]:
         desk, held = self._desk, view.issue

@@ -151,6 +151,26 @@ def test_every_legal_item_of_the_record_stands_on_a_copy_that_asks_for_it(countr
         assert packed(stated) in text, item
 
 
+def test_an_item_that_was_asked_for_is_not_said_to_be_left_out_where_the_record_holds_none(country: Country) -> None:
+    stay = residence(status="永住者", stay_until=None, period="")
+    person = foreigner(residence=stay, previous_address="")
+    (resident,) = (
+        events(country)
+        .enter_from_abroad(clerk(country), note(K.MOVE_IN_FROM_ABROAD), [person], Place(ADDRESS))
+        .residents
+    )
+
+    def printed(*items: Item) -> str:
+        wanted = request_of(person=resident, items=frozenset(items))
+        return page(country, copies(country).issue(clerk(country), wanted).issue)
+
+    everything = printed(Item.FOREIGN, Item.HOUSEHOLD, Item.CODE)
+    for label in ("前住所", "在留期間等", "在留期間の満了の日"):
+        assert packed(f"{label}－") in everything
+    assert packed("個人番号（省略）") in everything
+    assert packed("在留期間等（省略）") in printed()
+
+
 def test_a_statement_certifies_the_chosen_items_only(country: Country, people: list[str]) -> None:
     wanted = request_of(person=people[0], kind=CopyKind.STATEMENT, items=frozenset({Item.HOUSEHOLD}))
     text = page(country, copies(country).issue(clerk(country), wanted).issue)
