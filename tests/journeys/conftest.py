@@ -1,5 +1,6 @@
-"""The founded nation, for every test of this folder."""
+"""The founded nation and a browser, for every test of this folder."""
 
+from support.counter_window import module_browser
 from support.nation import founded_nation, module_stage, stage
 
-__all__ = ["founded_nation", "module_stage", "stage"]
+__all__ = ["founded_nation", "module_browser", "module_stage", "stage"]

@@ -4,40 +4,25 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from mizuhiki.institutions.municipality.domain.card_lapses import ToldLapse
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.persons import Relationship
-from support.demo_country import CHROMIUM, chromium
+from support.counter_window import NEEDS, PASSPHRASE, counter_window, look, sign_in
 from support.events import clerk, events_country, office
 from support.municipality import ADDRESS, MIYAKONOJO, Country, family
 
-PASSPHRASE = "a long enough passphrase"
-SCREEN = {"width": 1280, "height": 900}
 NEW_ADDRESS = "宮崎県都城市北原町31-1"
 
-pytestmark = [
-    pytest.mark.outside("chromium"),
-    pytest.mark.outside(CHROMIUM),
-    pytest.mark.enable_socket,
-]
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+pytestmark = NEEDS
 
 
 @pytest.fixture(name="country")
@@ -53,34 +38,9 @@ def _page(browser: Browser, country: Country) -> Iterator[Page]:
     app = country.apps[MIYAKONOJO]
     app.operations.add_staff("hanako", "窓口 花子", "counter-clerk", PASSPHRASE)
     app.operations.add_staff("touroku", "登録 三郎", "registrar", PASSPHRASE)
-    server = make_server("127.0.0.1", 0, app.wsgi, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    context = browser.new_context(
-        viewport=SCREEN, locale="en-US", base_url=f"http://{MIYAKONOJO}.localhost:{server.port}"
-    )
-    page = context.new_page()
-    sign_in(page, "hanako")
-    yield page
-    context.close()
-    server.shutdown()
-    serving.join()
-    server.server_close()
-
-
-def sign_in(page: Page, account: str, language: str = "en") -> None:
-    page.goto(f"/sign-in?lang={language}")
-    page.locator("#account").fill(account)
-    page.locator("#passphrase").fill(PASSPHRASE)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "sign-in" not in address)
-
-
-def look(page: Page, folder: Path, name: str) -> None:
-    """Check the page for faults of accessibility and keep its picture."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    with counter_window(browser, app) as page:
+        sign_in(page, "hanako")
+        yield page
 
 
 def nothing_is_cut_off(page: Page) -> None:

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from mizuhiki.institutions.municipality.domain.notices import NoticeState
 from mizuhiki.vocabulary.dates import JST
-from support.demo_country import CHROMIUM, chromium
+from support.counter_window import NEEDS, PASSPHRASE, counter_window, look, sign_in
 from support.municipality import MIYAKONOJO
 from support.notices import NoticePlace, make_place
 
-PASSPHRASE = "a long enough passphrase"
-SCREEN = {"width": 1280, "height": 900}
-
-pytestmark = [
-    pytest.mark.outside("chromium"),
-    pytest.mark.outside(CHROMIUM),
-    pytest.mark.enable_socket,
-]
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+pytestmark = NEEDS
 
 
 @pytest.fixture(name="place")
@@ -43,37 +27,12 @@ def _place() -> Iterator[NoticePlace]:
 
 @pytest.fixture(name="page")
 def _page(browser: Browser, place: NoticePlace) -> Iterator[Page]:
-    """The counter, signed in; at the end axe has found nothing on the page last shown."""
+    """The counter, signed in as a clerk."""
     app = place.country.apps[MIYAKONOJO]
     app.operations.add_staff("hanako", "窓口 花子", "counter-clerk", PASSPHRASE)
-    server = make_server("127.0.0.1", 0, app.wsgi, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    context = browser.new_context(
-        viewport=SCREEN, locale="en-US", base_url=f"http://{MIYAKONOJO}.localhost:{server.port}"
-    )
-    page = context.new_page()
-    sign_in(page)
-    yield page
-    context.close()
-    server.shutdown()
-    serving.join()
-    server.server_close()
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/sign-in?lang=en")
-    page.get_by_label("Account").fill("hanako")
-    page.get_by_label("Passphrase").fill(PASSPHRASE)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "sign-in" not in address)
-
-
-def look(page: Page, folder: Path, name: str) -> None:
-    """Check the page for faults of accessibility and keep its picture."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    with counter_window(browser, app) as page:
+        sign_in(page, "hanako")
+        yield page
 
 
 @pytest.mark.requirement("R-120")
@@ -118,7 +77,7 @@ def test_a_morning_with_returned_mail(page: Page, place: NoticePlace, tmp_path: 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your notification card came back to us")
     look(page, tmp_path, "letter")
     place.country.clock.set(datetime(2016, 2, 11, 0, 1, tzinfo=JST))
-    sign_in(page)
+    sign_in(page, "hanako")
     page.goto("/notices?due=1")
     expect(page.get_by_role("table").first).to_contain_text("Keeping period over")
     look(page, tmp_path, "dashboard")

@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import io
-import threading
 import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex
-from support.demo_country import CHROMIUM, chromium
+from support.counter_window import NEEDS, PASSPHRASE, counter_window, look, sign_in
 from support.municipality import ADDRESS, MIYAKONOJO, Country, make_country
 
-PASSPHRASE = "a long enough passphrase"
-SCREEN = {"width": 1280, "height": 900}
 PEOPLE = (
     MemberEntry(PersonName("𠮷田", "辻\U000e0100", "ヨシダ", "ツジ"), date(1985, 2, 3), Sex.MALE, Relationship.HEAD),
     MemberEntry(PersonName("髙橋", "𠮷", "タカハシ", "ヨシ"), date(2005, 5, 5), Sex.FEMALE, Relationship.CHILD),
 )
 
-pytestmark = [
-    pytest.mark.outside("chromium"),
-    pytest.mark.outside(CHROMIUM),
-    pytest.mark.enable_socket,
-]
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+pytestmark = NEEDS
 
 
 @pytest.fixture(name="country")
@@ -51,30 +36,9 @@ def _country() -> Iterator[Country]:
 def _page(browser: Browser, country: Country) -> Iterator[Page]:
     app = country.apps[MIYAKONOJO]
     app.operations.add_staff("toroku", "登録 太郎", "registrar", PASSPHRASE)
-    server = make_server("127.0.0.1", 0, app.wsgi, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    context = browser.new_context(
-        viewport=SCREEN, locale="ja-JP", base_url=f"http://{MIYAKONOJO}.localhost:{server.port}"
-    )
-    page = context.new_page()
-    page.goto("/sign-in?lang=ja")
-    page.get_by_label("アカウント").fill("toroku")
-    page.get_by_label("パスフレーズ").fill(PASSPHRASE)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "sign-in" not in address)
-    yield page
-    context.close()
-    server.shutdown()
-    serving.join()
-    server.server_close()
-
-
-def look(page: Page, folder: Path, name: str) -> None:
-    """Check the page for faults of accessibility and keep its picture."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    with counter_window(browser, app, locale="ja-JP") as page:
+        sign_in(page, "toroku", "ja")
+        yield page
 
 
 def test_a_registrar_chooses_what_a_file_lacks_and_writes_it(page: Page, country: Country, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import sys
 import typer
 
 from mizuhiki import __version__
-from mizuhiki.cli import card, docs, exchange, generation, jpki, ledger, number, run, trace, world
+from mizuhiki.cli import card, docs, exchange, generation, jpki, ledger, number, residents, run, trace, world
 from mizuhiki.cli.output import fail, refuse
 from mizuhiki.vocabulary.errors import MizuhikiError
 
@@ -33,6 +33,7 @@ app.add_typer(jpki.app, name="jpki")
 app.add_typer(world.app, name="world")
 app.add_typer(exchange.app, name="exchange")
 app.add_typer(generation.app, name="generation")
+app.add_typer(residents.app, name="residents")
 app.command("run")(run.run)
 app.command("trace")(trace.trace)
 app.command("docs")(docs.docs)

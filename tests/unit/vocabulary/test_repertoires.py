@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mizuhiki.vocabulary.names import Repertoire, lacking, restore, substitute, variant_table
-from mizuhiki.vocabulary.names.repertoires import holds, is_selector, written_units
+from mizuhiki.vocabulary.names.repertoires import holds, is_selector, rare_characters, written_units
 from mizuhiki.vocabulary.names.substitute_candidates import Candidate, CandidateSource, candidates
 from mizuhiki.vocabulary.names.substitution import SubstitutionRule, automatic_substitute
 
@@ -108,6 +108,14 @@ SIGNS = st.one_of(
     st.characters(min_codepoint=0x20, max_codepoint=0x2FA1F, exclude_categories=["Cs", "Cc", "Cn"]),
 )
 TEXTS = st.lists(SIGNS, max_size=12).map("".join)
+
+
+@given(st.text(st.sampled_from("山田A1 ｱ𠮷髙﨑①ー\ufe00\U000e0100\u3099é¬Ω")))
+def test_rare_characters_are_all_that_any_repertoire_can_lack(text: str) -> None:
+    rare = rare_characters(text)
+    assert rare == {unit for unit in written_units(text) if not holds(Repertoire.JIS_X_0208, unit)}
+    for repertoire in Repertoire:
+        assert set(lacking(text, repertoire)) <= rare
 
 
 @given(TEXTS, st.sampled_from(list(Repertoire)), st.sampled_from("吉〇−"))

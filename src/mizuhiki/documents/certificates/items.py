@@ -13,6 +13,8 @@ from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import Sex
 
 OMITTED = "（省略）"
+NOTHING = "－"
+"""Stands where an item was asked for and the record holds none, as the period of stay of a permanent resident."""
 _SEX = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.NOT_STATED: "－"}
 
 
@@ -28,6 +30,7 @@ class ResidentItem(enum.Enum):
     HEAD = "世帯主の氏名"
     RELATIONSHIP = "続柄"
     RESIDENT_SINCE = "住民となった年月日"
+    FOREIGN_RESIDENT_SINCE = "外国人住民となった年月日"
     ADDRESS_SINCE = "住所を定めた年月日"
     NOTIFIED_ON = "届出年月日"
     ADDRESS = "住所"
@@ -78,7 +81,12 @@ class ForeignResident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResidentEntry:
-    """One resident as printed. None and empty mean: left out at the applicant's wish or by default (R-040)."""
+    """One resident as printed. None and empty mean: left out at the applicant's wish or by default (R-040).
+
+    Unless the item is among those `asked` for: then the record holds nothing there.
+
+    `resident_since` of a foreign resident is the day they became one (30条の45), which stands in place of 7条6号.
+    """
 
     name: str
     birth_date: date
@@ -98,6 +106,7 @@ class ResidentEntry:
     foreign: ForeignResident | None = None
     record_code: ResidentRecordCode | None = None
     number: IndividualNumber | None = None
+    asked: frozenset[ResidentItem] = frozenset()
 
     def __post_init__(self) -> None:
         for item in ("name", "address"):
@@ -127,7 +136,7 @@ class ResidentEntry:
             ResidentItem.SEX: _SEX[self.sex],
             ResidentItem.HEAD: self.head,
             ResidentItem.RELATIONSHIP: self.relationship,
-            ResidentItem.RESIDENT_SINCE: self._day(self.resident_since),
+            self._since_item(): self._day(self.resident_since),
             ResidentItem.ADDRESS_SINCE: self._day(self.address_since),
             ResidentItem.NOTIFIED_ON: self._day(self.notified_on),
             ResidentItem.ADDRESS: self.address,
@@ -138,6 +147,9 @@ class ResidentEntry:
         }
         only_where_given = (ResidentItem.READING, ResidentItem.FORMER_NAME, ResidentItem.COMMON_NAME)
         return {item: text for item, text in found.items() if text or item not in only_where_given}
+
+    def _since_item(self) -> ResidentItem:
+        return ResidentItem.RESIDENT_SINCE if self.foreign is None else ResidentItem.FOREIGN_RESIDENT_SINCE
 
     def _japanese(self) -> dict[ResidentItem, str]:
         return {
@@ -185,6 +197,7 @@ _WIDE = frozenset(
     {
         ResidentItem.NAME,
         ResidentItem.READING,
+        ResidentItem.COMMON_NAME,
         ResidentItem.ADDRESS,
         ResidentItem.PREVIOUS_ADDRESS,
         ResidentItem.REGISTERED_DOMICILE,
@@ -196,7 +209,10 @@ _WIDE = frozenset(
 def _cells(entry: ResidentEntry, items: Sequence[ResidentItem] | None = None) -> tuple[Cell, ...]:
     values = entry.values()
     wanted = values if items is None else [item for item in ResidentItem if item in items and item in values]
-    return tuple(Cell(item.value, values[item] or OMITTED, item in _WIDE) for item in wanted)
+    return tuple(
+        Cell(item.value, values[item] or (NOTHING if item in entry.asked else OMITTED), item in _WIDE)
+        for item in wanted
+    )
 
 
 def _heading(number: int, total: int) -> str:

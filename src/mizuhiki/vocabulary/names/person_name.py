@@ -13,6 +13,7 @@ _BETWEEN = "\u3000"
 _READING = re.compile("[\u3041-\u3096\u309d\u309e\u30a1-\u30fe\uff66-\uff9fA-Za-z'’ \u3000-]*\\Z")
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 """Control, format, surrogate, unassigned and line separators: none belongs in a name. Variation selectors are Mn."""
+_JOINS_WHAT_IS_BEFORE = frozenset({"Mn", "Mc", "Me"})
 
 
 class MalformedPersonName(Malformed):
@@ -23,8 +24,18 @@ class MalformedPersonName(Malformed):
 
 
 def is_one_line(text: str) -> bool:
-    """Say whether a text is free of control and format characters and of separators of lines."""
+    """Say whether a text is free of control and format characters and of separators of lines.
+
+    Nor does it begin with a mark or variation selector, which would join whatever stands before it.
+    """
+    if unicodedata.category(text[:1] or " ") in _JOINS_WHAT_IS_BEFORE:
+        return False
     return not any(unicodedata.category(sign) in _FORBIDDEN for sign in text)
+
+
+def is_reading(text: str) -> bool:
+    """Say whether a text is in kana or Latin letters, as readings of names are; an empty one is."""
+    return _READING.match(text) is not None
 
 
 def joined(family: str, given: str) -> str:
@@ -37,7 +48,7 @@ def _check(part: str, text: str, *, reading: bool) -> None:
         raise MalformedPersonName(part=part)
     if not is_one_line(text):
         raise MalformedPersonName(part=part)
-    if reading and not _READING.match(text):
+    if reading and not is_reading(text):
         raise MalformedPersonName(part=part)
 
 

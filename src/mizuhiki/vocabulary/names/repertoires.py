@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import itertools
 
 _THREE_BYTES = 3
 _NARROW_IN_SHIFT_JIS = frozenset("～＼")
@@ -60,6 +61,27 @@ def holds(repertoire: Repertoire, unit: str) -> bool:
         return _comes_back(unit, "euc_jp", shorter_than=_THREE_BYTES)
     in_shift_jis = unit in _NARROW_IN_SHIFT_JIS or _comes_back(unit, "shift_jis_2004")
     return in_shift_jis and _comes_back(unit, "euc_jis_2004")
+
+
+_EUC_ROW = range(0xA1, 0xFF)
+
+
+@functools.cache
+def _narrowest() -> frozenset[str]:
+    """Return every character of JIS X 0208 and ASCII."""
+    signs = {chr(code) for code in range(0x80)}
+    signs |= {bytes(pair).decode("euc_jp", "ignore") for pair in itertools.product(_EUC_ROW, _EUC_ROW)} - {""}
+    return frozenset(sign for sign in signs if holds(Repertoire.JIS_X_0208, sign))
+
+
+def rare_characters(text: str) -> frozenset[str]:
+    """Return the characters of a text, with their selectors, that the narrowest repertoire does not hold.
+
+    Whatever any repertoire lacks is among them, and most texts have none; that is found without looking at each.
+    """
+    if _narrowest().issuperset(text):
+        return frozenset()
+    return frozenset(unit for unit in written_units(text) if not holds(Repertoire.JIS_X_0208, unit))
 
 
 def _comes_back(unit: str, codec: str, *, shorter_than: int = _THREE_BYTES + 1) -> bool:

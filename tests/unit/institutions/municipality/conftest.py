@@ -1,13 +1,15 @@
-"""Keys of seals made once for all tests here: making one takes longer than a test."""
+"""Countries for the tests of municipalities, and keys of seals made once: making one takes longer than a test."""
 
 from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Iterator
 
 import pytest
 
 from mizuhiki.crypto.keystore import software
+from support.municipality import Country, make_country
 
 _KEYS = 6
 _make = software._new_rsa
@@ -22,3 +24,19 @@ def _kept() -> tuple[bytes, ...]:
 def kept_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     turn = itertools.cycle(_kept())
     monkeypatch.setattr(software, "_new_rsa", lambda: next(turn))
+
+
+@pytest.fixture
+def country() -> Iterator[Country]:
+    """A country for rules that the store has no part in."""
+    made = make_country()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def either(database_url: str) -> Iterator[Country]:
+    """A country on each of the two databases."""
+    made = make_country(database_url)
+    yield made
+    made.close()

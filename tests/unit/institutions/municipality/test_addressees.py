@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -38,7 +37,7 @@ from mizuhiki.vocabulary.persons import FourItems, Sex
 from mizuhiki.wire import intermediate_server, national_register
 from mizuhiki.wire.intermediate_server import HeldPseudonyms, PreparedAcquisition
 from support.environment import serve_fake
-from support.municipality import MIYAKONOJO, Country, family, make_country
+from support.municipality import MIYAKONOJO, Country, family
 
 ITEMS = FourItems("高橋　幸子", "タカハシ　サチコ", date(1970, 1, 2), Sex.FEMALE, "東京都港区芝公園1-5-25")
 TAX, CARE, CHILD = (
@@ -54,10 +53,8 @@ def number(body: str = "23456789012") -> IndividualNumber:
 
 
 @pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
+def country(either: Country) -> Country:
+    return either
 
 
 def desk(country: Country) -> AddresseeDesk:

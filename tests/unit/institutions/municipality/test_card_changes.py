@@ -30,6 +30,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     CardLapsed,
     NothingToEndorse,
     SignatureCertificateTooYoung,
+    SubstitutesNotConfirmed,
     UnknownCard,
 )
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
@@ -43,7 +44,7 @@ from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.card_lapse import LapseCause
 from support.events import note
 from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS
-from unit.institutions.municipality.test_card_desk import Desk, EnvelopeAuthority, blank, desk, form
+from unit.institutions.municipality.test_card_desk import Desk, EnvelopeAuthority, blank, desk, form, with_selector
 
 __all__ = ["desk"]
 
@@ -201,6 +202,25 @@ def test_a_signature_certificate_is_renewed_with_a_key_made_in_the_chip(card: Ha
     assert asked.signature_public_key != card.desk.authority.requests[0].signature_public_key
     assert asked.signature_public_key in after
     assert after != before
+
+
+@pytest.mark.requirement("R-173")
+def test_a_renewed_signature_certificate_with_substitutes_waits_for_the_person_too(desk: Desk) -> None:
+    father = with_selector(desk)[0]
+    chip = blank()
+    issued = desk.operations.issue_card(desk.context(), form(father, substitutes_confirmed=True), chip)
+    shown = ShownCard(resident=father, card_serial=issued.card_serial, face_compared=True)
+    card = HandedOver(desk, chip, shown)
+    before = card.client.signature_certificate("ABC123")
+    with pytest.raises(SubstitutesNotConfirmed):
+        card.operations.renew_certificate(card.context(), shown, card.reader, KeyRole.SIGNATURE, "NEWER2")
+    assert len(desk.authority.requests) == 1
+    assert card.client.signature_certificate("ABC123") == before
+    card.operations.renew_certificate(card.context(), shown, card.reader, KeyRole.USER_IDENTIFICATION, "2580")
+    confirmed = dataclasses.replace(shown, substitutes_confirmed=True)
+    card.operations.renew_certificate(card.context(), confirmed, card.reader, KeyRole.SIGNATURE, "NEWER2")
+    assert (desk.authority.requests[-1].four_items.name, desk.authority.requests[-1].name_marks) == ("山田　辻", "0001")
+    assert len(desk.operations.substitutions(card.context(), father)) == 2
 
 
 def test_a_user_identification_certificate_is_renewed_and_the_other_stays(card: HandedOver) -> None:

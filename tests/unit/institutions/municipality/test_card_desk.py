@@ -135,16 +135,22 @@ def test_no_pin_shows_in_a_form(desk: Desk) -> None:
     assert "ABC123" not in shown
 
 
-@pytest.mark.requirement("R-173")
-def test_a_signature_certificate_with_substitutes_waits_for_the_person_to_confirm_them(desk: Desk) -> None:
+def with_selector(desk: Desk) -> list[str]:
+    """A family whose members bear a character with a variation selector."""
     entry = family("h2", ADDRESS + "2")
     members = tuple(
         dataclasses.replace(one, name=dataclasses.replace(one.name, given="辻\U000e0100")) for one in entry.members
     )
-    father, _mother, child = desk.operations.import_existing_residents(
+    residents: list[str] = desk.operations.import_existing_residents(
         desk.country.context("registrar"), [dataclasses.replace(entry, members=members)]
     )
     desk.country.pump()
+    return residents
+
+
+@pytest.mark.requirement("R-173")
+def test_a_signature_certificate_with_substitutes_waits_for_the_person_to_confirm_them(desk: Desk) -> None:
+    father, _mother, child = with_selector(desk)
     with pytest.raises(SubstitutesNotConfirmed):
         desk.operations.issue_card(desk.context(), form(father), blank())
     assert desk.authority.requests == []

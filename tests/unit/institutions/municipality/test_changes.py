@@ -37,10 +37,8 @@ TODAY = date(2019, 12, 2)
 
 
 @pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
+def country(either: Country) -> Country:
+    return either
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -21,7 +20,7 @@ from mizuhiki.institutions.municipality.operations.service import MunicipalityOp
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.events import residence
-from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family, make_country
+from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family
 
 MARIA = MemberEntry(
     PersonName("SILVA", "MARIA"),
@@ -31,13 +30,6 @@ MARIA = MemberEntry(
     nationality="BR",
     residence=residence(),
 )
-
-
-@pytest.fixture
-def country() -> Iterator[Country]:
-    made = make_country()
-    yield made
-    made.close()
 
 
 def office(country: Country, name: str = MIYAKONOJO) -> MunicipalityOperations:

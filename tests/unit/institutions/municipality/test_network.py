@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -33,7 +33,7 @@ from mizuhiki.vocabulary.reconciliation import Difference, FoundDifference, Held
 from mizuhiki.vocabulary.register_access import NoSearchRow, Route
 from mizuhiki.vocabulary.register_access.verification import CheckOutcome, NumberCheck
 from support.environment import make_environment
-from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family, make_country
+from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family
 from unit.card.test_face import CHECK_A, FaceCard
 
 FATHER = FourItems("山田　太郎", "ヤマダ　タロウ", date(1985, 2, 3), Sex.MALE, "宮崎県都城市姫城町6-21")
@@ -41,10 +41,8 @@ AWAY = dataclasses.replace(FATHER, address=SHIBUYA_ADDRESS)
 
 
 @pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
+def country(either: Country) -> Country:
+    return either
 
 
 def desk(country: Country, name: str = MIYAKONOJO) -> NetworkDesk:

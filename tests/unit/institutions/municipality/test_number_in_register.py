@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -18,14 +17,7 @@ from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.wire import national_register
 from mizuhiki.wire.endpoint import Acknowledgement
 from support.environment import make_environment
-from support.municipality import MIYAKONOJO, SHIBUYA, Country, family, make_country
-
-
-@pytest.fixture
-def country() -> Iterator[Country]:
-    made = make_country()
-    yield made
-    made.close()
+from support.municipality import MIYAKONOJO, SHIBUYA, Country, family
 
 
 def born(country: Country) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -45,10 +44,8 @@ STEPS = [
 
 
 @pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
+def country(either: Country) -> Country:
+    return either
 
 
 def office(country: Country, name: str = MIYAKONOJO) -> MunicipalityOperations:

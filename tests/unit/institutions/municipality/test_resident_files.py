@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -15,7 +14,7 @@ from mizuhiki.institutions.municipality.operations import resident_files
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.problems import PeerUnavailable
-from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country, make_country
+from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country
 
 TODAY = date(2019, 12, 2)
 HEAD = {
@@ -48,6 +47,7 @@ WIFE = {
     "residence_category": "mid-to-long-term-resident",
     "residence_status": "永住者",
     "residence_card_number": "AB12345678CD",
+    "resident_since": "2012-07-09",
     "alias": "辻　マリア",
     "former_name": "",
 }
@@ -66,10 +66,8 @@ def household(number: int) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
+def country(either: Country) -> Country:
+    return either
 
 
 def office(country: Country, name: str = MIYAKONOJO) -> MunicipalityOperations:
@@ -101,6 +99,19 @@ def found(country: Country, name: str) -> int:
         ({"head_of_family_register": ""}, "head_of_family_register", "missing"),
         ({"nationality": "Japan"}, "nationality", "not-two-capital-letters"),
         ({"residence_status": "永住者"}, "residence_status", "not-for-a-japanese"),
+        ({"sex": "１"}, "sex", "unknown-value"),
+        ({"sex": "+1"}, "sex", "unknown-value"),
+        ({"address": ADDRESS + "\u202e"}, "address", "control-character"),
+        ({"address": ADDRESS + "\u2028"}, "address", "control-character"),
+        ({"address": ADDRESS + "\x85"}, "address", "control-character"),
+        ({"address": "\U000e0100" + ADDRESS}, "address", "control-character"),
+        ({"household": "h\u200b2"}, "household", "control-character"),
+        ({"given": "\U000e0100"}, "given", "malformed-person-name"),
+        ({"given": "\u3099太"}, "given", "malformed-person-name"),
+        ({"former_name": "\ufeff髙橋"}, "former_name", "control-character"),
+        ({"former_name_kana": "髙"}, "former_name_kana", "malformed-person-name"),
+        ({"former_name": "", "former_name_kana": "タカハシ"}, "former_name", "missing"),
+        ({"alias": "辻"}, "alias", "not-for-a-japanese"),
     ],
 )
 def test_a_fault_is_told_with_its_row_and_column(changes: dict[str, str], column: str, reason: str) -> None:
@@ -117,6 +128,14 @@ def test_a_fault_is_told_with_its_row_and_column(changes: dict[str, str], column
         ({"residence_status": ""}, "residence_status", "missing"),
         ({"residence_card_number": "123"}, "residence_card_number", "malformed-residence-card-number"),
         ({"registered_domicile": "都城市"}, "registered_domicile", "not-for-a-foreign-resident"),
+        ({"former_name": "髙橋"}, "former_name", "not-for-a-foreign-resident"),
+        ({"alias": "", "alias_kana": "ツジ"}, "alias", "missing"),
+        ({"resident_since": "2012-07-08"}, "resident_since", "before-2012-07-09"),
+        ({"residence_card_number": ""}, "residence_card_number", "missing"),
+        ({"residence_status": "定住者"}, "stay_period", "missing"),
+        ({"residence_status": "定住者", "stay_period": "三年"}, "stay_until", "missing"),
+        ({"stay_until": "2022-12-01"}, "residence_status", "permanent-resident-has-no-period"),
+        ({"residence_status": "短期滞在"}, "residence_status", "status-without-residence-card"),
         ({"relationship": "02"}, "relationship", "second-head"),
         ({"address": ADDRESS + "0"}, "address", "not-the-address-of-the-household"),
     ],
@@ -141,6 +160,31 @@ def test_a_fault_of_a_foreign_member_is_told(changes: dict[str, str], column: st
 )
 def test_a_file_that_is_none_is_refused(content: bytes, fault: Fault) -> None:
     assert fault in read_resident_file(content, TODAY).faults
+
+
+@pytest.mark.parametrize("given", ["が", "か\u3099", "ガ", "が\ufe00"])
+def test_somebody_who_stands_twice_at_an_address_is_told_however_the_name_is_typed(given: str) -> None:
+    again = {**HEAD, "household": "h-2", "given": given, "address": ADDRESS.replace("6-21", "６番２１号")}
+    first = {**HEAD, "given": "が"}
+    assert Fault(3, "", "same-person-twice") in read_resident_file(written(first, again), TODAY).faults
+    elsewhere = {**again, "address": ADDRESS + "5"}
+    assert read_resident_file(written(first, elsewhere), TODAY).faults == ()
+
+
+def test_names_and_addresses_are_taken_with_every_character_they_can_have() -> None:
+    rare = {"family": "𠮷\ufa19", "given": "か\u3099辻\U000e0101\ue000😀", "address": "宮崎県都城市神\U000e0100町1"}
+    (household,) = read_resident_file(written({**HEAD, **rare}), TODAY).households
+    (member,) = household.entry.members
+    assert (member.name.family, member.name.given, household.entry.address) == tuple(rare.values())
+
+
+def test_a_stay_that_has_ended_is_no_fault_since_the_record_stays_until_it_is_removed() -> None:
+    ended = {**WIFE, "residence_status": "定住者", "stay_period": "三年", "stay_until": "2019-11-01"}
+    assert read_resident_file(written(HEAD, ended), TODAY).faults == ()
+
+
+def test_an_open_quotation_mark_is_the_only_fault_of_its_file() -> None:
+    assert read_resident_file(written() + b'"open', TODAY).faults == (Fault(2, "", "not-comma-separated"),)
 
 
 def test_all_faults_are_told_at_once_and_no_value_is() -> None:

@@ -8,7 +8,6 @@ import io
 import json
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -52,7 +51,7 @@ from mizuhiki.vocabulary.names import PersonName, Repertoire, SubstitutionRule, 
 from mizuhiki.vocabulary.names.repertoires import holds, is_selector, written_units
 from mizuhiki.vocabulary.numbers import ResidentRecordCode, resident_record_code_check_digit
 from mizuhiki.vocabulary.persons import Relationship, Sex
-from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country, make_country
+from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country
 
 TODAY = date(2019, 12, 2)
 SYSTEM = "旧収納システム"
@@ -70,20 +69,6 @@ HEAD = MemberEntry(
     former_name_kana="トクナガ",
 )
 CHILD = MemberEntry(PersonName("髙橋", "花子", "タカハシ", "ハナコ"), date(2005, 5, 5), Sex.FEMALE, Relationship.CHILD)
-
-
-@pytest.fixture
-def country() -> Iterator[Country]:
-    made = make_country()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def either(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
 
 
 def office(country: Country, name: str = MIYAKONOJO) -> MunicipalityOperations:

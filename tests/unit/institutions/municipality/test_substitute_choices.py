@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry, MemberEntry
 from mizuhiki.institutions.municipality.domain.substitute_choices import (
     NoSubstituteChosen,
@@ -28,7 +30,8 @@ from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.names import NotASubstitute, PersonName, Repertoire
 from mizuhiki.vocabulary.persons import Relationship, Sex
-from support.municipality import ADDRESS, MIYAKONOJO, Country, make_country
+from support.events import clerk, events, note
+from support.municipality import ADDRESS, MIYAKONOJO, Country
 
 NARROW, WIDE = Repertoire.JIS_X_0208, Repertoire.JIS_X_0213
 TODAY = date(2019, 12, 2)
@@ -112,20 +115,6 @@ def test_day_by_day_what_counts_is_what_a_reader_of_the_entries_finds(steps: lis
         assert coming == set(calendar[day:]) - {""}
 
 
-@pytest.fixture
-def country() -> Iterator[Country]:
-    made = make_country()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def either(database_url: str) -> Iterator[Country]:
-    made = make_country(database_url)
-    yield made
-    made.close()
-
-
 def desk_of(country: Country) -> SubstituteDesk:
     desk: SubstituteDesk = country.apps[MIYAKONOJO].operations.substitutes
     return desk
@@ -161,6 +150,43 @@ def test_characters_without_a_substitute_are_listed_by_how_many_bear_them(either
     assert desk_of(country).lacking(registrar, Repertoire.WITHOUT_SELECTORS) == []
     desk_of(country).choose(registrar, Chosen(WIDE, "𠮷", "吉", "agreed", TODAY))
     assert [one.character for one in desk_of(country).lacking(registrar, NARROW)] == ["ｱ"]
+
+
+def test_the_list_follows_what_happens_to_the_records(either: Country) -> None:
+    registrar, desk = either.context("registrar"), desk_of(either)
+    first, second = enter(either, "1", PersonName("山田", "一"), PersonName("山田", "二"))
+    assert [one.character for one in desk.lacking(registrar, NARROW)] == ["ｱ"]
+    events(either).change_name(clerk(either), note(EventKind.NAME_CHANGE), first, PersonName("𠮷田", "一"))
+    assert desk.lacking(registrar, NARROW)[0] == Lacking("ｱ", 1, ("alias",))
+    assert desk.lacking(registrar, NARROW)[1] == Lacking("𠮷", 1, ("family",))
+    events(either).enter_death(clerk(either), note(EventKind.DEATH), second)
+    assert [one.character for one in desk.lacking(registrar, NARROW)] == ["𠮷"]
+
+
+def test_the_list_is_found_by_its_index_and_reads_nobody_whose_name_can_be_written(country: Country) -> None:
+    enter(country, "1", PersonName("山田", "一"))
+    enter(country, "2", PersonName("髙橋", "辻\U000e0100"))
+    enter(country, "3", PersonName("𠮷田", "一"))
+    asked: list[tuple[str, object]] = []
+
+    def remember(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+        if " rare" in statement or ".rare" in statement:
+            asked.append((statement, parameters))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", remember)
+    try:
+        desk_of(country).lacking(country.context("registrar"), WIDE)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", remember)
+    engine = sa.create_engine(country.databases[MIYAKONOJO])
+    with engine.connect() as connection:
+        for statement, parameters in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            assert any("residents_by_rare" in row.detail for row in plan), plan
+            assert not any(row.detail.startswith("SCAN residents") and "USING" not in row.detail for row in plan)
+    engine.dispose()
+    assert len(asked) == 2
+    assert set(asked[1][1]) & {"𠮷", "ｱ 𠮷", "ｱ 辻\U000e0100 髙"} == {"𠮷"}
 
 
 def test_the_list_does_not_tell_of_somebody_under_a_support_measure(country: Country) -> None:

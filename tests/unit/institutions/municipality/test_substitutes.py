@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -18,18 +17,11 @@ from mizuhiki.vocabulary.names.substitution import SubstitutionRule
 from mizuhiki.vocabulary.numbers import ResidentRecordCode, resident_record_code_check_digit
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from mizuhiki.wire import jpki
-from support.municipality import MIYAKONOJO, Country, family, make_country
+from support.municipality import MIYAKONOJO, Country, family
 
 SELECTED = "辻\U000e0102"
 """辻 with one dot, chosen by a selector of the register's collection."""
 ITEMS = FourItems(f"{SELECTED}　太郎", "ツジ　タロウ", date(1985, 2, 3), Sex.MALE, "宮崎県都城市姫城町6-21")
-
-
-@pytest.fixture
-def country() -> Iterator[Country]:
-    made = make_country()
-    yield made
-    made.close()
 
 
 def test_a_certificate_drops_the_selector_and_marks_exactly_that_character() -> None:

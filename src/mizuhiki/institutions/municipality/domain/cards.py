@@ -135,12 +135,16 @@ class EndorsedItem(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCard:
-    """A card on the desk's reader; `card_serial` is read from its face, `face_compared` says that the clerk did."""
+    """A card on the desk's reader; `card_serial` is read from its face, `face_compared` says that the clerk did.
+
+    `substitutes_confirmed`: the person saw how the signature certificate writes name and address (R-173).
+    """
 
     resident: str
     card_serial: str
     face_compared: bool
     documents: tuple[IdentityDocument, ...] = ()
+    substitutes_confirmed: bool = False
 
     def require_holder(self) -> None:
         """Check who stands at the desk: the card itself when the face was compared, or documents (R-182).

@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from mizuhiki.institutions.municipality.domain.events.errors import NotRegistrable, ResidenceItemsIncomplete
+from mizuhiki.institutions.municipality.domain.events.items import LONGEST_TEXT, READINGS
+from mizuhiki.institutions.municipality.domain.events.residence import REGISTERED_FROM, require_registrable
 from mizuhiki.institutions.municipality.domain.residents import JAPANESE, HouseholdEntry, MemberEntry, ResidentRecord
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.errors import Malformed
-from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.names import PersonName, normalise_for_comparison
+from mizuhiki.vocabulary.names.person_name import is_one_line, is_reading
 from mizuhiki.vocabulary.persons import (
     Position,
     Relationship,
@@ -27,6 +31,7 @@ from mizuhiki.vocabulary.persons import (
     Sex,
     parse_position,
 )
+from mizuhiki.vocabulary.places import normalise_address
 
 Parsed = TypeVar("Parsed")
 COLUMNS = (
@@ -75,14 +80,22 @@ TEXT_COLUMNS = (
 MARKS = tuple(f"{column}_marks" for column in TEXT_COLUMNS)
 """Columns behind the others in a file for a system that lacks characters: one digit a character, 1 for a substitute."""
 LONGEST_HOUSEHOLD = 64
-LONGEST_TEXT = 400
 _COUNTRY_LETTERS = 2
 _FIRST_ROW = 2
 _PACKAGE = b"PK\x03\x04"
 _WIDE = str.maketrans("~\\", "～＼")
 _NARROW = str.maketrans("～＼", "~\\")
 """Python gives the two-byte tilde and backslash of Shift_JIS-2004 the code points of ASCII."""
+_SEXES = {str(int(one)): one for one in Sex}
 _RESIDENCE = ("residence_category", "residence_status", "stay_until", "residence_card_number", "stay_period")
+_RESIDENCE_COLUMNS = {
+    "nationality": "nationality",
+    "status": "residence_status",
+    "card_number": "residence_card_number",
+    "stay_until": "stay_until",
+    "period": "stay_period",
+}
+"""By the item that `ResidenceItemsIncomplete` names."""
 _FAMILY_REGISTER = ("registered_domicile", "head_of_family_register")
 
 
@@ -159,8 +172,10 @@ class _Row:
             self.fault(column, "missing")
         elif len(text) > longest:
             self.fault(column, "too-long")
-        elif not text.isprintable() and any(sign < " " or sign == "\x7f" for sign in text):
+        elif not (text.isascii() and text.isprintable()) and not is_one_line(text):
             self.fault(column, "control-character")
+        elif column in READINGS and not is_reading(text):
+            self.fault(column, "malformed-person-name")
         elif text != text.strip():
             self.fault(column, "surrounding-space")
         return text
@@ -173,7 +188,7 @@ class _Row:
             return read(text)
         except Malformed as error:
             self.fault(column, error.code)
-        except ValueError:
+        except (ValueError, KeyError):
             self.fault(column, "unknown-value")
         return None
 
@@ -189,7 +204,7 @@ def _day(text: str) -> date:
 
 
 def _sex(text: str) -> Sex:
-    return Sex(int(text))
+    return _SEXES[text]
 
 
 def _name(row: _Row) -> PersonName | None:
@@ -201,20 +216,38 @@ def _name(row: _Row) -> PersonName | None:
     return None
 
 
-def _residence(row: _Row, nationality: str, since: date | None) -> ResidenceStatus | None:
+def _residence(row: _Row, nationality: str, since: date | None, today: date) -> ResidenceStatus | None:
     """Read the items of a foreign resident (住基法30条の45); a Japanese has none of them."""
     if nationality == JAPANESE:
         for column in _RESIDENCE:
-            if row.text(column):
+            if row.cells[column]:
                 row.fault(column, "not-for-a-japanese")
         return None
     category = row.parsed("residence_category", ResidenceCategory)
-    status = row.text("residence_status", needed=category is ResidenceCategory.MID_TO_LONG_TERM)
-    until = row.parsed("stay_until", _day) if row.text("stay_until") else None
-    card = row.parsed("residence_card_number", ResidenceCardNumber.parse) if row.text("residence_card_number") else None
+    status = row.text("residence_status")
+    until = row.parsed("stay_until", _day) if row.cells["stay_until"] else None
+    card = (
+        row.parsed("residence_card_number", ResidenceCardNumber.parse) if row.cells["residence_card_number"] else None
+    )
     if category is None or since is None:
         return None
-    return ResidenceStatus(nationality, category, status, since, until, card, row.text("stay_period"))
+    found = ResidenceStatus(nationality, category, status, since, until, card, row.text("stay_period"))
+    _check_residence(row, found, today)
+    return found
+
+
+def _check_residence(row: _Row, found: ResidenceStatus, today: date) -> None:
+    """Refuse what no record can state; a stay that ended is no fault, since the record stays until it is removed."""
+    if found.resident_since < REGISTERED_FROM:
+        row.fault("resident_since", "before-2012-07-09")
+    try:
+        require_registrable(found, min(today, found.stay_until or today))
+    except ResidenceItemsIncomplete as error:
+        column = _RESIDENCE_COLUMNS[str(error.fields["item"])]
+        if not row.cells[column]:  # what cannot be read has its fault already
+            row.fault(column, "missing")
+    except NotRegistrable as error:
+        row.fault("residence_status", str(error.fields["rule"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +272,13 @@ def _line(row: _Row, today: date) -> _Line:
     if len(nationality) != _COUNTRY_LETTERS or not (nationality.isascii() and nationality.isupper()):
         row.fault("nationality", "not-two-capital-letters")
     domicile, family_head = _family_register(row, japanese=nationality == JAPANESE)
+    _check_other_names(row, japanese=nationality == JAPANESE)
     for column, day in (("birth_date", born), ("resident_since", since)):
         if day is not None and day > today:
             row.fault(column, "in-the-future")
     if born is not None and since is not None and since < born:
         row.fault("resident_since", "before-birth")
-    residence = _residence(row, nationality, since)
+    residence = _residence(row, nationality, since, today)
     member = None
     if name is not None and born is not None and sex is not None and relationship is not None:
         member = MemberEntry(
@@ -277,6 +311,16 @@ def _family_register(row: _Row, *, japanese: bool) -> tuple[str, str]:
     return texts["registered_domicile"], texts["head_of_family_register"]
 
 
+def _check_other_names(row: _Row, *, japanese: bool) -> None:
+    """A foreign resident may have an alias, a Japanese a former family name (施行令30条の13, 30条の16)."""
+    for name, reason in (("alias", "not-for-a-japanese"), ("former_name", "not-for-a-foreign-resident")):
+        allowed = japanese is (name == "former_name")
+        if not allowed and (row.cells[name] or row.cells[f"{name}_kana"]):
+            row.fault(name, reason)
+        elif row.cells[f"{name}_kana"] and not row.cells[name]:
+            row.fault(name, "missing")
+
+
 def _lines(text: str, today: date, faults: list[Fault]) -> Iterator[_Line]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     row = 0
@@ -296,6 +340,7 @@ def _lines(text: str, today: date, faults: list[Fault]) -> Iterator[_Line]:
                 yield _line(line, today)
     except csv.Error:
         faults.append(Fault(row + 1, "", "not-comma-separated"))
+        return
     if row < _FIRST_ROW:
         faults.append(Fault(row + 1, "", "no-residents"))
 
@@ -314,22 +359,26 @@ def _household(lines: Sequence[_Line], faults: list[Fault]) -> FileHousehold | N
     first = lines[0]
     if first.relationship not in {None, Relationship.HEAD}:
         faults.append(Fault(first.row, "relationship", "first-is-not-the-head"))
-    seen: set[tuple[str, date]] = set()
     for place, line in enumerate(lines):
         if place and line.relationship is Relationship.HEAD:
             faults.append(Fault(line.row, "relationship", "second-head"))
         if line.address != first.address:
             faults.append(Fault(line.row, "address", "not-the-address-of-the-household"))
-        if line.member is not None:
-            person = (line.member.name.full, line.member.birth_date)
-            if person in seen:
-                faults.append(Fault(line.row, "", "same-person-twice"))
-            seen.add(person)
     members = tuple(line.member for line in lines if line.member is not None)
     if len(members) < len(lines) or first.since is None:
         return None
     entry = HouseholdEntry(first.household, first.address, first.since, "", members)
     return FileHousehold(entry, first.row)
+
+
+def _stands_twice(line: _Line, seen: dict[tuple[str, date], list[str]]) -> bool:
+    """Whether a sound row is about somebody who stood at this address before, however name and address are typed."""
+    if line.member is None:
+        return False
+    person = (normalise_for_comparison(line.member.name.full), line.member.birth_date)
+    elsewhere = seen.setdefault(person, [])
+    elsewhere.append(line.address)
+    return len(elsewhere) > 1 and normalise_address(line.address) in map(normalise_address, elsewhere[:-1])
 
 
 def read_resident_file(content: bytes, today: date, encoding: FileEncoding = FileEncoding.UTF_8) -> ResidentFile:
@@ -345,9 +394,12 @@ def read_resident_file(content: bytes, today: date, encoding: FileEncoding = Fil
             (), (Fault(row, "", "not-utf-8" if encoding is FileEncoding.UTF_8 else "not-this-encoding"),), 0
         )
     grouped: dict[str, list[_Line]] = {}
+    seen: dict[tuple[str, date], list[str]] = {}
     last, rows = "", 0
     for line in _lines(text, today, faults):
         rows += 1
+        if _stands_twice(line, seen):
+            faults.append(Fault(line.row, "", "same-person-twice"))
         if line.household in grouped and line.household != last:
             faults.append(Fault(line.row, "household", "household-not-together"))
         grouped.setdefault(line.household, []).append(line)

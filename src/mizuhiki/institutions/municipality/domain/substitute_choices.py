@@ -136,8 +136,11 @@ class SubstituteRecords(Protocol):
     def insert_choice(self, choice: SubstituteChoice) -> None:
         """Append an entry."""
 
-    def texts(self) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Return the written items of every current record by column of the file of residents."""
+    def rare(self) -> list[frozenset[str]]:
+        """Return each different set of characters beyond the narrowest repertoire that a current record has."""
+
+    def texts(self, rare: Sequence[frozenset[str]]) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Return the written items of the current records with one of these sets, by column of the file."""
 
 
 class WithSubstitutes(Protocol):

@@ -41,6 +41,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
     NothingToEndorse,
     RecordNotCurrent,
     SignatureCertificateTooYoung,
+    SubstitutesNotConfirmed,
     UnknownCard,
 )
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentRecord
@@ -116,6 +117,7 @@ def renew_certificate(  # noqa: PLR0917 - the card, which of its keys, and the P
 
     Raises:
         SignatureCertificateTooYoung: the resident is under 15.
+        SubstitutesNotConfirmed: the signature certificate has substitute characters the person did not see (R-173).
         PinNotAllowed: the chip refused the PIN; nothing else was done.
         Others as `reset_pin`.
     """
@@ -125,11 +127,13 @@ def renew_certificate(  # noqa: PLR0917 - the card, which of its keys, and the P
     signature = role is KeyRole.SIGNATURE
     if signature and not may_have_signature_certificate(record.birth_date, context.today()):
         raise SignatureCertificateTooYoung
+    written = write_for(Target.CERTIFICATE, record.four_items)
+    if signature and written.changed and not shown.substitutes_confirmed:
+        raise SubstitutesNotConfirmed
     session = open_for(adapters, record, held, CardChange.RENEW_CERTIFICATES, reader)
     session.open_by_name("jpki")
     _set_pin(session, PinRole(role.value), pin)
     key = session.generate_key(role)
-    written = write_for(Target.CERTIFICATE, record.four_items)
     certificates = adapters.certificates.issue(
         CertificateRequest(
             request_id=f"renewal-{adapters.randomness.token()}",

@@ -20,7 +20,7 @@ from mizuhiki.institutions.municipality.domain.substitute_choices import (
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.disclose import withheld_of
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.names.repertoires import Repertoire, holds
+from mizuhiki.vocabulary.names.repertoires import Repertoire
 from mizuhiki.vocabulary.names.substitute_candidates import Candidate, candidates
 from mizuhiki.vocabulary.names.substitution import NotASubstitute, automatic_substitute, lacking
 
@@ -112,17 +112,12 @@ def lacking_characters(context: Context, adapters: Adapters, repertoire: Reperto
     """Go through the written items of all current records; people under a support measure are left out."""
     grounds = adapters.permit(context, CHOOSE)
     found: dict[str, dict[str, set[str]]] = {}
-    plain: set[str] = set()
     with adapters.store.snapshot() as records:
         chosen = in_force(records.substitutes.choices(), repertoire, context.today())
-        for resident, texts in records.substitutes.texts():
-            joined = "".join(texts.values())
-            if plain.issuperset(joined):
-                continue
-            plain.update(sign for sign in joined if holds(repertoire, sign))
-            signs = _lacking(texts, repertoire, chosen)
-            if signs:
-                found[resident] = signs
+        rare = records.substitutes.rare()
+        unwritten = {sign for sign in frozenset().union(*rare) if lacking(sign, repertoire, chosen=chosen)}
+        for resident, texts in records.substitutes.texts([signs for signs in rare if signs & unwritten]):
+            found[resident] = _lacking(texts, repertoire, chosen)
     withheld = withheld_of(context, adapters, found, "substitutes")
     columns: dict[str, set[str]] = {}
     bearers: dict[str, int] = {}

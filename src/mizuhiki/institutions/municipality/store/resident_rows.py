@@ -8,6 +8,7 @@ from sqlalchemy import Column, Row
 
 from mizuhiki.institutions.municipality.domain.events.items import details_items, details_of
 from mizuhiki.institutions.municipality.domain.moves import Move
+from mizuhiki.institutions.municipality.domain.resident_file import COLUMNS, TEXT_COLUMNS, row_of
 from mizuhiki.institutions.municipality.domain.residents import (
     JournalLine,
     NumberingStage,
@@ -19,6 +20,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.tables import RESIDENTS
 from mizuhiki.vocabulary.names import PersonName, joined, normalise_for_comparison
+from mizuhiki.vocabulary.names.repertoires import rare_characters
 from mizuhiki.vocabulary.persons import ChangeReason, Sex, parse_position
 
 
@@ -63,7 +65,21 @@ def resident_row(record: ResidentRecord, cipher: Cipher, address_key: str) -> di
         "protected": record.protected,
         "alias_key": normalise_for_comparison(record.details.alias),
         "details": details_items(record.details),
+        "rare": rare_of(record),
     }
+
+
+def written_texts(record: ResidentRecord) -> dict[str, str]:
+    """Return the written items of a record by column of the file of residents."""
+    return dict(pair for pair in zip(COLUMNS, row_of(record), strict=True) if pair[0] in TEXT_COLUMNS)
+
+
+def rare_of(record: ResidentRecord) -> str:
+    """Return the characters that some receiving system lacks, in order, with a space between them."""
+    texts = written_texts(record).values()
+    if not rare_characters("".join(texts)):
+        return ""
+    return " ".join(sorted(frozenset[str]().union(*map(rare_characters, texts))))
 
 
 def resident_of(row: Row[Any], cipher: Cipher) -> ResidentRecord:

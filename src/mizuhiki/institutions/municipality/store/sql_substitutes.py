@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from mizuhiki.institutions.municipality.domain.events.items import details_of
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.institutions.municipality.domain.substitute_choices import SubstituteChoice
+from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.substitute_tables import SUBSTITUTE_CHOICES
-from mizuhiki.institutions.municipality.store.tables import RESIDENTS
+from mizuhiki.institutions.municipality.store.tables import HAS_RARE, RESIDENTS
 from mizuhiki.runtime.keyed_rows import insert_row
 from mizuhiki.vocabulary.names.repertoires import Repertoire
 
@@ -65,19 +67,30 @@ class SqlSubstitutes:
             },
         )
 
-    def texts(self) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Return the written items of every current record by column of the file of residents."""
+    def rare(self) -> list[frozenset[str]]:
+        """Return each different set of characters beyond the narrowest repertoire that a current record has."""
+        query = select(RESIDENTS.c.rare).where(HAS_RARE, RESIDENTS.c.state != RecordState.REMOVED.value).distinct()
+        return [frozenset(rare.split(" ")) for rare in self._connection.execute(query).scalars()]
+
+    def texts(self, rare: Sequence[frozenset[str]]) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Return the written items of the current records with one of these sets, by column of the file."""
         columns = [RESIDENTS.c[name] for name in ("resident", *_OF_RECORD, "details")]
-        query = select(*columns).where(RESIDENTS.c.state != RecordState.REMOVED.value)
-        for row in self._connection.execute(query.execution_options(yield_per=_SLICE)):
-            details = details_of(row.details)
-            texts = {name: str(value) for name, value in zip(_OF_RECORD, row[1:-1], strict=True)}
-            texts |= {
-                "residence_status": details.residence.status if details.residence else "",
-                "stay_period": details.residence.period if details.residence else "",
-                "alias": details.alias,
-                "alias_kana": details.alias_kana,
-                "former_name": details.former_name,
-                "former_name_kana": details.former_name_kana,
-            }
-            yield row.resident, texts
+        for chunk in chunks([" ".join(sorted(signs)) for signs in rare]):
+            query = select(*columns).where(
+                HAS_RARE, RESIDENTS.c.rare.in_(chunk), RESIDENTS.c.state != RecordState.REMOVED.value
+            )
+            for row in self._connection.execute(query.execution_options(yield_per=_SLICE)):
+                yield row.resident, _texts(row)
+
+
+def _texts(row: Row[Any]) -> dict[str, str]:
+    details = details_of(row.details)
+    stay = details.residence
+    return {name: str(getattr(row, name)) for name in _OF_RECORD} | {
+        "residence_status": stay.status if stay else "",
+        "stay_period": stay.period if stay else "",
+        "alias": details.alias,
+        "alias_kana": details.alias_kana,
+        "former_name": details.former_name,
+        "former_name_kana": details.former_name_kana,
+    }

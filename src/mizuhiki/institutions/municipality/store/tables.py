@@ -30,6 +30,7 @@ HOUSEHOLDS = Table(
     Column("household", Text, primary_key=True),
     Column("address", Text, nullable=False),
 )
+HAS_RARE: ColumnElement[bool] = literal_column("rare <> ''")
 HAS_ALIAS: ColumnElement[bool] = literal_column("alias_key <> ''")
 RESIDENTS = Table(
     "residents",
@@ -68,6 +69,8 @@ RESIDENTS = Table(
     Column("protected", Flag, nullable=False),
     Column("alias_key", Text, nullable=False),
     Column("details", Json, nullable=False),
+    # Characters of its texts beyond JIS X 0208, as `resident_rows.rare_of` writes them; empty on nearly every record.
+    Column("rare", Text, nullable=False),
     # A search by beginning orders what it finds; with what it orders and filters by beside the key, no record is read
     # that is not shown.
     Index("residents_by_name", "name_key", "state", "kana_key", "resident", "birth_date", "sex", "address_key"),
@@ -84,6 +87,7 @@ RESIDENTS = Table(
         sqlite_where=HAS_ALIAS,
         postgresql_where=HAS_ALIAS,
     ),
+    Index("residents_by_rare", "rare", "state", sqlite_where=HAS_RARE, postgresql_where=HAS_RARE),
     Index("residents_by_kana", "kana_key", "state", "resident", "birth_date", "sex", "address_key"),
 )
 ADDRESSES = Table(

@@ -14,14 +14,17 @@ from mizuhiki.card.generation import KeyRole, PinRole
 from mizuhiki.card.memory import LifeState
 from mizuhiki.card.reader import Reader
 from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication, ShownCard
+from mizuhiki.institutions.municipality.domain.errors import SubstitutesNotConfirmed
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.web.certificate_writing import CONFIRMED, confirmation, confirmed, writings
 from mizuhiki.institutions.municipality.web.desk import CARD, REGISTER, REQUEST_ID, Desk
 from mizuhiki.institutions.municipality.web.messages import PIN_NAMES
 from mizuhiki.institutions.municipality.web.notices import document_choices, documents_of
 from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer, Choice
 from mizuhiki.ui.forms import Form
+from mizuhiki.vocabulary.dates import may_have_signature_certificate
 from mizuhiki.vocabulary.ids import InstitutionKind
 
 ACTION = "change-card"
@@ -44,7 +47,7 @@ _REMOVE = {f"remove-{name}": name for name in _APPLICATIONS}
 CHANGES = (*_PINS, *_RENEWALS, *_DECLINES, _ENDORSE, *_STATES, *_WITHOUT_PIN, *_INSTALL, *_REMOVE)
 
 
-_KEPT = (REQUEST_ID, "change", "card_serial", "items", "documents", "ordinance", "content")
+_KEPT = (REQUEST_ID, "change", "card_serial", "items", "documents", "ordinance", "content", CONFIRMED)
 
 
 class DeskReader(Protocol):
@@ -76,7 +79,8 @@ class CardChangePages:
         desk.request_id(form)
         call = self._read(record, form, self._device)
         lines: list[str] = []
-        if call is None or not form.good or not desk.attempt(form, lambda: lines.extend(call())):
+        fields = {SubstitutesNotConfirmed.code: CONFIRMED}
+        if call is None or not form.good or not desk.attempt(form, lambda: lines.extend(call()), fields):
             return self._show(record, self._without_pins(form))
         desk.site.store(f"card-change/{resident}", [form.value("change"), *lines])
         return desk.site.redirect(f"/residents/{resident}/card-change/done")
@@ -103,6 +107,7 @@ class CardChangePages:
             card_serial=serial,
             face_compared="yes" in form.all("face_compared"),
             documents=documents_of(form),
+            substitutes_confirmed=confirmed(form),
         )
         return lambda: self._do(change, shown, reader, pin, items, wanted)
 
@@ -206,6 +211,8 @@ class CardChangePages:
             items=[Choice("address", _("Address")), Choice("name", _("Name"))],
             compared=[Choice("yes", _("The face on the card is that of the person here"))],
             documents=document_choices(desk),
+            written=writings(desk, record) if may_have_signature_certificate(record.birth_date, desk.today()) else [],
+            confirmed=confirmation(desk),
         )
 
     def card_changed(self, resident: str) -> Reply:

@@ -24,21 +24,19 @@ from mizuhiki.documents.card.record import CardRecord
 from mizuhiki.institutions.municipality.domain.cards import CardForm, IssuedCard
 from mizuhiki.institutions.municipality.domain.errors import SubstitutesNotConfirmed
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
-from mizuhiki.institutions.municipality.domain.substitutes import Target, write_for
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.issue_card import printed_card
-from mizuhiki.institutions.municipality.web import event_words
+from mizuhiki.institutions.municipality.web.certificate_writing import CONFIRMED, confirmation, confirmed, writings
 from mizuhiki.institutions.municipality.web.desk import CARD, REGISTER, REQUEST_ID, Desk
 from mizuhiki.institutions.municipality.web.messages import PIN_NAMES
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, request
-from mizuhiki.ui.components import Action, Answer, Choice, Column, Row
+from mizuhiki.ui.components import Action, Answer
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import may_have_signature_certificate
 from mizuhiki.vocabulary.ids import key_of
 
 ACTION = "issue-card"
-CONFIRMED = "substitutes_confirmed"
 GENERATION = "2016"
 MOST_CHIPS = 32
 PINS = {
@@ -101,6 +99,8 @@ class CardPages:
         if desk.site.stored(f"card-done/{request_id}") is not None:
             return desk.site.redirect(f"/residents/{resident}/card/issued")
         self._check_pins(record, form)
+        if self._with_signature(record) and writings(desk, record) and not confirmed(form):
+            form.refuse(CONFIRMED, desk.site.translate(SubstitutesNotConfirmed.title))
         issued = (
             self._issue(desk.context(CARD, "issue a card at the desk"), device, record, form) if form.good else None
         )
@@ -149,7 +149,7 @@ class CardPages:
             text_pin=form.value("text_pin"),
             issued_on=desk.today(),
             photo=device.photograph(record),
-            substitutes_confirmed="yes" in form.all(CONFIRMED),
+            substitutes_confirmed=confirmed(form),
         )
         chip = self._chip(card_form.request_id, device)
         issued: list[IssuedCard] = []
@@ -216,29 +216,9 @@ class CardPages:
             ],
             fields=fields,
             young=not self._with_signature(record),
-            substitutes=self._substitutes(record),
-            substitute_columns=[
-                Column(title) for title in (_("Item"), _("In the register"), _("In the certificate"), _("Rules"))
-            ],
-            confirmed=[Choice("yes", _("The person saw how the certificate writes name and address"))],
+            written=writings(desk, record) if self._with_signature(record) else [],
+            confirmed=confirmation(desk),
         )
-
-    def _substitutes(self, record: ResidentRecord) -> list[Row]:
-        """Return what the signature certificate will write otherwise than the register (代替文字; R-173)."""
-        if not self._with_signature(record):
-            return []
-        _ = self._desk.site.translate
-        return [
-            Row(
-                (
-                    _(event_words.WRITTEN_ITEMS[item]),
-                    text.original,
-                    text.written,
-                    event_words.rules_of(text, _, self._desk.words.listed),
-                )
-            )
-            for item, text in write_for(Target.CERTIFICATE, record.four_items).changed.items()
-        ]
 
     def card_issued(self, resident: str) -> Reply:
         """Confirm a card with its serial; the security code stands on the card only."""

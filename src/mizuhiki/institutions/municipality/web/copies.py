@@ -61,12 +61,10 @@ def chosen(form: Form, name: str) -> frozenset[str]:
 def stopped(desk: Desk, refusal: MizuhikiError) -> Blocking:
     """Return the warning for a refusal: the provision it follows from, and in words what is missing."""
     _ = desk.site.translate
-    words = {**say.STATED, **say.ITEMS, **say.PAPERS}
-    facts = [Answer(desk.words.field("rule"), str(refusal.fields["rule"]))] if refusal.fields.get("rule") else []
-    named = [_(words[one]) for one in str(refusal.fields.get("item") or "").split(", ") if one in words]
-    if named:
-        facts.append(Answer(desk.words.field("item"), desk.words.listed(named)))
-    return Blocking(desk.words.refusal(refusal), _("Nothing was changed by this step."), tuple(facts))
+    words = {**say.STATED, **say.ITEMS, **say.PAPERS, **say.REFUSALS}
+    told = [name for name in ("rule", "place") if refusal.fields.get(name)]
+    facts = [Answer(desk.words.field(name), str(refusal.fields[name])) for name in told]
+    return Blocking(desk.words.refusal(refusal, words), _("Nothing was changed by this step."), tuple(facts))
 
 
 class CopyPages:
@@ -211,7 +209,7 @@ class CopyPages:
                 Answer(_("Items beside the plain ones"), self._listed(say.ITEMS, wanted.items)),
                 Answer(_("Papers received"), self._listed(say.PAPERS, wanted.papers)),
                 Answer(_("Delivery"), _(say.DELIVERIES[wanted.sending.delivery.value])),
-                Answer(_("Copies"), str(wanted.copies)),
+                Answer(_("Number of copies"), str(wanted.copies)),
             ],
             carried=self._guided.carried(form),
             warning_title=_("Number or code will stand on this copy") if special else "",
@@ -259,10 +257,14 @@ class CopyPages:
                       desk.words.actor(one.by), one.note)
                 for one in reversed(view.steps)
             ],
-            printing=Action(_("Make the page to print"), f"/copies/issued/{issue}/page", post=True) if works else None,
+            printing=self._printing(issue) if works else None,
             cancels=works,
             actions=[Action(_("Copies of the day"), "/copies", "d")],
         )  # fmt: skip
+
+    def _printing(self, issue: str) -> Action:
+        _ = self._desk.site.translate
+        return Action(_("Make the page to print"), f"/copies/issued/{issue}/page", "p", post=True)
 
     def _facts(self, view: IssueView) -> list[Answer]:
         desk, held = self._desk, view.issue
@@ -275,7 +277,7 @@ class CopyPages:
             Answer(_("Seen"), desk.words.listed([_(say.SHOWN[one.value]) for one in held.shown]) or "—"),
             Answer(_("Items beside the plain ones"), self._listed(say.ITEMS, frozenset(held.items))),
             Answer(_("Delivery"), _(say.DELIVERIES[held.delivery.value])),
-            Answer(_("Copies"), str(held.copies)),
+            Answer(_("Number of copies"), str(held.copies)),
             Answer(_("Fee"), desk.words.yen(held.fee_yen)),
         ]
         for title, code in ((_("Municipality of residence"), held.home), (_("Handed out at"), held.asked_by)):
@@ -306,7 +308,7 @@ class CopyPages:
             desk.today()
         )
         lines, views = desk.operations.copies.report(self._context("report the copies of a day"), day)
-        titles = (_("Issues"), _("Copies"), _("With number"), _("Reprints"), _("Cancelled"), _("Fees"))
+        titles = (_("Issues"), _("Number of copies"), _("With number"), _("Reprints"), _("Cancelled"), _("Fees"))
         return desk.site.render(
             "copies.html",
             form=form,

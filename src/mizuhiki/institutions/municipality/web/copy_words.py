@@ -87,6 +87,19 @@ PAPERS = {
     "unified-form": N_("Professional's request form with seal"),
     "proof-of-place": N_("Proof of the representative's home or workplace"),
 }
+REFUSALS = {
+    "not-handed-so-not-sent": N_(
+        "the counter does not hand it to the agent but sends it to the person's own address, so reason and place of "
+        "sending elsewhere are not found justified"
+    ),
+    "not-handed-to-this-agent": N_("it is not handed to this agent but sent to the person's own address"),
+    "not-handed-before-2018-11-27": N_(
+        "before 27 November 2018 it was handed to no representative but sent to the person's own address"
+    ),
+    "offenders-agent-is-the-offender": N_(
+        "an offender's agent or lawyer counts as the offender; what a court needs goes to the court on its own request"
+    ),
+}
 STEPS = {"issued": N_("Issued"), "printed": N_("Page made"), "cancelled": N_("Cancelled")}
 INSPECTION_KINDS = {
     "public-body": N_("Public body, for a task of law"),
@@ -150,7 +163,7 @@ STATED = {
     "body": N_("Office, firm or client"),
     "name": N_("Name of who asks"),
     "address": N_("Address of the other place"),
-    "copies": N_("Copies"),
+    "copies": N_("Number of copies"),
     "responsible": N_("Responsible"),
     "area": N_("Area"),
     "inspectors": N_("Inspectors"),

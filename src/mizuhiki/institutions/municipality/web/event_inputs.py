@@ -120,6 +120,8 @@ class EventInputs:
             target = place if field.name in {"address", "household", "positions", "into"} else about
             target += self._field(kind, field, scope)
         found = [Group(_("What happened"), (*about, *self._extra(kind)))]
+        if any(field.name == "proofs" for field in form.fields):
+            found += [Group(_("Paper %(n)s", n=n), tuple(self._proof(n))) for n in range(1, PROOFS + 1)]
         if kind in SEVERAL_NEW | ONE_NEW:
             found += [self._person(kind, place_of) for place_of in range(1, scope.people + 1)]
         found.append(Group(_("Household and address"), tuple(place)))
@@ -160,7 +162,7 @@ class EventInputs:
             "positions": lambda: self._positions(kind, scope),
             "household": lambda: self._household(kind, scope),
             "into": lambda: [Input("into", label, "radio", self._nearby(scope))],
-            "proofs": lambda: [one for place in range(1, PROOFS + 1) for one in self._proof(place)],
+            "proofs": list,
             "effective_on": list,
             "ground": lambda: [Input("ground", label, "long")],
         }
@@ -315,7 +317,7 @@ class EventInputs:
         origins = tuple(Choice(code, _(text)) for code, text in event_words.PROOF_ORIGINS.items())
         checks = tuple(Choice(code, _(text)) for code, text in event_words.ISSUER_CHECKS.items())
         return [
-            Input(f"proof{n}_title", _("Paper %(n)s", n=n), optional=optional, keeps_japanese=True),
+            Input(f"proof{n}_title", _("Title of paper %(n)s", n=n), optional=optional, keeps_japanese=True),
             Input(f"proof{n}_issuer", _("Issuer of paper %(n)s", n=n), optional=optional, keeps_japanese=True),
             Input(f"proof{n}_origin", _("Who made paper %(n)s", n=n), "select", origins, optional=optional),
             Input(f"proof{n}_shows", _("Name on paper %(n)s", n=n), optional=optional, keeps_japanese=True),

@@ -151,6 +151,7 @@ RULES = {
     "period": N_("period of stay"),
 }
 ERROR_TITLES = (
+    N_("This text is too long for a record, or holds a character that no record can hold"),
     N_("The register makes no record for this residence status"),
     N_("A document that this event needs was not seen"),
     N_("The alias is not proved; ask for two papers made by different bodies"),

@@ -7,7 +7,7 @@ from mizuhiki.institutions.municipality.web.messages import N_
 FAULTS = {
     "missing": N_("Nothing is entered"),
     "too-long": N_("Too long"),
-    "control-character": N_("A control character or line break is in it"),
+    "control-character": N_("A control or format character or a line break is in it, or it begins with a mark"),
     "surrounding-space": N_("A space stands before or after it"),
     "unknown-value": N_("Not one of the allowed values"),
     "malformed-relationship": N_("Not a relationship code"),
@@ -23,7 +23,7 @@ FAULTS = {
     "first-is-not-the-head": N_("The first row of a household must be its head"),
     "second-head": N_("The household has a head already"),
     "not-the-address-of-the-household": N_("Differs from the address of the first row of the household"),
-    "same-person-twice": N_("The same person stands twice in the household"),
+    "same-person-twice": N_("The same person stands twice at this address"),
     "household-not-together": N_("The rows of this household do not follow one another"),
     "entered-before-otherwise": N_("This household was entered before with another content"),
     "already-in-the-register": N_("This person is already in the register at this address"),
@@ -40,6 +40,12 @@ FAULTS = {
     ),
     "marks-do-not-fit": N_("The marks do not fit the text: one digit a character, 1 for a substitute"),
     "no-residents": N_("The file has no residents"),
+    "before-2012-07-09": N_("before 9 July 2012"),
+    "status-without-residence-card": N_("a status without residence card"),
+    "stay-of-three-months-or-less": N_("a stay of three months or less"),
+    "permanent-resident-has-no-period": N_("a permanent resident has no period of stay"),
+    "special-permanent-has-no-period": N_("a special permanent resident has no period of stay"),
+    "transition-of-60-days": N_("the transition lasts 60 days"),
 }
 """By the reason of a fault; every reason the reader and the operation give is here."""
 COLUMN_NAMES = {

@@ -69,9 +69,9 @@ class HistoryPages:
                     _("Item"),
                     _("In the register"),
                     _("Written there"),
-                    _("Rules"),
+                    _("Rules of substitution"),
                     _("System"),
-                    _("Since"),
+                    _("Sent at"),
                     _("Who"),
                 )
             ],

@@ -12,6 +12,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentSummary,
 )
 from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.web import event_words
 from mizuhiki.institutions.municipality.web.card_lapses import card_cell
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk
 from mizuhiki.institutions.municipality.web.histories import task_row
@@ -43,6 +44,8 @@ class HouseholdPages:
             warnings=[self._protected(record) for record in records if record.protected],
             columns=self._member_columns(),
             rows=[self._member_row(member) for member in view.members],
+            residence_columns=self._residence_columns(),
+            residence_rows=self._residence_rows(records),
             file_columns=self._file_columns(),
             file_rows=[self._file_row(member) for member in view.members],
             person_actions=self._person_actions(view),
@@ -91,6 +94,36 @@ class HouseholdPages:
                 words.record_state(summary.state),
                 member.masked_number or None,
             ),
+        )
+
+    def _residence_columns(self) -> list[Column]:
+        _ = self._desk.site.translate
+        titles = (_("Name"), _("Alias or former family name"), _("Nationality or region"), _("Status of residence"),
+                  _("End of the period of stay"))  # fmt: skip
+        return [Column(title) for title in titles]
+
+    def _residence_rows(self, records: list[ResidentRecord]) -> list[Row]:
+        """Return what the record of a foreign resident states beside (30条の45), and other names of anybody."""
+        return [
+            self._residence_row(one)
+            for one in records
+            if one.details.residence or one.details.alias or one.details.former_name
+        ]
+
+    def _residence_row(self, record: ResidentRecord) -> Row:
+        stay = record.details.residence
+        if stay is None:
+            return Row((record.name.full, record.details.former_name, None, None, None))
+        words = self._desk.words
+        category = self._desk.site.translate(event_words.CATEGORIES[stay.category.value])
+        return Row(
+            (
+                record.name.full,
+                record.details.alias or None,
+                stay.nationality,
+                words.listed([part for part in (stay.status or category, stay.period) if part]),
+                None if stay.stay_until is None else words.short_day(stay.stay_until),
+            )
         )
 
     def _file_columns(self) -> list[Column]:

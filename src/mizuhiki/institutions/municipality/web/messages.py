@@ -135,6 +135,7 @@ DOCUMENTS = {
 }
 FIELDS = {
     "rule": N_("Provision"),
+    "place": N_("Place on the page"),
     "item": N_("Item"),
     "items": N_("Items that differ"),
     "kind": N_("Information"),

@@ -150,7 +150,10 @@ class ResidentFilePages:
             "lacking": [self._lacking(one, repertoire) for one in exported.lacking[:MOST_SHOWN]],
             "conversion_columns": [
                 Column(_("Row"), numeric=True),
-                *(Column(title) for title in (_("Column"), _("In the register"), _("Written there"), _("Rules"))),
+                *(
+                    Column(title)
+                    for title in (_("Column"), _("In the register"), _("Written there"), _("Rules of substitution"))
+                ),
             ],
             "conversions": [self._conversion(one) for one in exported.conversions[:MOST_SHOWN]],
         }

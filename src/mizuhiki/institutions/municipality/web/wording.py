@@ -161,12 +161,21 @@ class Wording:
         """Return a notice of an operation in the page's language; a late one is said by the page itself."""
         return self._site.translate(event_words.NOTICES[text]) if text in event_words.NOTICES else text
 
-    def refusal(self, error: MizuhikiError) -> str:
-        """Return an error as one message of a form, with what it is about; never a typed value."""
+    def refusal(self, error: MizuhikiError, more: Mapping[str, str] | None = None) -> str:
+        """Return an error as one message of a form, with what it is about; never a typed value.
+
+        `more` are words for codes that only the page's own errors name; they go before the common ones.
+        """
         translate = self._site.translate
         if isinstance(error, PinNotAllowed):
             return f"{translate(error.title)}: {self.pin_reason(str(error.fields.get('reason', '')))}"
-        known_words = {**event_words.RULES, **messages.REFUSED_ITEMS, **event_words.CARD_LAPSES}
+        known_words = {
+            **event_words.ITEMS,
+            **event_words.RULES,
+            **messages.REFUSED_ITEMS,
+            **event_words.CARD_LAPSES,
+            **(more or {}),
+        }
         rule = str(error.fields.get("rule") or "")
         words = [translate(event_words.RULES[rule])] if rule in event_words.RULES else []
         words += [

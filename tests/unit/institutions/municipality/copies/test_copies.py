@@ -40,7 +40,7 @@ from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.copies import request_of
 from support.documents import packed, text_of
-from support.events import NORTH, events, events_country, foreigner, japanese, note, office
+from support.events import NORTH, events, events_country, foreigner, japanese, note, office, residence
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country, family
 
 HOME = MIYAKONOJO.removeprefix("municipality-")
@@ -151,6 +151,26 @@ def test_every_legal_item_of_the_record_stands_on_a_copy_that_asks_for_it(countr
         assert packed(stated) in text, item
 
 
+def test_an_item_that_was_asked_for_is_not_said_to_be_left_out_where_the_record_holds_none(country: Country) -> None:
+    stay = residence(status="永住者", stay_until=None, period="")
+    person = foreigner(residence=stay, previous_address="")
+    (resident,) = (
+        events(country)
+        .enter_from_abroad(clerk(country), note(K.MOVE_IN_FROM_ABROAD), [person], Place(ADDRESS))
+        .residents
+    )
+
+    def printed(*items: Item) -> str:
+        wanted = request_of(person=resident, items=frozenset(items))
+        return page(country, copies(country).issue(clerk(country), wanted).issue)
+
+    everything = printed(Item.FOREIGN, Item.HOUSEHOLD, Item.CODE)
+    for label in ("前住所", "在留期間等", "在留期間の満了の日"):
+        assert packed(f"{label}－") in everything
+    assert packed("個人番号（省略）") in everything
+    assert packed("在留期間等（省略）") in printed()
+
+
 def test_a_statement_certifies_the_chosen_items_only(country: Country, people: list[str]) -> None:
     wanted = request_of(person=people[0], kind=CopyKind.STATEMENT, items=frozenset({Item.HOUSEHOLD}))
     text = page(country, copies(country).issue(clerk(country), wanted).issue)
@@ -164,7 +184,7 @@ def test_a_statement_certifies_the_chosen_items_only(country: Country, people: l
 def test_a_mixed_household_is_one_copy_with_the_items_of_each(country: Country) -> None:
     people = [
         japanese(),
-        foreigner(position=Relationship.WIFE),
+        foreigner(position=Relationship.WIFE, residence=residence(resident_since=date(2015, 4, 1))),
     ]
     entered = events(country).enter_from_abroad(clerk(country), note(K.MOVE_IN_FROM_ABROAD), people, Place(ADDRESS))
     first, second = entered.residents
@@ -181,8 +201,12 @@ def test_a_mixed_household_is_one_copy_with_the_items_of_each(country: Country) 
         "中長期在留者",
         "AB12345678CD",
         "1990年4月5日",
+        "外国人住民となった年月日",
+        "平成27年4月1日",
     ):
         assert packed(stated) in text
+    assert text.count(packed("住民となった年月日")) == 2
+    assert text.count(packed("外国人住民となった年月日")) == 1
 
 
 @pytest.mark.requirement("R-057")

@@ -21,6 +21,7 @@ from mizuhiki.institutions.municipality.domain.copies.kinds import Delivery, Ite
 from mizuhiki.institutions.municipality.domain.copies.number_copies import Row, cell_for, row_of, table
 from mizuhiki.institutions.municipality.domain.copies.requests import Asker, Sending
 from mizuhiki.institutions.municipality.domain.copies.rules import Standing, decide
+from mizuhiki.institutions.municipality.web import copy_words
 from support.copies import request_of, resident
 
 NOTICE = date(2018, 11, 27)
@@ -118,10 +119,14 @@ def test_the_refusal_of_sending_an_agents_copy_elsewhere_gives_the_reason_of_the
     )  # fmt: skip
     with pytest.raises(DeliveryRefused) as refused:
         decide(request, Standing((resident("child"),), ()), day)
-    rule = str(refused.value.fields["rule"])
-    assert "the counter does not hand it to the agent" in rule
-    assert "not found justified" in rule
-    assert "R-073" in rule
+    notice = "2018-11-27改正前" if day < NOTICE else "2018-11-27"
+    assert refused.value.fields == {
+        "rule": f"住民基本台帳事務処理要領第2-4-(1)-1 ({notice})",
+        "reason": "not-handed-so-not-sent",
+    }
+    words = copy_words.REFUSALS["not-handed-so-not-sent"]
+    assert words.startswith("the counter does not hand it to the agent")
+    assert words.endswith("not found justified")
 
 
 @pytest.mark.requirement("R-069", "R-073")

@@ -24,6 +24,7 @@ from mizuhiki.institutions.municipality.domain.events.errors import (
     NotMinor,
     NotRegistrable,
     ResidentStillHere,
+    TextNotWritable,
     UnknownEvent,
 )
 from mizuhiki.institutions.municipality.domain.events.forms import SeenDocument
@@ -71,6 +72,29 @@ def light() -> Iterator[Country]:
     made = events_country()
     yield made
     made.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "address", "item"),
+    [
+        ({}, NORTH + "\u202e", "address"),
+        ({}, NORTH + "\nx", "address"),
+        ({}, "\U000e0100" + NORTH, "address"),
+        ({}, "宮" * 401, "address"),
+        ({"previous_address": "ブラジル\u200b"}, NORTH, "previous_address"),
+        ({"residence": residence(status="定住者\ufeff")}, NORTH, "status"),
+        ({"alias_kana": "別名"}, NORTH, "alias_kana"),
+    ],
+)
+def test_no_event_writes_a_text_that_no_record_can_hold(
+    light: Country, changes: dict[str, object], address: str, item: str
+) -> None:
+    with pytest.raises(TextNotWritable) as caught:
+        events(light).enter_from_abroad(
+            clerk(light), note(K.MOVE_IN_FROM_ABROAD), [foreigner(**changes)], Place(address)
+        )
+    assert caught.value.fields == {"item": item}
+    assert office(light).search_residents(clerk(light), ResidentQuery(name="SILVA")).shown == ()
 
 
 def in_registers(country: Country) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from mizuhiki.card.errors import PinNotAllowed
 from mizuhiki.card.generation import KeyRole, PinRole
 from mizuhiki.card.memory import LifeState
 from mizuhiki.institutions.municipality.domain.cards import EndorsedItem, OwnApplication
+from mizuhiki.institutions.municipality.domain.errors import SubstitutesNotConfirmed
 from mizuhiki.institutions.municipality.domain.notice_forms import IdentityDocument
 from unit.institutions.municipality.web.kit import CounterPlace, FakeReader
 
@@ -68,6 +70,25 @@ def test_a_certificate_is_renewed(counter: CounterPlace, change: str, role: KeyR
     counter.client().post(PAGE, {**FIELDS, "change": change, "pin": "ABC123", "pin_again": "ABC123"}, shown=PAGE)
     ((_shown, _reader, asked, pin),) = counter.operations.called("renew_certificate")
     assert (asked, pin) == (role, "ABC123")
+
+
+@pytest.mark.requirement("R-173")
+def test_a_renewal_shows_the_substitutes_of_the_certificate_and_hands_on_their_confirmation(
+    counter: CounterPlace,
+) -> None:
+    visitor = counter.client()
+    assert "substitutes_confirmed" not in visitor.get(PAGE).text
+    mother = counter.operations.records["mother"]
+    name = dataclasses.replace(mother.name, family="辻\U000e0100")
+    counter.operations.records["mother"] = dataclasses.replace(mother, name=name)
+    assert "<mark>辻\U000e0100</mark>　花子</dd>" in visitor.get(PAGE).text
+    fields = {**FIELDS, "change": "renew", "pin": "ABC123", "pin_again": "ABC123"}
+    counter.operations.refusals["renew_certificate"] = SubstitutesNotConfirmed()
+    refused = visitor.post(PAGE, fields, shown=PAGE)
+    assert 'href="#substitutes_confirmed"' in refused.text
+    counter.operations.refusals.clear()
+    visitor.post(PAGE, {**fields, "substitutes_confirmed": "yes"}, shown=PAGE)
+    assert [call[0].substitutes_confirmed for call in counter.operations.called("renew_certificate")] == [False, True]
 
 
 @pytest.mark.requirement("R-167")

@@ -9,7 +9,6 @@ from datetime import date
 import pytest
 
 from mizuhiki.card.errors import CertificateForAnotherKey, PinNotAllowed
-from mizuhiki.institutions.municipality.domain.errors import SubstitutesNotConfirmed
 from unit.institutions.municipality.web.kit import CounterPlace, FakeCardDesk, hidden_fields
 
 CARD = "/residents/mother/card"
@@ -134,16 +133,19 @@ def test_the_person_is_shown_the_substitutes_of_the_certificate_and_confirms_the
     place.operations.records["mother"] = dataclasses.replace(mother, name=name)
     visitor = place.client()
     page = visitor.get(CARD).text
-    assert "The certificate has substitute characters" in page
+    assert "The signature certificate has substitute characters" in page
+    assert "<mark>辻\U000e0100</mark>　花子</dd>" in page
+    assert "<mark>辻</mark>　花子</dd>" in page
     assert "辻\U000e0100 (U+8FBB U+E0100) → 辻 (U+8FBB): the form of the character cannot be written there" in page
-    place.operations.refusals["issue_card"] = SubstitutesNotConfirmed()
-    refused = visitor.post(CARD, FIELDS, shown=CARD)
+    assert page.index("substitutes_confirmed") < page.index("user_pin"), "seen before any PIN is typed"
+    refused = visitor.post(CARD, {**FIELDS, "user_pin_again": ""}, shown=CARD)
     assert refused.status_code == 422
     assert 'id="substitutes_confirmed-error"' in refused.text
-    del place.operations.refusals["issue_card"]
+    assert 'id="user_pin_again-error"' in refused.text
+    visitor.post(CARD, FIELDS, shown=CARD)
+    assert place.operations.called("issue_card") == []
     visitor.post(CARD, {**FIELDS, "substitutes_confirmed": "yes"}, shown=CARD)
-    confirmed = [form.substitutes_confirmed for form, _chip in place.operations.called("issue_card")]
-    assert confirmed == [False, True]
+    assert [form.substitutes_confirmed for form, _chip in place.operations.called("issue_card")] == [True]
     young = dataclasses.replace(place.operations.records["child"], name=name)
     place.operations.records["child"] = young
     assert "substitute characters" not in visitor.get("/residents/child/card").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import inspect
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -87,10 +88,11 @@ def test_a_refusal_shows_the_provision_and_keeps_what_was_typed(place: NoticePla
     answer = clerk.post(f"/residents/{father}/copy", agent)
     assert answer.status_code == 403
     assert "the counter does not hand it to the agent" in answer.text
-    assert "R-073" in answer.text
+    assert "住民基本台帳事務処理要領第2-4-(1)-1 (2018-11-27改正前)" in answer.text
     assert 'value="代理 人"' in answer.text
     missing = clerk.post(f"/residents/{father}/copy", {**agent, "papers": "", "delivery": "principal-address"})
-    assert (missing.status_code, "Written mandate" in missing.text) == (403, True)
+    assert missing.status_code == 403
+    assert "A paper is missing: Written mandate</h" in missing.text
 
 
 def test_a_form_without_a_name_or_number_of_copies_is_shown_again(place: NoticePlace) -> None:
@@ -99,6 +101,27 @@ def test_a_form_without_a_name_or_number_of_copies_is_shown_again(place: NoticeP
     answer = clerk.post(f"/residents/{father}/copy", {**REQUEST, "name": "", "copies": "many", "step": "check"})
     assert "Enter the name of who asks" in answer.text
     assert "Enter how many copies" in answer.text
+
+
+@pytest.mark.requirement("R-074")
+def test_a_refusal_is_all_japanese_on_a_japanese_page(place: NoticePlace) -> None:
+    father, *_ = place.number()
+    clerk = Staff(place, "counter-clerk", language="ja")
+    agent = {**REQUEST, "requester": "voluntary-agent", "name": "代理 人", "papers": "power-of-attorney",
+             "items": "number", "step": "enter"}  # fmt: skip
+    answer = clerk.post(f"/residents/{father}/copy", agent)
+    assert "2018年11月27日より前は、代理人に窓口で交付せず、本人の住所あてに送付します" in answer.text
+    elsewhere = {**agent, "way": "post", "delivery": "elsewhere", "address": "東京都架空区1"}
+    text = clerk.post(f"/residents/{father}/copy", elsewhere).text
+    assert "ほかの場所へ送付する理由と場所は相当と認められません" in text
+    warning = text[text.index('<section class="blocking"') :]
+    assert not re.search(r"[A-Za-z]{4,}", re.sub(r"<[^>]*>", "", warning[: warning.index("</section>")]))
+
+
+def test_the_form_asks_for_the_number_of_copies_in_japanese(place: NoticePlace) -> None:
+    father, *_ = place.number()
+    text = Staff(place, "counter-clerk", language="ja").get(f"/residents/{father}/copy").text
+    assert '<label for="copies">通数</label>' in text
 
 
 @pytest.mark.requirement("R-075", "R-094")

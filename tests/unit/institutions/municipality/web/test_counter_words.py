@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from mizuhiki.card import errors as card_errors
+from mizuhiki.documents import errors as document_errors
 from mizuhiki.institutions.municipality import web
 from mizuhiki.institutions.municipality.domain import (
     actual_residences,
@@ -30,7 +32,7 @@ from mizuhiki.institutions.municipality.operations.events.regrouping import CONF
 from mizuhiki.institutions.municipality.operations.events.take_residence_notice import STAY_ENDED, UNMATCHED
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import ON_PAPER, PROTECTED
 from mizuhiki.institutions.municipality.operations.move_residents import LATE_MOVE_OUT
-from mizuhiki.institutions.municipality.web import event_words, messages, notice_words
+from mizuhiki.institutions.municipality.web import event_words, messages, notice_words, print_words
 from mizuhiki.institutions.municipality.web.event_inputs import OF_HOUSEHOLD, OF_NEWCOMERS
 from mizuhiki.institutions.municipality.web.wording import Wording
 from mizuhiki.ui.languages import untranslated
@@ -90,6 +92,18 @@ def test_every_error_of_the_events_has_a_translated_title() -> None:
         if issubclass(one, MizuhikiError) and one.__module__ == event_errors.__name__
     ]
     assert {one.title for one in own} <= {*event_words.ERROR_TITLES, *messages.ERROR_TITLES}
+
+
+def test_what_stops_printing_and_what_a_card_answers_has_a_translated_title() -> None:
+    known = {*print_words.DOCUMENT_TITLES, *print_words.CARD_TITLES, *messages.ERROR_TITLES}
+    for module in (document_errors, card_errors):
+        own = [
+            one
+            for _name, one in inspect.getmembers(module, inspect.isclass)
+            if issubclass(one, MizuhikiError) and one.__module__ == module.__name__
+        ]
+        assert own
+        assert {one.title for one in own} <= known
 
 
 def test_every_choice_of_an_event_has_words() -> None:

@@ -11,6 +11,7 @@ from mizuhiki.institutions.municipality.domain.errors import ParentNotInHousehol
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage
 from mizuhiki.runtime.problems import PeerUnavailable
 from mizuhiki.vocabulary.names import PersonName
+from support.events import residence
 from support.pages import PASSPHRASE, csrf_token
 from unit.institutions.municipality.web.kit import CODE, NUMBER, OTHER, CounterPlace, Visitor, hidden_fields
 
@@ -101,6 +102,20 @@ def test_a_protected_member_stops_the_eye_at_the_top_of_the_household(place: Cou
     text = visitor.get("/households/house-1").text
     assert 'class="blocking"' in text
     assert text.index('class="blocking"') < text.index("<table")
+
+
+def test_a_household_shows_aliases_former_names_and_when_a_stay_ends(place: CounterPlace) -> None:
+    assert "Other names and residence" not in place.client().get("/households/house-1").text
+    mother = place.operations.records["mother"]
+    stay = residence(date(2022, 11, 30))
+    details = dataclasses.replace(mother.details, alias="架空　花", residence=stay)
+    place.operations.records["mother"] = dataclasses.replace(mother, nationality="BR", details=details)
+    child = place.operations.records["child"]
+    former = dataclasses.replace(child.details, former_name="德永")
+    place.operations.records["child"] = dataclasses.replace(child, details=former)
+    text = place.client().get("/households/house-1").text
+    for stated in ("架空　花", "BR", "定住者, 三年", "2022-11-30", "德永"):
+        assert stated in text
 
 
 def test_a_household_offers_only_what_the_role_may_do(place: CounterPlace) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mizuhiki.institutions.municipality.domain import resident_file
+from mizuhiki.institutions.municipality.domain.events import residence
 from mizuhiki.institutions.municipality.domain.resident_file import COLUMNS, Fault, FileEncoding
 from mizuhiki.institutions.municipality.domain.resident_package import Conversion, FileWanted, LackingCharacter
 from mizuhiki.institutions.municipality.operations.resident_files import ExportedResidents, FileReport
@@ -191,6 +192,6 @@ def test_a_refused_file_lists_every_character_with_a_way_to_choose(office: Count
 
 def test_every_column_and_every_reason_has_words() -> None:
     assert tuple(COLUMN_NAMES) == COLUMNS
-    source = inspect.getsource(resident_file)
+    source = inspect.getsource(resident_file) + inspect.getsource(residence)
     unused = [reason for reason in FAULTS if f'"{reason}"' not in source and not reason.startswith("malformed-")]
     assert unused == ["date-before-eras", "entered-before-otherwise", "already-in-the-register"]

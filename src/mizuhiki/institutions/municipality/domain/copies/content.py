@@ -87,7 +87,7 @@ def _person(record: ResidentRecord, head: str, items: frozenset[Item], day: date
         birth_date=record.birth_date,
         sex=record.sex,
         address=record.address,
-        resident_since=record.resident_since,
+        resident_since=details.residence.resident_since if foreign and details.residence else record.resident_since,
         foreign=foreign,
         reading=record.name.full_kana if read_on is not None and read_on <= day else "",
         former_name=details.former_name if day >= FORMER_NAMES_FROM else "",

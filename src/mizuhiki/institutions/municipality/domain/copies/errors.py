@@ -67,7 +67,7 @@ class NumberCopyNotYet(CopyRefused):
 
 
 class DeliveryRefused(CopyRefused):
-    """A copy with the number is not handed over or sent in this way; field `rule`."""
+    """A copy with the number is not handed over or sent in this way; fields `rule`, `reason`."""
 
     code = "number-copy-delivery-refused"
     title = "A copy with the number is not given to this person in this way"

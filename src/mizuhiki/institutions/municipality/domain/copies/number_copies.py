@@ -22,12 +22,11 @@ from mizuhiki.institutions.municipality.domain.copies.kinds import Delivery, Ite
 CHANGED_ON = date(2018, 11, 27)
 """Day of the notice by which legal representatives get copies with the number at the counter."""
 ADULT_RULE = "住民基本台帳事務処理要領第2-4-(1)-1 (2018-11-27)"
-_NOT_HANDED_SO_NOT_SENT = (
-    "住民基本台帳事務処理要領 (2018-11-27): the counter does not hand it to the agent but sends it to the person's own "
-    "address, so reason and place of sending elsewhere are not found justified"
-)
-_NOT_HANDED = "住民基本台帳事務処理要領 (2018-11-27): not handed to this agent; sent to the person's own address"
-_BEFORE = "住民基本台帳事務処理要領 before 2018-11-27: not handed to an agent; sent to the person's own address"
+BEFORE_RULE = "住民基本台帳事務処理要領第2-4-(1)-1 (2018-11-27改正前)"
+NOT_HANDED_SO_NOT_SENT = "not-handed-so-not-sent"
+"""The counter does not hand it to the agent but sends it to the person, so sending elsewhere is not justified."""
+NOT_HANDED = "not-handed-to-this-agent"
+NOT_HANDED_BEFORE = "not-handed-before-2018-11-27"
 
 
 class Row(enum.StrEnum):
@@ -133,18 +132,22 @@ def require_delivery(cell: Cell, day: date, *, place: Place, place_proved: bool,
         DeliveryNotApplicable, DeliveryRefused, DeliveryNotJustified, RepresentativePlaceOnly: see each.
     """
     if cell.verdict is Verdict.NONE:
-        raise DeliveryNotApplicable(rule=f"{ADULT_RULE}, {cell.requirement}")
+        raise DeliveryNotApplicable(rule=_rule(day))
     if cell.verdict is Verdict.NO:
-        raise DeliveryRefused(rule=f"{_refusal(cell, day)}, {cell.requirement}")
+        raise DeliveryRefused(rule=_rule(day), reason=_refusal(cell, day))
     if cell.verdict is Verdict.JUSTIFIED and not justified:
-        raise DeliveryNotJustified(rule=f"住民基本台帳法12条7項; {cell.requirement}")
+        raise DeliveryNotJustified(rule="住民基本台帳法12条7項")
     if cell.verdict is Verdict.REPRESENTATIVE_PLACE:
         own = place in {Place.REPRESENTATIVE_HOME, Place.REPRESENTATIVE_WORKPLACE}
         if not own or not place_proved:
-            raise RepresentativePlaceOnly(rule=f"{ADULT_RULE}, {cell.requirement}")
+            raise RepresentativePlaceOnly(rule=_rule(day))
+
+
+def _rule(day: date) -> str:
+    return BEFORE_RULE if day < CHANGED_ON else ADULT_RULE
 
 
 def _refusal(cell: Cell, day: date) -> str:
     if cell.delivery is Delivery.ELSEWHERE:
-        return _NOT_HANDED_SO_NOT_SENT
-    return _BEFORE if day < CHANGED_ON else _NOT_HANDED
+        return NOT_HANDED_SO_NOT_SENT
+    return NOT_HANDED_BEFORE if day < CHANGED_ON else NOT_HANDED

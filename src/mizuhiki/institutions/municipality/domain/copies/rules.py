@@ -73,10 +73,9 @@ _RULES: dict[Requester, str] = {
 }
 OTHERS = frozenset({Requester.THIRD_PARTY, Requester.LAWYER, Requester.PUBLIC_BODY})
 """Ask in their own name about somebody else."""
-_OFFENDER = (
-    "住民基本台帳法12条6項; 通知 2018-03-28 (an offender's agent or lawyer is the offender); "
-    "通知 2018-12-03 (what a court needs goes to the court on its own request)"
-)
+_OFFENDER = "住民基本台帳法12条6項; 通知 2018-03-28, 2018-12-03"
+OFFENDERS_SIDE = "offenders-agent-is-the-offender"
+"""An agent or lawyer of the offender counts as the offender; a court gets what it needs on its own request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def decide(request: CopyRequest, standing: Standing, day: date) -> None:
     if not 1 <= request.copies <= MOST_COPIES:
         raise EmptyForm(item="copies")
     if standing.under_measure and request.asker.acts_for_offender:
-        raise CopyForOffender(rule=_OFFENDER)
+        raise CopyForOffender(rule=_OFFENDER, reason=OFFENDERS_SIDE)
     _require_kind(request, standing, day)
     _require_identity(request)
     _require_standing(request, standing)

@@ -5,7 +5,7 @@ Refused   NotRegistrable, EvidenceMissing, AliasNotProved, EntryExOfficioNotAllo
 NotFound  UnknownEvent, UnknownTask, NotInSupplement
 Conflict  HouseholdInconsistent, LaterEventExists, EventAlreadyCancelled, NotMinor, NothingChanges,
           EnteredAgainSince, NoticeUnmatched, ResidentStillHere, NamesakeUnclear, AliasHeldAlready, NoMoveAnnounced
-Malformed LateReasonMissing, ResidenceItemsIncomplete, ItemImpossible
+Malformed LateReasonMissing, ResidenceItemsIncomplete, ItemImpossible, TextNotWritable
 """
 
 from __future__ import annotations
@@ -186,3 +186,10 @@ class ResidenceItemsIncomplete(Malformed):
 
     code = "residence-items-incomplete"
     title = "An item of the residence status is missing"
+
+
+class TextNotWritable(Malformed):
+    """A text of the record is too long or holds what is no character of one line; field `item`."""
+
+    code = "text-not-writable"
+    title = "This text is too long for a record, or holds a character that no record can hold"

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from mizuhiki.institutions.municipality.domain.events.errors import TextNotWritable
 from mizuhiki.institutions.municipality.domain.residents import RecordDetails, RecordState, ResidentRecord
 from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.names.person_name import is_one_line, is_reading
 from mizuhiki.vocabulary.persons import (
     ChangeReason,
     ResidenceCardNumber,
@@ -28,6 +30,28 @@ Items = Mapping[str, Value]
 DETAIL_ITEMS = tuple(one.name for one in dataclasses.fields(RecordDetails))
 STRUCTURAL = frozenset({"household", "relationship", "address", "address_since", "state"})
 """Items that events of a household pass on from one to the next; such events are entered in the order they happened."""
+
+
+LONGEST_TEXT = 400
+"""Characters that an item of a record may have."""
+READINGS = ("alias_kana", "former_name_kana")
+"""Readings beside those of the name, which the name checks itself."""
+
+
+def require_written(items: Items) -> None:
+    """Check that every text can stand on a record, whoever wrote it and by whatever way it came.
+
+    Raises:
+        TextNotWritable: one is longer than 400 characters or holds what is no character of one line, or a reading holds
+            more than kana and Latin letters; field `item` names it, no field holds it.
+    """
+    residence = items.get("residence")
+    texts = {**items, **(residence if isinstance(residence, dict) else {})}
+    for name, text in texts.items():
+        if isinstance(text, str) and (
+            len(text) > LONGEST_TEXT or not is_one_line(text) or (name in READINGS and not is_reading(text))
+        ):
+            raise TextNotWritable(item=name)
 
 
 def _text(day: date | None) -> str | None:

@@ -53,8 +53,8 @@ _ASKED: dict[Item, frozenset[ResidentItem]] = {
 }
 
 
-def entry_of(person: CopyPerson) -> ResidentEntry:
-    """Return a person as printed."""
+def entry_of(person: CopyPerson, asked: frozenset[ResidentItem]) -> ResidentEntry:
+    """Return a person as printed; `asked` are the items that are stated even where the record holds none."""
     foreign = None
     if person.foreign:
         foreign = ForeignResident(
@@ -84,12 +84,20 @@ def entry_of(person: CopyPerson) -> ResidentEntry:
         foreign=foreign,
         record_code=person.code,
         number=person.number,
+        asked=asked,
     )
 
 
-def living_page(kind: CopyKind, issue: Issue, content: CopyContent, items: frozenset[Item]) -> Certificate:
-    """Return a copy of living records, or a statement of their items."""
-    entries = tuple(entry_of(one) for one in content.people)
+def _asked(items: frozenset[Item], *, previous: bool = True) -> frozenset[ResidentItem]:
+    always = _ALWAYS | {ResidentItem.ADDRESS_SINCE, ResidentItem.NOTIFIED_ON}
+    return always.union(*(_ASKED[item] for item in items), {ResidentItem.PREVIOUS_ADDRESS} if previous else ())
+
+
+def living_page(
+    kind: CopyKind, issue: Issue, content: CopyContent, items: frozenset[Item], *, previous: bool = True
+) -> Certificate:
+    """Return a copy of living records, or a statement of their items; without `previous` that address is left out."""
+    entries = tuple(entry_of(one, _asked(items, previous=previous)) for one in content.people)
     if kind is CopyKind.STATEMENT:
         wanted = _ALWAYS.union(*(_ASKED[item] for item in items))
         return ResidentStatement(issue=issue, residents=entries, items=wanted)
@@ -104,7 +112,7 @@ def removed_page(issue: Issue, records: Sequence[ResidentRecord], items: frozens
         issue=issue,
         removed=tuple(
             RemovedEntry(
-                entry=entry_of(person),
+                entry=entry_of(person, _asked(kept)),
                 removed_on=record.removed_on or day,
                 reason="" if record.removal_reason is None else record.removal_reason.title_ja,
                 reason_on=record.removed_on or day,

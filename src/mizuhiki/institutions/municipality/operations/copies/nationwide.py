@@ -58,7 +58,7 @@ def issue_nationwide(context: Context, adapters: Adapters, home: str, query: Nat
         number = records.copies.next_number(day.year)
         printer = adapters.printer
         head = PrintedIssue(number=number, issued_on=day, municipality=printer.place, mayor=printer.mayor)
-        page = living_page(CopyKind.RESIDENT, head, content, query.items)
+        page = living_page(CopyKind.RESIDENT, head, content, query.items, previous=False)
         issue = _issue(
             adapters, query, number, printer.mark(printer.page(page)), day, home=home, fee_yen=adapters.copy_fee_yen
         )
@@ -73,7 +73,8 @@ def page_of_query(
 ) -> Certificate:
     """Ask again for the content of a copy that was issued here and lay it out; the same request gets the same."""
     adapters.permit(context, "issue-copy")
-    return living_page(CopyKind.RESIDENT, issue, adapters.others.nationwide_copy(home, query), query.items)
+    content = adapters.others.nationwide_copy(home, query)
+    return living_page(CopyKind.RESIDENT, issue, content, query.items, previous=False)
 
 
 def answer_nationwide(context: Context, adapters: Adapters, asker: str, query: NationwideQuery) -> CopyContent:

@@ -28,6 +28,7 @@ from mizuhiki.institutions.municipality.domain.events.items import (
     items_of,
     record_with,
     removal_items,
+    require_written,
 )
 from mizuhiki.institutions.municipality.domain.events.relations import require_consistent
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered, Task
@@ -171,7 +172,10 @@ def record_event(
         NothingChanges: the records say this already, of today and of every day before.
         HouseholdInconsistent: a household would be without exactly one head, or live at two places.
         EnteredAgainSince: a record would live again beside another of the same person.
+        TextNotWritable: a text is no text of a record.
     """
+    for items in (*map(items_of, entry.new), *entry.changes.values()):
+        require_written(items)
     concerned = list(dict.fromkeys((*entry.changes, *entry.stated)))
     before = {record.resident: record for record in records.register.residents(concerned)}
     households = _touched(before.values(), entry)
