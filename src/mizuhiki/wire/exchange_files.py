@@ -46,6 +46,7 @@ class InquiryRecord:
     """One line of an inquiry file, columns in the order of the file.
 
     `condition` is 0 without a period, 1 with one; `year_kind` 1 means that `start` holds the fiscal year.
+    The principals stay empty: entrusted work is asked by the principal's own server, nobody asks in another's name.
     """
 
     number_system: str = "01"
@@ -63,7 +64,7 @@ class InquiryRecord:
     inquirer: str
     """情報照会者機関コード"""
     hidden_here: str = "0"
-    """照会側不開示コード"""
+    """照会側不開示コード: 1 marks the asking body's own record as not to be disclosed"""
     affair: str
     """事務コード"""
     procedure: str
@@ -89,6 +90,11 @@ class InquiryRecord:
     def case_reference(self) -> str:
         """Which case of the asking body this is about; only its hash leaves that body."""
         return f"{self.department}/{self.user}/{self.local_number}"
+
+    @property
+    def not_disclosed(self) -> bool:
+        """Whether the asking body's own record of it is not to be disclosed (番号法23条2項)."""
+        return self.hidden_here == "1"
 
     @property
     def fiscal_year(self) -> int:
@@ -244,6 +250,9 @@ def _faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]
     for column in ("inquirer", "affair", "procedure", "provider", "kind"):
         if not 0 < len(getattr(record, column)) <= _LONGEST:
             yield ExchangeFileMalformed(line=line, column=column, reason="missing")
+    for column in ("inquirer_principal", "provider_principal"):
+        if getattr(record, column):
+            yield ExchangeFileMalformed(line=line, column=column, reason="entrusted")
     yield from _period_faults(line, record)
 
 
@@ -251,12 +260,18 @@ def _period_faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMal
     if record.year_kind == "1":
         if record.condition == "1":
             yield ExchangeFileMalformed(line=line, column="year_kind", reason="unexpected")
-        if not _is_digits(record.start, _DAY_DIGITS):
-            yield ExchangeFileMalformed(line=line, column="start", reason="digits")
+        if not record.start or not _is_day(record.start):
+            yield ExchangeFileMalformed(line=line, column="start", reason="date")
+        if record.end and not _is_day(record.end):
+            yield ExchangeFileMalformed(line=line, column="end", reason="date")
     elif record.condition == "1":
-        for column in ("start", "end"):
-            if not _is_day(getattr(record, column)):
-                yield ExchangeFileMalformed(line=line, column=column, reason="date")
+        wrong = [column for column in ("start", "end") if not _is_day(getattr(record, column))]
+        for column in wrong:
+            yield ExchangeFileMalformed(line=line, column=column, reason="date")
+        if not wrong and not (record.start or record.end):
+            yield ExchangeFileMalformed(line=line, column="start", reason="no-period")
+        if not wrong and record.start and record.end and record.start > record.end:
+            yield ExchangeFileMalformed(line=line, column="end", reason="reversed")
     elif record.start or record.end:
         yield ExchangeFileMalformed(line=line, column="start", reason="unexpected")
 

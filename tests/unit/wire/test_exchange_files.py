@@ -60,6 +60,8 @@ def test_year_and_period_are_told_apart() -> None:
     assert (year.fiscal_year, year.period) == (2019, (None, None))
     period = record(condition="1", start="20190401", end="")
     assert (period.fiscal_year, period.period) == (0, (date(2019, 4, 1), None))
+    day = record(condition="1", start="20190401", end="20190401")
+    assert read_inquiries(write_inquiries([day]))[0].period == (date(2019, 4, 1), date(2019, 4, 1))
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,14 @@ def test_year_and_period_are_told_apart() -> None:
         ({"condition": "1", "start": "20190231"}, "start", "date"),
         ({"start": "20190401"}, "start", "unexpected"),
         ({"condition": "1", "year_kind": "1", "start": "20190401"}, "year_kind", "unexpected"),
+        ({"condition": "1"}, "start", "no-period"),
+        ({"condition": "1", "start": "20190402", "end": "20190401"}, "end", "reversed"),
+        ({"year_kind": "1", "start": "00000401"}, "start", "date"),
+        ({"year_kind": "1", "start": ""}, "start", "date"),
+        ({"year_kind": "1", "start": "20190401", "end": "x"}, "end", "date"),
+        ({"hidden_here": "2"}, "hidden_here", "code"),
+        ({"inquirer_principal": "municipality-452025"}, "inquirer_principal", "entrusted"),
+        ({"provider_principal": "municipality-452025"}, "provider_principal", "entrusted"),
     ],
 )
 def test_a_wrong_column_is_named_and_its_value_is_not(changes: dict[str, str], column: str, reason: str) -> None:

@@ -110,6 +110,7 @@ class BusinessInquiry(Message, frozen=True):
     """Inner request: ask another institution about one addressee.
 
     `request_id` makes it idempotent. `case_reference` is the business system's file number; only its hash leaves.
+    `not_disclosed` marks this server's own record of it (不開示情報: 番号法23条2項); nobody else is told.
     """
 
     request_id: Identifier
@@ -122,6 +123,7 @@ class BusinessInquiry(Message, frozen=True):
     period_from: date | None
     period_until: date | None
     case_reference: str
+    not_disclosed: bool = False
 
 
 class ProvidedInformation(Message, frozen=True):

@@ -21,7 +21,8 @@ from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.wire import commission, linkage_core
 from mizuhiki.wire import intermediate_server as wire
-from mizuhiki.world.exchange_files import Asked, FileExchange, file_id_of, sample_file
+from mizuhiki.wire.exchange_files import file_id_of
+from mizuhiki.world.exchange_files import Asked, FileExchange, sample_file
 from support.conversion import COMMISSION, CORE
 from support.environment import make_environment
 from unit.institutions.intermediate_server.kit import (
@@ -149,6 +150,39 @@ def test_every_line_leaves_three_records_that_reconcile(nation: Nation) -> None:
     kinds = sorted(case.kind for case in nation.server(ASKER).cases(nation.officer(ASKER)))
     assert kinds == ["address-differs", "mislink"]
     assert len(nation.server(HOLDER).decisions.approvals(nation.officer(HOLDER, "protection-officer"))) == 1
+
+
+def marks(place: Nation, body: InstitutionId, addressee: str) -> dict[str, bool]:
+    """The non-disclosure marks of a person's entries in a body's own log, by exchange number."""
+    store: Any = place.server(body).bulk.store
+    with store.transaction() as records:
+        person = records.subjects([addressee], 1)[addressee].pseudonym
+    assert person is not None
+    store._ledger.checkpoint()
+    entries = [entry for shard in store._ledger.bundle(person.reveal()).shards for entry in shard.entries]
+    read = [msgspec.json.decode(one.entry, type=linkage_core.ExchangeEntry) for one in entries]
+    return {one.exchange_number: one.not_disclosed for one in read if one.kind == "exchange"}
+
+
+@pytest.mark.requirement("R-026")
+def test_what_the_asker_or_the_provider_may_not_disclose_is_marked_in_its_own_record_only(nation: Nation) -> None:
+    shown, hidden = asked_number("provided"), asked_number("not-disclosed")
+    lines = (
+        BulkLine(1, request_of(shown, "m-1")),
+        BulkLine(2, request_of(shown, "m-2", not_disclosed=True)),
+        BulkLine(3, request_of(hidden, "m-3")),
+    )
+    bulk = nation.server(ASKER).bulk
+    bulk.submit(owner(nation), file=BulkFile("file-m", "marked.DAT", lines))
+    bulk.send(owner(nation), file_id="file-m")
+    number = {line: result.exchange_number for line, result in results(nation, "file-m").items()}
+    single = nation.inquire(inquiry_of(shown, "single", not_disclosed=True)).exchange_number
+    assert marks(nation, ASKER, shown) == {number[1]: False, number[2]: True, single: True}
+    assert marks(nation, HOLDER, held_number("provided")) == {number[1]: False, number[2]: False, single: False}
+    assert marks(nation, ASKER, hidden) == {number[3]: False}
+    assert marks(nation, HOLDER, held_number("not-disclosed")) == {number[3]: True}
+    for one in (ASKER, HOLDER):
+        assert nation.server(one).reconcile(nation.officer(one)) == [], "a mark is no difference"
 
 
 def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nation: Nation) -> None:
