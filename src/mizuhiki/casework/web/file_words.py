@@ -68,7 +68,9 @@ REFUSALS = {
     "statute-row-not-in-force": N_("The row of the statute table is not in force today"),
     "affair-not-lawful": N_("The affair is not lawful today"),
     "affair-of-others": N_("The affair belongs to another kind of body"),
-    "bulk-line-malformed": N_("The line asks for no kind of information, or for one twice"),
+    "bulk-line-malformed": N_(
+        "The line asks for no kind of information, for one twice, or for a period that ends before it begins"
+    ),
     "assessment-not-published": N_("The protection assessment of this affair is not published"),
     "case-expired": N_("It was not answered in time"),
 }

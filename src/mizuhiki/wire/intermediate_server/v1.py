@@ -21,6 +21,7 @@ from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import (
     AddresseeText,
     AffairText,
+    FiscalYear,
     Identifier,
     InstitutionText,
     KindText,
@@ -91,7 +92,7 @@ class LocalCopy(Message, frozen=True):
     addressee_number: AddresseeText
     kind: KindText
     layout_version: str
-    fiscal_year: int
+    fiscal_year: FiscalYear
     valid_from: date
     valid_until: date | None
     items: dict[str, str | int | bool | None]
@@ -119,7 +120,7 @@ class BusinessInquiry(Message, frozen=True):
     affair: AffairText
     procedure: ProcedureText
     kinds: list[KindText]
-    fiscal_year: int
+    fiscal_year: FiscalYear
     period_from: date | None
     period_until: date | None
     case_reference: str

@@ -193,6 +193,7 @@ def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nati
         BulkLine(3, request_of(known, "f-3", provider=ASKER)),
         BulkLine(4, request_of(known, "f-4", kinds=(KIND, KIND))),
         BulkLine(5, request_of(known, "f-5", kinds=("medical-insurance",))),
+        BulkLine(6, request_of(known, "f-6", period_from=date(2019, 4, 2), period_until=date(2019, 4, 1))),
     )
     bulk = nation.server(ASKER).bulk
     file = BulkFile("file-2", "mixed.DAT", lines)
@@ -201,6 +202,7 @@ def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nati
         2: "unknown-addressee",
         3: "own-institution-asked",
         4: "bulk-line-malformed",
+        6: "bulk-line-malformed",
     }
     assert {one.question.kinds: (bool(one.rows), one.refusal) for one in told.questions} == {
         (KIND,): (True, ""),
@@ -216,6 +218,7 @@ def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nati
         3: "own-institution-asked",
         4: "bulk-line-malformed",
         5: "no-statute-row",
+        6: "bulk-line-malformed",
     }
 
 
