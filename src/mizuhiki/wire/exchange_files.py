@@ -31,6 +31,7 @@ _DAY_FORM = "%Y%m%d"
 _DAY_DIGITS = 8
 _TIME_DIGITS = 17
 _LONGEST = 96
+_WIDEST_OWN = 20
 _ID_BYTES = 16
 
 
@@ -236,14 +237,7 @@ def _check(line: int, record: InquiryRecord) -> None:
 
 def _faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]:
     """Yield what is wrong with a record, column by column; never a value."""
-    for column, length in (
-        ("number_system", 2),
-        ("local_number", _ADDRESSEE_DIGITS),
-        ("addressee_number", _ADDRESSEE_DIGITS),
-        ("requested_at", _TIME_DIGITS),
-    ):
-        if not _is_digits(getattr(record, column), length):
-            yield ExchangeFileMalformed(line=line, column=column, reason="digits")
+    yield from _own_faults(line, record)
     for column in ("hidden_here", "condition", "year_kind"):
         if getattr(record, column) not in {"0", "1"}:
             yield ExchangeFileMalformed(line=line, column=column, reason="code")
@@ -254,6 +248,22 @@ def _faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]
         if getattr(record, column):
             yield ExchangeFileMalformed(line=line, column=column, reason="entrusted")
     yield from _period_faults(line, record)
+
+
+def _own_faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]:
+    """Yield what is wrong with the columns that the asking body fills for itself."""
+    for column, length in (
+        ("number_system", 2),
+        ("local_number", _ADDRESSEE_DIGITS),
+        ("addressee_number", _ADDRESSEE_DIGITS),
+    ):
+        if not _is_digits(getattr(record, column), length):
+            yield ExchangeFileMalformed(line=line, column=column, reason="digits")
+    if not _is_instant(record.requested_at):
+        yield ExchangeFileMalformed(line=line, column="requested_at", reason="instant")
+    for column in ("department", "user"):
+        if len(getattr(record, column)) > _WIDEST_OWN:
+            yield ExchangeFileMalformed(line=line, column=column, reason="too-long")
 
 
 def _period_faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]:
@@ -278,6 +288,13 @@ def _period_faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMal
 
 def _is_digits(value: str, length: int) -> bool:
     return len(value) == length and value.isascii() and value.isdigit()
+
+
+def _is_instant(text: str) -> bool:
+    if not _is_digits(text, _TIME_DIGITS):
+        return False
+    hour, minute, second = int(text[8:10]), int(text[10:12]), int(text[12:14])
+    return _is_day(text[:_DAY_DIGITS]) and hour < 24 and minute < 60 and second < 60  # noqa: PLR2004 - of a clock
 
 
 def _is_day(text: str) -> bool:

@@ -69,7 +69,12 @@ def test_year_and_period_are_told_apart() -> None:
     [
         ({"addressee_number": "12"}, "addressee_number", "digits"),
         ({"addressee_number": "１00000000000001"}, "addressee_number", "digits"),
-        ({"requested_at": "2019"}, "requested_at", "digits"),
+        ({"requested_at": "2019"}, "requested_at", "instant"),
+        ({"requested_at": "20190229100000000"}, "requested_at", "instant"),
+        ({"requested_at": "20191202240000000"}, "requested_at", "instant"),
+        ({"requested_at": "2019120210000000Z"}, "requested_at", "instant"),
+        ({"department": "x" * 21}, "department", "too-long"),
+        ({"user": "x" * 21}, "user", "too-long"),
         ({"condition": "2"}, "condition", "code"),
         ({"kind": ""}, "kind", "missing"),
         ({"condition": "1", "start": "20190231"}, "start", "date"),

@@ -47,6 +47,8 @@ FAULTS = {
     "records": N_("A file has at least one line and at most 10,000"),
     "columns": N_("A line has 18 columns"),
     "digits": N_("Write digits only, filled up with zeros to the width of the column"),
+    "instant": N_("Write day and time as seventeen digits, such as 20190401093000000"),
+    "too-long": N_("Write at most 20 characters"),
     "code": N_("Write 0 or 1"),
     "missing": N_("Write a name of at most 96 characters"),
     "unexpected": N_("This is empty unless a period or a fiscal year is asked for, and only one of them is"),

@@ -16,7 +16,6 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     SecondOfficerNeeded,
 )
 from mizuhiki.institutions.intermediate_server.domain.holding import (
-    APPROVAL_STANDS,
     Mode,
     ProvisionRule,
     RulesOfDay,
@@ -45,7 +44,7 @@ from unit.institutions.intermediate_server.kit import (
 )
 from unit.institutions.intermediate_server.whole import Nation
 
-SECOND = timedelta(seconds=1)
+SECOND, MONTH = timedelta(seconds=1), timedelta(days=30)
 
 
 @pytest.fixture
@@ -150,7 +149,7 @@ def test_a_rule_about_a_person_answers_no_data_until_the_protection_officer_deci
 
 
 @pytest.mark.requirement("R-219")
-@pytest.mark.parametrize(("after", "outcome"), [(APPROVAL_STANDS - SECOND, "provided"), (APPROVAL_STANDS, "pending")])
+@pytest.mark.parametrize(("after", "outcome"), [(MONTH - SECOND, "provided"), (MONTH, "pending")])
 def test_an_approval_that_nobody_used_ends(nation: Nation, after: timedelta, outcome: str) -> None:
     decisions = nation.server(HOLDER).decisions
     decisions.set_rule(officer(nation), rule=rule())
@@ -163,7 +162,7 @@ def test_an_approval_that_nobody_used_ends(nation: Nation, after: timedelta, out
 
 
 @pytest.mark.requirement("R-076")
-@pytest.mark.parametrize(("after", "outcome"), [(APPROVAL_STANDS - SECOND, "provided"), (APPROVAL_STANDS, "no-data")])
+@pytest.mark.parametrize(("after", "outcome"), [(MONTH - SECOND, "provided"), (MONTH, "no-data")])
 def test_a_measure_that_was_lifted_for_one_inquiry_is_not_lifted_for_ever(
     nation: Nation, after: timedelta, outcome: str
 ) -> None:
