@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,6 +18,8 @@ from mizuhiki.institutions.intermediate_server.peers.section_exchange import Sec
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.wire import commission, linkage_core
 from mizuhiki.wire import intermediate_server as wire
@@ -34,6 +36,7 @@ from unit.institutions.intermediate_server.kit import (
     copy_of,
     inquiry_of,
     items_of,
+    tax_items,
 )
 from unit.institutions.intermediate_server.whole import Nation
 
@@ -327,6 +330,38 @@ def test_a_vendor_exchanges_a_file_over_the_interface(nation: Nation) -> None:
     assert records[0].receipt
     assert '"total_income_yen"' in records[0].information
     assert exchange.state(file_id_of(content)).sections_done == 1
+
+
+@pytest.mark.requirement("R-229")
+def test_a_section_answered_on_the_last_day_of_a_layout_is_used_on_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = Nation()
+    place.clock.set(datetime(2019, 7, 31, 23, 59, 30, tzinfo=JST))
+    person = place.core.nation.person()
+    for body, addressee in ((ASKER, asked_number("provided")), (HOLDER, held_number("provided"))):
+        place.acquire(body, addressee, person)
+    items = tax_items(day=date(2019, 5, 1))
+    place.register_copies(HOLDER, copy_of(held_number("provided"), layout_version="2017-11", items=items))
+    place.publish_assessment(ASKER)
+    bulk = place.server(ASKER).bulk
+    assert isinstance(bulk.exchange, SectionsThroughCore)
+    peers = bulk.exchange._peers
+    call = peers.call
+
+    def lost(*request: Any) -> Any:
+        call(*request)
+        raise Unavailable
+
+    bulk.submit(owner(place), file=file_of(asked_number("provided")))
+    monkeypatch.setattr(peers, "call", lost)
+    assert not bulk.send(owner(place), file_id="file-1").is_done
+    monkeypatch.undo()
+    place.clock.set(datetime(2019, 8, 1, 0, 0, 30, tzinfo=JST))
+    assert bulk.send(owner(place), file_id="file-1").is_done
+    [result] = results(place).values()
+    assert (result.outcome, [part.layout_version for part in result.information]) == ("provided", ["2017-11"])
+    place.close()
 
 
 @pytest.mark.parametrize("share", [1.0, 1e-9])
