@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,18 +40,14 @@ def test_a_vendor_follows_the_page_and_gets_an_outcome_for_each_line(
     roster = read_roster(data)
     assert roster is not None
     monkeypatch.chdir(tmp_path)
-    with sqlite3.connect(data / CITY / "institution.sqlite") as database:
-        numbers = [row[0] for row in database.execute("SELECT addressee_number FROM addressees LIMIT 2")]
-    place = {
-        "100000000000001": numbers[0],
-        "100000000000002": numbers[1],
-        "nation/municipality-452025/institution.toml": f"nation/{CITY}/institution.toml",
-        "municipality-131032": "municipality-452025",
-    }
+    [(code, into)] = re.findall(r"^\.venv/bin/python -c '(.+)' > (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    listed = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, text=True, capture_output=True, check=True)
+    (tmp_path / into).write_text(listed.stdout, encoding="utf-8")
+    numbers = listed.stdout.split()
+    assert len(numbers) > 1
 
     def follow(name: str) -> tuple[int, str]:
-        words = [place.get(word, word) for word in commands()[name]]
-        result = CliRunner().invoke(app, ["exchange", *words])
+        result = CliRunner().invoke(app, ["exchange", *commands()[name]])
         return result.exit_code, result.output
 
     with ProcessStage(data, roster) as stage:
@@ -63,5 +60,15 @@ def test_a_vendor_follows_the_page_and_gets_an_outcome_for_each_line(
         code, told = follow("fetch")
         assert code == 0, told
     outcomes = read_outcomes((tmp_path / "outcomes.DAT").read_bytes())
-    assert [(one.line, one.addressee_number) for one in outcomes] == [("1", numbers[0]), ("2", numbers[1])]
-    assert {one.outcome for one in outcomes} <= {"provided", "no-data"}
+    assert [(one.line, one.addressee_number) for one in outcomes] == [
+        (str(line), number) for line, number in enumerate(numbers, start=1)
+    ]
+    assert {one.outcome for one in outcomes} == {"no-data"}, "before the story nobody has moved"
+
+
+def test_a_sample_wants_somebody_to_ask_about(tmp_path: Path) -> None:
+    (tmp_path / "institution.toml").touch()
+    words = ["exchange", "sample", str(tmp_path / "x.DAT"), "--config", str(tmp_path / "institution.toml")]
+    result = CliRunner().invoke(app, [*words, "--provider", "municipality-452025"])
+    assert result.exit_code == 2
+    assert not (tmp_path / "x.DAT").exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -63,6 +63,25 @@ def test_one_kind_outside_the_table_denies_the_whole_section(place: Linkage) -> 
 def test_a_procedure_that_the_row_does_not_list_is_denied(place: Linkage) -> None:
     inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO), procedure="child-allowance.other")
     assert refused(place, inquiry) == "no-statute-row"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kinds": []},
+        {"kinds": ["local-tax", "local-tax"]},
+        {"period_from": date(2019, 4, 2), "period_until": date(2019, 4, 1)},
+    ],
+    ids=["nothing", "one-thing-twice", "a-period-that-ends-before-it-begins"],
+)
+def test_a_question_that_cannot_be_meant_is_refused(place: Linkage, changes: dict[str, Any]) -> None:
+    assert refused(place, place.asker.inquiry(place.asker.encrypt(HANAKO), **changes)) == "core-case-malformed"
+
+
+def test_a_period_of_one_day_may_be_asked_for(place: Linkage) -> None:
+    day = date(2019, 4, 1)
+    place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO), period_from=day, period_until=day))
+    assert place.core.operations.ledger._ledger.size() == 1
 
 
 @pytest.mark.requirement("R-031", "R-220")

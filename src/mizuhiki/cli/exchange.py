@@ -82,20 +82,26 @@ def sample(  # noqa: PLR0917 - options of a command, given by name
     file: Annotated[Path, typer.Argument(help="File to write.")],
     config: Config,
     provider: Annotated[str, typer.Option(help="Whom to ask.")],
-    addressee: Annotated[list[str], typer.Option(help="Addressee number; give it once for each person.")],
+    addressee: Annotated[list[str] | None, typer.Option(help="Addressee number; once for each person.")] = None,
+    addressees: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="File with an addressee number on each line.")
+    ] = None,
     affair: Annotated[str, typer.Option(help="Affair.")] = "child-allowance",
     procedure: Annotated[str, typer.Option(help="Procedure.")] = "child-allowance.claim",
     kind: Annotated[str, typer.Option(help="Kind of information.")] = "local-tax",
     fiscal_year: Annotated[int, typer.Option(min=0, help="Fiscal year; 0 for none.")] = 0,
 ) -> None:
-    """Write an inquiry file with one line for each addressee."""
+    """Write an inquiry file with one line for each addressee, those of `--addressee` first."""
     from mizuhiki.runtime.clock import SystemClock  # noqa: PLC0415 - only for this command
     from mizuhiki.world.exchange_files import Asked, sample_file  # noqa: PLC0415 - only for this command
 
+    people = [*(addressee or ()), *(addressees.read_text(encoding="utf-8").split() if addressees else ())]
+    if not people:
+        raise typer.BadParameter("give --addressee or --addressees")
     with _exchange(config) as (owner, _):
         asked = Asked(provider, affair, procedure, kind, fiscal_year)
-        file.write_bytes(sample_file(owner, addressee, asked, SystemClock().now()))
-    answer({"file": str(file), "lines": len(addressee)}, f"{file}: {len(addressee)}", as_json=False)
+        file.write_bytes(sample_file(owner, people, asked, SystemClock().now()))
+    answer({"file": str(file), "lines": len(people)}, f"{file}: {len(people)}", as_json=False)
 
 
 @app.command("try")

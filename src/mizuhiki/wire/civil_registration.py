@@ -33,7 +33,7 @@ LARGEST_REQUEST = 50
 """Persons in one message."""
 Status = Literal["rcvd", "pdng", "succ", "rjct"]
 """Received, waiting for delivery, done, refused."""
-ReasonCode = Annotated[str, Meta(pattern=r"^([a-z]+([-._][a-z]+)*)?$", max_length=64)]
+ReasonCode = Annotated[str, Meta(pattern=r"^([a-z]+([-._][a-z]+)*)?$(?!\n)", max_length=64)]
 EventType = Literal["birth", "death", "move-in", "move-out", "change-of-address", "correction", "removal", "entry"]
 
 

@@ -52,7 +52,7 @@ SECURITY_FEATURES = (
 class Face(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is printed on the front; a number notice has neither address nor sex."""
 
-    individual_number: Annotated[str, Meta(pattern=r"^[0-9]{12}$")]
+    individual_number: Annotated[str, Meta(pattern=r"^[0-9]{12}$(?!\n)")]
     name: str
     birth_date: date
     address: str = ""
@@ -62,7 +62,7 @@ class Face(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ApplicationForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """個人番号カード交付申請書 that goes with the sheet: pre-printed items, 申請書ID, content of the QR symbol."""
 
-    application_id: Annotated[str, Meta(pattern=r"^[0-9]{23}$")]
+    application_id: Annotated[str, Meta(pattern=r"^[0-9]{23}$(?!\n)")]
     name: str
     address: str
     birth_date: date
@@ -92,7 +92,7 @@ class EnvelopeLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_
 class SheetLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="record", tag="sheet"):
     """One card or notice with its application form; `audio_text` is what the code for blind readers says (R-100)."""
 
-    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
+    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$(?!\n)")]
     form: str
     issuer: str
     face: Face

@@ -31,6 +31,7 @@ _DAY_FORM = "%Y%m%d"
 _DAY_DIGITS = 8
 _TIME_DIGITS = 17
 _LONGEST = 96
+_WIDEST_OWN = 20
 _ID_BYTES = 16
 
 
@@ -46,6 +47,7 @@ class InquiryRecord:
     """One line of an inquiry file, columns in the order of the file.
 
     `condition` is 0 without a period, 1 with one; `year_kind` 1 means that `start` holds the fiscal year.
+    The principals stay empty: entrusted work is asked by the principal's own server, nobody asks in another's name.
     """
 
     number_system: str = "01"
@@ -63,7 +65,7 @@ class InquiryRecord:
     inquirer: str
     """情報照会者機関コード"""
     hidden_here: str = "0"
-    """照会側不開示コード"""
+    """照会側不開示コード: 1 marks the asking body's own record as not to be disclosed"""
     affair: str
     """事務コード"""
     procedure: str
@@ -89,6 +91,11 @@ class InquiryRecord:
     def case_reference(self) -> str:
         """Which case of the asking body this is about; only its hash leaves that body."""
         return f"{self.department}/{self.user}/{self.local_number}"
+
+    @property
+    def not_disclosed(self) -> bool:
+        """Whether the asking body's own record of it is not to be disclosed (番号法23条2項)."""
+        return self.hidden_here == "1"
 
     @property
     def fiscal_year(self) -> int:
@@ -230,39 +237,64 @@ def _check(line: int, record: InquiryRecord) -> None:
 
 def _faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]:
     """Yield what is wrong with a record, column by column; never a value."""
-    for column, length in (
-        ("number_system", 2),
-        ("local_number", _ADDRESSEE_DIGITS),
-        ("addressee_number", _ADDRESSEE_DIGITS),
-        ("requested_at", _TIME_DIGITS),
-    ):
-        if not _is_digits(getattr(record, column), length):
-            yield ExchangeFileMalformed(line=line, column=column, reason="digits")
+    yield from _own_faults(line, record)
     for column in ("hidden_here", "condition", "year_kind"):
         if getattr(record, column) not in {"0", "1"}:
             yield ExchangeFileMalformed(line=line, column=column, reason="code")
     for column in ("inquirer", "affair", "procedure", "provider", "kind"):
         if not 0 < len(getattr(record, column)) <= _LONGEST:
             yield ExchangeFileMalformed(line=line, column=column, reason="missing")
+    for column in ("inquirer_principal", "provider_principal"):
+        if getattr(record, column):
+            yield ExchangeFileMalformed(line=line, column=column, reason="entrusted")
     yield from _period_faults(line, record)
+
+
+def _own_faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]:
+    """Yield what is wrong with the columns that the asking body fills for itself."""
+    for column, length in (
+        ("number_system", 2),
+        ("local_number", _ADDRESSEE_DIGITS),
+        ("addressee_number", _ADDRESSEE_DIGITS),
+    ):
+        if not _is_digits(getattr(record, column), length):
+            yield ExchangeFileMalformed(line=line, column=column, reason="digits")
+    if not _is_instant(record.requested_at):
+        yield ExchangeFileMalformed(line=line, column="requested_at", reason="instant")
+    for column in ("department", "user"):
+        if len(getattr(record, column)) > _WIDEST_OWN:
+            yield ExchangeFileMalformed(line=line, column=column, reason="too-long")
 
 
 def _period_faults(line: int, record: InquiryRecord) -> Iterator[ExchangeFileMalformed]:
     if record.year_kind == "1":
         if record.condition == "1":
             yield ExchangeFileMalformed(line=line, column="year_kind", reason="unexpected")
-        if not _is_digits(record.start, _DAY_DIGITS):
-            yield ExchangeFileMalformed(line=line, column="start", reason="digits")
+        if not record.start or not _is_day(record.start):
+            yield ExchangeFileMalformed(line=line, column="start", reason="date")
+        if record.end and not _is_day(record.end):
+            yield ExchangeFileMalformed(line=line, column="end", reason="date")
     elif record.condition == "1":
-        for column in ("start", "end"):
-            if not _is_day(getattr(record, column)):
-                yield ExchangeFileMalformed(line=line, column=column, reason="date")
+        wrong = [column for column in ("start", "end") if not _is_day(getattr(record, column))]
+        for column in wrong:
+            yield ExchangeFileMalformed(line=line, column=column, reason="date")
+        if not wrong and not (record.start or record.end):
+            yield ExchangeFileMalformed(line=line, column="start", reason="no-period")
+        if not wrong and record.start and record.end and record.start > record.end:
+            yield ExchangeFileMalformed(line=line, column="end", reason="reversed")
     elif record.start or record.end:
         yield ExchangeFileMalformed(line=line, column="start", reason="unexpected")
 
 
 def _is_digits(value: str, length: int) -> bool:
     return len(value) == length and value.isascii() and value.isdigit()
+
+
+def _is_instant(text: str) -> bool:
+    if not _is_digits(text, _TIME_DIGITS):
+        return False
+    hour, minute, second = int(text[8:10]), int(text[10:12]), int(text[12:14])
+    return _is_day(text[:_DAY_DIGITS]) and hour < 24 and minute < 60 and second < 60  # noqa: PLR2004 - of a clock
 
 
 def _is_day(text: str) -> bool:

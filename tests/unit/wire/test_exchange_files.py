@@ -60,6 +60,8 @@ def test_year_and_period_are_told_apart() -> None:
     assert (year.fiscal_year, year.period) == (2019, (None, None))
     period = record(condition="1", start="20190401", end="")
     assert (period.fiscal_year, period.period) == (0, (date(2019, 4, 1), None))
+    day = record(condition="1", start="20190401", end="20190401")
+    assert read_inquiries(write_inquiries([day]))[0].period == (date(2019, 4, 1), date(2019, 4, 1))
 
 
 @pytest.mark.parametrize(
@@ -67,12 +69,25 @@ def test_year_and_period_are_told_apart() -> None:
     [
         ({"addressee_number": "12"}, "addressee_number", "digits"),
         ({"addressee_number": "１00000000000001"}, "addressee_number", "digits"),
-        ({"requested_at": "2019"}, "requested_at", "digits"),
+        ({"requested_at": "2019"}, "requested_at", "instant"),
+        ({"requested_at": "20190229100000000"}, "requested_at", "instant"),
+        ({"requested_at": "20191202240000000"}, "requested_at", "instant"),
+        ({"requested_at": "2019120210000000Z"}, "requested_at", "instant"),
+        ({"department": "x" * 21}, "department", "too-long"),
+        ({"user": "x" * 21}, "user", "too-long"),
         ({"condition": "2"}, "condition", "code"),
         ({"kind": ""}, "kind", "missing"),
         ({"condition": "1", "start": "20190231"}, "start", "date"),
         ({"start": "20190401"}, "start", "unexpected"),
         ({"condition": "1", "year_kind": "1", "start": "20190401"}, "year_kind", "unexpected"),
+        ({"condition": "1"}, "start", "no-period"),
+        ({"condition": "1", "start": "20190402", "end": "20190401"}, "end", "reversed"),
+        ({"year_kind": "1", "start": "00000401"}, "start", "date"),
+        ({"year_kind": "1", "start": ""}, "start", "date"),
+        ({"year_kind": "1", "start": "20190401", "end": "x"}, "end", "date"),
+        ({"hidden_here": "2"}, "hidden_here", "code"),
+        ({"inquirer_principal": "municipality-452025"}, "inquirer_principal", "entrusted"),
+        ({"provider_principal": "municipality-452025"}, "provider_principal", "entrusted"),
     ],
 )
 def test_a_wrong_column_is_named_and_its_value_is_not(changes: dict[str, str], column: str, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 import pytest
@@ -72,3 +73,23 @@ def test_an_interface_without_endpoints_still_publishes_its_sealing_keys() -> No
     document = openapi_document("nothing", "1", ())
     assert list(document["paths"]) == ["/v1/key-set"]
     assert document["paths"]["/v1/key-set"]["post"]["x-callers"] == sorted(kind.value for kind in InstitutionKind)
+
+
+def patterns(part: object) -> set[str]:
+    """All patterns of a document, at every depth."""
+    if isinstance(part, list):
+        return set().union(*map(patterns, part))
+    if not isinstance(part, dict):
+        return set()
+    own = {part["pattern"]} if isinstance(part.get("pattern"), str) else set()
+    return own.union(*map(patterns, part.values()))
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_a_text_of_a_given_form_ends_where_the_form_ends(name: str) -> None:
+    """In Python ``$`` also stands before a final line break, and JSON Schema's expressions know no ``\\Z``."""
+    found = patterns(DOCUMENTS[name]["components"]["schemas"])
+    assert found, "headers are left out: no line break gets into one"
+    assert {one for one in found if not one.endswith(r"$(?!\n)") or r"\Z" in one} == set()
+    for text in ("a\n", "452025\n", "100000000000001\n", "a.b.c\n"):
+        assert not [one for one in found if re.search(one, text)]

@@ -10,7 +10,7 @@ from mizuhiki.vocabulary.ids import InstitutionId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """About whom, of whom, for what."""
+    """About whom, of whom, for what; `not_disclosed` marks the own record of it (不開示情報: 番号法23条2項)."""
 
     addressee_number: str
     provider: InstitutionId
@@ -21,6 +21,7 @@ class Asked:
     period_from: date | None = None
     period_until: date | None = None
     case_reference: str
+    not_disclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

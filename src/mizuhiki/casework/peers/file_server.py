@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mizuhiki.casework.domain.inquiry_files import (
     FilePlan,
@@ -26,9 +26,17 @@ class OwnFileServer:
         self._peers = peers
         self._server = intermediate_server_of(institution)
 
+    def try_out(self, file: InquiryFile) -> wire.DryRunReport:
+        """Return what a file would lead to as the server says it; nothing is stored or sent."""
+        return self._peers.call_sealed(self._server, wire.DRY_RUN_FILE, _message(file), wire.DryRunReport)
+
+    def hand_in(self, file: InquiryFile) -> wire.FileState:
+        """Hand a file in, once more is the same; return its state as the server says it."""
+        return self._peers.call_sealed(self._server, wire.SUBMIT_FILE, _message(file), wire.FileState)
+
     def plan(self, file: InquiryFile) -> FilePlan:
         """Return what a file would lead to; nothing is stored or sent."""
-        report = self._peers.call_sealed(self._server, wire.DRY_RUN_FILE, _message(file), wire.DryRunReport)
+        report = self.try_out(file)
         questions = tuple(
             PlannedQuestion(
                 provider=InstitutionId(one.provider),
@@ -55,7 +63,7 @@ class OwnFileServer:
 
     def submit(self, file: InquiryFile) -> FileProgress:
         """Hand a file in; once more is the same."""
-        return _progress(self._peers.call_sealed(self._server, wire.SUBMIT_FILE, _message(file), wire.FileState))
+        return _progress(self.hand_in(file))
 
     def progress(self, file_id: str) -> FileProgress:
         """Return how far a file has come."""
@@ -64,13 +72,7 @@ class OwnFileServer:
 
     def outcomes(self, file: InquiryFile) -> list[LineOutcome]:
         """Return the outcomes so far, in the order of the lines."""
-        addressees = {line.number: line.addressee_number for line in file.lines}
-        found = [
-            _outcome(one, addressees[one.line])
-            for page in outcome_pages(self._peers, self._server, file.file_id)
-            for one in page.outcomes
-        ]
-        return sorted(found, key=lambda one: one.number)
+        return line_outcomes(file, outcome_pages(self._peers, self._server, file.file_id))
 
 
 def outcome_pages(peers: Peers, server: InstitutionId, file_id: str) -> Iterator[wire.FileOutcomes]:
@@ -81,6 +83,13 @@ def outcome_pages(peers: Peers, server: InstitutionId, file_id: str) -> Iterator
         answer = peers.call_sealed(server, wire.FETCH_OUTCOMES, request, wire.FileOutcomes)
         yield answer
         page, last = page + 1, answer.last_page
+
+
+def line_outcomes(file: InquiryFile, pages: Iterable[wire.FileOutcomes]) -> list[LineOutcome]:
+    """Return the outcomes that stand on pages, in the order of the file's lines."""
+    addressees = {line.number: line.addressee_number for line in file.lines}
+    found = [_outcome(one, addressees[one.line]) for page in pages for one in page.outcomes]
+    return sorted(found, key=lambda one: one.number)
 
 
 def _message(file: InquiryFile) -> wire.InquiryFile:

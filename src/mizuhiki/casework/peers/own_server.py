@@ -166,6 +166,7 @@ def write_inquiry(asked: Asked, request_id: str) -> intermediate_server.Business
         period_from=asked.period_from,
         period_until=asked.period_until,
         case_reference=asked.case_reference,
+        not_disclosed=asked.not_disclosed,
     )
 
 

@@ -39,8 +39,13 @@ def read_given(
         ]
     if faults:
         return faults
+    return inquiry_file(content, name if _USUAL_NAME.fullmatch(name) else file_name(now), records)
+
+
+def inquiry_file(content: bytes, name: str, records: Sequence[InquiryRecord]) -> InquiryFile:
+    """Return what the records of a file ask; the same content is the same file, by whichever way it comes."""
     lines = tuple(_line(one, number) for number, one in enumerate(records, start=1))
-    return InquiryFile(file_id_of(content), name if _USUAL_NAME.fullmatch(name) else file_name(now), lines)
+    return InquiryFile(file_id_of(content), name, lines)
 
 
 def _line(record: InquiryRecord, number: int) -> FileLine:
@@ -56,15 +61,17 @@ def _line(record: InquiryRecord, number: int) -> FileLine:
         period_from=begins,
         period_until=ends,
         case_reference=record.case_reference,
+        not_disclosed=record.not_disclosed,
     )
 
 
 def written_outcomes(outcomes: Iterable[LineOutcome]) -> bytes:
     """Return an outcome file."""
-    return write_outcomes(_record(one) for one in outcomes)
+    return write_outcomes(outcome_record(one) for one in outcomes)
 
 
-def _record(one: LineOutcome) -> OutcomeRecord:
+def outcome_record(one: LineOutcome) -> OutcomeRecord:
+    """Return how a line ended as a record of an outcome file."""
     return OutcomeRecord(
         line=str(one.number),
         addressee_number=one.addressee_number,

@@ -47,10 +47,15 @@ FAULTS = {
     "records": N_("A file has at least one line and at most 10,000"),
     "columns": N_("A line has 18 columns"),
     "digits": N_("Write digits only, filled up with zeros to the width of the column"),
+    "instant": N_("Write day and time as seventeen digits, such as 20190401093000000"),
+    "too-long": N_("Write at most 20 characters"),
     "code": N_("Write 0 or 1"),
     "missing": N_("Write a name of at most 96 characters"),
     "unexpected": N_("This is empty unless a period or a fiscal year is asked for, and only one of them is"),
     "date": N_("Write a day as eight digits, such as 20190401"),
+    "no-period": N_("A period needs a first or a last day"),
+    "reversed": N_("The last day is before the first"),
+    "entrusted": N_("Leave this empty: the principal of entrusted work asks through its own server"),
     "another": N_("The line asks in the name of another institution"),
     "unknown-provider": N_("No institution has this name"),
     "another-affair": N_("The line asks for the affair of another section"),
@@ -65,7 +70,9 @@ REFUSALS = {
     "statute-row-not-in-force": N_("The row of the statute table is not in force today"),
     "affair-not-lawful": N_("The affair is not lawful today"),
     "affair-of-others": N_("The affair belongs to another kind of body"),
-    "bulk-line-malformed": N_("The line asks for no kind of information, or for one twice"),
+    "bulk-line-malformed": N_(
+        "The line asks for no kind of information, for one twice, or for a period that ends before it begins"
+    ),
     "assessment-not-published": N_("The protection assessment of this affair is not published"),
     "case-expired": N_("It was not answered in time"),
 }

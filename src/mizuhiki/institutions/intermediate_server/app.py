@@ -125,7 +125,7 @@ def _operations(
     gate = MarkedSubjectsGate(
         store.is_protected,
         lambda context, asked: store.approval_waits(
-            Disclosed(asked.subject, asked.recipient, context.affair, asked.content)
+            Disclosed(asked.subject, asked.recipient, context.affair, asked.content), context.now()
         ),
         store.protected_among,
     )

@@ -328,7 +328,7 @@ class Records(WaitingRecords, HoldRecords, Protocol):
     def approve(self, approval_id: str, officer: str, now: datetime) -> bool:
         """Approve a waiting provision; false when it is not waiting."""
 
-    def use_approval(self, asked: Disclosed) -> bool:
+    def use_approval(self, asked: Disclosed, now: datetime) -> bool:
         """Spend one approval for the same person, inquirer, affair and content; false when there is none."""
 
     def any_recorded(self, inquirer: InstitutionId, exchange_numbers: Sequence[str]) -> bool:
@@ -444,8 +444,8 @@ class Store(Protocol):
     def approvals(self) -> list[ApprovalRequest]:
         """Return waiting approvals, oldest first."""
 
-    def approval_waits(self, asked: Disclosed) -> bool:
-        """Say whether an approval stands that was not used."""
+    def approval_waits(self, asked: Disclosed, now: datetime) -> bool:
+        """Say whether an approval stands that was not used and is not too old."""
 
     def outcomes(self) -> Mapping[str, int]:
         """Return how many exchanges ended how; unanswered own inquiries count as pending."""

@@ -32,6 +32,7 @@ from mizuhiki.institutions.municipality.operations.claims.settle import enter_aw
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
 from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
+from mizuhiki.institutions.municipality.operations.use_addressees import UsableAddressees
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
 from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
 from mizuhiki.institutions.municipality.peers.home_registries import HomeRegistryQueue
@@ -104,6 +105,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         tell_outside=OutsideQueue(outbox, letters),
         tell_card_issuer=CardIssuerQueue(outbox, environment.randomness),
     )
+    linkage = UsableAddressees(OwnServer(peers, environment.institution), store, environment.institution)
     operations = MunicipalityOperations(
         Adapters(
             institution=environment.institution,
@@ -114,7 +116,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             randomness=environment.randomness,
             numbers=NationalRegister(peers, code),
             others=MunicipalityPeers(peers),
-            linkage=OwnServer(peers, environment.institution),
+            linkage=linkage,
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
             card_issuer=RegisterCardIssuer(peers, code),
@@ -126,7 +128,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             parameters=environment.settings.parameters,
         ),
         _staff_desk(database, environment),
-        _claims(environment, database, peers, audit, OwnServerQueue(outbox, environment.institution)),
+        _claims(environment, database, (peers, linkage), audit, OwnServerQueue(outbox, environment.institution)),
     )
     api = _served(environment, peers, audit, operations, letters)
     site = build_site(
@@ -176,9 +178,14 @@ def _served(
 
 
 def _claims(
-    environment: Environment, database: Database, peers: Peers, audit: Audit, tell_server: TellServer
+    environment: Environment,
+    database: Database,
+    ways_out: tuple[Peers, UsableAddressees],
+    audit: Audit,
+    tell_server: TellServer,
 ) -> Claims:
     """Return the sections' procedures on the municipality's own addressees."""
+    peers, linkage = ways_out
     institution, randomness = environment.institution, environment.randomness
     cipher, case_cipher = Cipher(institution, environment.keystore), CaseCipher(institution, environment.keystore)
 
@@ -197,7 +204,7 @@ def _claims(
             gate=MarkedSubjectsGate(store.is_protected),
             randomness=randomness,
             register=OwnRegisterFirst(store, key_of(institution), NationalRegisterSearch(peers)),
-            linkage=OwnServer(peers, institution),
+            linkage=linkage,
             files=OwnFileServer(peers, institution),
             assessments=CommissionDesk(peers),
             staff=SqlStaff(database, randomness),

@@ -85,13 +85,16 @@ def layout_version(kind: str, version: str) -> Layout:
     raise NoLayout(kind=kind, version=version)
 
 
-def require_accepted(kind: str, version: str, day: date) -> Layout:
-    """Return the version if an answer in it is accepted on `day`.
+def require_accepted(kind: str, version: str, day: date, *, since: date | None = None) -> Layout:
+    """Return the version if an answer in it is accepted on `day`, or was on a day from `since` on.
+
+    An answer can be made on the last day of a version and come on the next one.
 
     Raises:
         NoLayout: unknown, not yet in force, or past its change-over.
     """
     found = layout_version(kind, version)
-    if not found.accepted_on(day):
+    earliest = day if since is None else min(since, day)
+    if found.valid_from > day or (found.valid_until is not None and found.valid_until < earliest):
         raise NoLayout(kind=kind, version=version)
     return found

@@ -124,10 +124,13 @@ def _row(entry: dict[str, str]) -> StatuteRow:
 class StatuteTable:
     """An immutable set of rows; made by `load` from the package or from rows a test states."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("_by_affair", "rows")
 
     def __init__(self, rows: tuple[StatuteRow, ...]) -> None:
         self.rows = rows
+        self._by_affair: dict[str, list[StatuteRow]] = {}
+        for row in rows:
+            self._by_affair.setdefault(row.affair, []).append(row)
 
     @classmethod
     def load(cls) -> Self:
@@ -152,8 +155,8 @@ class StatuteTable:
         inquirer_classes, provider_classes = inquirer_names_in_law(inquirer), provider_names_in_law(kind_of(provider))
         return [
             ConsideredRow(row, row.verdict(procedure, provider_classes, kind, day))
-            for row in self.rows
-            if row.inquirer_class in inquirer_classes and row.affair == affair
+            for row in self._by_affair.get(affair, ())
+            if row.inquirer_class in inquirer_classes
         ]
 
     def permit(  # noqa: PLR0917 - the six words of one question, always in this order

@@ -11,7 +11,15 @@ from mizuhiki.wire.endpoint import Endpoint, Message
 from mizuhiki.wire.intermediate_server.v1 import BUSINESS as _BUSINESS
 from mizuhiki.wire.intermediate_server.v1 import LocalCopy
 from mizuhiki.wire.sealed import Sealed
-from mizuhiki.wire.types import AddresseeText, AffairText, Identifier, InstitutionText, KindText, ProcedureText
+from mizuhiki.wire.types import (
+    AddresseeText,
+    AffairText,
+    FiscalYear,
+    Identifier,
+    InstitutionText,
+    KindText,
+    ProcedureText,
+)
 
 
 class OwnRecordsRequest(Message, frozen=True):
@@ -58,7 +66,7 @@ class CopyFinding(Message, frozen=True):
 
     addressee_number: AddresseeText
     kind: KindText
-    fiscal_year: int
+    fiscal_year: FiscalYear
     finding: str
     items: list[str]
 

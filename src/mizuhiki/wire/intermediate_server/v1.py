@@ -21,6 +21,7 @@ from mizuhiki.wire.sealed import Sealed
 from mizuhiki.wire.types import (
     AddresseeText,
     AffairText,
+    FiscalYear,
     Identifier,
     InstitutionText,
     KindText,
@@ -91,7 +92,7 @@ class LocalCopy(Message, frozen=True):
     addressee_number: AddresseeText
     kind: KindText
     layout_version: str
-    fiscal_year: int
+    fiscal_year: FiscalYear
     valid_from: date
     valid_until: date | None
     items: dict[str, str | int | bool | None]
@@ -110,6 +111,7 @@ class BusinessInquiry(Message, frozen=True):
     """Inner request: ask another institution about one addressee.
 
     `request_id` makes it idempotent. `case_reference` is the business system's file number; only its hash leaves.
+    `not_disclosed` marks this server's own record of it (不開示情報: 番号法23条2項); nobody else is told.
     """
 
     request_id: Identifier
@@ -118,10 +120,11 @@ class BusinessInquiry(Message, frozen=True):
     affair: AffairText
     procedure: ProcedureText
     kinds: list[KindText]
-    fiscal_year: int
+    fiscal_year: FiscalYear
     period_from: date | None
     period_until: date | None
     case_reference: str
+    not_disclosed: bool = False
 
 
 class ProvidedInformation(Message, frozen=True):

@@ -17,11 +17,11 @@ from mizuhiki.wire.types import AffairText, InstitutionText, KindText, Procedure
 LARGEST_PAGE = 200
 """Rows of one page at most."""
 
-ItemText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)]
+ItemText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=32)]
 """An item of the table, such as ``2-74``."""
-RowText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*){4}$", max_length=256)]
+RowText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*){4}$(?!\n)", max_length=256)]
 """A row: item, class that asks, class that is asked, kind and first day, joined by full stops."""
-ClassText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+ClassText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=64)]
 """A class of bodies."""
 PageNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Meta(ge=1, le=LARGEST_PAGE)]

@@ -23,7 +23,16 @@ from mizuhiki.wire.commission.v1 import (
     SealedKeyShare,
 )
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
-from mizuhiki.wire.types import AffairText, Identifier, InstitutionText, KindText, Outcome, ProcedureText, SignedObject
+from mizuhiki.wire.types import (
+    AffairText,
+    FiscalYear,
+    Identifier,
+    InstitutionText,
+    KindText,
+    Outcome,
+    ProcedureText,
+    SignedObject,
+)
 
 INQUIRY_TYPE = "inquiry"
 REGISTER_STATEMENT_TYPE = "register-statement"
@@ -66,7 +75,7 @@ class Inquiry(Message, frozen=True, omit_defaults=True):
     affair: AffairText
     procedure: ProcedureText
     kinds: list[KindText]
-    fiscal_year: int
+    fiscal_year: FiscalYear
     period_from: date | None
     period_until: date | None
     generation: int

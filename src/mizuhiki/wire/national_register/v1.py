@@ -251,9 +251,9 @@ class CodeChangeRequest(Message, frozen=True):
     new_resident_record_code: str
 
 
-CardNumberText = Annotated[str, Meta(pattern=r"^[0-9]{15}$")]
+CardNumberText = Annotated[str, Meta(pattern=r"^[0-9]{15}$(?!\n)")]
 """A chip's own number; it says nothing of the holder."""
-CardSerialText = Annotated[str, Meta(pattern=r"^[0-9A-Z]{16}$")]
+CardSerialText = Annotated[str, Meta(pattern=r"^[0-9A-Z]{16}$(?!\n)")]
 
 
 class CardPictures(Message, frozen=True):
@@ -351,7 +351,7 @@ class CardSessionOpened(Message, frozen=True):
 class NoticeSheet(Message, frozen=True):
     """One card or notice of an envelope. The items of its face are the register's own, found by the code."""
 
-    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
+    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$(?!\n)")]
     resident_record_code: str
     form: Identifier
     cause: Identifier
@@ -374,7 +374,7 @@ class ReturnedNotice(Message, frozen=True):
     """Inner request: a card came back and will not be delivered (返還登録). The same again changes nothing."""
 
     municipality_code: MunicipalityCodeText
-    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
+    notice_number: Annotated[str, Meta(pattern=r"^[0-9]{16}$(?!\n)")]
     reason: Identifier
     registered_on: date
 

@@ -11,7 +11,7 @@ from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.endpoint import Endpoint, Message
 
 MOST_NUMBERS = 1_000
-CorporateNumberText = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{12}\Z")]
+CorporateNumberText = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{12}$(?!\n)")]
 
 
 class ResolveCorporateNumbers(Message, frozen=True):

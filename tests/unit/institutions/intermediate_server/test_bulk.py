@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,10 +18,13 @@ from mizuhiki.institutions.intermediate_server.peers.section_exchange import Sec
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.wire import commission, linkage_core
 from mizuhiki.wire import intermediate_server as wire
-from mizuhiki.world.exchange_files import Asked, FileExchange, file_id_of, sample_file
+from mizuhiki.wire.exchange_files import file_id_of
+from mizuhiki.world.exchange_files import Asked, FileExchange, sample_file
 from support.conversion import COMMISSION, CORE
 from support.environment import make_environment
 from unit.institutions.intermediate_server.kit import (
@@ -33,6 +36,7 @@ from unit.institutions.intermediate_server.kit import (
     copy_of,
     inquiry_of,
     items_of,
+    tax_items,
 )
 from unit.institutions.intermediate_server.whole import Nation
 
@@ -151,6 +155,39 @@ def test_every_line_leaves_three_records_that_reconcile(nation: Nation) -> None:
     assert len(nation.server(HOLDER).decisions.approvals(nation.officer(HOLDER, "protection-officer"))) == 1
 
 
+def marks(place: Nation, body: InstitutionId, addressee: str) -> dict[str, bool]:
+    """The non-disclosure marks of a person's entries in a body's own log, by exchange number."""
+    store: Any = place.server(body).bulk.store
+    with store.transaction() as records:
+        person = records.subjects([addressee], 1)[addressee].pseudonym
+    assert person is not None
+    store._ledger.checkpoint()
+    entries = [entry for shard in store._ledger.bundle(person.reveal()).shards for entry in shard.entries]
+    read = [msgspec.json.decode(one.entry, type=linkage_core.ExchangeEntry) for one in entries]
+    return {one.exchange_number: one.not_disclosed for one in read if one.kind == "exchange"}
+
+
+@pytest.mark.requirement("R-026")
+def test_what_the_asker_or_the_provider_may_not_disclose_is_marked_in_its_own_record_only(nation: Nation) -> None:
+    shown, hidden = asked_number("provided"), asked_number("not-disclosed")
+    lines = (
+        BulkLine(1, request_of(shown, "m-1")),
+        BulkLine(2, request_of(shown, "m-2", not_disclosed=True)),
+        BulkLine(3, request_of(hidden, "m-3")),
+    )
+    bulk = nation.server(ASKER).bulk
+    bulk.submit(owner(nation), file=BulkFile("file-m", "marked.DAT", lines))
+    bulk.send(owner(nation), file_id="file-m")
+    number = {line: result.exchange_number for line, result in results(nation, "file-m").items()}
+    single = nation.inquire(inquiry_of(shown, "single", not_disclosed=True)).exchange_number
+    assert marks(nation, ASKER, shown) == {number[1]: False, number[2]: True, single: True}
+    assert marks(nation, HOLDER, held_number("provided")) == {number[1]: False, number[2]: False, single: False}
+    assert marks(nation, ASKER, hidden) == {number[3]: False}
+    assert marks(nation, HOLDER, held_number("not-disclosed")) == {number[3]: True}
+    for one in (ASKER, HOLDER):
+        assert nation.server(one).reconcile(nation.officer(one)) == [], "a mark is no difference"
+
+
 def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nation: Nation) -> None:
     known = asked_number("provided")
     lines = (
@@ -159,6 +196,7 @@ def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nati
         BulkLine(3, request_of(known, "f-3", provider=ASKER)),
         BulkLine(4, request_of(known, "f-4", kinds=(KIND, KIND))),
         BulkLine(5, request_of(known, "f-5", kinds=("medical-insurance",))),
+        BulkLine(6, request_of(known, "f-6", period_from=date(2019, 4, 2), period_until=date(2019, 4, 1))),
     )
     bulk = nation.server(ASKER).bulk
     file = BulkFile("file-2", "mixed.DAT", lines)
@@ -167,6 +205,7 @@ def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nati
         2: "unknown-addressee",
         3: "own-institution-asked",
         4: "bulk-line-malformed",
+        6: "bulk-line-malformed",
     }
     assert {one.question.kinds: (bool(one.rows), one.refusal) for one in told.questions} == {
         (KIND,): (True, ""),
@@ -182,6 +221,7 @@ def test_lines_that_may_not_be_asked_are_refused_alone_and_by_the_same_rule(nati
         3: "own-institution-asked",
         4: "bulk-line-malformed",
         5: "no-statute-row",
+        6: "bulk-line-malformed",
     }
 
 
@@ -290,6 +330,38 @@ def test_a_vendor_exchanges_a_file_over_the_interface(nation: Nation) -> None:
     assert records[0].receipt
     assert '"total_income_yen"' in records[0].information
     assert exchange.state(file_id_of(content)).sections_done == 1
+
+
+@pytest.mark.requirement("R-229")
+def test_a_section_answered_on_the_last_day_of_a_layout_is_used_on_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = Nation()
+    place.clock.set(datetime(2019, 7, 31, 23, 59, 30, tzinfo=JST))
+    person = place.core.nation.person()
+    for body, addressee in ((ASKER, asked_number("provided")), (HOLDER, held_number("provided"))):
+        place.acquire(body, addressee, person)
+    items = tax_items(day=date(2019, 5, 1))
+    place.register_copies(HOLDER, copy_of(held_number("provided"), layout_version="2017-11", items=items))
+    place.publish_assessment(ASKER)
+    bulk = place.server(ASKER).bulk
+    assert isinstance(bulk.exchange, SectionsThroughCore)
+    peers = bulk.exchange._peers
+    call = peers.call
+
+    def lost(*request: Any) -> Any:
+        call(*request)
+        raise Unavailable
+
+    bulk.submit(owner(place), file=file_of(asked_number("provided")))
+    monkeypatch.setattr(peers, "call", lost)
+    assert not bulk.send(owner(place), file_id="file-1").is_done
+    monkeypatch.undo()
+    place.clock.set(datetime(2019, 8, 1, 0, 0, 30, tzinfo=JST))
+    assert bulk.send(owner(place), file_id="file-1").is_done
+    [result] = results(place).values()
+    assert (result.outcome, [part.layout_version for part in result.information]) == ("provided", ["2017-11"])
+    place.close()
 
 
 @pytest.mark.parametrize("share", [1.0, 1e-9])

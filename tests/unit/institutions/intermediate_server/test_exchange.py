@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from mizuhiki.institutions.intermediate_server.operations.upkeep import UNRECONC
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.problems import PeerConflict, PeerProblem
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire.endpoint import Acknowledgement
@@ -265,6 +266,24 @@ def test_after_the_change_over_a_copy_in_the_old_layout_is_not_sent() -> None:
     network.register_copies(HOLDER, copy_of(THEIRS, layout_version="2017-11", items=tax_items(day=date(2019, 5, 1))))
     network.clock.set(now)
     assert network.inquire(inquiry_of(HERS)).outcome == "no-data"
+    network.close()
+
+
+@pytest.mark.requirement("R-229")
+def test_an_answer_made_on_the_last_day_of_its_layout_is_used_when_it_comes_on_the_next_one() -> None:
+    network = Network()
+    network.clock.set(datetime(2019, 7, 31, 23, 59, 30, tzinfo=JST))
+    person = network.core.nation.person()
+    network.enrol(ASKER, HERS, person)
+    network.enrol(HOLDER, THEIRS, person)
+    network.register_copies(HOLDER, copy_of(THEIRS, layout_version="2017-11", items=tax_items(day=date(2019, 5, 1))))
+    network.core.lose_answers = 1
+    assert network.inquire(inquiry_of(HERS)).outcome == "pending"
+    network.clock.set(datetime(2019, 8, 1, 0, 0, 30, tzinfo=JST))
+    answer = network.inquire(inquiry_of(HERS))
+    assert (answer.outcome, answer.refusal_detail) == ("provided", "")
+    assert [part.layout_version for part in answer.information] == ["2017-11"]
+    assert network.inquire(inquiry_of(HERS, "request-2")).outcome == "no-data", "asked for on the next day"
     network.close()
 
 

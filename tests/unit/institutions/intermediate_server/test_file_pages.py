@@ -189,7 +189,7 @@ def test_a_file_with_faults_is_not_taken_and_every_fault_is_told_without_its_val
 
 def test_the_largest_file_is_taken_and_shown_page_by_page(nation: Nation) -> None:
     browser = Browser(nation, "linkage")
-    line = write_inquiries([record(NO_COPY, department="d" * 96, user="u" * 96)])
+    line = write_inquiries([record(NO_COPY, department="課" * 20, user="員" * 20)])
     content = line * MOST_RECORDS
     assert 2 * 1024 * 1024 < len(content) < 8 * 1024 * 1024
     kept = browser.give_in(content).headers["Location"]

@@ -44,6 +44,8 @@ from unit.institutions.intermediate_server.kit import (
 )
 from unit.institutions.intermediate_server.whole import Nation
 
+SECOND, MONTH = timedelta(seconds=1), timedelta(days=30)
+
 
 @pytest.fixture
 def nation() -> Iterator[Nation]:
@@ -144,6 +146,35 @@ def test_a_rule_about_a_person_answers_no_data_until_the_protection_officer_deci
     decisions.refuse_person(protection, approval_id=asked.approval_id, refusal=Refusal("person-at-risk"))
     assert decisions.approvals(protection) == []
     assert nation.inquire(inquiry_of(HERS, "request-4")).outcome == "no-data"
+
+
+@pytest.mark.requirement("R-219")
+@pytest.mark.parametrize(("after", "outcome"), [(MONTH - SECOND, "provided"), (MONTH, "pending")])
+def test_an_approval_that_nobody_used_ends(nation: Nation, after: timedelta, outcome: str) -> None:
+    decisions = nation.server(HOLDER).decisions
+    decisions.set_rule(officer(nation), rule=rule())
+    nation.inquire(inquiry_of(HERS))
+    [hold] = decisions.holds(officer(nation))
+    decisions.approve_hold(officer(nation), hold_id=hold.hold_id)
+    nation.clock.advance(after)
+    assert nation.inquire(inquiry_of(HERS, "later")).outcome == outcome
+    assert len(decisions.holds(officer(nation))) == (outcome == "pending"), "staff decides anew"
+
+
+@pytest.mark.requirement("R-076")
+@pytest.mark.parametrize(("after", "outcome"), [(MONTH - SECOND, "provided"), (MONTH, "no-data")])
+def test_a_measure_that_was_lifted_for_one_inquiry_is_not_lifted_for_ever(
+    nation: Nation, after: timedelta, outcome: str
+) -> None:
+    server, protection = nation.server(HOLDER), officer(nation, role="protection-officer")
+    owner = nation.officer(HOLDER, "owner")
+    server.mark_addressee(owner, addressee_number=THEIRS, protected=True)
+    assert nation.inquire(inquiry_of(HERS)).outcome == "no-data"
+    [asked] = server.decisions.approvals(protection)
+    server.decisions.approve_person(protection, approval_id=asked.approval_id)
+    nation.clock.advance(after)
+    assert nation.inquire(inquiry_of(HERS, "later")).outcome == outcome
+    assert len(server.decisions.approvals(protection)) == (outcome == "no-data")
 
 
 def test_neither_officer_does_the_others_work(nation: Nation) -> None:

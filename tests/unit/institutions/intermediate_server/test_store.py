@@ -138,21 +138,21 @@ def test_an_approval_is_used_once_and_for_nothing_else(store: Store) -> None:
     asked = Disclosed(NUMBER, A, "aff", "local-tax")
     with store.transaction() as records:
         records.put_approval(ApprovalRequest("p", "x", A, "aff", NOW, NUMBER, "local-tax"))
-        assert not records.use_approval(asked)
+        assert not records.use_approval(asked, NOW)
     [waiting] = store.approvals()
     assert waiting == ApprovalRequest("p", "x", A, "aff", NOW, NUMBER, "local-tax")
-    assert not store.approval_waits(asked)
+    assert not store.approval_waits(asked, NOW)
     with store.transaction() as records:
         assert records.approve("p", "officer", NOW)
         assert not records.approve("p", "officer", NOW)
     assert store.approvals() == []
-    assert store.approval_waits(asked)
+    assert store.approval_waits(asked, NOW)
     for other in (replace(asked, inquirer=B), replace(asked, affair="b"), replace(asked, content="c")):
-        assert not store.approval_waits(other)
+        assert not store.approval_waits(other, NOW)
     with store.transaction() as records:
-        assert not records.use_approval(replace(asked, content="c"))
-        assert records.use_approval(asked)
-        assert not records.use_approval(asked)
+        assert not records.use_approval(replace(asked, content="c"), NOW)
+        assert records.use_approval(asked, NOW)
+        assert not records.use_approval(asked, NOW)
 
 
 def test_recorded_exchanges_are_listed_without_a_person_and_reconciled_in_pages(store: Store) -> None:

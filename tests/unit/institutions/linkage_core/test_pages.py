@@ -71,6 +71,16 @@ def test_the_statute_table_says_why_on_which_day(place: Linkage) -> None:
     assert "Not permitted" in stranger.get(question(kind="disability")).text
 
 
+def test_the_table_narrows_to_rows_that_permit_something(place: Linkage) -> None:
+    stranger = Browser(place.core.wsgi, "linkage-core.localhost")
+    for words, chosen in (("", False), ("permitting=1&", True)):
+        page = stranger.get(f"/statute?{words}day=2019-12-02").text
+        [box] = re.findall(r'<input type="checkbox"[^>]*name="permitting"[^>]*>', page)
+        assert ("checked" in box) is chosen
+        assert ('href="/statute/2-1"' in page) is not chosen, "item 1 lists no procedure"
+        assert 'href="/statute/2-2"' in page
+
+
 def test_a_question_that_cannot_be_read_is_shown_again(place: Linkage) -> None:
     stranger = Browser(place.core.wsgi, "linkage-core.localhost")
     answer = stranger.get(question(day="someday", inquirer="nobody"))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mizuhiki.casework.domain.questions import Question
 from mizuhiki.institutions.municipality.domain.addressee_records import (
     AddresseeInCase,
     CaseKind,
@@ -32,6 +33,7 @@ from mizuhiki.institutions.municipality.operations.disclose import UnderSupportM
 from mizuhiki.institutions.municipality.operations.match_addressees import AddresseeDesk, DepartmentEntry
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, individual_number_check_digit
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from mizuhiki.wire import intermediate_server, national_register
@@ -194,6 +196,69 @@ def test_what_was_moved_on_cannot_be_undone(country: Country) -> None:
     desk(country).split(officer(country), kept, [CARE], "no, a third one")
     with pytest.raises(UndoImpossible):
         desk(country).undo(officer(country), change, "too late")
+
+
+@pytest.mark.requirement("R-255")
+def test_what_is_in_a_case_is_not_moved_past_the_person_who_decides(country: Country) -> None:
+    """Moved, it would count as matched; decided afterwards, it would go to a number that is no one's any more."""
+    kept = enter(country, TAX, given=number())
+    stranger = replace(ITEMS, birth_date=date(1970, 2, 1))
+    dropped = enter(country, CARE, stranger)
+    waiting = desk(country).enter(officer(country), DepartmentEntry(CHILD, stranger))
+    assert (waiting.state, waiting.addressee_number) == (RecordState.IN_CASE, dropped)
+    with pytest.raises(AddresseeInCase):
+        desk(country).merge(officer(country), kept, dropped, "one person")
+    with pytest.raises(AddresseeInCase):
+        desk(country).split(officer(country), dropped, [CHILD], "another person")
+    states = {one.key: one.state for one in desk(country).view(officer(country), dropped).records}
+    assert states == {CARE: RecordState.MATCHED, CHILD: RecordState.IN_CASE}
+    [case] = desk(country).cases(officer(country))
+    desk(country).decide(officer(country), case.case_id, Decision.SAME_PERSON, "shown the card")
+    desk(country).merge(officer(country), kept, dropped, "one person")
+    records = desk(country).view(officer(country), kept).records
+    assert {(one.key, one.state) for one in records} == {(key, RecordState.MATCHED) for key in (TAX, CARE, CHILD)}
+
+
+@pytest.mark.requirement("R-255")
+def test_whoever_is_in_a_case_is_neither_asked_about_nor_ready_for_copies(country: Country) -> None:
+    asked: list[str] = []
+
+    def answer(_call: object, inquiry: intermediate_server.BusinessInquiry) -> intermediate_server.BusinessAnswer:
+        asked.append(inquiry.addressee_number)
+        return intermediate_server.BusinessAnswer("exchange-1", "no-data", [], "", "2-74", "", "")
+
+    def held(_call: object, told: intermediate_server.HeldPseudonymsRequest) -> HeldPseudonyms:
+        return HeldPseudonyms(held=told.addressee_numbers, mismatched=[])
+
+    serve_fake(
+        country.transport,
+        f"intermediate-{MIYAKONOJO}",
+        {intermediate_server.HELD_PSEUDONYMS: held},
+        sealed={intermediate_server.INQUIRE: (intermediate_server.BusinessInquiry, answer)},
+        clock=country.clock,
+    )
+    person = enter(country, TAX, given=number())
+    operations = country.apps[MIYAKONOJO].operations
+    question = Question(
+        request_id="q-1",
+        addressee_number=person,
+        provider=InstitutionId("municipality-131032"),
+        affair="child-allowance",
+        procedure="child-allowance.claim",
+        kind="local-tax",
+        fiscal_year=2019,
+        case_reference="case",
+    )
+    ways_out = (desk(country).adapters.linkage, operations.claims.adapters.linkage)
+    assert [(one.inquire(question).outcome, one.held([person])) for one in ways_out] == [("no-data", {person})] * 2
+    enter(country, CARE, replace(ITEMS, sex=Sex.MALE), number())
+    for one in ways_out:
+        refused = one.inquire(question)
+        assert (refused.outcome, refused.refused_by, one.held([person])) == ("addressee-in-case", MIYAKONOJO, set())
+    assert asked == [person] * 2, "nobody was asked while the case was open"
+    [case] = desk(country).cases(officer(country))
+    desk(country).decide(officer(country), case.case_id, Decision.OTHER_PERSON, "the number was mistyped")
+    assert [(one.inquire(question).outcome, one.held([person])) for one in ways_out] == [("no-data", {person})] * 2
 
 
 def test_the_history_cannot_be_rewritten_and_holds_no_number(country: Country) -> None:

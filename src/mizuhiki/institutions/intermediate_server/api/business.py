@@ -62,6 +62,7 @@ def read_inquiry(message: wire.BusinessInquiry) -> InquiryRequest:
         period_from=message.period_from,
         period_until=message.period_until,
         case_reference=message.case_reference,
+        not_disclosed=message.not_disclosed,
     )
 
 

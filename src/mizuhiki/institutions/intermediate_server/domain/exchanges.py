@@ -62,7 +62,7 @@ def _named(names: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class InquiryRequest:
-    """What a business system asks."""
+    """What a business system asks; `not_disclosed` marks the own record of it (不開示情報: 番号法23条2項)."""
 
     request_id: str
     addressee_number: str
@@ -74,6 +74,7 @@ class InquiryRequest:
     period_from: date | None
     period_until: date | None
     case_reference: str
+    not_disclosed: bool = False
 
 
 class InquiryState(enum.StrEnum):

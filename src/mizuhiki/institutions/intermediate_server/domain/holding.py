@@ -20,6 +20,8 @@ from mizuhiki.vocabulary.ids import InstitutionId
 SATURDAY = 5
 REFUSAL_STANDS = timedelta(days=1)
 """As long as a case may last, so that its repetitions hear the same; who asks anew later is decided upon anew."""
+APPROVAL_STANDS = timedelta(days=30)
+"""How long an approval nobody used may still be used; own rule: facts and measures change, so it is decided anew."""
 
 
 class Scope(enum.StrEnum):
@@ -159,11 +161,11 @@ class HeldProvision:
     decided_at: datetime | None = None
 
     def answers(self, now: datetime) -> bool:
-        """Say whether the hold speaks for the question asked now: a spent one no more, a refusal for a day."""
+        """Say whether the hold speaks for the question asked now; a spent one no more, a decision for its time."""
         if self.state is HoldState.USED:
             return False
-        refused_at = self.decided_at if self.state is HoldState.REFUSED else None
-        return refused_at is None or now < refused_at + REFUSAL_STANDS
+        stands = REFUSAL_STANDS if self.state is HoldState.REFUSED else APPROVAL_STANDS
+        return self.decided_at is None or now < self.decided_at + stands
 
     @property
     def due_at(self) -> datetime:

@@ -132,7 +132,7 @@ class DecideProvisions:
             )
 
     def approve_person(self, context: Context, *, approval_id: str) -> bool:
-        """Lift the measure for one later inquiry of the same inquirer, person, affair and kinds (R-076).
+        """Lift the measure for one inquiry of the same inquirer, person, affair and kinds within 30 days (R-076).
 
         The inquirer was told "no data" and is told nothing now; it asks again when it still needs to know. False when
         a second officer has to confirm.

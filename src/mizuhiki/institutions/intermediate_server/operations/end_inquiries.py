@@ -103,6 +103,7 @@ class EndInquiries:
             requested_at=inquiry.requested_at,
             completed_at=at,
             outcome=result.outcome,
+            not_disclosed=request.not_disclosed,
         )
 
     def open_case(self, context: Context, records: Records, inquiry: Inquiry, result: InquiryResult) -> None:

@@ -304,6 +304,9 @@ class InquireBulk:
         kinds = line.request.kinds
         if not kinds or len(set(kinds)) != len(kinds):
             return LineMalformed(part="kinds")
+        first, last = line.request.period_from, line.request.period_until
+        if first is not None and last is not None and last < first:
+            return LineMalformed(part="period")
         return OwnOwnerAsked() if line.request.provider == self.owner else None
 
     def _sections(self, context: Context, file_id: str, lines: Sequence[BulkLine]) -> list[BulkSection]:

@@ -143,7 +143,7 @@ class Provide:
         for one in decided:
             if one.approval is not None:
                 records.put_approval(one.approval)
-            if one.lifted is not None and not records.use_approval(one.lifted):
+            if one.lifted is not None and not records.use_approval(one.lifted, context.now()):
                 raise ApprovalSpent
         now = context.now()
         kept = [self._record(section, one, now) for one in decided]
@@ -206,7 +206,7 @@ class Provide:
             lift = Disclosed(addressee.addressee_number, section.inquirer, section.affair, content)
             by_rule = addressee.addressee_number in held
             # One approval lifts the measure for one line; a second line about the same person needs its own.
-            if withheld[place] or lift in lifted or (by_rule and not self.store.approval_waits(lift)):
+            if withheld[place] or lift in lifted or (by_rule and not self.store.approval_waits(lift, context.now())):
                 approval = self._ask_officer(context, asked.exchange_number, disclosure)
                 nothing = AnswerLine(asked.exchange_number, NO_DATA)
                 decided.append(_Decided(nothing, None, not_disclosed=True, approval=approval))

@@ -33,6 +33,7 @@ from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.joint_key import CONVERTERS
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.vocabulary.layouts import require_accepted
@@ -172,9 +173,9 @@ class InquiriesThroughCore:
         kinds = tuple(part.kind for part in payload.information)
         if payload.exchange_number != inquiry.exchange_number or kinds != inquiry.request.kinds:
             raise AnswerNotForInquiry
-        today = self._environment.clock.today()
+        today, asked_on = self._environment.clock.today(), inquiry.requested_at.astimezone(JST).date()
         for part in payload.information:
-            require_accepted(part.kind, part.layout_version, today).validate(part.items)
+            require_accepted(part.kind, part.layout_version, today, since=asked_on).validate(part.items)
         return tuple(Information(part.kind, part.layout_version, part.items) for part in payload.information)
 
     def receipt(self, inquiry: Inquiry, answer: CoreAnswer, now: datetime) -> str:

@@ -31,6 +31,7 @@ from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKe
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.vocabulary.layouts import Layout, require_accepted
@@ -41,21 +42,22 @@ from mizuhiki.wire.intermediate_server import AnswerPayload, SectionPayload
 
 
 class AcceptedLayouts:
-    """The layouts in which an answer is accepted on one day, each looked up once for a section."""
+    """The layouts in which an answer is accepted that was asked for on one day and came on another, each found once."""
 
-    def __init__(self, day: date) -> None:
-        self._day = day
+    def __init__(self, asked_on: date, came_on: date) -> None:
+        self._asked_on = asked_on
+        self._came_on = came_on
         self._known: dict[tuple[str, str], Layout] = {}
 
     def __call__(self, kind: str, version: str) -> Layout:
         """Return the layout.
 
         Raises:
-            NoLayout: an answer in this version is not accepted on the day.
+            NoLayout: an answer in this version is not accepted.
         """
         found = self._known.get((kind, version))
         if found is None:
-            found = self._known[kind, version] = require_accepted(kind, version, self._day)
+            found = self._known[kind, version] = require_accepted(kind, version, self._came_on, since=self._asked_on)
         return found
 
 
@@ -121,7 +123,8 @@ class SectionsThroughCore:
         tickets = TicketReader(self._peers).read(answered.tickets)
         check_tickets(tickets, ExpectedTicket("inquiry", object_hash(submission.case), server, root, None))
         payloads = self._payloads(section, answered)
-        statute, accepted = tickets[-1].rule, AcceptedLayouts(self._environment.clock.today())
+        asked_on = section.requested_at.astimezone(JST).date()
+        statute, accepted = tickets[-1].rule, AcceptedLayouts(asked_on, self._environment.clock.today())
         return [
             self._answer(section, accepted, (line, items), statute, next(payloads))
             if told.outcome == PROVIDED

@@ -17,6 +17,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     RecordedExchange,
     SentNotice,
 )
+from mizuhiki.institutions.intermediate_server.domain.holding import APPROVAL_STANDS
 from mizuhiki.institutions.intermediate_server.ports import Disclosed, PersonKey
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.records_of_exchanges import entry_of
@@ -59,14 +60,15 @@ RECORDED_COLUMNS = (
 WAITING, APPROVED, USED = "waiting", "approved", "used"
 
 
-def covering(asked: Disclosed) -> ColumnElement[bool]:
-    """Return the condition for approvals that cover a disclosure."""
+def covering(asked: Disclosed, now: datetime) -> ColumnElement[bool]:
+    """Return the condition for approvals that cover a disclosure and still stand."""
     return (
         (APPROVALS.c.addressee_number == asked.addressee_number)
         & (APPROVALS.c.inquirer == asked.inquirer)
         & (APPROVALS.c.affair == asked.affair)
         & (APPROVALS.c.content == asked.content)
         & (APPROVALS.c.state == APPROVED)
+        & (APPROVALS.c.decided_at > now - APPROVAL_STANDS)
     )
 
 
@@ -119,9 +121,9 @@ class SqlExchanges:
         )
         return changed.rowcount == 1
 
-    def use_approval(self, asked: Disclosed) -> bool:
+    def use_approval(self, asked: Disclosed, now: datetime) -> bool:
         """Spend the oldest approval that covers a disclosure; false when there is none."""
-        query = select(APPROVALS.c.approval_id).where(covering(asked)).order_by(APPROVALS.c.decided_at).limit(1)
+        query = select(APPROVALS.c.approval_id).where(covering(asked, now)).order_by(APPROVALS.c.decided_at).limit(1)
         found = self._connection.execute(query).scalar_one_or_none()
         if found is None:
             return False

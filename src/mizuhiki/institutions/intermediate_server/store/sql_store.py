@@ -212,10 +212,10 @@ class SqlStore:
         with self._database.read() as connection:
             return [approval_of(row) for row in connection.execute(query)]
 
-    def approval_waits(self, asked: Disclosed) -> bool:
+    def approval_waits(self, asked: Disclosed, now: datetime) -> bool:
         """Say whether an approval stands that was not used."""
         with self._database.read() as connection:
-            return connection.execute(select(APPROVALS.c.approval_id).where(covering(asked))).first() is not None
+            return connection.execute(select(APPROVALS.c.approval_id).where(covering(asked, now))).first() is not None
 
     def outcomes(self) -> Mapping[str, int]:
         """Return how many exchanges ended how; unanswered own inquiries count as pending."""

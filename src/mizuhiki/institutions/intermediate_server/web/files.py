@@ -134,6 +134,7 @@ def _request(line: FileLine, file_id: str) -> InquiryRequest:
         period_from=line.period_from,
         period_until=line.period_until,
         case_reference=line.case_reference,
+        not_disclosed=line.not_disclosed,
     )
 
 

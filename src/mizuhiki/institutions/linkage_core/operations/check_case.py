@@ -63,6 +63,9 @@ def check_content(case: Case, submitted: Submitted) -> None:
         numbers = case.detail.exchange_numbers
         if not case.kinds or len(set(case.kinds)) != len(case.kinds) or len(set(numbers)) != len(numbers):
             raise CaseMalformed(part="lines")
+        first, last = case.detail.period_from, case.detail.period_until
+        if first is not None and last is not None and last < first:
+            raise CaseMalformed(part="period")
     inputs = ciphertexts(submitted.inputs)
     if len(inputs) != case.count or not equal(ciphertexts_root(inputs), case.inputs_root):
         raise InputsAltered(part="inputs")

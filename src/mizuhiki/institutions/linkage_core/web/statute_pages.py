@@ -138,6 +138,7 @@ class StatutePages:
             "inquirer_class": self._named(class_name, (row.inquirer_class for row in rows)),
             "provider_class": self._named(class_name, (row.provider_class for row in rows)),
             "kind": self._named(kind_name, (row.kind for row in rows)),
+            "permitting": [Choice("1", self._site.translate("Only rows that permit something"))],
             "affair": [
                 Choice(code, self._wording.affair_title(code)) for code in dict.fromkeys(r.affair for r in rows)
             ],

@@ -282,6 +282,7 @@ class AddresseeDesk:
             ReasonMissing: no reason is given.
             UnknownAddressee: one is not known or was merged before.
             MergeImpossible: both have a number, or they are one already.
+            AddresseeInCase: a case about `dropped` is open; staff decides it first.
         """
         grounds = self.adapters.permit(context, DECIDE)
         why = _reason(reason)
@@ -290,6 +291,8 @@ class AddresseeDesk:
                 raise MergeImpossible
             self._require_person(records, kept)
             self._require_person(records, dropped)
+            if records.addressees.open_cases(dropped):
+                raise AddresseeInCase
             moved = [one.key for one in records.addressees.records_of(dropped)]
             records.addressees.move_records(moved, kept)
             records.addressees.mark_merged(dropped, kept)
@@ -304,6 +307,7 @@ class AddresseeDesk:
             ReasonMissing: no reason is given.
             UnknownAddressee: the addressee is not known.
             SplitImpossible: no record is named, or one that is not the addressee's.
+            AddresseeInCase: a case about a named record is open; staff decides it first.
         """
         grounds = self.adapters.permit(context, DECIDE)
         why = _reason(reason)
@@ -312,6 +316,8 @@ class AddresseeDesk:
             mine = {one.key: one for one in records.addressees.records_of(addressee_number)}
             if not keys or not set(keys) <= mine.keys():
                 raise SplitImpossible
+            if any(mine[key].state is RecordState.IN_CASE for key in keys):
+                raise AddresseeInCase
             person = NonResident(new_addressee_number(self.adapters.randomness.below), mine[keys[0]].items)
             records.addressees.put_non_resident(person)
             records.addressees.move_records(keys, person.addressee_number)
