@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import enum
+import functools
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -130,8 +131,9 @@ class StatuteTable:
         self.rows = rows
 
     @classmethod
+    @functools.cache
     def load(cls) -> Self:
-        """Read the package's tables."""
+        """Read the package's tables; once in a process."""
         rows: list[StatuteRow] = []
         for name in _FILES:
             text = resources.files(__package__).joinpath(name).read_text("utf-8")
