@@ -62,7 +62,9 @@ def create(connection: sa.Connection, metadata: sa.MetaData, version: int) -> No
     if connection.dialect.name not in known:
         known[connection.dialect.name] = _created_first(connection, metadata)
     else:
-        for statement in known[connection.dialect.name]:
+        statements = known[connection.dialect.name]
+        together = connection.dialect.name == "postgresql"  # which takes many statements in one message
+        for statement in [";\n".join(statements)] if together else statements:
             drive(connection, statement).close()
     connection.execute(_versions.insert().values(id=1, version=version))
 
