@@ -21,8 +21,10 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from mizuhiki.runtime import database
 from mizuhiki.runtime.server import settle_memory
 from support.card_stack import namespaces_work
+from support.nations import make_nations_folder, remove_nations_folder
 from support.postgres import PostgresServer, start_postgres
 
 _MISSING = "missing-program"
@@ -57,9 +59,17 @@ _RECORD = pytest.StashKey[RunRecord]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    database.SYNCHRONOUS = "OFF"  # as of PostgreSQL's server here: no test outlives the machine it runs on
     record = RunRecord()
     config.stash[_RECORD] = record
     config.pluginmanager.register(record, "mizuhiki-run-record")
+    if not hasattr(config, "workerinput"):
+        make_nations_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        remove_nations_folder()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -35,9 +35,9 @@ def stop(stage: ProcessStage) -> None:
 
 def start(stage: ProcessStage, data: Path) -> None:
     """Start it again, on the port it had."""
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    child = spawn.Process(target=run_child, args=(data / STOPPED / WORLD_CONFIG, theirs), daemon=True)
+    server = multiprocessing.get_context("forkserver")
+    ours, theirs = server.Pipe()
+    child = server.Process(target=run_child, args=(data / STOPPED / WORLD_CONFIG, theirs), daemon=True)
     child.start()
     theirs.close()
     stage._children[STOPPED], stage._pipes[STOPPED] = child, ours

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from mizuhiki.world.story.notes import StoryNotes
 from support.demo_country import CHROMIUM, Country, Visitor, chromium, demo_country
+from support.nation import founded_folder
 
 HOST = "houjin"
 SCREEN = {"width": 1280, "height": 900}
@@ -25,7 +28,10 @@ pytestmark = [
 
 @pytest.fixture(scope="module", name="country")
 def _country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
-    with demo_country(tmp_path_factory.mktemp("corporations")) as country:
+    folder = tmp_path_factory.mktemp("corporations")
+    world = shutil.copytree(founded_folder(), folder / "world")
+    StoryNotes(Path(world)).begin([])  # nothing here looks at the story; the demo's own journey tells it
+    with demo_country(folder) as country:
         yield country
 
 

@@ -43,7 +43,10 @@ class Country:
 
 @contextmanager
 def demo_country(folder: Path) -> Iterator[Country]:
-    """Found and serve the country as the command does, until its story is told; end it after the block."""
+    """Found and serve the country as the command does, until its story is told; end it after the block.
+
+    A world that lies in `folder` already is opened instead, and what was told of its story is not told again.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from mizuhiki.crypto.keystore import MemoryKeystore, SigningPurpose
+from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.runtime.clock import Clock, FixedClock
 from mizuhiki.runtime.directory import Directory, DirectoryEntry
@@ -33,6 +34,8 @@ from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.wire.endpoint import Endpoint
 
+CHEAP = ScryptCost(n=16, r=1, p=1)
+"""Of passphrases that guard nothing: those of tests."""
 TEST_INSTANT = datetime(2019, 12, 2, 10, 0, tzinfo=JST)
 DEMO_INSTITUTIONS = tuple(
     parse_institution_id(name)
@@ -156,6 +159,7 @@ def make_environment(
             secure_cookies=False,
             secrets_dir=folder,
             parameters=dict(parameters or {}),
+            passphrase_cost=CHEAP,
         ),
         clock=clock or FixedClock(TEST_INSTANT),
         randomness=SeededRandomness(f"randomness {_stream_seed(transport, name)}{seed}".encode()),

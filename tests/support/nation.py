@@ -1,4 +1,4 @@
-"""A small founded nation for tests: founded once per test process, copied for everybody who changes it.
+"""A small founded nation for tests: founded once per test run, copied for everybody who changes it (decision 94).
 
 stage = open_copy(tmp_path / "nation")
 stage.operations(CITY) ...
@@ -7,7 +7,7 @@ stage.close()
 
 from __future__ import annotations
 
-import atexit
+import fcntl
 import functools
 import inspect
 import shutil
@@ -31,6 +31,7 @@ from mizuhiki.world.nation.nation import Nation, institution_folder
 from mizuhiki.world.nation.plan import plan_nation
 from mizuhiki.world.progress import Progress
 from mizuhiki.world.roster import read_roster
+from support.nations import nations_folder
 
 DAY = date(2019, 12, 2)
 POPULATION = 60
@@ -40,17 +41,29 @@ INSTITUTIONS: tuple[InstitutionId, ...] = tuple(one.institution for one in plan_
 
 @functools.cache
 def founded_folder(day: date = DAY) -> Path:
-    """The data of a nation founded on `day`; nobody may change them, hence `open_copy`."""
-    folder = Path(tempfile.mkdtemp(prefix="mizuhiki-nation-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    """The data of a nation founded on `day`; nobody may change them, hence `open_copy`.
+
+    The first process of the test run that asks founds it; the others wait and take the same.
+    """
+    folder = nations_folder()
+    founded = folder / f"{day}"
+    with (folder / f"{day}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not founded.exists():
+            unfinished = Path(tempfile.mkdtemp(dir=folder))
+            _found(unfinished, day)
+            unfinished.rename(founded)
+    return founded
+
+
+def _found(data: Path, day: date) -> None:
     started_at = SystemClock().now()
-    nation = open_nation(folder / "world", day, port=PORT, randomness=SystemRandomness(), started_at=started_at)
+    nation = open_nation(data, day, port=PORT, randomness=SystemRandomness(), started_at=started_at)
     quiet = Progress(lambda _line: None)
     try:
         Founding(nation, seed=1, population=POPULATION, progress=quiet, started_at=started_at).found()
     finally:
         nation.close()
-    return folder / "world"
 
 
 def open_copy(target: Path, day: date = DAY) -> LocalStage:

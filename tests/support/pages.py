@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mizuhiki.crypto.keystore import MemoryKeystore
-from mizuhiki.crypto.passphrases import ScryptCost, hash_passphrase
+from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.database import Database
@@ -23,10 +23,10 @@ from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.ui.components import Accent
 from mizuhiki.ui.look import Look
 from mizuhiki.vocabulary.ids import parse_institution_id
+from support.environment import CHEAP
 
 START = datetime(2019, 12, 2, 0, 0, tzinfo=UTC)
 HOST = "commission.mizuhiki.localhost"
-CHEAP = ScryptCost(n=16, r=1, p=1)
 PASSPHRASE = "a long enough passphrase"
 
 
@@ -56,7 +56,7 @@ class SitePlace:
         randomness = SeededRandomness(b"pages")
         self.environment = Environment(
             institution=parse_institution_id("commission"),
-            settings=Settings(database_url="", host=HOST, secure_cookies=secure),
+            settings=Settings(database_url="", host=HOST, secure_cookies=secure, passphrase_cost=CHEAP),
             clock=self.clock,
             randomness=randomness,
             keystore=MemoryKeystore(randomness),
@@ -80,7 +80,7 @@ class SitePlace:
             self.accounts.add(connection, StaffAccount("clerk", "架空 花子", "clerk", stored))
 
     def with_staff(self) -> SitePlace:
-        StaffSignIn(self.site, self.accounts, role_names={"clerk": "Account"}, cost=CHEAP)
+        StaffSignIn(self.site, self.accounts, role_names={"clerk": "Account"})
         return self
 
     def client(self) -> FlaskClient:

@@ -78,7 +78,7 @@ def compose(
             linkage=OwnServer(peers, environment.institution),
             files=OwnFileServer(peers, environment.institution),
             assessments=CommissionDesk(peers),
-            staff=SqlStaff(database, environment.randomness),
+            staff=SqlStaff(database, environment),
             settle=body.settle,
             facts=body.facts,
         ),

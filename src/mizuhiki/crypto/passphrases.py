@@ -43,6 +43,10 @@ class ScryptCost:
     p: int = 3
 
 
+OF_PRINTED = ScryptCost(n=2**12, r=8, p=1)
+"""For passphrases that the demo country prints for everybody: what a cost guards is known already (decision 94)."""
+
+
 def hash_passphrase(passphrase: str, randomness: Randomness, cost: ScryptCost | None = None) -> str:
     """Return the text to store for a passphrase."""
     chosen = cost or ScryptCost()

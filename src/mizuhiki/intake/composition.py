@@ -83,7 +83,7 @@ def compose(
         register=parts.register(peers),
         linkage=OwnServer(peers, environment.institution),
         assessments=CommissionDesk(peers),
-        staff=SqlStaff(database, environment.randomness),
+        staff=SqlStaff(database, environment),
         told_of=parts.told_of,
         told_kinds=parts.told_kinds,
         shown=parts.shown,

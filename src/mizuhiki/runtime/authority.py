@@ -9,6 +9,7 @@ Denied by default; there is no wildcard, no inheritance and no order of rules, s
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -82,8 +83,9 @@ class Authority:
         return cls(rows)
 
     @classmethod
+    @functools.cache
     def from_package(cls, package: str, name: str = "policy.toml") -> Self:
-        """Read the table that lies in `package`, usually the institution's own package."""
+        """Read the table that lies in `package`, usually the institution's own package; once in a process."""
         return cls.from_toml(resources.files(package).joinpath(name).read_text(encoding="utf-8"))
 
     def require(self, context: Context, action: str) -> PolicyRow:

@@ -47,6 +47,7 @@ import msgspec
 from msgspec import Meta
 
 from mizuhiki.crypto.keystore import FileKeystore, Keystore, Pkcs11Keystore
+from mizuhiki.crypto.passphrases import OF_PRINTED, ScryptCost
 from mizuhiki.crypto.randomness import SystemRandomness
 from mizuhiki.runtime.clock import Clock, SystemClock, WorldClock
 from mizuhiki.runtime.directory import Directory
@@ -222,6 +223,7 @@ class LoadedConfiguration:
                 secure_cookies=configuration.secure_cookies,
                 secrets_dir=self.path(configuration.secrets_dir),
                 parameters=configuration.parameters,
+                passphrase_cost=OF_PRINTED if configuration.world else ScryptCost(),
             ),
             clock=clock,
             randomness=randomness,

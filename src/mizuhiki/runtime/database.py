@@ -57,6 +57,8 @@ WRITER_LOCK = 0x6D697A7568696B69
 _SQLITE_OUTAGES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL})
 _IDLE_CONNECTIONS = 1
 _EXTRA_CONNECTIONS = 15
+SYNCHRONOUS = "FULL"
+"""A commit of SQLite is on the disk before it is answered. Only tests, whose databases nobody keeps, change this."""
 _KEPT_CONNECTIONS = 4
 """Connections to an SQLite file that wait for the next transaction beside those of the pool."""
 
@@ -223,7 +225,7 @@ def _prepare_sqlite(connection: Any) -> None:  # noqa: ANN401 - the driver's con
     for pragma in (
         f"busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}",
         "journal_mode = WAL",
-        "synchronous = FULL",
+        f"synchronous = {SYNCHRONOUS}",
         "foreign_keys = ON",
         "recursive_triggers = ON",
         "trusted_schema = OFF",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mizuhiki.crypto.keystore import Keystore
+from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.directory import Directory
@@ -27,7 +28,8 @@ class Settings:
     """Plain settings of one institution.
 
     `host` is the host name without port under which people and peers reach it; `secrets_dir` holds what the keystore
-    does not (nothing in tests); `parameters` are the institution's own named values.
+    does not (nothing in tests); `parameters` are the institution's own named values. `passphrase_cost` is what guessing
+    a member of staff's passphrase costs.
     """
 
     database_url: str
@@ -35,6 +37,7 @@ class Settings:
     secure_cookies: bool = True
     secrets_dir: Path | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    passphrase_cost: ScryptCost = field(default_factory=ScryptCost)
 
     def parameter(self, name: str) -> str:
         """Return a named value of the institution.

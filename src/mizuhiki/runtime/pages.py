@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import jinja2
 import sqlalchemy as sa
-from flask import Flask, Response, g, redirect, request, session
+from flask import Response, g, redirect, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -35,6 +35,7 @@ from mizuhiki.runtime.page_frame import (
     page_variables,
     site_variables,
 )
+from mizuhiki.runtime.page_rules import PageApplication
 from mizuhiki.runtime.page_sessions import (
     TOKEN_BYTES,
     DatabaseSessionStore,
@@ -115,12 +116,12 @@ class Site:
     # --- building ---------------------------------------------------------------------------------------------------
 
     @property
-    def wsgi(self) -> Flask:
+    def wsgi(self) -> PageApplication:
         """The WSGI application."""
         return self.app
 
-    def _flask(self) -> Flask:
-        app = Flask(
+    def _flask(self) -> PageApplication:
+        app = PageApplication(
             "mizuhiki.runtime.pages",
             static_folder=str(self.look.static_folder),
             static_url_path=self.look.static_path,

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from mizuhiki.runtime.append_only import expected_triggers
+from mizuhiki.runtime.bulk_rows import drive
 from mizuhiki.runtime.columns import COLUMN_TYPES, Integer
 from mizuhiki.runtime.text_index import virtual_tables
 from mizuhiki.vocabulary.errors import Corrupt
@@ -61,8 +62,10 @@ def create(connection: sa.Connection, metadata: sa.MetaData, version: int) -> No
     if connection.dialect.name not in known:
         known[connection.dialect.name] = _created_first(connection, metadata)
     else:
-        for statement in known[connection.dialect.name]:
-            connection.exec_driver_sql(statement)
+        statements = known[connection.dialect.name]
+        together = connection.dialect.name == "postgresql"  # which takes many statements in one message
+        for statement in [";\n".join(statements)] if together else statements:
+            drive(connection, statement).close()
     connection.execute(_versions.insert().values(id=1, version=version))
 
 

@@ -15,13 +15,12 @@ from flask import request
 
 from mizuhiki.crypto.passphrases import (
     PassphraseWrong,
-    ScryptCost,
     hash_passphrase,
     unmatched_passphrase,
     verify_passphrase,
 )
-from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.runtime.database import Database, Text
+from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.pages import Reply, SignedIn, Site
 
 SIGN_IN_PATH = "/sign-in"
@@ -104,14 +103,14 @@ class _TypedAccount:
 class SqlStaff:
     """Opens the accounts that the sign-in page asks; implements `ports.Staff` of every body with staff."""
 
-    def __init__(self, database: Database, randomness: Randomness) -> None:
+    def __init__(self, database: Database, environment: Environment) -> None:
         self._database = database
-        self._randomness = randomness
+        self._environment = environment
         self._accounts = DatabaseStaffAccounts(database)
 
     def open(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account."""
-        stored = hash_passphrase(passphrase, self._randomness)
+        stored = hash_passphrase(passphrase, self._environment.randomness, self._environment.settings.passphrase_cost)
         with self._database.write() as connection:
             self._accounts.add(connection, StaffAccount(account, display_name, role, stored))
 
@@ -128,13 +127,13 @@ class StaffSignIn:
         accounts: StaffAccounts,
         *,
         role_names: Mapping[str, str] | None = None,
-        cost: ScryptCost | None = None,
     ) -> None:
         self._site = site
         self._accounts = accounts
         self._role_names = dict(role_names or {})
         # Unknown accounts cost as much time as known ones.
-        self._nobody = StaffAccount("", "", "nobody", unmatched_passphrase(site.environment.randomness, cost))
+        unmatched = unmatched_passphrase(site.environment.randomness, site.environment.settings.passphrase_cost)
+        self._nobody = StaffAccount("", "", "nobody", unmatched)
         site.sign_in_path = SIGN_IN_PATH
         limited = site.limit_posts(_PER_ACCOUNT, lambda: f"account:{request.form.get('account', '').strip().lower()}")
         site.route(SIGN_IN_PATH, ("GET", "POST"), endpoint="staff_sign_in", public=True, throttle=_PER_ADDRESS)(

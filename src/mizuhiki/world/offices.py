@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of, owner_of
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.nation.nation import Nation
-from mizuhiki.world.nation.plan import PlannedInstitution
 from mizuhiki.world.roster import StaffMember
 
 UNASSESSED_MUNICIPALITY = "155861"
 """Has not published an assessment for child allowance: a village of 353 people, whose inquiry must be refused."""
 
-HASHING_THREADS = 2
 _MUNICIPAL_STAFF = (
     ("clerk", "窓口 花子", "counter-clerk"),
     ("approver", "決裁 一郎", "approver"),
@@ -96,18 +93,13 @@ def _accounts(institution: InstitutionId) -> Sequence[tuple[str, str, str]]:
 
 def open_offices(nation: Nation) -> list[StaffMember]:
     """Open every office's accounts; the passphrase says whose it is, since nothing here is secret."""
-
-    def staff_of(one: PlannedInstitution) -> list[StaffMember]:
-        opened: list[StaffMember] = []
+    opened: list[StaffMember] = []
+    for one in nation.settings.planned:
         for account, name, role in _accounts(one.institution):
             passphrase = f"invented {account} of {one.host.split('.')[0]}"
             nation.operations(one.institution).add_staff(account, name, role, passphrase)
             opened.append(StaffMember(one.institution, account, passphrase, name, role))
-        return opened
-
-    # Hashing a passphrase costs a fifth of a second and leaves the other core free; one office is opened in one thread.
-    with ThreadPoolExecutor(HASHING_THREADS) as threads:
-        return [member for opened in threads.map(staff_of, nation.settings.planned) for member in opened]
+    return opened
 
 
 def publish_assessments(nation: Nation, staff: Sequence[StaffMember]) -> None:

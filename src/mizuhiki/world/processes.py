@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import multiprocessing
 import socket
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -34,6 +35,7 @@ from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.world.child import PLATFORM_CONFIG, WORLD_CONFIG, run_child, run_platform
 from mizuhiki.world.errors import ChildFailed
 from mizuhiki.world.gateway import Gateway
+from mizuhiki.world.nation.builders import module_of
 from mizuhiki.world.nation.keys import institution_folder, make_directory, open_keystores
 from mizuhiki.world.nation.nation import MOST_PUMPS, WorldNotQuiet
 from mizuhiki.world.nation.plan import PLATFORM, PlannedInstitution, is_on_platform, plan_nation
@@ -59,6 +61,12 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
+def _imported_once(planned: Sequence[PlannedInstitution]) -> list[str]:
+    """Return the modules that the children find imported: what this process has of the program, and their own."""
+    own = {name for name in sys.modules if name.partition(".")[0] == "mizuhiki"}
+    return sorted(own | {module_of(one.institution) for one in planned})
+
+
 class ProcessStage:
     """A stage whose institutions are processes; a context manager, since it owns them.
 
@@ -74,7 +82,7 @@ class ProcessStage:
         self.clock = WorldClock(roster.world_date, started_at=roster.started_at)
         self._planned: Sequence[PlannedInstitution] = planned or plan_nation()
         self._port = port or free_ports(1)[0]
-        self._children: dict[InstitutionId, SpawnProcess] = {}
+        self._children: dict[InstitutionId, ForkServerProcess] = {}
         self._pipes: dict[InstitutionId, Connection] = {}
         self._visitors: list[httpx.Client] = []
         self._impostors = ExitStack()
@@ -132,22 +140,23 @@ class ProcessStage:
             pipe.close()
 
     def _start(self) -> None:
-        spawn = multiprocessing.get_context("spawn")
+        server = multiprocessing.get_context("forkserver")
+        server.set_forkserver_preload(_imported_once(self._planned))
         hosted: dict[InstitutionId, Connection] = {}
         for one in self._planned:
-            ours, theirs = spawn.Pipe()
+            ours, theirs = server.Pipe()
             self._pipes[one.institution] = ours
             if is_on_platform(one.institution):
                 hosted[one.institution] = theirs
                 continue
             config = institution_folder(self._data, one.institution) / WORLD_CONFIG
-            child = spawn.Process(target=run_child, args=(config, theirs), name=one.institution, daemon=True)
+            child = server.Process(target=run_child, args=(config, theirs), name=one.institution, daemon=True)
             child.start()
             theirs.close()
             self._children[one.institution] = child
         if hosted:
             config = self._data / PLATFORM / PLATFORM_CONFIG
-            child = spawn.Process(target=run_platform, args=(config, hosted), name=PLATFORM, daemon=True)
+            child = server.Process(target=run_platform, args=(config, hosted), name=PLATFORM, daemon=True)
             child.start()
             for theirs in hosted.values():
                 theirs.close()

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -348,3 +350,18 @@ def test_exceptions_do_not_quote_parameters(store) -> None:
     with pytest.raises(IntegrityError) as caught, database.write() as connection:
         connection.execute(counter.insert().values(name="secret-name", value=None))
     assert "secret-name" not in str(caught.value).split("DETAIL")[0]
+
+
+def test_wherever_no_test_runs_a_commit_is_on_the_disk_before_it_is_answered(tmp_path: Path) -> None:
+    opened = (
+        "import sys; from mizuhiki.runtime.database import Database; import sqlalchemy as sa\n"
+        "with Database(sys.argv[1]).write() as connection:\n"
+        "    print(connection.execute(sa.text('PRAGMA synchronous')).scalar_one())"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", opened, f"sqlite:///{tmp_path / 'kept.sqlite'}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["2"], "2 is FULL"

@@ -8,7 +8,10 @@ import pytest
 
 from mizuhiki.crypto.passphrases import PassphraseRecordDamaged, PassphraseWrong, hash_passphrase, verify_passphrase
 from mizuhiki.crypto.randomness import SeededRandomness
-from support.pages import CHEAP, PASSPHRASE, SitePlace, sign_in
+from mizuhiki.runtime import staff_sign_in
+from mizuhiki.runtime.staff_sign_in import SqlStaff
+from support.environment import CHEAP
+from support.pages import PASSPHRASE, SitePlace, sign_in
 
 
 @pytest.fixture(name="place")
@@ -34,6 +37,23 @@ def test_an_unknown_account_and_a_wrong_passphrase_look_the_same(place: SitePlac
     assert error in wrong.text
     assert 'value="nobody1"' in unknown.text
     assert "guess" not in wrong.text
+
+
+def test_an_account_that_was_opened_costs_as_much_to_guess_as_one_that_does_not_exist(
+    place: SitePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SqlStaff(place.database, place.environment).open("opened", "架空 次郎", "clerk", PASSPHRASE)
+    checked: list[str] = []
+
+    def verify(passphrase: str, stored: str) -> None:
+        checked.append(stored)
+        verify_passphrase(passphrase, stored)
+
+    monkeypatch.setattr(staff_sign_in, "verify_passphrase", verify)
+    assert sign_in(place.client(), account="opened").status_code == 303
+    assert sign_in(place.client(), account="nobody2").status_code == 422
+    known, unknown = (stored.split("$")[:4] for stored in checked)
+    assert known == unknown == ["scrypt", str(CHEAP.n), str(CHEAP.r), str(CHEAP.p)]
 
 
 def test_the_empty_passphrase_of_no_account_opens_nothing(place: SitePlace) -> None:

@@ -11,6 +11,7 @@ import pytest
 from cryptography import x509
 
 from mizuhiki.crypto.keystore import SigningPurpose
+from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.runtime.clock import SystemClock
 from mizuhiki.runtime.config import load
 from mizuhiki.world.child import WORLD_CONFIG
@@ -48,6 +49,18 @@ def test_the_environment_has_the_keys_that_the_directory_pins(files: Files) -> N
         entry = environment.directory.entry(one.institution)
         assert environment.keystore.signer(SigningPurpose.HOP).public_key == entry.hop_key
         assert environment.keystore.signer(SigningPurpose.OBJECT).public_key == entry.object_key
+
+
+def test_only_passphrases_that_a_world_prints_cost_less_to_guess(files: Files) -> None:
+    """No setting lowers the cost: an institution that is not of a demo world has the whole one."""
+    config = files.data / files.planned[0].institution / WORLD_CONFIG
+    assert load(config).environment().settings.passphrase_cost == ScryptCost(n=2**12, r=8, p=1)
+    text = config.read_text(encoding="utf-8")
+    world, _, rest = text.partition("[world]")[2].partition("[parameters]")
+    assert "started_at" in world
+    of_a_state = config.with_name("of-a-state.toml")
+    of_a_state.write_text(text.partition("[world]")[0] + "[parameters]" + rest, encoding="utf-8")
+    assert load(of_a_state).environment().settings.passphrase_cost == ScryptCost(n=2**15, r=8, p=3)
 
 
 def test_all_processes_of_a_world_agree_on_the_time(files: Files) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose
-from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.crypto.pseudonyms import Converter
 from mizuhiki.institutions.commission.api import serve
 from mizuhiki.institutions.commission.jobs import jobs
@@ -32,7 +30,7 @@ from mizuhiki.runtime.joint_key import JointKeySource
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import AT_ONCE, Api
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.statute import StatuteTable
 
 DAILY_QUOTA = 1_000_000
@@ -98,17 +96,6 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> C
         register=KeepAssessments(store, authority, environment.randomness),
         factors=StateFactors(authority, converter, joint_key, book),
         witness=WitnessCheckpoint(authority, SqlLogWitness(database, institution, keystore, environment.directory)),
-        open_account=_staff_desk(environment, database),
+        open_account=SqlStaff(database, environment).open,
         generations=KeepGenerations(authority, book),
     )
-
-
-def _staff_desk(environment: Environment, database: Database) -> Callable[[str, str, str, str], None]:
-    accounts = DatabaseStaffAccounts(database)
-
-    def open_account(account: str, display_name: str, role: str, passphrase: str) -> None:
-        hashed = hash_passphrase(passphrase, environment.randomness)
-        with database.write() as connection:
-            accounts.add(connection, StaffAccount(account, display_name, role, hashed))
-
-    return open_account

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
-from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.crypto.pseudonyms import ProofDraw
 from mizuhiki.institutions.intermediate_server.api.business import serve_business
 from mizuhiki.institutions.intermediate_server.api.files import serve_files
@@ -67,7 +65,7 @@ from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import AT_ONCE as REQUESTS_AT_ONCE
 from mizuhiki.runtime.serving import Api
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, kind_of, owner_of
 from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire import commission
@@ -100,17 +98,6 @@ def _ledger(environment: Environment, database: Database) -> Ledger:
             NamedKey(name=key_name(COMMISSION), public_key=environment.directory.entry(COMMISSION).checkpoint_key)
         ],
     )
-
-
-def _account_opener(environment: Environment, database: Database) -> Callable[[str, str, str, str], None]:
-    accounts = DatabaseStaffAccounts(database)
-
-    def open_account(account: str, display_name: str, role: str, passphrase: str) -> None:
-        stored = hash_passphrase(passphrase, environment.randomness)
-        with database.write() as connection:
-            accounts.add(connection, StaffAccount(account, display_name, role, stored))
-
-    return open_account
 
 
 def _operations(
@@ -161,7 +148,7 @@ def _operations(
         upkeep=Upkeep(store, authority, exchange, inquire, notices, randomness),
         decisions=DecideProvisions(store, authority, randomness),
         owner_view=TellOwner(store, authority, gate),
-        open_account=_account_opener(environment, database),
+        open_account=SqlStaff(database, environment).open,
         renewal=RenewPseudonyms(
             store,
             authority,

@@ -137,7 +137,7 @@ def _operations(
         services=ServeVerifiers(store, authority, authorities, access, verifiers, RegisterCurrentIdentification(peers)),
         cards=SuspendCard(store, authority),
         portal_pseudonym=RequestPortalPseudonym(store, authority, authorities, RegisterPseudonymStart(peers)),
-        staff=SqlStaff(database, environment.randomness),
+        staff=SqlStaff(database, environment),
         issue_for_phone=IssuePhoneCertificates(store, authority, authorities, issue),
         expiry=WatchExpiry(store, authority),
         letters=RenewalLetters(store, authority, RegisterCurrentIdentification(peers)),

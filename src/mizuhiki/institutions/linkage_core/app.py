@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from mizuhiki.crypto.keystore import SecretPurpose, SigningPurpose
-from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.crypto.pseudonyms import Converter, ProofDraw
 from mizuhiki.institutions.linkage_core.api import serve
 from mizuhiki.institutions.linkage_core.api.statute import serve_statute
@@ -47,7 +45,7 @@ from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.public_answers import PublicAnswers
 from mizuhiki.runtime.public_api import problem_of_room
 from mizuhiki.runtime.serving import AT_ONCE, Api
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.statute import StatuteTable
 
 FORGET_SESSIONS_EVERY = timedelta(hours=1)
@@ -144,18 +142,7 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
         factors=StateFactors(authority, converter, first, joint_key, book),
         records=ReadRecords(store, authority, statute),
         statute=ReadStatute(statute),
-        open_account=_staff_desk(environment, database),
+        open_account=SqlStaff(database, environment).open,
         generations=KeepGenerations(authority, book, first),
         links=ExamineLinks(authority, store, renew, witnessed),
     )
-
-
-def _staff_desk(environment: Environment, database: Database) -> Callable[[str, str, str, str], None]:
-    accounts = DatabaseStaffAccounts(database)
-
-    def open_account(account: str, display_name: str, role: str, passphrase: str) -> None:
-        hashed = hash_passphrase(passphrase, environment.randomness)
-        with database.write() as connection:
-            accounts.add(connection, StaffAccount(account, display_name, role, hashed))
-
-    return open_account

@@ -12,7 +12,6 @@ from mizuhiki.casework.peers import CommissionDesk, NationalRegisterSearch, OwnF
 from mizuhiki.casework.store import CaseCipher
 from mizuhiki.crypto.card_session import IssuerKeys
 from mizuhiki.crypto.keystore import SecretPurpose
-from mizuhiki.crypto.passphrases import hash_passphrase
 from mizuhiki.institutions.municipality.api import serve
 from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
@@ -31,7 +30,7 @@ from mizuhiki.institutions.municipality.operations.claims.service import Claims
 from mizuhiki.institutions.municipality.operations.claims.settle import enter_awards
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
 from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
-from mizuhiki.institutions.municipality.operations.service import AddStaff, MunicipalityOperations
+from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.operations.use_addressees import UsableAddressees
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
 from mizuhiki.institutions.municipality.peers.communication_server import RegisterNetwork
@@ -69,7 +68,7 @@ from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, SqlStaff, StaffAccount
+from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.ids import key_of
 from mizuhiki.wire import register_subscriber
 
@@ -127,7 +126,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             network=RegisterNetwork(peers, code),
             parameters=environment.settings.parameters,
         ),
-        _staff_desk(database, environment),
+        SqlStaff(database, environment).open,
         _claims(environment, database, (peers, linkage), audit, OwnServerQueue(outbox, environment.institution)),
     )
     api = _served(environment, peers, audit, operations, letters)
@@ -207,7 +206,7 @@ def _claims(
             linkage=linkage,
             files=OwnFileServer(peers, institution),
             assessments=CommissionDesk(peers),
-            staff=SqlStaff(database, randomness),
+            staff=SqlStaff(database, environment),
             own=OwnRecords(store, environment.clock),
             settle=enter_awards,
             facts=facts_within(key_of(institution)),
@@ -241,14 +240,3 @@ def _provider_keys(environment: Environment) -> ProviderKeys:
         return IssuerKeys.derive(secret.reveal(), f"{card_number}/{application}".encode())
 
     return keys
-
-
-def _staff_desk(database: Database, environment: Environment) -> AddStaff:
-    accounts = DatabaseStaffAccounts(database)
-
-    def open_account(account: str, display_name: str, role: str, passphrase: str) -> None:
-        hashed = hash_passphrase(passphrase, environment.randomness)
-        with database.write() as connection:
-            accounts.add(connection, StaffAccount(account, display_name, role, hashed))
-
-    return open_account

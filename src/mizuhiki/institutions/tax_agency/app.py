@@ -78,5 +78,5 @@ def _operations(environment: Environment, database: Database, audit: Audit) -> T
         changes=ChangeCorporation(store, authority),
         publication=ReadPublication(store, authority),
         files=PublishFiles(store, authority),
-        staff=SqlStaff(database, environment.randomness),
+        staff=SqlStaff(database, environment),
     )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import enum
+import functools
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -133,8 +134,9 @@ class StatuteTable:
             self._by_affair.setdefault(row.affair, []).append(row)
 
     @classmethod
+    @functools.cache
     def load(cls) -> Self:
-        """Read the package's tables."""
+        """Read the package's tables; once in a process."""
         rows: list[StatuteRow] = []
         for name in _FILES:
             text = resources.files(__package__).joinpath(name).read_text("utf-8")

@@ -30,9 +30,14 @@ _PACKAGES = {
 }
 
 
+def module_of(institution: InstitutionId) -> str:
+    """Return the name of the module that builds an institution."""
+    return f"mizuhiki.institutions.{_PACKAGES[kind_of(institution)]}.app"
+
+
 def builder_of(institution: InstitutionId) -> Callable[[Environment], App]:
     """Return the `build` of an institution; only its own package is imported."""
-    module = import_module(f"mizuhiki.institutions.{_PACKAGES[kind_of(institution)]}.app")
+    module = import_module(module_of(institution))
     build: Callable[[Environment], App] = module.build
     return build
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mizuhiki.crypto.keystore import Keystore
+from mizuhiki.crypto.passphrases import OF_PRINTED
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Actor, Context
@@ -100,6 +101,7 @@ class Nation:
                     **world_parameters(self.settings.port, self.directory.entry(institution).host),
                     **self.settings.parameters,
                 },
+                passphrase_cost=OF_PRINTED,
             ),
             clock=self.settings.clock,
             randomness=self.settings.randomness,

@@ -36,7 +36,7 @@ def build(environment: Environment) -> App:
     authority = Authority.from_package("mizuhiki.institutions.agency.pension_service")
     gate = MarkedSubjectsGate(store.is_protected)
     register, linkage = NationalRegisterSearch(peers), OwnServer(peers, environment.institution)
-    assessments, staff = CommissionDesk(peers), SqlStaff(database, environment.randomness)
+    assessments, staff = CommissionDesk(peers), SqlStaff(database, environment)
     claims: Casework[Records] = Casework(
         CaseAdapters(
             institution=environment.institution,

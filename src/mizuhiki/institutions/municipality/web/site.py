@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from mizuhiki.casework.web import CATALOGUES, TEMPLATES
-from mizuhiki.crypto.passphrases import ScryptCost
 from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.actual_residences import ActualResidencePages
@@ -64,15 +63,12 @@ def build_site(
     reader_url: str = "",
     card_desk: CardDesk | None = None,
     desk_reader: DeskReader | None = None,
-    sign_in_cost: ScryptCost | None = None,
 ) -> Site:
     """Build the site with all its pages.
 
     `database` must hold the tables of `session_table` and `staff_table`. `reader_url` is the page of the card reader,
     where a card just issued can be tried; empty when there is none. Without `card_desk` no card can be issued and the
     page says so. `desk_reader` is the card reader at the counter, where there is one.
-
-    `sign_in_cost` must equal the cost that passphrases were stored with.
     """
     authority, sections = Authority.from_package(PACKAGE), SectionAuthority.from_package(PACKAGE)
     site = Site(
@@ -105,7 +101,7 @@ def build_site(
         ),
         lifetime=LIFETIME,
     )
-    StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLE_NAMES, cost=sign_in_cost)
+    StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLE_NAMES)
     desk = Desk(site, operations, authority)
     _counter_pages(desk, card_desk, reader_url, desk_reader)
     claim_pages(site, operations.claims, sections)

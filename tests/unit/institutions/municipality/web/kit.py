@@ -54,8 +54,8 @@ from mizuhiki.vocabulary.numbers import (
     resident_record_code_check_digit,
 )
 from mizuhiki.vocabulary.persons import ChangeReason, Relationship, Sex
-from support.environment import make_environment
-from support.pages import CHEAP, PASSPHRASE, csrf_token
+from support.environment import CHEAP, make_environment
+from support.pages import PASSPHRASE, csrf_token
 
 MUNICIPALITY = "municipality-452025"
 OTHER = "131130"
@@ -427,7 +427,6 @@ class CounterPlace:
             reader_url="http://reader.localhost/",
             card_desk=card_desk,
             desk_reader=desk_reader,
-            sign_in_cost=CHEAP,
         )
         base = f"http://{self.environment.settings.host}"
 
