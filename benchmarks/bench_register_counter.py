@@ -177,28 +177,31 @@ def run() -> Iterator[Measurement]:
     take_short_turns()
     with tempfile.TemporaryDirectory() as folder:
         small = Register(folder, SMALL)
-        settle_memory()
-        before = _event_alone(small)
-        with small.held():
-            before_held = _event_alone(small, EVENTS_ALONE + WARM_UP)
-        small.country.close()
         started = time.perf_counter()
         register = Register(folder, RESIDENTS)
         yield Measurement(
             "residents entered (outside the clock)", RESIDENTS / (time.perf_counter() - started), "a second"
         )
         settle_memory()
-        after = _event_alone(register)
-        # Other people each time: nobody's pages are at hand because they were just used.
-        with register.held() as pages:
-            after_held = _event_alone(register, EVENTS_ALONE + WARM_UP)
-            yield Measurement("pages held in memory", pages.held / 1e6, "MB")
-        yield Measurement(f"one event, {SMALL:,} residents, pages held", before_held * 1000, "ms")
-        yield Measurement(f"one event, {RESIDENTS:,} residents, pages held", after_held * 1000, "ms")
-        yield Measurement("growth of an event's cost, pages held", after_held / before_held, "times", None, MOST_GROWTH)
-        yield Measurement("the same where pages come from the disk", after / before, "times")
+        yield from _growth(small, register)
+        small.country.close()
         yield from _counter(register)
         register.country.close()
+
+
+def _growth(small: Register, register: Register) -> Iterator[Measurement]:
+    """Measure events alone in both right after each other, with pages from the disk and then with pages held.
+
+    Other people each time: nobody's pages are at hand because they were just used.
+    """
+    before, after = _event_alone(small), _event_alone(register)
+    with small.held(), register.held() as pages:
+        yield Measurement("pages held in memory", pages.held / 1e6, "MB")
+        before_held, after_held = (_event_alone(one, EVENTS_ALONE + WARM_UP) for one in (small, register))
+    yield Measurement(f"one event, {SMALL:,} residents, pages held", before_held * 1000, "ms")
+    yield Measurement(f"one event, {RESIDENTS:,} residents, pages held", after_held * 1000, "ms")
+    yield Measurement("growth of an event's cost, pages held", after_held / before_held, "times", None, MOST_GROWTH)
+    yield Measurement("the same where pages come from the disk", after / before, "times")
 
 
 @contextmanager
