@@ -8,6 +8,7 @@ information delivered to prefecture and register.
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -71,12 +72,13 @@ def _chain(folder: Path) -> float:
     [resident] = desk.import_existing_residents(contexts["registrar"], [home])
     household = desk.resident(contexts["counter-clerk"], resident).household
     nation.pump()
+    names = itertools.count(ord("一"))
 
     def births() -> int:
         for _ in range(BIRTHS):
             form = BirthForm(
                 request_id=SystemRandomness().token(),
-                name=name,
+                name=PersonName(name.family, chr(next(names))),
                 birth_date=today,
                 sex=Sex.FEMALE,
                 household=household,

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from werkzeug.test import Client, TestResponse
 
 from mizuhiki.institutions.municipality.domain.allowance_cases import ChildAllowanceApplication
 from mizuhiki.institutions.municipality.domain.errors import LiftNotWaiting, SameOfficerMayNotLift
@@ -22,32 +21,12 @@ from mizuhiki.institutions.municipality.store.tables import AUDIT
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
-from support.environment import make_environment
 from support.municipality import ADDRESS, MIYAKONOJO, Country, family, intake, make_country
-from support.pages import PASSPHRASE, csrf_token
+from support.pages import PASSPHRASE, Browser
 
 SECRETS = ("山田", "ヤマダ", "姫城町", "1985", "昭和60年", "花子", "一郎")
 """Parts of names, reading, address and birth dates of the family."""
 STAFF = {"hanako": "counter-clerk", "saburo": "counter-clerk", "shien": "support-officer", "zei": "tax-officer"}
-
-
-class Browser:
-    """A member of staff at the municipality's real site."""
-
-    def __init__(self, country: Country, account: str) -> None:
-        host = make_environment(MIYAKONOJO).settings.host
-        self._base = f"http://{host}"
-        self._client = Client(country.apps[MIYAKONOJO].wsgi)
-        token = csrf_token(self.get("/sign-in?lang=en").text)
-        fields = {"account": account, "passphrase": PASSPHRASE, "csrf_token": token}
-        assert self._client.post("/sign-in", base_url=self._base, data=fields).status_code == 303
-
-    def get(self, path: str) -> TestResponse:
-        return self._client.get(path, base_url=self._base)
-
-    def post(self, path: str, fields: dict[str, str] | None = None) -> TestResponse:
-        token = csrf_token(self.get("/").text)
-        return self._client.post(path, base_url=self._base, data={**(fields or {}), "csrf_token": token})
 
 
 @dataclass
@@ -70,7 +49,7 @@ class Counter:
 
     def browser(self, account: str = "hanako") -> Browser:
         if account not in self.browsers:
-            self.browsers[account] = Browser(self.country, account)
+            self.browsers[account] = Browser(self.country.apps[MIYAKONOJO], account)
         return self.browsers[account]
 
     def by(self, account: str) -> Context:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from mizuhiki.crypto.keystore import MemoryKeystore
 from mizuhiki.crypto.passphrases import hash_passphrase
@@ -17,13 +18,14 @@ from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.directory import Directory
 from mizuhiki.runtime.environment import Environment, Settings
+from mizuhiki.runtime.institution import App
 from mizuhiki.runtime.pages import Site, session_table
 from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount, StaffSignIn, staff_table
 from mizuhiki.runtime.transport import InProcessTransport
 from mizuhiki.ui.components import Accent
 from mizuhiki.ui.look import Look
 from mizuhiki.vocabulary.ids import parse_institution_id
-from support.environment import CHEAP
+from support.environment import CHEAP, make_environment
 
 START = datetime(2019, 12, 2, 0, 0, tzinfo=UTC)
 HOST = "commission.mizuhiki.localhost"
@@ -97,3 +99,21 @@ def sign_in(client: FlaskClient, account: str = "clerk", passphrase: str = PASSP
     page = client.get("/sign-in").get_data(as_text=True)
     fields = {"account": account, "passphrase": passphrase, "csrf_token": csrf_token(page)}
     return client.post("/sign-in", data=fields)
+
+
+class Browser:
+    """A member of staff, signed in at the real site of an institution."""
+
+    def __init__(self, app: App, account: str) -> None:
+        self._base = f"http://{make_environment(str(app.institution)).settings.host}"
+        self._client = Client(app.wsgi)
+        token = csrf_token(self.get("/sign-in?lang=en").text)
+        fields = {"account": account, "passphrase": PASSPHRASE, "csrf_token": token}
+        assert self._client.post("/sign-in", base_url=self._base, data=fields).status_code == 303
+
+    def get(self, path: str) -> TestResponse:
+        return self._client.get(path, base_url=self._base)
+
+    def post(self, path: str, fields: Mapping[str, str | list[str]] | None = None) -> TestResponse:
+        token = csrf_token(self.get("/").text)
+        return self._client.post(path, base_url=self._base, data={**(fields or {}), "csrf_token": token})

@@ -206,10 +206,10 @@ def test_a_code_that_was_somebodys_is_never_written_again(small: Country) -> Non
     assert numbers.generate({"line": old}) == {"line": "code-already-numbered"}
 
 
-def birth(country: Country, mother: str) -> BirthForm:
+def birth(country: Country, mother: str, which: int = 0) -> BirthForm:
     return BirthForm(
-        request_id="b1",
-        name=PersonName("山田", "二郎", "ヤマダ", "ジロウ"),
+        request_id=f"birth-{which}",
+        name=PersonName("山田", f"二郎{chr(ord('一') + which)}", "ヤマダ", "ジロウ"),
         birth_date=date(2019, 11, 20),
         sex=Sex.MALE,
         household=record(country, mother).household,
@@ -254,7 +254,7 @@ def test_numbering_goes_on_wherever_it_was_cut_off(small: Country) -> None:
     children: list[str] = []
 
     def work(desk: MunicipalityOperations, at: int) -> None:
-        form = dataclasses.replace(birth(small, mother), request_id=f"birth-{at}")
+        form = birth(small, mother, at)
         children.append(number_child(small, desk, form))
 
     points = cut_everywhere(small, work)
@@ -327,7 +327,7 @@ def test_codes_are_ordered_before_the_last_one_is_taken(small: Country) -> None:
     assert stock_before > 0
     assert desk.replenish_codes(machinery) == 4
     for turn in range(12):
-        desk.register_birth(clerk, dataclasses.replace(birth(small, mother), request_id=f"turn-{turn}"))
+        desk.register_birth(clerk, birth(small, mother, turn))
         desk.replenish_codes(machinery)
         assert stock() >= 2  # half of the target
     assert desk.replenish_codes(machinery) == 0

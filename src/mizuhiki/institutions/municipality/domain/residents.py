@@ -51,6 +51,8 @@ class RecordDetails:
     former_name_kana: str = ""
     reading_confirmed_on: date | None = None
     moved_to: str = ""
+    died_on: date | None = None
+    """Of a removed record whose person left the country: the day they died there."""
 
     @property
     def overseas(self) -> bool:

@@ -61,7 +61,9 @@ class SqlSupplement:
             "since": notice.address_since,
             "overseas": notice.overseas,
         }
-        if not find_rows(self._connection, SUPPLEMENT_ADDRESSES, ["id"], line):
+        # Who dies or loses the nationality takes no address that day: the last line stays, and the entry is closed.
+        same = {"person": person, "address": notice.address} if notice.closed else line
+        if not find_rows(self._connection, SUPPLEMENT_ADDRESSES, ["id"], same):
             line |= {"notice_id": notice.notice_id, "municipality": notice.from_municipality, "taken_at": at}
             insert_row(self._connection, SUPPLEMENT_ADDRESSES, line)
         return True

@@ -95,6 +95,8 @@ class Scope:
     view: HouseholdView | None = None
     nearby: tuple[ResidentSummary, ...] = ()
     people: int = 1
+    former: tuple[ResidentSummary, ...] = ()
+    """Who left the household, of whom a death abroad can be notified."""
 
 
 class EventInputs:
@@ -132,8 +134,11 @@ class EventInputs:
         special = self._special(kind, field, scope)
         if special is not None:
             return special
+        _ = self._desk.site.translate
         label, optional = self.words(field.title_ja, field.title_en), not field.required
         members = self._members(scope)
+        if field.name == "resident":
+            members += tuple(self._member(one, _("who left")) for one in scope.former)
         kinds: Mapping[FieldType, tuple[str, tuple[Choice, ...]]] = {
             FieldType.DATE: ("date", ()),
             FieldType.SEX: ("radio", self._sexes()),
@@ -238,14 +243,10 @@ class EventInputs:
     def _members(self, scope: Scope) -> tuple[Choice, ...]:
         found = () if scope.view is None else scope.view.members
         words = self._desk.words
-        return tuple(
-            Choice(
-                one.summary.resident,
-                f"{one.summary.name} {words.relationship(one.summary.relationship)} "
-                f"{words.short_day(one.summary.birth_date)}",
-            )
-            for one in found
-        )
+        return tuple(self._member(one.summary, words.relationship(one.summary.relationship)) for one in found)
+
+    def _member(self, one: ResidentSummary, role: str) -> Choice:
+        return Choice(one.resident, f"{one.name} {role} {self._desk.words.short_day(one.birth_date)}")
 
     def _sexes(self) -> tuple[Choice, ...]:
         return tuple(Choice(str(int(sex)), self._desk.words.sex(sex)) for sex in (Sex.MALE, Sex.FEMALE))

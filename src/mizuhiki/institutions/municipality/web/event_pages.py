@@ -176,7 +176,10 @@ class EventPages:
         chosen = self._kind(kind, OF_HOUSEHOLD)
         context = desk.context(REGISTER, "enter a life event")
         view = desk.operations.household_view(context, household, work=Work.EVENT)
-        return self._steps(context, chosen, Scope(view=view), f"/households/{household}/events")
+        # Who moved abroad from here may die there; others who left are refused by the register.
+        file = desk.operations.events.household_file(context, household, work=Work.EVENT) if chosen is K.DEATH else None
+        scope = Scope(view=view, former=() if file is None else file.former)
+        return self._steps(context, chosen, scope, f"/households/{household}/events")
 
     def enter_new(self, kind: str) -> Reply:
         """Enter people who are not in the register step by step."""
@@ -225,7 +228,7 @@ class EventPages:
         count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 1 else 1
         count = min(max(count, 1) + more, MOST_PEOPLE) if kind in SEVERAL_NEW else 1
         address = scope.view.address if kind is K.HOUSEHOLD_MERGE and scope.view else form.value("address")
-        full = Scope(scope.view, self._nearby(context, address), count)
+        full = Scope(scope.view, self._nearby(context, address), count, scope.former)
         described = form_of(kind)
         return _Case(kind, described, full, self._inputs.groups(kind, described, full))
 

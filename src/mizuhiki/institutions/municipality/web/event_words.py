@@ -80,6 +80,7 @@ ITEMS = {
     "removed_on": N_("Removed on"),
     "removal_reason": N_("Reason of removal"),
     "moved_to": N_("Moved to"),
+    "died_on": N_("Died abroad on"),
 }
 TASKS = {
     "ask-issuer": N_("Ask the issuer about a paper"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -52,6 +53,7 @@ from support.events import (
     settle,
 )
 from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country, family
+from support.pages import PASSPHRASE, Browser
 
 R = Relationship
 JINNAN = "東京都渋谷区神南1-1"
@@ -303,3 +305,87 @@ def test_who_is_moving_announces_no_second_move(light: Country) -> None:
     move_out(light, people)
     with pytest.raises(AlreadyMoving):
         move_out(light, people[:1], request_id="m2")
+
+
+@pytest.mark.requirement("R-058")
+def test_a_death_abroad_closes_the_supplement_and_is_told_to_the_register(country: Country) -> None:
+    _, wife, _ = settle(country)
+    left, died = note(K.MOVE_OUT_ABROAD, date(2019, 11, 20)), date(2019, 11, 25)
+    events(country).move_abroad(clerk(country), left, [wife], "フランス")
+    country.pump()
+    with pytest.raises(DateImpossible):
+        events(country).enter_death(clerk(country), note(K.DEATH, date(2019, 11, 19)), wife, abroad=True)
+    entered = events(country).enter_death(clerk(country), note(K.DEATH, died), wife, abroad=True)
+    country.pump()
+    held = record(country, wife)
+    assert (held.removed_on, held.removal_reason, held.details.died_on) == (
+        date(2019, 11, 20),
+        ChangeReason.MOVE_OUT,
+        died,
+    )
+    view = events(country).supplement_of(clerk(country), wife)
+    assert view.closed_on == died
+    assert [(one.since, one.overseas) for one in view.addresses][-1:] == [(date(2019, 11, 20), True)]
+    assert register_changes(country)[-2:] == [ChangeReason.MOVE_ABROAD.value, ChangeReason.DEATH.value]
+    with pytest.raises(RecordNotCurrent):
+        events(country).enter_death(clerk(country), note(K.DEATH, died), wife, abroad=True)
+    events(country).cancel_event(mayor(country), note(K.CANCELLATION), entered.event)
+    country.pump()
+    assert record(country, wife).details.died_on is None
+    assert events(country).supplement_of(clerk(country), wife).closed_on is None
+    assert register_changes(country)[-1] == ChangeReason.MOVE_ABROAD.value
+
+
+def register_changes(country: Country) -> list[str]:
+    """Reasons of what the national register holds of those who moved abroad, in the order it was told."""
+    connection = sqlite3.connect(country.databases["national-register"].removeprefix("sqlite:///"))
+    try:
+        rows = connection.execute(
+            "SELECT reason FROM identification_changes WHERE person IN "
+            "(SELECT person FROM identification_changes WHERE reason = ?)  ORDER BY sequence",
+            (ChangeReason.MOVE_ABROAD.value,),
+        )
+        return [reason for (reason,) in rows]
+    finally:
+        connection.close()
+
+
+def test_who_came_back_from_abroad_and_dies_here_is_removed_from_the_living_record(light: Country) -> None:
+    _, wife, _ = settle(light)
+    events(light).move_abroad(clerk(light), note(K.MOVE_OUT_ABROAD, date(2019, 11, 20)), [wife], "フランス")
+    held = record(light, wife)
+    back = japanese(name=held.name, birth_date=held.birth_date, sex=held.sex, registered_domicile="宮崎県都城市")
+    told = note(K.RETURN_FROM_ABROAD, date(2019, 11, 25))
+    (again,) = events(light).enter_returning(clerk(light), told, [back], Place(NORTH)).residents
+    assert record(light, again).code == held.code
+    with pytest.raises(EnteredAgainSince):
+        events(light).enter_death(clerk(light), note(K.DEATH, date(2019, 11, 30)), wife, abroad=True)
+    events(light).enter_death(clerk(light), note(K.DEATH, date(2019, 11, 30)), again)
+    view = events(light).supplement_of(clerk(light), again)
+    assert view.closed_on == date(2019, 11, 30)
+    assert [one.since for one in view.addresses] == sorted(one.since for one in view.addresses)
+    assert view.addresses[-1].since == date(2019, 11, 25)
+
+
+def test_the_page_of_a_death_offers_who_left_the_household_and_enters_it(light: Country) -> None:
+    husband, wife, _ = settle(light)
+    events(light).move_abroad(clerk(light), note(K.MOVE_OUT_ABROAD, date(2019, 11, 20)), [wife], "フランス")
+    office(light).add_staff("hanako", "Hanako", "counter-clerk", PASSPHRASE)
+    browser = Browser(light.apps[MIYAKONOJO], "hanako")
+    path = f"/households/{record(light, husband).household}/events/death"
+    assert "who left" in browser.get(path).text
+    fields: dict[str, str | list[str]] = {
+        "request_id": "death-request-1",
+        "resident": wife,
+        "known_on": "2019-11-25",
+        "happened_on": "2019-11-25",
+        "received_on": "2019-12-02",
+        "abroad": "yes",
+        "notifier": "the husband",
+        "documents": ["family-register-notice"],
+        "step": "enter",
+    }
+    answer = browser.post(path, fields)
+    assert answer.status_code == 303, answer.text
+    assert record(light, wife).details.died_on == date(2019, 11, 25)
+    assert "Died abroad on" in browser.get(f"/residents/{wife}/history").text

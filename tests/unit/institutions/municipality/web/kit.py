@@ -115,7 +115,7 @@ class FakeEvents:
     def card_lapses(self, _context: Any, _resident: str) -> list[LapsedCard]:
         return self.lapses
 
-    def household_file(self, _context: Any, _household: str) -> HouseholdFile:
+    def household_file(self, _context: Any, _household: str, *, work: object = None) -> HouseholdFile:
         return HouseholdFile()
 
     def open_tasks(self, _context: Any) -> list[Task]:

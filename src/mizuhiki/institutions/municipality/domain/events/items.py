@@ -101,6 +101,7 @@ def details_items(details: RecordDetails) -> dict[str, Any]:
         "former_name_kana": details.former_name_kana,
         "reading_confirmed_on": _text(details.reading_confirmed_on),
         "moved_to": details.moved_to,
+        "died_on": _text(details.died_on),
     }
     return {name: value for name, value in values.items() if value}
 
@@ -116,6 +117,7 @@ def details_of(items: Mapping[str, Any]) -> RecordDetails:
         former_name_kana=items.get("former_name_kana") or "",
         reading_confirmed_on=_day(items.get("reading_confirmed_on")),
         moved_to=items.get("moved_to") or "",
+        died_on=_day(items.get("died_on")),
     )
 
 

@@ -387,9 +387,10 @@ def _tell(
 
 
 def _matters(before: ResidentRecord, after: ResidentRecord) -> bool:
-    """Whether identification information changed: an item, or whether the record lives."""
+    """Whether identification information changed: an item, whether the record lives, or its person abroad."""
     lived, lives = (record.state is not RecordState.REMOVED for record in (before, after))
-    return before.four_items != after.four_items or lived != lives
+    died = before.details.died_on != after.details.died_on
+    return before.four_items != after.four_items or lived != lives or died
 
 
 def _identification(
@@ -399,6 +400,8 @@ def _identification(
     reason = entry.reasons.get(record.resident, form_of(kind).reason)
     if before is not None and lives and before.state is RecordState.REMOVED:
         reason = ChangeReason.EX_OFFICIO_ENTRY
+    elif before is not None and before.details.died_on is not None and record.details.died_on is None and not lives:
+        reason = ChangeReason.MOVE_ABROAD
     elif before is not None and not lives and not reason.removes:
         reason = ChangeReason.EX_OFFICIO_REMOVAL
     elif not lives and record.details.overseas and reason is ChangeReason.MOVE_OUT:

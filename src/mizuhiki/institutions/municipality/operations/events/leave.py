@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from mizuhiki.institutions.municipality.domain.errors import DateImpossible
+from mizuhiki.institutions.municipality.domain.errors import DateImpossible, RecordNotCurrent
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind, form_of
 from mizuhiki.institutions.municipality.domain.events.deadlines import DEATH, DEATH_ABROAD
 from mizuhiki.institutions.municipality.domain.events.errors import EnteredAgainSince, NoMoveAnnounced
@@ -197,20 +197,50 @@ def enter_death(
 ) -> EventEntered:
     """Enter a death (戸籍法86条): seven days from learning of it, three months abroad.
 
+    Of somebody who moved abroad from here the removed record, the supplement and the tiers above are told; that ends
+    the card and certificates that went on being used there (住基法17条, 番号法17条6項; R-058).
+
     Raises:
-        DateImpossible: it was learned of before it happened.
+        DateImpossible: it was learned of before it happened, or happened before the person left.
+        RecordNotCurrent: the record was removed otherwise, or the death is entered already.
+        EnteredAgainSince: who had left the country lives in Japan again, and is dead there.
         LateReasonMissing, EvidenceMissing: see there.
     """
     learned = known_on or notification.happened_on
     if learned < notification.happened_on:
         raise DateImpossible(item="known_on")
 
+    _require_not_back(adapters, resident)
+
     def work(records: Records) -> Entry:
         day = notification.happened_on
+        person = records.register.resident(resident)
+        if person.state is RecordState.REMOVED and person.details.overseas:
+            return _death_overseas(records, person, day)
         return _removal(context, records, [resident], day, ChangeReason.DEATH, new_head=new_head, positions=positions)
 
     period = (DEATH_ABROAD if abroad else DEATH, learned)
     return enter_event(context, adapters, EventKind.DEATH, notification, work, period=period)
+
+
+def _require_not_back(adapters: Adapters, resident: str) -> None:
+    with adapters.store.transaction() as records:
+        person = records.register.resident(resident)
+    gone = person.state is RecordState.REMOVED and person.details.overseas
+    if gone and person.number is not None and adapters.numbers.entered_elsewhere(person.number):
+        raise EnteredAgainSince
+
+
+def _death_overseas(records: Records, person: ResidentRecord, day: date) -> Entry:
+    """Return what a death abroad changes on the record of somebody who left the country, which stays a removed one."""
+    if person.details.died_on is not None:
+        raise RecordNotCurrent
+    if person.removed_on is not None and day < person.removed_on:
+        raise DateImpossible(item="happened_on")
+    if any(one.removed_on is None or one.removed_on > day for one in records.register.records_of_person(person)):
+        raise EnteredAgainSince
+    changes: dict[str, Items] = {person.resident: {"died_on": day.isoformat()}}
+    return Entry(effective_on=day, changes=changes)
 
 
 def remove_ex_officio(

@@ -86,7 +86,7 @@ def _notice(
     if source.nationality != JAPANESE or not source.registered_domicile:
         return None
     removed = record.state is RecordState.REMOVED
-    dead = removed and record.removal_reason is ChangeReason.DEATH
+    dead = removed and (record.removal_reason is ChangeReason.DEATH or record.details.died_on is not None)
     overseas = removed and record.details.overseas
     if before is not None and before.state is record.state and _same(before, record) and not lost:
         return None
@@ -119,9 +119,8 @@ def _stated(
 
 
 def _same(before: ResidentRecord, after: ResidentRecord) -> bool:
-    return (before.address, before.name, before.registered_domicile, before.nationality) == (
-        after.address,
-        after.name,
-        after.registered_domicile,
-        after.nationality,
+    first, second = (
+        (one.address, one.name, one.registered_domicile, one.nationality, one.details.died_on)
+        for one in (before, after)
     )
+    return first == second
