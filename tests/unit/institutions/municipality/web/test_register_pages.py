@@ -66,6 +66,13 @@ def test_a_search_without_any_part_asks_for_one_and_keeps_the_page(place: Counte
     assert place.operations.called("search_residents") == []
 
 
+def test_a_field_with_a_nul_is_refused_before_any_operation(place: CounterPlace) -> None:
+    answer = place.client().post("/search", {"name": "山\0"}, shown="/search")
+    assert answer.status_code == 400
+    assert "form-unreadable" in answer.text
+    assert place.operations.called("search_residents") == []
+
+
 def test_a_search_reads_a_birth_date_of_an_era(place: CounterPlace) -> None:
     place.client().post("/search", {"name": "花子", "birth_date": "昭和63年3月4日"})
     (query,) = place.operations.called("search_residents")[0]
