@@ -32,7 +32,8 @@ def is_one_line(text: str) -> bool:
     """
     if _UNREAD in text or unicodedata.category(text[:1] or " ") in _JOINS_WHAT_IS_BEFORE:
         return False
-    return not any(unicodedata.category(sign) in _FORBIDDEN for sign in text)
+    # Nearly every text; not those with a wide space or a character of private use.
+    return text.isprintable() or not any(unicodedata.category(sign) in _FORBIDDEN for sign in text)
 
 
 def is_reading(text: str) -> bool:
