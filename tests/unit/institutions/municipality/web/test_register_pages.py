@@ -125,6 +125,15 @@ def test_a_household_shows_aliases_former_names_and_when_a_stay_ends(place: Coun
         assert stated in text
 
 
+def test_each_paper_that_shows_an_alias_stands_under_its_own_heading(place: CounterPlace) -> None:
+    text = place.client().get("/households/house-1/events/alias-entry").text
+    for n in (1, 2, 3):
+        start = text.index(f"<h2>Paper {n}</h2>")
+        group = text[start : text.index("<h2>", start + 1)]
+        assert group.count(f'id="proof{n}_') >= 6
+        assert f"Title of paper {n}" in group
+
+
 def test_a_household_offers_only_what_the_role_may_do(place: CounterPlace) -> None:
     assert f'href="{BIRTH}"' in place.client("hanako").get("/households/house-1").text
     assert f'href="{BIRTH}"' not in place.client("mayor").get("/households/house-1").text
