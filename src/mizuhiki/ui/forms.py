@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.errors import Malformed, MizuhikiError
 
 Parsed = TypeVar("Parsed")
+
+
+class FormUnreadable(Malformed):
+    """A field holds a NUL, which no keyboard types and not every database can hold."""
+
+    code = "form-unreadable"
 
 
 class Form:
@@ -28,15 +34,20 @@ class Form:
 
     @classmethod
     def posted(cls, fields: Mapping[str, str]) -> Form:
-        """Read the fields of a request (``request.form``); surrounding spaces are dropped."""
+        """Read the fields of a request (``request.form``); surrounding spaces are dropped.
+
+        Raises:
+            FormUnreadable: see there.
+        """
         getlist: Callable[[str], list[str]] | None = getattr(fields, "getlist", None)
-        return cls(
-            {
-                name: tuple(text.strip() for text in (getlist(name) if getlist else [fields[name]]))
-                for name in fields
-                if name != "csrf_token"
-            }
-        )
+        typed = {
+            name: tuple(text.strip() for text in (getlist(name) if getlist else [fields[name]]))
+            for name in fields
+            if name != "csrf_token"
+        }
+        if any("\0" in text for texts in typed.values() for text in texts):
+            raise FormUnreadable
+        return cls(typed)
 
     def value(self, name: str) -> str:
         """Return what was typed into a field; empty when nothing was."""

@@ -13,6 +13,7 @@ _BETWEEN = "\u3000"
 _READING = re.compile("[\u3041-\u3096\u309d\u309e\u30a1-\u30fe\uff66-\uff9fA-Za-z'’ \u3000-]*\\Z")
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 """Control, format, surrogate, unassigned and line separators: none belongs in a name. Variation selectors are Mn."""
+_UNREAD = "\ufffd"
 _JOINS_WHAT_IS_BEFORE = frozenset({"Mn", "Mc", "Me"})
 
 
@@ -26,11 +27,13 @@ class MalformedPersonName(Malformed):
 def is_one_line(text: str) -> bool:
     """Say whether a text is free of control and format characters and of separators of lines.
 
-    Nor does it begin with a mark or variation selector, which would join whatever stands before it.
+    Nor does it begin with a mark or variation selector, which would join whatever stands before it, nor hold U+FFFD,
+    which decoders write for what they could not read.
     """
-    if unicodedata.category(text[:1] or " ") in _JOINS_WHAT_IS_BEFORE:
+    if _UNREAD in text or unicodedata.category(text[:1] or " ") in _JOINS_WHAT_IS_BEFORE:
         return False
-    return not any(unicodedata.category(sign) in _FORBIDDEN for sign in text)
+    # Nearly every text; not those with a wide space or a character of private use.
+    return text.isprintable() or not any(unicodedata.category(sign) in _FORBIDDEN for sign in text)
 
 
 def is_reading(text: str) -> bool:

@@ -334,6 +334,30 @@ def test_a_copy_shows_number_and_code_only_on_a_special_request(country: Country
     assert (special.code, special.number) == (record.code, record.number)
 
 
+def test_a_text_that_no_record_holds_finds_nobody_and_no_sign_is_a_wildcard(country: Country) -> None:
+    office(country).import_existing_residents(country.context("registrar"), [family()])
+    clerk = country.context("counter-clerk")
+    for text in (
+        "\0",
+        "山\0",
+        "\ud842",
+        "\U000e0100",
+        "\u3099",
+        "\ufffd",
+        "山\u202e",
+        "%",
+        "_",
+        "*",
+        "山*",
+        "\\",
+        '"',
+        "'",
+    ):
+        for part in ("name", "name_kana", "address"):
+            found = office(country).search_residents(clerk, ResidentQuery(**{part: text}))
+            assert found.shown == (), (part, ascii(text))
+
+
 def test_searches_need_a_part_and_find_by_name_reading_birth_and_address(country: Country) -> None:
     settle(country)
     clerk = country.context("counter-clerk")

@@ -19,6 +19,7 @@ from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.database import Day, Integer, Text
 from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.vocabulary.names import index_words, normalise_for_comparison, query_words
+from mizuhiki.vocabulary.names.person_name import is_one_line
 from mizuhiki.vocabulary.places import normalise_address
 
 _MARK = "a"
@@ -53,6 +54,9 @@ def find_residents(
     Of each row the `columns` are read, or all where none are named. When a name or the birth date restricts, the first
     by state and reading are taken; when only the address (and sex) does, any.
     """
+    if not all(is_one_line(text) for text in (query.name, query.name_kana, query.address)):
+        # No record holds such a text. Normalised, one of nothing but selectors would restrict nothing at all.
+        return []
     values = _values(query)
     shape, asked = frozenset(values), {**values, "limit": limit}
     if shape <= {"address", "sex"}:

@@ -66,6 +66,13 @@ def test_a_search_without_any_part_asks_for_one_and_keeps_the_page(place: Counte
     assert place.operations.called("search_residents") == []
 
 
+def test_a_field_with_a_nul_is_refused_before_any_operation(place: CounterPlace) -> None:
+    answer = place.client().post("/search", {"name": "山\0"}, shown="/search")
+    assert answer.status_code == 400
+    assert "form-unreadable" in answer.text
+    assert place.operations.called("search_residents") == []
+
+
 def test_a_search_reads_a_birth_date_of_an_era(place: CounterPlace) -> None:
     place.client().post("/search", {"name": "花子", "birth_date": "昭和63年3月4日"})
     (query,) = place.operations.called("search_residents")[0]
@@ -116,6 +123,15 @@ def test_a_household_shows_aliases_former_names_and_when_a_stay_ends(place: Coun
     text = place.client().get("/households/house-1").text
     for stated in ("架空　花", "BR", "定住者, 三年", "2022-11-30", "德永"):
         assert stated in text
+
+
+def test_each_paper_that_shows_an_alias_stands_under_its_own_heading(place: CounterPlace) -> None:
+    text = place.client().get("/households/house-1/events/alias-entry").text
+    for n in (1, 2, 3):
+        start = text.index(f"<h2>Paper {n}</h2>")
+        group = text[start : text.index("<h2>", start + 1)]
+        assert group.count(f'id="proof{n}_') >= 6
+        assert f"Title of paper {n}" in group
 
 
 def test_a_household_offers_only_what_the_role_may_do(place: CounterPlace) -> None:
