@@ -29,7 +29,7 @@ from mizuhiki.institutions.municipality.operations.claims.sections import Sectio
 from mizuhiki.institutions.municipality.operations.claims.service import Claims
 from mizuhiki.institutions.municipality.operations.claims.settle import enter_awards
 from mizuhiki.institutions.municipality.operations.dispatch_notices import RESIDENCE_CHANNEL
-from mizuhiki.institutions.municipality.operations.seal_copies import mayors_seal
+from mizuhiki.institutions.municipality.operations.seal_copies import MayorsSeal, mayors_seal
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.operations.use_addressees import UsableAddressees
 from mizuhiki.institutions.municipality.peers.card_issuer import RegisterCardIssuer
@@ -119,9 +119,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             certificates=CertificationAuthorities(peers, code),
             assessments=CommissionDesk(peers),
             card_issuer=RegisterCardIssuer(peers, code),
-            printer=mayors_seal(
-                environment.keystore, environment.institution, environment.settings.parameters.get("mayor", "")
-            ),
+            printer=_mayors_seal(environment),
             provider_keys=_provider_keys(environment),
             network=RegisterNetwork(peers, code),
             parameters=environment.settings.parameters,
@@ -232,6 +230,11 @@ def _lifted_by(store: SqlStore) -> Callable[[Context, Disclosure], bool]:
         return store.use_lift(grounds_of(context), asked.subject, asked.channel)
 
     return lifted
+
+
+def _mayors_seal(environment: Environment) -> MayorsSeal:
+    mayor = environment.settings.parameters.get("mayor", "")
+    return mayors_seal(environment.keystore, environment.institution, mayor)
 
 
 def _provider_keys(environment: Environment) -> ProviderKeys:
