@@ -89,7 +89,7 @@ def _generated() -> tuple[tuple[int, frozenset[int]], ...]:
 
 @cache
 def _square_residues() -> frozenset[int]:
-    return frozenset(n * n % _SQUARE_MODULUS for n in range(_SQUARE_MODULUS))
+    return frozenset(n * n % _SQUARE_MODULUS for n in range(_SQUARE_MODULUS // 2 + 1))  # n and -n have one square
 
 
 def has_faulty_fingerprint(modulus: int) -> bool:
