@@ -18,6 +18,7 @@ class FormUnreadable(Malformed):
     """A field holds a NUL, which no keyboard types and not every database can hold."""
 
     code = "form-unreadable"
+    title = "The form cannot be read"
 
 
 class Form:
