@@ -200,8 +200,9 @@ def _growth(small: Register, register: Register) -> Iterator[Measurement]:
         before_held, after_held = (_event_alone(one, EVENTS_ALONE + WARM_UP) for one in (small, register))
     yield Measurement(f"one event, {SMALL:,} residents, pages held", before_held * 1000, "ms")
     yield Measurement(f"one event, {RESIDENTS:,} residents, pages held", after_held * 1000, "ms")
-    yield Measurement("growth of an event's cost, pages held", after_held / before_held, "times", None, MOST_GROWTH)
-    yield Measurement("the same where pages come from the disk", after / before, "times")
+    said = f"an event among {RESIDENTS:,} over one among {SMALL:,}"
+    yield Measurement(f"{said}, pages held", 100 * after_held / before_held, "%", None, 100 * MOST_GROWTH)
+    yield Measurement(f"{said}, pages from the disk", 100 * after / before, "%")
 
 
 @contextmanager
