@@ -17,7 +17,7 @@ from mizuhiki.institutions.municipality.web import event_words
 from mizuhiki.institutions.municipality.web.desk import Desk
 from mizuhiki.ui.components import Choice
 from mizuhiki.vocabulary.ids import InstitutionKind, key_of
-from mizuhiki.vocabulary.persons import Relationship, Sex, parse_position
+from mizuhiki.vocabulary.persons import Sex
 
 OF_HOUSEHOLD = (
     K.MOVE_WITHIN, K.HOUSEHOLD_SPLIT, K.HOUSEHOLD_MERGE, K.HEAD_CHANGE, K.DEATH, K.MOVE_OUT_ABROAD,
@@ -47,8 +47,6 @@ MOST_PEOPLE = 8
 SHORT = 14
 PROOFS = 3
 CORRECTIONS = 3
-_CHAINS = ("2012", "2011", "2020", "1220", "1120", "1252", "1251", "1152", "1151")
-"""Joined relationships counters meet most: the child's wife, the wife's child, her mother, and so on."""
 WRITTEN_ITEMS = ("family", "given", "family_kana", "given_kana", "address", "registered_domicile")
 CORRECTED_ITEMS = (
     *WRITTEN_ITEMS, "birth_date", "sex", "address_since", "relationship", "head_of_family_register", "resident_since",
@@ -264,8 +262,7 @@ class EventInputs:
         )
 
     def _relationships(self) -> tuple[Choice, ...]:
-        codes = [one.value for one in Relationship]
-        return tuple(Choice(code, self._desk.words.relationship(parse_position(code))) for code in (*codes, *_CHAINS))
+        return tuple(Choice(code, words) for code, words in self._desk.words.relationships())
 
     def _nearby(self, scope: Scope) -> tuple[Choice, ...]:
         own = None if scope.view is None else scope.view.household

@@ -19,7 +19,7 @@ from mizuhiki.ui.components import Action, Answer, Choice, Column, Row
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.ids import InstitutionKind, key_of
-from mizuhiki.vocabulary.persons import Relationship
+from mizuhiki.vocabulary.persons import Position, Relationship, parse_position
 
 ACTION = "register-move-in"
 CODE = "resident_record_code"
@@ -44,6 +44,11 @@ class _Found:
 
     certificate: MovingOutCertificate
     nearby: tuple[ResidentSummary, ...]
+
+
+def _position_field(place: int) -> str:
+    """Return the field of a position; people are named by their place on the certificate, never by a code."""
+    return f"position-{place}"
 
 
 class MoveInPages:
@@ -164,9 +169,14 @@ class MoveInPages:
             rows=self._people(case),
             ways=[
                 Choice(NEW, _("They form a new household"), _("The relationships come from the certificate.")),
-                Choice(JOIN, _("They join a household there"), _("They are cohabitants until corrected.")),
+                Choice(JOIN, _("They join a household there"), _("Who gets no relationship below is a cohabitant.")),
             ],
             households=[Choice(one.household, f"{one.name} {one.address}") for one in case.nearby],
+            people=[
+                (_position_field(place), person.four_items.name)
+                for place, person in enumerate(case.certificate.persons)
+            ],
+            relationships=[Choice(code, text) for code, text in words.relationships()],
             planned_address=case.certificate.planned_address,
         )  # fmt: skip
 
@@ -204,6 +214,7 @@ class MoveInPages:
         if moved and moved > (received or desk.today()):
             form.refuse("moved_in_on", _("The day of the move cannot lie after the day of receipt"))
         late_reason = desk.late_reason(form, WITHIN_14_DAYS, moved, received)
+        relationships = self._read_positions(case, form, way or NEW)
         notifier = form.require("notifier", _("Enter who notifies the move"))
         request_id = desk.request_id(form)
         if not form.good or moved is None or received is None:
@@ -218,8 +229,23 @@ class MoveInPages:
             received_on=received,
             household=household,
             notifier=notifier,
+            relationships=relationships,
             late_reason=late_reason,
         )
+
+    def _read_positions(self, case: _Found, form: Form, way: str) -> tuple[Position, ...]:
+        """Return everybody's position where one was chosen for anybody; the others have what they would have anyway."""
+        _ = self._desk.site.translate
+        codes = [code for code, _words in self._desk.words.relationships()]
+        found: list[Position] = []
+        for place, person in enumerate(case.certificate.persons):
+            given = _position_field(place)
+            if form.value(given):
+                form.choose(given, codes, _("This is not a relationship to the head of the household"))
+            usual = Relationship.COHABITANT if way == JOIN else person.relationship
+            found.append(parse_position(form.value(given)) if form.value(given) in codes else usual)
+        chosen_for_any = any(form.value(_position_field(place)) for place in range(len(found)))
+        return tuple(found) if chosen_for_any else ()
 
     def _check(self, case: _Found, form: Form, checked: MoveInForm) -> Reply:
         desk, words = self._desk, self._desk.words
@@ -232,6 +258,10 @@ class MoveInPages:
             title=_("Check the move in"),
             answers=[
                 Answer(_("Who moves"), words.listed([p.four_items.name for p in case.certificate.persons])),
+                *(
+                    Answer(_("Position of %(name)s", name=person.four_items.name), words.relationship(position))
+                    for person, position in zip(case.certificate.persons, checked.relationships, strict=False)
+                ),
                 Answer(_("From"), words.office(f"municipality-{checked.from_municipality}")),
                 Answer(_("New address"), checked.address),
                 Answer(_("Household"), joined or _("New household")),

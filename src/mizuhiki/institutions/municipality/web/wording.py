@@ -20,8 +20,10 @@ from mizuhiki.vocabulary.errors import MizuhikiError, registered_codes
 from mizuhiki.vocabulary.ids import MalformedInstitutionId, parse_institution_id
 from mizuhiki.vocabulary.layouts import Scalar, kinds, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX, ItemType
-from mizuhiki.vocabulary.persons import Position, Sex, links_of
+from mizuhiki.vocabulary.persons import Position, Relationship, Sex, links_of, parse_position
 
+_JOINED_RELATIONSHIPS = ("2012", "2011", "2020", "1220", "1120", "1252", "1251", "1152", "1151")
+"""Those that counters meet most: the child's wife, the wife's child, her mother, and so on."""
 _DOCUMENTS = {item.kind: item for form in FORMS.values() for item in form.evidence}
 _RECORD_TONES = {
     RecordState.CURRENT: Tone.DONE,
@@ -58,6 +60,11 @@ class Wording:
             if self._japanese
             else " / ".join(self._of(messages.RELATIONSHIPS, link.value) for link in links_of(value))
         )
+
+    def relationships(self) -> tuple[tuple[str, str], ...]:
+        """Return the codes of relationships to choose from with their words: single ones, then common joined ones."""
+        codes = (*(one.value for one in Relationship), *_JOINED_RELATIONSHIPS)
+        return tuple((code, self.relationship(parse_position(code))) for code in codes)
 
     def sex(self, value: Sex) -> str:
         """Return a sex."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from mizuhiki.institutions.municipality.domain.errors import ParentNotInHousehol
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage
 from mizuhiki.runtime.problems import PeerUnavailable
 from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.persons import Relationship
 from support.events import residence
 from support.pages import PASSPHRASE, csrf_token
 from unit.institutions.municipality.web.kit import CODE, NUMBER, OTHER, CounterPlace, Visitor, hidden_fields
@@ -379,6 +381,27 @@ def test_joining_a_household_needs_one_that_lives_at_the_address(place: CounterP
     assert "Choose the household they join" in refused.text
     visitor.post("/move-in/entry", {**fields, "household": "house-1", "step": "enter"}, shown="/move-in")
     assert place.operations.called("register_move_in")[0][0].household == "house-1"
+
+
+def test_who_joins_a_household_gets_the_relationship_chosen_and_the_others_are_cohabitants(place: CounterPlace) -> None:
+    visitor = place.client()
+    fetch(visitor)
+    fields = {**ENTRY_FIELDS, "household_choice": "join", "household": "house-1", "position-0": "51"}
+    checked = visitor.post("/move-in/entry", fields, shown="/move-in/entry").text
+    assert re.search(r"Position of .*?Father", checked, re.DOTALL)
+    visitor.post("/move-in/entry", {**fields, "step": "enter"}, shown="/move-in")
+    stated = place.operations.called("register_move_in")[0][0].relationships
+    assert stated[0] is Relationship.FATHER
+    assert set(stated[1:]) <= {Relationship.COHABITANT}
+
+
+def test_a_relationship_that_does_not_exist_is_refused_beside_its_field(place: CounterPlace) -> None:
+    visitor = place.client()
+    fetch(visitor)
+    refused = visitor.post("/move-in/entry", {**ENTRY_FIELDS, "position-0": "4711"}, shown="/move-in/entry")
+    assert refused.status_code == 422
+    assert "This is not a relationship to the head of the household" in refused.text
+    assert place.operations.called("register_move_in") == []
 
 
 def test_a_municipality_that_does_not_answer_loses_nothing_that_was_typed(place: CounterPlace) -> None:
