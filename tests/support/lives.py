@@ -338,12 +338,16 @@ class Lives:
         dead = sorted(one for one, person in self.now.items() if person.city is None)
         if not dead:
             return False
-        token = self.tokens[self.random.choice(dead)]
+        one = self.random.choice(dead)
+        token = self.tokens[one]
         city = next(known for known in CITIES if self._rows(known, _RECORD, token))
-        attempts: tuple[Callable[[], object], ...] = (
-            lambda: events(self.country, city).enter_death(clerk(self.country, city), self._note(K.DEATH), token),
+        attempts: list[Callable[[], object]] = [
             lambda: events(self.country, city).change_head(clerk(self.country, city), self._note(K.HEAD_CHANGE), token),
-        )
+        ]
+        if not self.now[one].abroad:  # of who left the country a death is taken
+            attempts.append(
+                lambda: events(self.country, city).enter_death(clerk(self.country, city), self._note(K.DEATH), token)
+            )
         for attempt in attempts:
             try:
                 attempt()

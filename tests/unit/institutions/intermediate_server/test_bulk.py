@@ -371,13 +371,13 @@ def test_drawn_sections_are_proved_and_a_false_half_is_then_found(
     """The commission converts the second person into the first one: only a draw finds it, and then for certain."""
     core = nation.real[CORE].operations.cases.convert
     monkeypatch.setattr(core.draw, "share", share)
-    convert = Converter.convert_unproved
+    convert = Converter.convert_unproved_for
 
     def twice_the_first(self: Converter, inputs: Any, **more: Any) -> Any:
         given = convert(self, inputs, **more)
-        return [given[0], given[0]] if self.institution == COMMISSION else given
+        return [[half[0], half[0]] for half in given] if self.institution == COMMISSION else given
 
-    monkeypatch.setattr(Converter, "convert_unproved", twice_the_first)
+    monkeypatch.setattr(Converter, "convert_unproved_for", twice_the_first)
     bulk = nation.server(ASKER).bulk
     bulk.submit(owner(nation), file=file_of(asked_number("provided"), asked_number("no-copy")))
     bulk.send(owner(nation), file_id="file-1")
