@@ -10,13 +10,20 @@ from __future__ import annotations
 import enum
 import re
 from functools import lru_cache
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.places.municipalities import designated_cities
 
 InstitutionId = NewType("InstitutionId", str)
 """A parsed institution identifier; made only by `parse_institution_id` and `institution_id`."""
+
+
+class ExchangeName(NamedTuple):
+    """What names an exchange at all three places; `exchange_number` (処理通番) alone is the inquirer's own."""
+
+    inquirer: InstitutionId
+    exchange_number: str
 
 
 class InstitutionKind(enum.StrEnum):

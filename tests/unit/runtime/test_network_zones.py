@@ -25,7 +25,7 @@ def called(directory: Directory) -> Any:
     answer = linkage_core.Reconciliation(exchanges=[])
     serve_fake(transport, CORE, {linkage_core.RECONCILE: lambda _call, _asked: answer}, directory=directory)
     peers = Peers(make_environment(ASKER, transport=transport, directory=directory))
-    return peers.call(CORE, linkage_core.RECONCILE, linkage_core.ReconciliationRequest(exchange_numbers=[]))
+    return peers.call(CORE, linkage_core.RECONCILE, linkage_core.ReconciliationRequest(exchanges=[]))
 
 
 def with_zones(*zones: NetworkZone) -> Directory:

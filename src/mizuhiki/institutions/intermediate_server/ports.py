@@ -46,7 +46,7 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.generations import FIRST
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.ids import ExchangeName, InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.sensitive import Sensitive
 
@@ -497,8 +497,8 @@ class Exchange(Protocol):
     def open_history(self, request_id: str, pseudonym: PersonKey, generation: int, card_proof: object) -> str:
         """Return the core's ledger bundle for a person, as JSON text."""
 
-    def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
-        """Return what the core holds: exchange number → (outcome, digest)."""
+    def reconcile(self, exchanges: Sequence[ExchangeName]) -> dict[ExchangeName, tuple[str, bytes]]:
+        """Return what the core holds: exchange → (outcome, digest)."""
 
 
 class InquiryExchange(Protocol):

@@ -30,7 +30,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Submitted,
 )
 from mizuhiki.vocabulary.generations import Generations
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.ids import ExchangeName, InstitutionId
 from mizuhiki.vocabulary.sensitive import Sensitive
 
 
@@ -152,8 +152,8 @@ class Store(Protocol):
     def links(self) -> list[tuple[PersonKey, PersonKey]]:
         """Return every link: the earlier pseudonym and the later one."""
 
-    def recorded(self, server: InstitutionId, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
-        """Return what was recorded for numbers of exchanges in which the server's owner took part."""
+    def recorded(self, server: InstitutionId, exchanges: Sequence[ExchangeName]) -> list[ReconciledExchange]:
+        """Return what was recorded for those of the exchanges in which the server's owner took part."""
 
     def outcomes(self, *, limit: int = 200) -> list[OutcomeCount]:
         """Return exchanges by day and outcome, newest first."""

@@ -340,22 +340,30 @@ class OwnProofRequest(Message, frozen=True):
     case: SignedObject
 
 
+class NamedExchange(Message, frozen=True):
+    """One exchange: its number is the inquirer's own, so it names nothing without whose it is."""
+
+    inquirer: InstitutionText
+    exchange_number: Identifier
+
+
 class ReconciliationRequest(Message, frozen=True):
     """Ask the core what it recorded for exchanges of the asking server."""
 
-    exchange_numbers: list[Identifier]
+    exchanges: list[NamedExchange]
 
 
 class ReconciledExchange(Message, frozen=True):
-    """What the core holds for one number: its outcome and `exchange_digest`."""
+    """What the core holds for one exchange: its outcome and `exchange_digest`."""
 
+    inquirer: InstitutionText
     exchange_number: Identifier
     outcome: str
     digest: bytes
 
 
 class Reconciliation(Message, frozen=True):
-    """One entry per number the core knows."""
+    """One entry per exchange the core knows."""
 
     exchanges: list[ReconciledExchange]
 

@@ -319,10 +319,12 @@ class Core:
         self._gate()
         return linkage_core.Reconciliation(
             exchanges=[
-                linkage_core.ReconciledExchange(exchange_number=number, outcome=outcome, digest=digest)
-                for number in asked.exchange_numbers
-                if number in self.recorded
-                for outcome, digest in [self.recorded[number]]
+                linkage_core.ReconciledExchange(
+                    inquirer=one.inquirer, exchange_number=one.exchange_number, outcome=outcome, digest=digest
+                )
+                for one in asked.exchanges
+                if one.exchange_number in self.recorded
+                for outcome, digest in [self.recorded[one.exchange_number]]
             ]
         )
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from mizuhiki.institutions.linkage_core.store.tables import EXCHANGES
 from mizuhiki.ledger.verify import verify
 from mizuhiki.runtime.problems import PeerProblem, PeerUnavailable
-from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.vocabulary.ids import ExchangeName, parse_institution_id
 from mizuhiki.wire import commission, linkage_core
 from mizuhiki.wire.linkage_core import Inquiry
 from support.environment import make_directory_entry
 from unit.institutions.linkage_core.kit import (
+    ASKER,
     CORE,
     HANAKO,
     JIRO,
+    PENSION,
+    PROVIDER,
     TARO,
     FakeServer,
     Linkage,
@@ -227,15 +233,63 @@ def test_somebody_without_entries_gets_a_proof_of_absence(place: Linkage) -> Non
     assert shard["person"]["count"] == 0
 
 
+def reconciliation(*exchanges: tuple[str, str]) -> linkage_core.ReconciliationRequest:
+    """Ask about exchanges, each by its inquirer and number."""
+    return linkage_core.ReconciliationRequest(exchanges=[linkage_core.NamedExchange(*one) for one in exchanges])
+
+
 def test_records_are_reconciled_with_those_who_took_part_only(place: Linkage) -> None:
     inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO))
     place.asker.ask(inquiry)
     number = payload(place.asker, inquiry).lines[0].exchange_number
-    request = linkage_core.ReconciliationRequest(exchange_numbers=[number])
+    request = reconciliation((ASKER, number))
     for server in (place.asker, place.provider):
         [one] = server.peers.call(CORE, linkage_core.RECONCILE, request).exchanges
-        assert (one.exchange_number, one.outcome, len(one.digest)) == (number, "no-data", 32)
+        assert (one.inquirer, one.exchange_number, one.outcome, len(one.digest)) == (ASKER, number, "no-data", 32)
     assert place.pension.peers.call(CORE, linkage_core.RECONCILE, request).exchanges == []
+    others = reconciliation((PROVIDER, number))
+    assert place.provider.peers.call(CORE, linkage_core.RECONCILE, others).exchanges == []
+
+
+def test_exchanges_of_two_inquirers_with_one_number_are_told_apart(place: Linkage) -> None:
+    """A number is its inquirer's own: whoever takes another's number does not stand in the way of that one's record."""
+    inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO))
+    place.asker.ask(inquiry)
+    number = payload(place.asker, inquiry).lines[0].exchange_number
+    engine = sa.create_engine(place.core_environment.settings.database_url)
+    with engine.begin() as connection:
+        row = dict(connection.execute(sa.select(EXCHANGES)).mappings().one())
+        connection.execute(EXCHANGES.insert(), row | {"inquirer": PENSION, "outcome": "provided", "digest": bytes(32)})
+    engine.dispose()
+    request = reconciliation((PENSION, number), (ASKER, number))
+    found = place.provider.peers.call(CORE, linkage_core.RECONCILE, request).exchanges
+    assert {one.inquirer: one.outcome for one in found} == {PENSION: "provided", ASKER: "no-data"}
+    [own] = place.asker.peers.call(CORE, linkage_core.RECONCILE, request).exchanges
+    assert own.inquirer == ASKER
+
+
+def test_a_record_is_looked_up_by_its_key_however_many_there_are(place: Linkage) -> None:
+    asked: list[str] = []
+
+    def follow(driver: Any, *_rest: object) -> None:
+        driver.set_trace_callback(asked.append)
+
+    sa.event.listen(sa.pool.Pool, "checkout", follow)
+    try:
+        server = parse_institution_id(f"intermediate-{ASKER}")
+        named = [ExchangeName(parse_institution_id(ASKER), str(number)) for number in range(700)]
+        assert place.core.operations.store.recorded(server, named) == []
+    finally:
+        sa.event.remove(sa.pool.Pool, "checkout", follow)
+    engine = sa.create_engine(place.core_environment.settings.database_url)
+    statements = [one for one in asked if "FROM exchanges" in one]
+    with engine.connect() as connection:
+        for statement in statements:
+            plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+            assert plan
+            assert all("inquirer=? AND kind=? AND exchange_number=?" in step for step in plan), plan
+    engine.dispose()
+    assert statements
 
 
 def test_the_commission_as_witness_knows_the_core_log_after_a_checkpoint(place: Linkage) -> None:

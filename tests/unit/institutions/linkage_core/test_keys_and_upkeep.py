@@ -124,5 +124,6 @@ def test_why_is_answered_row_by_row(place: Linkage) -> None:
 
 
 def test_an_unknown_exchange_number_reconciles_to_nothing(place: Linkage) -> None:
-    request = linkage_core.ReconciliationRequest(exchange_numbers=["unknown"])
+    unknown = linkage_core.NamedExchange(inquirer="municipality-452025", exchange_number="unknown")
+    request = linkage_core.ReconciliationRequest(exchanges=[unknown])
     assert place.asker.peers.call(CORE, linkage_core.RECONCILE, request).exchanges == []

@@ -14,7 +14,7 @@ import msgspec
 from mizuhiki.institutions.intermediate_server.domain.holding import due_at
 from mizuhiki.institutions.intermediate_server.domain.outages import Waiting
 from mizuhiki.vocabulary.generations import FIRST
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.ids import ExchangeName, InstitutionId
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX
 
 ItemValue = str | int | bool | None
@@ -276,6 +276,11 @@ class RecordedExchange:
     recorded_at: datetime
     digest: bytes
     reconciled: bool = False
+
+    @property
+    def name(self) -> ExchangeName:
+        """What names it at all three places."""
+        return ExchangeName(self.inquirer, self.exchange_number)
 
 
 def reconciles(own: RecordedExchange, theirs: tuple[str, bytes] | None) -> bool:

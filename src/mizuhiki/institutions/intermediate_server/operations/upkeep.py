@@ -123,18 +123,18 @@ class Upkeep:
         after: tuple[datetime, str] | None = None
         while own := self.store.unreconciled(after, COMPARED_AT_ONCE):
             after = (own[-1].recorded_at, own[-1].exchange_number)
-            theirs = self.exchange.reconcile([one.exchange_number for one in own])
+            theirs = self.exchange.reconcile([one.name for one in own])
             equal: list[RecordedExchange] = []
             different: list[RecordedExchange] = []
             for one in own:
-                same = reconciles(one, theirs.get(one.exchange_number))
+                same = reconciles(one, theirs.get(one.name))
                 (equal if same else different).append(one)
             with self.store.transaction() as records:
                 records.mark_reconciled(equal)
             for one in different:
                 number = one.exchange_number
                 if number not in known:
-                    detail = "the core holds another record" if number in theirs else "the core holds no record"
+                    detail = "the core holds another record" if one.name in theirs else "the core holds no record"
                     self._open_case(context, UNRECONCILED, number, detail)
                 differing.append(number)
         return differing

@@ -21,7 +21,14 @@ from mizuhiki.runtime.joint_key import CONVERTERS
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.errors import Unavailable
-from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
+from mizuhiki.vocabulary.ids import (
+    ExchangeName,
+    InstitutionId,
+    InstitutionKind,
+    institution_id,
+    intermediate_server_of,
+    parse_institution_id,
+)
 from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import linkage_core as wire
 from mizuhiki.wire.commission import CardProof, card_proof_context
@@ -135,8 +142,11 @@ class CoreExchange:
         history = self._peers.open(answer.envelope, CORE, wire.HistoryText, f"history/{request_id}".encode())
         return history.bundle
 
-    def reconcile(self, exchange_numbers: Sequence[str]) -> dict[str, tuple[str, bytes]]:
-        """Return what the core holds: exchange number → (outcome, digest)."""
-        request = wire.ReconciliationRequest(exchange_numbers=list(exchange_numbers))
-        answer = self._peers.call(CORE, wire.RECONCILE, request)
-        return {one.exchange_number: (one.outcome, one.digest) for one in answer.exchanges}
+    def reconcile(self, exchanges: Sequence[ExchangeName]) -> dict[ExchangeName, tuple[str, bytes]]:
+        """Return what the core holds: exchange → (outcome, digest)."""
+        named = [wire.NamedExchange(inquirer=one.inquirer, exchange_number=one.exchange_number) for one in exchanges]
+        answer = self._peers.call(CORE, wire.RECONCILE, wire.ReconciliationRequest(exchanges=named))
+        return {
+            ExchangeName(parse_institution_id(one.inquirer), one.exchange_number): (one.outcome, one.digest)
+            for one in answer.exchanges
+        }

@@ -20,7 +20,7 @@ from mizuhiki.runtime.generation_source import statement_of
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.runtime.stored_values import decode_stored
-from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.vocabulary.ids import ExchangeName, parse_institution_id
 from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.wire import commission
 from mizuhiki.wire import linkage_core as wire
@@ -119,12 +119,18 @@ class Handlers:
         return wire.Generations(statements=[theirs, ours])
 
     def reconcile(self, call: Call, request: wire.ReconciliationRequest) -> wire.Reconciliation:
-        """Return what stands here for the caller's exchange numbers."""
+        """Return what stands here for the caller's exchanges."""
         context = self._context(call, "番号法23条", "reconciliation of records")
-        found = self._core.reconcile(context, exchange_numbers=request.exchange_numbers)
+        named = [ExchangeName(parse_institution_id(one.inquirer), one.exchange_number) for one in request.exchanges]
+        found = self._core.reconcile(context, exchanges=named)
         return wire.Reconciliation(
             exchanges=[
-                wire.ReconciledExchange(exchange_number=one.exchange_number, outcome=one.outcome, digest=one.digest)
+                wire.ReconciledExchange(
+                    inquirer=one.inquirer,
+                    exchange_number=one.exchange_number,
+                    outcome=one.outcome,
+                    digest=one.digest,
+                )
                 for one in found
             ]
         )

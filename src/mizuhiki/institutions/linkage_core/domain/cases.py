@@ -409,8 +409,9 @@ class JointContribution:
 
 @dataclass(frozen=True, slots=True)
 class ReconciledExchange:
-    """What the core recorded for one exchange number."""
+    """What the core recorded for one exchange."""
 
+    inquirer: InstitutionId
     exchange_number: str
     outcome: str
     digest: bytes

@@ -10,7 +10,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import ReconciledExchange, 
 from mizuhiki.institutions.linkage_core.ports import OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.ids import inquirer_names_in_law, kind_of, provider_names_in_law
+from mizuhiki.vocabulary.ids import ExchangeName, inquirer_names_in_law, kind_of, provider_names_in_law
 from mizuhiki.vocabulary.statute import AskedCombination, StatuteRow, StatuteTable, unused_rows
 
 RECONCILE = "reconcile"
@@ -25,10 +25,10 @@ class ReadRecords:
     authority: Authority
     statute: StatuteTable
 
-    def reconcile(self, context: Context, *, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
-        """Return what stands for numbers of exchanges in which the calling server's owner took part."""
+    def reconcile(self, context: Context, *, exchanges: Sequence[ExchangeName]) -> list[ReconciledExchange]:
+        """Return what stands for those of the exchanges in which the calling server's owner took part."""
         self.authority.require(context, RECONCILE)
-        return self.store.recorded(context.actor.institution, exchange_numbers)
+        return self.store.recorded(context.actor.institution, exchanges)
 
     def outcomes(self, context: Context) -> list[OutcomeCount]:
         """Return exchanges by day and outcome."""

@@ -26,7 +26,7 @@ from mizuhiki.institutions.linkage_core.operations.state_factors import StateFac
 from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.ids import ExchangeName, InstitutionId
 from mizuhiki.vocabulary.statute import StatuteRow
 
 AddStaff = Callable[[str, str, str, str], None]
@@ -94,9 +94,9 @@ class LinkageCore:
         """Return both contributions to the joint key."""
         return self.factors.state_joint_key(context)
 
-    def reconcile(self, context: Context, *, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
+    def reconcile(self, context: Context, *, exchanges: Sequence[ExchangeName]) -> list[ReconciledExchange]:
         """Return what the core recorded for the caller's exchanges."""
-        return self.records.reconcile(context, exchange_numbers=exchange_numbers)
+        return self.records.reconcile(context, exchanges=exchanges)
 
     def count_outcomes(self, context: Context) -> list[OutcomeCount]:
         """Return exchanges by day and outcome (R-225)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,10 +26,11 @@ from mizuhiki.institutions.linkage_core.store.sql_links import SqlLinks
 from mizuhiki.institutions.linkage_core.store.sql_records import SqlRecords
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGES, JOINT_KEY, NONCES, REFUSALS
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.runtime.ledger_store import Ledger
-from mizuhiki.vocabulary.ids import InstitutionId, owner_of, parse_institution_id
+from mizuhiki.vocabulary.ids import ExchangeName, InstitutionId, owner_of, parse_institution_id
 
-_LOOKUP_SIZE = 500
+_RECONCILED = ("exchange_number", "provider", "outcome", "digest")
 
 
 class SqlStore:
@@ -92,20 +94,22 @@ class SqlStore:
         submitted = self._cipher.decrypt(key, "submitted_encrypted", row.submitted_encrypted, Submitted)
         return PendingCase(Purpose(row.purpose), submitted, row.attempts or 0)
 
-    def recorded(self, server: InstitutionId, exchange_numbers: Sequence[str]) -> list[ReconciledExchange]:
-        """Return what was recorded for numbers of exchanges in which the server's owner took part."""
+    def recorded(self, server: InstitutionId, exchanges: Sequence[ExchangeName]) -> list[ReconciledExchange]:
+        """Return what was recorded for those of the exchanges in which the server's owner took part."""
         owner = owner_of(server)
-        took_part = or_(EXCHANGES.c.inquirer == owner, EXCHANGES.c.provider == owner)
+        numbers: defaultdict[InstitutionId, list[str]] = defaultdict(list)
+        for one in exchanges:
+            numbers[one.inquirer].append(one.exchange_number)
         found: list[ReconciledExchange] = []
         with self._database.read() as connection:
-            for start in range(0, len(exchange_numbers), _LOOKUP_SIZE):
-                some = list(exchange_numbers[start : start + _LOOKUP_SIZE])
-                query = select(EXCHANGES.c.exchange_number, EXCHANGES.c.outcome, EXCHANGES.c.digest).where(
-                    took_part, EXCHANGES.c.kind == "exchange", EXCHANGES.c.exchange_number.in_(some)
-                )
+            for inquirer, asked in numbers.items():
+                # By the whole primary key: a number alone would have the table read from end to end.
+                own = {"inquirer": inquirer, "kind": "exchange"}
+                rows = find_among(connection, EXCHANGES, _RECONCILED, ("exchange_number", asked), own)
                 found += [
-                    ReconciledExchange(row.exchange_number, row.outcome, row.digest)
-                    for row in connection.execute(query)
+                    ReconciledExchange(inquirer, row.exchange_number, row.outcome, row.digest)
+                    for row in rows
+                    if owner in {inquirer, row.provider}
                 ]
         return found
 
