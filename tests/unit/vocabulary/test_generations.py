@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mizuhiki.vocabulary.generations import (
@@ -99,11 +99,13 @@ def test_either_direction_is_a_renewal_while_both_are_open() -> None:
         CHANGE.require_neighbours(1, 2, START - TICK)
 
 
-instants = st.datetimes(datetime(2027, 1, 1), datetime(2028, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 - made aware here
+instants = st.integers(0, 4).map(lambda days: START + days * DAY)  # few, so that they come in every order and together
 
 
 @pytest.mark.requirement("R-220")
 @given(opened=st.tuples(instants, instants), closed=st.tuples(st.none() | instants, st.none() | instants), at=instants)
+@example(opened=(START, START), closed=(START + DAY, START + 2 * DAY), at=START + DAY)
+@example(opened=(START, START + DAY), closed=(None, None), at=START)
 def test_only_what_both_converters_opened_and_neither_closed_is_open(
     opened: tuple[datetime, datetime], closed: tuple[datetime | None, datetime | None], at: datetime
 ) -> None:
