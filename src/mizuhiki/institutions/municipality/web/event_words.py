@@ -31,9 +31,6 @@ PROOF_ORIGINS = {
     "medical-institution": N_("Medical institution"),
     "utility-or-bank": N_("Utility or bank"),
     "family-status": N_("Family register that shows the name of a parent or spouse"),
-    "announced-14-days-after-move": N_("it was told more than 14 days after the move"),
-    "reading-of-the-family-register": N_("a reading comes from the family register, which names Japanese nationals"),
-    "both-parents-foreign": N_("both parents are foreign"),
     "self-made": N_("Made by the person"),
 }
 ISSUER_CHECKS = {
