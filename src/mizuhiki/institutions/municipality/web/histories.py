@@ -120,8 +120,13 @@ class HistoryPages:
             return words.relationship(parse_position(str(value)))
         if name == "removal_reason":
             return words.reason(str(value))
+        if name == "nationality":
+            return words.nationality(str(value))
         if isinstance(value, dict):
-            shown = [str(value[part]) for part in ("nationality", "status", "period", "stay_until") if value.get(part)]
+            stated = {**value, "nationality": words.nationality(str(value["nationality"]))}
+            shown = [
+                str(stated[part]) for part in ("nationality", "status", "period", "stay_until") if stated.get(part)
+            ]
             return words.listed(shown)
         return words.note(str(value))
 

@@ -123,7 +123,7 @@ def test_a_household_shows_aliases_former_names_and_when_a_stay_ends(place: Coun
     former = dataclasses.replace(child.details, former_name="德永")
     place.operations.records["child"] = dataclasses.replace(child, details=former)
     text = place.client().get("/households/house-1").text
-    for stated in ("架空　花", "BR", "定住者, 三年", "2022-11-30", "德永"):
+    for stated in ("架空　花", "Brazil", "定住者, 三年", "2022-11-30", "德永"):
         assert stated in text
 
 
