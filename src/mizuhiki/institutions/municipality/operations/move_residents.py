@@ -16,7 +16,7 @@ from mizuhiki.institutions.municipality.domain.errors import (
 )
 from mizuhiki.institutions.municipality.domain.events.deadlines import BEFOREHAND, WITHIN_14_DAYS, Lateness, lateness
 from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, SpecialMoveNotPossible
-from mizuhiki.institutions.municipality.domain.events.relations import positions_without_head
+from mizuhiki.institutions.municipality.domain.events.relations import positions_on_arrival
 from mizuhiki.institutions.municipality.domain.moves import (
     Move,
     MoveInForm,
@@ -216,11 +216,10 @@ def _enter(
     if household is None:
         household = adapters.randomness.token()
         records.register.insert_household(household, address)
-        relationships = _relationships(certificate, form)
     else:
         address = records.register.household_address(household)
-        relationships = _joining(certificate, form)
         require_order(records, [member.resident for member in records.register.members(household)], form.moved_in_on)
+    relationships = _relationships(certificate, form)
     entered = [
         _moved(adapters, form, person, household=household, address=address, relationship=relationship)
         for person, relationship in zip(certificate.persons, relationships, strict=True)
@@ -260,18 +259,10 @@ def _enter(
 
 
 def _relationships(certificate: MovingOutCertificate, form: MoveInForm) -> list[Position]:
-    """Take what was stated; else keep what stands on the certificate, by rule where its head does not move."""
+    joining = form.household is not None
     if form.relationships:
-        return _stated(certificate, form, heads=1)
-    births = [person.four_items.birth_date for person in certificate.persons]
-    return positions_without_head([person.relationship for person in certificate.persons], births, form.moved_in_on)
-
-
-def _joining(certificate: MovingOutCertificate, form: MoveInForm) -> list[Position]:
-    """Return the positions stated for those who join a household; where none is stated they are cohabitants."""
-    if form.relationships:
-        return _stated(certificate, form, heads=0)
-    return [Relationship.COHABITANT for _ in certificate.persons]
+        return _stated(certificate, form, heads=0 if joining else 1)
+    return positions_on_arrival(certificate, form.moved_in_on, joining=joining)
 
 
 def _stated(certificate: MovingOutCertificate, form: MoveInForm, *, heads: int) -> list[Position]:

@@ -1,7 +1,8 @@
-"""Pages of events over a real municipality: nationalities as people know them, and the stay of a newborn child."""
+"""Pages of events over a real municipality: nationalities, the stay of a newborn child, positions on arrival."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
 from mizuhiki.institutions.municipality.domain.events.errors import ItemImpossible
 from mizuhiki.institutions.municipality.domain.events.requests import Place
+from mizuhiki.institutions.municipality.domain.residents import ResidentQuery
 from mizuhiki.vocabulary.persons import ResidenceCategory
-from support.events import NORTH, clerk, events, foreigner, mayor, note, office, record, residence
-from support.municipality import MIYAKONOJO, Country
+from support.events import NORTH, clerk, events, foreigner, mayor, move_out, note, office, record, residence, settle
+from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country
 from support.pages import PASSPHRASE, Browser
 
 CHILD: dict[str, str | list[str]] = {
@@ -74,3 +76,42 @@ def test_no_record_names_a_nationality_that_there_is_not(light: Country) -> None
     changes = {mother: {"nationality": "ZZ", "residence": {"nationality": "ZZ"}}}
     with pytest.raises(ItemImpossible):
         events(light).correct(mayor(light), note(K.CORRECTION), changes)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown", "entered"),
+    [
+        ({}, ["Head of the household", "Child"], ["02", "20"]),
+        ({"position-1": "51"}, ["Head of the household", "Father"], ["02", "51"]),
+        ({"position-0": "20", "position-1": "02"}, ["Child", "Head of the household"], ["20", "02"]),
+    ],
+)
+def test_the_page_of_a_move_in_says_everybodys_position_where_the_head_does_not_move(
+    light: Country, chosen: dict[str, str], shown: list[str], entered: list[str]
+) -> None:
+    """The wife and the child come; whom nobody chose a position for has the one by rule, not the certificate's."""
+    _, wife, child = settle(light)
+    reference = move_out(light, [wife, child])
+    office(light, SHIBUYA).add_staff("hanako", "Hanako", "counter-clerk", PASSPHRASE)
+    browser = Browser(light.apps[SHIBUYA], "hanako")
+    source: dict[str, str | list[str]] = {
+        "request_id": "fetch-request-1", "from_municipality": "452025", "move_reference": reference,
+        "resident_record_code": record(light, wife).code.reveal(), "step": "check",
+    }  # fmt: skip
+    answer = browser.post("/move-in", source)
+    assert answer.status_code == 303, answer.text
+    fields: dict[str, str | list[str]] = {
+        "request_id": "enter-request-1", "address": SHIBUYA_ADDRESS, "household_choice": "new",
+        "moved_in_on": "2019-12-01", "received_on": "2019-12-02", "notifier": "the wife", **chosen,
+    }  # fmt: skip
+    checked = browser.post("/move-in/entry", {**fields, "step": "check"}).text
+    said = re.findall(r"Position of [^<]*</dt>\s*<dd[^>]*>\s*([^<]*?)\s*</dd>", checked)
+    assert said == shown
+    assert browser.post("/move-in/entry", {**fields, "step": "enter"}).status_code == 303
+    codes = [record(light, one).code.reveal() for one in (wife, child)]
+    found = office(light, SHIBUYA).search_residents(clerk(light, SHIBUYA), ResidentQuery(address=SHIBUYA_ADDRESS))
+    here = {
+        one.code.reveal(): one.relationship.value
+        for one in (record(light, summary.resident, SHIBUYA) for summary in found.shown)
+    }
+    assert [here[code] for code in codes] == entered
