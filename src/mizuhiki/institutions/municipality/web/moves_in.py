@@ -37,6 +37,7 @@ _REFUSALS = {
     "unknown-household": "household",
     "later-event-exists": "moved_in_on",
     "household-inconsistent": "household_choice",
+    "text-not-writable/address": "address",
 }
 
 

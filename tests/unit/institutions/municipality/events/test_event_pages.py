@@ -8,11 +8,24 @@ from datetime import date
 import pytest
 
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
-from mizuhiki.institutions.municipality.domain.events.errors import ItemImpossible
+from mizuhiki.institutions.municipality.domain.events.errors import ItemImpossible, TextNotWritable
 from mizuhiki.institutions.municipality.domain.events.requests import Place
-from mizuhiki.institutions.municipality.domain.residents import ResidentQuery
+from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentQuery
 from mizuhiki.vocabulary.persons import ResidenceCategory
-from support.events import NORTH, clerk, events, foreigner, mayor, move_out, note, office, record, residence, settle
+from support.events import (
+    NORTH,
+    clerk,
+    events,
+    foreigner,
+    mayor,
+    move_in,
+    move_out,
+    note,
+    office,
+    record,
+    residence,
+    settle,
+)
 from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country
 from support.pages import PASSPHRASE, Browser
 
@@ -115,3 +128,51 @@ def test_the_page_of_a_move_in_says_everybodys_position_where_the_head_does_not_
         for one in (record(light, summary.resident, SHIBUYA) for summary in found.shown)
     }
     assert [here[code] for code in codes] == entered
+
+
+REVERSED = "\u202e"
+"""Turns the direction of what is written after it; no record can hold it."""
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "fields"),
+    [
+        ("move-out", "planned_address", {"planned_on": "2019-12-10", "planned_address": SHIBUYA_ADDRESS + REVERSED}),
+        (
+            "birth",
+            "registered_domicile",
+            {
+                "family": "山田", "given": "二郎", "family_kana": "ヤマダ", "given_kana": "ジロウ", "sex": "1",
+                "birth_date": "2019-11-30", "registered_domicile": "宮崎県都城市" + REVERSED,
+                "documents": ["birth-notification", "notifier-identity"],
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_a_move_or_birth_writes_no_text_that_no_record_can_hold(
+    light: Country, page: str, field: str, fields: dict[str, str | list[str]]
+) -> None:
+    husband, wife, _ = settle(light)
+    home = record(light, husband).household
+    given: dict[str, str | list[str]] = {
+        "request_id": "hidden-direction",
+        "residents": [husband],
+        "mother": wife,
+        "notifier": "the husband",
+    }
+    fields = {**given, "received_on": "2019-12-02", **fields, "step": "enter"}
+    answer = counter(light).post(f"/households/{home}/{page}", fields)
+    assert answer.status_code == 422
+    assert "holds a character that no record can hold" in answer.text
+    assert f'href="#{field}"' in answer.text
+    assert len(office(light).household_view(clerk(light), home).members) == 3
+    assert record(light, husband).state is RecordState.CURRENT
+
+
+def test_an_arrival_writes_no_address_that_no_record_can_hold(light: Country) -> None:
+    husband, *_ = settle(light)
+    form = move_in(light, move_out(light, [husband]), husband, address=SHIBUYA_ADDRESS + REVERSED)
+    with pytest.raises(TextNotWritable):
+        office(light, SHIBUYA).register_move_in(clerk(light, SHIBUYA), form)
+    with pytest.raises(TextNotWritable):
+        move_out(light, [husband], request_id="m2", planned_address=SHIBUYA_ADDRESS + "\n渋谷")
