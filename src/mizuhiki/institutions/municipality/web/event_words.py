@@ -89,6 +89,16 @@ TASKS = {
     "card-lapsed": N_("Tell the holder that the card ended and take it back"),
     "stay-ended": N_("The stay ended: look into the record"),
 }
+TASK_TEXTS = (
+    (
+        r"the head was chosen by rule; ask the household \(25条\)",
+        N_("the head was chosen by rule; ask the household (25条)"),
+    ),
+    (r"home registry unknown", N_("home registry unknown")),
+    (r"moved on (?P<day>[0-9-]+): (?P<reference>\S+)", N_("moved on %(day)s; reference of the move: %(reference)s")),
+    (r"notice (?P<number>\S+)", N_("notice %(number)s")),
+)
+"""What operations write into a task beside names and numbers, as patterns with their words."""
 RULES = {
     "late_reason": N_("reason of the late notification"),
     "one-head": N_("exactly one head"),

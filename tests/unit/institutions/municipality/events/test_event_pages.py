@@ -11,12 +11,14 @@ from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.errors import ItemImpossible, TextNotWritable
 from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentQuery
-from mizuhiki.vocabulary.persons import ResidenceCategory
+from mizuhiki.vocabulary.names import PersonName
+from mizuhiki.vocabulary.persons import Relationship, ResidenceCategory
 from support.events import (
     NORTH,
     clerk,
     events,
     foreigner,
+    japanese,
     mayor,
     move_in,
     move_out,
@@ -176,3 +178,30 @@ def test_an_arrival_writes_no_address_that_no_record_can_hold(light: Country) ->
         office(light, SHIBUYA).register_move_in(clerk(light, SHIBUYA), form)
     with pytest.raises(TextNotWritable):
         move_out(light, [husband], request_id="m2", planned_address=SHIBUYA_ADDRESS + "\n渋谷")
+
+
+def test_what_a_task_says_is_in_the_language_of_the_page(light: Country) -> None:
+    husband, *_ = settle(light)
+    reference = move_out(light, [husband], planned_on=date(2019, 11, 15))
+    haru = japanese(registered_domicile="大阪府大阪市北区中之島1")
+    events(light).enter_from_abroad(clerk(light), note(K.MOVE_IN_FROM_ABROAD), [haru], Place(NORTH))
+    browser = counter(light)
+    english, told = browser.get("/tasks?lang=en").text, browser.get("/tasks?lang=ja").text
+    assert f"moved on 2019-11-15; reference of the move: {reference}" in english
+    assert f"2019-11-15転出、届出の整理番号：{reference}" in told
+    assert "Osaka" in english
+    assert ">大阪市<" in told
+    for raw in ("271004", "moved on"):
+        assert raw not in told
+
+
+def test_every_text_that_an_operation_writes_into_a_task_has_words(light: Country) -> None:
+    husband, wife, _child = settle(light)
+    extra = japanese(name=PersonName("山田", "三郎"), position=Relationship.RELATIVE)
+    events(light).enter_from_abroad(
+        clerk(light), note(K.MOVE_IN_FROM_ABROAD), [extra], Place(household=record(light, wife).household)
+    )
+    events(light).enter_death(clerk(light), note(K.DEATH), husband)
+    told = counter(light).get("/tasks?lang=ja").text
+    assert "世帯主は取扱いの順により定めました" in told
+    assert "the head was chosen" not in told
