@@ -345,7 +345,7 @@ class EventInputs:
             ]
         if child:
             nationality = Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"))
-            stay = self._stay(p, _("Only when a status of residence was granted already"))
+            stay = self._stay(p, _("Only when a status of residence was granted already"), "")
             return Group(_("The child"), (*inputs, nationality, *stay))
         inputs += [
             Input(f"{p}previous_address", _("Previous address"), optional=True, keeps_japanese=True),
@@ -358,18 +358,18 @@ class EventInputs:
             inputs += [
                 Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"),
                       optional=True),
-                *self._stay(p, _("Foreign residents only")),
+                *self._stay(p, _("Foreign residents only"), _("Foreign residents only")),
                 Input(f"{p}known", _("Somebody of the same name lived here"), "select",
                       (Choice("same", _("it is the same person")), Choice("other", _("it is another person"))),
                       hint=_("Only when the register asks it"), optional=True),
             ]  # fmt: skip
         return Group(_("Person %(n)s", n=n), tuple(inputs))
 
-    def _stay(self, p: str, hint: str) -> list[Input]:
+    def _stay(self, p: str, first_hint: str, hint: str) -> list[Input]:
         _ = self._desk.site.translate
         categories = tuple(Choice(code, _(text)) for code, text in event_words.CATEGORIES.items())
         return [
-            Input(f"{p}category", _("Residence category"), "select", categories, hint=hint, optional=True),
+            Input(f"{p}category", _("Residence category"), "select", categories, hint=first_hint, optional=True),
             Input(f"{p}status", _("Status of residence"), hint=hint, optional=True, keeps_japanese=True),
             Input(f"{p}period", _("Period of stay"), hint=hint, optional=True, keeps_japanese=True),
             Input(f"{p}stay_until", _("Expiry of the period of stay"), "date", optional=True),

@@ -210,7 +210,10 @@ def task_text(desk: Desk, task: Task) -> str:
     for pattern, words in event_words.TASK_TEXTS:
         found = re.fullmatch(pattern, task.text)
         if found:
-            return desk.site.translate(words, **found.groupdict())
+            values = found.groupdict()
+            if "day" in values:
+                values["day"] = desk.words.short_day(date.fromisoformat(values["day"]))
+            return desk.site.translate(words, **values)
     if task.text and task.kind in {ON_PAPER, PROTECTED}:
         home = municipality(task.text)
         return home.full_name if desk.site.language == "ja" else home.name_en

@@ -171,7 +171,8 @@ class MoveInPages:
             columns=[Column(title) for title in titles],
             rows=self._people(case),
             ways=[
-                Choice(NEW, _("They form a new household"), _("The relationships come from the certificate.")),
+                Choice(NEW, _("They form a new household"),
+                       _("The relationships come from the certificate; by rule where its head does not move.")),
                 Choice(JOIN, _("They join a household there"), _("Who gets no relationship below is a cohabitant.")),
             ],
             households=[Choice(one.household, f"{one.name} {one.address}") for one in case.nearby],

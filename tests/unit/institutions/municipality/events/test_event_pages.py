@@ -188,7 +188,7 @@ def test_what_a_task_says_is_in_the_language_of_the_page(light: Country) -> None
     browser = counter(light)
     english, told = browser.get("/tasks?lang=en").text, browser.get("/tasks?lang=ja").text
     assert f"moved on 2019-11-15; reference of the move: {reference}" in english
-    assert f"2019-11-15転出、届出の整理番号：{reference}" in told
+    assert f"令和元年11月15日転出、照会番号：{reference}" in told
     assert "Osaka" in english
     assert ">大阪市<" in told
     for raw in ("271004", "moved on"):
