@@ -11,10 +11,12 @@ from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.errors import ItemImpossible, TextNotWritable
 from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.domain.residents import RecordState, ResidentQuery
+from mizuhiki.institutions.municipality.operations.events.take_residence_notice import ResidenceNotice
 from mizuhiki.vocabulary.names import PersonName
-from mizuhiki.vocabulary.persons import Relationship, ResidenceCategory
+from mizuhiki.vocabulary.persons import Relationship, ResidenceCategory, Sex
 from support.events import (
     NORTH,
+    TODAY,
     clerk,
     events,
     foreigner,
@@ -205,3 +207,22 @@ def test_every_text_that_an_operation_writes_into_a_task_has_words(light: Countr
     told = counter(light).get("/tasks?lang=ja").text
     assert "世帯主は取扱いの順により定めました" in told
     assert "the head was chosen" not in told
+
+
+def test_what_an_operation_notes_by_itself_is_in_the_language_of_the_page(light: Country) -> None:
+    husband, wife, _ = settle(light)
+    resident = mother_here(light)
+    form = move_in(light, move_out(light, [husband]), husband)
+    office(light, SHIBUYA).register_move_in(clerk(light, SHIBUYA), form)
+    light.pump()
+    renewed = residence(date(2025, 12, 1), "EF87654321GH", period="五年")
+    told = ResidenceNotice("n1", PersonName("SILVA", "MARIA"), date(1990, 4, 5), Sex.FEMALE, "", TODAY, renewed)
+    events(light).take_residence_notice(light.context("peer"), told)
+    browser = counter(light)
+    for person, words, raw in (
+        (wife, "世帯主の転出", "the head moved out"),
+        (resident, "法務大臣の通知（30条の50）", "notice of the Minister"),
+    ):
+        page = browser.get(f"/residents/{person}/history?lang=ja").text
+        assert words in page
+        assert raw not in page
