@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,9 @@ app = typer.Typer(help="Information exchange in bulk.", no_args_is_help=True)
 def replay(  # noqa: PLR0917 - options of a command, given by name
     inquiries: Annotated[int, typer.Option(min=1, help="How many inquiries.")] = 10_000,
     population: Annotated[int, typer.Option(min=1, help="People known at every server.")] = 2_000,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that carry out sections.")] = (os.cpu_count() or 1) + 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that carry out sections; one for each core when not given.")
+    ] = None,
     section_size: Annotated[int, typer.Option(min=1, max=10_000, help="Lines of one section.")] = 1_000,
     proof_share: Annotated[
         float, typer.Option(min=0.000001, max=1.0, help="Share of sections each receiver has proved; 1 for always.")
@@ -48,7 +49,7 @@ def replay(  # noqa: PLR0917 - options of a command, given by name
             country.ReplaySettings(
                 inquiries=inquiries,
                 population=population,
-                workers=workers,
+                workers=workers or country.WORKERS,
                 section_size=section_size,
                 proof_share=proof_share,
                 seed=seed,

@@ -6,7 +6,7 @@ For what is larger than a page takes. A member of staff signs in; reports name r
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +18,11 @@ from rich.markup import escape
 from mizuhiki.cli.output import REFUSED, answer, fail
 
 if TYPE_CHECKING:
-    from mizuhiki.institutions.municipality.operations.resident_files import ExportedResidents, FileReport
+    from mizuhiki.institutions.municipality.operations.resident_files import (
+        ExportedResidents,
+        FileReport,
+        Progress,
+    )
     from mizuhiki.world.resident_files import FileDesk
 
 app = typer.Typer(help="Files of residents of one municipality.", no_args_is_help=True)
@@ -66,45 +70,38 @@ def _desk(config: Path, account: str, passphrase_file: Path | None) -> Iterator[
         yield desk
 
 
-@app.command("check")
-def check(
-    file: File,
-    config: Config,
-    account: Account,
-    passphrase_file: Passphrase = None,
-    encoding: FileIn = Encoding.UTF_8,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Check a file and store nothing. Exit code 1 when it has a fault."""
-    from mizuhiki.institutions.municipality.domain.resident_file import FileEncoding  # noqa: PLC0415 - as above
+def _command_on_file(name: str, work: Callable[[FileDesk, bytes, str, Progress], FileReport], explained: str) -> None:
+    """Add a command that reads a file of residents and reports on it."""
 
-    with _desk(config, account, passphrase_file) as desk:
-        _report(desk.check(file.read_bytes(), FileEncoding(encoding)), as_json=as_json)
+    @app.command(name, help=explained)
+    def read(
+        file: File,
+        config: Config,
+        account: Account,
+        passphrase_file: Passphrase = None,
+        encoding: FileIn = Encoding.UTF_8,
+        *,
+        as_json: AsJson = False,
+    ) -> None:
+        def progress(done: int, of: int) -> None:
+            if not as_json:
+                typer.echo(f"{done:,} of {of:,} households", err=True)
+
+        with _desk(config, account, passphrase_file) as desk:
+            _report(work(desk, file.read_bytes(), encoding, progress), as_json=as_json)
 
 
-@app.command("import")
-def import_file(
-    file: File,
-    config: Config,
-    account: Account,
-    passphrase_file: Passphrase = None,
-    encoding: FileIn = Encoding.UTF_8,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Take a file over; of one with a fault nothing is stored, and exit code 1 says so.
-
-    A run that was cut off goes on with the same file.
-    """
-    from mizuhiki.institutions.municipality.domain.resident_file import FileEncoding  # noqa: PLC0415 - as above
-
-    def progress(done: int, of: int) -> None:
-        if not as_json:
-            typer.echo(f"{done:,} of {of:,} households", err=True)
-
-    with _desk(config, account, passphrase_file) as desk:
-        _report(desk.take(file.read_bytes(), FileEncoding(encoding), progress), as_json=as_json)
+_command_on_file(
+    "check",
+    lambda desk, content, encoding, _progress: desk.check(content, encoding),
+    "Check a file and store nothing. Exit code 1 when it has a fault.",
+)
+_command_on_file(
+    "import",
+    lambda desk, content, encoding, progress: desk.take(content, encoding, progress),
+    "Take a file over; of one with a fault nothing is stored, and exit code 1 says so.\n\n"
+    "A run that was cut off goes on with the same file.",
+)
 
 
 def _report(report: FileReport, *, as_json: bool) -> None:
@@ -143,15 +140,12 @@ def export(  # noqa: PLR0917 - options of a command, given by name
     For one that lacks characters the file is a package with every substitution; exit code 1 where a character has no
     substitute. People under a support measure are left out.
     """
-    from mizuhiki.institutions.municipality.domain.resident_file import FileEncoding  # noqa: PLC0415 - as above
-    from mizuhiki.institutions.municipality.domain.resident_package import FileWanted  # noqa: PLC0415 - as above
-    from mizuhiki.vocabulary.names.repertoires import Repertoire  # noqa: PLC0415 - as above
-
-    wanted = FileWanted(Repertoire(holds), FileEncoding(encoding), receiver)
     if not dry_run and file.exists():
         raise typer.Exit(fail("file-exists", f"{file} is there already.", as_json=as_json))
+    if not dry_run and not file.parent.is_dir():
+        raise typer.Exit(fail("no-such-folder", f"There is no folder {file.parent}.", as_json=as_json))
     with _desk(config, account, passphrase_file) as desk:
-        written = desk.export(wanted, dry_run=dry_run)
+        written = desk.export(holds, encoding, receiver, dry_run=dry_run)
     if written.content:
         # Nobody else on this machine may read it, and nothing is written over.
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _READABLE), "wb") as out:

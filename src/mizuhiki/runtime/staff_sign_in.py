@@ -115,6 +115,27 @@ class SqlStaff:
             self._accounts.add(connection, StaffAccount(account, display_name, role, stored))
 
 
+class CheckPassphrase:
+    """Says whose account a typed name and passphrase open; an unknown account costs as much time as a known one."""
+
+    def __init__(self, accounts: StaffAccounts, environment: Environment) -> None:
+        self._accounts = accounts
+        unmatched = unmatched_passphrase(environment.randomness, environment.settings.passphrase_cost)
+        self._nobody = StaffAccount("", "", "nobody", unmatched)
+
+    def account_of(self, name: str, passphrase: str) -> StaffAccount:
+        """Return the account.
+
+        Raises:
+            PassphraseWrong: there is none of this name, or it has another passphrase.
+        """
+        found = self._accounts.find(name)
+        verify_passphrase(passphrase, (found or self._nobody).passphrase_hash)
+        if found is None:
+            raise PassphraseWrong
+        return found
+
+
 class StaffSignIn:
     """Adds the sign-in page to a site; every page that is not public then leads there first.
 
@@ -129,11 +150,8 @@ class StaffSignIn:
         role_names: Mapping[str, str] | None = None,
     ) -> None:
         self._site = site
-        self._accounts = accounts
         self._role_names = dict(role_names or {})
-        # Unknown accounts cost as much time as known ones.
-        unmatched = unmatched_passphrase(site.environment.randomness, site.environment.settings.passphrase_cost)
-        self._nobody = StaffAccount("", "", "nobody", unmatched)
+        self._check = CheckPassphrase(accounts, site.environment)
         site.sign_in_path = SIGN_IN_PATH
         limited = site.limit_posts(_PER_ACCOUNT, lambda: f"account:{request.form.get('account', '').strip().lower()}")
         site.route(SIGN_IN_PATH, ("GET", "POST"), endpoint="staff_sign_in", public=True, throttle=_PER_ADDRESS)(
@@ -144,13 +162,10 @@ class StaffSignIn:
         if request.method == "GET":
             return self._show(_TypedAccount())
         typed = request.form.get("account", "").strip()
-        found = self._accounts.find(typed)
         try:
-            verify_passphrase(request.form.get("passphrase", ""), (found or self._nobody).passphrase_hash)
+            found = self._check.account_of(typed, request.form.get("passphrase", ""))
         except PassphraseWrong as error:
             return self._refuse(typed, error.title)
-        if found is None:
-            return self._refuse(typed, PassphraseWrong.title)
         role_name = self._role_names.get(found.role, found.role)
         return self._site.redirect(
             self._site.sign_in(SignedIn(found.account, found.role, found.display_name, role_name))

@@ -5,26 +5,23 @@ It works on the same database as the running service, whose jobs send on what is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mizuhiki.crypto.passphrases import PassphraseWrong, unmatched_passphrase, verify_passphrase
 from mizuhiki.institutions.municipality.domain.resident_file import FileEncoding
 from mizuhiki.institutions.municipality.domain.resident_package import FileWanted
-from mizuhiki.institutions.municipality.operations.resident_files import ExportedResidents, FileReport
+from mizuhiki.institutions.municipality.operations.resident_files import ExportedResidents, FileReport, Progress
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.desk import NUMBERING, REGISTER, Grounds
 from mizuhiki.runtime.config import ConfigurationUnreadable, load
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
-from mizuhiki.runtime.staff_sign_in import DatabaseStaffAccounts, StaffAccount
+from mizuhiki.runtime.staff_sign_in import CheckPassphrase, DatabaseStaffAccounts, StaffAccount
+from mizuhiki.vocabulary.names.repertoires import Repertoire
 from mizuhiki.world.nation.builders import builder_of
-
-Progress = Callable[[int, int], None]
-"""Told how many households are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +32,23 @@ class FileDesk:
     environment: Environment
     staff: StaffAccount
 
-    def check(self, content: bytes, encoding: FileEncoding) -> FileReport:
-        """Check a file and store nothing."""
-        return self.operations.files.check(self._context(REGISTER, "check a file of residents"), content, encoding)
+    def check(self, content: bytes, encoding: str) -> FileReport:
+        """Check a file and store nothing; `encoding` is a value of `FileEncoding`, as everywhere here."""
+        context = self._context(REGISTER, "check a file of residents")
+        return self.operations.files.check(context, content, FileEncoding(encoding))
 
-    def take(self, content: bytes, encoding: FileEncoding, progress: Progress) -> FileReport:
+    def take(self, content: bytes, encoding: str, progress: Progress) -> FileReport:
         """Take a file over when it has no fault; the same file again goes on where a run was cut off."""
         context = self._context(NUMBERING, "take a file of residents")
-        return self.operations.files.take(context, content, progress, encoding)
+        return self.operations.files.take(context, content, progress, FileEncoding(encoding))
 
-    def export(self, wanted: FileWanted, *, dry_run: bool) -> ExportedResidents:
-        """Write the current residents as a system can hold them, or say what would become of them."""
+    def export(self, holds: str, encoding: str, receiver: str, *, dry_run: bool) -> ExportedResidents:
+        """Write the current residents as a system can hold them, or say what would become of them.
+
+        `holds` is a value of `Repertoire`; `receiver` names a system that lacks characters.
+        """
         context = self._context(REGISTER, "write residents to a file")
+        wanted = FileWanted(Repertoire(holds), FileEncoding(encoding), receiver)
         return self.operations.files.export(context, wanted, dry_run=dry_run)
 
     def _context(self, grounds: Grounds, purpose: str) -> Context:
@@ -77,11 +79,6 @@ def file_desk(config: Path, account: str, passphrase: str) -> Iterator[FileDesk]
 def _signed_in(environment: Environment, account: str, passphrase: str) -> StaffAccount:
     database = Database(environment.settings.database_url)
     try:
-        found = DatabaseStaffAccounts(database).find(account)
+        return CheckPassphrase(DatabaseStaffAccounts(database), environment).account_of(account, passphrase)
     finally:
         database.dispose()
-    # An unknown account takes as long as a known one.
-    verify_passphrase(passphrase, found.passphrase_hash if found else unmatched_passphrase(environment.randomness))
-    if found is None:
-        raise PassphraseWrong
-    return found

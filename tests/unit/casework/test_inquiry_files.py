@@ -140,6 +140,24 @@ def test_a_file_that_asks_what_the_section_may_not_is_not_taken_and_every_line_i
     assert "Choose a file" in desk.post("/cases/files/new", upload(b"")).text
 
 
+@pytest.mark.requirement("R-255")
+def test_nobody_is_asked_about_by_file_while_staff_has_to_tell_records_apart(office: Office) -> None:
+    people = addressees(office)
+    content, undecided = write_inquiries(map(record, people)), set[str]()
+    object.__setattr__(office.services.adapters, "undecided", undecided.intersection)
+    file_id = held(office, content)
+    undecided.add(people[1])
+    with pytest.raises(refused.InquiryAboutUndecided) as caught:
+        office.services.send_file(office.context(), file_id)
+    assert caught.value.fields == {"line": 2}
+    assert office.submitted == []
+    answer = Desk(office).post("/cases/files/new", upload(write_inquiries(map(record, people[:2]))))
+    assert "Staff has to decide first whether records of this addressee are one person" in answer.text
+    undecided.clear()
+    office.services.send_file(office.context(), file_id)
+    assert office.submitted == [file_id]
+
+
 def test_sending_is_resumed_after_an_outage_and_nobody_is_asked_twice(office: Office) -> None:
     content = write_inquiries(map(record, addressees(office)))
     file_id = held(office, content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 
 from mizuhiki import __version__
 from mizuhiki.vocabulary.errors import Refused
+from mizuhiki.world import replay
 from unit.cli.console import Console
 
 Given = list[tuple[tuple[object, ...], dict[str, object]]]
@@ -55,6 +57,26 @@ def test_a_story_is_told_at_the_date_given(console: Console, replaced: Callable[
     given = replaced("mizuhiki.world.story", "run_story")
     assert console.run("world", "story", "child-allowance", "--date", "2019-12-02", "--json").code == 0
     assert given == [(("child-allowance",), {"date": date(2019, 12, 2), "processes": False, "as_json": True})]
+
+
+@pytest.mark.parametrize(("options", "workers"), [((), 7), (("--workers", "3"), 3)])
+def test_a_replay_has_a_process_for_each_core_or_as_many_as_are_wanted(
+    console: Console, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], workers: int
+) -> None:
+    given: list[replay.ReplaySettings] = []
+
+    def stop(settings: replay.ReplaySettings) -> None:
+        given.append(settings)
+        raise Refused
+
+    monkeypatch.setattr(replay, "replay", stop)
+    monkeypatch.setattr(replay, "WORKERS", 7)
+    assert console.run("exchange", "replay", *options).code == 1
+    assert [one.workers for one in given] == [workers]
+
+
+def test_the_replays_own_default_is_the_number_of_cores() -> None:
+    assert os.cpu_count() == replay.WORKERS
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from mizuhiki.institutions.municipality.domain.resident_file import COLUMNS
+from mizuhiki.cli.residents import Encoding, Holds
+from mizuhiki.crypto.passphrases import OF_PRINTED, verify_passphrase
+from mizuhiki.institutions.municipality.domain.resident_file import COLUMNS, FileEncoding
+from mizuhiki.runtime import staff_sign_in
 from mizuhiki.runtime.config import load
 from mizuhiki.runtime.staff_sign_in import StaffAccount
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
+from mizuhiki.vocabulary.names.repertoires import Repertoire
 from mizuhiki.world import resident_files
 from mizuhiki.world.child import WORLD_CONFIG
 from mizuhiki.world.nation.builders import builder_of
@@ -102,6 +106,27 @@ def test_nobody_works_with_a_wrong_passphrase_or_another_role(machine: Machine) 
     assert not (machine.folder / "out.csv").exists()
 
 
+def test_an_account_that_does_not_exist_costs_as_much_to_guess_as_one_that_does(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def verify(passphrase: str, stored: str) -> None:
+        checked.append(stored)
+        verify_passphrase(passphrase, stored)
+
+    monkeypatch.setattr(staff_sign_in, "verify_passphrase", verify)
+    assert machine.run("check", machine.file()).code == 0
+    assert machine.run("check", machine.file(), account="nobody").code == 1
+    known, unknown = (stored.split("$")[:4] for stored in checked)
+    assert known == unknown == ["scrypt", str(OF_PRINTED.n), str(OF_PRINTED.r), str(OF_PRINTED.p)]
+
+
+def test_what_the_commands_offer_is_what_the_register_knows() -> None:
+    assert [one.value for one in Encoding] == [one.value for one in FileEncoding]
+    assert [one.value for one in Holds] == [one.value for one in Repertoire]
+
+
 @pytest.fixture
 def in_country(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     """The same, with a municipality that has a national register to get codes and numbers from."""
@@ -146,3 +171,8 @@ def test_an_export_writes_over_nothing(in_country: Machine) -> None:
     ended = in_country.run("export", kept, "--json")
     assert (ended.code, ended.document["error"]) == (1, "file-exists")
     assert kept.read_bytes() == before
+
+
+def test_an_export_into_a_folder_that_is_not_there_is_refused_before_anything_is_read(machine: Machine) -> None:
+    ended = machine.run("export", machine.folder / "nowhere" / "all.csv", "--json")
+    assert (ended.code, ended.document["error"]) == (1, "no-such-folder")

@@ -20,6 +20,9 @@ from mizuhiki.vocabulary.persons import (
     ResidenceStatus,
     Sex,
     age_pyramid,
+    is_nationality,
+    nationality_en,
+    nationality_ja,
 )
 from mizuhiki.vocabulary.persons import age_groups as published
 
@@ -139,3 +142,31 @@ def test_age_groups_leave_no_age_out() -> None:
     assert [group.age_from for group in males] == list(range(0, 101, 5))
     assert all(group.age_until == group.age_from + 4 for group in males[:-1])
     assert males[-1].age_until is None
+
+
+@pytest.mark.parametrize(
+    ("code", "japanese", "english"),
+    [
+        # The largest groups in the statistics of foreign residents, and what is no country of the United Nations.
+        ("CN", "中国", "China"),
+        ("VN", "ベトナム", "Vietnam"),
+        ("KR", "韓国", "South Korea"),
+        ("PH", "フィリピン", "Philippines"),
+        ("NP", "ネパール", "Nepal"),
+        ("BR", "ブラジル", "Brazil"),
+        ("MM", "ミャンマー", "Myanmar"),
+        ("US", "米国", "United States"),
+        ("TW", "台湾", "Taiwan"),
+        ("PS", "パレスチナ", "Palestine"),
+        ("XX", "無国籍", "Stateless"),
+    ],
+)
+def test_a_nationality_is_named_as_on_a_residence_card(code: str, japanese: str, english: str) -> None:
+    assert is_nationality(code)
+    assert (nationality_ja(code), nationality_en(code)) == (japanese, english)
+
+
+@pytest.mark.parametrize("code", ["", "ZZ", "br", "BRA", "ブラジル", "EU", "#"])
+def test_what_is_no_nationality_is_none_and_keeps_its_writing(code: str) -> None:
+    assert not is_nationality(code)
+    assert nationality_ja(code) == nationality_en(code) == code

@@ -138,6 +138,13 @@ class InquiryFileOfAnotherAffair(Refused):
     title = "A line asks for the affair of another section"
 
 
+class InquiryAboutUndecided(Refused):
+    """Staff has to say first whether records of this addressee are one person's; field `line` (R-255)."""
+
+    code = "inquiry-about-undecided"
+    title = "A line is about somebody whose records staff has not yet told apart"
+
+
 class InquiryAboutStranger(Refused):
     """A section asks about people it has a record of, so that the protection gate can be asked; field `line`."""
 

@@ -40,11 +40,17 @@ def no_facts(_records: object, _case: Case) -> Mapping[str, Scalar]:
     return {}
 
 
+def nobody(_addressee_numbers: Sequence[str]) -> set[str]:
+    """Name nobody: the body has no records of one person that could be two people's."""
+    return set()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseAdapters(Generic[RecordsT]):
     """Adapters of one office. `settle` writes a decision into the body's own records, in the deciding transaction.
 
     `facts` reads what those records say of the people of a case (番号法9条2項); the rule finds it among the statements.
+    `undecided` names those addressees of whom staff has to say first whether they are one person (R-255).
     """
 
     institution: InstitutionId
@@ -61,6 +67,7 @@ class CaseAdapters(Generic[RecordsT]):
     own: OwnRecords | None = None
     settle: Callable[[Context, RecordsT, Case], None] = _settle_nothing
     facts: Callable[[RecordsT, Case], Mapping[str, Scalar]] = no_facts
+    undecided: Callable[[Sequence[str]], set[str]] = nobody
 
     def permit(self, context: Context, action: str) -> Grounds:
         """Check that the actor is one of ours, may do this, and the affair is lawful today.

@@ -13,7 +13,12 @@ import dataclasses
 from collections.abc import Sequence
 
 from mizuhiki.casework.domain.cases import PROVIDED
-from mizuhiki.casework.domain.errors import InquiryAboutStranger, InquiryFileNotHeld, InquiryFileOfAnotherAffair
+from mizuhiki.casework.domain.errors import (
+    InquiryAboutStranger,
+    InquiryAboutUndecided,
+    InquiryFileNotHeld,
+    InquiryFileOfAnotherAffair,
+)
 from mizuhiki.casework.domain.inquiry_files import (
     FilePlan,
     FileProgress,
@@ -33,16 +38,23 @@ EVENT = "inquiry-file-handled"
 
 
 def faults(context: Context, adapters: CaseAdapters[RecordsT], file: InquiryFile) -> list[MizuhikiError]:
-    """Return why a file is not taken, line by line: another section's affair, or nobody of whom there is a record."""
+    """Return why a file is not taken, line by line.
+
+    It is about another section's affair, nobody of whom there is a record, or somebody staff has to decide about.
+    """
     adapters.permit(context, ACTION)
+    people = [line.addressee_number for line in file.lines]
     with adapters.store.transaction() as records:
-        known = records.people.known_by_addressee([line.addressee_number for line in file.lines])
+        known = records.people.known_by_addressee(people)
+    undecided = adapters.undecided(people)
     found: list[MizuhikiError] = []
     for line in file.lines:
         if line.affair != context.affair:
             found.append(InquiryFileOfAnotherAffair(line=line.number))
         elif line.addressee_number not in known:
             found.append(InquiryAboutStranger(line=line.number))
+        elif line.addressee_number in undecided:
+            found.append(InquiryAboutUndecided(line=line.number))
     return found
 
 
@@ -50,7 +62,7 @@ def give_in(context: Context, adapters: CaseAdapters[RecordsT], file: InquiryFil
     """Hold a file until it is sent or a day has passed; false when its content was sent before.
 
     Raises:
-        InquiryFileOfAnotherAffair, InquiryAboutStranger: the first of `faults`; nothing is held.
+        InquiryFileOfAnotherAffair, InquiryAboutStranger, InquiryAboutUndecided: the first of `faults`; nothing is held.
     """
     grounds = adapters.permit(context, ACTION)
     for fault in faults(context, adapters, file):
@@ -98,10 +110,14 @@ def send(context: Context, adapters: CaseAdapters[RecordsT], file_id: str) -> Fi
 
     Raises:
         InquiryFileNotHeld: there is no such file of this affair.
+        InquiryAboutStranger, InquiryAboutUndecided: of a line, since it was given in; the file is held on.
         PeerUnavailable: the own intermediate server does not answer; the file is held on.
     """
     grounds = adapters.permit(context, ACTION)
     held, file = _held_file(context, adapters, file_id)
+    if held.sent_at is None:
+        for fault in faults(context, adapters, file):
+            raise fault
     progress = adapters.files.submit(file)
     if held.sent_at is None:
         with adapters.store.transaction() as records:

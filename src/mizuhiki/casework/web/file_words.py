@@ -60,6 +60,7 @@ FAULTS = {
     "unknown-provider": N_("No institution has this name"),
     "another-affair": N_("The line asks for the affair of another section"),
     "stranger": N_("There is no record here of the person the line asks about"),
+    "undecided": N_("Staff has to decide first whether records of this addressee are one person's"),
 }
 REFUSALS = {
     "unknown-addressee": N_("This addressee is not registered here"),

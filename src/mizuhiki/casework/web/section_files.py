@@ -6,13 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Generic
 
-from mizuhiki.casework.domain.errors import InquiryFileOfAnotherAffair
+from mizuhiki.casework.domain.errors import (
+    InquiryAboutStranger,
+    InquiryAboutUndecided,
+    InquiryFileOfAnotherAffair,
+)
 from mizuhiki.casework.domain.inquiry_files import FilePlan, FileProgress, HeldFile, InquiryFile, LineOutcome
 from mizuhiki.casework.ports import RecordsT
 from mizuhiki.casework.web.desk import CaseDesk
 from mizuhiki.casework.web.file_pages import ACTION, FILES_SHOWN, FileWords, InquiryFilePages
 from mizuhiki.ui.components import Action, Column, Row
 from mizuhiki.wire.exchange_files import ExchangeFileMalformed
+
+_FAULTS = {
+    InquiryFileOfAnotherAffair.code: ("affair", "another-affair"),
+    InquiryAboutStranger.code: ("addressee_number", "stranger"),
+    InquiryAboutUndecided.code: ("addressee_number", "undecided"),
+}
+"""Column and reason, as for what is wrong with the shape of a file."""
 
 
 class DeskWords(FileWords, Generic[RecordsT]):
@@ -69,10 +80,9 @@ class SectionFilePages(InquiryFilePages, Generic[RecordsT]):
         if not faults:
             return self._service.give_file_in(context, file)
         return [
-            ExchangeFileMalformed(line=one.fields["line"], column="affair", reason="another-affair")
-            if isinstance(one, InquiryFileOfAnotherAffair)
-            else ExchangeFileMalformed(line=one.fields["line"], column="addressee_number", reason="stranger")
+            ExchangeFileMalformed(line=one.fields["line"], column=column, reason=reason)
             for one in faults
+            for column, reason in (_FAULTS[one.code],)
         ]
 
     def plan(self, file_id: str) -> FilePlan:

@@ -8,6 +8,8 @@ here that say that they refuse bad points themselves. The identity is refused wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import rbcl
 
 from mizuhiki.crypto.digests import framed, hmac_sha512, labelled_hash_512
@@ -138,40 +140,29 @@ def subtract(left: bytes, right: bytes) -> bytes:
     return difference
 
 
-def subtract_from_given(given: bytes, own: bytes) -> bytes:
-    """Return ``given - own``, never the identity, for a point from outside and a checked one.
+def _on_given(operation: Callable[[bytes, bytes], bytes]) -> Callable[[bytes, bytes], bytes]:
+    """Return an operation on a point from outside and a checked one, whose result is never the identity.
 
-    libsodium decodes `given` strictly; the binding then leaves zeros where it was refused, which no valid result is.
-
-    Raises:
-        PointInvalid: `given` is not a canonical point.
-        PointIsIdentity: `given` or the difference is the identity.
+    libsodium decodes the first strictly; the binding then leaves zeros where it was refused, which no valid result is.
+    Made once for each operation, so that a use of it is one call, as the hot path of every conversion needs it.
     """
-    if len(given) != LENGTH or given == IDENTITY:
-        require_point(given)
-    difference = subtract(given, own)
-    if difference == IDENTITY:
-        require_point(given)
-        raise PointIsIdentity
-    return difference
+
+    def checked(given: bytes, own: bytes) -> bytes:
+        if len(given) != LENGTH or given == IDENTITY:
+            require_point(given)
+        found = operation(given, own)
+        if found == IDENTITY:
+            require_point(given)
+            raise PointIsIdentity
+        return found
+
+    return checked
 
 
-def add_to_given(given: bytes, own: bytes) -> bytes:
-    """Return ``given + own``, never the identity, for a point from outside and a checked one.
-
-    Refuses what `subtract_from_given` refuses, for the same reasons.
-
-    Raises:
-        PointInvalid: `given` is not a canonical point.
-        PointIsIdentity: `given` or the sum is the identity.
-    """
-    if len(given) != LENGTH or given == IDENTITY:
-        require_point(given)
-    total = add(given, own)
-    if total == IDENTITY:
-        require_point(given)
-        raise PointIsIdentity
-    return total
+subtract_from_given = _on_given(rbcl.crypto_core_ristretto255_sub)
+"""``given - own``; PointInvalid where `given` is no canonical point, PointIsIdentity where it or the result is that."""
+add_to_given = _on_given(rbcl.crypto_core_ristretto255_add)
+"""``given + own``; raises what `subtract_from_given` raises."""
 
 
 def scalar_multiply(left: bytes, right: bytes) -> bytes:

@@ -208,6 +208,7 @@ def _claims(
             own=OwnRecords(store, environment.clock),
             settle=enter_awards,
             facts=facts_within(key_of(institution)),
+            undecided=linkage.in_case,
         )
     )
 

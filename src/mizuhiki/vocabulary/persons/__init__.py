@@ -3,6 +3,7 @@
 from mizuhiki.vocabulary.persons.age_groups import AgeGroup, age_pyramid
 from mizuhiki.vocabulary.persons.changes import ChangeReason
 from mizuhiki.vocabulary.persons.four_items import FourItems, MalformedFourItems, Sex
+from mizuhiki.vocabulary.persons.nationalities import is_nationality, nationality_en, nationality_ja
 from mizuhiki.vocabulary.persons.relationships import (
     MalformedRelationship,
     Position,
@@ -33,6 +34,9 @@ __all__ = [
     "ResidenceStatus",
     "Sex",
     "age_pyramid",
+    "is_nationality",
     "links_of",
+    "nationality_en",
+    "nationality_ja",
     "parse_position",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mizuhiki.crypto.keystore import SecretKey
@@ -16,8 +18,11 @@ from mizuhiki.crypto.pseudonyms import (
 from mizuhiki.crypto.pseudonyms.group import (
     BASE,
     IDENTITY,
+    LENGTH,
+    ORDER,
     PointInvalid,
     PointIsIdentity,
+    add_to_given,
     multiply,
     multiply_base,
     random_scalar,
@@ -82,16 +87,25 @@ def test_a_ciphertext_of_nobody_is_refused() -> None:
         decrypt_pseudonym(KEY, nobody)
 
 
+@pytest.mark.parametrize("operation", [subtract_from_given, add_to_given])
 @pytest.mark.parametrize("kind", BAD)
-def test_no_bad_point_becomes_a_difference(kind: str) -> None:
+def test_no_bad_point_becomes_a_difference_or_sum(kind: str, operation: Callable[[bytes, bytes], bytes]) -> None:
     with pytest.raises(PointInvalid):
-        subtract_from_given(BAD[kind], BASE)
+        operation(BAD[kind], BASE)
 
 
-def test_the_difference_of_good_points_is_the_group_s() -> None:
-    assert subtract_from_given(PUBLIC, BASE) == subtract(PUBLIC, BASE)
-    with pytest.raises(PointIsIdentity):
-        subtract_from_given(BASE, BASE)
+@pytest.mark.parametrize("operation", [subtract_from_given, add_to_given])
+def test_the_identity_is_neither_changed_nor_reached(operation: Callable[[bytes, bytes], bytes]) -> None:
+    opposite = BASE if operation is subtract_from_given else multiply((ORDER - 1).to_bytes(LENGTH, "little"), BASE)
+    for given in (IDENTITY, opposite):
+        with pytest.raises(PointIsIdentity):
+            operation(given, BASE)
+
+
+def test_the_difference_and_the_sum_of_good_points_are_the_group_s() -> None:
+    difference = subtract_from_given(PUBLIC, BASE)
+    assert difference == subtract(PUBLIC, BASE)
+    assert add_to_given(difference, BASE) == PUBLIC
 
 
 @pytest.mark.parametrize("kind", BAD)

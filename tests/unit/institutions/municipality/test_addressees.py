@@ -256,6 +256,7 @@ def test_whoever_is_in_a_case_is_neither_asked_about_nor_ready_for_copies(countr
         refused = one.inquire(question)
         assert (refused.outcome, refused.refused_by, one.held([person])) == ("addressee-in-case", MIYAKONOJO, set())
     assert asked == [person] * 2, "nobody was asked while the case was open"
+    assert operations.claims.adapters.undecided([person, "100000000000009"]) == {person}, "nor by file"
     [case] = desk(country).cases(officer(country))
     desk(country).decide(officer(country), case.case_id, Decision.OTHER_PERSON, "the number was mistyped")
     assert [(one.inquire(question).outcome, one.held([person])) for one in ways_out] == [("no-data", {person})] * 2

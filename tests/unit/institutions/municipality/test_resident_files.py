@@ -98,6 +98,7 @@ def found(country: Country, name: str) -> int:
         ({"resident_since": "1985-02-02"}, "resident_since", "before-birth"),
         ({"head_of_family_register": ""}, "head_of_family_register", "missing"),
         ({"nationality": "Japan"}, "nationality", "not-two-capital-letters"),
+        ({"nationality": "ZZ"}, "nationality", "unknown-value"),
         ({"residence_status": "永住者"}, "residence_status", "not-for-a-japanese"),
         ({"sex": "１"}, "sex", "unknown-value"),
         ({"sex": "+1"}, "sex", "unknown-value"),

@@ -29,6 +29,7 @@ from mizuhiki.vocabulary.persons import (
     ResidenceCategory,
     ResidenceStatus,
     Sex,
+    is_nationality,
     parse_position,
 )
 from mizuhiki.vocabulary.places import normalise_address
@@ -238,6 +239,8 @@ def _residence(row: _Row, nationality: str, since: date | None, today: date) -> 
 
 def _check_residence(row: _Row, found: ResidenceStatus, today: date) -> None:
     """Refuse what no record can state; a stay that ended is no fault, since the record stays until it is removed."""
+    if not is_nationality(found.nationality):
+        return  # which is a fault of that column already
     if found.resident_since < REGISTERED_FROM:
         row.fault("resident_since", "before-2012-07-09")
     try:
@@ -271,6 +274,8 @@ def _line(row: _Row, today: date) -> _Line:
     nationality = row.text("nationality") or JAPANESE
     if len(nationality) != _COUNTRY_LETTERS or not (nationality.isascii() and nationality.isupper()):
         row.fault("nationality", "not-two-capital-letters")
+    elif not is_nationality(nationality):
+        row.fault("nationality", "unknown-value")
     domicile, family_head = _family_register(row, japanese=nationality == JAPANESE)
     _check_other_names(row, japanese=nationality == JAPANESE)
     for column, day in (("birth_date", born), ("resident_since", since)):

@@ -16,7 +16,8 @@ from mizuhiki.institutions.municipality.domain.errors import (
 )
 from mizuhiki.institutions.municipality.domain.events.deadlines import BEFOREHAND, WITHIN_14_DAYS, Lateness, lateness
 from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, SpecialMoveNotPossible
-from mizuhiki.institutions.municipality.domain.events.relations import positions_without_head
+from mizuhiki.institutions.municipality.domain.events.items import items_of, require_written
+from mizuhiki.institutions.municipality.domain.events.relations import positions_on_arrival
 from mizuhiki.institutions.municipality.domain.moves import (
     Move,
     MoveInForm,
@@ -65,6 +66,7 @@ def register_move_out(context: Context, adapters: Adapters, form: MoveOutForm) -
 
     Raises:
         EmptyForm: nobody moves, or no address is given.
+        TextNotWritable: the address is no text of a record.
         DateImpossible: received in the future, or planned before somebody became a resident.
         StaysInMunicipality: the new address lies here.
         SpecialMoveNotPossible: rule `announced-14-days-after-move`.
@@ -114,6 +116,7 @@ def _require_announceable(context: Context, adapters: Adapters, form: MoveOutFor
         raise EmptyForm(item="residents")
     if not form.planned_address.strip():
         raise EmptyForm(item="planned_address")
+    require_written({"planned_address": form.planned_address})
     if municipality_of_address(form.planned_address.strip()) == adapters.code:
         raise StaysInMunicipality
     if form.received_on > context.today():
@@ -162,6 +165,7 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
         AlreadyResident: a person of the certificate is registered here.
         LaterEventExists: the household that is joined has an event after the move.
         HouseholdInconsistent: positions that no household can have.
+        TextNotWritable: a text, typed or of the certificate, is no text of a record.
         UnknownHousehold, MoveNotForCode, MalformedResidentRecordCode: see there.
     """
     grounds = adapters.permit(context, "register-move-in")
@@ -216,15 +220,16 @@ def _enter(
     if household is None:
         household = adapters.randomness.token()
         records.register.insert_household(household, address)
-        relationships = _relationships(certificate, form)
     else:
         address = records.register.household_address(household)
-        relationships = _joining(certificate, form)
         require_order(records, [member.resident for member in records.register.members(household)], form.moved_in_on)
+    relationships = _relationships(certificate, form)
     entered = [
         _moved(adapters, form, person, household=household, address=address, relationship=relationship)
         for person, relationship in zip(certificate.persons, relationships, strict=True)
     ]
+    for record in entered:
+        require_written(items_of(record))
     records.register.insert_residents(entered)
     check_households(records, [household])
     take_measures_over(adapters, records, grounds_of(context), certificate, entered)
@@ -260,18 +265,10 @@ def _enter(
 
 
 def _relationships(certificate: MovingOutCertificate, form: MoveInForm) -> list[Position]:
-    """Take what was stated; else keep what stands on the certificate, by rule where its head does not move."""
+    joining = form.household is not None
     if form.relationships:
-        return _stated(certificate, form, heads=1)
-    births = [person.four_items.birth_date for person in certificate.persons]
-    return positions_without_head([person.relationship for person in certificate.persons], births, form.moved_in_on)
-
-
-def _joining(certificate: MovingOutCertificate, form: MoveInForm) -> list[Position]:
-    """Return the positions stated for those who join a household; where none is stated they are cohabitants."""
-    if form.relationships:
-        return _stated(certificate, form, heads=0)
-    return [Relationship.COHABITANT for _ in certificate.persons]
+        return _stated(certificate, form, heads=0 if joining else 1)
+    return positions_on_arrival(certificate, form.moved_in_on, joining=joining)
 
 
 def _stated(certificate: MovingOutCertificate, form: MoveInForm, *, heads: int) -> list[Position]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mizuhiki.institutions.municipality.domain.errors import DateImpossible, ParentNotInHousehold
 from mizuhiki.institutions.municipality.domain.events.deadlines import BIRTH, Lateness, lateness
 from mizuhiki.institutions.municipality.domain.events.errors import NotRegistrable, ResidentStillHere
+from mizuhiki.institutions.municipality.domain.events.items import items_of, require_written
 from mizuhiki.institutions.municipality.domain.events.relations import child_of
 from mizuhiki.institutions.municipality.domain.residents import (
     JAPANESE,
@@ -36,6 +37,7 @@ def register_birth(context: Context, adapters: Adapters, form: BirthForm) -> Bir
         LateReasonMissing: the period is over and no reason is recorded.
         ParentNotInHousehold: no parent named is a member of the household.
         NotRegistrable: both parents are named and foreign, so that the child is no Japanese (国籍法2条).
+        TextNotWritable: a text is no text of a record.
         ResidentStillHere: a member of the household has the child's name, birth date and sex.
         UnknownHousehold, CodeStockEmpty: see there.
     """
@@ -55,6 +57,7 @@ def register_birth(context: Context, adapters: Adapters, form: BirthForm) -> Bir
         parents = _parents(records, form)
         (code,) = records.register.take_codes(1)
         record = _record(adapters, form, records.register.household_address(form.household), parents, code)
+        require_written(items_of(record))
         reference = adapters.randomness.token(6)
         records.register.insert_residents([record])
         records.register.insert_events([_event(context, adapters, form, record.resident, late)])

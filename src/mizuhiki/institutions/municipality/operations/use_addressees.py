@@ -30,7 +30,7 @@ class UsableAddressees:
 
     def held(self, addressee_numbers: Sequence[str]) -> set[str]:
         """Return the addressees that are ready for linkage and in no case."""
-        return self._server.held(addressee_numbers) - self._in_case()
+        return self._server.held(addressee_numbers) - self.in_case(addressee_numbers)
 
     def mismatched(self, addressee_numbers: Sequence[str]) -> set[str]:
         """Return the addressees whose items differ from the register's."""
@@ -56,6 +56,7 @@ class UsableAddressees:
         """Send a push notice: it tells a resident of their own case."""
         self._server.send_notice(notice)
 
-    def _in_case(self) -> set[str]:
+    def in_case(self, addressee_numbers: Sequence[str]) -> set[str]:
+        """Return those about whom a case is open."""
         with self._store.transaction() as records:
-            return {case.candidate for case in records.addressees.open_cases()}
+            return {case.candidate for case in records.addressees.open_cases()}.intersection(addressee_numbers)

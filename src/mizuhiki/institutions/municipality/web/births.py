@@ -23,6 +23,7 @@ _REFUSALS = {
     "parent-not-in-household": "mother",
     "not-registrable": "mother",
     "resident-still-here": "given",
+    "text-not-writable/registered_domicile": "registered_domicile",
 }
 
 

@@ -327,7 +327,6 @@ class EventInputs:
         _ = self._desk.site.translate
         p = f"p{n}_"
         child = kind is K.BIRTH_OF_FOREIGN_CHILD
-        categories = tuple(Choice(code, _(text)) for code, text in event_words.CATEGORIES.items())
         inputs = self._name(p)
         if not child:
             inputs.append(Input(f"{p}birth_date", _("Date of birth"), "date"))
@@ -345,8 +344,9 @@ class EventInputs:
                 Input(f"{p}former_name_kana", _("Reading of the former name"), optional=True, keeps_japanese=True),
             ]
         if child:
-            return Group(_("The child"), (*inputs, Input(f"{p}nationality", _("Nationality or region"),
-                                                         hint=_("Two letters, for example BR"))))  # fmt: skip
+            nationality = Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"))
+            stay = self._stay(p, _("Only when a status of residence was granted already"), "")
+            return Group(_("The child"), (*inputs, nationality, *stay))
         inputs += [
             Input(f"{p}previous_address", _("Previous address"), optional=True, keeps_japanese=True),
             Input(f"{p}registered_domicile", _("Registered domicile"), hint=_("Japanese only"), optional=True,
@@ -355,17 +355,23 @@ class EventInputs:
                   optional=True, keeps_japanese=True),
         ]  # fmt: skip
         if kind in {K.MOVE_IN_FROM_ABROAD, K.MOVE_IN_ON_PAPER, K.EX_OFFICIO_ENTRY}:
-            foreign = _("Foreign residents only")
             inputs += [
                 Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"),
                       optional=True),
-                Input(f"{p}category", _("Residence category"), "select", categories, hint=foreign, optional=True),
-                Input(f"{p}status", _("Status of residence"), hint=foreign, optional=True, keeps_japanese=True),
-                Input(f"{p}period", _("Period of stay"), hint=foreign, optional=True, keeps_japanese=True),
-                Input(f"{p}stay_until", _("Expiry of the period of stay"), "date", optional=True),
-                Input(f"{p}card_number", _("Number of the residence card"), hint=foreign, optional=True),
+                *self._stay(p, _("Foreign residents only"), _("Foreign residents only")),
                 Input(f"{p}known", _("Somebody of the same name lived here"), "select",
                       (Choice("same", _("it is the same person")), Choice("other", _("it is another person"))),
                       hint=_("Only when the register asks it"), optional=True),
             ]  # fmt: skip
         return Group(_("Person %(n)s", n=n), tuple(inputs))
+
+    def _stay(self, p: str, first_hint: str, hint: str) -> list[Input]:
+        _ = self._desk.site.translate
+        categories = tuple(Choice(code, _(text)) for code, text in event_words.CATEGORIES.items())
+        return [
+            Input(f"{p}category", _("Residence category"), "select", categories, hint=first_hint, optional=True),
+            Input(f"{p}status", _("Status of residence"), hint=hint, optional=True, keeps_japanese=True),
+            Input(f"{p}period", _("Period of stay"), hint=hint, optional=True, keeps_japanese=True),
+            Input(f"{p}stay_until", _("Expiry of the period of stay"), "date", optional=True),
+            Input(f"{p}card_number", _("Number of the residence card"), hint=hint, optional=True),
+        ]

@@ -27,10 +27,13 @@ from mizuhiki.vocabulary.persons import (
     ResidenceCategory,
     ResidenceStatus,
     Sex,
+    is_nationality,
     parse_position,
 )
 
 DAY_HINT = "2019-12-02"
+NATIONALITY = "nationality"
+"""How the names of inputs end that take two letters."""
 
 
 def day_of(form: Form, name: str) -> date | None:
@@ -76,6 +79,8 @@ class EventReading:
             form.parse(one.name, parse_date, _("Enter the day like 2019-12-02 or 令和元年12月2日"))
         elif one.choices:
             form.choose(one.name, [choice.value for choice in one.choices], _("Choose: %(label)s", label=one.label))
+        elif one.name.endswith(NATIONALITY) and not is_nationality(value.upper()):
+            form.refuse(one.name, _("Enter the two letters of a country or region, for example BR"))
 
     def _check_days(self, description: FormDescription, form: Form) -> None:
         _ = self._desk.site.translate
@@ -186,7 +191,8 @@ class EventReading:
         since = day_of(form, "happened_on") or self._desk.today()
         nationality = form.value(f"{p}nationality").upper() or JAPANESE
         residence = None
-        if nationality != JAPANESE and kind is not K.BIRTH_OF_FOREIGN_CHILD:
+        # A newborn child may stay for sixty days without a status.
+        if nationality != JAPANESE and (kind is not K.BIRTH_OF_FOREIGN_CHILD or form.value(f"{p}category")):
             residence = self._residence(form, p, nationality, since)
         code = number = None
         if kind is K.MOVE_IN_ON_PAPER:
@@ -260,4 +266,6 @@ class EventReading:
             return self._desk.words.listed([titles[value] for value in form.all(one.name) if value in titles])
         if one.widget == "date" and typed:
             return self._desk.words.day(parse_date(typed))
+        if one.name.endswith(NATIONALITY) and typed:
+            return self._desk.words.nationality(typed.upper())
         return typed

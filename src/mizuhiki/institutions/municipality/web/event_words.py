@@ -31,9 +31,6 @@ PROOF_ORIGINS = {
     "medical-institution": N_("Medical institution"),
     "utility-or-bank": N_("Utility or bank"),
     "family-status": N_("Family register that shows the name of a parent or spouse"),
-    "announced-14-days-after-move": N_("it was told more than 14 days after the move"),
-    "reading-of-the-family-register": N_("a reading comes from the family register, which names Japanese nationals"),
-    "both-parents-foreign": N_("both parents are foreign"),
     "self-made": N_("Made by the person"),
 }
 ISSUER_CHECKS = {
@@ -92,6 +89,16 @@ TASKS = {
     "card-lapsed": N_("Tell the holder that the card ended and take it back"),
     "stay-ended": N_("The stay ended: look into the record"),
 }
+TASK_TEXTS = (
+    (
+        r"the head was chosen by rule; ask the household \(25条\)",
+        N_("the head was chosen by rule; ask the household (25条)"),
+    ),
+    (r"home registry unknown", N_("home registry unknown")),
+    (r"moved on (?P<day>[0-9-]+): (?P<reference>\S+)", N_("moved on %(day)s; reference of the move: %(reference)s")),
+    (r"notice (?P<number>\S+)", N_("notice %(number)s")),
+)
+"""What operations write into a task beside names and numbers, as patterns with their words."""
 RULES = {
     "late_reason": N_("reason of the late notification"),
     "one-head": N_("exactly one head"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -14,6 +15,7 @@ from mizuhiki.institutions.municipality.domain.events.requests import HistoryLin
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstitution
 from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.operations.events.tell_supplement import ON_PAPER, PROTECTED
 from mizuhiki.institutions.municipality.web import event_words
 from mizuhiki.institutions.municipality.web.desk import REGISTER, REQUEST_ID, Desk
 from mizuhiki.institutions.municipality.web.event_inputs import EventInputs
@@ -24,6 +26,7 @@ from mizuhiki.ui.components import Action, Answer, Column, Event, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.persons import Sex, parse_position
+from mizuhiki.vocabulary.places import municipality
 
 _HIDDEN = frozenset({"household", "state"})
 
@@ -120,8 +123,13 @@ class HistoryPages:
             return words.relationship(parse_position(str(value)))
         if name == "removal_reason":
             return words.reason(str(value))
+        if name == "nationality":
+            return words.nationality(str(value))
         if isinstance(value, dict):
-            shown = [str(value[part]) for part in ("nationality", "status", "period", "stay_until") if value.get(part)]
+            stated = {**value, "nationality": words.nationality(str(value["nationality"]))}
+            shown = [
+                str(stated[part]) for part in ("nationality", "status", "period", "stay_until") if stated.get(part)
+            ]
             return words.listed(shown)
         return words.note(str(value))
 
@@ -184,7 +192,7 @@ class HistoryPages:
             columns=[Column(_("Task")), Column(_("Since")), Column(_("About")), Column(_("Record"))],
             rows=[task_row(desk, one) for one in found],
             choices=[
-                (one.task, f"{task_title(desk, one)} {desk.words.short_day(one.opened_on)} {one.text}".strip())
+                (one.task, " ".join((task_title(desk, one), desk.words.short_day(one.opened_on), task_text(desk, one))))
                 for one in found
             ],
             may_finish=desk.may("enter-event"),
@@ -197,6 +205,21 @@ def task_title(desk: Desk, task: Task) -> str:
     return desk.site.translate(event_words.TASKS[task.kind]) if task.kind in event_words.TASKS else task.kind
 
 
+def task_text(desk: Desk, task: Task) -> str:
+    """Return what a task says beside its title, in the language of the page; a home registry by its name."""
+    for pattern, words in event_words.TASK_TEXTS:
+        found = re.fullmatch(pattern, task.text)
+        if found:
+            values = found.groupdict()
+            if "day" in values:
+                values["day"] = desk.words.short_day(date.fromisoformat(values["day"]))
+            return desk.site.translate(words, **values)
+    if task.text and task.kind in {ON_PAPER, PROTECTED}:
+        home = municipality(task.text)
+        return home.full_name if desk.site.language == "ja" else home.name_en
+    return task.text
+
+
 def task_row(desk: Desk, task: Task) -> Row:
     """Return a task as a table row; a protected person's says that it is one."""
     _ = desk.site.translate
@@ -207,7 +230,7 @@ def task_row(desk: Desk, task: Task) -> Row:
         (
             task_title(desk, task),
             desk.words.short_day(task.opened_on),
-            Tag(_(WITHHELD), Tone.PROBLEM) if task.withheld else task.text or None,
+            Tag(_(WITHHELD), Tone.PROBLEM) if task.withheld else task_text(desk, task) or None,
             where,
         )
     )

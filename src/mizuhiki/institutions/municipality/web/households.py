@@ -120,7 +120,7 @@ class HouseholdPages:
             (
                 record.name.full,
                 record.details.alias or None,
-                stay.nationality,
+                words.nationality(stay.nationality),
                 words.listed([part for part in (stay.status or category, stay.period) if part]),
                 None if stay.stay_until is None else words.short_day(stay.stay_until),
             )

@@ -125,7 +125,12 @@ OUTCOMES = {
     "unavailable": N_("Not available now"),
 }
 KINDS = {"local-tax": N_("Local tax information"), "pension-enrolment": N_("Pension enrolment")}
-NOTES = {"notified-late": N_("Notified late")}
+NOTES = {
+    "notified-late": N_("Notified late"),
+    "the head moved out": N_("the head moved out"),
+    "notice of the Minister of Justice (30条の50)": N_("notice of the Minister of Justice (30条の50)"),
+}
+"""What operations write into the history by themselves; a note that begins with one of them goes on as it was typed."""
 DOCUMENTS = {
     "birth-notification": N_("Notification of birth with the birth certificate (戸籍法49条)"),
     "mother-child-handbook": N_("Mother and child handbook"),

@@ -6,9 +6,11 @@ The resident record code is typed from the person's paper. It is kept in the ses
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from mizuhiki.institutions.municipality.domain.events.card_moves import resident_card_notices
 from mizuhiki.institutions.municipality.domain.events.deadlines import WITHIN_14_DAYS
+from mizuhiki.institutions.municipality.domain.events.relations import positions_on_arrival
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MovingOutCertificate
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentSummary
 from mizuhiki.institutions.municipality.web.desk import REGISTER, REQUEST_ID, Desk
@@ -35,6 +37,7 @@ _REFUSALS = {
     "unknown-household": "household",
     "later-event-exists": "moved_in_on",
     "household-inconsistent": "household_choice",
+    "text-not-writable/address": "address",
 }
 
 
@@ -168,7 +171,8 @@ class MoveInPages:
             columns=[Column(title) for title in titles],
             rows=self._people(case),
             ways=[
-                Choice(NEW, _("They form a new household"), _("The relationships come from the certificate.")),
+                Choice(NEW, _("They form a new household"),
+                       _("The relationships come from the certificate; by rule where its head does not move.")),
                 Choice(JOIN, _("They join a household there"), _("Who gets no relationship below is a cohabitant.")),
             ],
             households=[Choice(one.household, f"{one.name} {one.address}") for one in case.nearby],
@@ -214,7 +218,7 @@ class MoveInPages:
         if moved and moved > (received or desk.today()):
             form.refuse("moved_in_on", _("The day of the move cannot lie after the day of receipt"))
         late_reason = desk.late_reason(form, WITHIN_14_DAYS, moved, received)
-        relationships = self._read_positions(case, form, way or NEW)
+        relationships = self._read_positions(case, form, moved or desk.today(), joining=way == JOIN)
         notifier = form.require("notifier", _("Enter who notifies the move"))
         request_id = desk.request_id(form)
         if not form.good or moved is None or received is None:
@@ -233,19 +237,18 @@ class MoveInPages:
             late_reason=late_reason,
         )
 
-    def _read_positions(self, case: _Found, form: Form, way: str) -> tuple[Position, ...]:
-        """Return everybody's position where one was chosen for anybody; the others have what they would have anyway."""
+    def _read_positions(self, case: _Found, form: Form, day: date, *, joining: bool) -> tuple[Position, ...]:
+        """Return everybody's position: the one chosen, or the one they have where none is stated."""
         _ = self._desk.site.translate
         codes = [code for code, _words in self._desk.words.relationships()]
-        found: list[Position] = []
-        for place, person in enumerate(case.certificate.persons):
-            given = _position_field(place)
-            if form.value(given):
-                form.choose(given, codes, _("This is not a relationship to the head of the household"))
-            usual = Relationship.COHABITANT if way == JOIN else person.relationship
-            found.append(parse_position(form.value(given)) if form.value(given) in codes else usual)
-        chosen_for_any = any(form.value(_position_field(place)) for place in range(len(found)))
-        return tuple(found) if chosen_for_any else ()
+        found = positions_on_arrival(case.certificate, day, joining=joining)
+        for place in range(len(found)):
+            name = _position_field(place)
+            if form.value(name):
+                form.choose(name, codes, _("This is not a relationship to the head of the household"))
+            if form.value(name) in codes:
+                found[place] = parse_position(form.value(name))
+        return tuple(found)
 
     def _check(self, case: _Found, form: Form, checked: MoveInForm) -> Reply:
         desk, words = self._desk, self._desk.words
@@ -260,7 +263,7 @@ class MoveInPages:
                 Answer(_("Who moves"), words.listed([p.four_items.name for p in case.certificate.persons])),
                 *(
                     Answer(_("Position of %(name)s", name=person.four_items.name), words.relationship(position))
-                    for person, position in zip(case.certificate.persons, checked.relationships, strict=False)
+                    for person, position in zip(case.certificate.persons, checked.relationships, strict=True)
                 ),
                 Answer(_("From"), words.office(f"municipality-{checked.from_municipality}")),
                 Answer(_("New address"), checked.address),

@@ -17,6 +17,7 @@ ACTION = "register-move-out"
 _REFUSALS = {
     "date-impossible/planned_on": "planned_on",
     "stays-in-municipality": "planned_address",
+    "text-not-writable": "planned_address",
     "date-impossible/received_on": "received_on",
     "already-moving": "residents",
     "record-not-current": "residents",

@@ -20,7 +20,15 @@ from mizuhiki.vocabulary.errors import MizuhikiError, registered_codes
 from mizuhiki.vocabulary.ids import MalformedInstitutionId, parse_institution_id
 from mizuhiki.vocabulary.layouts import Scalar, kinds, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX, ItemType
-from mizuhiki.vocabulary.persons import Position, Relationship, Sex, links_of, parse_position
+from mizuhiki.vocabulary.persons import (
+    Position,
+    Relationship,
+    Sex,
+    links_of,
+    nationality_en,
+    nationality_ja,
+    parse_position,
+)
 
 _JOINED_RELATIONSHIPS = ("2012", "2011", "2020", "1220", "1120", "1252", "1251", "1152", "1151")
 """Those that counters meet most: the child's wife, the wife's child, her mother, and so on."""
@@ -65,6 +73,10 @@ class Wording:
         """Return the codes of relationships to choose from with their words: single ones, then common joined ones."""
         codes = (*(one.value for one in Relationship), *_JOINED_RELATIONSHIPS)
         return tuple((code, self.relationship(parse_position(code))) for code in codes)
+
+    def nationality(self, code: str) -> str:
+        """Return a nationality or region by its letters, in the language of the page."""
+        return (nationality_ja if self._site.language == "ja" else nationality_en)(code)
 
     def sex(self, value: Sex) -> str:
         """Return a sex."""

@@ -200,6 +200,7 @@ def test_a_mixed_household_is_one_copy_with_the_items_of_each(country: Country) 
         "定住者",
         "中長期在留者",
         "AB12345678CD",
+        "国籍・地域ブラジル",
         "1990年4月5日",
         "外国人住民となった年月日",
         "平成27年4月1日",

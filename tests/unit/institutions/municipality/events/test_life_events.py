@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -40,7 +39,6 @@ from support.events import (
     TODAY,
     clerk,
     events,
-    events_country,
     foreigner,
     japanese,
     mayor,
@@ -57,21 +55,6 @@ from support.events import (
 from support.municipality import ADDRESS, SHIBUYA, SHIBUYA_ADDRESS, Country
 
 R = Relationship
-
-
-@pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = events_country(database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def light() -> Iterator[Country]:
-    """A country on one database, for rules that the store has no part in."""
-    made = events_country()
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

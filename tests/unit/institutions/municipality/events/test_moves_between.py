@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,7 +39,6 @@ from support.events import (
     birth,
     clerk,
     events,
-    events_country,
     japanese,
     mayor,
     move_in,
@@ -57,21 +55,6 @@ from support.pages import PASSPHRASE, Browser
 
 R = Relationship
 JINNAN = "東京都渋谷区神南1-1"
-
-
-@pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = events_country(database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def light() -> Iterator[Country]:
-    """A country on one database, for rules that the store has no part in."""
-    made = events_country()
-    yield made
-    made.close()
 
 
 def arrive(country: Country, reference: str, resident: str, **changes: Any) -> list[str]:

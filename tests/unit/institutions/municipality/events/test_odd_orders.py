@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,7 +31,6 @@ from support.events import (
     birth,
     clerk,
     events,
-    events_country,
     foreigner,
     japanese,
     mayor,
@@ -48,21 +46,6 @@ from support.municipality import Country
 
 R = Relationship
 MIDDLE = "宮崎県都城市中町17-2"
-
-
-@pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = events_country(database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def light() -> Iterator[Country]:
-    """A country on one database, for rules that the store has no part in."""
-    made = events_country()
-    yield made
-    made.close()
 
 
 def address_on(country: Country, resident: str, day: date) -> str:

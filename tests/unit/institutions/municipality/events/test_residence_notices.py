@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -19,7 +18,6 @@ from support.events import (
     TODAY,
     clerk,
     events,
-    events_country,
     foreigner,
     mayor,
     note,
@@ -31,13 +29,6 @@ from support.municipality import Country
 
 NEW_CARD = "EF87654321GH"
 RENEWED = residence(date(2025, 12, 1), NEW_CARD, period="五年")
-
-
-@pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = events_country(database_url)
-    yield made
-    made.close()
 
 
 def settled(country: Country) -> str:
@@ -113,24 +104,20 @@ def test_a_notice_that_needs_a_person_opens_a_task_and_changes_nothing(
     assert [task.kind for task in events(country).open_tasks(clerk(country))] == [kind]
 
 
-def test_a_false_notice_is_undone_by_a_cancellation() -> None:
-    country = events_country()
-    resident = settled(country)
-    send(country)
-    line = events(country).record_history(clerk(country), resident)[0]
-    events(country).cancel_event(mayor(country), note(K.CANCELLATION), line.fact.event)
-    assert office(country).resident(clerk(country), resident).details.residence == residence()
-    country.close()
+def test_a_false_notice_is_undone_by_a_cancellation(light: Country) -> None:
+    resident = settled(light)
+    send(light)
+    line = events(light).record_history(clerk(light), resident)[0]
+    events(light).cancel_event(mayor(light), note(K.CANCELLATION), line.fact.event)
+    assert office(light).resident(clerk(light), resident).details.residence == residence()
 
 
-def test_only_an_immigration_officer_sends_complete_decisions() -> None:
-    country = events_country()
-    operations = country.apps[OUTSIDE].operations
+def test_only_an_immigration_officer_sends_complete_decisions(light: Country) -> None:
+    operations = light.apps[OUTSIDE].operations
     with pytest.raises(ActionNotPermitted):
-        operations.notify_residence(country.context("counter-clerk", institution=OUTSIDE), decision())
-    officer = country.context("immigration-officer", institution=OUTSIDE)
+        operations.notify_residence(light.context("counter-clerk", institution=OUTSIDE), decision())
+    officer = light.context("immigration-officer", institution=OUTSIDE)
     with pytest.raises(DecisionIncomplete):
         operations.notify_residence(officer, decision(decided_on=TODAY + timedelta(days=1)))
     with pytest.raises(DecisionIncomplete):
         operations.notify_residence(officer, decision(family="", given=" "))
-    country.close()

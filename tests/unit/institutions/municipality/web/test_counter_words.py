@@ -24,7 +24,7 @@ from mizuhiki.institutions.municipality.domain.allowance_cases import CaseState
 from mizuhiki.institutions.municipality.domain.card_lapses import TASK as CARD_LAPSED
 from mizuhiki.institutions.municipality.domain.child_allowance import LAWS, ChildClaimed, amounts_in, assess
 from mizuhiki.institutions.municipality.domain.events import errors as event_errors
-from mizuhiki.institutions.municipality.domain.events.aliases import IssuerCheck
+from mizuhiki.institutions.municipality.domain.events.aliases import IssuerCheck, ProofOrigin
 from mizuhiki.institutions.municipality.domain.events.catalogue import FORMS, EventKind
 from mizuhiki.institutions.municipality.domain.residents import NumberingStage, RecordState
 from mizuhiki.institutions.municipality.operations.events.change_persons import ISSUER_CHECK
@@ -38,7 +38,7 @@ from mizuhiki.institutions.municipality.web.wording import Wording
 from mizuhiki.ui.languages import untranslated
 from mizuhiki.vocabulary.card_lapse import LapseCause
 from mizuhiki.vocabulary.errors import MizuhikiError
-from mizuhiki.vocabulary.persons import ChangeReason, Relationship, Sex
+from mizuhiki.vocabulary.persons import ChangeReason, Relationship, ResidenceCategory, Sex
 from unit.institutions.municipality.web.kit import CounterPlace, entitlement, paper, pension_refused, tax_provided
 
 WEB = Path(web.__file__).parent
@@ -111,6 +111,8 @@ def test_every_choice_of_an_event_has_words() -> None:
     offered = {choice for form in FORMS.values() for field in form.fields for choice in field.choices}
     assert offered <= set(words)
     assert {one.value for one in IssuerCheck} == set(event_words.ISSUER_CHECKS)
+    assert {one.value for one in ProofOrigin} == set(event_words.PROOF_ORIGINS)
+    assert {one.value for one in ResidenceCategory} == set(event_words.CATEGORIES)
     tasks = {CARD_LAPSED, CONFIRM_HEAD, ISSUER_CHECK, LATE_MOVE_OUT, ON_PAPER, PROTECTED, STAY_ENDED, UNMATCHED}
     assert tasks == set(event_words.TASKS)
     assert {one.value for one in LapseCause} == set(event_words.CARD_LAPSES)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent
+from mizuhiki.institutions.municipality.domain.moves import MovingOutCertificate
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.vocabulary.dates import age_on
 from mizuhiki.vocabulary.persons import Position, Relationship, RelationshipChain, Sex, links_of
@@ -139,6 +140,17 @@ def positions_without_head(given: Sequence[Position], births: Sequence[date], da
         _R.HEAD if place == chosen else _joined(links_of(to_old), links_of(position))
         for place, position in enumerate(given)
     ]
+
+
+def positions_on_arrival(certificate: MovingOutCertificate, day: date, *, joining: bool) -> list[Position]:
+    """Return the positions that people get where none is stated: cohabitants of a household that they join.
+
+    In a new one they keep what stands on the certificate, by rule where its head does not move.
+    """
+    if joining:
+        return [_R.COHABITANT for _ in certificate.persons]
+    births = [person.four_items.birth_date for person in certificate.persons]
+    return positions_without_head([person.relationship for person in certificate.persons], births, day)
 
 
 def must_notify_head(members: Sequence[ResidentRecord], day: date) -> bool:

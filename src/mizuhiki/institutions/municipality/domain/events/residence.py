@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from mizuhiki.institutions.municipality.domain.events.errors import NotRegistrable, ResidenceItemsIncomplete
+from mizuhiki.institutions.municipality.domain.events.errors import (
+    ItemImpossible,
+    NotRegistrable,
+    ResidenceItemsIncomplete,
+)
 from mizuhiki.institutions.municipality.domain.residents import JAPANESE
-from mizuhiki.vocabulary.persons import ResidenceCategory, ResidenceStatus
+from mizuhiki.vocabulary.persons import ResidenceCategory, ResidenceStatus, is_nationality
 
 REGISTERED_FROM = date(2012, 7, 9)
 NETWORK_FROM = date(2013, 7, 8)
@@ -39,6 +43,7 @@ def require_registrable(residence: ResidenceStatus, day: date) -> None:
     Raises:
         NotRegistrable: before 2012-07-09, without a card by law, Japanese, or the stay has ended.
         ResidenceItemsIncomplete: naming the item.
+        ItemImpossible: there is no such nationality or region.
     """
     if day < REGISTERED_FROM:
         raise NotRegistrable(rule="before-2012-07-09")
@@ -46,6 +51,8 @@ def require_registrable(residence: ResidenceStatus, day: date) -> None:
         raise NotRegistrable(rule="japanese-national")
     if not residence.nationality.strip():
         raise ResidenceItemsIncomplete(item="nationality")
+    if not is_nationality(residence.nationality):
+        raise ItemImpossible(item="nationality")
     if residence.stay_until is not None and residence.stay_until < day:
         raise NotRegistrable(rule="stay-ended")
     if residence.category is ResidenceCategory.MID_TO_LONG_TERM:

@@ -8,6 +8,7 @@ from mizuhiki.institutions.municipality.domain.events.errors import ItemImpossib
 from mizuhiki.institutions.municipality.domain.events.items import Items, items_of, record_with
 from mizuhiki.institutions.municipality.domain.residents import JAPANESE, ResidentRecord
 from mizuhiki.vocabulary.errors import Malformed
+from mizuhiki.vocabulary.persons import is_nationality
 
 
 def corrected(record: ResidentRecord, items: Items, today: date) -> ResidentRecord:
@@ -44,6 +45,7 @@ def _rules(record: ResidentRecord, today: date) -> list[tuple[str, frozenset[str
         ("birth_date", frozenset({"birth_date"}), record.birth_date <= today),
         ("address_since", frozenset({"address_since"}), record.address_since <= today),
         ("reported_on", frozenset({"reported_on"}), record.reported_on <= today),
+        ("nationality", status, is_nationality(record.nationality)),
         ("nationality", status, japanese == (stated is None)),
         ("nationality", status, stated is None or stated.nationality == record.nationality),
         ("registered_domicile", status, japanese or not record.registered_domicile),

@@ -23,6 +23,7 @@ from mizuhiki.institutions.municipality.domain.copies.content import CopyContent
 from mizuhiki.institutions.municipality.domain.copies.kinds import CopyKind, Item
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementView
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
+from mizuhiki.vocabulary.persons import nationality_ja
 
 BIRTH_AND_SEX_IN_SUPPLEMENT_FROM = date(2022, 1, 11)
 _ALWAYS = frozenset(
@@ -58,7 +59,7 @@ def entry_of(person: CopyPerson, asked: frozenset[ResidentItem]) -> ResidentEntr
     foreign = None
     if person.foreign:
         foreign = ForeignResident(
-            nationality=person.nationality,
+            nationality=nationality_ja(person.nationality),
             category=person.category,
             status=person.status,
             period=person.period,
