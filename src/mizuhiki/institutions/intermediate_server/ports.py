@@ -35,7 +35,6 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     RecordedExchange,
     SentNotice,
 )
-from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.domain.holding import (
     HeldProvision,
     HoldState,
@@ -46,6 +45,7 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.generations import FIRST
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.sensitive import Sensitive

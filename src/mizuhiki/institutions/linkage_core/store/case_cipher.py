@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -145,6 +146,10 @@ class CaseCipher:
     def person_index(self, person: PersonKey) -> bytes:
         """Return the keyed index of one of the core's own pseudonyms."""
         return keyed_index(self._index, person.reveal(), institution=self._institution, purpose="linked-pseudonym")
+
+    def person_indexes(self, persons: Sequence[PersonKey]) -> list[bytes]:
+        """Return `person_index` of each."""
+        return [self.person_index(person) for person in persons]
 
     def encrypt_person(self, person: PersonKey, column: str, row: bytes) -> bytes:
         """Return a pseudonym encrypted for a column of a link."""
