@@ -536,6 +536,24 @@ class RenewalExchange(Protocol):
         """
 
 
+class TrapExchange(Protocol):
+    """The core's watch over trap persons of this server."""
+
+    def plant(self, pseudonyms: Sequence[PersonKey], tokens: Sequence[bytes], generation: int) -> int:
+        """Have the core watch these; return how many of this server it watches then. Again, it changes nothing.
+
+        Raises:
+            Refused: the commission or the core refuses.
+            Unavailable: one of them does not answer.
+        """
+
+    def withdraw(self, tokens: Sequence[bytes]) -> tuple[int, int]:
+        """Have the core watch these no more; return how many it watched, and how many of this server it still does."""
+
+    def count(self) -> int:
+        """Return how many traps of this server the core watches."""
+
+
 class SectionExchange(Protocol):
     """The way to the core for sections of bulk files."""
 
