@@ -23,10 +23,10 @@ def invented(count: int) -> list[FourItems]:
     """People who are written as the real ones of the tests are."""
     one = items_of()
     return [
-        FourItems(one.name, one.name_kana, one.birth_date, Sex(one.sex), one.address.replace("３号", f"{place}号"))
-        for place in [
-            chr(0xFF11 + number % 9) + ("" if number < 9 else "の" * (number // 9)) for number in range(count)
-        ]
+        FourItems(
+            one.name, one.name_kana, one.birth_date, Sex(one.sex), one.address.replace("３", chr(ord("あ") + place))
+        )
+        for place in range(count)
     ]
 
 
