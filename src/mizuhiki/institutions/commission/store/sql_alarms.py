@@ -17,6 +17,7 @@ from mizuhiki.runtime.keyed_rows import change_rows, insert_row
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.vocabulary.typed_values import converted
 
 
 class SqlAlarms:
@@ -102,7 +103,7 @@ def _alarm(row: Row[Any]) -> Alarm:
         affair=row.affair,
         procedure=row.procedure,
         lines=row.lines,
-        traps=msgspec.convert(row.traps, tuple[SprungTrap, ...]),
+        traps=converted(row.traps, tuple[SprungTrap, ...]),
         requested_at=row.requested_at,
         raised_at=row.raised_at,
         statement=row.statement,

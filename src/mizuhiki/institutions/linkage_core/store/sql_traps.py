@@ -21,6 +21,7 @@ from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
+from mizuhiki.vocabulary.typed_values import converted
 
 
 class SqlTraps:
@@ -158,7 +159,7 @@ def _alarm(row: Row[Any]) -> Alarm:
         affair=row.affair,
         procedure=row.procedure,
         lines=row.lines,
-        traps=msgspec.convert(row.traps, tuple[SprungTrap, ...]),
+        traps=converted(row.traps, tuple[SprungTrap, ...]),
         requested_at=row.requested_at,
         raised_at=row.raised_at,
         told_at=row.told_at,
