@@ -33,6 +33,7 @@ from mizuhiki.runtime.problems import PeerProblem, PeerUnavailable
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire.endpoint import Acknowledgement
 from support.conversion import COMMISSION, CORE
+from support.slow_pseudonyms import from_hash, sha512
 from unit.institutions.intermediate_server.kit import AFFAIR, ASKER, HERS, HOLDER, inquiry_of
 from unit.institutions.intermediate_server.test_bulk import file_of
 from unit.institutions.intermediate_server.test_generations import Killed
@@ -61,6 +62,11 @@ def test_a_pseudonym_of_nobody_is_a_canonical_element_and_never_the_identity(sec
     assert require_point(found.reveal()) != IDENTITY
     assert pseudonym_of_nobody(secret) == found
     assert pseudonym_of_nobody(secret + b"x") != found
+
+
+def test_a_pseudonym_of_nobody_is_what_a_second_implementation_hashes_it_to() -> None:
+    code = bytes(range(16))
+    assert pseudonym_of_nobody(code).reveal() == from_hash(sha512("pseudonyms/nobody", code)).encode()
 
 
 def test_a_pseudonym_of_nobody_needs_a_secret() -> None:

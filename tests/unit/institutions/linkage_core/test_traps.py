@@ -200,6 +200,7 @@ def test_a_trap_is_one_in_the_next_generation_as_well_and_stays_one_in_the_old(p
     assert rows(place, TRAP_INDEXES) == []
 
 
+@pytest.mark.requirement("R-220")
 def test_a_trap_planted_after_the_change_is_one_under_its_older_pseudonym_too(place: Linkage) -> None:
     asker = place.asker
     trapper = Trapper(asker, FIRST)
@@ -234,11 +235,13 @@ def test_a_person_whom_two_institutions_planted_is_told_with_both(place: Linkage
     assert len({trap.exchange_number for trap in alarm.traps}) == 1
 
 
+@pytest.mark.requirement("R-220")
 def test_a_planting_made_again_changes_nothing(place: Linkage) -> None:
     trapper = Trapper(place.asker, FIRST)
     submitted = trapper.submitted()
     assert [trapper.plant(submitted), trapper.plant(submitted), trapper.plant()] == [1, 1, 1]
     assert len(rows(place, TRAPS)) == len(rows(place, TRAP_INDEXES)) == 1
+    assert alarms(place) == []
 
 
 def test_withdrawn_traps_raise_none_and_only_their_own_institution_withdraws_them(place: Linkage) -> None:
