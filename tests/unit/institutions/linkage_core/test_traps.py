@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from mizuhiki.crypto.pseudonyms import Pseudonym
+from mizuhiki.crypto.pseudonyms import Pseudonym, pseudonym_of_nobody
 from mizuhiki.institutions.commission.domain.alarms import AlarmState
 from mizuhiki.institutions.commission.store import METADATA as COMMISSION_TABLES
 from mizuhiki.institutions.linkage_core.domain import traps as rules
@@ -16,6 +16,7 @@ from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOu
 from mizuhiki.institutions.linkage_core.store.sql_records import SqlRecords
 from mizuhiki.institutions.linkage_core.store.tables import METADATA as CORE_TABLES
 from mizuhiki.institutions.linkage_core.store.tables import TRAP_INDEXES, TRAPS
+from mizuhiki.runtime import keyed_rows
 from mizuhiki.runtime.problems import PeerConflict, PeerMalformed, PeerProblem, PeerRefused, PeerUnavailable
 from mizuhiki.wire import linkage_core
 from unit.institutions.linkage_core.kit import (
@@ -329,18 +330,22 @@ def test_traps_that_are_not_signed_by_their_holder_or_not_as_they_were_signed_ar
     assert trapper.standing() == 2
 
 
-def test_watching_costs_nothing_where_no_trap_stands_and_few_statements_otherwise(
+def test_watching_costs_few_statements_and_one_where_no_trap_stands(
     place: Linkage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[int] = []
-    watched = SqlRecords.traps_among
+    ran: list[str] = []
+    watched, run = SqlRecords.traps_among, keyed_rows.run
+
+    def noting(connection: Any, statement: str, values: Any) -> Any:
+        ran.append(statement)
+        return run(connection, statement, values)
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        ran.append(statement)
 
     def counting(self: SqlRecords, persons: Any) -> Any:
-        ran: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            ran.append(statement)
-
+        ran.clear()
         sa.event.listen(self._connection, "before_cursor_execute", note)
         try:
             return watched(self, persons)
@@ -348,13 +353,18 @@ def test_watching_costs_nothing_where_no_trap_stands_and_few_statements_otherwis
             sa.event.remove(self._connection, "before_cursor_execute", note)
             counted.append(len(ran))
 
+    monkeypatch.setattr(keyed_rows, "run", noting)
     monkeypatch.setattr(SqlRecords, "traps_among", counting)
-    asker = place.asker
+    asker, store = place.asker, place.core.operations.store
+    section = [pseudonym_of_nobody(number.to_bytes(16, "big")) for number in range(1000)]
     asker.ask(asker.inquiry(asker.encrypt(HANAKO, TARO)))
+    with store.snapshot() as records:
+        assert records.traps_among(section) == []
     Trapper(asker, FIRST).plant()
     asker.ask(asker.inquiry(asker.encrypt(HANAKO, TARO)))
-    assert counted[0] <= 1
-    assert counted[1] <= 2
+    with store.snapshot() as records:
+        assert records.traps_among(section) == []
+    assert counted == [1, 1, 1, 1 + 2]
 
 
 def test_neither_database_holds_a_pseudonym_or_a_token_of_a_trap(place: Linkage) -> None:

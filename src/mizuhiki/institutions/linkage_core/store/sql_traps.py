@@ -23,6 +23,9 @@ from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.vocabulary.typed_values import converted
 
+_FEW = 50
+"""So many look-ups at once cost less than the question whether there is any trap at all."""
+
 
 class SqlTraps:
     """Implements `ports.TrapRecords`."""
@@ -67,7 +70,7 @@ class SqlTraps:
 
     def traps_among(self, persons: Sequence[PersonKey]) -> list[tuple[int, StandingTrap]]:
         """Return the traps among persons, each with the place of its person."""
-        if not self._connection.execute(select(exists().select_from(TRAPS))).scalar_one():
+        if len(persons) > _FEW and not self._connection.execute(select(exists().select_from(TRAPS))).scalar_one():
             return []
         indexes = self._cipher.person_indexes(persons)
         columns = ("person_index", "trap_id")
