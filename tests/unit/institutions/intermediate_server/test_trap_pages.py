@@ -169,6 +169,8 @@ def test_nobody_else_sees_the_page_or_finds_it_in_the_menu(nation: Trapping) -> 
     assert other.post("/traps", page="/", step="plan", **{traps.PEOPLE: PEOPLE}).status_code == 403
     officer = browser(nation)
     assert 'href="/traps"' in officer.get("/traps").text
+    assert officer.get("/").headers["Location"] == "/traps"
+    assert officer.get("/cases").status_code == 403
 
 
 def test_codes_of_a_list_are_not_even_kept_when_the_session_ends(nation: Trapping) -> None:

@@ -89,6 +89,8 @@ class ExchangePages:
         """Show how many exchanges ended how, and the newest ones; ``?outcome=`` narrows the list."""
         _ = self._site.translate
         context = self._context("read own exchanges")
+        if context.actor.role in self._authority.roles(_NEEDED["/traps"]):
+            return self._site.redirect("/traps")  # the security officer has one page, and this is none of its business
         outcomes = self._server.upkeep.outcomes(context)
         chosen = request.args.get("outcome", "")
         chosen = chosen if chosen in outcomes else ""
