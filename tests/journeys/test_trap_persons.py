@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -13,6 +14,8 @@ from werkzeug.test import Client, TestResponse
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
 from mizuhiki.institutions.intermediate_server.store.tables import PSEUDONYMS
+from mizuhiki.institutions.linkage_core.operations import watch_traps
+from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.world.local import LocalStage
 from mizuhiki.world.story.child_allowance import TO_MUNICIPALITY, ChildAllowance
@@ -51,19 +54,37 @@ class Desk:
         return self._client.post(path, base_url=self._base, data=data, headers={"Accept-Language": "en"})
 
 
+def walk(stage: LocalStage, name: str) -> Context:
+    """Ask about everybody in the table by a file."""
+    server = stage.operations(SERVER)
+    thief = stage.context(SERVER, "linkage-officer", "information-provision", "番号法19条8号", "walk the table")
+    server.bulk.submit(thief, file=walked(name, table_of(stage)))
+    server.bulk.resume(stage.context(SERVER, "machinery", "information-provision", "番号法19条8号", "send sections"))
+    return thief
+
+
+def plant(officer: Desk) -> set[str]:
+    """Plant the invented people on the page; return the addressee numbers on the officer's paper."""
+    printed = officer.post("/traps", step="plan", **{"unkept-people": INVENTED}).text
+    fields = {name: unescape(value) for name, value in HIDDEN.findall(printed) if name != "csrf_token"}
+    assert officer.post("/traps", step="plant", **fields).status_code == 303
+    assert "3 planted; 3 of this office stand now." in officer.read("/traps")
+    return set(re.findall(r"\b\d{15}\b", printed))
+
+
 def table_of(stage: LocalStage) -> list[str]:
     """What a thief of the server reads: every addressee with a pseudonym."""
     with stage.operations(SERVER).upkeep.store._database.read() as connection:
-        return sorted(connection.execute(sa.select(PSEUDONYMS.c.addressee_number)).scalars())
+        return sorted(connection.execute(sa.select(PSEUDONYMS.c.addressee_number).distinct()).scalars())
 
 
-def walked(addressees: list[str]) -> BulkFile:
+def walked(name: str, addressees: list[str]) -> BulkFile:
     """A file that asks another city about everybody, in the form of any other file."""
     lines = tuple(
         BulkLine(
             number,
             InquiryRequest(
-                request_id=f"walk-{number}",
+                request_id=f"{name}-{number}",
                 addressee_number=addressee,
                 provider=OTHER,
                 affair="child-allowance",
@@ -78,18 +99,14 @@ def walked(addressees: list[str]) -> BulkFile:
         )
         for number, addressee in enumerate(addressees, start=1)
     )
-    return BulkFile("walk", "walk.dat", lines)
+    return BulkFile(name, f"{name}.dat", lines)
 
 
 @pytest.mark.requirement("R-220", "R-221")
 def test_who_walks_the_table_of_a_city_is_seen_by_the_commission_and_lawful_business_is_not(stage: LocalStage) -> None:
     officer, inspector = Desk(stage, SERVER, "security-officer"), Desk(stage, COMMISSION, "inspector")
     before = table_of(stage)
-    printed = officer.post("/traps", step="plan", **{"unkept-people": INVENTED}).text
-    fields = {name: unescape(value) for name, value in HIDDEN.findall(printed) if name != "csrf_token"}
-    assert officer.post("/traps", step="plant", **fields).status_code == 303
-    assert "3 planted; 3 of this office stand now." in officer.read("/traps")
-    traps = set(re.findall(r"\b\d{15}\b", printed))
+    traps = plant(officer)
     assert set(table_of(stage)) - set(before) == traps
 
     told = tell(ChildAllowance(stage).steps(), lambda _result: None)
@@ -97,10 +114,8 @@ def test_who_walks_the_table_of_a_city_is_seen_by_the_commission_and_lawful_busi
     stage.pump()
     assert "No alarm was raised." in inspector.read("/alarms")
 
+    thief = walk(stage, "walk")
     server = stage.operations(SERVER)
-    thief = stage.context(SERVER, "linkage-officer", "information-provision", "番号法19条8号", "walk the table")
-    server.bulk.submit(thief, file=walked(table_of(stage)))
-    server.bulk.resume(stage.context(SERVER, "machinery", "information-provision", "番号法19条8号", "send sections"))
     outcomes = {one.number: one.result.outcome for one in server.bulk.outcomes(thief, file_id="walk", page=1).results}
     asked = dict(enumerate(table_of(stage), start=1))
     assert {outcomes[number] for number, addressee in asked.items() if addressee in traps} == {"no-data"}
@@ -119,3 +134,35 @@ def test_who_walks_the_table_of_a_city_is_seen_by_the_commission_and_lawful_busi
     )
     assert "its keys are replaced" in inspector.read(path)
     assert "1 open" not in inspector.read("/alarms")
+
+
+@pytest.mark.requirement("R-027", "R-220")
+def test_traps_outlive_a_change_of_generation_and_an_alarm_waits_for_the_commission(
+    stage: LocalStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(Desk(stage, SERVER, "security-officer"))
+    basis, why = "番号法21条の2", "change of generation"
+    officers = [
+        stage.context(name, "generation-officer", "information-linkage", basis, why) for name in (COMMISSION, CORE)
+    ]
+    books = [stage.operations(name).generations for name in (COMMISSION, CORE)]
+    books[0].open_next(officers[0], generation=2, issue_from=officers[0].now() + timedelta(days=1))
+    books[1].open_next(officers[1], generation=2)
+    renewal = stage.operations(SERVER).renewal
+    renewal.generations._known = None  # asked for before it was opened
+    progress = renewal(stage.context(SERVER, "machinery", "information-linkage", basis, why))
+    assert (progress.left, progress.stopped_by) == (0, "")
+    assert "No alarm was raised." in Desk(stage, COMMISSION, "inspector").read("/alarms")
+
+    walk(stage, "old")
+    monkeypatch.setattr(watch_traps, "FIRST_WAIT", timedelta())
+    commission = stage.nation.app(COMMISSION).wsgi
+    stage.nation.transport.unregister(COMMISSION)
+    core = stage.nation.app(CORE)
+    assert core.pump() == 0
+    operator = Desk(stage, CORE, "operator")
+    assert "Waits, 1 attempts" in operator.read("/alarms")
+    stage.nation.transport.register(COMMISSION, lambda: commission)
+    assert core.pump() == 1
+    assert "Told" in operator.read("/alarms")
+    assert "1 open" in Desk(stage, COMMISSION, "assessment-officer").read("/alarms")
