@@ -6,7 +6,7 @@ from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
 
 
 class CaseOfUnknownPurpose(Malformed):
-    """A conversion is for an inquiry, an issue, a notice or the opening of a history, and for nothing else."""
+    """A conversion is for an inquiry, issue, notice, opening of a history, renewal or planting, for nothing else."""
 
     code = "commission-unknown-purpose"
     title = "There is no conversion for this purpose"
