@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,6 +19,7 @@ from mizuhiki.vocabulary.ids import parse_institution_id
 from mizuhiki.wire import commission, linkage_core
 from support.environment import make_environment
 from unit.institutions.linkage_core.kit import COMMISSION, CORE, HANAKO, PORTAL, TARO, Linkage
+from unit.institutions.linkage_core.traps import Trapper
 
 
 @pytest.fixture
@@ -281,3 +284,51 @@ def test_a_log_is_witnessed_for_its_owner_only(place: Linkage) -> None:
     with pytest.raises(PeerProblem) as caught:
         Peers(place.core_environment).call(COMMISSION, commission.WITNESS_CHECKPOINT, forged)
     assert caught.value.peer_code == "ledger-forked"
+
+
+def planting(
+    trapper: Trapper, submitted: linkage_core.SubmittedTraps | None = None, **changes: object
+) -> dict[str, Any]:
+    submitted = submitted or trapper.submitted()
+    return {"purpose": "trap", "case": submitted.case, "inputs": submitted.inputs, "targets": [CORE], **changes}
+
+
+def test_a_planting_is_converted_for_the_core_alone_and_once(place: Linkage) -> None:
+    trapper = Trapper(place.asker, b"one", b"two")
+    request = planting(trapper)
+    first = convert(place, **request)
+    assert convert(place, **request) == first
+    [half] = first.conversions
+    assert (half.target, len(half.outputs)) == (CORE, 2)
+    assert place.decisions() == [(True, "番号法24条")]
+    for targets in ([trapper.server.name], [CORE, place.provider.name], [place.provider.name]):
+        assert refused(place, **planting(trapper, targets=targets)) == "commission-wrong-targets"
+
+
+def test_the_core_cannot_have_traps_planted_for_others_or_with_other_inputs(place: Linkage) -> None:
+    trapper = Trapper(place.asker, b"one", b"two")
+    others = planting(trapper, trapper.submitted(holder=place.pension.name))
+    assert refused(place, **others) == "commission-wrong-signer"
+    core = Trapper(place.asker, b"one")
+    core.server = SimpleNamespace(**{**vars(place.asker), "peers": Peers(place.core_environment)})  # type: ignore[assignment]
+    assert refused(place, **planting(core)) == "commission-wrong-signer"
+    assert refused(place, **planting(trapper, inputs=trapper.inputs())) == "commission-inputs-altered"
+    assert refused(place, **planting(trapper, purpose="renewal")) == "wrong-object-type"
+
+
+def test_a_planting_that_cannot_be_is_refused_by_the_commission_too(place: Linkage) -> None:
+    trapper = Trapper(place.asker, b"one", b"two")
+    token = linkage_core.withdrawal_token_hash(trapper.tokens[0])
+    assert refused(place, **planting(trapper, trapper.submitted(tokens=[token] * 2))) == "commission-case-malformed"
+    many = Trapper(place.asker, *(f"code {number}".encode() for number in range(21)))
+    assert refused(place, **planting(many)) == "commission-case-malformed"
+    none = trapper.submitted(tokens=[], inputs_root=ciphertexts_root([]))
+    assert refused(place, **planting(trapper, none, inputs=[])) == "commission-case-malformed"
+    closed = trapper.submitted(generation=2)
+    assert refused(place, **planting(trapper, closed)) == "pseudonym-generation-not-open"
+    nonce = "once"
+    convert(place, **planting(trapper, trapper.submitted(nonce=nonce)))
+    assert refused(place, **planting(trapper, trapper.submitted(nonce=nonce))) == "commission-case-replayed"
+    late = planting(trapper)
+    place.clock.advance(timedelta(hours=1))
+    assert refused(place, **late) == "commission-case-out-of-time"

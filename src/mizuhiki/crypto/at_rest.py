@@ -7,6 +7,7 @@ another place does not open.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -83,6 +84,12 @@ def keyed_index(key: SecretKey, value: str | bytes, *, institution: InstitutionI
     """
     octets = value.encode("utf-8") if isinstance(value, str) else value
     return _index_code(key.reveal())(framed_last(_before_value(institution, purpose), octets))
+
+
+def keyed_indexes(key: SecretKey, values: Iterable[bytes], *, institution: InstitutionId, purpose: str) -> list[bytes]:
+    """Return `keyed_index` of each value."""
+    code, before = _index_code(key.reveal()), _before_value(institution, purpose)
+    return [code(framed_last(before, value)) for value in values]
 
 
 @lru_cache(maxsize=64)

@@ -437,6 +437,11 @@ class Ledger:
             chains = {shard: self._index_of(shard, person) for shard in shards}
             return self._reader.entries(connection, chains, before, limit)
 
+    def knows(self, connection: sa.Connection, person: bytes) -> bool:
+        """Say in the caller's transaction whether a person has an entry in a year that is kept."""
+        shards = self._reader.kept_shards(connection)
+        return any(self._heads(connection, shard, {self._index_of(shard, person)})[0] for shard in shards)
+
     def index_at(self, at: datetime, person: bytes) -> bytes:
         """Return the index of a person's chain at an instant, for an entry of another chain that names it."""
         return self._index_of(_shard_of(at), person)

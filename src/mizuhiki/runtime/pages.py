@@ -54,6 +54,8 @@ View = TypeVar("View", bound=Callable[..., Reply])
 _LANGUAGE_COOKIE = "language"
 _YEAR = 365 * 24 * 3600
 _DRAFT_LIMIT = 64 * 1024
+UNKEPT_FIELD = "unkept-"
+"""How the name of a form field begins that is never kept for its person, not even encrypted: a secret on paper."""
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -329,7 +331,11 @@ class Site:
         former = (ended or {}).get("person")
         if request.method != "POST" or not isinstance(former, dict) or (request.content_length or 0) > _DRAFT_LIMIT:
             return
-        fields = {name: values for name, values in request.form.lists() if name != "csrf_token"}
+        fields = {
+            name: values
+            for name, values in request.form.lists()
+            if name != "csrf_token" and not name.startswith(UNKEPT_FIELD)
+        }
         session["draft"] = {"of": former["person"], "path": request.path, "fields": fields}
 
     def _finish(self, response: Response) -> Response:

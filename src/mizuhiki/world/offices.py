@@ -81,6 +81,7 @@ _AGENCY_AFFAIRS = {
 _SERVER_STAFF = (
     ("linkage", "連携 八郎", "linkage-officer"),
     ("protection", "保護 九子", "protection-officer"),
+    ("security", "検知 一郎", "security-officer"),
 )
 
 

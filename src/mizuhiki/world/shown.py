@@ -101,6 +101,7 @@ _ROLES = {
     "tax-officer": ("税務担当", "Tax officer"),
     "protection-officer": ("支援措置責任者", "Officer responsible for support measures"),
     "linkage-officer": ("情報連携担当", "Linkage officer"),
+    "security-officer": ("セキュリティ担当", "Security officer"),
     "assessment-officer": ("評価書担当", "Assessment officer"),
     "operator": ("運用担当", "Operator"),
     "registration-officer": ("登録担当", "Registration officer"),

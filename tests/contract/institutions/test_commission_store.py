@@ -20,7 +20,9 @@ from mizuhiki.institutions.commission.domain.conversion import (
     Purpose,
 )
 from mizuhiki.institutions.commission.store import METADATA, SqlStore
-from mizuhiki.institutions.commission.store.tables import ANSWERS, DECISIONS
+from mizuhiki.institutions.commission.store.audit_events import EVENTS
+from mizuhiki.institutions.commission.store.tables import ANSWERS, AUDIT, DECISIONS
+from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from support.databases import database_of
@@ -96,7 +98,8 @@ database = database_of(METADATA)
 @pytest.fixture
 def store(database: Database) -> SqlStore:
     environment = make_environment("commission")
-    return SqlStore(database, environment.institution, environment.keystore)
+    audit = Audit(database, AUDIT, EVENTS)
+    return SqlStore(database, environment.institution, environment.keystore, audit)
 
 
 def test_a_repeated_case_gets_the_answer_it_got_and_it_is_encrypted_at_rest(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.jp import in_ as stdnum_individual_number
 
-from mizuhiki.crypto.at_rest import StoredValueUnreadable, decrypt_at_rest, encrypt_at_rest, keyed_index
+from mizuhiki.crypto.at_rest import StoredValueUnreadable, decrypt_at_rest, encrypt_at_rest, keyed_index, keyed_indexes
 from mizuhiki.crypto.digests import (
     KeyedHmac,
     equal,
@@ -102,6 +102,12 @@ def test_a_stored_value_is_aes_gcm_siv_as_the_module_says() -> None:
     derived = hmac.new(KEY.reveal(), framed("at-rest-key"), "sha256").digest()
     place = framed("at-rest", b"municipality-452025", b"person", b"number", b"t7")
     assert AESGCMSIV(derived).decrypt(stored[1:13], stored[13:], place) == b"secret"
+
+
+@given(st.lists(st.binary(max_size=40), max_size=5))
+def test_keyed_indexes_of_many_are_those_of_each(values: list[bytes]) -> None:
+    found = keyed_indexes(KEY, values, institution=MUNICIPALITY, purpose="number")
+    assert found == [keyed_index(KEY, value, institution=MUNICIPALITY, purpose="number") for value in values]
 
 
 def test_a_keyed_index_is_separate_per_institution_purpose_and_key() -> None:

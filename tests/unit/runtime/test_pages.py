@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from mizuhiki.runtime.pages import NotSignedIn, Reply, SignedIn, request
+from mizuhiki.runtime.pages import UNKEPT_FIELD, NotSignedIn, Reply, SignedIn, request
 from mizuhiki.ui.forms import Form
 from mizuhiki.ui.look import FrontEndNotBuilt, Look
 from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Refused, Unavailable
@@ -167,6 +167,19 @@ def test_nothing_typed_is_lost_when_the_session_ends(place: SitePlace) -> None:
     assert sign_in(client).headers["Location"] == "/form"
     assert 'value="水引"' in client.get("/form").text
     assert 'value="水引"' not in client.get("/form").text
+
+
+def test_a_secret_on_paper_is_not_kept_when_the_session_ends(place: SitePlace) -> None:
+    kept: list[object] = []
+    place.site.route("/form-again", ("GET", "POST"))(lambda: kept.append(dict(place.site.draft())) or "")
+    client = place.client()
+    sign_in(client)
+    token = csrf_token(client.get("/form").text)
+    place.clock.advance(timedelta(hours=1))
+    client.post("/form-again", data={"name": "水引", f"{UNKEPT_FIELD}code": CANARY, "csrf_token": token})
+    sign_in(client)
+    client.get("/form-again")
+    assert kept == [{"name": ["水引"]}]
 
 
 def test_an_unsent_form_is_shown_to_nobody_else(place: SitePlace) -> None:

@@ -15,6 +15,7 @@ from mizuhiki.crypto.pseudonyms.ciphertexts import (
     encrypt_pseudonym,
     encrypt_pseudonyms,
     person_point,
+    pseudonym_of_nobody,
 )
 from mizuhiki.crypto.pseudonyms.converter import (
     UNSHUFFLED,
@@ -73,6 +74,7 @@ __all__ = [
     "encrypt_pseudonym",
     "encrypt_pseudonyms",
     "person_point",
+    "pseudonym_of_nobody",
     "undetected",
     "verify_conversion",
     "verify_joint_contribution",

@@ -87,6 +87,20 @@ def person_point(key: SecretKey, seed: bytes) -> Pseudonym:
     return Pseudonym(hash_to_group("pseudonyms/person-point", code))
 
 
+def pseudonym_of_nobody(secret: bytes) -> Pseudonym:
+    """Return a pseudonym that belongs to no person: the group element with unknown logarithm that `secret` hashes to.
+
+    A person's pseudonym is a uniform element multiplied by secret factors, so it is uniform itself, and nobody who
+    lacks the secret can tell one from the other. It is encrypted, converted and renewed like every other.
+
+    Raises:
+        SeedMalformed: fewer than 16 bytes of secret.
+    """
+    if len(secret) < _SEED_BYTES:
+        raise SeedMalformed(length=len(secret))
+    return Pseudonym(hash_to_group("pseudonyms/nobody", secret))
+
+
 def encrypt_pseudonym(joint_key: bytes, pseudonym: Sensitive[bytes], randomness: Randomness) -> Ciphertext:
     """Return the pseudonym under `joint_key` with fresh randomness; two calls cannot be linked.
 

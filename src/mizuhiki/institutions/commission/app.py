@@ -10,6 +10,7 @@ from mizuhiki.institutions.commission.api import serve
 from mizuhiki.institutions.commission.jobs import jobs
 from mizuhiki.institutions.commission.operations.check_case import PurposeRules
 from mizuhiki.institutions.commission.operations.convert_case import ConvertCase
+from mizuhiki.institutions.commission.operations.keep_alarms import KeepAlarms
 from mizuhiki.institutions.commission.operations.keep_assessments import KeepAssessments
 from mizuhiki.institutions.commission.operations.keep_generations import KeepGenerations
 from mizuhiki.institutions.commission.operations.service import Commission
@@ -18,6 +19,7 @@ from mizuhiki.institutions.commission.operations.witness_checkpoint import Witne
 from mizuhiki.institutions.commission.peers.card_authority import JpkiCardAuthority
 from mizuhiki.institutions.commission.peers.tickets import SignedTickets
 from mizuhiki.institutions.commission.store import METADATA, SqlLogWitness, SqlStore
+from mizuhiki.institutions.commission.store.audit_events import EVENTS
 from mizuhiki.institutions.commission.store.tables import AUDIT, GENERATIONS, LEASES
 from mizuhiki.institutions.commission.web import build_site
 from mizuhiki.runtime.audit import Audit
@@ -45,8 +47,8 @@ def build(environment: Environment) -> App:
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
-    audit = Audit(database, AUDIT)
-    commission = _operations(environment, database, peers)
+    audit = Audit(database, AUDIT, EVENTS)
+    commission = _operations(environment, database, peers, audit)
     api = Api(environment, peers, audit=audit, at_once=AT_ONCE)
     serve(api, commission, peers, environment.institution)
     site = build_site(environment, database=database, commission=commission)
@@ -67,9 +69,9 @@ def build(environment: Environment) -> App:
     )
 
 
-def _operations(environment: Environment, database: Database, peers: Peers) -> Commission:
+def _operations(environment: Environment, database: Database, peers: Peers, audit: Audit) -> Commission:
     institution, keystore = environment.institution, environment.keystore
-    store = SqlStore(database, institution, keystore)
+    store = SqlStore(database, institution, keystore, audit)
     authority = Authority.from_package("mizuhiki.institutions.commission")
     converter = Converter(
         institution, keystore.secret(SecretPurpose.CONVERTER_MASTER), keystore.secret(SecretPurpose.CONVERTER_KEY)
@@ -98,4 +100,5 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> C
         witness=WitnessCheckpoint(authority, SqlLogWitness(database, institution, keystore, environment.directory)),
         open_account=SqlStaff(database, environment).open,
         generations=KeepGenerations(authority, book),
+        alarms=KeepAlarms(store, authority),
     )

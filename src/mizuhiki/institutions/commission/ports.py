@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
+from mizuhiki.institutions.commission.domain.alarms import Alarm, AlarmStep
 from mizuhiki.institutions.commission.domain.assessments import Assessment
 from mizuhiki.institutions.commission.domain.conversion import (
     CardEvidence,
@@ -16,6 +17,8 @@ from mizuhiki.institutions.commission.domain.conversion import (
     FirstHalf,
     TicketContent,
 )
+from mizuhiki.vocabulary.errors import Field
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -29,7 +32,35 @@ class WitnessedLogLine:
     cosigned_at: datetime
 
 
-class Records(Protocol):
+class AlarmRecords(Protocol):
+    """Alarms, what they are checked against, and the audit trail, in the open transaction."""
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
+        """Write an event of the audit trail."""
+
+    def allowed_decision(self, case_hash: bytes) -> Decision | None:
+        """Return the decision that let a case be converted."""
+
+    def alarm_of_case(self, case_hash: bytes) -> Alarm | None:
+        """Return the alarm of a case."""
+
+    def alarm(self, alarm_id: str) -> Alarm | None:
+        """Return an alarm."""
+
+    def alarms(self, limit: int) -> list[Alarm]:
+        """Return alarms, newest first."""
+
+    def put_alarm(self, alarm: Alarm) -> None:
+        """Store a new alarm."""
+
+    def put_alarm_step(self, alarm: Alarm, step: AlarmStep) -> None:
+        """Store the state an alarm was brought into, and who did."""
+
+    def alarm_steps(self, alarm_id: str) -> list[AlarmStep]:
+        """Return what was done about an alarm, oldest first."""
+
+
+class Records(AlarmRecords, Protocol):
     """One write transaction on the commission's tables."""
 
     def first_half(self, case_hash: bytes) -> FirstHalf | None:
@@ -131,6 +162,7 @@ class LogWitness(Protocol[Submission_contra]):
 
 
 __all__ = [
+    "AlarmRecords",
     "CardAuthority",
     "JointKey",
     "LogWitness",

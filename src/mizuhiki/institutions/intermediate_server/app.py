@@ -28,6 +28,7 @@ from mizuhiki.institutions.intermediate_server.operations.join_inquiries import 
 )
 from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
+from mizuhiki.institutions.intermediate_server.operations.plant_traps import PlantTraps
 from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
 from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
@@ -45,6 +46,7 @@ from mizuhiki.institutions.intermediate_server.peers.inquiry_exchange import Inq
 from mizuhiki.institutions.intermediate_server.peers.renewal_exchange import RenewalThroughCore
 from mizuhiki.institutions.intermediate_server.peers.section_exchange import SectionsThroughCore
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
+from mizuhiki.institutions.intermediate_server.peers.trap_exchange import TrapsThroughCore
 from mizuhiki.institutions.intermediate_server.ports import Disclosed
 from mizuhiki.institutions.intermediate_server.store import METADATA, SqlStore
 from mizuhiki.institutions.intermediate_server.store.audit_events import EVENTS
@@ -158,6 +160,7 @@ def _operations(
             EndWithCodes(bulk),
             remembers=is_portal,
         ),
+        traps=PlantTraps(store, authority, TrapsThroughCore(environment, peers, keys), randomness, generations),
     )
 
 

@@ -35,7 +35,6 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     RecordedExchange,
     SentNotice,
 )
-from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.domain.holding import (
     HeldProvision,
     HoldState,
@@ -46,6 +45,7 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
 from mizuhiki.institutions.intermediate_server.domain.outages import Outage, Waiting
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.generations import FIRST
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import ExchangeName, InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.sensitive import Sensitive
@@ -534,6 +534,24 @@ class RenewalExchange(Protocol):
             Refused: the commission or the core refuses, or what came back is no renewal of these.
             Unavailable: one of them does not answer.
         """
+
+
+class TrapExchange(Protocol):
+    """The core's watch over trap persons of this server."""
+
+    def plant(self, pseudonyms: Sequence[PersonKey], tokens: Sequence[bytes], generation: int) -> int:
+        """Have the core watch these; return how many of this server it watches then. Again, it changes nothing.
+
+        Raises:
+            Refused: the commission or the core refuses.
+            Unavailable: one of them does not answer.
+        """
+
+    def withdraw(self, tokens: Sequence[bytes]) -> tuple[int, int]:
+        """Have the core watch these no more; return how many it watched, and how many of this server it still does."""
+
+    def count(self) -> int:
+        """Return how many traps of this server the core watches."""
 
 
 class SectionExchange(Protocol):

@@ -9,7 +9,7 @@ from mizuhiki.crypto.pseudonyms import Converter, ProofDraw
 from mizuhiki.institutions.linkage_core.api import serve
 from mizuhiki.institutions.linkage_core.api.statute import serve_statute
 from mizuhiki.institutions.linkage_core.domain.cases import COMMISSION
-from mizuhiki.institutions.linkage_core.jobs import jobs, resume
+from mizuhiki.institutions.linkage_core.jobs import in_turn, jobs, resume, tell_alarms
 from mizuhiki.institutions.linkage_core.operations.carry_out_case import CarryOutCase
 from mizuhiki.institutions.linkage_core.operations.check_case import CaseRules
 from mizuhiki.institutions.linkage_core.operations.convert_second_half import ConvertSecondHalf, OwnKey
@@ -22,11 +22,17 @@ from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatu
 from mizuhiki.institutions.linkage_core.operations.renew_second_half import RenewSecondHalf
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
+from mizuhiki.institutions.linkage_core.operations.watch_traps import WatchTraps
 from mizuhiki.institutions.linkage_core.peers.case_reader import SignedCaseReader
-from mizuhiki.institutions.linkage_core.peers.commission import FirstConverterAtCommission, WitnessAtCommission
+from mizuhiki.institutions.linkage_core.peers.commission import (
+    AlarmDeskAtCommission,
+    FirstConverterAtCommission,
+    WitnessAtCommission,
+)
 from mizuhiki.institutions.linkage_core.peers.recipients import IntermediateServers
 from mizuhiki.institutions.linkage_core.peers.tickets import SignedTickets
 from mizuhiki.institutions.linkage_core.store import METADATA, SqlStore, WitnessedLedger
+from mizuhiki.institutions.linkage_core.store.audit_events import EVENTS
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher
 from mizuhiki.institutions.linkage_core.store.tables import AUDIT, GENERATIONS, LEASES, LEDGER
 from mizuhiki.institutions.linkage_core.web import build_site
@@ -58,8 +64,8 @@ def build(environment: Environment) -> App:
     database = Database(environment.settings.database_url)
     database.create(METADATA)
     peers = Peers(environment)
-    audit = Audit(database, AUDIT)
-    core = _operations(environment, database, peers)
+    audit = Audit(database, AUDIT, EVENTS)
+    core = _operations(environment, database, peers, audit)
     api = Api(environment, peers, audit=audit, at_once=AT_ONCE)
     serve(api, core, peers)
     limit = environment.settings.parameters.get("statute_api_limit", PUBLIC_LIMIT)
@@ -78,7 +84,7 @@ def build(environment: Environment) -> App:
             *jobs(core, leases, environment.randomness),
             Job("forget-sessions", FORGET_SESSIONS_EVERY, forget_sessions),
         ),
-        pump=resume(core, environment.randomness),
+        pump=in_turn(resume(core, environment.randomness), tell_alarms(core, environment.randomness)),
         close=database.dispose,
         operations=core,
     )
@@ -101,12 +107,12 @@ def _ledger(environment: Environment, database: Database) -> Ledger:
     )
 
 
-def _operations(environment: Environment, database: Database, peers: Peers) -> LinkageCore:
+def _operations(environment: Environment, database: Database, peers: Peers, audit: Audit) -> LinkageCore:
     keystore, clock = environment.keystore, environment.clock
     authority = Authority.from_package("mizuhiki.institutions.linkage_core")
     statute = StatuteTable.load()
     ledger = _ledger(environment, database)
-    store = SqlStore(database, CaseCipher(environment.institution, keystore), ledger)
+    store = SqlStore(database, CaseCipher(environment.institution, keystore), ledger, audit)
     witnessed = WitnessedLedger(ledger, WitnessAtCommission(peers).submit, store.chain_of)
     first = FirstConverterAtCommission(peers, ConversionKeys(environment, peers), keystore)
     converter = Converter(
@@ -127,6 +133,7 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
         randomness=environment.randomness,
     )
     renew = RenewSecondHalf(convert)
+    traps = WatchTraps(store, authority, environment.randomness, AlarmDeskAtCommission(peers))
     return LinkageCore(
         store=store,
         clock=clock,
@@ -138,6 +145,7 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
             convert=convert,
             deliver=DeliverCase(IntermediateServers(peers), witnessed),
             renew=renew,
+            traps=traps,
         ),
         factors=StateFactors(authority, converter, first, joint_key, book),
         records=ReadRecords(store, authority, statute),
@@ -145,4 +153,5 @@ def _operations(environment: Environment, database: Database, peers: Peers) -> L
         open_account=SqlStaff(database, environment).open,
         generations=KeepGenerations(authority, book, first),
         links=ExamineLinks(authority, store, renew, witnessed),
+        traps=traps,
     )

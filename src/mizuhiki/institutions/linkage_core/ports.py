@@ -29,7 +29,10 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     StoredCase,
     Submitted,
 )
+from mizuhiki.institutions.linkage_core.domain.traps import Alarm, StandingCount, StandingTrap
+from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.generations import Generations
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import ExchangeName, InstitutionId
 from mizuhiki.vocabulary.sensitive import Sensitive
 
@@ -87,7 +90,47 @@ class ProvidedCount:
     number: int
 
 
-class Records(Protocol):
+class TrapRecords(Protocol):
+    """Traps, alarms and the audit trail in the open transaction; traps are of an intermediate server."""
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
+        """Write an event of the audit trail."""
+
+    def count_traps(self, holder: InstitutionId) -> int:
+        """Return how many traps of a server stand."""
+
+    def standing_tokens(self, holder: InstitutionId, tokens: Sequence[bytes]) -> frozenset[bytes]:
+        """Return those of the token hashes under which a trap of the server stands."""
+
+    def plant(self, holder: InstitutionId, token: bytes, person: PersonKey, trap_id: str, now: datetime) -> None:
+        """Store a trap under every pseudonym that the core has of it, and whether one of them has records."""
+
+    def withdraw_traps(self, holder: InstitutionId, tokens: Sequence[bytes]) -> int:
+        """Remove the traps of the server under these token hashes; return how many there were."""
+
+    def traps_among(self, persons: Sequence[PersonKey]) -> list[tuple[int, StandingTrap]]:
+        """Return the traps among persons, each with the place of its person."""
+
+    def put_alarm(self, alarm: Alarm) -> bool:
+        """Store an alarm; false when its case raised one before."""
+
+    def note_told(self, alarm_id: str, now: datetime) -> bool:
+        """Note that the commission has an alarm; false when that is noted already."""
+
+    def postpone_alarm(self, alarm_id: str, attempts: int, until: datetime) -> None:
+        """Note a failed attempt to tell an alarm and when the next one is due."""
+
+    def untold_alarms(self, now: datetime, limit: int) -> list[Alarm]:
+        """Return alarms that the commission does not have and whose next attempt is due, oldest first."""
+
+    def alarms(self, limit: int) -> list[Alarm]:
+        """Return alarms, newest first."""
+
+    def standing_counts(self) -> list[StandingCount]:
+        """Return how many traps stand of each server that has any."""
+
+
+class Records(TrapRecords, Protocol):
     """One write transaction on the core's tables and its ledger."""
 
     def stored(self, case: Case) -> StoredCase | None:
@@ -124,7 +167,7 @@ class Records(Protocol):
     def link(self, case: Case, renewal: Renewal, rule: str, now: datetime) -> int:
         """Link the core's pseudonyms of two generations, with the proofs; return how many were not linked before.
 
-        Each new link stands in the chains of both pseudonyms in the ledger.
+        Each new link stands in the chains of both pseudonyms in the ledger, and a trap under one of them under both.
         """
 
     def append(self, records: Sequence[tuple[PersonKey, ExchangeRecord]]) -> None:
@@ -249,6 +292,17 @@ class Recipients(Protocol):
         """Deliver a notice to the portal's server. Errors as in `provide`."""
 
 
+class AlarmDesk(Protocol):
+    """The commission's desk for alarms."""
+
+    def tell(self, alarm: Alarm) -> None:
+        """Send an alarm, signed; the same one again changes nothing there.
+
+        Raises:
+            MizuhikiError: the commission does not answer, or does not take it.
+        """
+
+
 class Tickets(Protocol):
     """Signs tickets as the core."""
 
@@ -267,6 +321,7 @@ class JointKeyMemory(Protocol):
 
 
 __all__ = [
+    "AlarmDesk",
     "CaseReader",
     "ExchangeLedger",
     "FirstConverter",
@@ -278,4 +333,5 @@ __all__ = [
     "Records",
     "Store",
     "Tickets",
+    "TrapRecords",
 ]

@@ -1,5 +1,12 @@
 """Interfaces served by the Personal Information Protection Commission."""
 
+from mizuhiki.wire.commission.alarms import (
+    RECEIVE_ALARM,
+    TRAP_ALARM_TYPE,
+    SprungTrap,
+    SubmittedAlarm,
+    TrapAlarm,
+)
 from mizuhiki.wire.commission.v1 import (
     CONVERT,
     ENDPOINTS,
@@ -52,7 +59,9 @@ __all__ = [
     "JOINT_KEY_CONTRIBUTION",
     "JOINT_KEY_STATEMENT_TYPE",
     "PROVE_CONVERSION",
+    "RECEIVE_ALARM",
     "SUBMIT_ASSESSMENT",
+    "TRAP_ALARM_TYPE",
     "WITNESS_CHECKPOINT",
     "AssessmentReceipt",
     "AssessmentSubmission",
@@ -78,6 +87,9 @@ __all__ = [
     "OwnGenerationsRequest",
     "ProofRequest",
     "SealedKeyShare",
+    "SprungTrap",
+    "SubmittedAlarm",
+    "TrapAlarm",
     "card_proof_context",
     "history_opening_hash",
 ]

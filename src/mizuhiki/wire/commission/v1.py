@@ -8,6 +8,7 @@ from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
+from mizuhiki.wire.commission import alarms
 from mizuhiki.wire.endpoint import Endpoint, Message
 from mizuhiki.wire.types import AffairText, Identifier, InstitutionText, SignedObject
 
@@ -58,9 +59,9 @@ class ConversionTarget(Message, frozen=True):
 class ConversionRequest(Message, frozen=True):
     """Ask for the first half of a conversion.
 
-    `purpose` is ``inquiry``, ``issue``, ``notice``, ``history`` or ``renewal`` and fixes the payload type of `case`:
-    `linkage_core.Inquiry`, `RegisterStatement`, `Notice`, `HistoryRequest` or `Renewal`, signed by the asking
-    institution.
+    `purpose` is ``inquiry``, ``issue``, ``notice``, ``history``, ``renewal`` or ``trap`` and fixes the payload type of
+    `case`: `linkage_core.Inquiry`, `RegisterStatement`, `Notice`, `HistoryRequest`, `Renewal` or `TrapPlanting`, signed
+    by the asking institution.
     `card_proof` is a `CardProof` sealed to the commission by the portal's server, see `card_proof_context`.
     """
 
@@ -344,4 +345,5 @@ ENDPOINTS = (
     GENERATIONS,
     SUBMIT_ASSESSMENT,
     WITNESS_CHECKPOINT,
+    *alarms.ENDPOINTS,
 )

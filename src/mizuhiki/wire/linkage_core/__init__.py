@@ -1,6 +1,20 @@
 """Interfaces served by the core of the Cooperation Network System."""
 
 from mizuhiki.wire.linkage_core.statute import PUBLIC
+from mizuhiki.wire.linkage_core.traps import (
+    COUNT_TRAPS,
+    MOST_AT_ONCE,
+    PLANT_TRAPS,
+    TRAP_TYPE,
+    WITHDRAW_TRAPS,
+    SubmittedTraps,
+    TrapCountRequest,
+    TrapPlanting,
+    TrapsStanding,
+    TrapsWithdrawn,
+    TrapWithdrawal,
+    withdrawal_token_hash,
+)
 from mizuhiki.wire.linkage_core.v1 import (
     ENDPOINTS,
     FACTOR_STATEMENT,
@@ -56,6 +70,7 @@ from mizuhiki.wire.linkage_core.v1 import (
 )
 
 __all__ = [
+    "COUNT_TRAPS",
     "ENDPOINTS",
     "FACTOR_STATEMENT",
     "GENERATIONS",
@@ -66,8 +81,10 @@ __all__ = [
     "ISSUE_PSEUDONYMS",
     "JOINT_KEY",
     "LINE_FORM",
+    "MOST_AT_ONCE",
     "NOTICE_TYPE",
     "OPEN_HISTORY",
+    "PLANT_TRAPS",
     "PROVE_CONVERSION",
     "PUBLIC",
     "RECONCILE",
@@ -78,6 +95,8 @@ __all__ = [
     "SEND_NOTICE",
     "SUBMIT_INQUIRIES",
     "TICKET_TYPE",
+    "TRAP_TYPE",
+    "WITHDRAW_TRAPS",
     "AnsweredInquiries",
     "AnsweredLine",
     "ExchangeEntry",
@@ -106,6 +125,13 @@ __all__ = [
     "SubmittedInquiries",
     "SubmittedNotice",
     "SubmittedRenewal",
+    "SubmittedTraps",
     "Ticket",
+    "TrapCountRequest",
+    "TrapPlanting",
+    "TrapWithdrawal",
+    "TrapsStanding",
+    "TrapsWithdrawn",
     "exchange_digest",
+    "withdrawal_token_hash",
 ]

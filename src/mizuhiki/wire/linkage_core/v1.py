@@ -23,6 +23,7 @@ from mizuhiki.wire.commission.v1 import (
     SealedKeyShare,
 )
 from mizuhiki.wire.endpoint import Acknowledgement, Endpoint, Message
+from mizuhiki.wire.linkage_core import traps
 from mizuhiki.wire.types import (
     AffairText,
     FiscalYear,
@@ -481,4 +482,5 @@ ENDPOINTS = (
     GENERATIONS,
     RECONCILE,
     PROVE_CONVERSION,
+    *traps.ENDPOINTS,
 )

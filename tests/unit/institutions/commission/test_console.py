@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mizuhiki.institutions.commission.web import site
+from mizuhiki.institutions.commission.web import alarms, site
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
 from unit.institutions.linkage_core.kit import COMMISSION, HANAKO, Browser, Linkage
@@ -33,7 +33,7 @@ def browser(place: Linkage, account: str = "officer", language: str = "en") -> B
 
 def test_nobody_sees_the_console_without_signing_in(place: Linkage) -> None:
     stranger = Browser(place.commission.wsgi, "commission.localhost")
-    for path in ("/", "/assessments", "/assessments/x", "/decisions", "/logs"):
+    for path in ("/", "/assessments", "/assessments/x", "/decisions", "/logs", "/alarms", "/alarms/x"):
         answer = stranger.get(path)
         assert (answer.status_code, answer.headers["Location"]) == (
             302 if answer.status_code == 302 else 303,
@@ -78,7 +78,7 @@ def test_every_page_is_shown_in_both_languages(place: Linkage, language: str) ->
     receipt = place.publish_assessment()
     place.core.operations.checkpoint()
     officer = browser(place, language=language)
-    for path in ("/", "/assessments", f"/assessments/{receipt.assessment_id}", "/decisions", "/logs"):
+    for path in ("/", "/assessments", f"/assessments/{receipt.assessment_id}", "/decisions", "/logs", "/alarms"):
         answer = officer.get(path)
         assert answer.status_code == 200, path
         assert f'<html lang="{language}">' in answer.text
@@ -86,7 +86,8 @@ def test_every_page_is_shown_in_both_languages(place: Linkage, language: str) ->
 
 def test_every_message_has_a_japanese_translation() -> None:
     constants = [*site.LEVELS.values(), *site.PURPOSES.values(), *site.ROLES.values()]
-    constants += [words for words, _tone in site.STATES.values()]
+    constants += [words for words, _tone in (*site.STATES.values(), *alarms.STATES.values())]
+    constants += [*alarms.STEPS.values(), *alarms.PURPOSES.values(), "Alarms"]
     words = translations("ja", [UI_CATALOGUES, FOLDER / "translations"])
     used = {message for message in message_ids(FOLDER) if isinstance(message, str)} | set(constants)
     assert sorted(message for message in used if words.gettext(message) == message) == []

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 import pytest
 
 from mizuhiki.institutions.linkage_core.ports import ProvidedCount
-from mizuhiki.institutions.linkage_core.web import permission_page, site, statute_pages
+from mizuhiki.institutions.linkage_core.web import alarms_page, permission_page, site, statute_pages
 from mizuhiki.institutions.linkage_core.web.papers_page import saved_by_procedure
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
 from mizuhiki.vocabulary.affairs import AffairNotLawful, AffairOfOthers
 from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce
 from unit.institutions.linkage_core.kit import HANAKO, Browser, Linkage
+from unit.institutions.linkage_core.traps import Trapper
 
 FOLDER = Path(site.__file__).parent
 PASSPHRASE = "invented operator of linkage-core"
@@ -52,9 +53,31 @@ def test_the_operator_sees_numbers_and_rules_and_no_person(place: Linkage) -> No
     assert "disability" in refusals
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_operator_sees_alarms_and_how_many_traps_stand_and_no_trap_of_them(place: Linkage, language: str) -> None:
+    browser = operator(place, language)
+    empty = browser.get("/alarms").text
+    assert ("No alarm was raised." if language == "en" else "警報はありません。") in empty
+    trapper = Trapper(place.asker, b"one", b"two")
+    trapper.plant()
+    trapper.ask(*trapper.people)
+    waiting, told = (("Waits, 0 attempts", "Told"), ("未通知（0回試行）", "通知済み"))[language == "ja"]
+    page = browser.get("/alarms").text
+    assert waiting in page
+    assert page.count(place.asker.owner) >= 2
+    place.core.pump()
+    page = browser.get("/alarms").text
+    assert told in page
+    assert waiting not in page
+    refused = trapper.submitted(generation=3)
+    with pytest.raises(PeerProblem):
+        trapper.plant(refused)
+    assert ("Planting of traps" if language == "en" else "検知用符号の登録") in browser.get("/refusals").text
+
+
 def test_figures_are_for_the_operator_and_the_statute_table_for_everybody(place: Linkage) -> None:
     stranger = Browser(place.core.wsgi, "linkage-core.localhost")
-    for path in ("/", "/refusals", "/unused-rows"):
+    for path in ("/", "/refusals", "/unused-rows", "/alarms"):
         assert stranger.get(path).headers["Location"] == "/sign-in"
     assert stranger.get("/permissions").status_code == 200
 
@@ -112,6 +135,7 @@ def test_every_message_has_a_japanese_translation() -> None:
     constants += [words for words, _tone in (*permission_page.VERDICTS.values(), *statute_pages.CHANGES.values())]
     constants += [*permission_page.REASONS.values()]
     constants += [one.title for one in (NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers)]
+    constants += [*alarms_page.PURPOSES.values(), "Alarms"]
     words = translations("ja", [UI_CATALOGUES, FOLDER / "translations"])
     used = {message for message in message_ids(FOLDER) if isinstance(message, str)} | set(constants)
     assert sorted(message for message in used if words.gettext(message) == message) == []

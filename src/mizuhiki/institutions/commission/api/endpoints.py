@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
+from mizuhiki.institutions.commission.api.alarm_reading import read_alarm
 from mizuhiki.institutions.commission.api.reading import read_case, read_inquiry, read_support
 from mizuhiki.institutions.commission.domain.conversion import BatchProof, FactorPoints, FirstHalf, Purpose
 from mizuhiki.institutions.commission.operations.keep_assessments import Submission
@@ -14,6 +15,7 @@ from mizuhiki.runtime.serving import Api, Call
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.wire import commission as wire
+from mizuhiki.wire.endpoint import Acknowledgement
 
 AFFAIR = "linkage-oversight"
 
@@ -120,6 +122,12 @@ class Handlers:
         context = call.context(AFFAIR, "番号法23条", "witness of a ledger")
         return wire.Cosignature(line=self._commission.witness_checkpoint(context, submission=request))
 
+    def receive_alarm(self, call: Call, request: wire.SubmittedAlarm) -> Acknowledgement:
+        """Take the core's alarm that somebody asked about traps."""
+        context = call.context(AFFAIR, "番号法24条, 33条", "alarm about trap persons")
+        self._commission.alarms.receive(context, alarm=read_alarm(self._peers, request.alarm, context.now()))
+        return Acknowledgement()
+
     def _statement(self, points: FactorPoints) -> str:
         statement = wire.FactorStatement(
             converter=self._institution,
@@ -163,3 +171,4 @@ def serve(api: Api, commission: Commission, peers: Peers, institution: Instituti
     api.serve(wire.GENERATIONS, handlers.state_generations)
     api.serve(wire.SUBMIT_ASSESSMENT, handlers.submit_assessment)
     api.serve(wire.WITNESS_CHECKPOINT, handlers.witness_checkpoint)
+    api.serve(wire.RECEIVE_ALARM, handlers.receive_alarm)

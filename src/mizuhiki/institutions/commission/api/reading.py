@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from mizuhiki.institutions.commission.domain.conversion import (
     HISTORY_AFFAIR,
     RENEWAL_AFFAIR,
+    TRAP_AFFAIR,
     Acquisition,
     CardEvidence,
     Case,
@@ -16,6 +17,7 @@ from mizuhiki.institutions.commission.domain.conversion import (
     NoticeCase,
     Purpose,
     RenewalCase,
+    TrapCase,
 )
 from mizuhiki.institutions.commission.domain.errors import CaseOfUnknownPurpose
 from mizuhiki.institutions.commission.operations.check_case import Support
@@ -45,6 +47,8 @@ def read_case(peers: Peers, request: wire.ConversionRequest) -> Case:
             return _history(peers, request.case)
         case Purpose.RENEWAL:
             return _renewal(peers, request.case)
+        case Purpose.TRAP:
+            return _planting(peers, request.case)
         case _:
             raise CaseOfUnknownPurpose
 
@@ -183,6 +187,27 @@ def _renewal(peers: Peers, text: str) -> Case:
         issued_at=payload.issued_at,
         expires_at=payload.expires_at,
         detail=RenewalCase(holder=holder, to_generation=payload.to_generation),
+    )
+
+
+def _planting(peers: Peers, text: str) -> Case:
+    verified = peers.verify(text, cases.TrapPlanting, cases.TRAP_TYPE)
+    payload = verified.payload
+    holder = parse_institution_id(payload.holder)
+    return Case(
+        purpose=Purpose.TRAP,
+        hash=verified.hash,
+        signer=verified.signer,
+        source=holder,
+        affair=TRAP_AFFAIR,
+        number=payload.planting_id,
+        nonce=payload.nonce,
+        generation=payload.generation,
+        count=len(payload.tokens),
+        inputs_root=payload.inputs_root,
+        issued_at=payload.issued_at,
+        expires_at=payload.expires_at,
+        detail=TrapCase(holder=holder, tokens=tuple(payload.tokens)),
     )
 
 

@@ -22,6 +22,8 @@ REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 
 RENEWAL_AFFAIR = "pseudonym-renewal"
 """What renewals are counted under; it is no affair that uses a number."""
+TRAP_AFFAIR = "trap-planting"
+"""What plantings of traps are counted under; it is no affair that uses a number either."""
 HISTORY_AFFAIR = "portal-account"
 """The affair under which a person's own opening of the record stands."""
 
@@ -34,6 +36,7 @@ class Purpose(enum.StrEnum):
     NOTICE = "notice"
     HISTORY = "history"
     RENEWAL = "renewal"
+    TRAP = "trap"
 
 
 class CiphertextPair(msgspec.Struct, frozen=True, gc=False):
@@ -110,6 +113,14 @@ class RenewalCase:
 
 
 @dataclass(frozen=True, slots=True)
+class TrapCase:
+    """A holder has the core watch pseudonyms of nobody; `tokens` are hashes, one per input."""
+
+    holder: InstitutionId
+    tokens: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Acquisition:
     """The holder's own signed request, which supports an issue; `hash` is of the signed object."""
 
@@ -150,7 +161,7 @@ class Case:
     inputs_root: bytes
     issued_at: datetime
     expires_at: datetime
-    detail: InquiryCase | IssueCase | NoticeCase | HistoryCase | RenewalCase
+    detail: InquiryCase | IssueCase | NoticeCase | HistoryCase | RenewalCase | TrapCase
 
     @property
     def responsible(self) -> InstitutionId:
@@ -158,7 +169,7 @@ class Case:
         match self.detail:
             case InquiryCase(inquirer=inquirer):
                 return inquirer
-            case IssueCase(holder=holder) | RenewalCase(holder=holder):
+            case IssueCase(holder=holder) | RenewalCase(holder=holder) | TrapCase(holder=holder):
                 return holder
             case NoticeCase(sender=sender):
                 return sender
@@ -173,7 +184,7 @@ class Case:
                 return server
             case IssueCase(holder=holder) | RenewalCase(holder=holder):
                 return holder
-            case HistoryCase():
+            case HistoryCase() | TrapCase():
                 return CORE
 
     def aims(self, targets: Sequence[InstitutionId]) -> list[tuple[InstitutionId, int | None]]:

@@ -6,7 +6,7 @@ from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused
 
 
 class CaseOfUnknownPurpose(Malformed):
-    """A conversion is for an inquiry, an issue, a notice or the opening of a history, and for nothing else."""
+    """A conversion is for an inquiry, issue, notice, opening of a history, renewal or planting, for nothing else."""
 
     code = "commission-unknown-purpose"
     title = "There is no conversion for this purpose"
@@ -122,3 +122,45 @@ class HalfNotConverted(Refused):
 
     code = "half-not-converted"
     title = "There is no converted half of this case that the caller may have proved"
+
+
+class AlarmOfUnknownCase(Refused):
+    """This commission converted no such case, or the alarm says something else of it. Field `part`."""
+
+    code = "alarm-of-unknown-case"
+    title = "The alarm is about a case that was not converted here"
+
+
+class AlarmNotOfCore(Refused):
+    """Alarms are told by the core, in its own name."""
+
+    code = "alarm-not-of-core"
+    title = "The alarm is not signed by the core"
+
+
+class AlarmChanged(Conflict):
+    """The case has an alarm already, and it says something else."""
+
+    code = "alarm-changed"
+    title = "There is another alarm about this case"
+
+
+class AlarmUnknown(NotFound):
+    """No alarm has this id."""
+
+    code = "alarm-unknown"
+    title = "There is no such alarm"
+
+
+class AlarmStepImpossible(Conflict):
+    """An open alarm is closed, a closed one opened again. Field `state`."""
+
+    code = "alarm-step-impossible"
+    title = "This step is not possible in the alarm's present state"
+
+
+class FindingMissing(Malformed):
+    """An alarm is closed with what was found, in words. Field `longest`."""
+
+    code = "alarm-finding-missing"
+    title = "Closing an alarm needs a finding of at most 2,000 characters"

@@ -32,6 +32,7 @@ from mizuhiki.institutions.commission.domain.conversion import (
     IssueCase,
     NoticeCase,
     RenewalCase,
+    TrapCase,
 )
 from mizuhiki.institutions.commission.domain.errors import (
     AcquisitionNotOfHolder,
@@ -54,6 +55,9 @@ CLOCK_SKEW = timedelta(minutes=5)
 _GENERATIONS = range(1, 2**31)
 LARGEST_RENEWAL = 1_000
 """Persons of one renewal; its evidence is kept in one piece."""
+LARGEST_PLANTING = 20
+"""Traps of one planting; see decision 0099."""
+TRAP_BASIS = "番号法24条"
 ISSUE_BASIS = "番号法21条の2"
 NOTICE_BASIS = "番号法附則6条"
 HISTORY_BASIS = "番号法附則6条3項"
@@ -81,6 +85,10 @@ def check_content(case: Case, inputs: Sequence[Ciphertext], targets: Sequence[In
         raise CaseMalformed(part="generation")
     if isinstance(case.detail, RenewalCase) and case.count > LARGEST_RENEWAL:
         raise CaseMalformed(part="persons")
+    if isinstance(case.detail, TrapCase):
+        tokens = case.detail.tokens
+        if case.count > LARGEST_PLANTING or len(set(tokens)) != len(tokens):
+            raise CaseMalformed(part="tokens")
     if len(inputs) != case.count or not equal(ciphertexts_root(inputs), case.inputs_root):
         raise InputsAltered
     if len(targets) != len(case.targets) or set(targets) != case.targets:
@@ -116,7 +124,7 @@ def check_signer(case: Case) -> None:
         case IssueCase(holder=holder):
             expected = REGISTER
             right = kind_of(holder) is InstitutionKind.INTERMEDIATE_SERVER
-        case RenewalCase(holder=expected):
+        case RenewalCase(holder=expected) | TrapCase(holder=expected):
             right = kind_of(expected) is InstitutionKind.INTERMEDIATE_SERVER
         case NoticeCase(sender=asker, portal_server=server):
             expected = intermediate_server_of(asker)
@@ -154,6 +162,8 @@ class PurposeRules:
                 return self._issue(context, case, issue, support.acquisition)
             case RenewalCase(to_generation=reached):
                 return f"{ISSUE_BASIS} ({case.generation} → {reached})"
+            case TrapCase():
+                return TRAP_BASIS
             case NoticeCase(sender=sender):
                 affair = require_affair(case.affair, context.today())
                 require_user(affair, sender)

@@ -27,6 +27,7 @@ from mizuhiki.institutions.commission.domain.conversion import (
     NoticeCase,
     RenewalCase,
     TicketContent,
+    TrapCase,
 )
 from mizuhiki.institutions.commission.domain.errors import (
     CaseReplayed,
@@ -259,7 +260,7 @@ def _marks(case: Case, support: Support) -> list[tuple[str, datetime | None]]:
         case HistoryCase(challenge_hash=challenge):
             # A signature of the card has no end of its own, so its challenge is remembered for good.
             return [(f"nonce/{case.signer}/{case.nonce}", case.expires_at), (f"challenge/{challenge.hex()}", None)]
-        case InquiryCase() | NoticeCase() | RenewalCase():
+        case InquiryCase() | NoticeCase() | RenewalCase() | TrapCase():
             return [(f"nonce/{case.signer}/{case.nonce}", case.expires_at)]
 
 

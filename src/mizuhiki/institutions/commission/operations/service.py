@@ -19,6 +19,7 @@ from mizuhiki.institutions.commission.domain.conversion import (
 )
 from mizuhiki.institutions.commission.operations.check_case import Support
 from mizuhiki.institutions.commission.operations.convert_case import ConvertCase
+from mizuhiki.institutions.commission.operations.keep_alarms import KeepAlarms
 from mizuhiki.institutions.commission.operations.keep_assessments import KeepAssessments, Submission
 from mizuhiki.institutions.commission.operations.keep_generations import KeepGenerations
 from mizuhiki.institutions.commission.operations.state_factors import StateFactors
@@ -50,6 +51,7 @@ class Commission:
     witness: WitnessCheckpoint
     open_account: AddStaff
     generations: KeepGenerations
+    alarms: KeepAlarms
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account of a member of staff; used when the office is founded."""

@@ -11,6 +11,7 @@ from mizuhiki.crypto.keystore import SecretKey
 from mizuhiki.institutions.commission.domain.assessments import Assessment
 from mizuhiki.institutions.commission.domain.conversion import Case, Decision, FirstHalf
 from mizuhiki.institutions.commission.store.rows import assessment_values, read_assessment
+from mizuhiki.institutions.commission.store.sql_alarms import SqlAlarms
 from mizuhiki.institutions.commission.store.tables import (
     ANSWERS,
     ASSESSMENT_STEPS,
@@ -19,16 +20,18 @@ from mizuhiki.institutions.commission.store.tables import (
     QUOTAS,
     SPENT,
 )
+from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
 from mizuhiki.runtime.stored_values import decode_stored, encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
-class SqlRecords:
+class SqlRecords(SqlAlarms):
     """Implements `ports.Records`; `answer_key` encrypts stored answers."""
 
-    def __init__(self, connection: Connection, institution: InstitutionId, answer_key: SecretKey) -> None:
+    def __init__(self, connection: Connection, institution: InstitutionId, answer_key: SecretKey, audit: Audit) -> None:
         self._connection = connection
+        self._audit = audit
         self._institution = institution
         self._answer_key = answer_key
 

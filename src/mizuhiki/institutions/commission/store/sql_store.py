@@ -15,6 +15,7 @@ from mizuhiki.institutions.commission.ports import Records, WitnessedLogLine
 from mizuhiki.institutions.commission.store.rows import read_assessment, read_decision
 from mizuhiki.institutions.commission.store.sql_records import SqlRecords
 from mizuhiki.institutions.commission.store.tables import ANSWERS, ASSESSMENTS, DECISIONS, SPENT, WITNESSED_LOGS
+from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.keyed_rows import find_rows
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -23,22 +24,23 @@ from mizuhiki.vocabulary.ids import InstitutionId
 class SqlStore:
     """Tables of the commission."""
 
-    def __init__(self, database: Database, institution: InstitutionId, keystore: Keystore) -> None:
+    def __init__(self, database: Database, institution: InstitutionId, keystore: Keystore, audit: Audit) -> None:
         self._database = database
         self._institution = institution
+        self._audit = audit
         self._answer_key = keystore.secret(SecretPurpose.INBOX_AT_REST)
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._institution, self._answer_key)
+            yield SqlRecords(connection, self._institution, self._answer_key, self._audit)
 
     @contextmanager
     def snapshot(self) -> Iterator[Records]:
         """Open a transaction that only reads."""
         with self._database.read() as connection:
-            yield SqlRecords(connection, self._institution, self._answer_key)
+            yield SqlRecords(connection, self._institution, self._answer_key, self._audit)
 
     def assessment_allows(self, institution: InstitutionId, affair: str) -> bool:
         """Tell whether an assessment stands that allows linkage for the affair."""

@@ -59,6 +59,7 @@ DECISIONS = append_only(
         Column("detail", Text, nullable=False),
         Column("case_hash", Blob, nullable=False),
         Index("decisions_rule", "rule"),
+        Index("decisions_case", "case_hash"),
     )
 )
 ASSESSMENTS = Table(
@@ -88,6 +89,37 @@ ASSESSMENT_STEPS = append_only(
         Column("id", Integer, primary_key=True),
         Column("assessment_id", Text, nullable=False),
         Column("state", Text, nullable=False),
+        Column("at", UtcTime, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("role", Text, nullable=False),
+    )
+)
+ALARMS = Table(
+    "alarms",
+    METADATA,
+    Column("alarm_id", Text, primary_key=True),
+    Column("case_hash", Blob, nullable=False, unique=True),
+    Column("purpose", Text, nullable=False),
+    Column("asker", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("affair", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("traps", Json, nullable=False),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("raised_at", UtcTime, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("received_at", UtcTime, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+)
+ALARM_STEPS = append_only(
+    Table(
+        "alarm_steps",
+        METADATA,
+        Column("id", Integer, primary_key=True),
+        Column("alarm_id", Text, nullable=False, index=True),
+        Column("state", Text, nullable=False),
+        Column("finding", Text, nullable=False),
         Column("at", UtcTime, nullable=False),
         Column("actor", Text, nullable=False),
         Column("role", Text, nullable=False),

@@ -8,6 +8,7 @@ from pathlib import Path
 from mizuhiki.institutions.commission.domain.assessments import Assessment, Level, State
 from mizuhiki.institutions.commission.domain.conversion import Decision
 from mizuhiki.institutions.commission.operations.service import Commission
+from mizuhiki.institutions.commission.web.alarms import AlarmPages
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
@@ -41,6 +42,8 @@ PURPOSES = {
     "issue": "Issue of pseudonyms",
     "notice": "Notice",
     "history": "Opening of the record",
+    "renewal": "Renewal of pseudonyms",
+    "trap": "Planting of traps",
 }
 
 
@@ -56,10 +59,12 @@ def build_site(environment: Environment, *, database: Database, commission: Comm
             Link("/assessments", "Protection assessments"),
             Link("/decisions", "Decisions"),
             Link("/logs", "Witnessed logs"),
+            Link("/alarms", "Alarms"),
         ),
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLES)
     ConsolePages(site, commission)
+    AlarmPages(site, commission)
     return site
 
 

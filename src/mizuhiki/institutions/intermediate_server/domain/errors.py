@@ -248,3 +248,17 @@ class FileNotKept(NotFound):
 
     code = "file-not-kept"
     title = "This file is not kept here any more; give it in again"
+
+
+class TrapCodeMalformed(Malformed):
+    """A trap's code is 32 hexadecimal digits."""
+
+    code = "trap-code-malformed"
+    title = "This is not the code of a trap"
+
+
+class TrapsImpossible(Malformed):
+    """None, too many at once, one code twice, or an addressee number that somebody has. Field `part`."""
+
+    code = "traps-impossible"
+    title = "These traps cannot be planted"

@@ -24,10 +24,10 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
     RefusalReason,
     Scope,
 )
-from mizuhiki.institutions.intermediate_server.operations.grounds import grounds_of
 from mizuhiki.institutions.intermediate_server.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.layouts import layouts_accepted
 

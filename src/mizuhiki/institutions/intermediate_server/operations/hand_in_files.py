@@ -24,12 +24,12 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
 )
 from mizuhiki.institutions.intermediate_server.domain.errors import FileNotKept
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED
-from mizuhiki.institutions.intermediate_server.operations.grounds import grounds_of
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import InquireBulk
 from mizuhiki.institutions.intermediate_server.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.ids import InstitutionId
 
 ACTION = "hand-in-files"

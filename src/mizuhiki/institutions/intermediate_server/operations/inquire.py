@@ -19,8 +19,8 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     InquiryResult,
 )
 from mizuhiki.institutions.intermediate_server.operations.carry_inquiries import Asking, CarryInquiries
-from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.join_inquiries import JoinInquiries
+from mizuhiki.institutions.intermediate_server.operations.newest_generation import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.subjects import asked_of, is_gone
 from mizuhiki.institutions.intermediate_server.ports import Store
 from mizuhiki.runtime.authority import Authority

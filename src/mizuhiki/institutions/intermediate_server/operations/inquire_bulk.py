@@ -45,8 +45,8 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
 from mizuhiki.institutions.intermediate_server.operations.end_inquiries import EndInquiries, is_received
 from mizuhiki.institutions.intermediate_server.operations.exchange_numbers import exchange_numbers
-from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION
+from mizuhiki.institutions.intermediate_server.operations.newest_generation import newest_in_use
 from mizuhiki.institutions.intermediate_server.operations.subjects import is_gone, own_of, subject_of
 from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.ports import (

@@ -15,7 +15,7 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     UnknownAddressee,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import Notice, OpenedRecord, SentNotice
-from mizuhiki.institutions.intermediate_server.operations.grounds import newest_in_use
+from mizuhiki.institutions.intermediate_server.operations.newest_generation import newest_in_use
 from mizuhiki.institutions.intermediate_server.ports import Exchange, PersonKey, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context

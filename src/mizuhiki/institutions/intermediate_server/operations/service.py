@@ -12,6 +12,7 @@ from mizuhiki.institutions.intermediate_server.operations.inquire import Inquire
 from mizuhiki.institutions.intermediate_server.operations.inquire_bulk import InquireBulk
 from mizuhiki.institutions.intermediate_server.operations.mark_addressee import MarkAddressee
 from mizuhiki.institutions.intermediate_server.operations.notices import Notices
+from mizuhiki.institutions.intermediate_server.operations.plant_traps import PlantTraps
 from mizuhiki.institutions.intermediate_server.operations.prepare_acquisition import PrepareAcquisition
 from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
@@ -40,6 +41,7 @@ class IntermediateServer:
     owner_view: TellOwner
     open_account: Callable[[str, str, str, str], None]
     renewal: RenewPseudonyms
+    traps: PlantTraps
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account for staff; `role` is one of policy.toml. For set-up, before anybody can sign in."""

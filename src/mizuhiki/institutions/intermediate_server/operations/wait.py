@@ -18,9 +18,9 @@ from mizuhiki.institutions.intermediate_server.domain.outages import (
     Waiting,
     after_failure,
 )
-from mizuhiki.institutions.intermediate_server.operations.grounds import grounds_of
 from mizuhiki.institutions.intermediate_server.ports import Records, Store
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 

@@ -17,7 +17,6 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     LocalCopy,
     OperatorCase,
 )
-from mizuhiki.institutions.intermediate_server.domain.grounds import Grounds
 from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
@@ -36,12 +35,12 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
 )
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.bulk_rows import insert_rows
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.grounds import context_of
 from mizuhiki.runtime.keyed_rows import change_rows, find_among, insert_row
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.generations import FIRST
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.persons import FourItems
 
 Items = dict[str, ItemValue]
@@ -73,15 +72,7 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
 
     def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
         """Write an event of the audit trail."""
-        context = Context(
-            Actor(grounds.institution, grounds.role, grounds.person),
-            grounds.affair,
-            grounds.legal_basis,
-            grounds.purpose,
-            FixedClock(grounds.at),
-            grounds.trace,
-        )
-        self._audit.record(self._connection, context, event, outcome, code="", **fields)
+        self._audit.record(self._connection, context_of(grounds), event, outcome, code="", **fields)
 
     def put_addressee(self, addressee: Addressee) -> None:
         """Store or update an addressee; a known one keeps its mismatch mark and its protection.

@@ -33,6 +33,7 @@ MODES = {Mode.AUTOMATIC: N_("Answered at once"), Mode.MANUAL: N_("After approval
 ROLES = {
     "linkage-officer": N_("Linkage officer"),
     "protection-officer": N_("Officer for protected persons"),
+    "security-officer": N_("Security officer"),
 }
 NAVIGATION = (
     ("/", N_("Exchanges")),
@@ -44,6 +45,7 @@ NAVIGATION = (
     ("/approvals", N_("Approvals")),
     ("/rules/addressees", N_("Rules by person")),
     ("/reconciliation", N_("Reconciliation")),
+    ("/traps", N_("Traps")),
 )
 ERROR_TITLES = (
     N_("Another officer has to confirm this approval"),

@@ -15,6 +15,7 @@ from mizuhiki.institutions.intermediate_server.operations.service import Interme
 from mizuhiki.institutions.intermediate_server.web.approvals import ApprovalPages, RulePages
 from mizuhiki.institutions.intermediate_server.web.files import FilePages
 from mizuhiki.institutions.intermediate_server.web.messages import NAVIGATION, ROLES
+from mizuhiki.institutions.intermediate_server.web.traps import TrapPages
 from mizuhiki.institutions.intermediate_server.web.waiting import WaitingPage
 from mizuhiki.institutions.intermediate_server.web.words import Words
 from mizuhiki.runtime.authority import Authority
@@ -41,6 +42,7 @@ _NEEDED = {
     "/approvals": "approve-provisions",
     "/rules/addressees": "set-addressee-rules",
     "/reconciliation": "keep-up",
+    "/traps": "plant-traps",
 }
 """The action of the policy that each entry of the menu needs."""
 
@@ -65,6 +67,7 @@ def build_site(environment: Environment, *, database: Database, server: Intermed
     ApprovalPages(site, server, words)
     RulePages(site, server, words)
     FilePages(site, server, words)
+    TrapPages(site, server, words)
     return site
 
 
@@ -86,6 +89,8 @@ class ExchangePages:
         """Show how many exchanges ended how, and the newest ones; ``?outcome=`` narrows the list."""
         _ = self._site.translate
         context = self._context("read own exchanges")
+        if context.actor.role in self._authority.roles(_NEEDED["/traps"]):
+            return self._site.redirect("/traps")  # the security officer has one page, and this is none of its business
         outcomes = self._server.upkeep.outcomes(context)
         chosen = request.args.get("outcome", "")
         chosen = chosen if chosen in outcomes else ""

@@ -109,6 +109,23 @@ class Handlers:
         envelope = self._peers.seal(call.peer, section, f"section/{payload.batch_id}".encode())
         return wire.RenewedPseudonyms(tickets=list(answer.tickets), section=envelope)
 
+    def plant_traps(self, call: Call, request: wire.SubmittedTraps) -> wire.TrapsStanding:
+        """Watch pseudonyms of nobody for the caller; whether one of them is known here is told nobody."""
+        context = self._context(call, "番号法24条", "planting of traps")
+        self._core.plant_traps(context, submitted=Submitted(request.case, _pairs(request.inputs)))
+        return wire.TrapsStanding(standing=self._core.traps.count(context))
+
+    def withdraw_traps(self, call: Call, request: wire.TrapWithdrawal) -> wire.TrapsWithdrawn:
+        """Watch the caller's traps under these tokens no more."""
+        context = self._context(call, "番号法24条", "withdrawal of traps")
+        tokens = [wire.withdrawal_token_hash(token) for token in request.tokens]
+        withdrawn, standing = self._core.traps.withdraw(context, tokens=tokens)
+        return wire.TrapsWithdrawn(withdrawn=withdrawn, standing=standing)
+
+    def count_traps(self, call: Call, _request: wire.TrapCountRequest) -> wire.TrapsStanding:
+        """Return how many traps of the caller stand."""
+        return wire.TrapsStanding(standing=self._core.traps.count(self._context(call, "番号法24条", "count of traps")))
+
     def state_generations(self, call: Call, _request: wire.GenerationsRequest) -> wire.Generations:
         """Return the commission's statement about generations, then the core's; none before anything was opened."""
         context = self._context(call, "番号法21条の2", "generations of pseudonyms")
@@ -192,3 +209,6 @@ def serve(api: Api, core: LinkageCore, peers: Peers) -> None:
     api.serve(wire.GENERATIONS, handlers.state_generations)
     api.serve(wire.RECONCILE, handlers.reconcile)
     api.serve(wire.PROVE_CONVERSION, handlers.prove_half)
+    api.serve(wire.PLANT_TRAPS, handlers.plant_traps)
+    api.serve(wire.WITHDRAW_TRAPS, handlers.withdraw_traps)
+    api.serve(wire.COUNT_TRAPS, handlers.count_traps)

@@ -110,6 +110,13 @@ class HalfNotDelivered(Refused):
     title = "There is no delivered section of this case that the caller may have proved"
 
 
+class TrapsTooMany(Refused):
+    """One institution may have so many traps at a time; others have to be withdrawn first. Field `most`."""
+
+    code = "traps-too-many"
+    title = "No more traps of this institution may stand"
+
+
 class NoSuchItem(NotFound):
     """The statute table has no item of this number."""
 

@@ -24,17 +24,32 @@ def resume(core: LinkageCore, randomness: Randomness, idle: timedelta = timedelt
     """Return the work of going on with unfinished cases that were received `idle` ago or earlier."""
 
     def run() -> int:
-        context = Context(
-            Actor(CORE, "machinery"),
-            "information-linkage",
-            "番号法21条",
-            "go on with unfinished cases",
-            core.clock,
-            randomness.token(),
-        )
+        context = _context(core, randomness, "番号法21条", "go on with unfinished cases")
         return core.resume_cases(context, idle=idle)
 
     return run
+
+
+def tell_alarms(core: LinkageCore, randomness: Randomness) -> Callable[[], int]:
+    """Return the work of telling the commission alarms that it does not have."""
+
+    def run() -> int:
+        return core.tell_alarms(_context(core, randomness, "番号法24条", "tell the commission alarms"))
+
+    return run
+
+
+def in_turn(*work: Callable[[], int]) -> Callable[[], int]:
+    """Return several pieces of work as one, which tells the sum of what they tell."""
+
+    def run() -> int:
+        return sum(part() for part in work)
+
+    return run
+
+
+def _context(core: LinkageCore, randomness: Randomness, basis: str, purpose: str) -> Context:
+    return Context(Actor(CORE, "machinery"), "information-linkage", basis, purpose, core.clock, randomness.token())
 
 
 def jobs(core: LinkageCore, leases: Leases, randomness: Randomness) -> tuple[Job, ...]:
@@ -42,6 +57,7 @@ def jobs(core: LinkageCore, leases: Leases, randomness: Randomness) -> tuple[Job
     work = (
         ("checkpoint", _SECOND, core.checkpoint),
         ("resume-cases", _RESUME_EVERY, resume(core, randomness, _IDLE)),
+        ("tell-alarms", _RESUME_EVERY, tell_alarms(core, randomness)),
         ("forget-finished", _PURGE_EVERY, core.forget_finished),
     )
     return tuple(Job(name, every, leases.elected(name, _LEASE, run)) for name, every, run in work)

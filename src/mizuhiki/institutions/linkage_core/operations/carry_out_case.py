@@ -22,6 +22,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     BatchProof,
     Case,
     CaseAnswer,
+    Package,
     Purpose,
     Refusal,
     RefusalLine,
@@ -38,11 +39,13 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
     ExchangeNumberTaken,
     HalfNotDelivered,
     RecipientUnavailable,
+    TrapsTooMany,
 )
 from mizuhiki.institutions.linkage_core.operations.check_case import check_content, check_signer, check_time
 from mizuhiki.institutions.linkage_core.operations.convert_second_half import ConvertSecondHalf
 from mizuhiki.institutions.linkage_core.operations.deliver_case import DeliverCase, Delivered
 from mizuhiki.institutions.linkage_core.operations.renew_second_half import RenewSecondHalf
+from mizuhiki.institutions.linkage_core.operations.watch_traps import WatchTraps
 from mizuhiki.institutions.linkage_core.ports import CaseReader, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -56,6 +59,7 @@ ACTIONS = {
     Purpose.NOTICE: "send-notice",
     Purpose.HISTORY: "open-history",
     Purpose.RENEWAL: "renew-pseudonyms",
+    Purpose.TRAP: "plant-traps",
 }
 RESUME = "resume-cases"
 PROVE = "prove-half"
@@ -63,7 +67,7 @@ BATCH = 100
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=10)
 _DOUBLINGS = 10
-_ASKER_WAITS = frozenset({Purpose.INQUIRY, Purpose.HISTORY, Purpose.RENEWAL})
+_ASKER_WAITS = frozenset({Purpose.INQUIRY, Purpose.HISTORY, Purpose.RENEWAL, Purpose.TRAP})
 """Purposes whose asker wants the answer itself; the others are acknowledged as soon as they are durable."""
 
 
@@ -77,6 +81,7 @@ class CarryOutCase:
     convert: ConvertSecondHalf
     deliver: DeliverCase
     renew: RenewSecondHalf
+    traps: WatchTraps
     in_hand: InHand = field(default_factory=InHand)
 
     def __call__(self, context: Context, *, purpose: Purpose, submitted: Submitted) -> CaseAnswer:
@@ -210,11 +215,13 @@ class CarryOutCase:
                 return self._refuse(context, case, error)
             with self.store.transaction() as records:
                 package = records.keep_package(case, converted)
-        return self._finish(context, case, self.deliver(context, case, submitted, package))
+                # However the delivery ends, whoever asked about a trap has walked a table.
+                self.traps.watch(context, records, case, package)
+        return self._finish(context, case, package, self.deliver(context, case, submitted, package))
 
-    def _finish(self, context: Context, case: Case, delivered: Delivered) -> CaseAnswer:
-        error = delivered.error
+    def _finish(self, context: Context, case: Case, package: Package, delivered: Delivered) -> CaseAnswer:
         with self.store.transaction() as records:
+            error = delivered.error or self._no_room(records, case)
             if error is None:
                 first = records.finish(case, delivered.answer, context.now())
             else:
@@ -224,6 +231,8 @@ class CarryOutCase:
                     records.note_refusal(_line(context, case, error, case.purpose))
             if first:
                 records.append(delivered.records)
+                if error is None:
+                    self.traps.plant(context, records, case, package)
                 if delivered.renewal is not None:
                     records.link(case, delivered.renewal, delivered.rule, context.now())
             stored = None if first else records.stored(case)
@@ -232,6 +241,14 @@ class CarryOutCase:
         if error is not None:
             raise error
         return delivered.answer
+
+    def _no_room(self, records: Records, case: Case) -> TrapsTooMany | None:
+        """Return why a planting is refused in the very transaction that would plant."""
+        try:
+            self.traps.require_room(records, case)
+        except TrapsTooMany as error:
+            return error
+        return None
 
     def _refuse(self, context: Context, case: Case, error: MizuhikiError) -> CaseAnswer:
         """Store and record a refusal, then raise it; when another worker was first, tell what that one stored."""

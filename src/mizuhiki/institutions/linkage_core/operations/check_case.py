@@ -24,6 +24,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     NoticeCase,
     RenewalCase,
     Submitted,
+    TrapCase,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import (
     AcquisitionNotOfHolder,
@@ -41,6 +42,8 @@ from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_in
 LONGEST_CASE = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
 LARGEST_SECTION = 10_000
+LARGEST_PLANTING = 20
+"""Traps of one planting; see decision 0099."""
 _GENERATIONS = range(1, 2**31)
 
 
@@ -66,6 +69,10 @@ def check_content(case: Case, submitted: Submitted) -> None:
         first, last = case.detail.period_from, case.detail.period_until
         if first is not None and last is not None and last < first:
             raise CaseMalformed(part="period")
+    if isinstance(case.detail, TrapCase):
+        tokens = case.detail.tokens
+        if case.count > LARGEST_PLANTING or len(set(tokens)) != len(tokens):
+            raise CaseMalformed(part="tokens")
     inputs = ciphertexts(submitted.inputs)
     if len(inputs) != case.count or not equal(ciphertexts_root(inputs), case.inputs_root):
         raise InputsAltered(part="inputs")
@@ -100,7 +107,7 @@ def check_signer(case: Case, caller: InstitutionId) -> None:
         case IssueCase(holder=holder):
             entitled = REGISTER
             right = kind_of(holder) is InstitutionKind.INTERMEDIATE_SERVER
-        case RenewalCase(holder=entitled):
+        case RenewalCase(holder=entitled) | TrapCase(holder=entitled):
             right = kind_of(entitled) is InstitutionKind.INTERMEDIATE_SERVER
         case NoticeCase(sender=asker, portal_server=server):
             entitled = intermediate_server_of(asker)
@@ -148,6 +155,8 @@ class CaseRules:
             case RenewalCase(to_generation=reached):
                 generations.require_neighbours(case.generation, reached, context.now())
                 return f"番号法21条の2 ({case.generation} → {reached})"
+            case TrapCase():
+                return "番号法24条"
             case NoticeCase():
                 return f"番号法附則6条 ({require_affair(case.affair, day).basis})"
             case HistoryCase():

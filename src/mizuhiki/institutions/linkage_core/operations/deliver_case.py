@@ -30,6 +30,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Renewal,
     RenewalCase,
     Submitted,
+    TrapCase,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import (
     AnswerAwaitsApproval,
@@ -91,6 +92,8 @@ class DeliverCase:
                 return Delivered(CaseAnswer(), _records(context, case, package, NOTICE, [outcome]), error)
             case HistoryCase():
                 return self._history(context, case, package)
+            case TrapCase():
+                return Delivered(CaseAnswer(tickets=package.tickets))
             case RenewalCase():
                 # The holder is the asker: it takes its own new pseudonyms from the answer.
                 answer = CaseAnswer(tickets=package.tickets, answer=self.recipients.written(package.converted))

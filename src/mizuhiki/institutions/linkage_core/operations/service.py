@@ -23,6 +23,7 @@ from mizuhiki.institutions.linkage_core.operations.keep_generations import KeepG
 from mizuhiki.institutions.linkage_core.operations.read_records import ReadRecords
 from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatute
 from mizuhiki.institutions.linkage_core.operations.state_factors import StateFactors
+from mizuhiki.institutions.linkage_core.operations.watch_traps import WatchTraps
 from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Context
@@ -49,6 +50,7 @@ class LinkageCore:
     open_account: AddStaff
     generations: KeepGenerations
     links: ExamineLinks
+    traps: WatchTraps
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account of a member of staff; used when the office is founded."""
@@ -73,6 +75,14 @@ class LinkageCore:
     def renew_pseudonyms(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
         """Turn a holder's pseudonyms of one generation into those of the next, and link the core's own."""
         return self.cases(context, purpose=Purpose.RENEWAL, submitted=submitted)
+
+    def plant_traps(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
+        """Watch pseudonyms of nobody for their holder."""
+        return self.cases(context, purpose=Purpose.TRAP, submitted=submitted)
+
+    def tell_alarms(self, context: Context) -> int:
+        """Tell the commission alarms that it does not have; return how many it took."""
+        return self.traps.tell(context)
 
     def open_history(self, context: Context, *, submitted: Submitted) -> CaseAnswer:
         """Bundle a person's records for the person."""

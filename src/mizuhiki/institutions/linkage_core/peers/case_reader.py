@@ -9,6 +9,7 @@ from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.institutions.linkage_core.domain.cases import (
     HISTORY_AFFAIR,
     RENEWAL_AFFAIR,
+    TRAP_AFFAIR,
     Acquisition,
     Case,
     HistoryCase,
@@ -18,6 +19,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Purpose,
     RenewalCase,
     Submitted,
+    TrapCase,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import InputsAltered
 from mizuhiki.runtime.peers import Peers
@@ -52,6 +54,8 @@ class SignedCaseReader:
                 return self._history(submitted.case_text), None
             case Purpose.RENEWAL:
                 return self._renewal(submitted.case_text), None
+            case Purpose.TRAP:
+                return self._planting(submitted.case_text), None
 
     def _inquiry(self, text: str) -> Case:
         verified = self._peers.verify(text, wire.Inquiry, wire.INQUIRY_TYPE)
@@ -170,6 +174,26 @@ class SignedCaseReader:
             issued_at=payload.issued_at,
             expires_at=payload.expires_at,
             detail=RenewalCase(holder=holder, to_generation=payload.to_generation),
+        )
+
+    def _planting(self, text: str) -> Case:
+        verified = self._peers.verify(text, wire.TrapPlanting, wire.TRAP_TYPE)
+        payload = verified.payload
+        holder = parse_institution_id(payload.holder)
+        return Case(
+            purpose=Purpose.TRAP,
+            hash=verified.hash,
+            signer=verified.signer,
+            source=holder,
+            affair=TRAP_AFFAIR,
+            number=payload.planting_id,
+            nonce=payload.nonce,
+            generation=payload.generation,
+            count=len(payload.tokens),
+            inputs_root=payload.inputs_root,
+            issued_at=payload.issued_at,
+            expires_at=payload.expires_at,
+            detail=TrapCase(holder=holder, tokens=tuple(payload.tokens)),
         )
 
     def _acquisition(self, text: str) -> Acquisition:

@@ -16,6 +16,7 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import FirstHalfUnfit
+from mizuhiki.institutions.linkage_core.domain.traps import Alarm
 from mizuhiki.institutions.linkage_core.ports import FirstHalf
 from mizuhiki.runtime.conversion_keys import ConversionKeys
 from mizuhiki.runtime.generation_source import read_statement
@@ -132,6 +133,43 @@ class FirstConverterAtCommission:
         if verified.signer != COMMISSION or statement.converter != COMMISSION:
             raise FirstHalfUnfit(part="joint-key")
         return JointContribution(statement.base, statement.point, statement.own_point, statement.proof, text)
+
+
+class AlarmDeskAtCommission:
+    """Implements `ports.AlarmDesk`."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+
+    def tell(self, alarm: Alarm) -> None:
+        """Send an alarm as an object signed by this core.
+
+        Raises:
+            PeerUnavailable, PeerRefused, PeerConflict: the commission does not answer, or does not take it.
+        """
+        payload = wire.TrapAlarm(
+            alarm_id=alarm.alarm_id,
+            case_hash=alarm.case_hash,
+            purpose=alarm.purpose,
+            asker=alarm.asker,
+            other=alarm.other,
+            affair=alarm.affair,
+            procedure=alarm.procedure,
+            lines=alarm.lines,
+            traps=[
+                wire.SprungTrap(
+                    trap_id=trap.trap_id,
+                    planted_by=trap.planted_by,
+                    exchange_number=trap.exchange_number,
+                    had_records=trap.had_records,
+                )
+                for trap in alarm.traps
+            ],
+            requested_at=alarm.requested_at,
+            raised_at=alarm.raised_at,
+        )
+        text = self._peers.sign(wire.TRAP_ALARM_TYPE, payload)
+        self._peers.call(COMMISSION, wire.RECEIVE_ALARM, wire.SubmittedAlarm(alarm=text))
 
 
 class WitnessAtCommission:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
 
-from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest, keyed_index
+from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest, keyed_index, keyed_indexes
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.crypto.pseudonyms import Pseudonym
@@ -27,6 +28,7 @@ from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.vocabulary.typed_values import read_json
 
 T = TypeVar("T")
+_PERSON_INDEX = "linked-pseudonym"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,12 @@ class CaseCipher:
 
     def person_index(self, person: PersonKey) -> bytes:
         """Return the keyed index of one of the core's own pseudonyms."""
-        return keyed_index(self._index, person.reveal(), institution=self._institution, purpose="linked-pseudonym")
+        return keyed_index(self._index, person.reveal(), institution=self._institution, purpose=_PERSON_INDEX)
+
+    def person_indexes(self, persons: Sequence[PersonKey]) -> list[bytes]:
+        """Return `person_index` of each."""
+        points = (person.reveal() for person in persons)
+        return keyed_indexes(self._index, points, institution=self._institution, purpose=_PERSON_INDEX)
 
     def encrypt_person(self, person: PersonKey, column: str, row: bytes) -> bytes:
         """Return a pseudonym encrypted for a column of a link."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from mizuhiki.institutions.linkage_core.domain.cases import CORE, Branch, Case, PersonKey, Renewal
 from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher
 from mizuhiki.institutions.linkage_core.store.tables import LINKS, RENEWALS
+from mizuhiki.institutions.linkage_core.store.trap_indexes import spread_traps
 from mizuhiki.runtime.keyed_rows import find_row, insert_row
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
 from mizuhiki.vocabulary.ids import owner_of
@@ -32,11 +33,14 @@ class SqlLinks:
         """Store the links that are new, their proofs, and an entry in either chain; return how many were new."""
         evidence, encrypted = self._cipher.evidence_of(renewal)
         records: list[LedgerRecord] = []
+        linked: list[tuple[bytes, bytes]] = []
         for earlier, later in zip(renewal.earlier.persons, renewal.later.persons, strict=True):
             place = {"later_index": self._cipher.person_index(later)}
             if find_row(self._connection, LINKS, ("later_index",), place) is not None:
                 continue
-            insert_row(self._connection, LINKS, self._row(earlier, later, evidence))
+            row = self._row(earlier, later, evidence)
+            insert_row(self._connection, LINKS, row)
+            linked.append((row["earlier_index"], row["later_index"]))
             sides = ((renewal.earlier, earlier), (renewal.later, later))
             for own, other in (sides, sides[::-1]):
                 records.append(
@@ -46,9 +50,10 @@ class SqlLinks:
             return 0
         insert_row(self._connection, RENEWALS, {"evidence": evidence, "renewal_encrypted": encrypted})
         self._ledger.append_many(self._connection, records)
+        spread_traps(self._connection, linked)
         return len(records) // 2
 
-    def _row(self, earlier: PersonKey, later: PersonKey, evidence: bytes) -> dict[str, object]:
+    def _row(self, earlier: PersonKey, later: PersonKey, evidence: bytes) -> dict[str, bytes]:
         row = self._cipher.person_index(later)
         return {
             "later_index": row,

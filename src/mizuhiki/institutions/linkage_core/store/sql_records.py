@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from mizuhiki.institutions.linkage_core.domain.cases import (
     Case,
     CaseAnswer,
@@ -23,12 +21,13 @@ from mizuhiki.institutions.linkage_core.domain.cases import (
     Submitted,
 )
 from mizuhiki.institutions.linkage_core.domain.errors import ExchangeNumberTaken
-from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, CaseKey
+from mizuhiki.institutions.linkage_core.store.case_cipher import CaseKey
 from mizuhiki.institutions.linkage_core.store.sql_links import SqlLinks
+from mizuhiki.institutions.linkage_core.store.sql_traps import SqlTraps
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGE_NUMBERS, EXCHANGES, NONCES, REFUSALS
 from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, insert_row
-from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
+from mizuhiki.runtime.ledger_store import LedgerRecord
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from mizuhiki.wire.linkage_core import ExchangeEntry, exchange_digest
@@ -75,13 +74,8 @@ def entry_of(record: ExchangeRecord) -> ExchangeEntry:
     )
 
 
-class SqlRecords:
+class SqlRecords(SqlTraps):
     """Implements `ports.Records`."""
-
-    def __init__(self, connection: Connection, cipher: CaseCipher, ledger: Ledger) -> None:
-        self._connection = connection
-        self._cipher = cipher
-        self._ledger = ledger
 
     def stored(self, case: Case) -> StoredCase | None:
         """Return what stands under the case's signer, purpose and number."""

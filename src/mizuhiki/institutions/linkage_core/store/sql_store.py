@@ -25,6 +25,7 @@ from mizuhiki.institutions.linkage_core.store.case_cipher import CaseCipher, Cas
 from mizuhiki.institutions.linkage_core.store.sql_links import SqlLinks
 from mizuhiki.institutions.linkage_core.store.sql_records import SqlRecords
 from mizuhiki.institutions.linkage_core.store.tables import CASES, EXCHANGES, JOINT_KEY, NONCES, REFUSALS
+from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.runtime.ledger_store import Ledger
@@ -36,22 +37,23 @@ _RECONCILED = ("exchange_number", "provider", "outcome", "digest")
 class SqlStore:
     """Tables of the core; implements `ports.Store` and `ports.JointKeyMemory`."""
 
-    def __init__(self, database: Database, cipher: CaseCipher, ledger: Ledger) -> None:
+    def __init__(self, database: Database, cipher: CaseCipher, ledger: Ledger, audit: Audit) -> None:
         self._database = database
         self._cipher = cipher
         self._ledger = ledger
+        self._audit = audit
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._ledger)
+            yield SqlRecords(connection, self._cipher, self._ledger, self._audit)
 
     @contextmanager
     def snapshot(self) -> Iterator[Records]:
         """Open a transaction that only reads."""
         with self._database.read() as connection:
-            yield SqlRecords(connection, self._cipher, self._ledger)
+            yield SqlRecords(connection, self._cipher, self._ledger, self._audit)
 
     def chain_of(self, person: PersonKey) -> list[PersonKey]:
         """Return the person's pseudonyms here of all generations that are linked, `person` first."""

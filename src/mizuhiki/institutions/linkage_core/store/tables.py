@@ -1,16 +1,16 @@
 """Tables of the core.
 
-No table but the ledger's and the links between generations has a column for a person, and both have a keyed index. The
-pseudonyms of an unfinished case stand encrypted in its package and go with it; those of a link stand encrypted beside
-the proof that they are one person's.
+No table but the ledger's, the links between generations and the traps has a column for a person, and each has a keyed
+index. The pseudonyms of an unfinished case stand encrypted in its package and go with it; those of a link stand
+encrypted beside the proof that they are one person's.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, MetaData, Table
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, UniqueConstraint
 
 from mizuhiki.runtime.audit import audit_tables
-from mizuhiki.runtime.database import Blob, Day, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
 from mizuhiki.runtime.generation_book import generation_tables
 from mizuhiki.runtime.leases import lease_tables
 from mizuhiki.runtime.ledger_tables import ledger_tables
@@ -121,6 +121,42 @@ LINKS = append_only(
         Column("earlier_encrypted", Blob, nullable=False),
         Column("evidence", Blob, nullable=False),
     )
+)
+# A trap stands under the keyed index of each of this core's pseudonyms of it, as links do. Its token is never here.
+TRAPS = Table(
+    "traps",
+    METADATA,
+    Column("trap_id", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("token_hash", Blob, nullable=False),
+    Column("had_records", Flag, nullable=False),
+    Column("planted_at", UtcTime, nullable=False),
+    UniqueConstraint("holder", "token_hash"),
+)
+TRAP_INDEXES = Table(
+    "trap_indexes",
+    METADATA,
+    Column("person_index", Blob, primary_key=True),
+    Column("trap_id", Text, ForeignKey("traps.trap_id"), primary_key=True, index=True),
+)
+ALARMS = Table(
+    "trap_alarms",
+    METADATA,
+    Column("alarm_id", Text, primary_key=True),
+    Column("case_hash", Blob, nullable=False, unique=True),
+    Column("purpose", Text, nullable=False),
+    Column("asker", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("affair", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("traps", Json, nullable=False),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("raised_at", UtcTime, nullable=False),
+    Column("told_at", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcTime, nullable=False),
+    Index("trap_alarms_untold", "told_at", "next_attempt_at"),
 )
 JOINT_KEY = append_only(
     Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
+from mizuhiki.institutions.linkage_core.web.alarms_page import AlarmsPage
 from mizuhiki.institutions.linkage_core.web.papers_page import PapersPage
 from mizuhiki.institutions.linkage_core.web.permission_page import PermissionPage
 from mizuhiki.institutions.linkage_core.web.statute_pages import StatutePages, StatuteWording
@@ -36,6 +37,8 @@ PURPOSES = {
     "issue": "Issue of pseudonyms",
     "notice": "Notice",
     "history": "Opening of the record",
+    "renewal": "Renewal of pseudonyms",
+    "trap": "Planting of traps",
 }
 
 
@@ -53,6 +56,7 @@ def build_site(environment: Environment, *, database: Database, core: LinkageCor
             Link("/", "Exchanges", STAFF),
             Link("/refusals", "Refusals", STAFF),
             Link("/unused-rows", "Unused rows", STAFF),
+            Link("/alarms", "Alarms", STAFF),
             Link("/statute", "Statute table"),
             Link("/permissions", "Who may ask whom"),
             Link("/papers", "Papers saved"),
@@ -64,6 +68,7 @@ def build_site(environment: Environment, *, database: Database, core: LinkageCor
     StatutePages(site, core)
     PermissionPage(site, core)
     PapersPage(site, core)
+    AlarmsPage(site, core)
     return site
 
 

@@ -1,4 +1,4 @@
-"""What a line of the audit trail needs of the context of an operation."""
+"""What a line of an audit trail needs of the context of an operation, for stores, which know no context."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mizuhiki.vocabulary.ids import InstitutionId
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Who acted, for which affair, on which basis, why and when."""
+    """Who acted, for which affair, on which basis, why and when; `trace` is this institution's own name of the work."""
 
     institution: InstitutionId
     role: str
