@@ -67,6 +67,9 @@ class KeepAliveHandler(WSGIRequestHandler):
             self.request.do_handshake()
         super().setup()
 
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Write nothing, and make no readable line of the request for it either."""
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ANN401 - werkzeug's signature
         """Write nothing."""
 
