@@ -128,7 +128,7 @@ class LedgerReader:
 
     def entry_leaves(
         self, connection: sa.Connection, shard: int, start: int, end: int, columns: Sequence[str]
-    ) -> Sequence[sa.Row[Any]]:
+    ) -> Iterable[tuple[Any, ...]]:
         """Return `columns` of the leaves of entries in ``start <= position < end``; map-root leaves are left out.
 
         Entries are long and none of a checkpoint's business, so whoever asks names what it needs.
@@ -140,7 +140,7 @@ class LedgerReader:
             leaves.c.position < end,
             leaves.c.index_key.is_not(None),
         )
-        return connection.execute(query.order_by(leaves.c.position)).all()
+        return map(tuple, connection.execute(query.order_by(leaves.c.position)))
 
     # --- the map -----------------------------------------------------------------------------------------------------
 
