@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -145,14 +145,13 @@ class KeptSockets:
             one.channel.close()
 
     def _connect(self, place: Place) -> ssl.SSLSocket:
-        plain = socket.create_connection((place.address, place.port), self._connect_seconds)
-        try:
+        with ExitStack() as cleanup:
+            plain = socket.create_connection((place.address, place.port), self._connect_seconds)
+            cleanup.callback(plain.close)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             channel = self._context.wrap_socket(plain, server_hostname=place.name)
-        except BaseException:
-            plain.close()
-            raise
-        channel.settimeout(self._answer_seconds)
+            channel.settimeout(self._answer_seconds)
+            cleanup.pop_all()
         return channel
 
 
