@@ -28,7 +28,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import INQUIRIES
 from mizuhiki.runtime.config import load
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.peers import Peers
-from mizuhiki.runtime.server import take_short_turns
+from mizuhiki.runtime.server import settle_memory, take_short_turns
 from mizuhiki.vocabulary.ids import intermediate_server_of
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.world.child import WORLD_CONFIG
@@ -73,6 +73,7 @@ def run() -> Iterator[Measurement]:
             asking = load(institution_folder(data, CITIES[0]) / WORLD_CONFIG)  # the stage wrote it
             server = load(institution_folder(data, intermediate_server_of(CITIES[0])) / WORLD_CONFIG)
             with asking.connected() as environment:
+                settle_memory()  # the asking program stands for many; its own collector is nothing of an inquiry
                 for name in LOADS:
                     yield from _measure(Peers(environment), name, server.configuration.database_url)
 

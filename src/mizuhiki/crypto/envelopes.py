@@ -17,14 +17,12 @@ from cryptography.hazmat.primitives.hpke import (
     AEAD,
     KDF,
     KEM,
-    MLKEM768X25519PrivateKey,
     MLKEM768X25519PublicKey,
     Suite,
 )
 
 from mizuhiki.crypto.digests import framed
 from mizuhiki.crypto.keystore.purposes import Keystore, SealingKeyUnknown, SealingPublicKey, Signer
-from mizuhiki.crypto.keystore.state import sealing_private_keys
 from mizuhiki.crypto.signatures import ed25519_key
 from mizuhiki.vocabulary.errors import Malformed, Refused
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -163,10 +161,9 @@ def open_envelope(
     except (InvalidSignature, ValueError) as cause:
         raise EnvelopeSignatureInvalid(sender=envelope.sender) from cause
     try:
-        seed = keystore.sealing_private(envelope.key_id)
+        private = keystore.sealing_opener(envelope.key_id)
     except SealingKeyUnknown as cause:
         raise EnvelopeNotForUs(key_id=envelope.key_id) from cause
-    private = MLKEM768X25519PrivateKey(*sealing_private_keys(seed.reveal()))
     try:
         return _SUITE.decrypt(
             envelope.ciphertext, private, _info(envelope.key_id, envelope.sender, envelope.recipient, context)

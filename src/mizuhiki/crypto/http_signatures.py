@@ -2,7 +2,8 @@
 
 Covered: ``@method``, ``@target-uri``, ``@authority``, ``content-digest``, ``content-type``; parameters created,
 expires, nonce, keyid (the caller's institution id), alg=ed25519, tag. Needed only where TLS ends before the
-institution; objects that count in law are signed on their own (`crypto.signed_objects`).
+institution; objects that count in law are signed on their own (`crypto.signed_objects`). What we send ourselves has one
+form (`crypto.own_hop_form`); whatever is written differently is made and read by the library.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import (
-    ContentDigest,
     HTTPMessageSignaturesException,
     HTTPMessageSigner,
     HTTPMessageVerifier,
@@ -23,8 +24,11 @@ from http_message_signatures import (
     algorithms,
 )
 
+from mizuhiki.crypto import own_hop_form
 from mizuhiki.crypto.keystore.purposes import Signer
+from mizuhiki.crypto.own_hop_form import HopFields, OwnForm
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.crypto.signatures import ed25519_key
 from mizuhiki.vocabulary.errors import NotFound, Refused
 from mizuhiki.vocabulary.ids import InstitutionId, MalformedInstitutionId, parse_institution_id
 
@@ -161,11 +165,8 @@ class _Verifier(HTTPMessageVerifier):
         if set(parameters) != _PARAMETERS or not isinstance(nonce, str) or not 0 < len(nonce) <= _MAX_NONCE:
             raise RequestUnsigned(part="parameters")
         self.expires, self.nonce = _check_time(parameters, self._at), nonce
-        caller = _caller(parameters)
-        try:
-            self._keys.key = self._key_of(caller)
-        except (LookupError, NotFound) as cause:
-            raise RequestKeyUnknown(caller=caller) from cause
+        caller = _caller(str(parameters["keyid"]))
+        self._keys.key = _key(self._key_of, caller)
         self.caller = caller
 
 
@@ -176,6 +177,12 @@ def sign_request(
 
     The request must carry a ``Content-Type``. The device may sign: only the signature base goes to `signer`.
     """
+    nonce = randomness.token(_NONCE_BYTES)
+    fields = HopFields(institution, int(at.timestamp()), int((at + LIFETIME).timestamp()), nonce)
+    own = own_hop_form.prepare(request.method, request.url, request.headers, request.body, fields)
+    if own is not None:
+        base, headers = own
+        return {**headers, "Signature": own_hop_form.signature_field(signer.sign(base))}
     message = _LibraryMessage(request.method, request.url, dict(request.headers))
     library = HTTPMessageSigner(signature_algorithm=algorithms.ED25519)
     prepared = library.prepare(
@@ -183,7 +190,7 @@ def sign_request(
         key_id=institution,
         created=at,
         expires=at + LIFETIME,
-        nonce=randomness.token(_NONCE_BYTES),
+        nonce=nonce,
         label=_LABEL,
         tag=_TAG,
         covered_component_ids=COVERED,
@@ -203,11 +210,34 @@ def _check_time(parameters: Mapping[str, object], at: datetime) -> datetime:
     return datetime.fromtimestamp(expires, UTC) + _SKEW
 
 
-def _caller(parameters: Mapping[str, object]) -> InstitutionId:
+def _caller(key_id: str) -> InstitutionId:
     try:
-        return parse_institution_id(str(parameters["keyid"]))
+        return parse_institution_id(key_id)
     except MalformedInstitutionId as cause:
         raise RequestKeyUnknown from cause
+
+
+def _key(key_of: Callable[[InstitutionId], bytes], caller: InstitutionId) -> bytes:
+    try:
+        return key_of(caller)
+    except (LookupError, NotFound) as cause:
+        raise RequestKeyUnknown(caller=caller) from cause
+
+
+def _check_own(
+    own: OwnForm, body: bytes, key_of: Callable[[InstitutionId], bytes], at: datetime
+) -> tuple[InstitutionId, datetime]:
+    """Check a signature of our own form as `_Verifier` checks any; return the caller, and until when to remember it."""
+    fields = own.fields
+    expires = _check_time({"created": fields.created, "expires": fields.expires}, at)
+    caller = _caller(fields.caller)
+    try:
+        ed25519_key(_key(key_of, caller)).verify(own.signature, own.base)
+    except (InvalidSignature, ValueError) as cause:
+        raise RequestSignatureInvalid from cause
+    if not own.is_over(body):
+        raise RequestBodyAltered
+    return caller, expires
 
 
 def _check_signature(request: SignedRequest, headers: dict[str, str], verifier: _Verifier) -> InstitutionId:
@@ -250,14 +280,19 @@ def verify_request(
         raise RequestUnsigned(part="headers")
     if urlsplit(request.url).netloc.lower() != host.lower():
         raise RequestForAnotherHost
-    verifier = _Verifier(key_of, at)
-    caller = _check_signature(request, headers, verifier)
-    if not nonces.first_seen(caller, verifier.nonce, verifier.expires):
+    own = own_hop_form.read(request.method, request.url, headers)
+    if own is not None:
+        nonce = own.fields.nonce
+        caller, expires = _check_own(own, request.body, key_of, at)
+    else:
+        verifier = _Verifier(key_of, at)
+        caller = _check_signature(request, headers, verifier)
+        nonce, expires = verifier.nonce, verifier.expires
+    if not nonces.first_seen(caller, nonce, expires):
         raise RequestReplayed(caller=caller)
     return caller
 
 
 def content_digest(body: bytes) -> str:
     """Return the ``Content-Digest`` field value of a body (SHA-256, RFC 9530)."""
-    value: str = ContentDigest.create(body)
-    return value
+    return own_hop_form.digest_field(body)

@@ -7,12 +7,14 @@ handshake and then serves one request after another.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http import HTTPStatus
+from http.client import HTTPMessage
 from io import BufferedIOBase
 from typing import Any
 
@@ -23,6 +25,11 @@ IDLE_SECONDS = 60.0
 HANDSHAKE_SECONDS = 5.0
 MOST_DRAINED = 1024 * 1024
 """Bytes of a request that its application left unread which are read off; with more the connection ends."""
+_PLAIN_LINE = re.compile(rb"(GET|POST) (/(?!/)[!-~]*) HTTP/1\.1\r\n")
+_PLAIN_HEAD = re.compile(rb"(?:[A-Za-z0-9-]{1,64}: [!-~](?:[ -~]*[!-~])?\r\n){1,64}\r\n")
+_PLAIN_FIELD = re.compile(r"([A-Za-z0-9-]+): ([^\r]+)\r\n")
+"""A head that came whole and has nothing unusual in it; the general parser takes a tenth of a millisecond for it."""
+_OF_THE_CONNECTION = frozenset({"connection", "expect", "transfer-encoding", "upgrade"})
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
@@ -66,6 +73,28 @@ class KeepAliveHandler(WSGIRequestHandler):
             self.request.settimeout(HANDSHAKE_SECONDS)
             self.request.do_handshake()
         super().setup()
+
+    def parse_request(self) -> bool:
+        """Read a request's head; one of the plain form in which peers write it is read by a pattern."""
+        line = _PLAIN_LINE.fullmatch(self.raw_requestline)
+        source: Any = self.rfile
+        head = _PLAIN_HEAD.match(source.peek()) if line is not None else None
+        if line is None or head is None:
+            return super().parse_request()
+        fields = _PLAIN_FIELD.findall(head[0].decode("ascii"))
+        if not _OF_THE_CONNECTION.isdisjoint(name.lower() for name, _ in fields):
+            return super().parse_request()
+        source.read(len(head[0]))
+        self.requestline = self.raw_requestline.decode("ascii").rstrip("\r\n")
+        self.command, self.path, self.request_version = line[1].decode(), line[2].decode(), "HTTP/1.1"
+        self.close_connection = False
+        self.headers = HTTPMessage()
+        for name, value in fields:
+            self.headers[name] = value
+        return True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Write nothing, and make no readable line of the request for it either."""
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ANN401 - werkzeug's signature
         """Write nothing."""

@@ -126,16 +126,21 @@ class LedgerReader:
         )
         return connection.execute(sa.select(table).where(~done).order_by(table.c.shard, table.c.size).limit(1)).first()
 
-    def entry_leaves(self, connection: sa.Connection, shard: int, start: int, end: int) -> Sequence[sa.Row[Any]]:
-        """Return the leaves of entries in ``start <= position < end``; map-root leaves are left out."""
+    def entry_leaves(
+        self, connection: sa.Connection, shard: int, start: int, end: int, columns: Sequence[str]
+    ) -> Iterable[tuple[Any, ...]]:
+        """Return `columns` of the leaves of entries in ``start <= position < end``; map-root leaves are left out.
+
+        Entries are long and none of a checkpoint's business, so whoever asks names what it needs.
+        """
         leaves = self._tables.leaves
-        query = sa.select(leaves).where(
+        query = sa.select(*(leaves.c[name] for name in columns)).where(
             leaves.c.shard == shard,
             leaves.c.position >= start,
             leaves.c.position < end,
             leaves.c.index_key.is_not(None),
         )
-        return connection.execute(query.order_by(leaves.c.position)).all()
+        return map(tuple, connection.execute(query.order_by(leaves.c.position)))
 
     # --- the map -----------------------------------------------------------------------------------------------------
 
@@ -158,8 +163,8 @@ class LedgerReader:
         return result
 
     def _last_heads(self, connection: sa.Connection, shard: int, start: int, end: int) -> dict[bytes, PersonHead]:
-        rows = self.entry_leaves(connection, shard, start, end)
-        return {row.index_key: PersonHead(row.sequence, row.head) for row in rows}
+        rows = self.entry_leaves(connection, shard, start, end, ("index_key", "sequence", "head"))
+        return {key: PersonHead(count, head) for key, count, head in rows}
 
     def _all_heads(self, connection: sa.Connection, shard: int, size: int) -> dict[bytes, PersonHead]:
         heads, leaves = self._tables.heads, self._tables.leaves

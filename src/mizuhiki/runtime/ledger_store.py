@@ -72,6 +72,7 @@ _LEAF_COLUMNS = (
     "entry",
     "at",
 )
+_WITNESSED_COLUMNS = ("entry_commitment", "index_nonce", "index_key", "sequence", "previous_head")
 _NODE_COLUMNS = ("shard", "level", "number", "hash")
 _HEAD_COLUMNS = ("shard", "index_key", "entry_count", "head", "last_position")
 _ENCODER = msgspec.json.Encoder()
@@ -356,6 +357,9 @@ class Ledger:
     def _shards_to_sign(self) -> list[int]:
         with self._database.read() as connection:
             grown = self._reader.grown_shards(connection)
+            for shard in (one for one, needed in grown.items() if needed):
+                # Most of the map is made here, so that signing keeps the write lock for what came since.
+                self._reader.map_at(connection, shard, self._reader.size(connection, shard))
         present = _shard_of(self._clock.now())
         return sorted(shard for shard, needed in {present: True, **grown}.items() if needed)
 
@@ -384,15 +388,16 @@ class Ledger:
             row = self._reader.first_without_cosignature(connection, witness)
             if row is None:
                 return None
+            shown = self._reader.entry_leaves(connection, row.shard, row.old_size, row.size, _WITNESSED_COLUMNS)
             leaves = [
                 LeafWitness(
-                    entry_commitment=leaf.entry_commitment,
-                    index_nonce=leaf.index_nonce,
-                    index_key=leaf.index_key,
-                    person_sequence=leaf.sequence,
-                    previous_head=leaf.previous_head,
+                    entry_commitment=content,
+                    index_nonce=nonce,
+                    index_key=key,
+                    person_sequence=sequence,
+                    previous_head=head,
                 )
-                for leaf in self._reader.entry_leaves(connection, row.shard, row.old_size, row.size)
+                for content, nonce, key, sequence, head in shown
             ]
         return CheckpointSubmission(
             origin=self._origin_of(row.shard),

@@ -8,16 +8,16 @@ followed. A peer that does not answer in time is `PeerUnavailable`; the caller m
 from __future__ import annotations
 
 import ssl
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import urlsplit
-
-import httpx
+from urllib.parse import SplitResult, urlsplit
 
 from mizuhiki.crypto.http_signatures import SignedRequest, sign_request
 from mizuhiki.crypto.keystore import Keystore, SigningPurpose
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.directory import DirectoryEntry
+from mizuhiki.runtime.kept_sockets import AnswerTooLong, KeptSockets, Place
 from mizuhiki.runtime.problems import PeerUnavailable
 from mizuhiki.runtime.transport import PeerAnswer, PeerRequest
 from mizuhiki.vocabulary.errors import Refused
@@ -31,6 +31,7 @@ KEPT_SECONDS = 15.0
 MOST_KEPT = 64
 MAXIMUM_ANSWER = 64 * 1024 * 1024
 _LOOPBACK = "127.0.0.1"
+_PORT = 443
 
 
 class PlaintextRefused(Refused):
@@ -61,14 +62,12 @@ class SocketTransport:
         context.load_verify_locations(authority)
         if client_certificate is not None:
             context.load_cert_chain(client_certificate, client_key)
-        self._client = httpx.Client(
-            verify=context,
-            timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(
-                max_connections=None, max_keepalive_connections=MOST_KEPT, keepalive_expiry=KEPT_SECONDS
-            ),
-            trust_env=False,
-            follow_redirects=False,
+        self._connections = KeptSockets(
+            context,
+            connect_seconds=CONNECT_SECONDS,
+            answer_seconds=ANSWER_SECONDS,
+            kept_seconds=KEPT_SECONDS,
+            most=MOST_KEPT,
         )
 
     def send(self, sender: InstitutionId, recipient: DirectoryEntry, request: PeerRequest) -> PeerAnswer:
@@ -79,7 +78,8 @@ class SocketTransport:
             PeerUnavailable: no connection, no answer in time, a certificate that does not check, or too long an answer.
         """
         url = recipient.base_url.rstrip("/") + request.path
-        if urlsplit(url).scheme != "https":
+        parts = urlsplit(url)
+        if parts.scheme != "https":
             raise PlaintextRefused(peer=recipient.institution)
         headers = sign_request(
             SignedRequest("POST", url, {**dict(request.headers), "Content-Type": request.content_type}, request.body),
@@ -88,45 +88,28 @@ class SocketTransport:
             at=self._clock.now(),
             randomness=self._randomness,
         )
-        outgoing = self._request(url, headers, request.body)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
         try:
-            answer = self._client.send(outgoing, stream=True)
-            try:
-                body = _read(answer)
-            finally:
-                answer.close()
-        except httpx.HTTPError as error:
+            answer = self._connections.post(
+                _place(parts), target, {"Host": parts.netloc, **headers}, request.body, longest=MAXIMUM_ANSWER
+            )
+        except AnswerTooLong as error:
+            raise PeerUnavailable(
+                f"{recipient.institution} answered at too great length", peer=recipient.institution
+            ) from error
+        except (OSError, HTTPException) as error:
             raise PeerUnavailable(
                 f"{recipient.institution} does not answer ({type(error).__name__})", peer=recipient.institution
             ) from error
-        if body is None:
-            raise PeerUnavailable(f"{recipient.institution} answered at too great length", peer=recipient.institution)
-        return PeerAnswer(answer.status_code, answer.headers.get("Content-Type", ""), body)
+        return PeerAnswer(answer.status, answer.content_type, answer.body)
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
-
-    def _request(self, url: str, headers: dict[str, str], body: bytes) -> httpx.Request:
-        parts = urlsplit(url)
-        name = parts.hostname or ""
-        address = parts.netloc
-        if name == "localhost" or name.endswith(".localhost"):
-            address = _LOOPBACK if parts.port is None else f"{_LOOPBACK}:{parts.port}"
-        return self._client.build_request(
-            "POST",
-            parts._replace(netloc=address).geturl(),
-            headers={**headers, "Host": parts.netloc},
-            content=body,
-            extensions={"sni_hostname": name},
-        )
+        self._connections.close()
 
 
-def _read(answer: httpx.Response) -> bytes | None:
-    """Return the body, or None when it is longer than allowed."""
-    received = bytearray()
-    for part in answer.iter_bytes():
-        received += part
-        if len(received) > MAXIMUM_ANSWER:
-            return None
-    return bytes(received)
+def _place(parts: SplitResult) -> Place:
+    """Return where to connect: the loopback address for names of this machine, which only browsers resolve."""
+    name = parts.hostname or ""
+    is_local = name == "localhost" or name.endswith(".localhost")
+    return Place(_LOOPBACK if is_local else name, parts.port or _PORT, name)

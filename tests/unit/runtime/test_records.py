@@ -7,11 +7,14 @@ from __future__ import annotations
 import io
 import json
 import threading
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 from stdnum.exceptions import ValidationError
 from stdnum.jp import in_ as stdnum_in
@@ -24,11 +27,11 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.faults import DuplicateRegistration, SensitiveInRecord, UndeclaredAuditEvent
 from mizuhiki.runtime.institution import App, Job
 from mizuhiki.runtime.leases import Leases, lease_tables
-from mizuhiki.runtime.scheduler import Scheduler, run_job
+from mizuhiki.runtime.scheduler import Scheduler, run_job, shift
 from mizuhiki.vocabulary.errors import Conflict
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.sensitive import Sensitive
-from support.environment import TEST_INSTANT
+from support.environment import DEMO_INSTITUTIONS, TEST_INSTANT
 
 SENDER = InstitutionId("municipality-452025")
 EVENT = AuditEvent("birth-registered", "A birth was registered.", frozenset({"household", "count"}))
@@ -218,6 +221,18 @@ class TestScheduler:
         assert shown in logged
         assert "secret" not in logged
         assert run_job(SENDER, Job("nightly", timedelta(days=1), lambda: None)) is True
+
+    @given(st.text(), st.floats(0.01, 1e6))
+    def test_a_job_begins_later_by_less_than_a_turn_and_at_most_a_second(self, name: str, seconds: float) -> None:
+        every = timedelta(seconds=seconds)
+        assert timedelta() <= shift(name, every) <= min(every, timedelta(seconds=1))
+        assert shift(name, every) == shift(name, every)
+
+    def test_jobs_of_institutions_that_start_together_begin_all_over_the_second(self) -> None:
+        begins = [shift(f"{name}/checkpoint-ledger", timedelta(seconds=1)) for name in DEMO_INSTITUTIONS]
+        quarters = Counter(begin // timedelta(milliseconds=250) for begin in begins)
+        assert set(quarters) == {0, 1, 2, 3}
+        assert max(quarters.values()) < len(begins) / 2
 
     def test_jobs_of_many_institutions_run_in_one_scheduler_and_never_twice_at_once(self) -> None:
         running, overlaps, done = threading.Semaphore(1), [], threading.Event()

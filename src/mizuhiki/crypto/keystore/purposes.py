@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from mizuhiki.vocabulary.errors import Corrupt, Malformed, NotFound
 from mizuhiki.vocabulary.sensitive import Sensitive
@@ -101,6 +102,14 @@ class Keystore(Protocol):
 
     def sealing_private(self, key_id: str) -> SecretKey:
         """Return the 96-byte private seed (ML-KEM-768 64 ‖ X25519 32) of a published key.
+
+        Raises:
+            SealingKeyUnknown: never ours, or its eight days have passed.
+        """
+        ...
+
+    def sealing_opener(self, key_id: str) -> MLKEM768X25519PrivateKey:
+        """Return the private key of a published key, ready to open envelopes with; it is kept no longer than its seed.
 
         Raises:
             SealingKeyUnknown: never ours, or its eight days have passed.

@@ -10,6 +10,7 @@ from typing import TypeVar
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from mizuhiki.crypto.digests import equal, framed, hmac_sha512
 from mizuhiki.crypto.keystore.purposes import (
@@ -27,6 +28,7 @@ from mizuhiki.crypto.keystore.state import (
     KeyState,
     rotate_sealing_keys,
     sealing_keys_at,
+    sealing_private_keys,
     sealing_seed,
 )
 from mizuhiki.crypto.randomness import Randomness
@@ -65,6 +67,7 @@ class SoftwareKeystore:
         self._lock = threading.RLock()
         self._signers: dict[SigningPurpose, SoftwareSigner] = {}
         self._rsa: dict[str, rsa.RSAPrivateKey] = {}
+        self._openers: dict[str, MLKEM768X25519PrivateKey] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -113,6 +116,7 @@ class SoftwareKeystore:
             keys = sealing_keys_at(self._state, now)
             if keys is None:
                 self._change(lambda state: rotate_sealing_keys(state, now, self._fresh))
+                self._drop_openers()
                 keys = sealing_keys_at(self._state, now)
             return keys or []
 
@@ -128,6 +132,24 @@ class SoftwareKeystore:
             except SealingKeyUnknown:
                 self._refresh()
                 return sealing_seed(self._state, key_id)
+
+    def sealing_opener(self, key_id: str) -> MLKEM768X25519PrivateKey:
+        """Return the private key of a published sealing key, worked out of its seed once.
+
+        Raises:
+            SealingKeyUnknown: never ours, or its eight days have passed.
+        """
+        with self._lock:
+            seed = self.sealing_private(key_id)
+            self._drop_openers()
+            if key_id not in self._openers:
+                self._openers[key_id] = MLKEM768X25519PrivateKey(*sealing_private_keys(seed.reveal()))
+            return self._openers[key_id]
+
+    def _drop_openers(self) -> None:
+        """Keep no private key whose seed was destroyed, by this process or by another one."""
+        for key_id in self._openers.keys() - self._state.sealing.keys():
+            del self._openers[key_id]
 
     def certification_key(self, name: str) -> rsa.RSAPrivateKey:
         """Return the RSA-2048 key under `name`, made on first use."""

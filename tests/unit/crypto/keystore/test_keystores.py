@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import stat
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey, Suite
 
 from mizuhiki.crypto.keystore import (
     FileKeystore,
@@ -25,6 +27,7 @@ from mizuhiki.crypto.keystore import (
     SigningPurpose,
     WrongPurpose,
 )
+from mizuhiki.crypto.keystore.state import sealing_private_keys
 from mizuhiki.crypto.randomness import SeededRandomness
 
 MORNING = datetime(2019, 12, 2, 0, 0, tzinfo=UTC)  # 09:00 in Japan
@@ -91,6 +94,41 @@ def test_sealing_keys_open_late_messages_for_eight_days_and_are_then_destroyed(k
     keystore.sealing_keys(MORNING + timedelta(days=9))
     with pytest.raises(SealingKeyUnknown):
         keystore.sealing_private(first.key_id)
+
+
+def holders(opener: MLKEM768X25519PrivateKey) -> int:
+    """How many hold a key, beside this function and whoever calls it."""
+    return sys.getrefcount(opener) - 3
+
+
+def test_an_opener_is_of_its_seed_and_goes_with_it(keystore: Keystore) -> None:
+    (first,) = keystore.sealing_keys(MORNING)
+    opener = keystore.sealing_opener(first.key_id)
+    suite = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+    kem, curve = sealing_private_keys(keystore.sealing_private(first.key_id).reveal())
+    assert kem.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw() == first.public_key
+    sealed = suite.encrypt(b"m", MLKEM768X25519PublicKey(kem.public_key(), curve.public_key()), b"i")
+    assert suite.decrypt(sealed, opener, b"i") == b"m"
+    assert keystore.sealing_opener(first.key_id) is opener
+    for day in range(1, 9):
+        keystore.sealing_keys(MORNING + timedelta(days=day))
+        assert holders(opener) == 1
+    keystore.sealing_keys(MORNING + timedelta(days=9))
+    assert holders(opener) == 0
+    with pytest.raises(SealingKeyUnknown):
+        keystore.sealing_opener(first.key_id)
+
+
+def test_an_opener_goes_when_another_process_destroyed_its_seed(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    one = FileKeystore.create(path, "p", SeededRandomness(b"1"), CHEAP)
+    two = FileKeystore.open(path, "p", SeededRandomness(b"2"))
+    (first,) = one.sealing_keys(MORNING)
+    opener = one.sealing_opener(first.key_id)
+    (later,) = two.sealing_keys(MORNING + timedelta(days=9))
+    assert holders(opener) == 1
+    one.sealing_opener(later.key_id)  # which makes it look into the file
+    assert holders(opener) == 0
 
 
 def test_shares_are_kept_and_never_overwritten(keystore: Keystore) -> None:

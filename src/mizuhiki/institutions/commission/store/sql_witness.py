@@ -12,9 +12,13 @@ from mizuhiki.institutions.commission.store.tables import WITNESSED_HEADS, WITNE
 from mizuhiki.ledger.checkpoint import key_name
 from mizuhiki.ledger.leaf import PersonHead
 from mizuhiki.ledger.witness import Submission, Witness, WitnessedLog
+from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.directory import Directory
 from mizuhiki.vocabulary.ids import InstitutionId
+
+_LOG_COLUMNS = ("origin", "previous_size", "size", "frontier", "root", "map_root", "checkpoint", "cosigned_at")
+_HEAD_COLUMNS = ("origin", "index_key", "entry_count", "head")
 
 
 class SqlLogWitness:
@@ -59,20 +63,17 @@ class _SqlWitnessState:
             yield row.index_key, PersonHead(row.entry_count, row.head)
 
     def save(self, log: WitnessedLog, changed: Mapping[bytes, PersonHead]) -> None:
-        values = {
-            "previous_size": log.previous_size,
-            "size": log.size,
-            "frontier": log.frontier,
-            "root": log.root,
-            "map_root": log.map_root,
-            "checkpoint": self._checkpoint,
-            "cosigned_at": self._now,
-        }
-        same_log = WITNESSED_LOGS.c.origin == log.origin
-        if self._connection.execute(WITNESSED_LOGS.update().where(same_log).values(values)).rowcount == 0:
-            self._connection.execute(WITNESSED_LOGS.insert().values(origin=log.origin, **values))
-        for index_key, head in changed.items():
-            place = (WITNESSED_HEADS.c.origin == log.origin) & (WITNESSED_HEADS.c.index_key == index_key)
-            new = {"entry_count": head.count, "head": head.head}
-            if self._connection.execute(WITNESSED_HEADS.update().where(place).values(new)).rowcount == 0:
-                self._connection.execute(WITNESSED_HEADS.insert().values(origin=log.origin, index_key=index_key, **new))
+        row = (
+            log.origin,
+            log.previous_size,
+            log.size,
+            log.frontier,
+            log.root,
+            log.map_root,
+            self._checkpoint,
+            self._now,
+        )
+        insert_rows(self._connection, WITNESSED_LOGS, _LOG_COLUMNS, [row], changing=_LOG_COLUMNS[1:])
+        # All heads in one statement and in their order: the transaction holds up every conversion of this moment.
+        heads = [(log.origin, key, changed[key].count, changed[key].head) for key in sorted(changed)]
+        insert_rows(self._connection, WITNESSED_HEADS, _HEAD_COLUMNS, heads, changing=_HEAD_COLUMNS[2:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, or_, select, update
 
 from mizuhiki.institutions.intermediate_server.domain.exchanges import ApprovalRequest
 from mizuhiki.institutions.intermediate_server.domain.holding import (
@@ -22,12 +22,16 @@ from mizuhiki.vocabulary.ids import InstitutionId
 WAITING = HoldState.WAITING.value
 
 
+_IN_FORCE = select(PROVISION_RULES).where(
+    PROVISION_RULES.c.valid_from <= bindparam("day"),
+    or_(PROVISION_RULES.c.valid_until.is_(None), PROVISION_RULES.c.valid_until >= bindparam("day")),
+)
+"""Made once: every section that is answered asks for it."""
+
+
 def rules_on(connection: Connection, day: date) -> RulesOfDay:
     """Return the rules in force on a day."""
-    in_force = (PROVISION_RULES.c.valid_from <= day) & or_(
-        PROVISION_RULES.c.valid_until.is_(None), PROVISION_RULES.c.valid_until >= day
-    )
-    rows = connection.execute(select(PROVISION_RULES).where(in_force))
+    rows = connection.execute(_IN_FORCE, {"day": day})
     return RulesOfDay(tuple(_rule(row) for row in rows))
 
 
