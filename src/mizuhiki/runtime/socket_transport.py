@@ -8,7 +8,6 @@ followed. A peer that does not answer in time is `PeerUnavailable`; the caller m
 from __future__ import annotations
 
 import ssl
-from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,7 +16,7 @@ from mizuhiki.crypto.keystore import Keystore, SigningPurpose
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.directory import DirectoryEntry
-from mizuhiki.runtime.kept_sockets import AnswerTooLong, KeptSockets, Place
+from mizuhiki.runtime.peer_connections import AnswerTooLong, NoAnswer, PeerConnections, Place
 from mizuhiki.runtime.problems import PeerUnavailable
 from mizuhiki.runtime.transport import PeerAnswer, PeerRequest
 from mizuhiki.vocabulary.errors import Refused
@@ -62,7 +61,7 @@ class SocketTransport:
         context.load_verify_locations(authority)
         if client_certificate is not None:
             context.load_cert_chain(client_certificate, client_key)
-        self._connections = KeptSockets(
+        self._connections = PeerConnections(
             context,
             connect_seconds=CONNECT_SECONDS,
             answer_seconds=ANSWER_SECONDS,
@@ -97,9 +96,9 @@ class SocketTransport:
             raise PeerUnavailable(
                 f"{recipient.institution} answered at too great length", peer=recipient.institution
             ) from error
-        except (OSError, HTTPException) as error:
+        except NoAnswer as error:
             raise PeerUnavailable(
-                f"{recipient.institution} does not answer ({type(error).__name__})", peer=recipient.institution
+                f"{recipient.institution} does not answer ({error})", peer=recipient.institution
             ) from error
         return PeerAnswer(answer.status, answer.content_type, answer.body)
 
