@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
+from mizuhiki.institutions.municipality.domain.events.concerned import can_concern
 from mizuhiki.institutions.municipality.domain.events.forms import (
     EvidenceItem,
     FieldDescription,
@@ -134,7 +135,7 @@ class EventInputs:
             return special
         _ = self._desk.site.translate
         label, optional = self.words(field.title_ja, field.title_en), not field.required
-        members = self._members(scope)
+        members = self._members(scope, kind if field.name == "resident" else None)
         if field.name == "resident":
             members += tuple(self._member(one, _("who left")) for one in scope.former)
         kinds: Mapping[FieldType, tuple[str, tuple[Choice, ...]]] = {
@@ -148,7 +149,9 @@ class EventInputs:
         widget, choices = kinds.get(field.type, ("text", ()))
         if field.type is FieldType.YES_NO:
             optional = True
-        return [Input(field.name, label, widget, choices, optional=optional, keeps_japanese=widget == "text")]
+        nobody = field.type is FieldType.RESIDENT and not choices
+        hint = _("This event can concern nobody in the household") if nobody else ""
+        return [Input(field.name, label, widget, choices, hint, optional=optional, keeps_japanese=widget == "text")]
 
     def _special(self, kind: K, field: FieldDescription, scope: Scope) -> list[Input] | None:
         """Return the inputs of fields that are more than one input, or none here; None for all others."""
@@ -238,10 +241,15 @@ class EventInputs:
 
     # Parts
 
-    def _members(self, scope: Scope) -> tuple[Choice, ...]:
+    def _members(self, scope: Scope, kind: K | None = None) -> tuple[Choice, ...]:
+        """Return the members of the household; with a kind only those whom such an event can concern."""
         found = () if scope.view is None else scope.view.members
         words = self._desk.words
-        return tuple(self._member(one.summary, words.relationship(one.summary.relationship)) for one in found)
+        return tuple(
+            self._member(one.summary, words.relationship(one.summary.relationship))
+            for one in found
+            if kind is None or can_concern(kind, one.nationality, one.details)
+        )
 
     def _member(self, one: ResidentSummary, role: str) -> Choice:
         return Choice(one.resident, f"{one.name} {role} {self._desk.words.short_day(one.birth_date)}")

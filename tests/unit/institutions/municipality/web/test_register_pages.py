@@ -136,6 +136,29 @@ def test_each_paper_that_shows_an_alias_stands_under_its_own_heading(place: Coun
         assert f"Title of paper {n}" in group
 
 
+def test_an_event_offers_only_whom_it_can_concern(place: CounterPlace) -> None:
+    events = "/households/house-1/events"
+    visitor = place.client()
+    assert "This event can concern nobody in the household" in visitor.get(f"{events}/alias-entry").text
+    mother = place.operations.records["mother"]
+    stay = dataclasses.replace(mother.details, residence=residence(date(2022, 11, 30)))
+    place.operations.records["mother"] = dataclasses.replace(mother, nationality="BR", details=stay)
+    child = place.operations.records["child"]
+    bears = dataclasses.replace(child.details, alias="架空　実", residence=residence(date(2022, 11, 30)))
+    place.operations.records["child"] = dataclasses.replace(child, nationality="BR", details=bears)
+
+    def offered(kind: str) -> set[str]:
+        text = visitor.get(f"{events}/{kind}").text
+        return set(re.findall(r'type="radio" id="resident[^"]*" name="resident" value="([^"]*)"', text))
+
+    assert offered("alias-entry") == {"mother"}
+    assert offered("alias-removal") == {"child"}
+    assert offered("naturalisation") == {"mother", "child"}
+    assert offered("loss-of-nationality") == offered("reading") == offered("former-name-entry") == {"father"}
+    assert offered("former-name-removal") == set()
+    assert offered("death") == offered("name-change") == {"mother", "father", "child"}
+
+
 def test_a_household_offers_only_what_the_role_may_do(place: CounterPlace) -> None:
     assert f'href="{BIRTH}"' in place.client("hanako").get("/households/house-1").text
     assert f'href="{BIRTH}"' not in place.client("mayor").get("/households/house-1").text
