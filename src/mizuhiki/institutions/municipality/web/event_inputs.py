@@ -27,10 +27,12 @@ OF_HOUSEHOLD = (
     K.CORRECTION, K.MINOR_CORRECTION, K.EX_OFFICIO_REMOVAL,
 )  # fmt: skip
 OF_NEWCOMERS = (
-    K.MOVE_IN_SPECIAL, K.MOVE_IN_ON_PAPER, K.MOVE_IN_FROM_ABROAD, K.RETURN_FROM_ABROAD, K.EX_OFFICIO_ENTRY,
-    K.UNREGISTERED_BIRTH,
+    K.MOVE_IN_SPECIAL, K.MOVE_IN_ON_PAPER, K.MOVE_IN_FROM_ABROAD, K.BECAME_FOREIGN_RESIDENT, K.RETURN_FROM_ABROAD,
+    K.EX_OFFICIO_ENTRY, K.UNREGISTERED_BIRTH,
 )  # fmt: skip
-SEVERAL_NEW = frozenset({K.MOVE_IN_ON_PAPER, K.MOVE_IN_FROM_ABROAD, K.RETURN_FROM_ABROAD, K.EX_OFFICIO_ENTRY})
+SEVERAL_NEW = frozenset(
+    {K.MOVE_IN_ON_PAPER, K.MOVE_IN_FROM_ABROAD, K.BECAME_FOREIGN_RESIDENT, K.RETURN_FROM_ABROAD, K.EX_OFFICIO_ENTRY}
+)
 ONE_NEW = frozenset({K.UNREGISTERED_BIRTH, K.BIRTH_OF_FOREIGN_CHILD})
 EX_OFFICIO = frozenset(
     {K.EX_OFFICIO_ENTRY, K.UNREGISTERED_BIRTH, K.EX_OFFICIO_REMOVAL, K.CORRECTION, K.MINOR_CORRECTION}
@@ -44,6 +46,8 @@ ACTIONS = {
     K.CANCELLATION: "correct-record",
     K.MOVE_IN_SPECIAL: "register-move-in",
 }
+NOT_NOTIFIED = frozenset({"transitional-by-birth", "transitional-by-loss-of-nationality"})
+"""Categories of the table that nobody notifies (30条の46); offered where the mayor or a certificate says them."""
 MOST_PEOPLE = 8
 SHORT = 14
 PROOFS = 3
@@ -335,7 +339,6 @@ class EventInputs:
         _ = self._desk.site.translate
         p = f"p{n}_"
         child = kind is K.BIRTH_OF_FOREIGN_CHILD
-        categories = tuple(Choice(code, _(text)) for code, text in event_words.CATEGORIES.items())
         inputs = self._name(p)
         if not child:
             inputs.append(Input(f"{p}birth_date", _("Date of birth"), "date"))
@@ -355,25 +358,38 @@ class EventInputs:
         if child:
             return Group(_("The child"), (*inputs, Input(f"{p}nationality", _("Nationality or region"),
                                                          hint=_("Two letters, for example BR"))))  # fmt: skip
-        inputs += [
-            Input(f"{p}previous_address", _("Previous address"), optional=True, keeps_japanese=True),
-            Input(f"{p}registered_domicile", _("Registered domicile"), hint=_("Japanese only"), optional=True,
-                  keeps_japanese=True),
-            Input(f"{p}head_of_family_register", _("First person of the family register"), hint=_("Japanese only"),
-                  optional=True, keeps_japanese=True),
-        ]  # fmt: skip
-        if kind in {K.MOVE_IN_FROM_ABROAD, K.MOVE_IN_ON_PAPER, K.EX_OFFICIO_ENTRY}:
-            foreign = _("Foreign residents only")
-            inputs += [
-                Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"),
-                      optional=True),
-                Input(f"{p}category", _("Residence category"), "select", categories, hint=foreign, optional=True),
-                Input(f"{p}status", _("Status of residence"), hint=foreign, optional=True, keeps_japanese=True),
-                Input(f"{p}period", _("Period of stay"), hint=foreign, optional=True, keeps_japanese=True),
-                Input(f"{p}stay_until", _("Expiry of the period of stay"), "date", optional=True),
-                Input(f"{p}card_number", _("Number of the residence card"), hint=foreign, optional=True),
-                Input(f"{p}known", _("Somebody of the same name lived here"), "select",
-                      (Choice("same", _("it is the same person")), Choice("other", _("it is another person"))),
-                      hint=_("Only when the register asks it"), optional=True),
-            ]  # fmt: skip
+        if kind is not K.BECAME_FOREIGN_RESIDENT:
+            inputs += self._came_from(p)
+        if kind in {K.MOVE_IN_FROM_ABROAD, K.BECAME_FOREIGN_RESIDENT, K.MOVE_IN_ON_PAPER, K.EX_OFFICIO_ENTRY}:
+            inputs += self._foreign(p, always=kind is K.BECAME_FOREIGN_RESIDENT)
         return Group(_("Person %(n)s", n=n), tuple(inputs))
+
+    def _came_from(self, p: str) -> list[Input]:
+        _ = self._desk.site.translate
+        japanese = _("Japanese only")
+        register = _("First person of the family register")
+        return [
+            Input(f"{p}previous_address", _("Previous address"), optional=True, keeps_japanese=True),
+            Input(f"{p}registered_domicile", _("Registered domicile"), hint=japanese, optional=True,
+                  keeps_japanese=True),
+            Input(f"{p}head_of_family_register", register, hint=japanese, optional=True, keeps_japanese=True),
+        ]  # fmt: skip
+
+    def _foreign(self, p: str, *, always: bool) -> list[Input]:
+        """Return the items of a foreign resident; `always`: the event is about nobody else."""
+        _ = self._desk.site.translate
+        foreign = "" if always else _("Foreign residents only")
+        out = NOT_NOTIFIED if always else frozenset[str]()
+        categories = tuple(Choice(code, _(text)) for code, text in event_words.CATEGORIES.items() if code not in out)
+        same = (Choice("same", _("it is the same person")), Choice("other", _("it is another person")))
+        return [
+            Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"),
+                  optional=not always),
+            Input(f"{p}category", _("Residence category"), "select", categories, hint=foreign, optional=not always),
+            Input(f"{p}status", _("Status of residence"), hint=foreign, optional=True, keeps_japanese=True),
+            Input(f"{p}period", _("Period of stay"), hint=foreign, optional=True, keeps_japanese=True),
+            Input(f"{p}stay_until", _("Expiry of the period of stay"), "date", optional=True),
+            Input(f"{p}card_number", _("Number of the residence card"), hint=foreign, optional=True),
+            Input(f"{p}known", _("Somebody of the same name lived here"), "select", same,
+                  hint=_("Only when the register asks it"), optional=True),
+        ]  # fmt: skip

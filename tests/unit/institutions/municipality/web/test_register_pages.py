@@ -136,6 +136,23 @@ def test_each_paper_that_shows_an_alias_stands_under_its_own_heading(place: Coun
         assert f"Title of paper {n}" in group
 
 
+def test_who_became_a_resident_is_asked_for_the_grant_and_not_for_a_move(place: CounterPlace) -> None:
+    visitor = place.client()
+    assert "Became a mid- to long-term resident" in visitor.get("/events").text
+    text = visitor.get("/events/became-foreign-resident").text
+    assert "Day on which the status was granted" in text
+    assert "住民基本台帳法30条の47" in text
+    assert "within 14 days" in text
+    for absent in ("p1_previous_address", "p1_registered_domicile", "transitional-by-birth", 'value="passport"'):
+        assert absent not in text
+        assert absent in visitor.get("/events/move-in-from-abroad").text
+    empty = visitor.post(
+        "/events/became-foreign-resident", {"step": "check"}, shown="/events/became-foreign-resident"
+    ).text
+    assert "Choose: Residence category" in empty
+    assert "Enter: Nationality or region" in empty
+
+
 def test_an_event_offers_only_whom_it_can_concern(place: CounterPlace) -> None:
     events = "/households/house-1/events"
     visitor = place.client()

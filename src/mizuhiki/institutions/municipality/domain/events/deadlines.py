@@ -38,7 +38,9 @@ class Deadline:
         return deadline_on_open_day(last)
 
 
-WITHIN_14_DAYS = Deadline("住民基本台帳法22条, 23条, 25条, 30条の46, 30条の47, 30条の48", days=14)
+WITHIN_14_DAYS = Deadline("住民基本台帳法22条, 23条, 25条, 30条の46, 30条の48", days=14)
+BECOMING_RESIDENT = Deadline("住民基本台帳法30条の47", days=14)
+"""From the day on which somebody who lives here already became a mid- to long-term resident or the like."""
 BEFOREHAND = Deadline("住民基本台帳法24条", days=14, beforehand=True)
 BIRTH = Deadline("戸籍法49条, 43条", days=14, event_day_counts=True, fine_basis="戸籍法137条")
 BIRTH_ABROAD = Deadline("戸籍法49条, 43条", months=3, event_day_counts=True, fine_basis="戸籍法137条")
