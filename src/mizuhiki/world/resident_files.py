@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from mizuhiki.crypto.passphrases import PassphraseWrong, unmatched_passphrase, verify_passphrase
 from mizuhiki.institutions.municipality.domain.resident_file import FileEncoding
@@ -44,10 +45,10 @@ class FileDesk:
         context = self._context(NUMBERING, "take a file of residents")
         return self.operations.files.take(context, content, progress, encoding)
 
-    def export(self, wanted: FileWanted, *, dry_run: bool) -> ExportedResidents:
+    def export(self, wanted: FileWanted, into: BinaryIO | None) -> ExportedResidents:
         """Write the current residents as a system can hold them, or say what would become of them."""
         context = self._context(REGISTER, "write residents to a file")
-        return self.operations.files.export(context, wanted, dry_run=dry_run)
+        return self.operations.files.export(context, wanted, into=into)
 
     def _context(self, grounds: Grounds, purpose: str) -> Context:
         environment = self.environment
