@@ -145,4 +145,4 @@ def test_an_inspection_holds_the_lines_asked_for_and_two_slices_of_the_others(
     desk.decide_inspection(mayor(country), asked.inspection)
     lines = desk.show_inspection(clerk(country), asked.inspection, ("閲覧 一",))
     assert len(lines) == HOUSEHOLDS + 1
-    assert max(most_held) - before <= 2 * 2 * SLICE
+    assert max(most_held) - before <= 2 * (2 * SLICE + 1)  # one household has three
