@@ -295,7 +295,13 @@ _OF_PERSONS: Mapping[K, Callable[[EventOperations, Typed], Call]] = {
     ),
     K.LOSS_OF_NATIONALITY: lambda e, t: (
         lambda c: e.enter_loss_of_nationality(
-            c, t.note, t.form.value("resident"), nationality=t.form.value("nationality").upper(), name=_named(t)
+            c,
+            t.note,
+            t.form.value("resident"),
+            nationality=t.form.value("nationality").upper(),
+            name=_named(t),
+            known_on=day_of(t.form, "known_on"),
+            abroad=bool(t.form.value("abroad")),
         )
     ),
 }

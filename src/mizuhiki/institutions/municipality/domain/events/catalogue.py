@@ -369,9 +369,21 @@ _form(
     ("国籍喪失", "Loss of nationality"),
     "戸籍法103条; 住民基本台帳法30条の45; 入管法22条の2",
     R.EX_OFFICIO_CORRECTION,
-    (_WHO, _field("nationality", "国籍・地域", "Nationality or region", T.TEXT), _PERSON[0]),
+    (
+        _WHO,
+        _field("known_on", "国籍喪失の事実を知った日", "Day the notifier learned of it", T.DATE),
+        _field("abroad", "知った日に国外にいた", "The notifier was abroad that day", T.YES_NO, required=False),
+        _field("nationality", "国籍・地域", "Nationality or region", T.TEXT),
+        _PERSON[0],
+    ),
     (EvidenceItem("proof-of-loss", "国籍喪失を証する書面", "Proof of the loss"),),
     deadlines.LOSS_OF_NATIONALITY,
+    (
+        WarningText(
+            "喪失の日から60日を過ぎて在留資格がないときは、住民票の消除について市町村長の判断を求める確認事項ができます。",
+            "When 60 days have passed since the loss without a status, a task asks the mayor about removing the record.",
+        ),
+    ),
 )
 _form(
     K.UNREGISTERED_BIRTH,
