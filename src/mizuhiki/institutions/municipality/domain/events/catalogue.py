@@ -381,7 +381,7 @@ _form(
     (
         WarningText(
             "喪失の日から60日を過ぎて在留資格がないときは、住民票の消除について市町村長の判断を求める確認事項ができます。",
-            "When 60 days have passed since the loss without a status, a task asks the mayor about removing the record.",
+            "Without a status 60 days after the loss, a task asks the mayor about removing the record.",
         ),
     ),
 )
