@@ -269,7 +269,7 @@ class LinkageRecords(Protocol):
         """Store changed four items or protection; tax copies of them are due again."""
 
     def tell_protection(self, addressee: Addressee) -> None:
-        """Queue the addressee's protection for the own intermediate server."""
+        """Queue for the own intermediate server whether a measure of the person or the household stands."""
 
     def requested(self) -> list[str]:
         """Return addressees whose pseudonyms were asked for, ordered."""
