@@ -29,6 +29,7 @@ from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.names.repertoires import Repertoire, code_points
 from mizuhiki.vocabulary.names.substitution import NoSubstitute, SubstitutedText, lacking, substitute
+from mizuhiki.vocabulary.typed_values import read_json
 
 ENCODINGS: Mapping[Repertoire, tuple[FileEncoding, ...]] = {
     Repertoire.FULL: (FileEncoding.UTF_8,),
@@ -208,7 +209,7 @@ class PackageWriter:
         """Return every conversion again, one at a time."""
         self._spool.seek(0)
         for line in self._spool:
-            yield msgspec.json.decode(line, type=Conversion)
+            yield read_json(line, Conversion)
 
     def finish(self, municipality: str) -> WrittenResidents:
         """Write what leads back and the note, and return what the package came to."""
