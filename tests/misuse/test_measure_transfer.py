@@ -56,17 +56,19 @@ class Family:
     def approve(self, to: str = SHIBUYA_CODE) -> None:
         self.old.approve_transfer(self.officer, self.reference, to)
 
-    def arrive(self) -> list[str]:
+    def arrive(self, *who: int) -> list[str]:
+        """Enter those at these places of the family, everybody when none is named."""
         form = MoveInForm(
-            request_id="in-1",
+            request_id=f"in-{who}",
             from_municipality=MIYAKONOJO_CODE,
             move_reference=self.reference,
-            resident_record_code=self.records[0].code.reveal(),
+            resident_record_code=self.records[who[0] if who else 0].code.reveal(),
             address=SHIBUYA_ADDRESS,
             moved_in_on=date(2019, 11, 25),
             received_on=date(2019, 12, 2),
             household=None,
             notifier="self",
+            arriving=frozenset(self.records[place].code for place in who),
         )
         there = self.country.context("counter-clerk", institution=SHIBUYA)
         found: list[str] = self.new.register_move_in(there, form)
@@ -94,6 +96,26 @@ def test_it_leaves_to_the_approved_municipality_only(moving: Family) -> None:
     with pytest.raises(PeerRefused) as refused:
         moving.arrive()
     assert refused.value.peer_code == "withheld"
+
+
+@pytest.mark.requirement("R-076")
+@pytest.mark.parametrize("first", [0, 1])
+def test_who_follows_later_and_who_went_ahead_are_protected_here_and_there(moving: Family, first: int) -> None:
+    """The one who went ahead has a record that says where, the others an announcement that does."""
+    moving.approve()
+    moved = moving.arrive(first)
+    moving.country.pump()
+    clerk = moving.country.context("counter-clerk")
+    there = moving.country.context("counter-clerk", institution=SHIBUYA)
+    for resident in moving.people:
+        with pytest.raises(UnderSupportMeasure):
+            moving.old.resident(clerk, resident)
+    assert SHIBUYA_ADDRESS not in repr(moving.old.search_residents(clerk, ResidentQuery(name="山田")))
+    moved += moving.arrive(*(place for place in range(3) if place != first))
+    for resident in moved:
+        with pytest.raises(UnderSupportMeasure):
+            moving.new.resident(there, resident)
+    assert len(moved) == 3
 
 
 @pytest.mark.requirement("R-076")

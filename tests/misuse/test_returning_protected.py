@@ -22,6 +22,7 @@ from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.events import TODAY, clerk, events, events_country, foreigner, note, number, office
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country
+from support.resident_export import export
 
 HERE, THERE = "452025", "131130"
 AT_HOME, ELSEWHERE = "宮崎県都城市姫城町6", "東京都渋谷区宇田川町1"
@@ -87,7 +88,7 @@ def told_by(country: Country, resident: str) -> list[str]:
         functools.partial(read.record_as_of, by, resident, TODAY),
         functools.partial(read.supplement_of, by, resident),
         functools.partial(read.open_tasks, by),
-        functools.partial(ours.files.export, country.context("registrar")),
+        functools.partial(export, ours.files, country.context("registrar")),
     ]
     found = []
     for way in ways:

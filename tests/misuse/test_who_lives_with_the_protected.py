@@ -9,9 +9,10 @@ from datetime import date
 
 import pytest
 
-from mizuhiki.casework.domain import Application, Role
+from mizuhiki.casework.domain import Application, PersonForm, Role
 from mizuhiki.institutions.agency.hello_work.domain.care_leave import CareLeaveForm, Kin
 from mizuhiki.institutions.agency.hello_work.domain.procedures import CARE_LEAVE_CODE
+from mizuhiki.institutions.agency.student_services.domain.aid import Aid, AidForm, Living, School
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.requests import Place
 from mizuhiki.institutions.municipality.domain.moves import MoveInForm, MoveOutForm
@@ -21,7 +22,7 @@ from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from mizuhiki.world.local import LocalStage
-from support.claims import city_of, person_on_claim
+from support.claims import city_of, person_on_claim, tax_of
 from support.events import note
 
 PARENT, SPOUSE = "parent", "mother"
@@ -128,3 +129,58 @@ def test_a_family_to_whom_somebody_else_has_just_moved_is_told_of_as_before(stag
         acting(stage, city, "counter-clerk"), note(EventKind.MOVE_WITHIN, today, today), [other], place
     )
     assert [outcome for outcome, _ in answers(stage, case)] == ["provided"] * 2
+
+
+JASSO = institution_id(InstitutionKind.STUDENT_SERVICES)
+STUDENT = "131032-1"
+
+
+def tax_answers(stage: LocalStage, people: tuple[PersonForm, ...], request_id: str) -> list[str]:
+    """What an office that asks about the tax of both parents is told."""
+    asking = stage.context(JASSO, "case-clerk", "student-aid", "日本学生支援機構法", "student aid", person="clerk")
+    form = AidForm(
+        aid=Aid.GRANT,
+        school_name="みずひき大学（架空）",
+        school=School.PRIVATE,
+        living=Living.AWAY,
+        entered_on=date(2019, 4, 1),
+        graduates_on=date(2023, 3, 31),
+        school_attests=True,
+    )
+    case = stage.operations(JASSO).apply_for_aid(asking, request_id, DAY, people, form)
+    stage.pump()
+    return [one.outcome for one in stage.operations(JASSO).gather(asking, case)]
+
+
+@pytest.mark.requirement("R-076", "R-217")
+def test_tax_of_who_lives_with_a_protected_person_is_not_told_until_they_part(stage: LocalStage) -> None:
+    """The tax of a family says where it lives, whichever of them is asked about."""
+    city, today = city_of(stage, PARENT), stage.clock.today()
+    for key in (PARENT, SPOUSE):
+        tax_of(stage, key, income_yen=0)
+    # As they stand on the claim: nobody looks them up at the counter any more.
+    people = (
+        person_on_claim(stage, STUDENT, Role.APPLICANT),
+        *(person_on_claim(stage, key, Role.PARENT) for key in (PARENT, SPOUSE)),
+    )
+    lives_with = household(stage)
+    assert tax_answers(stage, people, "before") == ["provided"] * 2
+    her = protected(stage, city)
+    assert tax_answers(stage, people, "elsewhere") == ["provided"] * 2
+    events = stage.operations(city).events
+    clerk = acting(stage, city, "counter-clerk")
+    place = Place(household=lives_with, positions={her: Relationship.RELATIVE})
+    events.move_within(clerk, note(EventKind.MOVE_WITHIN, today, today), [her], place)
+    stage.pump()
+    assert tax_answers(stage, people, "together") == ["no-data"] * 2
+    # Their own measure comes and goes; hers stands.
+    officer = acting(stage, city, "support-officer")
+    own = stage.operations(city).start_measure(officer, stage.roster.person(PARENT).resident, "violence")
+    stage.operations(city).end_measure(officer, own)
+    stage.pump()
+    assert tax_answers(stage, people, "own-ended") == ["no-data"] * 2
+    moved = note(EventKind.DEATH, today, today)
+    events.enter_death(clerk, moved, her)
+    stage.operations(city).publish_resident_copies(acting(stage, city, "linkage-officer"))
+    stage.pump()
+    assert tax_answers(stage, people, "parted") == ["provided"] * 2

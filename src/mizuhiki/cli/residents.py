@@ -145,21 +145,33 @@ def export(  # noqa: PLR0917 - options of a command, given by name
     if not dry_run and not file.parent.is_dir():
         raise typer.Exit(fail("no-such-folder", f"There is no folder {file.parent}.", as_json=as_json))
     with _desk(config, account, passphrase_file) as desk:
-        written = desk.export(holds, encoding, receiver, dry_run=dry_run)
-    if written.content:
-        # Nobody else on this machine may read it, and nothing is written over.
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _READABLE), "wb") as out:
-            out.write(written.content)
+        written = (
+            desk.export(holds, encoding, receiver, None) if dry_run else _write(desk, (holds, encoding, receiver), file)
+        )
     _exported(written, file, as_json=as_json)
+
+
+def _write(desk: FileDesk, wanted: tuple[str, str, str], file: Path) -> ExportedResidents:
+    """Write the file; where it cannot be written to its end, or may not be written, there is none."""
+    complete = False
+    # Nobody else on this machine may read it, and nothing is written over.
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, _READABLE), "w+b") as out:
+        try:
+            written = desk.export(*wanted, out)
+            complete = written.written
+        finally:
+            if not complete:
+                file.unlink()
+    return written
 
 
 def _exported(written: ExportedResidents, file: Path, *, as_json: bool) -> None:
     lacking = [" ".join(f"U+{ord(sign):04X}" for sign in one) for one in {one.character for one in written.lacking}]
     document = {
-        "file": str(file) if written.content else "",
+        "file": str(file) if written.written else "",
         "persons": written.persons,
         "withheld": written.withheld,
-        "texts_with_substitutes": len(written.conversions),
+        "texts_with_substitutes": written.converted,
         "lacking": sorted(lacking),
     }
     lines = [f"{name.replace('_', ' ')}: {value}" for name, value in document.items() if name != "lacking"]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from mizuhiki.institutions.municipality.domain.resident_file import FileEncoding
 from mizuhiki.institutions.municipality.domain.resident_package import FileWanted
@@ -42,14 +43,14 @@ class FileDesk:
         context = self._context(NUMBERING, "take a file of residents")
         return self.operations.files.take(context, content, progress, FileEncoding(encoding))
 
-    def export(self, holds: str, encoding: str, receiver: str, *, dry_run: bool) -> ExportedResidents:
+    def export(self, holds: str, encoding: str, receiver: str, into: BinaryIO | None) -> ExportedResidents:
         """Write the current residents as a system can hold them, or say what would become of them.
 
         `holds` is a value of `Repertoire`; `receiver` names a system that lacks characters.
         """
         context = self._context(REGISTER, "write residents to a file")
         wanted = FileWanted(Repertoire(holds), FileEncoding(encoding), receiver)
-        return self.operations.files.export(context, wanted, dry_run=dry_run)
+        return self.operations.files.export(context, wanted, into=into)
 
     def _context(self, grounds: Grounds, purpose: str) -> Context:
         environment = self.environment

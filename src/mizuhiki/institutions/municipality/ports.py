@@ -6,7 +6,7 @@ it becomes an outcome. No method of a peer port may be called while a transactio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -140,6 +140,12 @@ class RegisterRecords(Protocol):
     def current_residents(self) -> list[str]:
         """Return the tokens of all records that are not removed."""
 
+    def current_after(self, resident: str, most: int) -> list[str]:
+        """Return at most so many tokens of records that are not removed, in their order, behind one of them."""
+
+    def in_households(self, households: int) -> Iterator[list[ResidentRecord]]:
+        """Return all current members of so many households at a time, each household together, its head first."""
+
     def log_stage(self, residents: Sequence[str], stage: NumberingStage, at: datetime, actor: str) -> None:
         """Log the step for each of records that were stored at that stage."""
         ...
@@ -263,7 +269,7 @@ class LinkageRecords(Protocol):
         """Store changed four items or protection; tax copies of them are due again."""
 
     def tell_protection(self, addressee: Addressee) -> None:
-        """Queue the addressee's protection for the own intermediate server."""
+        """Queue for the own intermediate server whether a measure of the person or the household stands."""
 
     def requested(self) -> list[str]:
         """Return addressees whose pseudonyms were asked for, ordered."""

@@ -15,6 +15,7 @@ from mizuhiki.institutions.municipality.operations.service import MunicipalityOp
 from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.problems import PeerUnavailable
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country
+from support.resident_export import export
 
 TODAY = date(2019, 12, 2)
 HEAD = {
@@ -251,11 +252,11 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(country: Country, monke
 
 def test_an_exported_register_is_taken_over_elsewhere_as_it_was(country: Country) -> None:
     office(country).files.take(country.context("registrar"), written(HEAD, WIFE, *household(2)))
-    exported = office(country).files.export(country.context("registrar"))
+    exported = export(office(country).files, country.context("registrar"))
     assert (exported.persons, exported.withheld) == (3, 0)
     there = country.context("registrar", institution=SHIBUYA)
     assert office(country, SHIBUYA).files.take(there, exported.content).stored == 3
-    again = office(country, SHIBUYA).files.export(there).content
+    again = export(office(country, SHIBUYA).files, there).content
 
     def people(content: bytes) -> list[list[str]]:
         return sorted(row[1:] for row in csv.reader(io.StringIO(content.decode())))
@@ -270,7 +271,7 @@ def test_an_export_has_no_number_and_nobody_under_a_support_measure(country: Cou
     shown = office(country).search_residents(clerk, ResidentQuery("辻")).shown
     records = [office(country).resident(clerk, one.resident) for one in shown]
     office(country).start_measure(country.context("support-officer"), hidden.resident, "an invented reason")
-    exported = office(country).files.export(country.context("registrar"))
+    exported = export(office(country).files, country.context("registrar"))
     assert (exported.persons, exported.withheld) == (1, 2)
     text = exported.content.decode()
     assert "Maria" not in text
@@ -287,4 +288,4 @@ def test_only_the_registrar_takes_and_exports_files(country: Country) -> None:
         with pytest.raises(ActionNotPermitted):
             office(country).files.check(country.context(role), b"")
         with pytest.raises(ActionNotPermitted):
-            office(country).files.export(country.context(role))
+            export(office(country).files, country.context(role))

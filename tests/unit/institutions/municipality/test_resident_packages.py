@@ -30,9 +30,8 @@ from mizuhiki.institutions.municipality.domain.resident_package import (
     FileWanted,
     LackingCharacter,
     NotInEncoding,
+    PackageWriter,
     ReceiverMissing,
-    package,
-    write_for_receiver,
 )
 from mizuhiki.institutions.municipality.domain.residents import (
     HouseholdEntry,
@@ -49,9 +48,11 @@ from mizuhiki.institutions.municipality.operations.service import MunicipalityOp
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.names import PersonName, Repertoire, SubstitutionRule, lacking
 from mizuhiki.vocabulary.names.repertoires import holds, is_selector, written_units
+from mizuhiki.vocabulary.names.substitution import substitute
 from mizuhiki.vocabulary.numbers import ResidentRecordCode, resident_record_code_check_digit
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA, Country
+from support.resident_export import export
 
 TODAY = date(2019, 12, 2)
 SYSTEM = "旧収納システム"
@@ -94,8 +95,8 @@ def rows(content: bytes, encoding: str) -> list[dict[str, str]]:
 def test_every_text_is_written_with_marks_rules_and_the_way_back(country: Country) -> None:
     enter(country, HEAD, CHILD)
     registrar = country.context("registrar")
-    plain = rows(office(country).files.export(registrar).content, "utf-8")
-    exported = office(country).files.export(registrar, NARROW)
+    plain = rows(export(office(country).files, registrar).content, "utf-8")
+    exported = export(office(country).files, registrar, NARROW)
     files = opened(exported.content)
     assert list(files) == ["residents.csv", "substitutions.csv", "note.json"]
     written = rows(files["residents.csv"], "shift_jis")
@@ -132,7 +133,7 @@ def test_every_text_is_written_with_marks_rules_and_the_way_back(country: Countr
 def test_another_program_reads_what_was_encoded(country: Country) -> None:
     enter(country, HEAD, CHILD)
     for wanted, theirs in ((NARROW, "CP932"), (WIDER, "SHIFT_JISX0213")):
-        content = opened(office(country).files.export(country.context("registrar"), wanted).content)["residents.csv"]
+        content = opened(export(office(country).files, country.context("registrar"), wanted).content)["residents.csv"]
         done = subprocess.run(["iconv", "-f", theirs, "-t", "UTF-8"], input=content, capture_output=True, check=True)
         [head, child] = csv.DictReader(io.StringIO(done.stdout.decode(), newline=""))
         assert (head["family"], child["given"]) == ("高橋", "花子")
@@ -144,7 +145,7 @@ def test_another_program_reads_what_was_encoded(country: Country) -> None:
 def test_what_was_written_otherwise_is_kept_with_rule_person_and_receiver(either: Country) -> None:
     country = either
     head, child = enter(country, HEAD, CHILD)
-    office(country).files.export(country.context("registrar"), NARROW)
+    export(office(country).files, country.context("registrar"), NARROW)
     kept = office(country).substitutions(country.context("counter-clerk"), head)
     assert [one.item for one in kept] == [
         "family",
@@ -168,7 +169,7 @@ def test_a_character_without_a_substitute_refuses_the_file_until_one_is_chosen(c
     (resident,) = enter(country, head, address="宮崎県都城市𡈽町１丁目～")
     enter(country, HEAD, household="2")
     registrar, desk = country.context("registrar"), office(country)
-    refused = desk.files.export(registrar, NARROW)
+    refused = export(desk.files, registrar, NARROW)
     assert (refused.content, refused.conversions) == (b"", ())
     (row,) = {one.row for one in refused.lacking}
     assert set(refused.lacking) == {
@@ -181,10 +182,10 @@ def test_a_character_without_a_substitute_refuses_the_file_until_one_is_chosen(c
     assert desk.substitutions(clerk, resident) == []
     for sign, written in (("𠮷", "吉"), ("𡈽", "土")):
         desk.substitutes.choose(registrar, Chosen(Repertoire.JIS_X_0208, sign, written, "agreed", TODAY))
-    tried = desk.files.export(registrar, NARROW, dry_run=True)
+    tried = export(desk.files, registrar, NARROW, dry_run=True)
     assert (tried.content, tried.lacking) == (b"", ())
     assert desk.substitutions(clerk, resident) == []
-    exported = desk.files.export(registrar, NARROW)
+    exported = export(desk.files, registrar, NARROW)
     assert exported.conversions == tried.conversions
     texts = {one.item: one.text for one in desk.substitutions(clerk, resident)}
     assert (texts["address"].written, texts["address"].original) == (
@@ -195,13 +196,13 @@ def test_a_character_without_a_substitute_refuses_the_file_until_one_is_chosen(c
         (SubstitutionRule.CHOSEN,),
         (SubstitutionRule.SAME_POSITION,),
     ]
-    assert desk.files.export(registrar, FileWanted(Repertoire.JIS_X_0213, receiver=SYSTEM)).lacking != ()
+    assert export(desk.files, registrar, FileWanted(Repertoire.JIS_X_0213, receiver=SYSTEM)).lacking != ()
 
 
 def test_without_selectors_every_character_stays_but_its_selector(country: Country) -> None:
     enter(country, HEAD)
     wanted = FileWanted(Repertoire.WITHOUT_SELECTORS, receiver=SYSTEM)
-    exported = office(country).files.export(country.context("registrar"), wanted)
+    exported = export(office(country).files, country.context("registrar"), wanted)
     (head,) = rows(opened(exported.content)["residents.csv"], "utf-8")
     assert (head["family"], head["given"], head["given_marks"]) == ("髙橋", "辻", "1")
     assert [one.column for one in exported.conversions] == ["given"]
@@ -240,17 +241,19 @@ def test_a_tilde_is_not_written_where_the_encoding_has_an_overline(country: Coun
     registrar = country.context("registrar")
     for dry_run in (True, False):
         with pytest.raises(NotInEncoding):
-            office(country).files.export(registrar, WIDER, dry_run=dry_run)
+            export(office(country).files, registrar, WIDER, dry_run=dry_run)
     wide = FileWanted(Repertoire.JIS_X_0213, receiver=SYSTEM)
-    (row,) = rows(opened(office(country).files.export(registrar, wide).content)["residents.csv"], "utf-8")
+    (row,) = rows(opened(export(office(country).files, registrar, wide).content)["residents.csv"], "utf-8")
     assert row["address"].endswith("~1")
 
 
 def test_a_file_with_substitutes_names_its_receiver(country: Country) -> None:
     for receiver in ("", "  ", "長" * 101):
         with pytest.raises(ReceiverMissing):
-            office(country).files.export(
-                country.context("registrar"), FileWanted(Repertoire.JIS_X_0208, receiver=receiver)
+            export(
+                office(country).files,
+                country.context("registrar"),
+                FileWanted(Repertoire.JIS_X_0208, receiver=receiver),
             )
     FileWanted(Repertoire.JIS_X_0208, receiver="長" * 100).require_sound()
     FileWanted().require_sound()
@@ -260,7 +263,7 @@ def test_a_substituted_name_is_not_taken_for_the_name(country: Country) -> None:
     enter(country, HEAD, CHILD)
     plain = MemberEntry(PersonName("山田", "太郎", "ヤマダ", "タロウ"), date(1985, 2, 3), Sex.MALE, Relationship.HEAD)
     enter(country, plain, household="2", address="宮崎県都城市1〜2")
-    exported = office(country).files.export(country.context("registrar"), NARROW).content
+    exported = export(office(country).files, country.context("registrar"), NARROW).content
     content = opened(exported)["residents.csv"]
     there = country.context("registrar", institution=SHIBUYA)
     report = office(country, SHIBUYA).files.take(there, content, encoding=FileEncoding.SHIFT_JIS)
@@ -284,7 +287,7 @@ def test_a_substituted_name_is_not_taken_for_the_name(country: Country) -> None:
 def test_residents_without_substitutes_come_back_as_they_were(country: Country, wanted: FileWanted) -> None:
     plain = MemberEntry(PersonName("渡邊", "太郎", "ワタナベ", "タロウ"), date(1985, 2, 3), Sex.MALE, Relationship.HEAD)
     enter(country, plain, address="宮崎県都城市1〜2−3‖")
-    content = opened(office(country).files.export(country.context("registrar"), wanted).content)["residents.csv"]
+    content = opened(export(office(country).files, country.context("registrar"), wanted).content)["residents.csv"]
     there = country.context("registrar", institution=SHIBUYA)
     assert office(country, SHIBUYA).files.take(there, content, encoding=wanted.encoding).stored == 1
     clerk = country.context("counter-clerk", institution=SHIBUYA)
@@ -300,7 +303,7 @@ def test_residents_without_substitutes_come_back_as_they_were(country: Country, 
 def test_marks_that_do_not_fit_their_text_are_a_fault(country: Country) -> None:
     enter(country, CHILD_AS_HEAD)
     wanted = FileWanted(Repertoire.JIS_X_0208, receiver=SYSTEM)
-    content = opened(office(country).files.export(country.context("registrar"), wanted).content)["residents.csv"]
+    content = opened(export(office(country).files, country.context("registrar"), wanted).content)["residents.csv"]
     (row,) = rows(content, "utf-8")
     assert row["family_marks"] == "00"
 
@@ -325,9 +328,9 @@ def test_nobody_under_a_support_measure_is_in_the_package_the_report_or_the_refu
     (resident,) = enter(country, hidden)
     enter(country, HEAD, household="2")
     registrar: Any = country.context("registrar")
-    assert {one.character for one in office(country).files.export(registrar, NARROW).lacking} == {"𠮷"}
+    assert {one.character for one in export(office(country).files, registrar, NARROW).lacking} == {"𠮷"}
     office(country).start_measure(country.context("support-officer"), resident, "an invented reason")
-    exported = office(country).files.export(registrar, NARROW)
+    exported = export(office(country).files, registrar, NARROW)
     assert (exported.persons, exported.withheld, exported.lacking) == (1, 1, ())
     files = opened(exported.content)
     assert "ヨシダ" not in files["residents.csv"].decode("shift_jis")
@@ -376,14 +379,18 @@ def test_any_record_comes_back_exactly_from_what_a_receiver_is_given(
     record = dataclasses.replace(RECORD, address=address, registered_domicile=domicile, details=details)
     chosen = dict.fromkeys((sign for text in texts for sign in lacking(text, repertoire)), "吉")
     wanted = FileWanted(repertoire, data.draw(st.sampled_from(ENCODINGS[repertoire])), SYSTEM)
-    written = write_for_receiver([record], repertoire, chosen)
-    assert written.lacking == ()
+    out = io.BytesIO()
+    at = datetime(2019, 12, 2, tzinfo=JST)
+    writer = PackageWriter(out, io.BytesIO(), wanted=wanted, chosen=chosen, at=at)
     try:
-        files = opened(package(written, wanted, "452025", datetime(2019, 12, 2, tzinfo=JST)))
+        writer.add([record])
     except NotInEncoding:
         assert wanted.encoding is FileEncoding.SHIFT_JIS_2004
-        assert {"~", "\\"} & set("".join(written.rows[0]))
+        signs = {sign for text in row_of(record) for sign in substitute(text, repertoire, chosen=chosen).written}
+        assert {"~", "\\"} & signs
         return
+    assert writer.finish("452025").lacking == ()
+    files = opened(out.getvalue())
     text = wanted.encoding.decode_text(files["residents.csv"].removeprefix(b"\xef\xbb\xbf"))
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     for column in TEXT_COLUMNS:

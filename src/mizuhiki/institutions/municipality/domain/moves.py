@@ -93,13 +93,15 @@ class MoveInForm:
     household: str | None
     notifier: str
     relationships: tuple[Position, ...] = ()
-    """Positions in the new household, in the order of the certificate; needed to join a household as a relative."""
+    """Positions of who arrives, in the order of the certificate; needed to join a household as a relative."""
     late_reason: str = ""
+    arriving: frozenset[ResidentRecordCode] = field(default=frozenset(), repr=False)
+    """Who of the certificate arrives now; empty is everybody. The others stay announced where they live."""
 
 
 @dataclass(frozen=True, slots=True)
 class MoveInNotice:
-    """転入通知 (住基法9条1項): persons were entered at `to_municipality`."""
+    """転入通知 (住基法9条1項): persons were entered at `to_municipality`, all who were announced or some of them."""
 
     notice_id: str
     move_reference: str

@@ -70,12 +70,17 @@ class DueCopy:
 
 @dataclass(frozen=True, slots=True)
 class ResidentCopy:
-    """What is to be sent about a person now; `version` was given to no copy of theirs before."""
+    """What is to be sent about a person now; `version` was given to no copy of theirs before.
+
+    `turned`: with the copy before it was otherwise, so that the own intermediate server is told to withhold, or no
+    longer to withhold, whatever else it holds about the person (tax, awards).
+    """
 
     addressee_number: str
     residence: Residence
     hidden: bool
     version: int
+    turned: bool = False
 
 
 class ResidentCopyRecords(Protocol):

@@ -444,15 +444,8 @@ def row_of(record: ResidentRecord) -> tuple[str, ...]:
     )
 
 
-def rows_as_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return rows as comma-separated values under their header."""
+def rows_as_text(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as comma-separated values."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue()
-
-
-def write_resident_file(records: Sequence[ResidentRecord]) -> bytes:
-    """Write records, households together, as the register writes them."""
-    return rows_as_file(COLUMNS, map(row_of, records)).encode()

@@ -8,12 +8,14 @@ written at all.
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO, BinaryIO
+
+import msgspec
 
 from mizuhiki.institutions.municipality.domain.resident_file import (
     COLUMNS,
@@ -21,12 +23,13 @@ from mizuhiki.institutions.municipality.domain.resident_file import (
     TEXT_COLUMNS,
     FileEncoding,
     row_of,
-    rows_as_file,
+    rows_as_text,
 )
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.names.repertoires import Repertoire, code_points
 from mizuhiki.vocabulary.names.substitution import NoSubstitute, SubstitutedText, lacking, substitute
+from mizuhiki.vocabulary.typed_values import read_json
 
 ENCODINGS: Mapping[Repertoire, tuple[FileEncoding, ...]] = {
     Repertoire.FULL: (FileEncoding.UTF_8,),
@@ -38,6 +41,8 @@ ENCODINGS: Mapping[Repertoire, tuple[FileEncoding, ...]] = {
 RESIDENTS_NAME, SUBSTITUTIONS_NAME, NOTE_NAME = "residents.csv", "substitutions.csv", "note.json"
 SUBSTITUTION_COLUMNS = ("row", "column", "position", "original", "original_code_points", "written", "rules")
 LONGEST_RECEIVER = 100
+MOST_TOLD = 500
+"""As many texts of a file are listed to whoever has it written; the package holds them all."""
 _FIRST_ROW = 2
 
 
@@ -108,86 +113,146 @@ class LackingCharacter:
 
 @dataclass(frozen=True, slots=True)
 class WrittenResidents:
-    """The rows of a file with all that was substituted; with anything lacking there are no rows."""
+    """What a file came to. `conversions` and `lacking` are the first `MOST_TOLD`, and each lacking character once."""
 
-    rows: tuple[tuple[str, ...], ...]
-    conversions: tuple[Conversion, ...]
-    lacking: tuple[LackingCharacter, ...]
-
-
-def write_for_receiver(
-    records: Sequence[ResidentRecord], repertoire: Repertoire, chosen: Mapping[str, str]
-) -> WrittenResidents:
-    """Write every text of the records in the receiver's repertoire, or say everything that cannot be written."""
-    rows: list[tuple[str, ...]] = []
-    conversions: list[Conversion] = []
-    missing: list[LackingCharacter] = []
-    for number, record in enumerate(records, start=_FIRST_ROW):
-        cells = dict(zip(COLUMNS, row_of(record), strict=True))
-        marks: list[str] = []
-        for column in TEXT_COLUMNS:
-            try:
-                text = substitute(cells[column], repertoire, chosen=chosen)
-            except NoSubstitute:
-                signs = lacking(cells[column], repertoire, chosen=chosen)
-                missing += [LackingCharacter(number, column, sign) for sign in signs]
-                continue
-            cells[column] = text.written
-            marks.append(text.marks)
-            if text.changed:
-                conversions.append(Conversion(number, record.resident, column, text))
-        rows.append((*cells.values(), *marks))
-    if missing:
-        return WrittenResidents((), (), tuple(missing))
-    return WrittenResidents(tuple(rows), tuple(conversions), ())
+    persons: int
+    converted: int = 0
+    conversions: tuple[Conversion, ...] = ()
+    lacking: tuple[LackingCharacter, ...] = ()
 
 
-def package(written: WrittenResidents, wanted: FileWanted, municipality: str, at: datetime) -> bytes:
-    """Return the package; `at` is the time in Japan that it says of itself.
+class PlainWriter:
+    """Writes residents as the register does, some at a time."""
 
-    Raises:
-        NotInEncoding: see there.
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._persons = 0
+        out.write(rows_as_text([COLUMNS]).encode())
+
+    def add(self, records: Sequence[ResidentRecord]) -> None:
+        """Write some more."""
+        self._persons += len(records)
+        self._out.write(rows_as_text(map(row_of, records)).encode())
+
+    def finish(self) -> WrittenResidents:
+        """Return how many they were."""
+        return WrittenResidents(self._persons)
+
+
+class PackageWriter:
+    """Writes the package for a receiver, some residents at a time; holds nobody but the first that are told of.
+
+    `at` is the time in Japan that the package says of itself. `spool` takes every conversion until the residents are
+    written, since a ZIP file is written one file after another. With anything lacking the package is no package, and
+    whoever gave `out` throws it away.
     """
-    try:
-        residents = wanted.encoding.encode_text(rows_as_file((*COLUMNS, *MARKS), written.rows))
-    except UnicodeEncodeError as error:
-        raise NotInEncoding from error
-    files = {
-        RESIDENTS_NAME: residents,
-        SUBSTITUTIONS_NAME: rows_as_file(SUBSTITUTION_COLUMNS, _lines(written.conversions)).encode(),
-        NOTE_NAME: json.dumps(_note(written, wanted, municipality, at), ensure_ascii=False, indent=2).encode(),
-    }
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, at.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+
+    def __init__(
+        self, out: BinaryIO, spool: BinaryIO, *, wanted: FileWanted, chosen: Mapping[str, str], at: datetime
+    ) -> None:
+        self._wanted, self._chosen, self._spool, self._at = wanted, chosen, spool, at
+        self._persons = self._converted = 0
+        self._told: list[Conversion] = []
+        self._lacking: list[LackingCharacter] = []
+        self._lacking_signs: set[str] = set()
+        self._archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
+        self._entry = self._open(RESIDENTS_NAME)
+        self._write([(*COLUMNS, *MARKS)])
+
+    def _open(self, name: str) -> IO[bytes]:
+        info = zipfile.ZipInfo(name, self._at.timetuple()[:6])
+        info.compress_type = zipfile.ZIP_DEFLATED
+        return self._archive.open(info, "w", force_zip64=True)
+
+    def add(self, records: Sequence[ResidentRecord]) -> None:
+        """Write some more, every text in the receiver's repertoire.
+
+        Raises:
+            NotInEncoding: see there.
+        """
+        rows: list[tuple[str, ...]] = []
+        for record in records:
+            number = _FIRST_ROW + self._persons
+            self._persons += 1
+            cells = dict(zip(COLUMNS, row_of(record), strict=True))
+            marks = [self._text(cells, column, number, record.resident) for column in TEXT_COLUMNS]
+            rows.append((*cells.values(), *marks))
+        if not self._lacking:
+            self._write(rows)
+
+    def _text(self, cells: dict[str, str], column: str, number: int, resident: str) -> str:
+        """Write one text in its cell and return its marks."""
+        try:
+            text = substitute(cells[column], self._wanted.repertoire, chosen=self._chosen)
+        except NoSubstitute:
+            for sign in lacking(cells[column], self._wanted.repertoire, chosen=self._chosen):
+                if len(self._lacking) < MOST_TOLD or sign not in self._lacking_signs:
+                    self._lacking.append(LackingCharacter(number, column, sign))
+                    self._lacking_signs.add(sign)
+            return ""
+        cells[column] = text.written
+        if text.changed:
+            conversion = Conversion(number, resident, column, text)
+            self._converted += 1
+            if len(self._told) < MOST_TOLD:
+                self._told.append(conversion)
+            self._spool.write(msgspec.json.encode(conversion) + b"\n")
+        return text.marks
+
+    def _write(self, rows: Sequence[Sequence[str]]) -> None:
+        try:
+            self._entry.write(self._wanted.encoding.encode_text(rows_as_text(rows)))
+        except UnicodeEncodeError as error:
+            raise NotInEncoding from error
+
+    def conversions(self) -> Iterator[Conversion]:
+        """Return every conversion again, one at a time."""
+        self._spool.seek(0)
+        for line in self._spool:
+            yield read_json(line, Conversion)
+
+    def finish(self, municipality: str) -> WrittenResidents:
+        """Write what leads back and the note, and return what the package came to."""
+        self._entry.close()
+        with self._open(SUBSTITUTIONS_NAME) as entry:
+            entry.write(rows_as_text([SUBSTITUTION_COLUMNS]).encode())
+            for conversion in self.conversions():
+                entry.write(rows_as_text(_lines(conversion)).encode())
+        with self._open(NOTE_NAME) as entry:
+            entry.write(json.dumps(self._note(municipality), ensure_ascii=False, indent=2).encode())
+        self._archive.close()
+        if self._lacking:
+            return WrittenResidents(self._persons, lacking=tuple(self._lacking))
+        return WrittenResidents(self._persons, self._converted, tuple(self._told))
+
+    def close(self) -> None:
+        """Let go of the files, also where the package was not finished."""
+        self._entry.close()
+        self._archive.close()
+
+    def _note(self, municipality: str) -> dict[str, str | int]:
+        return {
+            "municipality": municipality,
+            "receiver": self._wanted.receiver,
+            "written_at": self._at.isoformat(timespec="seconds"),
+            "repertoire": self._wanted.repertoire.value,
+            "encoding": self._wanted.encoding.value,
+            "persons": self._persons,
+            "texts_with_substitutes": self._converted,
+            "about": "Texts marked with 1 hold substitute characters: they are not the names of the resident register.",
+        }
 
 
-def _lines(conversions: Sequence[Conversion]) -> list[tuple[str, ...]]:
+def _lines(conversion: Conversion) -> list[tuple[str, ...]]:
     return [
         (
-            str(one.row),
-            one.column,
+            str(conversion.row),
+            conversion.column,
             str(done.position + 1),
             done.original,
             code_points(done.original),
             done.written,
             " ".join(rule.value for rule in done.rules),
         )
-        for one in conversions
-        for done in one.text.substitutions
+        for done in conversion.text.substitutions
     ]
-
-
-def _note(written: WrittenResidents, wanted: FileWanted, municipality: str, at: datetime) -> dict[str, str | int]:
-    return {
-        "municipality": municipality,
-        "receiver": wanted.receiver,
-        "written_at": at.isoformat(timespec="seconds"),
-        "repertoire": wanted.repertoire.value,
-        "encoding": wanted.encoding.value,
-        "persons": len(written.rows),
-        "texts_with_substitutes": len(written.conversions),
-        "about": "Texts marked with 1 hold substitute characters: they are not the names of the resident register.",
-    }

@@ -309,6 +309,8 @@ class HouseholdMember:
     card_serials: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     card_lapses: tuple[LapsedCard, ...] = ()
+    nationality: str = JAPANESE
+    details: RecordDetails = field(default_factory=RecordDetails)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,23 +42,28 @@ def give_moving_out_certificate(
 ) -> MovingOutCertificate:
     """Give the certificate to the municipality people move to; reference and code must belong together.
 
+    While the move is open it names those who have not arrived yet.
+
     People whose records the mayor removed meanwhile get what stands for one (転出証明書に準ずる証明書; 要領第4-2).
 
     Raises:
         UnknownMove: no such reference.
         MoveNotForCode: the code's holder does not move under it.
-        MoveCompleted: it was confirmed by another municipality.
+        MoveCompleted: it was confirmed by another municipality, or the code's holder arrived already.
         RecordNotCurrent: somebody who was removed ex officio was entered here again since.
         Withheld: a support measure stands on one of the records.
     """
     grounds = adapters.permit_peer(context, "give-moving-out-certificate")
     with adapters.store.transaction() as records:
         move = records.register.move(move_reference)
-        found = records.register.residents(move.residents)
+        everybody = records.register.residents(move.residents)
+        found = [record for record in everybody if not (_is_open(move) and record.state is RecordState.REMOVED)]
         here_again = any(_entered_again(records, record) for record in found)
         duties = [undelivered_by(records, record.resident) for record in found]
-    if code not in {record.code for record in found}:
+    if code not in {record.code for record in everybody}:
         raise MoveNotForCode
+    if code not in {record.code for record in found}:
+        raise MoveCompleted
     if move.completed_on is not None and move.to_municipality not in {"", asker}:
         raise MoveCompleted
     if move.cancelled_on is not None and move.completed_on is None:
@@ -84,6 +89,11 @@ def give_moving_out_certificate(
     )
 
 
+def _is_open(move: Move) -> bool:
+    """Whether people may still arrive: then records of it that are removed are of those who arrived before."""
+    return move.completed_on is None and move.cancelled_on is None
+
+
 def _person(record: ResidentRecord, measure: CarriedMeasure | None, undelivered: str) -> MovingOutPerson:
     if record.number is None:
         raise RecordNotCurrent
@@ -107,7 +117,10 @@ def _entered_again(records: Records, record: ResidentRecord) -> bool:
 
 
 def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNotice) -> str:
-    """Remove the records of a confirmed move on the day of the move; a repeated notice changes nothing.
+    """Remove the records of those who arrived on the day of their move; a repeated notice changes nothing.
+
+    Whom the notice does not name stays announced: they may arrive later, the move may be cancelled for them, or the
+    mayor removes them after the planned day. The move is completed when nobody of it is left here.
 
     They are removed as well where the move was cancelled after the other municipality had got its certificate: who
     lives there is no resident here. Where the mayor removed them already the move only gets its destination.
@@ -123,7 +136,7 @@ def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNoti
         if records.answer_of_request(request) is not None:
             return notice.move_reference
         move = records.register.move(notice.move_reference)
-        if move.completed_on is not None and move.to_municipality:
+        if move.completed_on is not None and move.to_municipality not in {"", notice.to_municipality}:
             raise MoveCompleted
         found = {record.code: record for record in records.register.residents(move.residents)}
         if not notice.codes or not set(notice.codes) <= set(found):
@@ -131,12 +144,15 @@ def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNoti
         leaving = [found[code] for code in notice.codes]
         if move.completed_on is None:
             _remove_all(context, adapters, records, move, leaving, notice)
-            _let_stay(context, records, move, leaving, [one for one in found.values() if one not in leaving])
-        protect_those_who_left(context, adapters, records, move.reference, leaving)
-        records.register.complete_move(move.reference, notice.to_municipality, move.completed_on or notice.moved_in_on)
+            _drop_other_moves(context, records, move, leaving)
+        protect_those_who_left(context, adapters, records, move.reference, list(found.values()))
+        awaited = [one for one in found.values() if one.state is RecordState.MOVING and one not in leaving]
+        if not (_is_open(move) and awaited):
+            done = move.completed_on or notice.moved_in_on
+            records.register.complete_move(move.reference, notice.to_municipality, done)
         records.keep_answers({request: [move.reference]}, context.now())
         records.audit(grounds, "records-removed", "done", count=len(notice.codes))
-        protected = protected_among(records, [record.resident for record in leaving])
+        protected = protected_among(records, [record.resident for record in found.values()])
     hide_households(context, adapters, grounds, protected)
     return notice.move_reference
 
@@ -160,16 +176,8 @@ def _remove_all(  # noqa: PLR0917 - what one notice is about
     settle_those_left(context, adapters, records, leaving, notice.moved_in_on)
 
 
-def _let_stay(
-    context: Context,
-    records: Records,
-    move: Move,
-    leaving: Sequence[ResidentRecord],
-    staying: Sequence[ResidentRecord],
-) -> None:
-    """Take the announcement from those the notice does not name, and what else was announced for those it names."""
-    if move.cancelled_on is None:
-        take_announcement_back(context, records, move, [record.resident for record in staying])
+def _drop_other_moves(context: Context, records: Records, move: Move, leaving: Sequence[ResidentRecord]) -> None:
+    """Cancel what else was announced for those who arrived."""
     for other in sorted({one for record in leaving for one in records.events.open_moves_of(record.resident)}):
         if other != move.reference:
             records.events.cancel_move(other, context.today())

@@ -48,6 +48,7 @@ class CopyOperations:
         return self.adapters.copy_fee_yen
 
     # Of the counter clerk: issue-copy, report-copies, take-inspection-request.
+    examine = _bound(issue_copies.examine_copy)
     issue = _bound(issue_copies.issue_copy)
     document = _bound(issue_copies.copy_document)
     cancel = _bound(issue_copies.cancel_copy)

@@ -59,6 +59,7 @@ class EventOperations:
     merge_households = _bound(change_households.merge_households)
     change_head = _bound(change_households.change_head)
     enter_from_abroad = _bound(enter_people.enter_from_abroad)
+    enter_became_resident = _bound(enter_people.enter_became_resident)
     enter_returning = _bound(enter_people.enter_returning)
     enter_on_paper = _bound(enter_people.enter_on_paper)
     enter_special = _bound(enter_special)

@@ -154,11 +154,15 @@ def _fetch(adapters: Adapters, from_municipality: str, reference: str, code_text
 
 
 def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> list[str]:
-    """Enter everybody on the certificate with the number and code they have; return their tokens.
+    """Enter who arrives of a certificate with the number and code they have; return their tokens.
+
+    Where only some arrive (`form.arriving`) the others stay announced where they live, and may follow by the same
+    reference: everybody notifies their own move within 14 days of it (住基法22条).
 
     The previous municipality is told and the identification information is queued in the same transaction.
 
     Raises:
+        MoveNotForCode: somebody who is to arrive does not stand on the certificate, or arrived before.
         DateImpossible: the move lies after the receipt, or that in the future; or before somebody of the certificate
             was born or became a resident of the place they leave.
         LateReasonMissing: more than 14 days after the move, and no reason is recorded.
@@ -166,7 +170,7 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
         LaterEventExists: the household that is joined has an event after the move.
         HouseholdInconsistent: positions that no household can have.
         TextNotWritable: a text, typed or of the certificate, is no text of a record.
-        UnknownHousehold, MoveNotForCode, MalformedResidentRecordCode: see there.
+        UnknownHousehold, MalformedResidentRecordCode: see there.
     """
     grounds = adapters.permit(context, "register-move-in")
     if form.received_on > context.today():
@@ -179,7 +183,9 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
         known = records.answer_of_request(request)
     if known is not None:
         return known
-    certificate = _fetch(adapters, form.from_municipality, form.move_reference, form.resident_record_code)
+    certificate = _arriving(
+        form, _fetch(adapters, form.from_municipality, form.move_reference, form.resident_record_code)
+    )
     if any(form.moved_in_on < max(one.resident_since, one.four_items.birth_date) for one in certificate.persons):
         raise DateImpossible(item="moved_in_on")
     with adapters.store.transaction() as records:
@@ -203,6 +209,24 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
         protected = protected_among(records, residents)
     hide_households(context, adapters, grounds, protected)
     return residents
+
+
+def _arriving(form: MoveInForm, certificate: MovingOutCertificate) -> MovingOutCertificate:
+    """Return the certificate with those only who arrive now.
+
+    Of a protected family that comes in parts each part takes the measure, as its records say where they live (R-076).
+    """
+    if not form.arriving:
+        return certificate
+    standing = next((person.measure for person in certificate.persons if person.measure is not None), None)
+    persons = tuple(
+        dataclasses.replace(person, measure=person.measure or standing)
+        for person in certificate.persons
+        if person.code in form.arriving
+    )
+    if len(persons) != len(form.arriving):
+        raise MoveNotForCode
+    return dataclasses.replace(certificate, persons=persons)
 
 
 def _enter(

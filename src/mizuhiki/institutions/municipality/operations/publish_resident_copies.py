@@ -8,6 +8,7 @@ at once when a measure begins or somebody comes to live with a protected person,
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 
 from mizuhiki.casework.ports import Copy
@@ -75,11 +76,24 @@ def _publish(
         # The version is kept before the copy leaves: what is sent again after a crash stands above it.
         with adapters.store.transaction() as records:
             copies = records.resident_copies.take(sorted(ready))
+            for one in copies:
+                _tell_server(records, one)
         adapters.linkage.register_copies([_copy(context, form, one) for one in copies])
         with adapters.store.transaction() as records:
             records.resident_copies.settle([one for one in due if one.addressee_number in ready])
             records.audit(grounds, "resident-copies-registered", "done", count=len(copies))
         sent += len(copies)
+
+
+def _tell_server(records: Records, one: ResidentCopy) -> None:
+    """Have everything else about a person withheld when their household came to be protected, and told again after.
+
+    Tax and awards name the municipality somebody lives in, and whoever lives with a protected person lives where that
+    one does; the counter shows neither. The mark stands at the server, so that no copy has to be sent again.
+    """
+    addressee = records.linkage.addressee(one.addressee_number) if one.turned else None
+    if addressee is not None:
+        records.linkage.tell_protection(dataclasses.replace(addressee, protected=one.hidden))
 
 
 def _copy(context: Context, form: Layout, one: ResidentCopy) -> Copy:

@@ -89,6 +89,8 @@ def _member(records: Records, record: ResidentRecord) -> HouseholdMember:
         card_serials=tuple(card.card_serial for card in records.desk.cards_of(record.resident)),
         card_lapses=tuple(records.desk.lapses_of(record.resident)),
         cases=tuple(case.case for case in records.allowances.cases(None, record.resident)),
+        nationality=record.nationality,
+        details=record.details,
     )
 
 

@@ -7,7 +7,11 @@ continued by giving the same file again, since a household entered before with t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.institutions.municipality.domain.resident_file import (
@@ -16,14 +20,13 @@ from mizuhiki.institutions.municipality.domain.resident_file import (
     FileHousehold,
     ResidentFile,
     read_resident_file,
-    write_resident_file,
 )
 from mizuhiki.institutions.municipality.domain.resident_package import (
     Conversion,
     FileWanted,
     LackingCharacter,
-    package,
-    write_for_receiver,
+    PackageWriter,
+    PlainWriter,
 )
 from mizuhiki.institutions.municipality.domain.residents import HouseholdEntry
 from mizuhiki.institutions.municipality.domain.substitute_choices import in_force
@@ -31,16 +34,16 @@ from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstituti
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.disclose import withheld_of
 from mizuhiki.institutions.municipality.operations.import_residents import import_existing_residents
-from mizuhiki.institutions.municipality.ports import Grounds
+from mizuhiki.institutions.municipality.ports import Grounds, Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.names import normalise_for_comparison
-from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.vocabulary.places import normalise_address
 
 IMPORT, EXPORT = "import-existing-residents", "export-residents"
 AS_THE_REGISTER = FileWanted()
 HOUSEHOLDS_A_SLICE = 500
+PERSONS_A_SLICE = 1000
 Progress = Callable[[int, int], None]
 """Told after each slice how many households are done, and of how many."""
 
@@ -70,16 +73,18 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ExportedResidents:
-    """A written file with the number of persons in it, and of those left out because of a support measure.
+    """What was written: the number of persons, and of those left out because of a support measure.
 
-    With anything `lacking`, or when it was only tried, nothing was written or stored and `content` is empty.
+    `written` is False with anything `lacking`, or when it was only tried: then nothing was written or stored.
+    `converted` counts the texts with substitute characters, of which `conversions` are the first.
     """
 
-    content: bytes
     persons: int
     withheld: int
+    converted: int = 0
     conversions: tuple[Conversion, ...] = ()
     lacking: tuple[LackingCharacter, ...] = ()
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,10 @@ class ResidentFiles:
         return take_resident_file(context, self.adapters, content, encoding, progress=progress)
 
     def export(
-        self, context: Context, wanted: FileWanted = AS_THE_REGISTER, *, dry_run: bool = False
+        self, context: Context, wanted: FileWanted = AS_THE_REGISTER, *, into: BinaryIO | None = None
     ) -> ExportedResidents:
         """Write all current residents without number and code, as a system can hold them [registrar]."""
-        return export_residents(context, self.adapters, wanted, dry_run=dry_run)
+        return export_residents(context, self.adapters, wanted, into=into)
 
 
 def take_resident_file(
@@ -181,40 +186,71 @@ def _audit(adapters: Adapters, grounds: Grounds, outcome: str, found: ResidentFi
 
 
 def export_residents(
-    context: Context, adapters: Adapters, wanted: FileWanted = AS_THE_REGISTER, *, dry_run: bool = False
+    context: Context, adapters: Adapters, wanted: FileWanted = AS_THE_REGISTER, *, into: BinaryIO | None = None
 ) -> ExportedResidents:
     """Write all current residents, households together; people under a support measure are left out and counted.
 
     For a system that lacks characters the file is a package with everything that was substituted, which is also kept
-    with each record. When one character has no substitute nothing is written. `dry_run` only says what would become of
-    it.
+    with each record. When one character has no substitute nothing is written; what `into` holds then is emptied.
+    Without `into` it is only said what would become of it.
+
+    The register is read in one snapshot, `HOUSEHOLDS_A_SLICE` households at a time: however many people it holds, no
+    more are in memory. The gate is asked about everybody before; a measure that came since then stands in the snapshot.
 
     Raises:
         EncodingNotOffered, ReceiverMissing, NotInEncoding: see there.
     """
     grounds = adapters.permit(context, EXPORT)
     wanted.require_sound()
-    with adapters.store.transaction() as records:
-        tokens = records.register.current_residents()
-    withheld = withheld_of(context, adapters, tokens, "export")
-    with adapters.store.transaction() as records:
-        found = records.register.residents([token for token in tokens if token not in withheld])
-        found.sort(
-            key=lambda one: (one.household, one.relationship is not Relationship.HEAD, one.birth_date, one.resident)
-        )
-        if wanted.plain:
-            records.audit(grounds, "residents-exported", "done", count=len(found))
-            return ExportedResidents(write_resident_file(found), len(found), len(withheld))
-        chosen = in_force(records.substitutes.choices(), wanted.repertoire, context.today())
-        written = write_for_receiver(found, wanted.repertoire, chosen)
-        if written.lacking:
-            records.audit(grounds, "residents-exported", "refused", count=len(found))
-            return ExportedResidents(b"", len(found), len(withheld), lacking=written.lacking)
-        content = package(written, wanted, adapters.code, context.now().astimezone(JST))
-        records.audit(grounds, "residents-exported", "checked" if dry_run else "done", count=len(found))
-        if not dry_run:
-            records.desk.keep_written([(one.resident, _kept(context, wanted, one)) for one in written.conversions])
-    return ExportedResidents(b"" if dry_run else content, len(found), len(withheld), written.conversions)
+    withheld = _withheld(context, adapters)
+    with ExitStack() as files:
+        out = into or files.enter_context(TemporaryFile())
+        spool = files.enter_context(TemporaryFile())
+        with adapters.store.snapshot() as records:
+            chosen = in_force(records.substitutes.choices(), wanted.repertoire, context.today())
+            at = context.now().astimezone(JST)
+            package = PackageWriter(out, spool, wanted=wanted, chosen=chosen, at=at) if not wanted.plain else None
+            if package is not None:
+                files.callback(package.close)
+            writer = package or PlainWriter(out)
+            left_out = 0
+            for found in records.register.in_households(HOUSEHOLDS_A_SLICE):
+                marked = records.support.measures_of([one.resident for one in found])
+                shown = [one for one in found if one.resident not in withheld and one.resident not in marked]
+                left_out += len(found) - len(shown)
+                writer.add(shown)
+        written = writer.finish(adapters.code) if isinstance(writer, PackageWriter) else writer.finish()
+        outcome = "refused" if written.lacking else "done" if into else "checked"
+        with adapters.store.transaction() as records:
+            if package is not None and outcome == "done":
+                _keep(context, records, wanted, package)
+            records.audit(grounds, "residents-exported", outcome, count=written.persons)
+    if written.lacking and into:
+        into.seek(0)
+        into.truncate()
+    return ExportedResidents(
+        written.persons, left_out, written.converted, written.conversions, written.lacking, outcome == "done"
+    )
+
+
+def _withheld(context: Context, adapters: Adapters) -> set[str]:
+    """Ask the gate about everybody, some at a time, and return the few whom it withholds."""
+    withheld: set[str] = set()
+    last = ""
+    while True:
+        with adapters.store.snapshot() as records:
+            tokens = records.register.current_after(last, PERSONS_A_SLICE)
+        if not tokens:
+            return withheld
+        withheld |= withheld_of(context, adapters, tokens, "export")
+        last = tokens[-1]
+
+
+def _keep(context: Context, records: Records, wanted: FileWanted, package: PackageWriter) -> None:
+    """Keep with each record what was written otherwise, some at a time."""
+    conversions = package.conversions()
+    while some := list(islice(conversions, PERSONS_A_SLICE)):
+        records.desk.keep_written([(one.resident, _kept(context, wanted, one)) for one in some])
 
 
 def _kept(context: Context, wanted: FileWanted, one: Conversion) -> KeptSubstitution:

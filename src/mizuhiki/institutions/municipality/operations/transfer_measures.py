@@ -131,7 +131,10 @@ def destination_of(records: Records, move: Move) -> str:
 def protect_those_who_left(
     context: Context, adapters: Adapters, records: Records, reference: str, left: Sequence[ResidentRecord]
 ) -> None:
-    """Protect every record of a transferred move, since each says where the family went (除票; R-076)."""
+    """Protect every record of a transferred move, since each says where the family went (除票; R-076).
+
+    `left` are all of the move, those too who are still to follow: what was announced for them names the place.
+    """
     transfer = records.support.transfer_of(reference)
     if transfer is None:
         return

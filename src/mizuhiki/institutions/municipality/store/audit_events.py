@@ -105,7 +105,7 @@ _DESCRIPTIONS = {
     "supplement-answered": "Code and number of somebody back from abroad were given to another municipality.",
     "copy-issued": "A copy was issued without number; the outcome is its kind.",
     "copy-with-number-issued": "A copy with the number was issued; the outcome is its kind.",
-    "copy-refused": "A copy was refused; the outcome is the code of the refusal.",
+    "copy-refused": "A copy was refused, when it was checked or issued; the outcome is the code of the refusal.",
     "copy-printed": "The page of a copy was made.",
     "copy-reprinted": "The page of a copy was made again.",
     "copy-cancelled": "An issued copy was cancelled.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Table
 
 from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, METADATA, RESIDENTS
-from mizuhiki.runtime.database import Integer, Text
+from mizuhiki.runtime.database import Flag, Integer, Text
 
 RESIDENT_COPY_MARKS = Table(
     "resident_copy_marks",
@@ -18,4 +18,6 @@ RESIDENT_COPIES = Table(
     METADATA,
     Column("addressee_number", Text, ForeignKey(ADDRESSEES.c.addressee_number), primary_key=True),
     Column("version", Integer, nullable=False),
+    # Whether the own intermediate server was told to withhold everything about the person with this copy.
+    Column("hidden", Flag, nullable=False),
 )

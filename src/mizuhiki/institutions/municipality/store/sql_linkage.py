@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxReco
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_resident_copies import mark_addressee_due
-from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, TAX_RECORDS
+from mizuhiki.institutions.municipality.store.sql_support import marked_among
+from mizuhiki.institutions.municipality.store.tables import ADDRESSEES, RESIDENTS, TAX_RECORDS
 from mizuhiki.runtime.keyed_rows import change_rows, find_among
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
@@ -106,8 +108,12 @@ class SqlLinkage:
             mark_addressee_due(self._connection, number)
 
     def tell_protection(self, addressee: Addressee) -> None:
-        """Queue the addressee's protection for the own intermediate server."""
-        self._tell_server(self._connection, addressee)
+        """Queue for the own intermediate server whether a measure of the person or the household stands."""
+        index = self._cipher.number_index(addressee.number)
+        query = select(RESIDENTS.c.resident).where(RESIDENTS.c.live_number_index == index)
+        living = list(self._connection.execute(query).scalars())
+        protected = addressee.protected or bool(marked_among(self._connection, living))
+        self._tell_server(self._connection, dataclasses.replace(addressee, protected=protected))
 
     def requested(self) -> list[str]:
         """Return addressees whose pseudonyms were asked for, ordered."""

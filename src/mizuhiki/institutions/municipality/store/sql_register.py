@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -68,6 +68,10 @@ TellMunicipality = Callable[[Connection, str, MoveInNotice], None]
 """Queues a move-in notice for a municipality code inside the given transaction."""
 
 
+def _by_household(one: ResidentRecord) -> tuple[str, bool, date, str]:
+    return one.household, one.relationship is not Relationship.HEAD, one.birth_date, one.resident
+
+
 class SqlRegister(SqlNumbering):
     """Implements `ports.RegisterRecords`."""
 
@@ -125,7 +129,7 @@ class SqlRegister(SqlNumbering):
         """Return the current members, head first."""
         rows = find_rows(self._connection, RESIDENTS, RESIDENT_COLUMNS, {"household": household})
         found = [resident_of(row, self._cipher) for row in rows if row.state != RecordState.REMOVED.value]
-        return sorted(found, key=lambda one: (one.relationship is not Relationship.HEAD, one.birth_date, one.resident))
+        return sorted(found, key=_by_household)
 
     def by_code(self, code: ResidentRecordCode) -> ResidentRecord | None:
         """Return the current record with a code."""
@@ -157,6 +161,28 @@ class SqlRegister(SqlNumbering):
         """Return the tokens of all records that are not removed."""
         query = select(RESIDENTS.c.resident).where(RESIDENTS.c.state != RecordState.REMOVED.value)
         return list(self._connection.execute(query.order_by(RESIDENTS.c.resident)).scalars())
+
+    def current_after(self, resident: str, most: int) -> list[str]:
+        """Return at most so many tokens of records that are not removed, in their order, behind one of them."""
+        r = RESIDENTS.c
+        query = select(r.resident).where(r.resident > resident, r.state != RecordState.REMOVED.value)
+        return list(self._connection.execute(query.order_by(r.resident).limit(most)).scalars())
+
+    def in_households(self, households: int) -> Iterator[list[ResidentRecord]]:
+        """Return all current members of so many households at a time, each household together, its head first."""
+        r = RESIDENTS.c
+        last = ""
+        while True:
+            query = select(r.household).where(r.household > last, r.state != RecordState.REMOVED.value)
+            tokens = list(
+                self._connection.execute(query.group_by(r.household).order_by(r.household).limit(households)).scalars()
+            )
+            if not tokens:
+                return
+            rows = find_among(self._connection, RESIDENTS, RESIDENT_COLUMNS, ("household", tokens))
+            found = [resident_of(row, self._cipher) for row in rows if row.state != RecordState.REMOVED.value]
+            yield sorted(found, key=_by_household)
+            last = tokens[-1]
 
     def mark_moving(self, residents: Sequence[str]) -> None:
         """Mark records as having a move announced."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -71,6 +72,18 @@ _MARK_ADDRESSEE = _marking(RESIDENTS.c.number_index == _OF_ADDRESSEE.scalar_subq
 """Both made once: to build them anew costs several times what the database needs for them."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """The next version of a copy, and whether the one before was hidden; None when there was none."""
+
+    version: int
+    hidden_before: bool | None
+
+    def turned(self, hidden: bool, *, own: bool) -> bool:  # noqa: FBT001 - what it turned to
+        """Whether the server has to be told; of somebody without a copy it knows their own measure."""
+        return hidden is not (own if self.hidden_before is None else self.hidden_before)
+
+
 class SqlResidentCopies:
     """Implements `domain.resident_copies.ResidentCopyRecords`."""
 
@@ -102,15 +115,17 @@ class SqlResidentCopies:
         taken: list[ResidentCopy] = []
         for chunk in chunks(sorted(set(addressee_numbers))):
             rows = self._newest_records(chunk)
-            versions = self._next_versions([row.addressee_number for row in rows])
+            marked = marked_among(self._connection, [row.resident for row in rows])
+            hidden = {row.addressee_number: row.protected or row.resident in marked for row in rows}
+            following = self._next_versions(hidden)
             sizes = self._sizes({row.household for row in rows})
-            hidden = marked_among(self._connection, [row.resident for row in rows])
             taken += [
                 ResidentCopy(
                     row.addressee_number,
                     _residence(row, sizes.get(row.household, 0)),
-                    row.protected or row.resident in hidden,
-                    versions[row.addressee_number],
+                    hidden[row.addressee_number],
+                    following[row.addressee_number].version,
+                    following[row.addressee_number].turned(hidden[row.addressee_number], own=row.protected),
                 )
                 for row in rows
             ]
@@ -140,19 +155,30 @@ class SqlResidentCopies:
             newest.setdefault(row.addressee_number, row)
         return list(newest.values())
 
-    def _next_versions(self, addressee_numbers: Sequence[str]) -> dict[str, int]:
+    def _next_versions(self, hidden: Mapping[str, bool]) -> dict[str, _Next]:
+        """Give each person's copy its next version, and keep whether it is hidden; return what it was before."""
         c = RESIDENT_COPIES.c
-        mine = c.addressee_number.in_(addressee_numbers)
-        self._connection.execute(RESIDENT_COPIES.update().where(mine).values(version=c.version + 1))
-        known = {
-            row.addressee_number: row.version for row in self._connection.execute(select(RESIDENT_COPIES).where(mine))
-        }
-        new = [number for number in addressee_numbers if number not in known]
+        mine = c.addressee_number.in_(list(hidden))
+        known = {row.addressee_number: row for row in self._connection.execute(select(RESIDENT_COPIES).where(mine))}
+        for state in (True, False):
+            numbers = [number for number in known if hidden[number] is state]
+            if numbers:
+                self._connection.execute(
+                    RESIDENT_COPIES.update()
+                    .where(c.addressee_number.in_(numbers))
+                    .values(version=c.version + 1, hidden=state)
+                )
+        new = [
+            {"addressee_number": number, "version": 1, "hidden": state}
+            for number, state in hidden.items()
+            if number not in known
+        ]
         if new:
-            self._connection.execute(
-                RESIDENT_COPIES.insert(), [{"addressee_number": number, "version": 1} for number in new]
-            )
-        return known | dict.fromkeys(new, 1)
+            self._connection.execute(RESIDENT_COPIES.insert(), new)
+        return {
+            number: _Next(known[number].version + 1, known[number].hidden) if number in known else _Next(1, None)
+            for number in hidden
+        }
 
     def _sizes(self, households: Iterable[str]) -> dict[str, int]:
         r, sizes = RESIDENTS.c, dict[str, int]()

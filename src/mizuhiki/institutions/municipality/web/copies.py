@@ -28,6 +28,7 @@ from mizuhiki.institutions.municipality.domain.copies.requests import (
 )
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import Work
+from mizuhiki.institutions.municipality.web import copy_advice
 from mizuhiki.institutions.municipality.web import copy_words as say
 from mizuhiki.institutions.municipality.web.desk import REGISTER, Desk, refusal_of_step
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
@@ -58,13 +59,13 @@ def chosen(form: Form, name: str) -> frozenset[str]:
     return frozenset(value for value in form.all(name) if value in _FORM_CODES[name])
 
 
-def stopped(desk: Desk, refusal: MizuhikiError) -> Blocking:
-    """Return the warning for a refusal: the provision it follows from, and in words what is missing."""
+def stopped(desk: Desk, refusal: MizuhikiError, text: str = "") -> Blocking:
+    """Return the warning for a refusal: the provision it follows from, in words what is missing, and `text`."""
     _ = desk.site.translate
     words = {**say.STATED, **say.ITEMS, **say.PAPERS, **say.REFUSALS}
     told = [name for name in ("rule", "place") if refusal.fields.get(name)]
     facts = [Answer(desk.words.field(name), str(refusal.fields[name])) for name in told]
-    return Blocking(desk.words.refusal(refusal, words), _("Nothing was changed by this step."), tuple(facts))
+    return Blocking(desk.words.refusal(refusal, words), text or _("Nothing was changed by this step."), tuple(facts))
 
 
 class CopyPages:
@@ -100,7 +101,8 @@ class CopyPages:
         if wanted is None:
             return self._show(record, form, None)
         if step is Step.CHECK:
-            return self._check(record, form, wanted)
+            refusal = refusal_of_step(lambda: desk.operations.copies.examine(context, wanted))
+            return self._check(record, form, wanted, refusal)
         issued: list[Issue] = []
         refusal = refusal_of_step(lambda: issued.append(desk.operations.copies.issue(context, wanted)))
         if refusal is not None:
@@ -193,12 +195,16 @@ class CopyPages:
             Answer(_("Address"), record.address),
         ]
 
-    def _check(self, record: ResidentRecord, form: Form, wanted: CopyRequest) -> Reply:
+    def _check(self, record: ResidentRecord, form: Form, wanted: CopyRequest, refusal: MizuhikiError | None) -> Reply:
+        """Show the answers; with a refusal, why the copy will not be given and what to do, and no way to issue it."""
         desk = self._desk
         _ = desk.site.translate
-        special = Item.NUMBER in wanted.items or Item.CODE in wanted.items
+        special = refusal is None and not {Item.NUMBER, Item.CODE}.isdisjoint(wanted.items)
+        advice = _(copy_advice.ADVICE.get(refusal.code, copy_advice.OTHERWISE)) if refusal else ""
         return desk.site.render(
             "check.html",
+            status=200 if refusal is None else refusal.status,
+            stops=[] if refusal is None else [stopped(desk, refusal, advice)],
             title=_("Check the request for a copy"),
             answers=[
                 Answer(_("Name"), record.name.full),
@@ -213,11 +219,11 @@ class CopyPages:
             ],
             carried=self._guided.carried(form),
             warning_title=_("Number or code will stand on this copy") if special else "",
-            warning=_("It was asked for specially, and the rule of who gets it how is checked when you issue.")
-            if special
-            else "",
-            enter=_("Issue the copy"),
-            after=_("The page is sealed with the mayor's seal. Print it on the safety paper of this office."),
+            warning=_("It was asked for specially. The rule of who gets it how was checked.") if special else "",
+            enter=_("Issue the copy") if refusal is None else "",
+            after=_("The page is sealed with the mayor's seal. Print it on the safety paper of this office.")
+            if refusal is None
+            else _("This copy cannot be issued as it is asked for. Nothing was stored."),
         )
 
     def _listed(self, words: dict[str, str], codes: frozenset[Item] | frozenset[Paper]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,7 +84,7 @@ class Desk:
         """Return the present day in Japan."""
         return self.site.environment.clock.today()
 
-    def new_form(self, **values: str) -> Form:
+    def new_form(self, **values: str | Sequence[str]) -> Form:
         """Return a form for GET: what was typed before the session ended, else `values` with a new request id."""
         draft = self.site.draft()
         if draft:

@@ -295,7 +295,13 @@ _OF_PERSONS: Mapping[K, Callable[[EventOperations, Typed], Call]] = {
     ),
     K.LOSS_OF_NATIONALITY: lambda e, t: (
         lambda c: e.enter_loss_of_nationality(
-            c, t.note, t.form.value("resident"), nationality=t.form.value("nationality").upper(), name=_named(t)
+            c,
+            t.note,
+            t.form.value("resident"),
+            nationality=t.form.value("nationality").upper(),
+            name=_named(t),
+            known_on=day_of(t.form, "known_on"),
+            abroad=bool(t.form.value("abroad")),
         )
     ),
 }
@@ -303,6 +309,7 @@ _OF_NEW: Mapping[K, Callable[[EventOperations, Typed], Call]] = {
     K.BIRTH_OF_FOREIGN_CHILD: _foreign_birth,
     K.MOVE_IN_SPECIAL: _special,
     K.MOVE_IN_FROM_ABROAD: lambda e, t: lambda c: e.enter_from_abroad(c, t.note, t.people, t.place),
+    K.BECAME_FOREIGN_RESIDENT: lambda e, t: lambda c: e.enter_became_resident(c, t.note, t.people, t.place),
     K.RETURN_FROM_ABROAD: lambda e, t: lambda c: e.enter_returning(c, t.note, t.people, t.place),
     K.EX_OFFICIO_ENTRY: lambda e, t: lambda c: e.enter_ex_officio(c, t.note, t.people, t.place),
     K.MOVE_IN_ON_PAPER: lambda e, t: (

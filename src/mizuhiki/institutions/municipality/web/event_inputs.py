@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
+from mizuhiki.institutions.municipality.domain.events.concerned import can_concern
 from mizuhiki.institutions.municipality.domain.events.forms import (
     EvidenceItem,
     FieldDescription,
@@ -26,10 +27,12 @@ OF_HOUSEHOLD = (
     K.CORRECTION, K.MINOR_CORRECTION, K.EX_OFFICIO_REMOVAL,
 )  # fmt: skip
 OF_NEWCOMERS = (
-    K.MOVE_IN_SPECIAL, K.MOVE_IN_ON_PAPER, K.MOVE_IN_FROM_ABROAD, K.RETURN_FROM_ABROAD, K.EX_OFFICIO_ENTRY,
-    K.UNREGISTERED_BIRTH,
+    K.MOVE_IN_SPECIAL, K.MOVE_IN_ON_PAPER, K.MOVE_IN_FROM_ABROAD, K.BECAME_FOREIGN_RESIDENT, K.RETURN_FROM_ABROAD,
+    K.EX_OFFICIO_ENTRY, K.UNREGISTERED_BIRTH,
 )  # fmt: skip
-SEVERAL_NEW = frozenset({K.MOVE_IN_ON_PAPER, K.MOVE_IN_FROM_ABROAD, K.RETURN_FROM_ABROAD, K.EX_OFFICIO_ENTRY})
+SEVERAL_NEW = frozenset(
+    {K.MOVE_IN_ON_PAPER, K.MOVE_IN_FROM_ABROAD, K.BECAME_FOREIGN_RESIDENT, K.RETURN_FROM_ABROAD, K.EX_OFFICIO_ENTRY}
+)
 ONE_NEW = frozenset({K.UNREGISTERED_BIRTH, K.BIRTH_OF_FOREIGN_CHILD})
 EX_OFFICIO = frozenset(
     {K.EX_OFFICIO_ENTRY, K.UNREGISTERED_BIRTH, K.EX_OFFICIO_REMOVAL, K.CORRECTION, K.MINOR_CORRECTION}
@@ -43,6 +46,8 @@ ACTIONS = {
     K.CANCELLATION: "correct-record",
     K.MOVE_IN_SPECIAL: "register-move-in",
 }
+NOT_NOTIFIED = frozenset({"transitional-by-birth", "transitional-by-loss-of-nationality"})
+"""Categories of the table that nobody notifies (30条の46); offered where the mayor or a certificate says them."""
 MOST_PEOPLE = 8
 SHORT = 14
 PROOFS = 3
@@ -134,7 +139,7 @@ class EventInputs:
             return special
         _ = self._desk.site.translate
         label, optional = self.words(field.title_ja, field.title_en), not field.required
-        members = self._members(scope)
+        members = self._members(scope, kind if field.name == "resident" else None)
         if field.name == "resident":
             members += tuple(self._member(one, _("who left")) for one in scope.former)
         kinds: Mapping[FieldType, tuple[str, tuple[Choice, ...]]] = {
@@ -148,7 +153,9 @@ class EventInputs:
         widget, choices = kinds.get(field.type, ("text", ()))
         if field.type is FieldType.YES_NO:
             optional = True
-        return [Input(field.name, label, widget, choices, optional=optional, keeps_japanese=widget == "text")]
+        nobody = field.type is FieldType.RESIDENT and not choices
+        hint = _("This event can concern nobody in the household") if nobody else ""
+        return [Input(field.name, label, widget, choices, hint, optional=optional, keeps_japanese=widget == "text")]
 
     def _special(self, kind: K, field: FieldDescription, scope: Scope) -> list[Input] | None:
         """Return the inputs of fields that are more than one input, or none here; None for all others."""
@@ -238,10 +245,15 @@ class EventInputs:
 
     # Parts
 
-    def _members(self, scope: Scope) -> tuple[Choice, ...]:
+    def _members(self, scope: Scope, kind: K | None = None) -> tuple[Choice, ...]:
+        """Return the members of the household; with a kind only those whom such an event can concern."""
         found = () if scope.view is None else scope.view.members
         words = self._desk.words
-        return tuple(self._member(one.summary, words.relationship(one.summary.relationship)) for one in found)
+        return tuple(
+            self._member(one.summary, words.relationship(one.summary.relationship))
+            for one in found
+            if kind is None or can_concern(kind, one.nationality, one.details)
+        )
 
     def _member(self, one: ResidentSummary, role: str) -> Choice:
         return Choice(one.resident, f"{one.name} {role} {self._desk.words.short_day(one.birth_date)}")
@@ -345,33 +357,48 @@ class EventInputs:
             ]
         if child:
             nationality = Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"))
-            stay = self._stay(p, _("Only when a status of residence was granted already"), "")
-            return Group(_("The child"), (*inputs, nationality, *stay))
-        inputs += [
-            Input(f"{p}previous_address", _("Previous address"), optional=True, keeps_japanese=True),
-            Input(f"{p}registered_domicile", _("Registered domicile"), hint=_("Japanese only"), optional=True,
-                  keeps_japanese=True),
-            Input(f"{p}head_of_family_register", _("First person of the family register"), hint=_("Japanese only"),
-                  optional=True, keeps_japanese=True),
-        ]  # fmt: skip
-        if kind in {K.MOVE_IN_FROM_ABROAD, K.MOVE_IN_ON_PAPER, K.EX_OFFICIO_ENTRY}:
-            inputs += [
-                Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"),
-                      optional=True),
-                *self._stay(p, _("Foreign residents only"), _("Foreign residents only")),
-                Input(f"{p}known", _("Somebody of the same name lived here"), "select",
-                      (Choice("same", _("it is the same person")), Choice("other", _("it is another person"))),
-                      hint=_("Only when the register asks it"), optional=True),
-            ]  # fmt: skip
+            hints = (_("Only when a status of residence was granted already"), "")
+            return Group(_("The child"), (*inputs, nationality, *self._stay(p, hints)))
+        if kind is not K.BECAME_FOREIGN_RESIDENT:
+            inputs += self._came_from(p)
+        if kind in {K.MOVE_IN_FROM_ABROAD, K.BECAME_FOREIGN_RESIDENT, K.MOVE_IN_ON_PAPER, K.EX_OFFICIO_ENTRY}:
+            inputs += self._foreign(p, always=kind is K.BECAME_FOREIGN_RESIDENT)
         return Group(_("Person %(n)s", n=n), tuple(inputs))
 
-    def _stay(self, p: str, first_hint: str, hint: str) -> list[Input]:
+    def _came_from(self, p: str) -> list[Input]:
         _ = self._desk.site.translate
-        categories = tuple(Choice(code, _(text)) for code, text in event_words.CATEGORIES.items())
+        japanese = _("Japanese only")
+        register = _("First person of the family register")
         return [
-            Input(f"{p}category", _("Residence category"), "select", categories, hint=first_hint, optional=True),
-            Input(f"{p}status", _("Status of residence"), hint=hint, optional=True, keeps_japanese=True),
-            Input(f"{p}period", _("Period of stay"), hint=hint, optional=True, keeps_japanese=True),
+            Input(f"{p}previous_address", _("Previous address"), optional=True, keeps_japanese=True),
+            Input(f"{p}registered_domicile", _("Registered domicile"), hint=japanese, optional=True,
+                  keeps_japanese=True),
+            Input(f"{p}head_of_family_register", register, hint=japanese, optional=True, keeps_japanese=True),
+        ]  # fmt: skip
+
+    def _foreign(self, p: str, *, always: bool) -> list[Input]:
+        """Return the items of a foreign resident; `always`: the event is about nobody else."""
+        _ = self._desk.site.translate
+        foreign = "" if always else _("Foreign residents only")
+        same = (Choice("same", _("it is the same person")), Choice("other", _("it is another person")))
+        return [
+            Input(f"{p}nationality", _("Nationality or region"), hint=_("Two letters, for example BR"),
+                  optional=not always),
+            *self._stay(p, (foreign, foreign), always=always),
+            Input(f"{p}known", _("Somebody of the same name lived here"), "select", same,
+                  hint=_("Only when the register asks it"), optional=True),
+        ]  # fmt: skip
+
+    def _stay(self, p: str, hints: tuple[str, str], *, always: bool = False) -> list[Input]:
+        """Return the items of a stay, with the hint of the first and that of the others."""
+        _ = self._desk.site.translate
+        first, other = hints
+        out = NOT_NOTIFIED if always else frozenset[str]()
+        categories = tuple(Choice(code, _(text)) for code, text in event_words.CATEGORIES.items() if code not in out)
+        return [
+            Input(f"{p}category", _("Residence category"), "select", categories, hint=first, optional=not always),
+            Input(f"{p}status", _("Status of residence"), hint=other, optional=True, keeps_japanese=True),
+            Input(f"{p}period", _("Period of stay"), hint=other, optional=True, keeps_japanese=True),
             Input(f"{p}stay_until", _("Expiry of the period of stay"), "date", optional=True),
-            Input(f"{p}card_number", _("Number of the residence card"), hint=hint, optional=True),
+            Input(f"{p}card_number", _("Number of the residence card"), hint=other, optional=True),
         ]

@@ -6,6 +6,7 @@ warning that must be given to the person first (R-063). The operation checks all
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
@@ -72,7 +73,7 @@ class _Keeping(Guided):
             if form.value(name):
                 self._desk.site.store(self._key(form, name), form.value(name))
 
-    def read(self, **defaults: str) -> tuple[Step, Form]:
+    def read(self, **defaults: str | Sequence[str]) -> tuple[Step, Form]:
         step, form = super().read(**defaults)
         return step, self._with_secrets(form) if self._secret and step is not Step.SHOW else form
 

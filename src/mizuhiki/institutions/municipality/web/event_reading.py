@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind as K
-from mizuhiki.institutions.municipality.domain.events.deadlines import DEATH, DEATH_ABROAD, LARGEST_FINE_YEN, Deadline
+from mizuhiki.institutions.municipality.domain.events.deadlines import (
+    DEATH,
+    DEATH_ABROAD,
+    LARGEST_FINE_YEN,
+    LOSS_OF_NATIONALITY,
+    LOSS_OF_NATIONALITY_ABROAD,
+    Deadline,
+)
 from mizuhiki.institutions.municipality.domain.events.forms import (
     EvidenceItem,
     FormDescription,
@@ -34,6 +41,11 @@ from mizuhiki.vocabulary.persons import (
 DAY_HINT = "2019-12-02"
 NATIONALITY = "nationality"
 """How the names of inputs end that take two letters."""
+FROM_KNOWLEDGE = {
+    K.DEATH: (DEATH, DEATH_ABROAD),
+    K.LOSS_OF_NATIONALITY: (LOSS_OF_NATIONALITY, LOSS_OF_NATIONALITY_ABROAD),
+}
+"""Events whose period begins when the notifier learned of them, with the longer one for those abroad."""
 
 
 def day_of(form: Form, name: str) -> date | None:
@@ -124,8 +136,9 @@ class EventReading:
         happened = day_of(form, "happened_on")
         if description.deadline is None or happened is None:
             return None
-        if kind is K.DEATH:
-            return (DEATH_ABROAD if form.value("abroad") else DEATH, day_of(form, "known_on") or happened)
+        if kind in FROM_KNOWLEDGE:
+            here, abroad = FROM_KNOWLEDGE[kind]
+            return (abroad if form.value("abroad") else here, day_of(form, "known_on") or happened)
         return description.deadline, happened
 
     def overdue(self, kind: K, description: FormDescription, form: Form) -> date | None:

@@ -7,6 +7,7 @@ request id goes with it. What may not stand in a page (an Individual Number, a c
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 
 from mizuhiki.institutions.municipality.web.desk import REQUEST_ID, Desk
 from mizuhiki.runtime.pages import request
@@ -29,7 +30,7 @@ class Guided:
         self._desk = desk
         self._secret = secret
 
-    def read(self, **defaults: str) -> tuple[Step, Form]:
+    def read(self, **defaults: str | Sequence[str]) -> tuple[Step, Form]:
         """Return the step and the form of this request; `defaults` fill a new form."""
         if request.method == "GET":
             return Step.SHOW, self._desk.new_form(**defaults)

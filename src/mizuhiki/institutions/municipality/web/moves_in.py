@@ -5,7 +5,8 @@ The resident record code is typed from the person's paper. It is kept in the ses
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mizuhiki.institutions.municipality.domain.events.card_moves import resident_card_notices
@@ -16,15 +17,17 @@ from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, R
 from mizuhiki.institutions.municipality.web.desk import REGISTER, REQUEST_ID, Desk
 from mizuhiki.institutions.municipality.web.guided import Guided, Step
 from mizuhiki.runtime.context import Context
-from mizuhiki.runtime.pages import Reply
+from mizuhiki.runtime.pages import Reply, request
 from mizuhiki.ui.components import Action, Answer, Choice, Column, Row
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.ids import InstitutionKind, key_of
+from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import Position, Relationship, parse_position
 
 ACTION = "register-move-in"
 CODE = "resident_record_code"
+ARRIVING = "arriving"
 NEW = "new"
 JOIN = "join"
 _REFUSALS = {
@@ -32,6 +35,7 @@ _REFUSALS = {
     "date-impossible/moved_in_on": "moved_in_on",
     "malformed-resident-record-code": CODE,
     "move-not-for-code": "move_reference",
+    "move-completed": "move_reference",
     "unknown-move": "move_reference",
     "already-resident": "from_municipality",
     "unknown-household": "household",
@@ -47,6 +51,28 @@ class _Found:
 
     certificate: MovingOutCertificate
     nearby: tuple[ResidentSummary, ...]
+
+    @property
+    def several(self) -> bool:
+        """Whether there is a choice of who arrives."""
+        return len(self.certificate.persons) > 1
+
+    def arriving(self, form: Form) -> list[int]:
+        """Return the places on the certificate of those who arrive now; everybody where there is no choice."""
+        return [place for place in self.places if not self.several or self.tick(place) in form.all(ARRIVING)]
+
+    @property
+    def places(self) -> range:
+        """The places on the certificate."""
+        return range(len(self.certificate.persons))
+
+    def tick(self, place: int) -> str:
+        """Return what names a place when it is ticked; another certificate, with fewer people, has other ones."""
+        return f"{place}/{len(self.certificate.persons)}"
+
+    def names(self, places: Iterable[int]) -> list[str]:
+        """Return the names of people by their place on the certificate."""
+        return [self.certificate.persons[place].four_items.name for place in places]
 
 
 def _position_field(place: int) -> str:
@@ -116,8 +142,7 @@ class MoveInPages:
         """Show who moves, take household and days, check, and enter."""
         desk = self._desk
         desk.require(ACTION)
-        step, form = Guided(desk).read(received_on=desk.today().isoformat(), household_choice=NEW)
-        done = desk.site.stored(f"moved-in/{form.value(REQUEST_ID)}")
+        done = desk.site.stored(f"moved-in/{Form.posted(request.form).value(REQUEST_ID)}")
         if isinstance(done, str):
             return desk.site.redirect(f"/moves-in/{done}")
         kept = desk.site.stored("move-in")
@@ -128,6 +153,11 @@ class MoveInPages:
         found: list[MovingOutCertificate] = []
         if not desk.attempt(source, lambda: found.append(self._fetch(context, source)), _REFUSALS):
             return self._show_reference(source)
+        certificate = _Found(found[0], ())
+        everybody = [certificate.tick(place) for place in certificate.places]
+        step, form = Guided(desk).read(
+            received_on=desk.today().isoformat(), household_choice=NEW, **{ARRIVING: everybody}
+        )
         return self._entry_of(context, _Found(found[0], self._nearby(context, form)), step, form, source)
 
     def _entry_of(self, context: Context, case: _Found, step: Step, form: Form, source: Form) -> Reply:
@@ -182,7 +212,13 @@ class MoveInPages:
             ],
             relationships=[Choice(code, text) for code, text in words.relationships()],
             planned_address=case.certificate.planned_address,
+            arriving=self._choices(case) if case.several else [],
         )  # fmt: skip
+
+    def _choices(self, case: _Found) -> list[Choice]:
+        return [
+            Choice(case.tick(place), name) for place, name in zip(case.places, case.names(case.places), strict=True)
+        ]
 
     def _people(self, case: _Found) -> list[Row]:
         words, today = self._desk.words, self._desk.today()
@@ -218,6 +254,7 @@ class MoveInPages:
         if moved and moved > (received or desk.today()):
             form.refuse("moved_in_on", _("The day of the move cannot lie after the day of receipt"))
         late_reason = desk.late_reason(form, WITHIN_14_DAYS, moved, received)
+        arriving = self._read_arriving(case, form)
         relationships = self._read_positions(case, form, moved or desk.today(), joining=way == JOIN)
         notifier = form.require("notifier", _("Enter who notifies the move"))
         request_id = desk.request_id(form)
@@ -235,35 +272,56 @@ class MoveInPages:
             notifier=notifier,
             relationships=relationships,
             late_reason=late_reason,
+            arriving=arriving,
         )
 
+    def _read_arriving(self, case: _Found, form: Form) -> frozenset[ResidentRecordCode]:
+        """Return the codes of those ticked, none for everybody.
+
+        A certificate that names fewer than the page showed is one whose places mean other people by now.
+        """
+        _ = self._desk.site.translate
+        places = case.arriving(form)
+        if not set(form.all(ARRIVING)) <= {case.tick(place) for place in case.places}:
+            form.refuse(ARRIVING, _("Somebody of this move arrived meanwhile; choose again who arrives now"))
+        elif not places:
+            form.refuse(ARRIVING, _("Choose who arrives now"))
+        if len(places) == len(case.certificate.persons):
+            return frozenset()
+        return frozenset(case.certificate.persons[place].code for place in places)
+
     def _read_positions(self, case: _Found, form: Form, day: date, *, joining: bool) -> tuple[Position, ...]:
-        """Return everybody's position: the one chosen, or the one they have where none is stated."""
+        """Return the position of each who arrives: the one chosen, or the one they have where none is stated."""
         _ = self._desk.site.translate
         codes = [code for code, _words in self._desk.words.relationships()]
-        found = positions_on_arrival(case.certificate, day, joining=joining)
-        for place in range(len(found)):
+        places = case.arriving(form)
+        persons = tuple(case.certificate.persons[place] for place in places)
+        found = positions_on_arrival(replace(case.certificate, persons=persons), day, joining=joining)
+        for number, place in enumerate(places):
             name = _position_field(place)
             if form.value(name):
                 form.choose(name, codes, _("This is not a relationship to the head of the household"))
             if form.value(name) in codes:
-                found[place] = parse_position(form.value(name))
+                found[number] = parse_position(form.value(name))
         return tuple(found)
 
     def _check(self, case: _Found, form: Form, checked: MoveInForm) -> Reply:
         desk, words = self._desk, self._desk.words
         _ = desk.site.translate
         joined = next((one.name for one in case.nearby if one.household == checked.household), "")
+        arriving = case.arriving(form)
+        later = [place for place in case.places if place not in arriving]
         deadline = WITHIN_14_DAYS.last_day(checked.moved_in_on)
         late = checked.received_on > deadline
         return desk.site.render(
             "check.html",
             title=_("Check the move in"),
             answers=[
-                Answer(_("Who moves"), words.listed([p.four_items.name for p in case.certificate.persons])),
+                Answer(_("Who moves"), words.listed(case.names(arriving))),
+                *([Answer(_("Not yet: announced further on"), words.listed(case.names(later)))] if later else []),
                 *(
-                    Answer(_("Position of %(name)s", name=person.four_items.name), words.relationship(position))
-                    for person, position in zip(case.certificate.persons, checked.relationships, strict=True)
+                    Answer(_("Position of %(name)s", name=name), words.relationship(position))
+                    for name, position in zip(case.names(arriving), checked.relationships, strict=True)
                 ),
                 Answer(_("From"), words.office(f"municipality-{checked.from_municipality}")),
                 Answer(_("New address"), checked.address),
@@ -286,6 +344,7 @@ class MoveInPages:
             after=" ".join(
                 (
                     _("Everybody keeps code and number. The municipality they left is told and removes its records."),
+                    *([_("Who comes later is entered by the same reference then.")] if later else []),
                     *(words.notice(one) for one in resident_card_notices(checked.moved_in_on)),
                 )
             ),

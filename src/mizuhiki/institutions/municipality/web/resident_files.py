@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from typing import Any
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO
 
 from mizuhiki.institutions.municipality.domain.resident_file import COLUMNS, Fault, FileEncoding
 from mizuhiki.institutions.municipality.domain.resident_package import (
@@ -27,6 +30,7 @@ from mizuhiki.vocabulary.names.repertoires import Repertoire, code_points
 IMPORT = "import-existing-residents"
 EXPORT = "export-residents"
 MOST_SHOWN = 500
+_PIECE = 1 << 16
 """Faults on one page; the page says how many there are in all."""
 _FIELDS = {"encoding-not-offered": "encoding", "not-in-encoding": "encoding", "receiver-missing": "receiver"}
 
@@ -77,26 +81,39 @@ class ResidentFilePages:
         form = _new_form(request.form)
         repertoire = form.choose("repertoire", list(Repertoire), _("Choose what the receiving system holds"))
         encoding = form.choose("encoding", list(FileEncoding), _("Choose the encoding of the file"))
-        written: list[ExportedResidents] = []
-        tried = form.value("step") == "try"
-        if form.good:
-            wanted = FileWanted(Repertoire(repertoire), FileEncoding(encoding), form.value("receiver"))
-            context = desk.context(REGISTER, "write residents to a file")
-            desk.attempt(
-                form, lambda: written.append(desk.operations.files.export(context, wanted, dry_run=tried)), _FIELDS
-            )
-        if not form.good or not written:
+        if not form.good:
             return self._page(form)
+        wanted = FileWanted(Repertoire(repertoire), FileEncoding(encoding), form.value("receiver"))
+        with ExitStack() as open_until_sent:
+            tried = form.value("step") == "try"
+            file = None if tried else open_until_sent.enter_context(TemporaryFile())
+            exported = self._export(form, wanted, file)
+            if exported is None or not exported.written or file is None:
+                return self._page(form, exported=exported)
+            open_until_sent.pop_all()
+        return self._file(file, package=not wanted.plain)
+
+    def _export(self, form: Form, wanted: FileWanted, file: BinaryIO | None) -> ExportedResidents | None:
+        """Write the file, or only try to; what cannot be written gets its message."""
+        desk = self._desk
+        _ = desk.site.translate
+        written: list[ExportedResidents] = []
+        context = desk.context(REGISTER, "write residents to a file")
+        desk.attempt(form, lambda: written.append(desk.operations.files.export(context, wanted, into=file)), _FIELDS)
+        if not written:
+            return None
         if written[0].lacking:
             form.refuse("repertoire", _("Nothing was written: characters have no substitute. Choose one for each."))
-            return self._page(form, exported=written[0])
-        if tried:
-            return self._page(form, exported=written[0])
-        return self._file(written[0].content, package=not wanted.plain)
+        return written[0]
 
-    def _file(self, content: bytes, *, package: bool) -> Reply:
+    def _file(self, file: IO[bytes], *, package: bool) -> Reply:
+        """Send a file piece by piece."""
         name, kind = ("residents.zip", "application/zip") if package else ("residents.csv", "text/csv")
-        reply = self._desk.site.app.response_class(content, mimetype=kind)
+        length = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        reply = self._desk.site.app.response_class(iter(lambda: file.read(_PIECE), b""), mimetype=kind)
+        reply.content_length = length
+        reply.call_on_close(file.close)
         reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return reply
 

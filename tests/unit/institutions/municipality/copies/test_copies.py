@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mizuhiki.documents.errors import CharacterNotPrintable
 from mizuhiki.institutions.municipality.domain.copies.errors import (
     CopyForOffender,
     CopyOutdated,
@@ -37,6 +38,8 @@ from mizuhiki.runtime.authority import ActionNotPermitted
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.problems import PeerRefused
 from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import Relationship, Sex
 from support.copies import request_of
 from support.documents import packed, text_of
@@ -282,6 +285,68 @@ def test_a_page_is_not_printed_again_when_the_record_changed(country: Country, p
 
 def protect(country: Country, resident: str) -> str:
     return office(country).start_measure(country.context("support-officer", person="officer"), resident, "notice")
+
+
+@pytest.mark.requirement("R-074")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": CopyKind.REMOVED},
+        {"kind": CopyKind.SUPPLEMENT},
+        {"shown": frozenset()},
+        {"asker": Asker(Requester.MESSENGER, "使者")},
+        {"items": frozenset({Item.NUMBER}), "scope": Scope.HOUSEHOLD, "copies": 99},
+        {"asker": Asker(Requester.LAWYER, "弁護士", body="甲"), "papers": frozenset({Paper.UNIFIED_FORM})},
+    ],
+)
+def test_an_examination_refuses_what_issuing_refuses_and_keeps_nothing(
+    country: Country, changes: dict[str, Any]
+) -> None:
+    entered = events(country).enter_from_abroad(
+        clerk(country), note(K.MOVE_IN_FROM_ABROAD), [foreigner()], Place(NORTH)
+    )
+    wanted = request_of(person=entered.residents[0], **changes)
+    desk, at = copies(country), clerk(country)
+    with pytest.raises(MizuhikiError) as examined:
+        desk.examine(at, wanted)
+    with pytest.raises(MizuhikiError) as refused:
+        desk.issue(at, wanted)
+    assert (examined.value.code, examined.value.fields) == (refused.value.code, refused.value.fields)
+    assert desk.report(at, at.today()) == ([], [])
+
+
+def test_a_name_that_no_font_prints_is_told_when_the_request_is_examined(country: Country) -> None:
+    unprintable = foreigner(name=PersonName("\U00013000", "MARIA"))
+    entered = events(country).enter_from_abroad(
+        clerk(country), note(K.MOVE_IN_FROM_ABROAD), [unprintable], Place(NORTH)
+    )
+    with pytest.raises(CharacterNotPrintable):
+        copies(country).examine(clerk(country), request_of(person=entered.residents[0]))
+
+
+def test_an_examination_of_what_may_be_given_keeps_nothing_and_takes_no_number(
+    country: Country, people: list[str]
+) -> None:
+    desk, at = copies(country), clerk(country)
+    wanted = request_of(person=people[0], items=frozenset({Item.NUMBER}))
+    desk.examine(at, wanted)
+    assert desk.report(at, at.today()) == ([], [])
+    assert desk.issue(at, wanted).number == "2019-000001"
+    desk.examine(at, wanted)
+    with pytest.raises(ActionNotPermitted):
+        desk.examine(country.context("tax-officer"), wanted)
+
+
+@pytest.mark.requirement("R-075", "R-094")
+def test_an_examination_asks_the_gate_before_it_decides_anything(country: Country, people: list[str]) -> None:
+    protect(country, people[2])
+    for asker in (
+        Asker(Requester.SELF, "山田　太郎", people[0]),
+        Asker(Requester.MESSENGER, "使者", acts_for_offender=True),
+    ):
+        for scope in Scope:
+            with pytest.raises(UnderSupportMeasure):
+                copies(country).examine(clerk(country), request_of(person=people[0], asker=asker, scope=scope))
 
 
 @pytest.mark.requirement("R-075", "R-094")

@@ -180,6 +180,8 @@ class FakeOperations:
                 ("AB12345",) if m == "mother" else (),
                 tuple(self.cases_held) if m == "mother" else (),
                 tuple(one for one in self.events.lapses if one.resident == m),
+                self.records[m].nationality,
+                self.records[m].details,
             )
             for m in self.members
         )

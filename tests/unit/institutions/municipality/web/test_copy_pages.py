@@ -13,7 +13,7 @@ from werkzeug.test import Client
 
 from mizuhiki.institutions.municipality.domain import derived_lists
 from mizuhiki.institutions.municipality.domain.copies import errors, inspections, kinds, requests
-from mizuhiki.institutions.municipality.web import copy_words
+from mizuhiki.institutions.municipality.web import copy_advice, copy_words
 from mizuhiki.vocabulary.errors import MizuhikiError
 from support.documents import packed, text_of
 from support.municipality import ADDRESS, MIYAKONOJO, SHIBUYA
@@ -93,6 +93,52 @@ def test_a_refusal_shows_the_provision_and_keeps_what_was_typed(place: NoticePla
     missing = clerk.post(f"/residents/{father}/copy", {**agent, "papers": "", "delivery": "principal-address"})
     assert missing.status_code == 403
     assert "A paper is missing: Written mandate</h" in missing.text
+
+
+@pytest.mark.requirement("R-074")
+@pytest.mark.parametrize(
+    ("changes", "title", "advice"),
+    [
+        (
+            {"kind": "removed-copy"},
+            "This record stands otherwise",
+            "the copy of the resident record for who lives here",
+        ),
+        ({"shown": "student-card"}, "Ask for one public document with a photograph", "Ask for another document"),
+        ({"requester": "same-household"}, "This person may not ask for this copy", "is chosen from the list"),
+        ({"requester": "messenger"}, "A paper is missing: Written mandate", "Ask for the paper and tick it"),
+        ({"copies": "21"}, "Number of copies", "at most 20 are issued at once"),
+        ({"kind": "supplement-copy", "scope": "household"}, "hold more people", "Ask for this person only"),
+    ],
+)
+def test_the_check_step_names_the_refusal_and_what_to_do_and_offers_no_issue(
+    place: NoticePlace, changes: dict[str, str], title: str, advice: str
+) -> None:
+    father, *_ = place.number()
+    clerk = Staff(place, "counter-clerk")
+    path = f"/residents/{father}/copy"
+    assert 'value="enter"' in clerk.post(path, {**REQUEST, "step": "check"}).text
+    checked = clerk.post(path, {**REQUEST, **changes, "step": "check"})
+    warning = checked.text[checked.text.index('<section class="blocking"') :]
+    warning = warning[: warning.index("</section>")]
+    assert title in warning
+    assert advice in warning
+    assert 'value="enter"' not in checked.text
+    assert 'value="edit"' in checked.text
+    entered = clerk.post(path, {**REQUEST, **changes, "step": "enter"})
+    assert checked.status_code == entered.status_code != 303
+    assert title in entered.text
+    assert "Nothing was stored" in checked.text
+
+
+def test_every_refusal_of_a_copy_has_its_advice() -> None:
+    own = {one.code for _name, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, MizuhikiError)}
+    of_issues_and_elsewhere = {
+        "copy-refused", "unknown-copy", "copy-closed", "copy-outdated", "nationwide-copy-refused", "refused",
+        "conflict", "not-found",
+    }  # fmt: skip
+    beside = {"not-in-supplement", "character-not-printable", "print-does-not-fit", "fonts-missing", "empty-form"}
+    assert set(copy_advice.ADVICE) == own - of_issues_and_elsewhere | beside
 
 
 def test_a_form_without_a_name_or_number_of_copies_is_shown_again(place: NoticePlace) -> None:

@@ -136,6 +136,46 @@ def test_each_paper_that_shows_an_alias_stands_under_its_own_heading(place: Coun
         assert f"Title of paper {n}" in group
 
 
+def test_who_became_a_resident_is_asked_for_the_grant_and_not_for_a_move(place: CounterPlace) -> None:
+    visitor = place.client()
+    assert "Became a mid- to long-term resident" in visitor.get("/events").text
+    text = visitor.get("/events/became-foreign-resident").text
+    assert "Day on which the status was granted" in text
+    assert "住民基本台帳法30条の47" in text
+    assert "within 14 days" in text
+    for absent in ("p1_previous_address", "p1_registered_domicile", "transitional-by-birth", 'value="passport"'):
+        assert absent not in text
+        assert absent in visitor.get("/events/move-in-from-abroad").text
+    empty = visitor.post(
+        "/events/became-foreign-resident", {"step": "check"}, shown="/events/became-foreign-resident"
+    ).text
+    assert "Choose: Residence category" in empty
+    assert "Enter: Nationality or region" in empty
+
+
+def test_an_event_offers_only_whom_it_can_concern(place: CounterPlace) -> None:
+    events = "/households/house-1/events"
+    visitor = place.client()
+    assert "This event can concern nobody in the household" in visitor.get(f"{events}/alias-entry").text
+    mother = place.operations.records["mother"]
+    stay = dataclasses.replace(mother.details, residence=residence(date(2022, 11, 30)))
+    place.operations.records["mother"] = dataclasses.replace(mother, nationality="BR", details=stay)
+    child = place.operations.records["child"]
+    bears = dataclasses.replace(child.details, alias="架空　実", residence=residence(date(2022, 11, 30)))
+    place.operations.records["child"] = dataclasses.replace(child, nationality="BR", details=bears)
+
+    def offered(kind: str) -> set[str]:
+        text = visitor.get(f"{events}/{kind}").text
+        return set(re.findall(r'type="radio" id="resident[^"]*" name="resident" value="([^"]*)"', text))
+
+    assert offered("alias-entry") == {"mother"}
+    assert offered("alias-removal") == {"child"}
+    assert offered("naturalisation") == {"mother", "child"}
+    assert offered("loss-of-nationality") == offered("reading") == offered("former-name-entry") == {"father"}
+    assert offered("former-name-removal") == set()
+    assert offered("death") == offered("name-change") == {"mother", "father", "child"}
+
+
 def test_a_household_offers_only_what_the_role_may_do(place: CounterPlace) -> None:
     assert f'href="{BIRTH}"' in place.client("hanako").get("/households/house-1").text
     assert f'href="{BIRTH}"' not in place.client("mayor").get("/households/house-1").text

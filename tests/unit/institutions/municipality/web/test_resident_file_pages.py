@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -22,6 +22,8 @@ from unit.institutions.municipality.web import kit
 from unit.institutions.municipality.web.kit import CounterPlace, Visitor
 
 PAGE = "/resident-files"
+CONTENT = b"household\r\n" * 10_000
+"""Of more than one piece."""
 
 
 class Files:
@@ -30,7 +32,7 @@ class Files:
     def __init__(self, report: FileReport) -> None:
         self.report = report
         self.asked: list[tuple[str, bytes]] = []
-        self.exported = ExportedResidents(b"household\r\n", 0, 0)
+        self.exported = ExportedResidents(0, 0, written=True)
         self.wanted: FileWanted | None = None
         self.encoding: FileEncoding | None = None
 
@@ -44,10 +46,12 @@ class Files:
         self.asked.append(("take", content))
         return self.report
 
-    def export(self, _context: Any, wanted: FileWanted, *, dry_run: bool) -> ExportedResidents:
+    def export(self, _context: Any, wanted: FileWanted, *, into: BinaryIO | None) -> ExportedResidents:
         wanted.require_sound()
-        self.asked.append(("try" if dry_run else "export", b""))
+        self.asked.append(("export" if into else "try", b""))
         self.wanted = wanted
+        if into:
+            into.write(CONTENT)
         return self.exported
 
 
@@ -115,6 +119,9 @@ def test_the_export_is_a_file_and_the_page_is_for_the_registrar_only(office: Cou
     answer = office.client("toroku").post(f"{PAGE}/export", shown=PAGE)
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="residents.csv"'
+    assert answer.headers["Content-Length"] == str(len(CONTENT))
+    assert answer.data == CONTENT
+    answer.close()
     clerk = office.client("hanako")
     assert clerk.get(PAGE).status_code == 403
     assert clerk.post(PAGE, {"step": "take"}).status_code == 403
@@ -141,6 +148,7 @@ def test_a_system_that_lacks_characters_gets_a_package(office: CounterPlace) -> 
     answer = office.client("toroku").post(f"{PAGE}/export", WANTED, shown=PAGE)
     assert answer.mimetype == "application/zip"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="residents.zip"'
+    answer.close()
     assert files.wanted == FileWanted(Repertoire.JIS_X_0208, FileEncoding.SHIFT_JIS, "旧システム")
     assert files.asked == [("export", b"")]
 
@@ -167,12 +175,12 @@ def test_what_does_not_go_together_is_told_at_its_field(
 def test_a_trial_lists_what_would_be_written_otherwise_with_its_rule(office: CounterPlace) -> None:
     files = put(office)
     conversion = Conversion(2, "resident", "family", substitute("髙橋", Repertoire.JIS_X_0208))
-    files.exported = ExportedResidents(b"", 3, 0, (conversion,))
+    files.exported = ExportedResidents(3, 0, 1, (conversion,))
     text = office.client("toroku").post(f"{PAGE}/export", {**WANTED, "step": "try"}, shown=PAGE).text
     assert files.asked == [("try", b"")]
     assert "nothing was written yet" in text
     assert "髙 (U+9AD9) → 高 (U+9AD8): form of the table of variants" in text
-    files.exported = ExportedResidents(b"", 3, 0)
+    files.exported = ExportedResidents(3, 0)
     text = office.client("toroku").post(f"{PAGE}/export", {**WANTED, "step": "try"}, shown=PAGE).text
     assert "Every text is written as in the register" in text
 
@@ -180,7 +188,7 @@ def test_a_trial_lists_what_would_be_written_otherwise_with_its_rule(office: Cou
 def test_a_refused_file_lists_every_character_with_a_way_to_choose(office: CounterPlace) -> None:
     files = put(office)
     missing = tuple(LackingCharacter(row, "alias", "𠮷") for row in range(2, MOST_SHOWN + 4))
-    files.exported = ExportedResidents(b"", 600, 0, lacking=missing)
+    files.exported = ExportedResidents(600, 0, lacking=missing)
     answer = office.client("toroku").post(f"{PAGE}/export", WANTED, shown=PAGE)
     assert answer.status_code == 422
     assert "Nothing was written: characters have no substitute" in answer.text

@@ -28,6 +28,8 @@ class EventKind(enum.StrEnum):
     MOVE_IN_ON_PAPER = "move-in-on-paper"
     MOVE_IN_SPECIAL = "move-in-special"
     MOVE_IN_FROM_ABROAD = "move-in-from-abroad"
+    BECAME_FOREIGN_RESIDENT = "became-foreign-resident"
+    """Lives here and came under the table of 30条の45 (30条の47); moving in from abroad is another event (30条の46)."""
     RETURN_FROM_ABROAD = "return-from-abroad"
     MOVE_OUT = "move-out"
     MOVE_OUT_ABROAD = "move-out-abroad"
@@ -96,6 +98,9 @@ _PERMANENT = EvidenceItem(
 )
 _PASSPORT_STAMP = EvidenceItem(
     "passport-card-later", "旅券（在留カード後日交付）", "Passport with the note that a card follows", "residence"
+)
+_STAY_PERMIT = EvidenceItem(
+    "stay-permit", "仮滞在許可書・一時庇護許可書", "Permit of provisional stay or temporary refuge", "residence"
 )
 _DECISION = EvidenceItem("mayors-decision", "職権の決裁", "The mayor's decision")
 _REPORT = EvidenceItem("family-register-notice", "戸籍の届出に基づく通知", "Notice under the Family Register Act")
@@ -204,6 +209,31 @@ _form(
         EvidenceItem("residence-card", "在留カード", "Residence card", "residence", required=False),
     ),
     deadlines.WITHIN_14_DAYS,
+)
+_form(
+    K.BECAME_FOREIGN_RESIDENT,
+    ("中長期在留者等となった届出", "Became a mid- to long-term resident"),
+    "住民基本台帳法30条の47, 30条の45",
+    R.MOVE_IN,
+    (*_PERSON, *_RESIDENCE, *_MOVED),
+    (
+        _RESIDENCE_CARD,
+        _PERMANENT,
+        _STAY_PERMIT,
+        EvidenceItem(
+            "relationship-proof",
+            "世帯主との続柄を証する文書（30条の49）",
+            "Proof of the relationship to a foreign head of household (30条の49)",
+            required=False,
+        ),
+    ),
+    deadlines.BECOMING_RESIDENT,
+    (
+        WarningText(
+            "国外からの転入ではありません。すでに市内に住所があり、在留資格の変更・取得などで中長期在留者等となった方の届出です。",
+            "This is no move from abroad: the person lives here already and was granted a status of residence.",
+        ),
+    ),
 )
 _form(
     K.RETURN_FROM_ABROAD,
@@ -339,9 +369,21 @@ _form(
     ("国籍喪失", "Loss of nationality"),
     "戸籍法103条; 住民基本台帳法30条の45; 入管法22条の2",
     R.EX_OFFICIO_CORRECTION,
-    (_WHO, _field("nationality", "国籍・地域", "Nationality or region", T.TEXT), _PERSON[0]),
+    (
+        _WHO,
+        _field("known_on", "国籍喪失の事実を知った日", "Day the notifier learned of it", T.DATE),
+        _field("abroad", "知った日に国外にいた", "The notifier was abroad that day", T.YES_NO, required=False),
+        _field("nationality", "国籍・地域", "Nationality or region", T.TEXT),
+        _PERSON[0],
+    ),
     (EvidenceItem("proof-of-loss", "国籍喪失を証する書面", "Proof of the loss"),),
     deadlines.LOSS_OF_NATIONALITY,
+    (
+        WarningText(
+            "喪失の日から60日を過ぎて在留資格がないときは、住民票の消除について市町村長の判断を求める確認事項ができます。",
+            "Without a status 60 days after the loss, a task asks the mayor about removing the record.",
+        ),
+    ),
 )
 _form(
     K.UNREGISTERED_BIRTH,

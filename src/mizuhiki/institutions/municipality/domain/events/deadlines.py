@@ -2,7 +2,8 @@
 
 住基法22条-25条, 30条の46-30条の48 (14 days), 52条2項 (過料 of up to 50,000 yen, 53条 by the summary court);
 戸籍法43条 (the day of the event counts), 49条 (birth: 14 days, three months abroad), 86条 (death: 7 days, three
-months abroad), 102条の2 and 103条 (naturalisation, loss of nationality: one month), 137条 (過料 up to 50,000 yen);
+months abroad), 102条の2 and 103条 (naturalisation, loss of nationality: one month; the latter
+three months abroad), 137条 (過料 up to 50,000 yen);
 地方自治法4条の2第4項 (a period that would end on a day the municipality is closed ends on the next open one).
 """
 
@@ -38,7 +39,9 @@ class Deadline:
         return deadline_on_open_day(last)
 
 
-WITHIN_14_DAYS = Deadline("住民基本台帳法22条, 23条, 25条, 30条の46, 30条の47, 30条の48", days=14)
+WITHIN_14_DAYS = Deadline("住民基本台帳法22条, 23条, 25条, 30条の46, 30条の48", days=14)
+BECOMING_RESIDENT = Deadline("住民基本台帳法30条の47", days=14)
+"""From the day on which somebody who lives here already became a mid- to long-term resident or the like."""
 BEFOREHAND = Deadline("住民基本台帳法24条", days=14, beforehand=True)
 BIRTH = Deadline("戸籍法49条, 43条", days=14, event_day_counts=True, fine_basis="戸籍法137条")
 BIRTH_ABROAD = Deadline("戸籍法49条, 43条", months=3, event_day_counts=True, fine_basis="戸籍法137条")
@@ -46,6 +49,8 @@ DEATH = Deadline("戸籍法86条, 43条", days=7, event_day_counts=True, fine_ba
 DEATH_ABROAD = Deadline("戸籍法86条, 43条", months=3, event_day_counts=True, fine_basis="戸籍法137条")
 NATURALISATION = Deadline("戸籍法102条の2, 43条", months=1, event_day_counts=True, fine_basis="戸籍法137条")
 LOSS_OF_NATIONALITY = Deadline("戸籍法103条, 43条", months=1, event_day_counts=True, fine_basis="戸籍法137条")
+"""From the day on which the notifier learned of it; three months where they were abroad that day."""
+LOSS_OF_NATIONALITY_ABROAD = Deadline("戸籍法103条, 43条", months=3, event_day_counts=True, fine_basis="戸籍法137条")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,21 @@ SHORT_PERIODS = frozenset({"90日", "30日", "15日", "3月", "三月", "3か月
 _TRANSITIONAL = frozenset({ResidenceCategory.BIRTH_TRANSITIONAL, ResidenceCategory.NATIONALITY_LOSS_TRANSITIONAL})
 
 
+def require_notifiable(residence: ResidenceStatus | None) -> None:
+    """Check that becoming a resident is notified for this status (30条の46, 30条の47).
+
+    Both articles leave out who may stay 60 days after birth or after having lost Japanese nationality: the register
+    learns of them by the notices of the Family Register Act.
+
+    Raises:
+        NotRegistrable: rule `japanese-national` or `transitional-is-not-notified`.
+    """
+    if residence is None or residence.nationality == JAPANESE:
+        raise NotRegistrable(rule="japanese-national")
+    if residence.category in _TRANSITIONAL:
+        raise NotRegistrable(rule="transitional-is-not-notified")
+
+
 def network_applies(nationality: str, day: date) -> bool:
     """Whether identification information of a resident goes up the network on a day (R-045)."""
     return nationality == JAPANESE or day >= NETWORK_FROM

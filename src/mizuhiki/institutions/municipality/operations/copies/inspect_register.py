@@ -22,6 +22,7 @@ from mizuhiki.runtime.context import Context
 
 TAKE, DECIDE = "take-inspection-request", "decide-inspection"
 CHANNEL = "inspection"
+HOUSEHOLDS_A_SLICE = 500
 
 
 def take_inspection(context: Context, adapters: Adapters, request: InspectionRequest) -> Inspection:
@@ -102,14 +103,9 @@ def show_inspection(
             raise InspectionRefused(rule="住民基本台帳法11条の2第3項", item="inspectors")
         if found.decided_by == actor_text(context):
             raise SamePersonMayNotApprove
-        everybody = records.register.residents(records.register.current_residents())
-    wanted = [one for one in everybody if found.request.wants(one)]
-    withheld = withheld_of(context, adapters, [one.resident for one in wanted], CHANNEL)
-    lines = [
-        InspectedLine(one.name.full, one.birth_date, one.sex, one.address)
-        for one in wanted
-        if one.resident not in withheld
-    ]
+    wanted = _wanted(adapters, found.request)
+    withheld = withheld_of(context, adapters, wanted, CHANNEL)
+    lines = [line for resident, line in wanted.items() if resident not in withheld]
     with adapters.store.transaction() as records:
         current = records.copies.inspection(inspection)
         if current.state is not InspectionState.PERMITTED:
@@ -118,6 +114,19 @@ def show_inspection(
             dataclasses.replace(current, state=InspectionState.DONE, inspected_on=context.today(), people=len(lines))
         )
         records.audit(grounds, "register-inspected", "done", subject=inspection, count=len(lines))
+    return lines
+
+
+def _wanted(adapters: Adapters, request: InspectionRequest) -> dict[str, InspectedLine]:
+    """Return the line of everybody asked for; of the others none is in memory for longer than their slice is read."""
+    lines: dict[str, InspectedLine] = {}
+    with adapters.store.snapshot() as records:
+        for some in records.register.in_households(HOUSEHOLDS_A_SLICE):
+            lines |= {
+                one.resident: InspectedLine(one.name.full, one.birth_date, one.sex, one.address)
+                for one in some
+                if request.wants(one)
+            }
     return lines
 
 

@@ -39,6 +39,44 @@ from mizuhiki.runtime.context import Context
 ISSUE, REPORT = "issue-copy", "report-copies"
 
 
+_UNNUMBERED = "0000-000000"
+"""Number on a page that is only tried; it is as long as those that are given."""
+
+
+def examine_copy(context: Context, adapters: Adapters, request: CopyRequest) -> None:
+    """Decide on a request and lay its page out as issuing would, and keep nothing; returning means that it is given.
+
+    What the counter shows before the person is told yes. The protection gate is asked first, as when issuing, and a
+    refusal is audited.
+
+    Raises:
+        everything `issue_copy` raises.
+    """
+    grounds = adapters.permit(context, ISSUE)
+    with adapters.store.snapshot() as records:
+        if records.copies.of_request(request.request_id) is not None:
+            return
+        standing = _standing(records, request)
+    _require_given(context, adapters, grounds, request, standing)
+    with adapters.store.snapshot() as records:
+        page = _page(adapters, records, request, _UNNUMBERED, context.today())
+    adapters.printer.page(page)
+
+
+def _require_given(
+    context: Context, adapters: Adapters, grounds: Grounds, request: CopyRequest, standing: Standing
+) -> None:
+    """Ask the gate about everybody on the copy, then decide."""
+    subjects = [one.resident for one in standing.records]
+    require_disclosure(context, adapters, subjects, Work.COPY, recipient=request.asker.kind.value)
+    try:
+        # The offender is refused even after a lift, which is for the protected person's own affairs.
+        decide(request, standing, context.today())
+    except CopyRefused as refusal:
+        _audit_refusal(adapters, grounds, request.person, refusal)
+        raise
+
+
 def issue_copy(context: Context, adapters: Adapters, request: CopyRequest) -> Issue:
     """Decide on a request and issue the copy; the same request again returns the same issue.
 
@@ -56,14 +94,8 @@ def issue_copy(context: Context, adapters: Adapters, request: CopyRequest) -> Is
         if known is not None:
             return records.copies.view(known).issue
         standing = _standing(records, request)
+    _require_given(context, adapters, grounds, request, standing)
     subjects = [one.resident for one in standing.records]
-    require_disclosure(context, adapters, subjects, Work.COPY, recipient=request.asker.kind.value)
-    try:
-        # The offender is refused even after a lift, which is for the protected person's own affairs.
-        decide(request, standing, context.today())
-    except CopyRefused as refusal:
-        _audit_refusal(adapters, grounds, request.person, refusal)
-        raise
     with adapters.store.transaction() as records:
         number = records.copies.next_number(context.today().year)
         page = _page(adapters, records, request, number, context.today())

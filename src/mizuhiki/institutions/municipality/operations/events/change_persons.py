@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from mizuhiki.institutions.municipality.domain.errors import EmptyForm
+from mizuhiki.institutions.municipality.domain.errors import DateImpossible, EmptyForm
 from mizuhiki.institutions.municipality.domain.events.aliases import (
     AliasClaim,
     papers_to_check,
     require_proved,
 )
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
+from mizuhiki.institutions.municipality.domain.events.deadlines import (
+    LOSS_OF_NATIONALITY,
+    LOSS_OF_NATIONALITY_ABROAD,
+    Deadline,
+)
 from mizuhiki.institutions.municipality.domain.events.errors import (
     AliasHeldAlready,
     AliasNotProved,
@@ -43,6 +49,8 @@ from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import ResidenceCategory, ResidenceStatus
 
 ISSUER_CHECK = "ask-issuer"
+STAY_ENDED = "stay-ended"
+"""Task of the mayor: somebody whose right to stay has ended still stands in the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +78,15 @@ def _one(
     resident: str,
     *,
     items_for: Callable[[Records, ResidentRecord], Items],
+    tasks: tuple[TaskWanted, ...] = (),
+    period: tuple[Deadline, date] | None = None,
 ) -> EventEntered:
     def work(records: Records) -> Entry:
         [record] = living(records, [resident])
-        return Entry(effective_on=notification.happened_on, changes={resident: items_for(records, record)})
+        changes = {resident: items_for(records, record)}
+        return Entry(effective_on=notification.happened_on, changes=changes, tasks=tasks)
 
-    return enter_event(context, adapters, kind, notification, work)
+    return enter_event(context, adapters, kind, notification, work, period=period)
 
 
 def change_name(
@@ -281,13 +292,25 @@ def enter_loss_of_nationality(
     *,
     nationality: str,
     name: PersonName,
+    known_on: date | None = None,
+    abroad: bool = False,
 ) -> EventEntered:
     """Make a Japanese resident's record that of a foreign one who may stay 60 days without a status (30条の45).
 
+    The period runs from the day the notifier learned of it (`known_on`): one month, three months where they were
+    abroad that day (戸籍法103条). Whenever it is told, the family register names the person no more (戸籍法23条), so
+    the supplement is closed as of the loss. Told after the 60 days, the record states a stay that has ended, and a
+    task asks the mayor: the Minister of Justice notifies a status that was granted (30条の50), else the record is
+    removed ex officio (8条, 施行令8条, 12条).
+
     Raises:
-        NotRegistrable: the record is that of a foreign national, or the 60 days are over.
+        NotRegistrable: the record is that of a foreign national, or the 60 days ended before 2012-07-09.
+        DateImpossible: it was learned of before it happened, or after the receipt.
     """
     lost_on = notification.happened_on
+    learned = known_on or lost_on
+    if not lost_on <= learned <= notification.received_on:
+        raise DateImpossible(item="known_on")
     status = ResidenceStatus(
         nationality=nationality,
         category=ResidenceCategory.NATIONALITY_LOSS_TRANSITIONAL,
@@ -295,7 +318,8 @@ def enter_loss_of_nationality(
         resident_since=lost_on,
         stay_until=transition_ends(lost_on),
     )
-    require_registrable(status, notification.received_on)
+    ended = transition_ends(lost_on) < notification.received_on
+    require_registrable(status, min(transition_ends(lost_on), notification.received_on))
 
     def items(_records: Records, record: ResidentRecord) -> Items:
         if record.nationality != JAPANESE:
@@ -309,4 +333,14 @@ def enter_loss_of_nationality(
             "former_name_kana": None,
         }
 
-    return _one(context, adapters, EventKind.LOSS_OF_NATIONALITY, notification, resident, items_for=items)
+    text = f"loss of nationality on {lost_on.isoformat()}, told on {notification.received_on.isoformat()}"
+    return _one(
+        context,
+        adapters,
+        EventKind.LOSS_OF_NATIONALITY,
+        notification,
+        resident,
+        items_for=items,
+        tasks=(TaskWanted(STAY_ENDED, resident, text),) if ended else (),
+        period=(LOSS_OF_NATIONALITY_ABROAD if abroad else LOSS_OF_NATIONALITY, learned),
+    )

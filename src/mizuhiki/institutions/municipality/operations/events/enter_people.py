@@ -25,7 +25,11 @@ from mizuhiki.institutions.municipality.domain.events.errors import (
 )
 from mizuhiki.institutions.municipality.domain.events.forms import Notification
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered, NewPerson, Place
-from mizuhiki.institutions.municipality.domain.events.residence import require_registrable, transition_ends
+from mizuhiki.institutions.municipality.domain.events.residence import (
+    require_notifiable,
+    require_registrable,
+    transition_ends,
+)
 from mizuhiki.institutions.municipality.domain.events.supplement import SupplementQuestion
 from mizuhiki.institutions.municipality.domain.events.unregistered import UnregisteredBirthFindings, require_findings
 from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure, MoveInNotice
@@ -54,6 +58,8 @@ def enter_from_abroad(
 ) -> EventEntered:
     """Enter people who come to live in Japan for the first time, foreign or Japanese, one household (22条, 30条の46).
 
+    A foreign person who lives here already and is granted a status is entered by `enter_became_resident` (30条の47).
+
     Raises:
         NotRegistrable, ResidenceItemsIncomplete: a foreign person's status.
         ResidentStillHere: a living record has the same name, birth date and sex, and nobody said it is another's.
@@ -61,6 +67,26 @@ def enter_from_abroad(
         HouseholdInconsistent: there is not exactly one head, or positions in a joined household are missing.
     """
     return _enter(context, adapters, EventKind.MOVE_IN_FROM_ABROAD, notification, people=people, place=place)
+
+
+def enter_became_resident(
+    context: Context, adapters: Adapters, notification: Notification, people: Sequence[NewPerson], place: Place
+) -> EventEntered:
+    """Enter foreign people who live here and became mid- to long-term residents or the like that day (30条の47).
+
+    They did not move: no previous address is an item of their notification (22条1項4号 is not named). The day they
+    became foreign residents (外国人住民となった年月日) is that of the grant. Who was registered before, and whose
+    record ended with the stay, gets code and number back as after a move from abroad.
+
+    Raises:
+        NotRegistrable: the person is Japanese, or stays without a status after birth or loss of nationality.
+        ResidenceItemsIncomplete, ResidentStillHere, NamesakeUnclear, HouseholdInconsistent: see `enter_from_abroad`.
+    """
+    adapters.permit(context, "enter-event")
+    for person in people:
+        require_notifiable(person.residence)
+    here = [dataclasses.replace(person, previous_address="") for person in people]
+    return _enter(context, adapters, EventKind.BECAME_FOREIGN_RESIDENT, notification, people=here, place=place)
 
 
 def enter_returning(

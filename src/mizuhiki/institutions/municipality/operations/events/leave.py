@@ -109,7 +109,7 @@ def move_abroad(
 def cancel_move_out(
     context: Context, adapters: Adapters, notification: Notification, move_reference: str
 ) -> EventEntered:
-    """Cancel a move that was announced and will not happen; the records were never removed.
+    """Cancel a move that was announced and will not happen, for all of it who have not arrived elsewhere.
 
     Raises:
         NoMoveAnnounced: it was cancelled or confirmed already.
@@ -127,10 +127,10 @@ def cancel_move_out(
         if move.completed_on is not None or move.cancelled_on is not None:
             raise NoMoveAnnounced
         records.events.cancel_move(move_reference, context.today())
-        take_announcement_back(context, records, move, move.residents)
-        records.keep_answers({request: [move_reference, *move.residents]}, context.now())
-        records.audit(grounds, "move-out-cancelled", "done", count=len(move.residents))
-    return EventEntered(move_reference, move.residents)
+        staying = tuple(one.resident for one in take_announcement_back(context, records, move, move.residents))
+        records.keep_answers({request: [move_reference, *staying]}, context.now())
+        records.audit(grounds, "move-out-cancelled", "done", count=len(staying))
+    return EventEntered(move_reference, staying)
 
 
 def _require_still_here(adapters: Adapters, request: str, move_reference: str) -> None:
@@ -141,7 +141,8 @@ def _require_still_here(adapters: Adapters, request: str, move_reference: str) -
     if known or move.completed_on is not None or move.cancelled_on is not None:
         return
     for person in people:
-        if person.number is not None and adapters.numbers.entered_elsewhere(person.number):
+        left = person.state is RecordState.REMOVED
+        if not left and person.number is not None and adapters.numbers.entered_elsewhere(person.number):
             raise EnteredAgainSince
 
 
@@ -156,6 +157,8 @@ def confirm_move_out(
 ) -> EventEntered:
     """Remove people whose announced day has passed without a notice from elsewhere, by the mayor's decision.
 
+    Who arrived before, where part of a family went ahead, is removed already.
+
     Raises:
         NoMoveAnnounced: the move is not open.
         DateImpossible: the announced day has not passed, or another day is given.
@@ -167,10 +170,11 @@ def confirm_move_out(
             raise NoMoveAnnounced
         if notification.happened_on < move.planned_on or context.today() <= move.planned_on:
             raise DateImpossible(item="happened_on")
+        awaited = [one.resident for one in records.register.residents(move.residents) if one.removed_on is None]
         entry = _removal(
             context,
             records,
-            move.residents,
+            awaited,
             notification.happened_on,
             ChangeReason.MOVE_OUT,
             new_head=new_head,

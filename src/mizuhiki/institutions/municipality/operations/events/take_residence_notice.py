@@ -21,6 +21,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     ResidentRecord,
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
+from mizuhiki.institutions.municipality.operations.events.change_persons import STAY_ENDED
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, TaskWanted, enter_event, open_tasks
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
@@ -28,7 +29,6 @@ from mizuhiki.vocabulary.names import PersonName, normalise_for_comparison
 from mizuhiki.vocabulary.persons import ResidenceStatus, Sex
 
 UNMATCHED = "residence-notice-unmatched"
-STAY_ENDED = "stay-ended"
 APPLIED = "applied"
 _MOST = 50
 ACTION = "take-residence-notice"
