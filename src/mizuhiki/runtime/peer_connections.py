@@ -86,11 +86,13 @@ class PeerConnections:
                 preload_content=False,
                 decode_content=False,
             )
+            body = None
             try:
-                return Received(answer.status, answer.headers.get("Content-Type", ""), _whole(answer, longest))
-            except BaseException:
-                answer.close()
-                raise
+                body = _whole(answer, longest)
+            finally:
+                if body is None:
+                    answer.close()
+            return Received(answer.status, answer.headers.get("Content-Type", ""), body)
         except HTTPError as error:
             raise NoAnswer(type(error).__name__) from error
 

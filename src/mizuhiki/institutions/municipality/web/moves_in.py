@@ -295,6 +295,8 @@ class MoveInPages:
         _ = self._desk.site.translate
         codes = [code for code, _words in self._desk.words.relationships()]
         places = case.arriving(form)
+        if not places:
+            return ()
         persons = tuple(case.certificate.persons[place] for place in places)
         found = positions_on_arrival(replace(case.certificate, persons=persons), day, joining=joining)
         for number, place in enumerate(places):

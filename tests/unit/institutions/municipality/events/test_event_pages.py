@@ -119,7 +119,8 @@ def test_the_page_of_a_move_in_says_everybodys_position_where_the_head_does_not_
     assert answer.status_code == 303, answer.text
     fields: dict[str, str | list[str]] = {
         "request_id": "enter-request-1", "address": SHIBUYA_ADDRESS, "household_choice": "new",
-        "moved_in_on": "2019-12-01", "received_on": "2019-12-02", "notifier": "the wife", **chosen,
+        "moved_in_on": "2019-12-01", "received_on": "2019-12-02", "notifier": "the wife",
+        "arriving": ["0/2", "1/2"], **chosen,
     }  # fmt: skip
     checked = browser.post("/move-in/entry", {**fields, "step": "check"}).text
     said = re.findall(r"Position of [^<]*</dt>\s*<dd[^>]*>\s*([^<]*?)\s*</dd>", checked)
