@@ -86,13 +86,13 @@ class PeerConnections:
                 preload_content=False,
                 decode_content=False,
             )
-            body = None
+            whole: bytes | None = None
             try:
-                body = _whole(answer, longest)
+                whole = _whole(answer, longest)
             finally:
-                if body is None:
+                if whole is None:
                     answer.close()
-            return Received(answer.status, answer.headers.get("Content-Type", ""), body)
+            return Received(answer.status, answer.headers.get("Content-Type", ""), whole)
         except HTTPError as error:
             raise NoAnswer(type(error).__name__) from error
 
