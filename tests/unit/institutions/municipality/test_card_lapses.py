@@ -141,7 +141,11 @@ def test_a_cancelled_move_out_leaves_the_card(country: Country) -> None:
 
 
 @pytest.mark.requirement("R-154")
-def test_who_stays_when_another_of_the_same_notice_is_entered_elsewhere_keeps_the_card(country: Country) -> None:
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_who_stays_when_another_of_the_same_notice_is_entered_elsewhere_keeps_the_card_if_they_say_so(
+    country: Country, *, cancelled: bool
+) -> None:
+    """Whoever is announced and neither follows nor cancels in thirty days has no card any more (番号法施行令14条)."""
     goes, stays = couple(country)
     reference = announce(country, goes, stays)
     morning(country, PLANNED)
@@ -155,9 +159,20 @@ def test_who_stays_when_another_of_the_same_notice_is_entered_elsewhere_keeps_th
         move_reference=reference,
     )
     country.pump()
-    assert states(country, goes, stays) == [RecordState.REMOVED, RecordState.CURRENT]
-    morning(country, PLANNED + 300 * DAY)
+    assert states(country, goes, stays) == [RecordState.REMOVED, RecordState.MOVING]
+    if cancelled:
+        day = country.clock.today()
+        events(country).cancel_move_out(clerk(country), note(K.MOVE_OUT_CANCELLED, day, day), reference)
+        country.pump()
+        assert states(country, goes, stays) == [RecordState.REMOVED, RecordState.CURRENT]
+    morning(country, PLANNED + 30 * DAY)
     assert lapses(country, stays) == []
+    morning(country, PLANNED + 31 * DAY)
+    assert [one.cause for one in lapses(country, stays)] == (
+        [] if cancelled else [LapseCause.NO_NOTICE_AFTER_PLANNED_DAY]
+    )
+    morning(country, PLANNED + 300 * DAY)
+    assert len(lapses(country, stays)) == (0 if cancelled else 1)
 
 
 @pytest.mark.requirement("R-154")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mizuhiki.institutions.municipality.domain.errors import MoveCompleted, MoveNotForCode, RecordNotCurrent
 from mizuhiki.institutions.municipality.domain.events.errors import NoMoveAnnounced
-from mizuhiki.institutions.municipality.domain.events.facts import fact_of_event
+from mizuhiki.institutions.municipality.domain.events.facts import fact_of_event, standing
 from mizuhiki.institutions.municipality.domain.events.items import items_of, record_with, removal_items
 from mizuhiki.institutions.municipality.domain.moves import (
     CarriedMeasure,
@@ -94,6 +94,12 @@ def _is_open(move: Move) -> bool:
     return move.completed_on is None and move.cancelled_on is None
 
 
+def _arrived(records: Records, record: ResidentRecord) -> bool:
+    """Whether a notice of a move in ended the record, and not the mayor, who ends it where none came."""
+    *_, last = standing(records.events.facts([record.resident])[record.resident])
+    return record.state is RecordState.REMOVED and last.kind == ChangeReason.MOVE_OUT.value
+
+
 def _person(record: ResidentRecord, measure: CarriedMeasure | None, undelivered: str) -> MovingOutPerson:
     if record.number is None:
         raise RecordNotCurrent
@@ -126,7 +132,8 @@ def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNoti
     lives there is no resident here. Where the mayor removed them already the move only gets its destination.
 
     Raises:
-        UnknownMove, MoveCompleted: see there.
+        UnknownMove: see there.
+        MoveCompleted: the move ended at another municipality, or everybody named arrived by a notice before.
         MoveNotForCode: a code is not of this move.
         RecordNotCurrent: a record was removed for another reason.
     """
@@ -142,6 +149,8 @@ def take_move_in_notice(context: Context, adapters: Adapters, notice: MoveInNoti
         if not notice.codes or not set(notice.codes) <= set(found):
             raise MoveNotForCode
         leaving = [found[code] for code in notice.codes]
+        if move.completed_on is not None and all(_arrived(records, record) for record in leaving):
+            raise MoveCompleted
         if move.completed_on is None:
             _remove_all(context, adapters, records, move, leaving, notice)
             _drop_other_moves(context, records, move, leaving)
