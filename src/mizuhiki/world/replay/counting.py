@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.typed_values import known
 from mizuhiki.world.nation.nation import Nation
+from mizuhiki.world.replay.memory import largest_memory_mb
 
 _RECORDS_OF_ONE = 3
 """Every exchange is recorded by the asker, the core and the provider (番号法23条)."""
@@ -55,5 +55,4 @@ def count(nation: Nation, places: Sequence[InstitutionId], unreconciled: int) ->
         doubled += sum(number - 1 for number in own.values())
         records.update(set(own))
     lost = sum(number != _RECORDS_OF_ONE for number in records.values())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return Count(lost, doubled, unreconciled, peak)
+    return Count(lost, doubled, unreconciled, largest_memory_mb())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +16,7 @@ from typing import NamedTuple, Self
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile
 from mizuhiki.runtime.collector import settle
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.world.replay.memory import largest_memory_mb
 from mizuhiki.world.replay.metering import Used, summed
 from mizuhiki.world.replay.report import ReplaySettings
 from mizuhiki.world.replay.run import Replay
@@ -63,9 +63,8 @@ def _send(one: tuple[InstitutionId, str]) -> tuple[Used, SectionDone]:
     started = time.process_time()
     _here[0].send(*one)
     used = _here[0].meter.take(time.process_time() - started)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     # One clock for all processes of a machine: it counts from its start.
-    return used, SectionDone(one[1], time.monotonic(), os.getpid(), memory)
+    return used, SectionDone(one[1], time.monotonic(), os.getpid(), largest_memory_mb())
 
 
 def _nothing(_number: int) -> None:
