@@ -310,7 +310,7 @@ def test_the_core_cannot_have_traps_planted_for_others_or_with_other_inputs(plac
     others = planting(trapper, trapper.submitted(holder=place.pension.name))
     assert refused(place, **others) == "commission-wrong-signer"
     core = Trapper(place.asker, b"one")
-    core.server = SimpleNamespace(**{**vars(place.asker), "peers": Peers(place.core_environment)})  # type: ignore[assignment]
+    core.server = SimpleNamespace(**{**vars(place.asker), "peers": Peers(place.core_environment)})  # type: ignore[assignment] # stands in
     assert refused(place, **planting(core)) == "commission-wrong-signer"
     assert refused(place, **planting(trapper, inputs=trapper.inputs())) == "commission-inputs-altered"
     assert refused(place, **planting(trapper, purpose="renewal")) == "wrong-object-type"

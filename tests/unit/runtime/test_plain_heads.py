@@ -58,7 +58,7 @@ class Read:
     def __eq__(self, other: object) -> bool:
         return vars(self) == vars(other)
 
-    __hash__ = None  # type: ignore[assignment]  # compared only
+    __hash__ = None  # type: ignore[assignment] # equality without a hash, as Python itself marks it
 
 
 def no_library(*_: object) -> bool:

@@ -15,7 +15,7 @@ from unit.institutions.linkage_core.kit import COMMISSION, CORE, HANAKO, JIRO, T
 
 @pytest.mark.parametrize("institution", ["core", "commission"])
 def test_a_day_of_exchanges_is_the_same_on_each_database(institution: str, database_url: str) -> None:
-    place = Linkage(**{f"{institution}_database": database_url})  # type: ignore[arg-type]
+    place = Linkage(**{f"{institution}_database": database_url})  # type: ignore[arg-type] # a name made at run time
     place.publish_assessment()
     place.issue(place.asker, {"a-1": HANAKO})
     inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO, TARO))
@@ -45,7 +45,7 @@ def test_a_day_of_exchanges_is_the_same_on_each_database(institution: str, datab
 
 @pytest.mark.parametrize("institution", ["core", "commission"])
 def test_a_change_of_generation_is_the_same_on_each_database(institution: str, database_url: str) -> None:
-    place = Linkage(**{f"{institution}_database": database_url})  # type: ignore[arg-type]
+    place = Linkage(**{f"{institution}_database": database_url})  # type: ignore[arg-type] # a name made at run time
     place.publish_assessment()
     place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
     place.open_generation()

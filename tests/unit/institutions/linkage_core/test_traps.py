@@ -384,7 +384,7 @@ def test_neither_database_holds_a_pseudonym_or_a_token_of_a_trap(place: Linkage)
 
 @pytest.mark.parametrize("institution", ["core", "commission"])
 def test_traps_are_the_same_on_each_database(institution: str, database_url: str) -> None:
-    place = Linkage(**{f"{institution}_database": database_url})  # type: ignore[arg-type]
+    place = Linkage(**{f"{institution}_database": database_url})  # type: ignore[arg-type] # a name made at run time
     place.publish_assessment()
     asker = place.asker
     trapper = Trapper(asker, FIRST, SECOND)

@@ -79,7 +79,7 @@ class _Next:
     version: int
     hidden_before: bool | None
 
-    def turned(self, hidden: bool, *, own: bool) -> bool:  # noqa: FBT001 - what it turned to
+    def turned(self, hidden: bool, *, own: bool) -> bool:  # noqa: FBT001 - the state compared with is the one argument, as in `turned(True)`
         """Whether the server has to be told; of somebody without a copy it knows their own measure."""
         return hidden is not (own if self.hidden_before is None else self.hidden_before)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -29,7 +28,6 @@ from support.events import (
     TODAY,
     clerk,
     events,
-    events_country,
     foreigner,
     japanese,
     mayor,
@@ -43,20 +41,6 @@ from support.municipality import Country
 
 GRANTED = date(2019, 11, 15)
 """A Friday: the fourteenth day after it, 29 November, is a Friday too."""
-
-
-@pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = events_country(database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def light() -> Iterator[Country]:
-    made = events_country()
-    yield made
-    made.close()
 
 
 def enter(country: Country, person: object = None, happened: date = GRANTED, **changes: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,25 +13,11 @@ from mizuhiki.institutions.municipality.domain.events.errors import LateReasonMi
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.vocabulary.names import PersonName
 from mizuhiki.vocabulary.persons import ResidenceCategory
-from support.events import TODAY, clerk, events, events_country, mayor, note, record, settle
+from support.events import TODAY, clerk, events, mayor, note, record, settle
 from support.municipality import Country
 from support.pages import PASSPHRASE, Browser
 
 NAME = PersonName("YAMADA", "HANAKO")
-
-
-@pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = events_country(database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def light() -> Iterator[Country]:
-    made = events_country()
-    yield made
-    made.close()
 
 
 def lose(country: Country, resident: str, lost_on: date, **changes: Any) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -19,7 +18,6 @@ from support.events import (
     TODAY,
     clerk,
     events,
-    events_country,
     mayor,
     move_in,
     move_out,
@@ -33,20 +31,6 @@ from support.municipality import MIYAKONOJO, SHIBUYA, SHIBUYA_ADDRESS, Country
 from support.pages import PASSPHRASE, Browser
 
 LATER = TODAY + timedelta(days=3)
-
-
-@pytest.fixture
-def country(database_url: str) -> Iterator[Country]:
-    made = events_country(database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def light() -> Iterator[Country]:
-    made = events_country()
-    yield made
-    made.close()
 
 
 def code_of(country: Country, resident: str) -> ResidentRecordCode:
