@@ -31,7 +31,7 @@ from mizuhiki.ledger.proofs import inclusion_nodes, inclusion_proof
 from mizuhiki.ledger.tree import Frontier, NodeId, root_of
 from mizuhiki.ledger.verify import COMMISSION
 from mizuhiki.runtime.keyed_rows import find_among, find_row
-from mizuhiki.runtime.ledger_chains import chain_of
+from mizuhiki.runtime.ledger_chains import chain_of, newest_of
 from mizuhiki.runtime.ledger_tables import LOWEST_STORED, LedgerTables
 from mizuhiki.vocabulary.errors import Conflict, Corrupt
 
@@ -182,7 +182,15 @@ class LedgerReader:
             last = connection.execute(before).first()
             if last is not None:
                 found[key] = PersonHead(last.sequence, last.head)
-        return found
+        return found | self._last_heads(connection, shard, self._heads_written(connection, shard), size)
+
+    def _heads_written(self, connection: sa.Connection, shard: int) -> int:
+        row = find_row(connection, self._tables.logs, ("heads_written",), {"shard": shard})
+        return 0 if row is None else int(row.heads_written)
+
+    def has_leaves(self, connection: sa.Connection, shard: int, index_key: bytes) -> bool:
+        """Tell whether a chain has a leaf in a year."""
+        return connection.execute(sa.select(newest_of(self._tables, shard, index_key))).scalar_one() is not None
 
     # --- pages -------------------------------------------------------------------------------------------------------
 
@@ -341,6 +349,8 @@ class LedgerReader:
         final = dict(people.updated(changed).items())
         if signed or self._frontier_bytes(connection, shard) != (frontier.size, frontier.to_bytes()):
             raise LedgerDamaged(shard=shard, part="size")
+        if self._heads_written(connection, shard) > frontier.size:
+            raise LedgerDamaged(shard=shard, part="heads")
         if final != self._all_heads(connection, shard, frontier.size) or last != self._newest(connection, shard):
             raise LedgerDamaged(shard=shard, part="heads")
 
@@ -348,7 +358,10 @@ class LedgerReader:
         """Return where each chain's newest leaf is."""
         heads = self._tables.heads
         query = sa.select(heads.c.index_key, heads.c.last_position).where(heads.c.shard == shard)
-        return {row.index_key: row.last_position for row in connection.execute(query)}
+        found = {row.index_key: row.last_position for row in connection.execute(query)}
+        recent = self._heads_written(connection, shard), self.size(connection, shard)
+        found.update(self.entry_leaves(connection, shard, *recent, ("index_key", "position")))
+        return found
 
     @staticmethod
     def _check_signed(row: sa.Row[Any] | None, frontier: Frontier, origin: str, log_key: bytes) -> None:

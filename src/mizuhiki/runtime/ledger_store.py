@@ -47,9 +47,10 @@ from mizuhiki.ledger.verify import COMMISSION
 from mizuhiki.runtime.bulk_rows import Row, insert_rows
 from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.database import Database
-from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_row, insert_row
 from mizuhiki.runtime.ledger_reader import LedgerReader, PageMark, RecordedEntry
 from mizuhiki.runtime.ledger_tables import LOWEST_STORED, LedgerTables
+from mizuhiki.runtime.recent_heads import RECENT_LEAVES, LogState, NewestLeaf, RecentHeads
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound
 from mizuhiki.wire.commission.v1 import CheckpointSubmission, LeafWitness
@@ -74,8 +75,8 @@ _LEAF_COLUMNS = (
 )
 _WITNESSED_COLUMNS = ("entry_commitment", "index_nonce", "index_key", "sequence", "previous_head")
 _NODE_COLUMNS = ("shard", "level", "number", "hash")
-_HEAD_COLUMNS = ("shard", "index_key", "entry_count", "head", "last_position")
 _ENCODER = msgspec.json.Encoder()
+_NO_LEAF: tuple[PersonHead, int | None] = (NO_ENTRIES, None)
 
 Submit = Callable[[CheckpointSubmission], str]
 """Gives a submission to the witness and returns its co-signature line."""
@@ -142,6 +143,7 @@ class Ledger:
         clock: Clock,
         tables: LedgerTables,
         witness_keys: Callable[[], Sequence[NamedKey]] = tuple,
+        recent_leaves: int = RECENT_LEAVES,
     ) -> None:
         self._database = database
         self._origin = origin
@@ -152,6 +154,8 @@ class Ledger:
         self._tables = tables
         self._witness_keys = witness_keys
         self._reader = LedgerReader(tables)
+        self._recent_leaves = recent_leaves
+        self._recent: dict[int, RecentHeads] = {}
 
     # --- appending ---------------------------------------------------------------------------------------------------
 
@@ -211,22 +215,21 @@ class Ledger:
     def _append_leaves(self, connection: sa.Connection, shard: int, leaves: Sequence[_Leaf]) -> list[int]:
         if self._reader.is_erased(connection, shard):
             raise AppendToErasedShard(shard=shard)
-        frontier = self._frontier(connection, shard)
-        first = frontier.size
-        heads, before_these = self._heads(connection, shard, {leaf.index_key for leaf in leaves})
-        last: dict[bytes, int] = {}
+        log = self._log(connection, shard)
+        recent = self._recent_of(connection, shard, log)
+        frontier, first = log.frontier, log.frontier.size
+        newest = recent.of(connection, {leaf.index_key for leaf in leaves})
         rows: list[Row] = []
         values: list[bytes] = []
         fresh = self._fresh(2 * len(leaves))
-        for number, (index_key, entry, at) in enumerate(leaves):
+        for position, (index_key, entry, at) in enumerate(leaves, start=first):
             entry_key, nonce = next(fresh), next(fresh)
-            before = heads.get(index_key, NO_ENTRIES)
+            before, previous = newest.get(index_key, _NO_LEAF)
             sequence = before.count + 1
             content = entry_commitment(entry_key, entry)
             value = leaf_of(content, index_commitment(nonce, index_key, sequence, before.head))
-            after = heads[index_key] = next_head(before, value)
-            position = first + number
-            previous, last[index_key] = last.get(index_key, before_these.get(index_key)), position
+            after = next_head(before, value)
+            newest[index_key] = NewestLeaf(after, position)
             values.append(value)
             rows.append(
                 (
@@ -246,10 +249,9 @@ class Ledger:
                 )
             )
         insert_rows(connection, self._tables.leaves, _LEAF_COLUMNS, rows)
-        self._store_tree(connection, shard, frontier, frontier.extend(values))
-        # Keys in their order touch each page of the table once, and neighbours one after the other.
-        changed = [(shard, key, heads[key].count, heads[key].head, last[key]) for key in sorted(last)]
-        insert_rows(connection, self._tables.heads, _HEAD_COLUMNS, changed, changing=_HEAD_COLUMNS[2:])
+        nodes = frontier.extend(values)
+        written = recent.appended(connection, newest, frontier, values[-1], self._recent_leaves)
+        self._store_tree(connection, shard, LogState(frontier, written), nodes)
         return list(range(first, frontier.size))
 
     def _fresh(self, count: int) -> Iterator[bytes]:
@@ -257,32 +259,28 @@ class Ledger:
         drawn = self._randomness.bytes(_RANDOM_SIZE * count)
         return (drawn[start : start + _RANDOM_SIZE] for start in range(0, len(drawn), _RANDOM_SIZE))
 
-    def _frontier(self, connection: sa.Connection, shard: int) -> Frontier:
+    def _log(self, connection: sa.Connection, shard: int) -> LogState:
         logs = self._tables.logs
-        row = find_row(connection, logs, ("size", "frontier"), {"shard": shard})
+        row = find_row(connection, logs, ("size", "frontier", "heads_written"), {"shard": shard})
         if row is not None:
-            return Frontier(row.size, row.frontier)
-        insert_row(connection, logs, {"shard": shard, "size": 0, "frontier": b""})
-        return Frontier()
+            return LogState(Frontier(row.size, row.frontier), row.heads_written)
+        insert_row(connection, logs, {"shard": shard, "size": 0, "frontier": b"", "heads_written": 0})
+        return LogState(Frontier(), 0)
 
-    def _heads(
-        self, connection: sa.Connection, shard: int, keys: set[bytes]
-    ) -> tuple[dict[bytes, PersonHead], dict[bytes, int]]:
-        """Return the heads of chains and where their newest leaves are."""
-        columns = _HEAD_COLUMNS[1:]
-        rows = find_among(connection, self._tables.heads, columns, ("index_key", keys), {"shard": shard})
-        heads: dict[bytes, PersonHead] = {}
-        last: dict[bytes, int] = {}
-        for key, count, head, position in rows:
-            heads[key], last[key] = PersonHead(count, head), position
-        return heads, last
+    def _recent_of(self, connection: sa.Connection, shard: int, log: LogState) -> RecentHeads:
+        recent = self._recent.get(shard)
+        if recent is None:
+            recent = self._recent[shard] = RecentHeads(self._tables, shard)
+        recent.follow(connection, log)
+        return recent
 
     def _store_tree(
-        self, connection: sa.Connection, shard: int, frontier: Frontier, nodes: Sequence[tuple[int, int, bytes]]
+        self, connection: sa.Connection, shard: int, log: LogState, nodes: Sequence[tuple[int, int, bytes]]
     ) -> None:
         stored = [(shard, *node) for node in nodes if node[0] >= LOWEST_STORED]
         insert_rows(connection, self._tables.nodes, _NODE_COLUMNS, stored)
-        changes = {"size": frontier.size, "frontier": frontier.to_bytes()}
+        frontier = log.frontier
+        changes = {"size": frontier.size, "frontier": frontier.to_bytes(), "heads_written": log.written}
         change_rows(connection, self._tables.logs, changes, {"shard": shard})
 
     # --- sealed entries and erasure ----------------------------------------------------------------------------------
@@ -369,13 +367,13 @@ class Ledger:
             # Looked up again under the write lock: another process may just have signed the same leaves.
             if not self._reader.grown_shards(connection).get(shard, True):
                 return
-            frontier = self._frontier(connection, shard)
+            frontier, written = self._log(connection, shard)
             covered = frontier.size
             map_root = self._reader.map_at(connection, shard, covered).root
             old_size = self._reader.last_size(connection, shard)
             leaf = map_root_leaf(map_root)
             connection.execute(self._tables.leaves.insert().values(shard=shard, position=covered, leaf=leaf, at=now))
-            self._store_tree(connection, shard, frontier, frontier.extend([leaf]))
+            self._store_tree(connection, shard, LogState(frontier, written), frontier.extend([leaf]))
             text = sign_checkpoint(Checkpoint(self._origin_of(shard), frontier.size, frontier.root), self._signer)
             connection.execute(
                 self._tables.checkpoints.insert().values(
@@ -445,7 +443,7 @@ class Ledger:
     def knows(self, connection: sa.Connection, person: bytes) -> bool:
         """Say in the caller's transaction whether a person has an entry in a year that is kept."""
         shards = self._reader.kept_shards(connection)
-        return any(self._heads(connection, shard, {self._index_of(shard, person)})[0] for shard in shards)
+        return any(self._reader.has_leaves(connection, shard, self._index_of(shard, person)) for shard in shards)
 
     def index_at(self, at: datetime, person: bytes) -> bytes:
         """Return the index of a person's chain at an instant, for an entry of another chain that names it."""

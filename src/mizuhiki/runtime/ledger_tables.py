@@ -21,10 +21,11 @@ for one leaf 1/8 of a row is written instead of two."""
 class LedgerTables:
     """The tables of one ledger; all have the shard (the year) first in their key.
 
-    - `logs`: size and frontier of each yearly tree (the one row that changes with every append);
+    - `logs`: size and frontier of each yearly tree (the one row that changes with every append), and up to which leaf
+      `heads` tells;
     - `leaves`: one row per leaf, which names the leaf before it in its chain; a map-root leaf has no index key;
     - `nodes`: hashes of complete subtrees from `LOWEST_STORED` upwards;
-    - `heads`: count and head of each chain at the newest leaf, and where that is;
+    - `heads`: count and head of each chain at its newest leaf before ``heads_written``, and where that is;
     - `sealed`: for sealed entries about a person, that person's index and the day on which they are due;
     - `openings`: which sealed entries were opened, and as which leaf;
     - `checkpoints`, `cosignatures`: what was signed, and by which witness;
@@ -51,6 +52,7 @@ def ledger_tables(metadata: sa.MetaData, prefix: str = "ledger") -> LedgerTables
             _key("shard"),
             sa.Column("size", Integer, nullable=False),
             sa.Column("frontier", Blob, nullable=False),
+            sa.Column("heads_written", Integer, nullable=False),
         ),
         leaves=_leaves(metadata, prefix),
         nodes=append_only(

@@ -21,6 +21,7 @@ from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.ledger_tables import ledger_tables
+from mizuhiki.runtime.recent_heads import RECENT_LEAVES
 from mizuhiki.wire.commission.v1 import CheckpointSubmission
 
 ORIGIN = "mizuhiki/linkage-core"
@@ -68,7 +69,8 @@ class MemoryState:
 class World:
     """One log with its witness, in a file or at a database URL; `submit` is what goes over the wire."""
 
-    def __init__(self, path: Path | str, *, seed: bytes = b"ledger") -> None:
+    def __init__(self, path: Path | str, *, seed: bytes = b"ledger", recent_leaves: int = RECENT_LEAVES) -> None:
+        self.recent_leaves = recent_leaves
         self.clock = FixedClock(AT)
         self.log_signer = KeySigner(1)
         self.witness_signer = KeySigner(2)
@@ -93,6 +95,7 @@ class World:
             clock=self.clock,
             tables=self.tables,
             witness_keys=lambda: [NamedKey(name=COMMISSION, public_key=self.witness_signer.public_key)],
+            recent_leaves=self.recent_leaves,
         )
 
     def submit(self, submission: CheckpointSubmission) -> str:

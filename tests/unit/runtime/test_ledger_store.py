@@ -27,6 +27,7 @@ from mizuhiki.runtime.ledger_store import (
     SealWithoutPerson,
 )
 from mizuhiki.runtime.ledger_tables import LOWEST_STORED
+from mizuhiki.runtime.recent_heads import RECENT_LEAVES
 from mizuhiki.wire.commission.v1 import CheckpointSubmission
 from unit.ledger.kit import ALICE, AT, BOB, CAROL, ORIGIN, KeySigner, Record, World
 
@@ -35,9 +36,18 @@ class Killed(BaseException):
     """The process dies here."""
 
 
+@pytest.fixture(params=[1, 3, RECENT_LEAVES], ids=["written-at-once", "written-at-times", "written-late"])
+def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """A log whose heads are written to their table with every leaf, with every third, or not yet."""
+    world = World(tmp_path / "log.db", recent_leaves=request.param)
+    yield world
+    world.close()
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path / "log.db")
+def written(tmp_path: Path) -> Iterator[World]:
+    """A log whose heads are all in their table."""
+    world = World(tmp_path / "written.db", recent_leaves=1)
     yield world
     world.close()
 
@@ -312,10 +322,9 @@ def test_the_database_itself_refuses_to_change_or_remove_what_was_recorded(world
         ("UPDATE record_leaves SET entry_commitment = zeroblob(32), entry = NULL WHERE position = 1", "leaf"),
         ("UPDATE record_leaves SET sequence = 9 WHERE position = 1", "chain"),
         ("UPDATE record_leaves SET previous_position = NULL WHERE position = 1", "chain"),
-        ("UPDATE record_heads SET last_position = 0", "heads"),
         ("DELETE FROM record_leaves WHERE position = 1", "leaf-missing"),
         ("DELETE FROM record_checkpoints", "checkpoint-missing"),
-        ("UPDATE record_heads SET entry_count = 1", "heads"),
+        ("UPDATE record_logs SET heads_written = 4", "heads"),
         ("UPDATE record_logs SET size = 2, frontier = zeroblob(32)", "size"),
     ],
 )
@@ -358,13 +367,35 @@ def test_a_chain_changed_by_hand_gives_no_bundle(
         world.ledger.bundle(ALICE)
 
 
-def test_heads_changed_by_hand_stop_the_next_bundle(world: World) -> None:
+@pytest.mark.parametrize("change", [{"last_position": 0}, {"entry_count": 1}, {"head": bytes(32)}])
+def test_heads_changed_by_hand_are_found(written: World, change: dict[str, object]) -> None:
+    written.append(ALICE, 1, 2)
+    with written.database.write() as connection:
+        connection.execute(written.tables.heads.update().values(**change))
+    with pytest.raises(LedgerDamaged) as caught:
+        written.ledger.check()
+    assert caught.value.fields["part"] == "heads"
+
+
+def test_heads_said_to_be_written_that_are_not_are_found(tmp_path: Path) -> None:
+    world = World(tmp_path / "log.db")
     world.append(ALICE, 1)
-    world.ledger.checkpoint(world.submit)
+    world.append(BOB, 2)
     with world.database.write() as connection:
-        connection.execute(world.tables.heads.update().values(entry_count=2))
+        connection.execute(world.tables.logs.update().values(heads_written=1))
+    with pytest.raises(LedgerDamaged) as caught:
+        world.ledger.check()
+    assert caught.value.fields["part"] == "heads"
+    world.close()
+
+
+def test_heads_changed_by_hand_stop_the_next_bundle(written: World) -> None:
+    written.append(ALICE, 1)
+    written.ledger.checkpoint(written.submit)
+    with written.database.write() as connection:
+        connection.execute(written.tables.heads.update().values(entry_count=2))
     with pytest.raises(LedgerDamaged):
-        world.reopened().bundle(ALICE)
+        written.reopened().bundle(ALICE)
 
 
 def test_ten_thousand_entries_are_read_in_pages_and_prove_completely(world: World, keys: dict[str, bytes]) -> None:

