@@ -51,19 +51,22 @@ class RecentHeads:
         self._written = self._through = 0
         self._frontier = self._last_leaf = b""
 
+    def __len__(self) -> int:
+        """Return how many heads are in memory."""
+        return len(self._newest)
+
     def follow(self, connection: sa.Connection, log: LogState) -> None:
         """Read what was appended since; afterwards every leaf of the log is known here or in the table of heads."""
         size, frontier = log.frontier.size, log.frontier.to_bytes()
         if (size, frontier, log.written) == (self._through, self._frontier, self._written):
             return  # a frontier stands for all its leaves: nothing was written elsewhere, nothing was taken back
-        going_on = self._written <= log.written < self._through <= size
+        # Whoever writes the heads writes all there are, so what is in memory is of no use then.
+        going_on = log.written == self._written < self._through <= size
         rows = self._leaves(connection, self._through - 1, size) if going_on else []
         if not rows or rows[0].leaf != self._last_leaf:
             self._newest.clear()
             self._last_leaf = b""
             rows = self._leaves(connection, log.written, size)
-        elif log.written > self._written:
-            self._newest = {key: one for key, one in self._newest.items() if one.position >= log.written}
         for row in rows:
             if row.index_key is not None:
                 self._newest[row.index_key] = NewestLeaf(PersonHead(row.sequence, row.head), row.position)

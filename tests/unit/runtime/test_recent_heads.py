@@ -12,7 +12,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from mizuhiki.ledger.tree import Frontier
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
+from mizuhiki.runtime.recent_heads import LogState, RecentHeads
 from unit.ledger.kit import ALICE, AT, BOB, CAROL, Record, World
 
 PEOPLE = (ALICE, BOB, CAROL)
@@ -116,6 +118,46 @@ def test_heads_written_in_a_transaction_that_fails_are_not_taken_for_written(wor
     assert (numbers_of(world.ledger, ALICE), numbers_of(world.ledger, BOB)) == ([1, 2], [1, 2])
     assert rows_of(world) == 2
     world.ledger.check()
+
+
+@pytest.mark.parametrize("appended", [1, 2, 3], ids=["fewer", "as-many", "more"])
+def test_leaves_of_a_transaction_that_failed_are_forgotten(tmp_path: Path, appended: int) -> None:
+    world = World(tmp_path / "log.db")
+    other = world.reopened()
+    append(world, world.ledger, [ALICE])
+    with pytest.raises(TakenBack):
+        append_in_vain(world, world.ledger, ALICE, 2)
+    append(world, other, [BOB] * appended, 2)
+    append(world, world.ledger, [ALICE, BOB], 3)
+    assert numbers_of(world.ledger, ALICE) == [1, 3]
+    assert [one.sequence for one in world.ledger.entries_of(ALICE)] == [2, 1]
+    world.ledger.check()
+    world.close()
+
+
+def test_memory_holds_no_heads_that_another_process_wrote(world: World) -> None:
+    mine = RecentHeads(world.tables, AT.year)
+
+    def follow() -> int:
+        with world.database.write() as connection:
+            log = connection.execute(sa.select(world.tables.logs)).one()
+            mine.follow(connection, LogState(Frontier(log.size, log.frontier), log.heads_written))
+        return len(mine)
+
+    append(world, world.ledger, [ALICE, BOB, CAROL])
+    assert follow() == 3
+    append(world, world.ledger, [ALICE, b"dora"])
+    append(world, world.ledger, [b"emil"])
+    assert follow() == 1
+
+
+def test_what_is_in_memory_is_not_read_again(world: World) -> None:
+    statements: list[str] = []
+    append(world, world.ledger, [ALICE])
+    with world.database.write() as connection:
+        sa.event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        world.ledger.append(connection, person=BOB, entry=Record("exchange", 2), at=AT)
+    assert not [one for one in statements if "FROM record_leaves" in one]
 
 
 def test_a_process_that_comes_late_reads_what_it_missed(world: World) -> None:
