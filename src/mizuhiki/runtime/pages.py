@@ -24,6 +24,7 @@ from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.runtime import page_security
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.page_errors import ErrorFace, face_of
 from mizuhiki.runtime.page_frame import (
@@ -46,6 +47,7 @@ from mizuhiki.runtime.page_sessions import (
     session_table,
 )
 from mizuhiki.vocabulary.errors import Refused
+from mizuhiki.vocabulary.ids import InstitutionId
 
 __all__ = ["Appearance", "Lifetime", "Link", "NotSignedIn", "Reply", "SignedIn", "Site", "request", "session_table"]
 
@@ -221,6 +223,14 @@ class Site:
     def translate(self, message: str, **values: object) -> str:
         """Return a message in the language of this request; call it ``_`` so that it is collected for translation."""
         return self._gettext(message) % values
+
+    def institution_name(self, institution: str) -> str:
+        """Return the directory's name of an institution, in this request's language; one not listed names itself."""
+        try:
+            entry = self.environment.directory.entry(InstitutionId(institution))
+        except NotInDirectory:
+            return institution
+        return entry.name_ja if self.look.html_lang(self.language).startswith("ja") else entry.name_en
 
     def render(self, template: str, *, status: int | None = None, **values: object) -> Response:
         """Render a template; a form with errors makes the answer 422 unless `status` says otherwise."""

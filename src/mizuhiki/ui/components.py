@@ -58,11 +58,19 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A name for people with the identifier under which logs and other systems know the same; smaller, after it."""
+
+    name: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A row of a summary list: what was asked, what was answered, where to change it."""
 
     label: str
-    value: str
+    value: str | Named
     change_url: str = ""
 
 
@@ -84,7 +92,7 @@ class Column:
     sorted: str = ""
 
 
-Cell = str | int | date | Tag | Action | None
+Cell = str | int | date | Tag | Action | Named | None
 
 
 @dataclass(frozen=True, slots=True)

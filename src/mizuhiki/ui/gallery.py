@@ -15,6 +15,7 @@ from mizuhiki.ui.components import (
     Choice,
     Column,
     Event,
+    Named,
     Pages,
     Progress,
     Row,
@@ -107,6 +108,7 @@ def _answers(words: _Words) -> tuple[Answer, ...]:
             "#address",
         ),
         Answer(words("受付窓口", "Counter"), words("市民課", "Residents' section")),
+        Answer(words("届出先", "Handed in at"), Named(words("架空市", "Invented City"), "municipality-000000")),
     )
 
 

@@ -8,6 +8,7 @@ from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
@@ -16,6 +17,8 @@ from mizuhiki.runtime.pages import UNKEPT_FIELD, NotSignedIn, Reply, SignedIn, r
 from mizuhiki.ui.forms import Form
 from mizuhiki.ui.look import FrontEndNotBuilt, Look
 from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Refused, Unavailable
+from mizuhiki.vocabulary.ids import parse_institution_id
+from support.environment import make_directory_entry
 from support.pages import HOST, SitePlace, csrf_token, sign_in
 
 FORM_PAGE = """{% extends "ui/page.html" %}{% import "ui/forms.html" as forms %}
@@ -344,3 +347,18 @@ def test_the_role_is_named_in_the_language_of_the_page(place: SitePlace) -> None
     client = place.client()
     sign_in(client)
     assert "계정" in client.get("/form?lang=ko").text
+
+
+def test_an_institution_is_called_as_the_directory_calls_it_in_the_readers_language(place: SitePlace) -> None:
+    city = parse_institution_id("municipality-452025")
+    entry = msgspec.structs.replace(make_directory_entry(city), name_ja="架空市", name_en="Invented City")
+    place.environment.directory._entries[city] = entry
+    site = place.site
+    site.route("/called", public=True)(lambda: "/".join(map(site.institution_name, (city, "pension-service", ""))))
+    called = {code: place.client().get(f"/called?lang={code}").text for code in ("ja", "ja-easy", "en", "ko")}
+    assert called == {
+        "ja": "架空市/pension-service/",
+        "ja-easy": "架空市/pension-service/",
+        "en": "Invented City/pension-service/",
+        "ko": "Invented City/pension-service/",
+    }

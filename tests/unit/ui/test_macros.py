@@ -17,6 +17,7 @@ from mizuhiki.ui.components import (
     Choice,
     Column,
     Event,
+    Named,
     Pages,
     Progress,
     Row,
@@ -192,6 +193,24 @@ def test_a_table_has_a_caption_headers_and_the_sort_order(macros: Macros) -> Non
     assert 'aria-sort="ascending"' in text
     assert text.count('scope="row"') == 2
     assert text.count('scope="col"') == 6
+
+
+def test_a_name_is_shown_before_its_identifier_once_and_escaped_everywhere(macros: Macros) -> None:
+    parts = macros("parts")
+    for named, shown in (
+        (Named("Invented City", "city-1"), 'Invented City <span class="identifier">city-1</span>'),
+        (Named("city-1", "city-1"), "city-1"),
+        (Named(ATTACK, f"{ATTACK}!"), "&lt;script&gt;"),
+    ):
+        answers = (Answer("a", named),)
+        for markup in (
+            parts.table("t", (Column("a"), Column("b")), (Row((named, named)),)),
+            parts.summary_list(answers),
+            parts.case_bar((*answers, *answers)),
+            parts.blocking_warning(Blocking("a", "b", answers)),
+        ):
+            assert shown in well_formed(markup)
+            assert str(markup).count("city-1") == (0 if named.name == ATTACK else str(markup).count(shown))
 
 
 def test_pages_leave_out_the_middle_and_keep_both_ends() -> None:

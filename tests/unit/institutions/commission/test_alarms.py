@@ -17,7 +17,7 @@ from mizuhiki.vocabulary.errors import NotFound
 from mizuhiki.wire import commission as wire
 from support.environment import make_environment
 from unit.institutions.commission.test_console import PASSPHRASE, browser
-from unit.institutions.linkage_core.kit import ASKER, COMMISSION, HANAKO, PROVIDER, Linkage
+from unit.institutions.linkage_core.kit import ASKER, COMMISSION, HANAKO, PROVIDER, Linkage, shown_office
 from unit.institutions.linkage_core.traps import Trapper, alarms, received
 
 
@@ -172,6 +172,23 @@ def test_an_officer_reads_closes_and_opens_an_alarm_on_the_pages(place: Linkage)
     assert "Opened again" in opened
     assert officer.get("/alarms/unknown").status_code == 404
     assert browser(place, "officer").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_alarms_name_institutions_in_the_readers_language_with_their_identifiers(place: Linkage, language: str) -> None:
+    north, south = (("架空北市", "架空南市"), ("Invented North City", "Invented South City"))[language == "en"]
+    place.rename(ASKER, "架空北市", "Invented North City")
+    place.rename(PROVIDER, "架空南市", "Invented South City")
+    place.core.pump()
+    [alarm] = received(place)
+    [trap] = alarm.traps
+    officer = browser(place, "inspector", language)
+    listed, one = officer.get("/alarms").text, officer.get(f"/alarms/{alarm.alarm_id}").text
+    for page in (listed, one):
+        assert shown_office(north, ASKER) in page
+        assert shown_office(south, PROVIDER) in page
+    assert (alarm.asker, alarm.other, trap.planted_by) == (ASKER, PROVIDER, ASKER)
+    assert one.count(shown_office(north, ASKER)) == 2, "as the one who asked, and as the one who planted the trap"
 
 
 def test_a_trap_that_had_records_is_marked(place: Linkage) -> None:

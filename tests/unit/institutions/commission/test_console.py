@@ -10,7 +10,7 @@ import pytest
 from mizuhiki.institutions.commission.web import alarms, site
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
-from unit.institutions.linkage_core.kit import COMMISSION, HANAKO, Browser, Linkage
+from unit.institutions.linkage_core.kit import ASKER, COMMISSION, HANAKO, PROVIDER, Browser, Linkage, shown_office
 
 FOLDER = Path(site.__file__).parent
 PASSPHRASE = "invented officer of commission"
@@ -71,6 +71,19 @@ def test_the_witnessed_logs_are_shown_with_their_checkpoint(place: Linkage) -> N
     text = browser(place).get("/logs").text
     assert "mizuhiki/linkage-core/2019" in text
     assert "Last checkpoint of" in text
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_assessments_and_decisions_name_institutions_in_the_readers_language(place: Linkage, language: str) -> None:
+    north, south = (("架空北市", "架空南市"), ("Invented North City", "Invented South City"))[language == "en"]
+    place.rename(ASKER, "架空北市", "Invented North City")
+    place.rename(PROVIDER, "架空南市", "Invented South City")
+    receipt = place.publish_assessment()
+    place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO)))
+    officer = browser(place, language=language)
+    for path in ("/assessments", f"/assessments/{receipt.assessment_id}", "/decisions"):
+        assert shown_office(north, ASKER) in officer.get(path).text, path
+    assert shown_office(south, PROVIDER) in officer.get("/decisions").text
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -322,6 +322,12 @@ class Linkage:
         self.core.close()
         self.commission.close()
 
+    def rename(self, institution: str, name_ja: str, name_en: str) -> None:
+        """Give an institution other names in the directory that everybody here reads."""
+        entry = self.directory.entry(parse_institution_id(institution))
+        renamed = msgspec.structs.replace(entry, name_ja=name_ja, name_en=name_en)
+        self.directory._entries[entry.institution] = renamed
+
     def restart_core(self) -> None:
         """Build the core anew on the same database, as after a crash."""
         self.core.close()
@@ -481,6 +487,11 @@ class Browser:
 
     def sign_in(self, account: str, passphrase: str) -> None:
         assert self.post("/sign-in", account=account, passphrase=passphrase).status_code == 303
+
+
+def shown_office(name: str, institution: str) -> str:
+    """An institution as pages show it: the name, and after it the identifier, marked as secondary."""
+    return f'>{name} <span class="identifier">{institution}</span><'
 
 
 def entries_of(bundle: str) -> list[linkage_core.ExchangeEntry]:

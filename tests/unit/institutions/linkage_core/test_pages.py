@@ -15,7 +15,7 @@ from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
 from mizuhiki.vocabulary.affairs import AffairNotLawful, AffairOfOthers
 from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce
-from unit.institutions.linkage_core.kit import HANAKO, Browser, Linkage
+from unit.institutions.linkage_core.kit import COMMISSION, HANAKO, Browser, Linkage, shown_office
 from unit.institutions.linkage_core.traps import Trapper
 
 FOLDER = Path(site.__file__).parent
@@ -73,6 +73,49 @@ def test_the_operator_sees_alarms_and_how_many_traps_stand_and_no_trap_of_them(p
     with pytest.raises(PeerProblem):
         trapper.plant(refused)
     assert ("Planting of traps" if language == "en" else "検知用符号の登録") in browser.get("/refusals").text
+
+
+def names(place: Linkage, language: str) -> dict[str, str]:
+    """Give institutions names that do not hold their identifiers; return those in the language."""
+    given = {
+        place.asker.owner: ("架空北市", "Invented North City"),
+        place.provider.owner: ("架空南市", "Invented South City"),
+        COMMISSION: ("架空委員会", "Invented Commission"),
+    }
+    for institution, both in given.items():
+        place.rename(institution, *both)
+    return {institution: both[language == "en"] for institution, both in given.items()}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_alarms_and_standing_traps_name_institutions_in_the_readers_language(place: Linkage, language: str) -> None:
+    called = names(place, language)
+    trapper = Trapper(place.asker, b"one")
+    trapper.plant()
+    trapper.ask(*trapper.people)
+    page = operator(place, language).get("/alarms").text
+    asker = shown_office(called[place.asker.owner], place.asker.owner)
+    assert page.count(asker) == 2, "as the one who asked, and as the one whose traps stand"
+    assert page.count(place.asker.owner) == 2
+    assert shown_office(called[place.provider.owner], place.provider.owner) in page
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_refusals_name_who_asked_who_was_asked_and_who_refused(place: Linkage, language: str) -> None:
+    called = names(place, language)
+    with pytest.raises(PeerProblem):
+        place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO), kinds=["disability"]))
+    page = operator(place, language).get("/refusals").text
+    assert page.count(shown_office(called[COMMISSION], COMMISSION)) == 2, "in the figures and in the list"
+    assert shown_office(called[place.asker.owner], place.asker.owner) in page
+    assert shown_office(called[place.provider.owner], place.provider.owner) in page
+
+
+def test_an_institution_that_left_the_directory_is_shown_by_its_identifier(place: Linkage) -> None:
+    with pytest.raises(PeerProblem):
+        place.asker.ask(place.asker.inquiry(place.asker.encrypt(HANAKO), kinds=["disability"]))
+    del place.directory._entries[place.asker.owner]
+    assert f">{place.asker.owner}<" in operator(place).get("/refusals").text
 
 
 def test_figures_are_for_the_operator_and_the_statute_table_for_everybody(place: Linkage) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mizuhiki.institutions.commission.domain.alarms import LONGEST_FINDING, Alarm, AlarmState, AlarmStep
 from mizuhiki.institutions.commission.operations.service import Commission
+from mizuhiki.institutions.commission.web.wording import office
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.ui.components import Action, Answer, Column, Event, Row, Tag, Tone
@@ -61,8 +62,8 @@ class AlarmPages:
             (
                 Action(_shown(one.received_at), f"/alarms/{one.alarm_id}"),
                 self._state(one),
-                one.asker,
-                one.other,
+                office(self._site, one.asker),
+                office(self._site, one.other),
                 self._site.translate(PURPOSES[one.purpose]),
                 one.procedure,
                 len(one.traps),
@@ -91,7 +92,7 @@ class AlarmPages:
                 Row(
                     (
                         trap.exchange_number,
-                        trap.planted_by,
+                        office(self._site, trap.planted_by),
                         trap.trap_id,
                         _("Had records when planted: may be a real person") if trap.had_records else None,
                     )
@@ -122,8 +123,8 @@ class AlarmPages:
         _ = self._site.translate
         return [
             Answer(_("State"), _(STATES[one.state][0])),
-            Answer(_("Asked by"), one.asker),
-            Answer(_("Asked of"), one.other),
+            Answer(_("Asked by"), office(self._site, one.asker)),
+            Answer(_("Asked of"), office(self._site, one.other)),
             Answer(_("Purpose"), _(PURPOSES[one.purpose])),
             Answer(_("Affair and procedure"), f"{one.affair} / {one.procedure}"),
             Answer(_("Persons in the case"), f"{one.lines:,}"),

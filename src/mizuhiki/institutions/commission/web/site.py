@@ -9,6 +9,7 @@ from mizuhiki.institutions.commission.domain.assessments import Assessment, Leve
 from mizuhiki.institutions.commission.domain.conversion import Decision
 from mizuhiki.institutions.commission.operations.service import Commission
 from mizuhiki.institutions.commission.web.alarms import AlarmPages
+from mizuhiki.institutions.commission.web.wording import office
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
@@ -191,7 +192,7 @@ class ConsolePages:
         return Row(
             (
                 Action(one.title, f"/assessments/{one.assessment_id}"),
-                one.institution,
+                office(self._site, one.institution),
                 one.affair,
                 _(LEVELS[one.level]),
                 Tag(_(words), tone),
@@ -202,7 +203,7 @@ class ConsolePages:
     def _assessment_answers(self, one: Assessment) -> list[Answer]:
         _ = self._site.translate
         answers = [
-            Answer(_("Institution"), one.institution),
+            Answer(_("Institution"), office(self._site, one.institution)),
             Answer(_("Affair"), one.affair),
             Answer(_("Level"), _(LEVELS[one.level])),
             Answer(_("State"), _(STATES[one.state][0])),
@@ -229,8 +230,8 @@ class ConsolePages:
                 shown_time(one.at),
                 self._decision_tag(allowed=one.allowed),
                 self._site.translate(PURPOSES.get(one.purpose, "Unknown")),
-                one.asker,
-                one.recipient or None,
+                office(self._site, one.asker),
+                office(self._site, one.recipient) if one.recipient else None,
                 what or None,
                 one.persons,
                 one.rule,

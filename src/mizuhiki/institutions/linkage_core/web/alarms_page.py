@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mizuhiki.institutions.linkage_core.domain.traps import MOST_STANDING, Alarm
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
+from mizuhiki.institutions.linkage_core.web.wording import office
 from mizuhiki.runtime.pages import Reply, Site
 from mizuhiki.ui.components import Column, Row, Tag, Tone
 from mizuhiki.vocabulary.dates import JST
@@ -41,7 +42,9 @@ class AlarmsPage:
             ],
             rows=[self._row(one) for one in self._traps.alarms(context, limit=SHOWN)],
             standing_columns=[Column(_("Institution")), Column(_("Traps"), numeric=True)],
-            standing=[Row((owner_of(one.holder), one.number)) for one in self._traps.standing(context)],
+            standing=[
+                Row((office(self._site, owner_of(one.holder)), one.number)) for one in self._traps.standing(context)
+            ],
             most=MOST_STANDING,
         )
 
@@ -55,8 +58,8 @@ class AlarmsPage:
                 one.raised_at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S"),
                 told,
                 _(PURPOSES[one.purpose]),
-                one.asker,
-                one.other,
+                office(self._site, one.asker),
+                office(self._site, one.other),
                 one.procedure,
                 len(one.traps),
                 one.lines,

@@ -9,6 +9,7 @@ from mizuhiki.institutions.linkage_core.web.alarms_page import AlarmsPage
 from mizuhiki.institutions.linkage_core.web.papers_page import PapersPage
 from mizuhiki.institutions.linkage_core.web.permission_page import PermissionPage
 from mizuhiki.institutions.linkage_core.web.statute_pages import StatutePages, StatuteWording
+from mizuhiki.institutions.linkage_core.web.wording import office
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
@@ -102,7 +103,10 @@ class OperatorPages:
         return self._site.render(
             "refusals.html",
             rule_columns=[Column(_("Rule")), Column(_("Refused by")), Column(_("Number"), numeric=True)],
-            rules=[Row(line) for line in self._core.count_refusals(context)],
+            rules=[
+                Row((rule, office(self._site, refused_by), number))
+                for rule, refused_by, number in self._core.count_refusals(context)
+            ],
             columns=[
                 Column(_("Time")),
                 Column(_("Purpose")),
@@ -117,11 +121,11 @@ class OperatorPages:
                     (
                         one.at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S"),
                         _(PURPOSES[one.purpose]),
-                        one.asker,
-                        one.other or None,
+                        office(self._site, one.asker),
+                        office(self._site, one.other) if one.other else None,
                         " ".join((one.procedure or one.affair, *one.kinds)).strip() or None,
                         one.rule,
-                        one.refused_by,
+                        office(self._site, one.refused_by),
                     )
                 )
                 for one in self._core.list_refusals(context)
