@@ -12,23 +12,10 @@ from mizuhiki.casework.domain.cases import Case, CaseState, CaseStep, Evidence, 
 from mizuhiki.casework.domain.inquiry_files import FilePlan, FileProgress, HeldFile, InquiryFile, LineOutcome
 from mizuhiki.casework.domain.persons import Addressee, Linkage, Person
 from mizuhiki.casework.domain.questions import Question
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.layouts import Scalar
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Who did something, on which basis, when: what an audit line needs of the operation's context."""
-
-    institution: str
-    role: str
-    person: str | None
-    affair: str
-    legal_basis: str
-    purpose: str
-    at: datetime
-    trace: str
 
 
 class People(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from mizuhiki.casework.ports import AssessmentDesk, Grounds, LinkageServer, Register, Staff
+from mizuhiki.casework.ports import AssessmentDesk, LinkageServer, Register, Staff
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.intake.errors import ActorOfOtherBody
 from mizuhiki.intake.persons import KeptPerson, Shown, Told
@@ -15,7 +15,9 @@ from mizuhiki.intake.ports import PersonRecords, PersonStore
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate, ProtectionGate
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.affairs import require_affair, require_user
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 
 STAFF_PAGE = "staff-page"
@@ -46,21 +48,11 @@ class BodyAdapters(Generic[RecordsT]):
         Raises:
             ActorOfOtherBody, ActionNotPermitted, AffairNotLawful, AffairOfOthers: in this order.
         """
-        actor = context.actor
-        if actor.institution != self.institution:
+        if context.actor.institution != self.institution:
             raise ActorOfOtherBody
         self.authority.require(context, action)
         require_user(require_affair(context.affair, context.today()), self.institution)
-        return Grounds(
-            institution=actor.institution,
-            role=actor.role,
-            person=actor.person,
-            affair=context.affair,
-            legal_basis=context.legal_basis,
-            purpose=context.purpose,
-            at=context.now(),
-            trace=context.trace,
-        )
+        return grounds_of(context)
 
     def disclose(self, context: Context, reference: str, content: str, channel: str = STAFF_PAGE) -> None:
         """Ask the protection gate before anything about a person is shown.

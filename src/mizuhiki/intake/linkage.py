@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Generic
 
 from mizuhiki.casework.domain import Addressee, Linkage
-from mizuhiki.casework.ports import Copy, Grounds, LinkageServer
+from mizuhiki.casework.ports import Copy, LinkageServer
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
 from mizuhiki.intake.persons import Acquired, KeptPerson, Told
 from mizuhiki.intake.ports import FileStore, Kept, KeptT, LinkedRecords
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.layouts import layout, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import ABSENCE_SUFFIX
 

@@ -10,8 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Row, func, select
 
 from mizuhiki.casework.domain import Linkage
-from mizuhiki.casework.ports import Grounds
-from mizuhiki.casework.store import CaseCipher, SqlCases, SqlInquiryFiles, context_of
+from mizuhiki.casework.store import CaseCipher, SqlCases, SqlInquiryFiles
 from mizuhiki.crypto.keystore import Keystore
 from mizuhiki.intake.addressees import SqlAddressees
 from mizuhiki.intake.errors import UnknownPersonRecord
@@ -22,6 +21,8 @@ from mizuhiki.intake.sql_file import SqlFile
 from mizuhiki.intake.tables import PersonTables
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.grounds import context_of
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -94,8 +95,9 @@ class SqlPersons(SqlFile, RecordRows):
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
     ) -> None:
         """Write an audit line; `subject` is our own reference, never a number."""
-        context = context_of(grounds)
-        self._audit.record(self._connection, context, event, outcome, code=code, subject=subject, count=count)
+        self._audit.record(
+            self._connection, context_of(grounds), event, outcome, code=code, subject=subject, count=count
+        )
 
 
 _R = TypeVar("_R", bound=PersonRecords)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from mizuhiki.casework.domain import new_addressee_number
-from mizuhiki.casework.ports import Grounds, Registered
+from mizuhiki.casework.ports import Registered
 from mizuhiki.crypto.digests import framed
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.intake.adapters import BodyAdapters, RecordsT
@@ -28,6 +28,7 @@ from mizuhiki.intake.persons import (
 from mizuhiki.intake.ports import FileStore, TakingRecords, TakingT
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import IndividualNumber
 
 ACTION = "take-in"

@@ -13,7 +13,6 @@ from mizuhiki.casework.ports import (
     AssessmentDesk,
     CaseStore,
     FileServer,
-    Grounds,
     LinkageServer,
     OwnRecords,
     RecordsT,
@@ -24,7 +23,9 @@ from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import Scalar
 
@@ -75,21 +76,11 @@ class CaseAdapters(Generic[RecordsT]):
         Raises:
             ActorNotOfThisOffice, ActionNotPermitted, AffairNotLawful: in this order.
         """
-        actor = context.actor
-        if actor.institution != self.institution:
+        if context.actor.institution != self.institution:
             raise ActorNotOfThisOffice
         self.authority.require(context, action)
         require_affair(context.affair, context.today())
-        return Grounds(
-            institution=actor.institution,
-            role=actor.role,
-            person=actor.person,
-            affair=context.affair,
-            legal_basis=context.legal_basis,
-            purpose=context.purpose,
-            at=context.now(),
-            trace=context.trace,
-        )
+        return grounds_of(context)
 
     def procedure(self, context: Context, code: str) -> Procedure:
         """Return a procedure of this office; the context must state its affair.

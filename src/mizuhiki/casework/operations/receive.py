@@ -10,10 +10,11 @@ from mizuhiki.casework.domain.cases import Application, Case, CaseStep
 from mizuhiki.casework.domain.errors import ClaimantNotInRegister, ClaimIncomplete, ClaimRequestChanged
 from mizuhiki.casework.domain.persons import Linkage, Person, PersonForm, Role, Subject, new_addressee_number
 from mizuhiki.casework.operations.adapters import CaseAdapters, actor_text
-from mizuhiki.casework.ports import Grounds, People, RecordsT, Registered
+from mizuhiki.casework.ports import People, RecordsT, Registered
 from mizuhiki.crypto.digests import framed
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import IndividualNumber
 
 RECEIVE = "receive-claim"

@@ -3,7 +3,7 @@
 from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.sql_cases import SqlCases
 from mizuhiki.casework.store.sql_files import SqlInquiryFiles
-from mizuhiki.casework.store.sql_store import SqlCaseRecords, SqlCaseStore, context_of
+from mizuhiki.casework.store.sql_store import SqlCaseRecords, SqlCaseStore
 from mizuhiki.casework.store.tables import EVENTS, CaseTables, StaffTables, case_tables, staff_tables
 
 __all__ = [
@@ -16,6 +16,5 @@ __all__ = [
     "SqlInquiryFiles",
     "StaffTables",
     "case_tables",
-    "context_of",
     "staff_tables",
 ]

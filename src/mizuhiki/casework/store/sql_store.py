@@ -8,17 +8,16 @@ from typing import Any, Generic
 
 from sqlalchemy import Column, Connection, select
 
-from mizuhiki.casework.ports import Grounds, People, RecordsT
+from mizuhiki.casework.ports import People, RecordsT
 from mizuhiki.casework.store.case_cipher import CaseCipher
 from mizuhiki.casework.store.sql_cases import SqlCases
 from mizuhiki.casework.store.sql_files import SqlInquiryFiles
 from mizuhiki.casework.store.sql_people import SqlPeople
 from mizuhiki.casework.store.tables import CaseTables
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
-from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.runtime.grounds import context_of
+from mizuhiki.vocabulary.grounds import Grounds
 
 
 class SqlCaseRecords:
@@ -50,14 +49,9 @@ class SqlCaseRecords:
         self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0, code: str = ""
     ) -> None:
         """Write an audit line; `subject` is the name of a case or person, never a number."""
-        context = context_of(grounds)
-        self._audit.record(self._connection, context, event, outcome, code=code, subject=subject, count=count)
-
-
-def context_of(grounds: Grounds) -> Context:
-    """Return grounds as the audit trail takes them."""
-    actor = Actor(parse_institution_id(grounds.institution), grounds.role, grounds.person)
-    return Context(actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace)
+        self._audit.record(
+            self._connection, context_of(grounds), event, outcome, code=code, subject=subject, count=count
+        )
 
 
 class SqlCaseStore(Generic[RecordsT]):

@@ -29,22 +29,9 @@ from mizuhiki.institutions.jpki.domain.status import (
     UsageLine,
 )
 from mizuhiki.institutions.jpki.domain.verifier_registry import Verifier, VerifierApplication, VerifierEvent
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Who did something, on which basis, when: what an audit line needs of the operation's context."""
-
-    institution: str
-    role: str
-    person: str | None
-    affair: str
-    legal_basis: str
-    purpose: str
-    at: datetime
-    trace: str
 
 
 @dataclass(frozen=True, slots=True)

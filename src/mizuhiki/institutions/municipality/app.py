@@ -20,7 +20,7 @@ from mizuhiki.institutions.municipality.api.outside_systems import serve_outside
 from mizuhiki.institutions.municipality.domain.claims.procedures import PROCEDURES
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.jobs.claims import claim_jobs
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys, grounds_of
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys
 from mizuhiki.institutions.municipality.operations.answer_moves import CERTIFICATE_CHANNEL
 from mizuhiki.institutions.municipality.operations.claims.investigate import facts_within
 from mizuhiki.institutions.municipality.operations.claims.own_records import OwnRecords, OwnRegisterFirst
@@ -63,6 +63,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.outbox import Outbox

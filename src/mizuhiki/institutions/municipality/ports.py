@@ -64,22 +64,9 @@ from mizuhiki.institutions.municipality.domain.residents import (
 from mizuhiki.institutions.municipality.domain.substitute_choices import WithSubstitutes
 from mizuhiki.institutions.municipality.domain.support_measures import Lift, MeasureTransfer, SupportMeasure
 from mizuhiki.institutions.municipality.domain.tax import HeldTaxRecord, TaxRecord
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Who did something, on which basis, when: what an audit line needs of the operation's context."""
-
-    institution: str
-    role: str
-    person: str | None
-    affair: str
-    legal_basis: str
-    purpose: str
-    at: datetime
-    trace: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,23 +21,10 @@ from mizuhiki.institutions.national_register.domain.records import (
     NumberedPerson,
 )
 from mizuhiki.vocabulary.card_lapse import LapseCause
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason
 from mizuhiki.vocabulary.reconciliation import HeldRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Who did something, on which basis, when: what an audit record needs of the operation's context."""
-
-    institution: str
-    role: str
-    person: str | None
-    affair: str
-    legal_basis: str
-    purpose: str
-    trace: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

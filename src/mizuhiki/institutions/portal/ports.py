@@ -14,6 +14,7 @@ from mizuhiki.institutions.portal.domain.assessments import AssessmentReceipt, A
 from mizuhiki.institutions.portal.domain.history import BroughtRecord, HistoryEntry
 from mizuhiki.institutions.portal.domain.look_ups import SealedTier
 from mizuhiki.institutions.portal.domain.notices import Notice
+from mizuhiki.vocabulary.grounds import Grounds
 
 
 class Kept(enum.Enum):
@@ -39,20 +40,6 @@ class CardSignature:
     certificate: bytes
     challenge: bytes
     signature: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Who did something, on which basis, when: what an audit record needs of the operation's context."""
-
-    institution: str
-    role: str
-    person: str | None
-    affair: str
-    legal_basis: str
-    purpose: str
-    trace: str
-    at: datetime
 
 
 class Records(Protocol):

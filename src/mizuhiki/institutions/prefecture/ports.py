@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from mizuhiki.institutions.prefecture.domain.holdings import Holding
 from mizuhiki.institutions.prefecture.domain.notices import IdentificationNotice
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.reconciliation import HeldRecord
 from mizuhiki.vocabulary.register_access.look_ups import LookUp
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Who did something, on which basis, when: what an audit record needs of the operation's context."""
-
-    institution: str
-    role: str
-    person: str | None
-    affair: str
-    legal_basis: str
-    purpose: str
-    trace: str
-    at: datetime
 
 
 class Records(Protocol):

@@ -12,20 +12,7 @@ from typing import Protocol
 from mizuhiki.institutions.tax_agency.domain.base_numbers import Series
 from mizuhiki.institutions.tax_agency.domain.corporations import Entry, NewCorporation, PublishedLine
 from mizuhiki.institutions.tax_agency.domain.searching import Found, Question
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Who did something, on which basis, when: what an audit line needs of the operation's context."""
-
-    institution: str
-    role: str
-    person: str | None
-    affair: str
-    legal_basis: str
-    purpose: str
-    at: datetime
-    trace: str
+from mizuhiki.vocabulary.grounds import Grounds
 
 
 class ApplicationState(StrEnum):

@@ -35,10 +35,10 @@ from mizuhiki.institutions.jpki.domain.errors import (
 from mizuhiki.institutions.jpki.domain.issuance import root_last_day
 from mizuhiki.institutions.jpki.domain.practice import PINLESS_SINCE, Terminal, TerminalState, require_pinless_day
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.dates import JST
 
 PROPOSE, APPROVE, WITHDRAW = "propose-terminal", "approve-terminal", "withdraw-terminal"

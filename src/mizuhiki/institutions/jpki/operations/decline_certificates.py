@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from mizuhiki.institutions.jpki.domain.certificates import Application, Cause, Certificate, Kind, State
 from mizuhiki.institutions.jpki.domain.errors import NoSuchCard
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.suspend_card import end_dependants
 from mizuhiki.institutions.jpki.ports import CardHolders, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 DECLINE = "decline-certificates"
 

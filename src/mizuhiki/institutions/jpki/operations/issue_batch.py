@@ -35,9 +35,9 @@ from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan, RequestK
 from mizuhiki.institutions.jpki.domain.profile_lint import EncodedCertificate, Expected, lint
 from mizuhiki.institutions.jpki.domain.profiles import KEY_USAGE, POLICIES
 from mizuhiki.institutions.jpki.operations.authorities import Authorities, Planned
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import AuditLine, NewCertificate, Records, Store
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import MizuhikiError
 

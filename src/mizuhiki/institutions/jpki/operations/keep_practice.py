@@ -10,10 +10,10 @@ from mizuhiki.crypto.x509 import RehearsalKey
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import NoSuchIncident
 from mizuhiki.institutions.jpki.domain.practice import Drill, Incident
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 OPEN, CLOSE, DRILL = "open-incident", "close-incident", "drill-reissue"
 READ = "read-figures"

@@ -20,13 +20,13 @@ from mizuhiki.crypto.digests import equal
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import ChallengeForOtherAcquisition
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
 from mizuhiki.institutions.jpki.operations.request_portal_pseudonym import PORTAL, require_good
 from mizuhiki.institutions.jpki.ports import Store
 from mizuhiki.jpki_verify import CardSignatureShown
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "open-look-ups"

@@ -10,11 +10,11 @@ from mizuhiki.institutions.jpki.domain.certificates import AuthorityRoot, Kind, 
 from mizuhiki.institutions.jpki.domain.errors import NoSuchList
 from mizuhiki.institutions.jpki.domain.status import CertificateStatus, PublishedList, StatusTimes
 from mizuhiki.institutions.jpki.operations.authorities import PRESENT, Authorities
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.prepare_status import reason_of
 from mizuhiki.institutions.jpki.ports import StatusStore, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 PUBLISH = "publish-revocation-list"
 READ = "read-figures"

@@ -19,11 +19,11 @@ from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.errors import NoRenewalLetters
 from mizuhiki.institutions.jpki.domain.issuance import renewal_opens
 from mizuhiki.institutions.jpki.domain.practice import Ending, LetterAddress, NoticeChannel
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.watch_expiry import WINDOW
 from mizuhiki.institutions.jpki.ports import CurrentIdentification, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.places import municipality

@@ -19,12 +19,12 @@ from mizuhiki.crypto.x509 import CertificateRevoked, CertificateSuspended, Statu
 from mizuhiki.institutions.jpki.domain.certificates import Certificate, Kind, State
 from mizuhiki.institutions.jpki.domain.errors import ChallengeForOtherAcquisition
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
 from mizuhiki.institutions.jpki.ports import PseudonymsStarted, PseudonymStart, Store
 from mizuhiki.jpki_verify import CardSignatureShown
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 
 ACTION = "request-portal-pseudonym"

@@ -20,13 +20,13 @@ from mizuhiki.institutions.jpki.domain.certificates import Certificate, Kind, St
 from mizuhiki.institutions.jpki.domain.errors import ConsentForOtherUse, HandleUnknown, NoSuchCertificate
 from mizuhiki.institutions.jpki.domain.verifier_registry import Service, VerifierEvent
 from mizuhiki.institutions.jpki.operations.authorities import Authorities
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.own_cards import verify_own_card
 from mizuhiki.institutions.jpki.operations.verifier_access import VerifierAccess
 from mizuhiki.institutions.jpki.ports import CurrentIdentification, Records, Store, VerifierStore
 from mizuhiki.jpki_verify import CardSignatureShown
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.ids import InstitutionKind
 from mizuhiki.vocabulary.persons import FourItems
 

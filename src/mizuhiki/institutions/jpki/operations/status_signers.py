@@ -11,10 +11,10 @@ from mizuhiki.crypto.x509.jpki_profile import CertificateKind
 from mizuhiki.institutions.jpki.domain.certificates import Kind
 from mizuhiki.institutions.jpki.domain.status import ResponderCertificate, StatusTimes
 from mizuhiki.institutions.jpki.operations.authorities import Authorities, ca_key_name
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import StatusStore, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 ROTATE = "rotate-status-signer"
 READ = "read-figures"

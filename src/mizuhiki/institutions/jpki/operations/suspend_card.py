@@ -9,10 +9,10 @@ from datetime import datetime
 from mizuhiki.institutions.jpki.domain.carriers import Carrier
 from mizuhiki.institutions.jpki.domain.certificates import Cause, Certificate, State
 from mizuhiki.institutions.jpki.domain.errors import NoSuchCard
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 SUSPEND = "suspend-certificates"
 RESUME = "resume-certificates"

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from mizuhiki.institutions.jpki.domain.certificates import Cause, Certificate, State
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange, effect_of
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 ACTION = "take-register-events"
 

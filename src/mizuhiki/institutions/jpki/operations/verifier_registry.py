@@ -19,11 +19,11 @@ from mizuhiki.institutions.jpki.domain.verifier_registry import (
     VerifierEvent,
     VerifierState,
 )
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.operations.verifier_access import VerifierAccess
 from mizuhiki.institutions.jpki.ports import Store, VerifierStore
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 READ = "read-verifiers"
 APPLY = "enter-verifier-application"

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from mizuhiki.institutions.jpki.domain.issuance import CertificatePlan
 from mizuhiki.institutions.jpki.domain.practice import Ending
-from mizuhiki.institutions.jpki.operations.grounds import grounds_of
 from mizuhiki.institutions.jpki.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 GIVE_UP = "give-up-applications"
 READ = "read-figures"

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, select
 
 from mizuhiki.institutions.jpki.domain.certificates import Cause, Certificate, Kind, State
 from mizuhiki.institutions.jpki.domain.register_events import RegisterChange
-from mizuhiki.institutions.jpki.ports import AuditLine, Grounds, Revoked
-from mizuhiki.institutions.jpki.store.audit_line import context_of
+from mizuhiki.institutions.jpki.ports import AuditLine, Revoked
 from mizuhiki.institutions.jpki.store.holder_cipher import HolderCipher
 from mizuhiki.institutions.jpki.store.sql_issuing import change_row, chunks
 from mizuhiki.institutions.jpki.store.sql_practice import SqlPractice
@@ -21,6 +20,8 @@ from mizuhiki.institutions.jpki.store.tables import (
     REGISTER_EVENTS,
 )
 from mizuhiki.runtime.audit import Audit
+from mizuhiki.runtime.grounds import context_of
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems
 

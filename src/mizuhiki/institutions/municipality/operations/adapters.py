@@ -15,7 +15,6 @@ from mizuhiki.institutions.municipality.operations.card_issuer import CardIssuer
 from mizuhiki.institutions.municipality.operations.seal_copies import MayorsSeal
 from mizuhiki.institutions.municipality.ports import (
     CertificationAuthority,
-    Grounds,
     LinkageServer,
     OtherMunicipalities,
     Store,
@@ -23,7 +22,9 @@ from mizuhiki.institutions.municipality.ports import (
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 
 ProviderKeys = Callable[[str, str], IssuerKeys]
@@ -77,21 +78,6 @@ class Adapters:
         self.authority.require(context, action)
         require_affair(context.affair, context.today())
         return grounds_of(context)
-
-
-def grounds_of(context: Context) -> Grounds:
-    """Return what an audit line needs of a context."""
-    actor = context.actor
-    return Grounds(
-        institution=actor.institution,
-        role=actor.role,
-        person=actor.person,
-        affair=context.affair,
-        legal_basis=context.legal_basis,
-        purpose=context.purpose,
-        at=context.now(),
-        trace=context.trace,
-    )
 
 
 def actor_text(context: Context) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from mizuhiki.institutions.municipality.domain.notices import Notice
 from mizuhiki.institutions.municipality.domain.support_measures import RULE, Work
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text, grounds_of
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, Withheld
+from mizuhiki.runtime.grounds import grounds_of
 
 RESPONSIBLE_OFFICER = "support-officer"
 """支援措置責任者: the role that alone may lift a measure."""

@@ -34,7 +34,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     RecordState,
     ResidentRecord,
 )
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text, grounds_of
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.entering import (
     LATE,
@@ -51,6 +51,7 @@ from mizuhiki.institutions.municipality.operations.transfer_measures import (
 )
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, Position, Relationship
 

@@ -23,8 +23,9 @@ from mizuhiki.institutions.municipality.operations.adapters import Adapters, act
 from mizuhiki.institutions.municipality.operations.disclose import require_disclosure
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.prepare_notices import prepare_in
-from mizuhiki.institutions.municipality.ports import Grounds, IdentificationChange, Records
+from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import ChangeReason
 

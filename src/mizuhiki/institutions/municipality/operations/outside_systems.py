@@ -31,13 +31,15 @@ from mizuhiki.institutions.municipality.domain.outside_systems import (
     permit_outside,
 )
 from mizuhiki.institutions.municipality.domain.residents import ResidentQuery, ResidentRecord
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, grounds_of
+from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.disclose import withheld_of
-from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Refused
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId, kind_of
 from mizuhiki.vocabulary.register_access.look_ups import DISCLOSED, WITHHELD, LookUp
 

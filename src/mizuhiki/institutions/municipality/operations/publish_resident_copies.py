@@ -15,9 +15,10 @@ from mizuhiki.casework.ports import Copy
 from mizuhiki.institutions.municipality.domain.claims.awards import items_in
 from mizuhiki.institutions.municipality.domain.resident_copies import EVERY_YEAR, KIND, ResidentCopy
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
-from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Conflict, NotFound, Refused, Unavailable
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.layouts import Layout, layout, layouts_accepted
 
 PUBLISH = "publish-resident-copies"

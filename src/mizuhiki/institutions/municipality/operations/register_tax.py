@@ -11,8 +11,8 @@ from mizuhiki.institutions.municipality.domain.tax import KIND, HeldTaxRecord, T
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.disclose import require_disclosure
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
-from mizuhiki.institutions.municipality.ports import Grounds
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.layouts import Layout, layout, layouts_accepted
 
 BATCH = 500

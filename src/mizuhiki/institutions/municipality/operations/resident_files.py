@@ -34,9 +34,10 @@ from mizuhiki.institutions.municipality.domain.substitutes import KeptSubstituti
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.disclose import withheld_of
 from mizuhiki.institutions.municipality.operations.import_residents import import_existing_residents
-from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.names import normalise_for_comparison
 from mizuhiki.vocabulary.places import normalise_address
 

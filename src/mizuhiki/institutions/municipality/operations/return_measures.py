@@ -18,8 +18,9 @@ from mizuhiki.institutions.municipality.domain.errors import (
 from mizuhiki.institutions.municipality.domain.moves import CarriedMeasure
 from mizuhiki.institutions.municipality.domain.support_measures import MeasureReturn, SupportMeasure, WaitingReturn
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
-from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.places import municipality
 

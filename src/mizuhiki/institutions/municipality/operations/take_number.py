@@ -5,8 +5,8 @@ from __future__ import annotations
 from mizuhiki.institutions.municipality.domain.addressees import NumberIntake
 from mizuhiki.institutions.municipality.domain.errors import IdentityNotVerified, NumberDoesNotMatch, NumberNotHere
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
-from mizuhiki.institutions.municipality.ports import Grounds
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import IndividualNumber
 
 

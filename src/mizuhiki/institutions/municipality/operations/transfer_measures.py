@@ -21,8 +21,9 @@ from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import MeasureTransfer, SupportMeasure, WaitingTransfer
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
-from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.places import municipality
 
 LIFT = "lift-protection"

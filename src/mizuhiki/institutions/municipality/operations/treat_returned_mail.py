@@ -40,9 +40,10 @@ from mizuhiki.institutions.municipality.operations.disclose import (
 )
 from mizuhiki.institutions.municipality.operations.endorse_notices import endorse_in, pending_changes
 from mizuhiki.institutions.municipality.operations.prepare_notices import advance, prepare_in
-from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, Withheld
+from mizuhiki.vocabulary.grounds import Grounds
 
 SEARCH_LIMIT = 20
 AT_ONCE = 200

@@ -15,10 +15,10 @@ from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.disclose import withheld_of
-from mizuhiki.institutions.municipality.ports import Grounds
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import affair, require_user
 from mizuhiki.vocabulary.errors import MizuhikiError, Refused
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionKind
 from mizuhiki.vocabulary.numbers import IndividualNumber, MalformedIndividualNumber
 from mizuhiki.vocabulary.persons import FourItems

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mizuhiki.crypto.keystore import Keystore
-from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.sql_addressees import SqlAddressees
@@ -34,11 +34,11 @@ from mizuhiki.institutions.municipality.store.sql_support import SqlSupport, mar
 from mizuhiki.institutions.municipality.store.tables import REQUESTS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.bulk_rows import insert_rows
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.grounds import context_of
 from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.runtime.ledger_store import Ledger, Submit
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 
 _Tells = tuple[
@@ -96,11 +96,7 @@ class SqlRecords:
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, subject: str = "", count: int = 0) -> None:
         """Write an audit line."""
-        actor = Actor(InstitutionId(grounds.institution), grounds.role, grounds.person)
-        context = Context(
-            actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
-        )
-        self._audit.record(self._connection, context, event, outcome, subject=subject, count=count)
+        self._audit.record(self._connection, context_of(grounds), event, outcome, subject=subject, count=count)
 
 
 class SqlStore:

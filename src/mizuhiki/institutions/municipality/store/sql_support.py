@@ -17,10 +17,10 @@ from mizuhiki.institutions.municipality.domain.support_measures import (
     SupportMeasure,
     Work,
 )
-from mizuhiki.institutions.municipality.ports import Grounds
 from mizuhiki.institutions.municipality.store.chunks import chunks
 from mizuhiki.institutions.municipality.store.resident_rows import move_of
 from mizuhiki.institutions.municipality.store.tables import LIFT_USES, LIFTS, MEASURES, MOVES, RESIDENTS, TRANSFERS
+from mizuhiki.vocabulary.grounds import Grounds
 
 _CHUNK = 500
 

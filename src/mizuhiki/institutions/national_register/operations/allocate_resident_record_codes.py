@@ -9,10 +9,10 @@ from mizuhiki.institutions.national_register.domain.errors import (
     CodesRunLow,
 )
 from mizuhiki.institutions.national_register.domain.records import LARGEST_BUNDLE, CodeBundle
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode, resident_record_code_check_digit
 
 ACTION = "allocate-resident-record-codes"

@@ -7,10 +7,11 @@ from mizuhiki.institutions.national_register.domain.look_ups import (
     IDENTIFICATION_SEARCH,
     NOT_CONFIRMED,
 )
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of, look_up_of
+from mizuhiki.institutions.national_register.operations.look_ups import look_up_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import ChangeReason
 

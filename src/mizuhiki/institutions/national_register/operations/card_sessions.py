@@ -28,11 +28,11 @@ from mizuhiki.institutions.national_register.domain.errors import (
 )
 from mizuhiki.institutions.national_register.domain.look_ups import CARD_SESSION, CONFIRMED, NOT_CONFIRMED, LookUp
 from mizuhiki.institutions.national_register.domain.records import CardAtDesk, CardRecord, NumberedPerson
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.operations.permit_application import WantedApplication, permit_of
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 MAKE, OPEN = "make-card", "open-card-session"
 MAKING_TIME = timedelta(days=7)

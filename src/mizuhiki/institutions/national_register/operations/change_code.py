@@ -13,10 +13,10 @@ from mizuhiki.institutions.national_register.domain.errors import (
 )
 from mizuhiki.institutions.national_register.domain.records import ChangeRequest
 from mizuhiki.institutions.national_register.operations.change_number import person_in
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "change-code"

@@ -17,10 +17,10 @@ from mizuhiki.institutions.national_register.domain.errors import (
     UnknownPerson,
 )
 from mizuhiki.institutions.national_register.domain.records import ChangeRequest, GivenNumber, NumberedPerson
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 
 ACTION = "change-number"

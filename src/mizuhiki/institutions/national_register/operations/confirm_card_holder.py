@@ -13,10 +13,11 @@ from mizuhiki.institutions.national_register.domain.look_ups import (
     NOT_CONFIRMED,
 )
 from mizuhiki.institutions.national_register.domain.records import CardClaim, CardRecord, NumberedPerson
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of, look_up_of
+from mizuhiki.institutions.national_register.operations.look_ups import look_up_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 ACTION = "confirm-card-holder"
 

@@ -15,11 +15,11 @@ from mizuhiki.institutions.national_register.domain.look_ups import (
     LookUp,
 )
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "provide-current-identification"

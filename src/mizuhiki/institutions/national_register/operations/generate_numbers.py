@@ -23,11 +23,11 @@ from mizuhiki.institutions.national_register.domain.errors import (
     NumberingInterrupted,
 )
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson, NumberLine, NumberOutcome
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import CodeState, LineKey, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.common_writes import CommonWrites
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "generate-numbers"

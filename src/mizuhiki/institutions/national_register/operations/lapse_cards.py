@@ -15,10 +15,10 @@ from mizuhiki.institutions.national_register.domain.card_moves import CardLapse,
 from mizuhiki.institutions.national_register.domain.errors import OtherMunicipality, UnknownPerson
 from mizuhiki.institutions.national_register.domain.look_ups import CARD_LAPSED, LookUp
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 TAKE, LAPSE = "take-card-moves", "lapse-cards"
 CHUNK = 500

@@ -7,10 +7,10 @@ neither the authority nor this register reads what another tier recorded.
 from __future__ import annotations
 
 from mizuhiki.institutions.national_register.domain.errors import UnknownPerson
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import LookUpTiers, OwnLookUps, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "open-look-ups"

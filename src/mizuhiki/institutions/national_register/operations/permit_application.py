@@ -15,10 +15,10 @@ from typing import Protocol
 from mizuhiki.card.certificates import CardSigner, InstallPermit, issue_install_permit
 from mizuhiki.card.free_area import Ground, ProviderKind, UnknownApplication, catalogue_entry, lawful_ground
 from mizuhiki.institutions.national_register.domain.errors import ApplicationNotPermitted
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 PERMIT = "permit-application"
 

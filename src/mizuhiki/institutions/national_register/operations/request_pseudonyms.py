@@ -17,10 +17,10 @@ from mizuhiki.institutions.national_register.domain.errors import (
     UnknownPerson,
 )
 from mizuhiki.institutions.national_register.domain.records import AcquisitionOutcome, NumberedPerson, Subject
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import IssueLine, PseudonymIssue, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.ids import InstitutionId, owner_of
 

@@ -17,11 +17,11 @@ from mizuhiki.institutions.national_register.domain.notices import (
     UnknownNoticeHere,
     WaitingEnvelope,
 )
-from mizuhiki.institutions.national_register.operations.grounds import grounds_of
 from mizuhiki.institutions.national_register.ports import ContractorFormat, ContractorMedium, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
+from mizuhiki.runtime.grounds import grounds_of
 
 PRINT_CHANNEL = "notice-print"
 LARGEST_RUN = 10_000

@@ -16,7 +16,7 @@ from mizuhiki.institutions.national_register.domain.records import (
     IdentificationNotice,
     NumberedPerson,
 )
-from mizuhiki.institutions.national_register.ports import CodeState, Grounds, LineKey
+from mizuhiki.institutions.national_register.ports import CodeState, LineKey
 from mizuhiki.institutions.national_register.store.person_cipher import PersonCipher
 from mizuhiki.institutions.national_register.store.sql_card_moves import SqlCardMoves
 from mizuhiki.institutions.national_register.store.sql_history import FIRST_GENERATION, SqlHistory
@@ -36,12 +36,11 @@ from mizuhiki.institutions.national_register.store.tables import (
     PERSONS,
 )
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
+from mizuhiki.runtime.grounds import context_of
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.look_up_ledger import append_look_up
 from mizuhiki.vocabulary.card_lapse import LapseCause
-from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import ChangeReason, FourItems, Sex
 from mizuhiki.vocabulary.reconciliation import HeldRecord
@@ -440,11 +439,7 @@ class SqlRecords:
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
         """Write an audit record."""
-        actor = Actor(InstitutionId(grounds.institution), grounds.role, grounds.person)
-        context = Context(
-            actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
-        )
-        self._audit.record(self._connection, context, event, outcome, count=count)
+        self._audit.record(self._connection, context_of(grounds), event, outcome, count=count)
 
 
 def _live(query: Select[Any]) -> Select[Any]:

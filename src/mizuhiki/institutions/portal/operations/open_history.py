@@ -23,12 +23,12 @@ from mizuhiki.institutions.portal.domain.accounts import Account, AccountState
 from mizuhiki.institutions.portal.domain.errors import AccountNotReady, HistoryNotOpen
 from mizuhiki.institutions.portal.domain.history import BroughtRecord, HistoryVerdict, OpenedHistory
 from mizuhiki.institutions.portal.operations.ask_card import CheckedCard
-from mizuhiki.institutions.portal.operations.grounds import grounds_of
 from mizuhiki.institutions.portal.operations.sign_in import account_of, require_own_card
 from mizuhiki.institutions.portal.ports import OwnServer, RecordReader, Store
 from mizuhiki.ledger.verify import BundleRefused, verify
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.errors import Corrupt
 from mizuhiki.vocabulary.typed_values import read_json
 

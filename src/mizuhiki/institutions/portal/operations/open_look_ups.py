@@ -17,13 +17,13 @@ from mizuhiki.institutions.portal.domain.errors import HistoryNotOpen
 from mizuhiki.institutions.portal.domain.history import HistoryVerdict
 from mizuhiki.institutions.portal.domain.look_ups import LookUpLine, OpenedLookUps, SealedTier, TierRecord
 from mizuhiki.institutions.portal.operations.ask_card import CheckedCard
-from mizuhiki.institutions.portal.operations.grounds import grounds_of
 from mizuhiki.institutions.portal.operations.open_history import ANOTHER_LOG, ENTRY_UNREADABLE, YEAR_MISSING
 from mizuhiki.institutions.portal.operations.sign_in import account_of, require_own_card
 from mizuhiki.institutions.portal.ports import RegisterNetwork, Store
 from mizuhiki.ledger.verify import BundleRefused, verify
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.errors import Corrupt
 from mizuhiki.vocabulary.typed_values import read_json
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from mizuhiki.institutions.portal.domain.accounts import AccountState
 from mizuhiki.institutions.portal.domain.errors import AccountNotReady, NoticeUnknown
 from mizuhiki.institutions.portal.domain.notices import Notice
-from mizuhiki.institutions.portal.operations.grounds import grounds_of
 from mizuhiki.institutions.portal.operations.sign_in import account_of
 from mizuhiki.institutions.portal.ports import OwnServer, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 ACTION = "read-notices"
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.portal.domain.accounts import Account, AccountState
 from mizuhiki.institutions.portal.domain.errors import AccountUnknown, AnotherCard
 from mizuhiki.institutions.portal.operations.ask_card import CheckedCard
-from mizuhiki.institutions.portal.operations.grounds import grounds_of
 from mizuhiki.institutions.portal.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
+from mizuhiki.vocabulary.grounds import Grounds
 
 ACTION = "sign-in"
 NUMBER_DIGITS = 15
@@ -37,12 +38,12 @@ class SignIn:
         with self.store.transaction() as records:
             known = records.account_of_certificate(card.serial)
             if known is not None:
-                records.audit(grounds_of(context, known.number), "signed-in", "done")
+                records.audit(_grounds_of_card(context, known), "signed-in", "done")
                 return known
             account = Account(self._free_number(records), AccountState.NEW, context.now())
             records.put_account(account)
             records.link_certificate(card.serial, account.number, context.now())
-            records.audit(grounds_of(context, account.number), "signed-in", "account-begun")
+            records.audit(_grounds_of_card(context, account), "signed-in", "account-begun")
         return account
 
     def _free_number(self, records: Records) -> str:
@@ -50,6 +51,11 @@ class SignIn:
             number = "".join(str(self.randomness.below(10)) for _ in range(NUMBER_DIGITS))
             if records.account(number) is None:
                 return number
+
+
+def _grounds_of_card(context: Context, account: Account) -> Grounds:
+    """Return the grounds of a sign-in: nobody is signed in yet, so the card's account is the person who acts."""
+    return replace(grounds_of(context), person=context.actor.person or account.number)
 
 
 def account_of(context: Context, records: Records) -> Account:

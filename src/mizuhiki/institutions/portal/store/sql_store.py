@@ -12,7 +12,7 @@ from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest, keyed_inde
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.institutions.portal.domain.accounts import Account, AccountState
-from mizuhiki.institutions.portal.ports import Grounds, Kept, Records
+from mizuhiki.institutions.portal.ports import Kept, Records
 from mizuhiki.institutions.portal.store.tables import (
     ACCOUNTS,
     CARD_REQUESTS,
@@ -22,9 +22,9 @@ from mizuhiki.institutions.portal.store.tables import (
     READ_NOTICES,
 )
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.grounds import context_of
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 
 SERIAL_BYTES = 20
@@ -192,11 +192,7 @@ class SqlRecords:
 
     def audit(self, grounds: Grounds, event: str, outcome: str) -> None:
         """Write an audit record."""
-        actor = Actor(InstitutionId(grounds.institution), grounds.role, grounds.person)
-        context = Context(
-            actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
-        )
-        self._audit.record(self._connection, context, event, outcome)
+        self._audit.record(self._connection, context_of(grounds), event, outcome)
 
 
 class SqlStore:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from mizuhiki.crypto.register_digests import differing_pages, page_digests, record_differences, unmarked_codes
 from mizuhiki.institutions.prefecture.domain.errors import MunicipalityElsewhere
-from mizuhiki.institutions.prefecture.operations.grounds import grounds_of
 from mizuhiki.institutions.prefecture.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 from mizuhiki.vocabulary.reconciliation import FoundDifference, HeldRecord, PageDigest
 

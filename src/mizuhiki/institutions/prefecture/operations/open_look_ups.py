@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mizuhiki.institutions.prefecture.operations.grounds import grounds_of
 from mizuhiki.institutions.prefecture.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.numbers import ResidentRecordCode
 
 ACTION = "open-look-ups"

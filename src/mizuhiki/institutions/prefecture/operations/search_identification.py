@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mizuhiki.institutions.prefecture.domain.holdings import Holding
-from mizuhiki.institutions.prefecture.operations.grounds import grounds_of
 from mizuhiki.institutions.prefecture.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.ids import InstitutionId, kind_of
 from mizuhiki.vocabulary.numbers import IndividualNumber

@@ -13,14 +13,14 @@ from mizuhiki.crypto.at_rest import decrypt_at_rest, encrypt_at_rest, keyed_inde
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.institutions.prefecture.domain.holdings import Holding
 from mizuhiki.institutions.prefecture.domain.notices import IdentificationNotice
-from mizuhiki.institutions.prefecture.ports import Grounds, Records
+from mizuhiki.institutions.prefecture.ports import Records
 from mizuhiki.institutions.prefecture.store.tables import CHANGES, IDENTIFICATIONS
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.grounds import context_of
 from mizuhiki.runtime.ledger_store import Ledger, Submit
 from mizuhiki.runtime.look_up_ledger import append_look_up
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.persons import FourItems, Sex
@@ -204,11 +204,7 @@ class SqlRecords:
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, count: int = 0) -> None:
         """Write an audit record."""
-        actor = Actor(InstitutionId(grounds.institution), grounds.role, grounds.person)
-        context = Context(
-            actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
-        )
-        self._audit.record(self._connection, context, event, outcome, count=count)
+        self._audit.record(self._connection, context_of(grounds), event, outcome, count=count)
 
 
 def _items(row: Row[Any]) -> FourItems:

@@ -20,10 +20,10 @@ from mizuhiki.institutions.tax_agency.domain.errors import (
     MergerIntoItself,
     NoSuchCorporation,
 )
-from mizuhiki.institutions.tax_agency.operations.grounds import grounds_of
 from mizuhiki.institutions.tax_agency.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 CHANGE = "change-corporation"
 CORRECT = "correct-corporation"

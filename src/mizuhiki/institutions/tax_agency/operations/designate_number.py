@@ -24,10 +24,10 @@ from mizuhiki.institutions.tax_agency.domain.errors import (
     NoticeSentBefore,
 )
 from mizuhiki.institutions.tax_agency.domain.import_file import read_import
-from mizuhiki.institutions.tax_agency.operations.grounds import grounds_of
 from mizuhiki.institutions.tax_agency.ports import Application, ApplicationState, Notice, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 
 ENTER = "enter-application"
 IMPORT = "import-corporations"

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from mizuhiki.institutions.tax_agency.domain.corporations import OUTSIDE_JAPAN, PublishedLine
 from mizuhiki.institutions.tax_agency.domain.published import Form, file_content, pack
-from mizuhiki.institutions.tax_agency.operations.grounds import grounds_of
 from mizuhiki.institutions.tax_agency.ports import PublicFile, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.places import prefectures
 
 PUBLISH = "publish-files"

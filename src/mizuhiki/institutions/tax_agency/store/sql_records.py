@@ -12,7 +12,7 @@ from mizuhiki.institutions.tax_agency.domain.base_numbers import Series
 from mizuhiki.institutions.tax_agency.domain.codes import Process
 from mizuhiki.institutions.tax_agency.domain.corporations import Entry, NewCorporation
 from mizuhiki.institutions.tax_agency.domain.searching import texts_of, words_of_record
-from mizuhiki.institutions.tax_agency.ports import Application, ApplicationState, Grounds, Notice, PublicFile
+from mizuhiki.institutions.tax_agency.ports import Application, ApplicationState, Notice, PublicFile
 from mizuhiki.institutions.tax_agency.store.rows import entry_values, read_application, read_entry
 from mizuhiki.institutions.tax_agency.store.tables import (
     APPLICATIONS,
@@ -24,9 +24,8 @@ from mizuhiki.institutions.tax_agency.store.tables import (
     WORDS,
 )
 from mizuhiki.runtime.audit import Audit
-from mizuhiki.runtime.clock import FixedClock
-from mizuhiki.runtime.context import Actor, Context
-from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.runtime.grounds import context_of
+from mizuhiki.vocabulary.grounds import Grounds
 
 
 class SqlRecords:
@@ -130,11 +129,7 @@ class SqlRecords:
 
     def audit(self, grounds: Grounds, event: str, outcome: str, *, number: str = "", count: int = 0) -> None:
         """Write an audit line."""
-        actor = Actor(parse_institution_id(grounds.institution), grounds.role, grounds.person)
-        context = Context(
-            actor, grounds.affair, grounds.legal_basis, grounds.purpose, FixedClock(grounds.at), grounds.trace
-        )
-        self._audit.record(self._connection, context, event, outcome, number=number, count=count)
+        self._audit.record(self._connection, context_of(grounds), event, outcome, number=number, count=count)
 
 
 def _past_names(entries: Sequence[Entry]) -> list[str]:

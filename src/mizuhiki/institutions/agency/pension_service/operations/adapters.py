@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mizuhiki.casework.ports import AssessmentDesk, Grounds, LinkageServer, Register, Staff
+from mizuhiki.casework.ports import AssessmentDesk, LinkageServer, Register, Staff
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.agency.pension_service.domain.errors import ActorOfAnotherBody
 from mizuhiki.institutions.agency.pension_service.domain.start_dates import require_number_use
@@ -12,7 +12,9 @@ from mizuhiki.institutions.agency.pension_service.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
@@ -36,8 +38,7 @@ class Adapters:
         Raises:
             ActorOfAnotherBody, ActionNotPermitted, NumberUseNotYet, AffairNotLawful: in this order.
         """
-        actor = context.actor
-        if actor.institution != self.institution:
+        if context.actor.institution != self.institution:
             raise ActorOfAnotherBody
         return self.permit_peer(context, action)
 
@@ -47,17 +48,7 @@ class Adapters:
         Raises:
             ActionNotPermitted, NumberUseNotYet, AffairNotLawful: in this order.
         """
-        actor = context.actor
         self.authority.require(context, action)
         require_number_use(context.today())
         require_affair(context.affair, context.today())
-        return Grounds(
-            institution=actor.institution,
-            role=actor.role,
-            person=actor.person,
-            affair=context.affair,
-            legal_basis=context.legal_basis,
-            purpose=context.purpose,
-            at=context.now(),
-            trace=context.trace,
-        )
+        return grounds_of(context)

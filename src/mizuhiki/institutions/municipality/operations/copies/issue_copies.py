@@ -33,8 +33,9 @@ from mizuhiki.institutions.municipality.operations.adapters import Adapters, act
 from mizuhiki.institutions.municipality.operations.copies.layout import living_page, removed_page, supplement_page
 from mizuhiki.institutions.municipality.operations.copies.nationwide import page_of_query
 from mizuhiki.institutions.municipality.operations.disclose import require_disclosure
-from mizuhiki.institutions.municipality.ports import Grounds, Records
+from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.grounds import Grounds
 
 ISSUE, REPORT = "issue-copy", "report-copies"
 

@@ -40,7 +40,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
     RecordState,
     ResidentRecord,
 )
-from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text, grounds_of
+from mizuhiki.institutions.municipality.operations.adapters import Adapters, actor_text
 from mizuhiki.institutions.municipality.operations.ensure_addressees import ensure_addressees
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
 from mizuhiki.institutions.municipality.operations.publish_resident_copies import hide_households, protected_among
@@ -48,6 +48,7 @@ from mizuhiki.institutions.municipality.operations.replenish_codes import ensure
 from mizuhiki.institutions.municipality.operations.return_measures import mark_returned
 from mizuhiki.institutions.municipality.ports import IdentificationChange, Records
 from mizuhiki.runtime.context import Context
+from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.persons import ChangeReason
 
 LATE = "notified-late"

@@ -1,26 +1,10 @@
-"""What records of a question need of a context."""
+"""The look-up that a question leaves in the ledger, from the context under which it was asked."""
 
 from __future__ import annotations
 
 from mizuhiki.institutions.national_register.domain.look_ups import LookUp
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson
-from mizuhiki.institutions.national_register.ports import Grounds
 from mizuhiki.runtime.context import Context
-
-
-def grounds_of(context: Context) -> Grounds:
-    """Return the grounds of what is done under `context`, at its present instant."""
-    actor = context.actor
-    return Grounds(
-        institution=str(actor.institution),
-        role=actor.role,
-        person=actor.person,
-        affair=context.affair,
-        legal_basis=context.legal_basis,
-        purpose=context.purpose,
-        trace=context.trace,
-        at=context.now(),
-    )
 
 
 def look_up_of(context: Context, kind: str, person: NumberedPerson | None, outcome: str) -> LookUp:
