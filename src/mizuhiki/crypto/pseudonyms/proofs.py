@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import msgspec
 
 from mizuhiki.crypto.digests import equal, framed, labelled_hash_512
-from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext, require_ciphertext
+from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext
 from mizuhiki.crypto.pseudonyms.group import (
     BASE,
     IDENTITY,
@@ -27,6 +27,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     ScalarDegenerate,
     add,
     challenge_scalar,
+    multiply,
     multiply_public,
     reduce_wide,
     require_point,
@@ -149,10 +150,17 @@ def weights(root: bytes, count: int) -> list[bytes]:
 
 
 def composite(factors: Sequence[bytes], points: Sequence[bytes]) -> bytes:
-    """Return the weighted sum of points; the first weight is 1."""
-    total = points[0]
+    """Return the weighted sum of points; the first weight is 1.
+
+    The others are decoded strictly where they are multiplied; only the first needs a look of its own.
+
+    Raises:
+        PointInvalid: a point is not canonical.
+        PointIsIdentity: a point is the identity, or a weight is zero, which 128 bits of a hash are not.
+    """
+    total = require_point(points[0])
     for factor, point in zip(factors[1:], points[1:], strict=True):
-        total = add(total, multiply_public(factor, point))
+        total = add(total, multiply(factor, point))
     return total
 
 
@@ -227,18 +235,14 @@ def require_size(inputs: Sequence[Ciphertext]) -> None:
 
 
 def require_batch(inputs: Sequence[Ciphertext], outputs: Sequence[Ciphertext]) -> None:
-    """Refuse batches of the wrong size and points that are the identity or not canonical.
+    """Refuse batches of the wrong size; whoever proves or checks them sums every point that counts (`composite`).
 
     Raises:
         ConversionBatchMalformed: empty, above `MAX_BATCH`, or of two lengths.
-        PointInvalid: a half is not a canonical point.
-        PointIsIdentity: a half is the identity.
     """
     if len(inputs) != len(outputs):
         raise ConversionBatchMalformed(inputs=len(inputs), outputs=len(outputs))
     require_size(inputs)
-    for ciphertext in (*inputs, *outputs):
-        require_ciphertext(ciphertext)
 
 
 def check(

@@ -98,6 +98,14 @@ class Subject(msgspec.Struct, frozen=True, gc=False):
     generation: int = FIRST
 
 
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """What decides whether an addressee may be asked about, without what is held of the person."""
+
+    mismatched: bool
+    is_acquired: bool
+    has_four_items: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Disclosed:
     """What an approval must cover: about whom, to whom, for which affair, which kinds."""
@@ -210,6 +218,9 @@ class Records(WaitingRecords, HoldRecords, Protocol):
 
         Of several pseudonyms the one of the newest generation up to `newest` is taken.
         """
+
+    def standings(self, addressee_numbers: Sequence[str]) -> dict[str, Standing]:
+        """Return the known ones of these addressees with what decides whether they may be asked about."""
 
     def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey, generation: int = FIRST) -> None:
         """Store a pseudonym beside its addressee."""

@@ -8,8 +8,8 @@ layouts are not public; these are our own, of the same shape, and claim no confo
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from mizuhiki.vocabulary.errors import Malformed, NotFound
@@ -43,6 +43,7 @@ class AbsenceReason(enum.StrEnum):
 
 _ABSENCE_REASONS = frozenset(AbsenceReason)
 _NO_REASON = "none given"
+_MISSING = "not in the answer"
 
 
 class LayoutMismatch(Malformed):
@@ -72,9 +73,36 @@ class CodeValue:
     title_en: str
 
 
+def _is_whole(value: Scalar) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_text(value: Scalar) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT
+
+
+def _is_iso_day(value: Scalar) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+_TESTS: Mapping[ItemType, Callable[[Scalar], bool]] = {
+    ItemType.TEXT: _is_text,
+    ItemType.INTEGER: _is_whole,
+    ItemType.YEN: _is_whole,
+    ItemType.FLAG: lambda value: isinstance(value, bool),
+    ItemType.DATE: _is_iso_day,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutItem:
-    """One item; `optional` items may be absent with a reason. `values` lists a code's values with their names."""
+    """One item; `optional` items may be absent with a reason. `values` lists a code's values with their names.
+
+    `accepts` says whether a present value has the item's type, `absence` is where the reason of an absent one stands.
+    """
 
     name: str
     type: ItemType
@@ -82,27 +110,15 @@ class LayoutItem:
     title_en: str
     optional: bool = False
     values: tuple[CodeValue, ...] = ()
+    accepts: Callable[[Scalar], bool] = field(init=False, repr=False, compare=False)
+    absence: str = field(init=False, repr=False, compare=False)
 
-    def accepts(self, value: Scalar) -> bool:
-        """Whether a present value has the item's type."""
-        match self.type:
-            case ItemType.FLAG:
-                return isinstance(value, bool)
-            case ItemType.INTEGER | ItemType.YEN:
-                return isinstance(value, int) and not isinstance(value, bool)
-            case ItemType.CODE:
-                return value in {one.code for one in self.values}
-            case ItemType.DATE:
-                return isinstance(value, str) and _is_iso_day(value)
-            case ItemType.TEXT:
-                return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT
-
-
-def _is_iso_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+    def __post_init__(self) -> None:
+        # Made once: every item of every answer is tested.
+        codes = frozenset(one.code for one in self.values)
+        test = codes.__contains__ if self.type is ItemType.CODE else _TESTS[self.type]
+        object.__setattr__(self, "accepts", test)
+        object.__setattr__(self, "absence", self.name + ABSENCE_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +153,10 @@ class Layout:
 
     def _validate_item(self, item: LayoutItem, items: Mapping[str, Scalar]) -> bool:
         """Check one item; return whether it is absent with its reason, which is then the other name it takes."""
-        if item.name not in items:
+        value = items.get(item.name, _MISSING)
+        if value is _MISSING:
             raise self._mismatch(item.name, "missing")
-        value = items[item.name]
-        reason = items.get(item.name + ABSENCE_SUFFIX, _NO_REASON)
+        reason = items.get(item.absence, _NO_REASON)
         if value is not None:
             if reason is not _NO_REASON:
                 raise self._mismatch(item.name, "absence-with-value")

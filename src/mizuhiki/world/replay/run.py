@@ -227,10 +227,12 @@ class Replay:
 
     def pending(self) -> list[tuple[InstitutionId, str]]:
         """Return sections that are not answered yet, with the city that asks."""
-        found = [
-            (city, section) for city in CITIES for section in self.server(city).bulk.store.pending_sections("", 10**6)
-        ]
+        found = [section for city in CITIES for section in self.pending_of(city, "")]
         return sorted(found, key=lambda one: one[1])
+
+    def pending_of(self, city: InstitutionId, file_id: str) -> list[tuple[InstitutionId, str]]:
+        """Return the same of one city, and of one file where it is given."""
+        return [(city, section) for section in self.server(city).bulk.store.pending_sections(file_id, 10**6)]
 
     def submit(self, city: InstitutionId, file: BulkFile) -> None:
         """Hand a file in; one that was handed in before is left as it is."""

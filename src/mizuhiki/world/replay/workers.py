@@ -8,8 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing.synchronize import Barrier
 from typing import NamedTuple, Self
 
@@ -23,6 +24,11 @@ from mizuhiki.world.replay.report import ReplaySettings
 from mizuhiki.world.replay.run import Replay
 
 START_SECONDS = 300
+AHEAD = 4
+"""A file is handed in once fewer sections than this wait for each worker: files of a year come one after the other."""
+
+Section = tuple[InstitutionId, str]
+"""A section by the city that asks and its identifier."""
 
 
 class SectionDone(NamedTuple):
@@ -46,6 +52,14 @@ def packed(files: Sequence[tuple[InstitutionId, BulkFile]]) -> list[PackedFile]:
     return [PackedFile(city, encode_stored(file)) for city, file in files]
 
 
+class Step(NamedTuple):
+    """What a worker did: a file handed in, of which these sections wait now, or a section carried out."""
+
+    used: Used
+    waiting: Sequence[Section] = ()
+    done: SectionDone | None = None
+
+
 class Work(NamedTuple):
     """What all workers did: seconds by the clock, of processor time by place, and the sections in their order."""
 
@@ -66,18 +80,20 @@ def _open(settings: ReplaySettings, ready: Barrier) -> None:
     ready.wait()
 
 
-def _submit(one: PackedFile) -> Used:
+def _submit(one: PackedFile) -> Step:
     started = time.process_time()
-    _here[0].submit(one.city, decode_stored(one.octets, BulkFile))
-    return _here[0].meter.take(time.process_time() - started)
+    here, file = _here[0], decode_stored(one.octets, BulkFile)
+    here.submit(one.city, file)
+    waiting = here.pending_of(one.city, file.file_id)
+    return Step(here.meter.take(time.process_time() - started), waiting)
 
 
-def _send(one: tuple[InstitutionId, str]) -> tuple[Used, SectionDone]:
+def _send(one: Section) -> Step:
     started = time.process_time()
     _here[0].send(*one)
     used = _here[0].meter.take(time.process_time() - started)
     # One clock for all processes of a machine: it counts from its start.
-    return used, SectionDone(one[1], time.monotonic(), os.getpid(), largest_memory_mb())
+    return Step(used, done=SectionDone(one[1], time.monotonic(), os.getpid(), largest_memory_mb()))
 
 
 def _nothing(_number: int) -> None:
@@ -104,10 +120,22 @@ class Workers:
         self._pool.shutdown(cancel_futures=True)
 
     def run(self, one: Replay, files: Sequence[PackedFile]) -> Work:
-        """Hand in the files and carry out their sections."""
+        """Hand in the files one after the other and carry out their sections."""
         started = time.monotonic()
-        used = summed(self._pool.map(_submit, files))
-        done = list(self._pool.map(_send, one.pending()))
+        steps = list(self._steps(one.pending(), deque(files)))
         seconds = time.monotonic() - started
-        sections = sorted((each._replace(at=each.at - started) for _, each in done), key=lambda each: each.at)
-        return Work(seconds, summed([used, *(part for part, _ in done)]), sections)
+        done = [step.done._replace(at=step.done.at - started) for step in steps if step.done is not None]
+        return Work(seconds, summed(step.used for step in steps), sorted(done, key=lambda each: each.at))
+
+    def _steps(self, left: Sequence[Section], files: deque[PackedFile]) -> Iterator[Step]:
+        """Yield what workers did until nothing waits, first what a killed replay left behind."""
+        known = set(left)
+        running: set[Future[Step]] = {self._pool.submit(_send, section) for section in left}
+        while running or files:
+            while files and len(running) < AHEAD * self._count:
+                running.add(self._pool.submit(_submit, files.popleft()))
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            for step in (each.result() for each in ended):
+                running |= {self._pool.submit(_send, section) for section in step.waiting if section not in known}
+                known.update(step.waiting)
+                yield step

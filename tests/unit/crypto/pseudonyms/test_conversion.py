@@ -183,10 +183,10 @@ def test_identity_and_non_canonical_points_are_refused_everywhere(
             nation.half(nation.commission, [bad], A, B, nation.joint_key)
         with pytest.raises(error):
             decrypt_pseudonym(nation.key(A), bad)
-        with pytest.raises(error):
-            half.verify(inputs=[bad, *half.inputs[1:]])
-        with pytest.raises(error):
-            half.verify(outputs=[bad, *half.outputs[1:]])
+        for place in (0, 1, len(half.inputs) - 1):  # the first is summed as it stands, the others are multiplied
+            for part, lines in (("inputs", half.inputs), ("outputs", half.outputs)):
+                with pytest.raises(error):
+                    half.verify(**{part: [*lines[:place], bad, *lines[place + 1 :]]})
     for name in ("source_shuffle_point", "target_shuffle_point", "key_in", "key_out"):
         with pytest.raises(error):
             half.verify(**{name: point})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -24,8 +27,10 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     OperatorCase,
     SentNotice,
 )
-from mizuhiki.institutions.intermediate_server.ports import Disclosed, OpenAcquisition, Store
+from mizuhiki.institutions.intermediate_server.operations.subjects import require_askable, subject_of
+from mizuhiki.institutions.intermediate_server.ports import Disclosed, OpenAcquisition, Standing, Store, Subject
 from mizuhiki.institutions.intermediate_server.store.tables import METADATA
+from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from support.conversion import Nation
@@ -293,6 +298,37 @@ def test_an_addressee_has_one_pseudonym_of_each_generation_and_the_newest_in_use
     assert store.held([NUMBER, "2"]) == ([NUMBER], [])
     with pytest.raises(sa.exc.IntegrityError), store.transaction() as records:
         records.put_pseudonym(NUMBER, person(), 2)
+
+
+Known = TypeVar("Known", Standing, Subject)
+
+
+def refusal(rule: Callable[[Known | None], object], person: Known | None) -> str:
+    try:
+        rule(person)
+    except MizuhikiError as error:
+        return error.code
+    return ""
+
+
+def test_standings_say_of_everybody_what_the_persons_themselves_say_and_refuse_alike(store: Store) -> None:
+    cases = list(product((True, False), repeat=3))
+    numbers = [f"3000000000000{place}" for place in range(len(cases))]
+    persons = persons_of(1, *numbers)
+    with store.transaction() as records:
+        for number, (mismatched, acquired, known) in zip(numbers, cases, strict=True):
+            records.put_addressee(Addressee(number, ITEMS if known else None, protected=False))
+            records.mark_mismatch(number, mismatched=mismatched)
+            if acquired:
+                records.put_pseudonym(number, persons[number], 1)
+        standings, subjects = records.standings([*numbers, "9"]), records.subjects([*numbers, "9"], 1)
+    assert standings == {number: Standing(*case) for number, case in zip(numbers, cases, strict=True)}
+    refused: Counter[str] = Counter()
+    for number in (*numbers, "9"):
+        code = refusal(require_askable, standings.get(number))
+        assert code == refusal(subject_of, subjects.get(number))
+        refused[code] += 1
+    assert sorted(refused.values()) == [1, 1, 1, 2, 4]  # fine, unknown, no items; not acquired; mismatched
 
 
 def test_who_lacks_a_generation_is_listed_in_portions_and_counted(store: Store) -> None:

@@ -11,8 +11,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import msgspec
 
@@ -47,20 +48,21 @@ from mizuhiki.institutions.intermediate_server.operations.end_inquiries import E
 from mizuhiki.institutions.intermediate_server.operations.exchange_numbers import exchange_numbers
 from mizuhiki.institutions.intermediate_server.operations.inquire import ACTION
 from mizuhiki.institutions.intermediate_server.operations.newest_generation import newest_in_use
-from mizuhiki.institutions.intermediate_server.operations.subjects import is_gone, own_of, subject_of
+from mizuhiki.institutions.intermediate_server.operations.subjects import is_gone, own_of, require_askable, subject_of
 from mizuhiki.institutions.intermediate_server.operations.wait import Wait
 from mizuhiki.institutions.intermediate_server.ports import (
     CoreAnswer,
     PersonKey,
     Records,
     SectionExchange,
+    Standing,
     Store,
     Subject,
 )
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
-from mizuhiki.vocabulary.generations import LAST, CurrentGenerations
+from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
@@ -68,6 +70,7 @@ from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_in
 SECTION_SIZE = 1_000
 """Lines of one section: one signature, two tickets and one seal for all of them."""
 BATCH = 100
+Person = TypeVar("Person", Standing, Subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class InquireBulk:
         with self.store.transaction() as records:
             known = records.bulk_digest(file.file_id)
             if known is None:
-                asked, refused = self._sorted_out(records.subjects(_addressees(file), LAST), file.lines)
+                asked, refused = self._sorted_out(records.standings(_addressees(file)), file.lines)
                 sections = self._sections(context, file.file_id, asked)
                 records.put_bulk_file(file, digest, sections, refused, context.now())
             elif known != digest:
@@ -117,7 +120,7 @@ class InquireBulk:
         self.authority.require(context, ACTION)
         _require_size(file)
         with self.store.snapshot() as records:
-            asked, refused = self._sorted_out(records.subjects(_addressees(file), LAST), file.lines)
+            asked, refused = self._sorted_out(records.standings(_addressees(file)), file.lines)
         questions = [self._planned(context, question, len(lines)) for question, lines in grouped(asked).items()]
         return DryRun(tuple(questions), tuple(refused))
 
@@ -212,7 +215,7 @@ class InquireBulk:
         refused = {
             line.number: InquiryResult("", error.code, refusal_detail=error.title)
             for line in section.lines
-            if (error := _refusal(subjects.get(line.request.addressee_number))) is not None
+            if (error := _refusal(subject_of, subjects.get(line.request.addressee_number))) is not None
         }
         checked = without(section, refused)
         submission = b""
@@ -287,12 +290,12 @@ class InquireBulk:
         ]
 
     def _sorted_out(
-        self, subjects: Mapping[str, Subject], lines: Sequence[BulkLine]
+        self, standings: Mapping[str, Standing], lines: Sequence[BulkLine]
     ) -> tuple[list[BulkLine], list[LineResult]]:
         asked: list[BulkLine] = []
         refused: list[LineResult] = []
         for line in lines:
-            error = self._line_refusal(line) or _refusal(subjects.get(line.request.addressee_number))
+            error = self._line_refusal(line) or _refusal(require_askable, standings.get(line.request.addressee_number))
             if error is None:
                 asked.append(line)
             else:
@@ -374,9 +377,9 @@ def _generations(subjects: Mapping[str, Subject]) -> Counter[int]:
     return Counter(subject.generation for subject in subjects.values() if subject.pseudonym is not None)
 
 
-def _refusal(subject: Subject | None) -> MizuhikiError | None:
+def _refusal(rule: Callable[[Person | None], object], person: Person | None) -> MizuhikiError | None:
     try:
-        subject_of(subject)
+        rule(person)
     except MizuhikiError as error:
         return error
     return None

@@ -11,7 +11,7 @@ from mizuhiki.institutions.intermediate_server.domain.errors import (
     PseudonymNotAcquired,
     UnknownAddressee,
 )
-from mizuhiki.institutions.intermediate_server.ports import PersonKey, Subject
+from mizuhiki.institutions.intermediate_server.ports import PersonKey, Standing, Subject
 from mizuhiki.vocabulary.generations import FIRST
 from mizuhiki.vocabulary.persons import FourItems
 
@@ -34,6 +34,18 @@ def subject_of(subject: Subject | None) -> tuple[PersonKey, FourItems]:
     if subject.mismatched:
         raise AddresseeMismatch
     return own_of(subject)
+
+
+def require_askable(standing: Standing | None) -> None:
+    """Refuse by the same rules, in the same order, before anything of the person is read. Errors as in `subject_of`."""
+    if standing is None:
+        raise UnknownAddressee
+    if standing.mismatched:
+        raise AddresseeMismatch
+    if not standing.is_acquired:
+        raise PseudonymNotAcquired
+    if not standing.has_four_items:
+        raise FourItemsMissing
 
 
 def own_of(subject: Subject) -> tuple[PersonKey, FourItems]:

@@ -17,7 +17,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     LocalCopy,
     OperatorCase,
 )
-from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Subject
+from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Standing, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
 from mizuhiki.institutions.intermediate_server.store.sql_inquiries import SqlInquiries
@@ -143,6 +143,18 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
         return {
             row.addressee_number: self._subject(row, held.get(row.addressee_number))
             for row in self._addressees(addressee_numbers, {})
+        }
+
+    def standings(self, addressee_numbers: Sequence[str]) -> dict[str, Standing]:
+        """Return the known ones of these addressees with what decides whether they may be asked about.
+
+        Nothing is decrypted for it.
+        """
+        mine, columns = ("addressee_number", addressee_numbers), ("addressee_number", "four_items", "mismatched")
+        acquired = {row.addressee_number for row in find_among(self._connection, PSEUDONYMS, columns[:1], mine)}
+        return {
+            number: Standing(mismatched, number in acquired, items is not None)
+            for number, items, mismatched in find_among(self._connection, ADDRESSEES, columns, mine)
         }
 
     def _subject(self, row: Row[Any], held: Row[Any] | None) -> Subject:
