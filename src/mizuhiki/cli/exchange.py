@@ -26,7 +26,7 @@ def replay(  # noqa: PLR0917 - options of a command, given by name
     inquiries: Annotated[int, typer.Option(min=1, help="How many inquiries.")] = 10_000,
     population: Annotated[int, typer.Option(min=1, help="People known at every server.")] = 2_000,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes that carry out sections; one more than cores when not given.")
+        int | None, typer.Option(min=1, help="Processes that carry out sections; one for each core when not given.")
     ] = None,
     section_size: Annotated[int, typer.Option(min=1, max=10_000, help="Lines of one section.")] = 1_000,
     proof_share: Annotated[
