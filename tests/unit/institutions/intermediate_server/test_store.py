@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -366,3 +368,24 @@ def test_a_closed_generation_is_erased_and_notices_that_came_under_it_are_found(
             cell for table in METADATA.tables.values() for row in connection.execute(sa.select(table)) for cell in row
         ]
     assert not [cell for cell in cells if isinstance(cell, bytes) and old.reveal() in cell]
+
+
+@pytest.mark.parametrize(("table", "name"), [("pseudonyms", "row_name"), ("addressees", "addressee_number")])
+@pytest.mark.requirement("R-221")
+def test_who_holds_the_file_learns_no_order_in_which_persons_came(tmp_path: Path, table: str, name: str) -> None:
+    file = tmp_path / "store.sqlite"
+    network = Network(HOLDER, database_url=f"sqlite:///{file}")
+    came = [f"20000000000{place * 37 % 101:04}" for place in range(100)]
+    with network.server(HOLDER).upkeep.store.transaction() as records:
+        for number, pseudonym in persons_of(1, *came).items():
+            records.put_addressee(Addressee(number, ITEMS, protected=False))
+            records.put_pseudonym(number, pseudonym)
+    network.close()
+    with sqlite3.connect(file) as connection:
+        lying = connection.execute(f"SELECT {name}, addressee_number FROM {table} NOT INDEXED").fetchall()  # noqa: S608
+        with pytest.raises(sqlite3.OperationalError, match="no such column: rowid"):
+            connection.execute(f"SELECT rowid FROM {table}")  # noqa: S608 - names above
+    mine = [one for one in lying if one[1] in came]
+    assert len(mine) == len(came)
+    assert lying == sorted(lying)
+    assert [one[1] for one in mine] != came

@@ -41,6 +41,7 @@ ADDRESSEES = Table(
     Column("four_items", Blob),
     Column("protected", Flag, nullable=False),
     Column("mismatched", Flag, nullable=False),
+    sqlite_with_rowid=False,  # else SQLite numbers the rows in the order in which they came
 )
 PSEUDONYMS = Table(
     "pseudonyms",
@@ -52,6 +53,7 @@ PSEUDONYMS = Table(
     Column("generation", Integer, nullable=False),
     UniqueConstraint("addressee_number", "generation"),
     Index("pseudonyms_generation", "generation"),
+    sqlite_with_rowid=False,
 )
 # Notices stand for good under the index of the pseudonym they came with; this keeps it when the pseudonym is erased.
 FORMER_INDEXES = append_only(
