@@ -38,10 +38,10 @@ def _flatness(minutes: tuple[MinuteOfReplay, ...]) -> Iterator[Measurement]:
     who grew by `GROWTH` in all of it grows by half as much there.
     """
     whole = minutes[:-1]
-    if len(whole) < 2:  # noqa: PLR2004 - the first and another one
+    if len(whole) < 3:  # noqa: PLR2004 - the first, one in the middle and the last
         return
     yield Measurement("memory of the last over the first whole minute", 100 * _grown(whole[0], whole[-1]), "%")
-    middle = whole[(len(whole) - 1) // 2]
+    middle = whole[len(whole) // 2]
     grown, most = 100 * _grown(middle, whole[-1]), 100 * (1 + (GROWTH - 1) / 2)
     yield Measurement("memory of the last over the middle whole minute", grown, "%", None, most)
     rates = [minute.rate for minute in whole]

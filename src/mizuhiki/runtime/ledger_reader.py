@@ -167,22 +167,17 @@ class LedgerReader:
         return {key: PersonHead(count, head) for key, count, head in rows}
 
     def _all_heads(self, connection: sa.Connection, shard: int, size: int) -> dict[bytes, PersonHead]:
-        heads, leaves = self._tables.heads, self._tables.leaves
-        query = sa.select(heads).where(heads.c.shard == shard)
-        found: dict[bytes, PersonHead] = {}
-        newer: list[bytes] = []
-        for row in connection.execute(query):
-            if row.last_position < size:
-                found[row.index_key] = PersonHead(row.entry_count, row.head)
-            else:
-                newer.append(row.index_key)
-        for key in newer:
-            before = chain_of(self._tables, shard, key).where(leaves.c.position < size)
-            before = before.order_by(leaves.c.position.desc()).limit(1)
-            last = connection.execute(before).first()
-            if last is not None:
-                found[key] = PersonHead(last.sequence, last.head)
-        return found | self._last_heads(connection, shard, self._heads_written(connection, shard), size)
+        heads, written = self._tables.heads, self._heads_written(connection, shard)
+        query = sa.select(heads).where(heads.c.shard == shard, heads.c.last_position < size)
+        found = {row.index_key: PersonHead(row.entry_count, row.head) for row in connection.execute(query)}
+        # Where the table tells of later leaves already, a chain's first leaf from `size` on names the head before it.
+        later: set[bytes] = set()
+        columns = ("index_key", "sequence", "previous_head")
+        for key, sequence, before in self.entry_leaves(connection, shard, size, written, columns):
+            if key not in later and sequence > 1:
+                found[key] = PersonHead(sequence - 1, before)
+            later.add(key)
+        return found | self._last_heads(connection, shard, written, size)
 
     def _heads_written(self, connection: sa.Connection, shard: int) -> int:
         row = find_row(connection, self._tables.logs, ("heads_written",), {"shard": shard})

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from mizuhiki.ledger.leaf import PersonHead
 from mizuhiki.ledger.tree import Frontier
 from mizuhiki.runtime.bulk_rows import insert_rows
+from mizuhiki.runtime.database import DatabaseUnavailable
 from mizuhiki.runtime.keyed_rows import find_among
 from mizuhiki.runtime.ledger_tables import LedgerTables
 
@@ -49,6 +50,7 @@ class RecentHeads:
         self._shard = shard
         self._newest: dict[bytes, NewestLeaf] = {}
         self._written = self._through = 0
+        self._in_use: sa.Connection | None = None
         self._frontier = self._last_leaf = b""
 
     def __len__(self) -> int:
@@ -57,6 +59,7 @@ class RecentHeads:
 
     def follow(self, connection: sa.Connection, log: LogState) -> None:
         """Read what was appended since; afterwards every leaf of the log is known here or in the table of heads."""
+        self._in_use = connection
         size, frontier = log.frontier.size, log.frontier.to_bytes()
         if (size, frontier, log.written) == (self._through, self._frontier, self._written):
             return  # a frontier stands for all its leaves: nothing was written elsewhere, nothing was taken back
@@ -106,7 +109,13 @@ class RecentHeads:
         """Note the heads after leaves of this transaction; write all there are to the table once `limit` leaves wait.
 
         Return up to where the heads are written, which belongs into the log's row.
+
+        Raises:
+            DatabaseUnavailable: another writer has begun meanwhile, so this transaction is lost: a server of PostgreSQL
+                that ends a connection gives its lock away before who used it knows.
         """
+        if self._in_use is not connection:
+            raise DatabaseUnavailable
         self._newest.update(newest)
         self._through, self._frontier, self._last_leaf = frontier.size, frontier.to_bytes(), last_leaf
         if frontier.size - self._written >= limit:

@@ -12,9 +12,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from mizuhiki.ledger.leaf import PersonHead
 from mizuhiki.ledger.tree import Frontier
+from mizuhiki.runtime.database import DatabaseUnavailable
 from mizuhiki.runtime.ledger_store import Ledger, LedgerRecord
-from mizuhiki.runtime.recent_heads import LogState, RecentHeads
+from mizuhiki.runtime.recent_heads import LogState, NewestLeaf, RecentHeads
 from unit.ledger.kit import ALICE, AT, BOB, CAROL, Record, World
 
 PEOPLE = (ALICE, BOB, CAROL)
@@ -176,3 +178,41 @@ def test_maps_of_earlier_checkpoints_leave_recent_leaves_out(world: World) -> No
     append(world, world.ledger, [ALICE, BOB], 2)
     bundle = world.reopened().bundle(ALICE)
     assert [json.loads(entry.entry)["number"] for entry in bundle.shards[0].entries] == [1]
+
+
+def test_a_map_from_before_heads_were_written_is_read_in_one_pass(world: World) -> None:
+    """The table tells of later leaves; a head at the checkpoint is the one before its chain's first leaf after it."""
+    append(world, world.ledger, [ALICE, BOB, ALICE])
+    world.ledger.checkpoint(world.submit)
+    known = {person: world.ledger.bundle(person).shards[0].person for person in (ALICE, BOB, CAROL)}
+    append(world, world.ledger, [CAROL, ALICE, CAROL, ALICE, ALICE], 2)
+    append(world, world.ledger, [BOB], 3)
+    assert rows_of(world) == 3
+    statements: list[str] = []
+    reopened = world.reopened()
+    note = lambda *given: statements.append(given[2])  # noqa: E731
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        assert {person: reopened.bundle(person).shards[0].person for person in known} == known
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    walked = [one for one in statements if "RECURSIVE" in one]
+    assert len(walked) == len(known)  # the chain that each bundle is about, and none for the map
+
+
+def test_who_lost_the_turn_changes_nothing_in_memory(world: World) -> None:
+    """As where a server of PostgreSQL ends a connection: its lock is another's before it knows."""
+    append(world, world.ledger, [ALICE])
+    mine = RecentHeads(world.tables, AT.year)
+    with world.database.read() as lost:
+        log = lost.execute(sa.select(world.tables.logs)).one()
+        state = LogState(Frontier(log.size, log.frontier), log.heads_written)
+        mine.follow(lost, state)
+    with world.database.write() as writer:
+        mine.follow(writer, state)
+        invented = {BOB: NewestLeaf(PersonHead(1, bytes(32)), 7)}
+        with pytest.raises(DatabaseUnavailable):
+            mine.appended(lost, invented, state.frontier, bytes(32), LIMIT)
+        assert mine.of(writer, [BOB]) == {}
+        assert mine.appended(writer, invented, state.frontier, bytes(32), LIMIT) == 0
+        assert mine.of(writer, [BOB]) == invented

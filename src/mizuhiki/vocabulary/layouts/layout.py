@@ -77,6 +77,10 @@ def _is_whole(value: Scalar) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _is_flag(value: Scalar) -> bool:
+    return isinstance(value, bool)
+
+
 def _is_text(value: Scalar) -> bool:
     return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT
 
@@ -92,7 +96,7 @@ _TESTS: Mapping[ItemType, Callable[[Scalar], bool]] = {
     ItemType.TEXT: _is_text,
     ItemType.INTEGER: _is_whole,
     ItemType.YEN: _is_whole,
-    ItemType.FLAG: lambda value: isinstance(value, bool),
+    ItemType.FLAG: _is_flag,
     ItemType.DATE: _is_iso_day,
 }
 

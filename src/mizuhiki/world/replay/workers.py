@@ -25,7 +25,7 @@ from mizuhiki.world.replay.run import Replay
 
 START_SECONDS = 300
 AHEAD = 4
-"""A file is handed in once fewer sections than this wait for each worker: files of a year come one after the other."""
+"""The next file is handed in once fewer sections than this wait for each worker, as files of a year come in turn."""
 
 Section = tuple[InstitutionId, str]
 """A section by the city that asks and its identifier."""
@@ -130,12 +130,14 @@ class Workers:
     def _steps(self, left: Sequence[Section], files: deque[PackedFile]) -> Iterator[Step]:
         """Yield what workers did until nothing waits, first what a killed replay left behind."""
         known = set(left)
-        running: set[Future[Step]] = {self._pool.submit(_send, section) for section in left}
-        while running or files:
-            while files and len(running) < AHEAD * self._count:
-                running.add(self._pool.submit(_submit, files.popleft()))
-            ended, running = wait(running, return_when=FIRST_COMPLETED)
+        sending: set[Future[Step]] = {self._pool.submit(_send, section) for section in left}
+        handing_in: set[Future[Step]] = set()
+        while sending or handing_in or files:
+            if files and not handing_in and len(sending) < AHEAD * self._count:
+                handing_in = {self._pool.submit(_submit, files.popleft())}
+            ended, _ = wait(sending | handing_in, return_when=FIRST_COMPLETED)
+            sending, handing_in = sending - ended, handing_in - ended
             for step in (each.result() for each in ended):
-                running |= {self._pool.submit(_send, section) for section in step.waiting if section not in known}
+                sending |= {self._pool.submit(_send, section) for section in step.waiting if section not in known}
                 known.update(step.waiting)
                 yield step
