@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter, deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
-from mizuhiki.world.replay import ReplaySettings
+from mizuhiki.world.replay import ReplaySettings, workers
 from mizuhiki.world.replay.workers import AHEAD, PackedFile, Section, SectionDone, Step, Workers
 
 CITY = institution_id(InstitutionKind.MUNICIPALITY, "452025")
@@ -22,60 +23,66 @@ def sections_of(file: int) -> list[Section]:
 
 
 class Pool:
-    """Stands in for the worker processes: one thread that does each step in its turn, and notes what was asked for."""
+    """Stands in for the worker processes: does what was asked for first whenever somebody waits."""
 
     def __init__(self, answered: frozenset[Section] = frozenset()) -> None:
-        self.thread = ThreadPoolExecutor(1)
         self.answered = answered
+        self.asked: deque[tuple[str, Any, Future[Step]]] = deque()
         self.sent: Counter[Section] = Counter()
-        self.open: set[Future[Step]] = set()
-        self.handing_in: set[Future[Step]] = set()
-        self.beside: list[tuple[int, int]] = []
-        """For each file the sections and the files that were asked for and not done when it was handed in."""
+        self.beside: list[Counter[str]] = []
+        """What else was asked for and not done when a file was handed in, by the kind of work, for each file."""
 
     def submit(self, work: Callable[[Any], Step], given: Any) -> Future[Step]:
         if work.__name__ == "_submit":
-            waiting = [sum(not one.done() for one in kept) for kept in (self.open, self.handing_in)]
-            self.beside.append((waiting[0], waiting[1]))
-            future = self.thread.submit(self.hand_in, given)
-            self.handing_in.add(future)
-            return future
-        self.sent[given] += 1
-        future = self.thread.submit(lambda: Step({}, done=SectionDone(given[1], 0.0, 1, 1)))
-        self.open.add(future)
+            self.beside.append(Counter(name for name, _, _ in self.asked))
+        else:
+            self.sent[given] += 1
+        future: Future[Step] = Future()
+        self.asked.append((work.__name__, given, future))
         return future
 
-    def hand_in(self, file: PackedFile) -> Step:
-        time.sleep(0.01)  # long enough for another to be handed in beside it, if it were
-        return Step({}, [one for one in sections_of(int(file.octets)) if one not in self.answered])
+    def wait(self, futures: set[Future[Step]], return_when: str) -> tuple[set[Future[Step]], set[Future[Step]]]:
+        assert return_when == "FIRST_COMPLETED"
+        name, given, future = self.asked.popleft()
+        if name == "_submit":
+            waiting = [one for one in sections_of(int(given.octets)) if one not in self.answered]
+            future.set_result(Step({}, waiting))
+        else:
+            future.set_result(Step({}, done=SectionDone(given[1], 0.0, 1, 1)))
+        return {future}, futures - {future}
 
 
-def steps(pool: Pool, folder: Path, left: list[Section], files: int) -> list[Step]:
-    workers = Workers(ReplaySettings(inquiries=1, population=1, data=folder, workers=COUNT))
-    workers._pool = pool  # type: ignore[assignment]
-    with pool.thread:
-        return list(workers._steps(left, deque(PackedFile(CITY, str(one).encode()) for one in range(files))))
+@pytest.fixture
+def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Pool, list[Section], int], list[Step]]:
+    def of(pool: Pool, left: list[Section], files: int) -> list[Step]:
+        one = Workers(ReplaySettings(inquiries=1, population=1, data=tmp_path, workers=COUNT))
+        monkeypatch.setattr(one, "_pool", pool)
+        monkeypatch.setattr(workers, "wait", pool.wait)
+        return list(one._steps(left, deque(PackedFile(CITY, str(number).encode()) for number in range(files))))
+
+    return of
 
 
-def test_each_section_is_carried_out_once_and_files_come_one_after_the_other(tmp_path: Path) -> None:
+Steps = Callable[[Pool, list[Section], int], list[Step]]
+
+
+def test_each_section_is_carried_out_once_and_files_come_one_after_the_other(steps: Steps) -> None:
     pool = Pool()
-    done = steps(pool, tmp_path, [], 12)
+    done = steps(pool, [], 12)
     assert pool.sent == Counter(section for file in range(12) for section in sections_of(file))
     assert sum(step.done is not None for step in done) == 12 * SECTIONS
-    assert len(pool.beside) == 12
-    assert max(sections for sections, _ in pool.beside) < AHEAD * COUNT
-    assert {files for _, files in pool.beside} == {0}
+    assert pool.beside == [Counter()] + 11 * [Counter(_send=AHEAD * COUNT - 1)]
 
 
-def test_what_a_killed_replay_left_is_carried_out_first_and_once(tmp_path: Path) -> None:
+def test_what_a_killed_replay_left_is_carried_out_first_and_once(steps: Steps) -> None:
     first, second = sections_of(0), sections_of(1)
-    answered, left = frozenset(first[:4]), [*first[4:], *second]
-    pool = Pool(answered)
-    done = steps(pool, tmp_path, left, 3)
-    assert pool.sent == Counter([*left, *sections_of(2)])
-    ended = [step.done.section_id for step in done if step.done is not None]
-    assert set(ended[-SECTIONS:]) == {section for _, section in sections_of(2)}
+    left = [*first[4:], *second]
+    pool = Pool(answered=frozenset(first[:4]))
+    done = steps(pool, left, 3)
+    ended = [(CITY, step.done.section_id) for step in done if step.done is not None]
+    assert ended == [*left, *sections_of(2)]
+    assert pool.sent == Counter(ended)
 
 
-def test_nothing_to_do_is_done_at_once(tmp_path: Path) -> None:
-    assert steps(Pool(), tmp_path, [], 0) == []
+def test_nothing_to_do_is_done_at_once(steps: Steps) -> None:
+    assert steps(Pool(), [], 0) == []
