@@ -18,6 +18,8 @@ MINUTES = float(os.environ.get("SOAK_MINUTES", "10"))
 PEOPLE = int(os.environ.get("SOAK_PEOPLE", "100000"))
 GROWTH = 1.1
 """What the fastest minute may be over the slowest, and a worker's memory grow if it grew all the time."""
+FEWEST = 3
+"""Whole minutes that can be compared: the first, one in the middle and the last."""
 
 
 def run() -> Iterator[Measurement]:
@@ -38,7 +40,7 @@ def _flatness(minutes: tuple[MinuteOfReplay, ...]) -> Iterator[Measurement]:
     who grew by `GROWTH` in all of it grows by half as much there.
     """
     whole = minutes[:-1]
-    if len(whole) < 3:  # noqa: PLR2004 - the first, one in the middle and the last
+    if len(whole) < FEWEST:
         return
     yield Measurement("memory of the last over the first whole minute", 100 * _grown(whole[0], whole[-1]), "%")
     middle = whole[len(whole) // 2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -190,7 +191,10 @@ def test_a_map_from_before_heads_were_written_is_read_in_one_pass(world: World) 
     assert rows_of(world) == 3
     statements: list[str] = []
     reopened = world.reopened()
-    note = lambda *given: statements.append(given[2])  # noqa: E731
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
         assert {person: reopened.bundle(person).shards[0].person for person in known} == known

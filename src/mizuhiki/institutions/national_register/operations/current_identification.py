@@ -12,9 +12,9 @@ from mizuhiki.institutions.national_register.domain.look_ups import (
     FOUR_ITEMS,
     NOT_REGISTERED,
     WITHHELD,
-    LookUp,
 )
 from mizuhiki.institutions.national_register.domain.records import NumberedPerson
+from mizuhiki.institutions.national_register.operations.look_ups import look_up_of
 from mizuhiki.institutions.national_register.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
@@ -53,18 +53,8 @@ def current_identification(
         elif permitted and not person.protected:
             outcome = DISCLOSED
         disclosed = outcome == DISCLOSED
-        records.record_look_up(
-            LookUp(
-                kind=CERTIFICATE_SERVICE,
-                person=None if person is None else person.person,
-                asker=str(context.actor.institution),
-                affair=context.affair,
-                legal_basis=context.legal_basis,
-                outcome=outcome,
-                at=context.now(),
-                items=FOUR_ITEMS if disclosed and service in WITH_ITEMS else (),
-            )
-        )
+        items = FOUR_ITEMS if disclosed and service in WITH_ITEMS else ()
+        records.record_look_up(look_up_of(context, CERTIFICATE_SERVICE, person, outcome, items))
         records.audit(grounds_of(context), "identification-searched", outcome, count=int(disclosed))
     return person if disclosed else None
 

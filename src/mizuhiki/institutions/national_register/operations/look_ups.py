@@ -7,8 +7,10 @@ from mizuhiki.institutions.national_register.domain.records import NumberedPerso
 from mizuhiki.runtime.context import Context
 
 
-def look_up_of(context: Context, kind: str, person: NumberedPerson | None, outcome: str) -> LookUp:
-    """Return the look-up that a question answered with yes or no leaves: no items were told."""
+def look_up_of(
+    context: Context, kind: str, person: NumberedPerson | None, outcome: str, items: tuple[str, ...] = ()
+) -> LookUp:
+    """Return the look-up that a question leaves; one answered with yes or no told no items."""
     return LookUp(
         kind=kind,
         person=None if person is None else person.person,
@@ -17,4 +19,5 @@ def look_up_of(context: Context, kind: str, person: NumberedPerson | None, outco
         legal_basis=context.legal_basis,
         outcome=outcome,
         at=context.now(),
+        items=items,
     )
