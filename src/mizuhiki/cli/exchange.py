@@ -36,6 +36,9 @@ def replay(  # noqa: PLR0917 - options of a command, given by name
     floor_rounds: Annotated[int, typer.Option(min=1, help="Rounds of measuring the floor, twice.")] = 2_000,
     data: Annotated[Path | None, typer.Option(help="Folder to work in; a killed replay goes on in it.")] = None,
     *,
+    hold_pages: Annotated[
+        bool, typer.Option("--hold-pages", help="Keep the databases' pages in memory; needs the right to lock it.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Replay the exchanges of 2018 through the bulk path with everything on, and measure it.
@@ -55,6 +58,7 @@ def replay(  # noqa: PLR0917 - options of a command, given by name
                 seed=seed,
                 floor_rounds=floor_rounds,
                 data=data or Path(fresh),
+                hold_pages=hold_pages,
             )
         )
     document = {field.name: getattr(report, field.name) for field in fields(report)}

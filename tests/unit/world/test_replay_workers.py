@@ -12,9 +12,9 @@ import pytest
 
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.world.replay import ReplaySettings, workers
-from mizuhiki.world.replay.workers import AHEAD, PackedFile, Section, SectionDone, Step, Workers
+from mizuhiki.world.replay.workers import AT_HAND, PackedFile, Section, SectionDone, Step, Waiting, Workers
 
-CITY = institution_id(InstitutionKind.MUNICIPALITY, "452025")
+CITY, OTHER, THIRD = (institution_id(InstitutionKind.MUNICIPALITY, code) for code in ("452025", "131032", "155861"))
 COUNT, SECTIONS = 2, 10
 
 
@@ -31,6 +31,8 @@ class Pool:
         self.sent: Counter[Section] = Counter()
         self.beside: list[Counter[str]] = []
         """What else was asked for and not done when a file was handed in, by the kind of work, for each file."""
+        self.left: list[int] = []
+        """What is there for other workers to do while one takes a file, for each file."""
 
     def submit(self, work: Callable[[Any], Step], given: Any) -> Future[Step]:
         if work.__name__ == "_submit":
@@ -45,6 +47,7 @@ class Pool:
         assert return_when == "FIRST_COMPLETED"
         name, given, future = self.asked.popleft()
         if name == "_submit":
+            self.left.append(len(self.asked))
             waiting = [one for one in sections_of(int(given.octets)) if one not in self.answered]
             future.set_result(Step({}, waiting))
         else:
@@ -71,7 +74,18 @@ def test_each_section_is_carried_out_once_and_files_come_one_after_the_other(ste
     done = steps(pool, [], 12)
     assert pool.sent == Counter(section for file in range(12) for section in sections_of(file))
     assert sum(step.done is not None for step in done) == 12 * SECTIONS
-    assert pool.beside == [Counter()] + 11 * [Counter(_send=AHEAD * COUNT - 1)]
+    assert pool.beside == [Counter()] + 11 * [Counter(_send=AT_HAND * COUNT - 1)]
+    assert pool.left[1:] == 11 * [COUNT * AT_HAND]
+
+
+def test_cities_take_turns_and_each_keeps_its_order() -> None:
+    waiting = Waiting([(CITY, "a"), (CITY, "b"), (CITY, "c"), (OTHER, "d")])
+    taken = [waiting.take(), waiting.take(), waiting.take()]
+    waiting.extend([(THIRD, "e"), (CITY, "f"), (OTHER, "g")])
+    assert len(waiting) == 4
+    taken += [waiting.take() for _ in range(4)]
+    assert [section for _, section in taken] == ["a", "d", "b", "c", "e", "g", "f"]
+    assert len(waiting) == 0
 
 
 def test_what_a_killed_replay_left_is_carried_out_first_and_once(steps: Steps) -> None:

@@ -24,7 +24,7 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         files = one.files()
         inquiries, handed_in = sum(len(file.lines) for _, file in files), packed(files)
         del files  # as objects they take a kilobyte a line
-        with Workers(settings) as workers:
+        with Workers(settings) as workers, one.pages_held() as held_pages:
             before = measure_floor(cores, settings.floor_rounds)
             work = workers.run(one, handed_in)
             after = measure_floor(cores, settings.floor_rounds)
@@ -53,6 +53,7 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         section_size=settings.section_size,
         population=settings.population,
         held=max(settings.held, settings.population),
+        held_pages_mb=held_pages >> 20,
         outcomes=dict(outcomes),
         lost=inquiries - sum(outcomes.values()) + counted.lost,
         doubled=counted.doubled,

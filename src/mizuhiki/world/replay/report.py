@@ -16,7 +16,8 @@ class ReplaySettings:
     """What is replayed, where and how. `proof_share` is the share of sections each receiver has proved.
 
     `population` are the persons that are asked about; every server holds `held` persons, if that is more, the others
-    with data of their own between those.
+    with data of their own between those. `hold_pages` keeps what the databases have before the clock starts in memory,
+    as an institution's own ``hold_pages`` does (`runtime.held_pages`).
     """
 
     inquiries: int
@@ -28,6 +29,7 @@ class ReplaySettings:
     seed: int = 1
     floor_rounds: int = 2_000
     held: int = 0
+    hold_pages: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,9 @@ class ReplayReport:
 
     `week_of_provisions` is the published week (R-230), `week_seconds` how long its inquiries take at `rate`.
 
+    `held_pages_mb` is how much of the databases was held in memory; it counts in `peak_memory_mb`, the largest memory
+    of the program that started the workers.
+
     `undetected` gives, for numbers of falsely converted sections, the probability that one receiver draws none of them.
     """
 
@@ -73,6 +78,7 @@ class ReplayReport:
     section_size: int
     population: int
     held: int
+    held_pages_mb: int
     outcomes: dict[str, int]
     lost: int
     doubled: int

@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -27,6 +28,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import BULK_SECTIONS
 from mizuhiki.runtime.clock import SystemClock, WorldClock
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
+from mizuhiki.runtime.held_pages import HeldPages, file_of
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
 from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.nation.nation import Nation, WorldSettings
@@ -75,7 +77,7 @@ class Replay:
         self.resumed = self._state.populated
         self._randomness = SystemRandomness()
         parameters = {"proof_share": str(settings.proof_share), "section_size": str(settings.section_size)}
-        members = [COMMISSION, CORE, *CITIES, *(intermediate_server_of(city) for city in CITIES)]
+        self._exchanging = [COMMISSION, CORE, *(intermediate_server_of(city) for city in CITIES)]
         self.meter = MeteredTransport()
         self.nation = Nation(
             WorldSettings(
@@ -83,7 +85,7 @@ class Replay:
                 clock=WorldClock(DAY, started_at=self.started_at),
                 randomness=self._randomness,
                 port=0,
-                planned=[planned(one) for one in members],
+                planned=[planned(one) for one in (*self._exchanging, *CITIES)],
                 parameters=parameters,
             ),
             self.meter,
@@ -162,6 +164,25 @@ class Replay:
                 if handed_in.state.value != "published":
                     officer = self.context(COMMISSION, "assessment-officer", affair)
                     commission.publish_assessment(officer, handed_in.assessment_id)
+
+    @contextmanager
+    def pages_held(self) -> Iterator[int]:
+        """Hold what the databases have now in memory, if that was asked for, and yield how many bytes.
+
+        Rows of persons, which are asked for at random, are written before the clock starts; what comes afterwards is
+        written in its order and needs no holding.
+
+        Raises:
+            PagesNotHeld: the system does not lock so much memory for this process.
+        """
+        with ExitStack() as stack:
+            held = 0
+            for institution in self._exchanging if self.settings.hold_pages else ():
+                pages = HeldPages(file_of(self.nation.environment(institution).settings.database_url))
+                stack.callback(pages.release)
+                pages.extend()
+                held += pages.held
+            yield held
 
     def warm_up(self) -> None:
         """Ask once from every city, so that this process has all keys and statements before the clock."""

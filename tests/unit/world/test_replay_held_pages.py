@@ -1,0 +1,50 @@
+"""A replay holds what its databases have before the clock starts, and only where that was asked for (decision 104)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mizuhiki.runtime.held_pages import PagesNotHeld
+from mizuhiki.world.replay import ReplaySettings, run
+from mizuhiki.world.replay.run import Replay
+
+
+def locked() -> int:
+    """Return the bytes that the system says this process has locked (proc(5), VmLck)."""
+    [line] = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmLck:")]
+    return int(line.split()[1]) * 1024
+
+
+def test_pages_are_held_for_a_replay_that_asks_for_it(tmp_path: Path) -> None:
+    settings = ReplaySettings(inquiries=1, population=3, data=tmp_path)
+    one = Replay(settings)
+    one.prepare()
+    one.warm_up()
+    one.close()  # the last connection of a file moves what its log has into it
+    before = locked()
+    with one.pages_held() as held:
+        assert (held, locked()) == (0, before)
+    holding = Replay(replace(settings, hold_pages=True))
+    try:
+        with holding.pages_held() as held:
+            stored = {path.parent.name: path.stat().st_size for path in tmp_path.glob("*/institution.sqlite")}
+            assert set(run.CITIES).isdisjoint(stored), "a replay asks servers and not town halls"
+            assert len(stored) == 5
+            assert held == sum(stored.values()) == locked() - before > 0
+        assert locked() == before
+    finally:
+        holding.close()
+
+
+def test_a_file_that_cannot_be_held_is_an_error_and_nothing_stays_locked(tmp_path: Path) -> None:
+    before = locked()
+    one = Replay(ReplaySettings(inquiries=1, population=3, data=tmp_path, hold_pages=True))
+    try:
+        with pytest.raises(PagesNotHeld), one.pages_held():
+            pass
+    finally:
+        one.close()
+    assert locked() == before
