@@ -4,6 +4,10 @@ A look-up in a file of a million records reads pages that nobody touched lately,
 memory to others. Whoever has memory for the whole file can have them kept: `mlock(2)` over a shared read-only mapping
 locks the very pages that SQLite's reads are served from. Nothing is copied, and several processes that hold one file
 hold the same pages.
+
+A process that closes any descriptor of a file loses all locks it has on that file (POSIX), those of SQLite's
+connections too, and another process would take the file's log for one that nobody uses and remove it. So the descriptor
+stays open, and is closed after the connections.
 """
 
 from __future__ import annotations
@@ -52,7 +56,10 @@ def file_of(database_url: str) -> Path:
 
 
 class HeldPages:
-    """Holds a file until `release`; what it grows by is held by the next `extend`."""
+    """Holds a file until `release`; what it grows by is held by the next `extend`.
+
+    `release` only once this process has no connection to the file any more; see the module.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -60,6 +67,7 @@ class HeldPages:
         self._system.mmap.restype = ctypes.c_void_p
         self._system.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_longlong]
         self._system.mlock.argtypes = self._system.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+        self._descriptor: int | None = None
         self._parts: list[tuple[int, int]] = []
         self._held = 0
 
@@ -69,10 +77,13 @@ class HeldPages:
         return self._held
 
     def release(self) -> None:
-        """Let go of all pages."""
+        """Let go of all pages and close the file."""
         while self._parts:
             self._system.munmap(*self._parts.pop())
         self._held = 0
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def extend(self) -> None:
         """Hold what the file has that is not held yet, in whole pages.
@@ -80,16 +91,14 @@ class HeldPages:
         Raises:
             PagesNotHeld: there is no such file, or the system locks no more memory.
         """
-        try:
-            descriptor = os.open(self._file, os.O_RDONLY)
-        except OSError as cause:
-            raise PagesNotHeld(f"{self._file} cannot be opened: {cause.strerror}", file=str(self._file)) from cause
-        try:
-            size = os.fstat(descriptor).st_size // mmap.PAGESIZE * mmap.PAGESIZE
-            if size > self._held:
-                self._hold(descriptor, self._held, size - self._held)
-        finally:
-            os.close(descriptor)
+        if self._descriptor is None:
+            try:
+                self._descriptor = os.open(self._file, os.O_RDONLY)
+            except OSError as cause:
+                raise PagesNotHeld(f"{self._file} cannot be opened: {cause.strerror}", file=str(self._file)) from cause
+        size = os.fstat(self._descriptor).st_size // mmap.PAGESIZE * mmap.PAGESIZE
+        if size > self._held:
+            self._hold(self._descriptor, self._held, size - self._held)
 
     def _hold(self, descriptor: int, start: int, length: int) -> None:
         address = self._system.mmap(None, length, mmap.PROT_READ, mmap.MAP_SHARED, descriptor, start)
@@ -106,7 +115,7 @@ class HeldPages:
         reason = os.strerror(ctypes.get_errno())
         return PagesNotHeld(
             f"{length:,} bytes of {self._file} cannot be locked in memory ({reason}): raise the limit of locked memory "
-            "(LimitMEMLOCK=infinity of a service), or leave hold_pages out of the configuration",
+            "(LimitMEMLOCK=infinity of a service), or do without holding pages",
             file=str(self._file),
         )
 
@@ -122,7 +131,7 @@ def holding(app: App, database_url: str) -> App:
     pages.extend()
 
     def close() -> None:
-        pages.release()
         app.close()
+        pages.release()
 
     return replace(app, jobs=[*app.jobs, Job("hold-pages", EVERY, pages.extend)], close=close)

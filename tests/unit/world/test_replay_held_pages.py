@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from mmap import PAGESIZE
 from pathlib import Path
 
 import pytest
 
 from mizuhiki.runtime.held_pages import PagesNotHeld
+from mizuhiki.vocabulary.ids import intermediate_server_of
 from mizuhiki.world.replay import ReplaySettings, run
 from mizuhiki.world.replay.run import Replay
 
@@ -25,26 +27,32 @@ def test_pages_are_held_for_a_replay_that_asks_for_it(tmp_path: Path) -> None:
     one.warm_up()
     one.close()  # the last connection of a file moves what its log has into it
     before = locked()
-    with one.pages_held() as held:
-        assert (held, locked()) == (0, before)
+    again = Replay(settings)
+    assert (again.hold_pages(), locked()) == (0, before)
+    again.close()
     holding = Replay(replace(settings, hold_pages=True))
     try:
-        with holding.pages_held() as held:
-            stored = {path.parent.name: path.stat().st_size for path in tmp_path.glob("*/institution.sqlite")}
-            assert set(run.CITIES).isdisjoint(stored), "a replay asks servers and not town halls"
-            assert len(stored) == 5
-            assert held == sum(stored.values()) == locked() - before > 0
-        assert locked() == before
+        held = holding.hold_pages()
+        sizes = {path.parent.name: path.stat().st_size for path in tmp_path.glob("*/institution.sqlite")}
+        assert set(run.CITIES).isdisjoint(sizes), "a replay asks servers and not town halls"
+        assert len(sizes) == 5
+        assert held == sum(size // PAGESIZE * PAGESIZE for size in sizes.values()) == locked() - before > 0
     finally:
         holding.close()
+    assert locked() == before
 
 
 def test_a_file_that_cannot_be_held_is_an_error_and_nothing_stays_locked(tmp_path: Path) -> None:
+    settings = ReplaySettings(inquiries=1, population=3, data=tmp_path, hold_pages=True)
+    first = Replay(settings)
+    first.prepare()
+    first.warm_up()
+    first.close()
+    (tmp_path / intermediate_server_of(run.CITIES[-1]) / "institution.sqlite").unlink()
     before = locked()
-    one = Replay(ReplaySettings(inquiries=1, population=3, data=tmp_path, hold_pages=True))
-    try:
-        with pytest.raises(PagesNotHeld), one.pages_held():
-            pass
-    finally:
-        one.close()
+    one = Replay(settings)
+    with pytest.raises(PagesNotHeld):
+        one.hold_pages()
+    assert locked() > before, "the others were held before the last was looked for"
+    one.close()
     assert locked() == before

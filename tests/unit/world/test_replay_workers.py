@@ -98,5 +98,11 @@ def test_what_a_killed_replay_left_is_carried_out_first_and_once(steps: Steps) -
     assert pool.sent == Counter(ended)
 
 
+def test_two_cities_left_behind_take_turns(steps: Steps) -> None:
+    left = [(CITY, "a"), (CITY, "b"), (CITY, "c"), (OTHER, "d"), (OTHER, "e")]
+    done = steps(Pool(), left, 0)
+    assert [step.done.section_id for step in done if step.done is not None] == ["a", "d", "b", "e", "c"]
+
+
 def test_nothing_to_do_is_done_at_once(steps: Steps) -> None:
     assert steps(Pool(), [], 0) == []

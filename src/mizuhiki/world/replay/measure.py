@@ -24,7 +24,8 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         files = one.files()
         inquiries, handed_in = sum(len(file.lines) for _, file in files), packed(files)
         del files  # as objects they take a kilobyte a line
-        with Workers(settings) as workers, one.pages_held() as held_pages:
+        with Workers(settings) as workers:
+            held_pages = one.hold_pages()
             before = measure_floor(cores, settings.floor_rounds)
             work = workers.run(one, handed_in)
             after = measure_floor(cores, settings.floor_rounds)

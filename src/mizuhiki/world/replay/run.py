@@ -13,7 +13,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -76,6 +75,7 @@ class Replay:
         self._state = self._load()
         self.resumed = self._state.populated
         self._randomness = SystemRandomness()
+        self._held_pages: list[HeldPages] = []
         parameters = {"proof_share": str(settings.proof_share), "section_size": str(settings.section_size)}
         self._exchanging = [COMMISSION, CORE, *(intermediate_server_of(city) for city in CITIES)]
         self.meter = MeteredTransport()
@@ -165,24 +165,20 @@ class Replay:
                     officer = self.context(COMMISSION, "assessment-officer", affair)
                     commission.publish_assessment(officer, handed_in.assessment_id)
 
-    @contextmanager
-    def pages_held(self) -> Iterator[int]:
-        """Hold what the databases have now in memory, if that was asked for, and yield how many bytes.
+    def hold_pages(self) -> int:
+        """Hold the databases' files as they are now in memory until `close`, if that was asked for; return the bytes.
 
         Rows of persons, which are asked for at random, are written before the clock starts; what comes afterwards is
-        written in its order and needs no holding.
+        written in its order and needs no holding. What still stands in a file's log (16 MB at most) is not held.
 
         Raises:
             PagesNotHeld: the system does not lock so much memory for this process.
         """
-        with ExitStack() as stack:
-            held = 0
-            for institution in self._exchanging if self.settings.hold_pages else ():
-                pages = HeldPages(file_of(self.nation.environment(institution).settings.database_url))
-                stack.callback(pages.release)
-                pages.extend()
-                held += pages.held
-            yield held
+        for institution in self._exchanging if self.settings.hold_pages else ():
+            pages = HeldPages(file_of(self.nation.environment(institution).settings.database_url))
+            self._held_pages.append(pages)
+            pages.extend()
+        return sum(pages.held for pages in self._held_pages)
 
     def warm_up(self) -> None:
         """Ask once from every city, so that this process has all keys and statements before the clock."""
@@ -297,5 +293,7 @@ class Replay:
         return count(self.nation, [CORE, *(intermediate_server_of(city) for city in CITIES)], unreconciled)
 
     def close(self) -> None:
-        """Release files and connections."""
+        """Release connections and files."""
         self.nation.close()
+        while self._held_pages:
+            self._held_pages.pop().release()

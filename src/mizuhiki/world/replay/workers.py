@@ -165,7 +165,7 @@ class Workers:
         return Work(seconds, summed(step.used for step in steps), sorted(done, key=lambda each: each.at))
 
     def _steps(self, left: Sequence[Section], files: deque[PackedFile]) -> Iterator[Step]:
-        """Yield what workers did until nothing waits, first what a killed replay left behind."""
+        """Yield what workers did until nothing waits; what a killed replay left behind waits from the beginning."""
         known, waiting = set(left), Waiting(left)
         sending: set[Future[Step]] = set()
         handing_in: set[Future[Step]] = set()
