@@ -12,9 +12,9 @@ import pytest
 
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.world.replay import ReplaySettings, workers
-from mizuhiki.world.replay.workers import AT_HAND, PackedFile, Section, SectionDone, Step, Waiting, Workers
+from mizuhiki.world.replay.workers import AT_HAND, PackedFile, Section, SectionDone, Step, Workers
 
-CITY, OTHER, THIRD = (institution_id(InstitutionKind.MUNICIPALITY, code) for code in ("452025", "131032", "155861"))
+CITY = institution_id(InstitutionKind.MUNICIPALITY, "452025")
 COUNT, SECTIONS = 2, 10
 
 
@@ -78,16 +78,6 @@ def test_each_section_is_carried_out_once_and_files_come_one_after_the_other(ste
     assert pool.left[1:] == 11 * [COUNT * AT_HAND]
 
 
-def test_cities_take_turns_and_each_keeps_its_order() -> None:
-    waiting = Waiting([(CITY, "a"), (CITY, "b"), (CITY, "c"), (OTHER, "d")])
-    taken = [waiting.take(), waiting.take(), waiting.take()]
-    waiting.extend([(THIRD, "e"), (CITY, "f"), (OTHER, "g")])
-    assert len(waiting) == 4
-    taken += [waiting.take() for _ in range(4)]
-    assert [section for _, section in taken] == ["a", "d", "b", "c", "e", "g", "f"]
-    assert len(waiting) == 0
-
-
 def test_what_a_killed_replay_left_is_carried_out_first_and_once(steps: Steps) -> None:
     first, second = sections_of(0), sections_of(1)
     left = [*first[4:], *second]
@@ -96,12 +86,6 @@ def test_what_a_killed_replay_left_is_carried_out_first_and_once(steps: Steps) -
     ended = [(CITY, step.done.section_id) for step in done if step.done is not None]
     assert ended == [*left, *sections_of(2)]
     assert pool.sent == Counter(ended)
-
-
-def test_two_cities_left_behind_take_turns(steps: Steps) -> None:
-    left = [(CITY, "a"), (CITY, "b"), (CITY, "c"), (OTHER, "d"), (OTHER, "e")]
-    done = steps(Pool(), left, 0)
-    assert [step.done.section_id for step in done if step.done is not None] == ["a", "d", "b", "e", "c"]
 
 
 def test_nothing_to_do_is_done_at_once(steps: Steps) -> None:

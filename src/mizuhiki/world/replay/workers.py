@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing.synchronize import Barrier
 from typing import NamedTuple, Self
@@ -103,40 +103,6 @@ def _nothing(_number: int) -> None:
     """Start a worker."""
 
 
-class Waiting:
-    """Sections that wait, each city's in their order; cities take turns.
-
-    Sections of one city are written by the same servers, so two workers who carried them out at once would wait for
-    each other.
-    """
-
-    def __init__(self, sections: Iterable[Section]) -> None:
-        self._of: dict[InstitutionId, deque[Section]] = {}
-        self.extend(sections)
-
-    def __len__(self) -> int:
-        """Return how many wait."""
-        return sum(map(len, self._of.values()))
-
-    def extend(self, sections: Iterable[Section]) -> None:
-        """Let more wait, after those of the same city."""
-        for section in sections:
-            self._of.setdefault(section[0], deque()).append(section)
-
-    def take(self) -> Section:
-        """Return the next section of the city whose turn it is; the city's others wait for its next turn.
-
-        Raises:
-            StopIteration: none waits (a fault of the caller).
-        """
-        city, own = next(iter(self._of.items()))
-        section = own.popleft()
-        del self._of[city]
-        if own:
-            self._of[city] = own
-        return section
-
-
 class Workers:
     """Worker processes that each serve every institution; which one takes a section is left to chance."""
 
@@ -166,14 +132,14 @@ class Workers:
 
     def _steps(self, left: Sequence[Section], files: deque[PackedFile]) -> Iterator[Step]:
         """Yield what workers did until nothing waits; what a killed replay left behind waits from the beginning."""
-        known, waiting = set(left), Waiting(left)
+        known, waiting = set(left), deque(left)
         sending: set[Future[Step]] = set()
         handing_in: set[Future[Step]] = set()
         while waiting or sending or handing_in or files:
             if files and not handing_in and len(waiting) < AHEAD * self._count:
                 handing_in = {self._pool.submit(_submit, files.popleft())}
             while waiting and len(sending) < AT_HAND * self._count:
-                sending.add(self._pool.submit(_send, waiting.take()))
+                sending.add(self._pool.submit(_send, waiting.popleft()))
             ended, _ = wait(sending | handing_in, return_when=FIRST_COMPLETED)
             sending, handing_in = sending - ended, handing_in - ended
             for step in (each.result() for each in ended):
