@@ -7,11 +7,10 @@ conversion is permitted. The elliptic-curve part is not claimed to withstand qua
 from __future__ import annotations
 
 from mizuhiki.crypto.pseudonyms.ciphertexts import (
-    Ciphertext,
     Pseudonym,
     SeedMalformed,
-    ciphertexts_root,
     decrypt_pseudonym,
+    decrypt_pseudonyms,
     encrypt_pseudonym,
     encrypt_pseudonyms,
     person_point,
@@ -35,6 +34,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     ScalarDegenerate,
     ScalarInvalid,
 )
+from mizuhiki.crypto.pseudonyms.lines import Ciphertext, ciphertexts_root
 from mizuhiki.crypto.pseudonyms.openings import OpeningProof, OpeningProofInvalid, OpeningStatement, verify_opening
 from mizuhiki.crypto.pseudonyms.proofs import (
     MAX_BATCH,
@@ -71,6 +71,7 @@ __all__ = [
     "ciphertexts_root",
     "combine_shares",
     "decrypt_pseudonym",
+    "decrypt_pseudonyms",
     "encrypt_pseudonym",
     "encrypt_pseudonyms",
     "person_point",

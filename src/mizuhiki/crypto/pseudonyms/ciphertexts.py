@@ -1,26 +1,22 @@
-"""Pseudonyms, and ElGamal ciphertexts of them under a point key."""
+"""Pseudonyms, and how they are encrypted for a conversion and decrypted after it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Self
 
-import msgspec
-
-from mizuhiki.crypto.digests import framed, hmac_sha512, labelled_hash_512
+from mizuhiki.crypto.digests import framed, hmac_sha512
 from mizuhiki.crypto.keystore.purposes import SecretKey
+from mizuhiki.crypto.pseudonyms.arithmetic import arithmetic
 from mizuhiki.crypto.pseudonyms.group import (
     IDENTITY,
-    add,
     hash_to_group,
-    multiply,
-    multiply_base,
     random_scalar,
     random_scalars,
     require_point,
     require_scalar,
-    subtract_from_given,
 )
+from mizuhiki.crypto.pseudonyms.lines import Ciphertext
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.vocabulary.errors import Malformed
 from mizuhiki.vocabulary.sensitive import Sensitive
@@ -52,25 +48,6 @@ class Pseudonym(Sensitive[bytes]):
         one = cls.__new__(cls)
         Sensitive.__init__(one, value)
         return one
-
-
-class Ciphertext(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """``(r·G, P + r·K)`` for a key point K; both halves are 32 bytes and neither may be the identity."""
-
-    c1: bytes
-    c2: bytes
-
-
-def require_ciphertext(ciphertext: Ciphertext) -> Ciphertext:
-    """Return `ciphertext` if both halves are canonical points other than the identity.
-
-    Raises:
-        PointInvalid: a half is not a canonical point.
-        PointIsIdentity: a half is the identity.
-    """
-    require_point(ciphertext.c1)
-    require_point(ciphertext.c2)
-    return ciphertext
 
 
 def person_point(key: SecretKey, seed: bytes) -> Pseudonym:
@@ -115,20 +92,12 @@ def encrypt_pseudonyms(
     joint_key: bytes, pseudonyms: Sequence[Sensitive[bytes]], randomness: Randomness
 ) -> list[Ciphertext]:
     """Return each pseudonym as `encrypt_pseudonym` does, with randomness drawn once for all. Errors as there."""
-    return [
-        _encrypted(joint_key, one, r, randomness)
-        for one, r in zip(pseudonyms, random_scalars(len(pseudonyms), randomness), strict=True)
-    ]
-
-
-def _encrypted(joint_key: bytes, pseudonym: Sensitive[bytes], r: bytes, randomness: Randomness) -> Ciphertext:
-    content = (pseudonym if isinstance(pseudonym, Pseudonym) else Pseudonym(pseudonym.reveal())).reveal()
-    while True:
-        c1, c2 = multiply_base(r), add(content, multiply(r, joint_key))
-        if c2 != IDENTITY:
-            return Ciphertext(c1, c2)
-        require_point(content)
-        r = random_scalar(randomness)
+    points = [(one if isinstance(one, Pseudonym) else Pseudonym(one.reveal())).reveal() for one in pseudonyms]
+    lines = arithmetic().encrypted(points, random_scalars(len(points), randomness), joint_key)
+    for place, point in enumerate(points):
+        while lines[place].c2 == IDENTITY:  # once in 2**252 lines, and it would be refused
+            [lines[place]] = arithmetic().encrypted([point], [random_scalar(randomness)], joint_key)
+    return lines
 
 
 def decrypt_pseudonym(private_scalar: SecretKey, ciphertext: Ciphertext) -> Pseudonym:
@@ -139,10 +108,10 @@ def decrypt_pseudonym(private_scalar: SecretKey, ciphertext: Ciphertext) -> Pseu
         PointIsIdentity: a half or the content is the identity.
         ScalarInvalid: the key is not a scalar.
     """
-    mask = multiply(require_scalar(private_scalar.reveal()), ciphertext.c1)
-    return Pseudonym.known(subtract_from_given(ciphertext.c2, mask))
+    return decrypt_pseudonyms(private_scalar, [ciphertext])[0]
 
 
-def ciphertexts_root(ciphertexts: Sequence[Ciphertext]) -> bytes:
-    """Return the 64-byte hash of a list of ciphertexts in order, which signed cases and tickets carry."""
-    return labelled_hash_512("pseudonyms/ciphertexts", *[half for c in ciphertexts for half in (c.c1, c.c2)])
+def decrypt_pseudonyms(private_scalar: SecretKey, ciphertexts: Sequence[Ciphertext]) -> list[Pseudonym]:
+    """Return what each ciphertext holds, as `decrypt_pseudonym` does. Errors as there."""
+    scalar = require_scalar(private_scalar.reveal())
+    return [Pseudonym.known(one) for one in arithmetic().decrypted(ciphertexts, scalar)]

@@ -4,7 +4,13 @@ A converter re-shuffles (to the target's pseudonym), re-keys (to the target's ke
 Re-randomisation is a security requirement and not a courtesy. Without it the second half of the output is a
 function of the second half of the input alone: an asker who sends its own pseudonym there in clear, ``(G, P_A)``, gets
 ``(f·G, P_B)`` back, and whoever sees the output reads the target's pseudonym. Every line is therefore masked before
-it is converted (`masks`), once for all its targets, also for the one the core itself opens: the proof has one form.
+it is converted, also for the target that the core itself opens: the proof has one form.
+
+One mask stands for a line and all its targets (decision 0095). ``(C1, C2)`` under K_in becomes ``(C1 + ρ·G,
+C2 + ρ·K_in)``, a fresh ciphertext of the same pseudonym, and a target gets ``(f·(C1 + ρ·G), n·(C2 + ρ·K_in))``. With
+``K_out = u·K_in``, ``n = f·u`` the randomness of an output is ``f·ρ``, so each output alone is what a mask of its own
+would give. Seen together, outputs of one line are ElGamal ciphertexts whose randomness differs by factors that only the
+converter knows: to tell them from independent ones is to decide Diffie-Hellman tuples.
 """
 
 from __future__ import annotations
@@ -13,7 +19,8 @@ from collections.abc import Sequence
 
 from mizuhiki.crypto.digests import KeyedHmac, framed, hmac_sha512
 from mizuhiki.crypto.keystore.purposes import SecretKey
-from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext, Pseudonym, ciphertexts_root
+from mizuhiki.crypto.pseudonyms.arithmetic import arithmetic
+from mizuhiki.crypto.pseudonyms.ciphertexts import Pseudonym
 from mizuhiki.crypto.pseudonyms.group import (
     IDENTITY,
     ONE,
@@ -29,9 +36,8 @@ from mizuhiki.crypto.pseudonyms.group import (
     require_scalar,
     scalar_divide,
     scalar_multiply,
-    subtract,
 )
-from mizuhiki.crypto.pseudonyms.masks import MaskedBatch, masked
+from mizuhiki.crypto.pseudonyms.lines import Ciphertext, ciphertexts_root
 from mizuhiki.crypto.pseudonyms.openings import OpeningProof, OpeningStatement, prove_opening
 from mizuhiki.crypto.pseudonyms.proofs import (
     BatchStatement,
@@ -207,15 +213,14 @@ class Converter:
             )
             for target, reached in aims
         ]
-        batch = masked(inputs, key_in, [random_scalar(randomness) for _ in inputs])
-        return [self._proved(batch, statement, randomness) for statement in statements]
-
-    def _proved(
-        self, batch: MaskedBatch, statement: BatchStatement, randomness: Randomness
-    ) -> tuple[list[Ciphertext], ConversionProof]:
-        witness = self._witness(statement, batch.rho)
-        outputs = batch.converted(witness.n, witness.f)
-        return outputs, prove(statement, batch.inputs, outputs, witness, randomness)
+        require_size(inputs)
+        rho = [random_scalar(randomness) for _ in inputs]
+        witnesses = [self._witness(statement, rho) for statement in statements]
+        converted = arithmetic().converted(inputs, rho, key_in, [(witness.n, witness.f) for witness in witnesses])
+        return [
+            (outputs, prove(statement, inputs, outputs, witness, randomness))
+            for statement, witness, outputs in zip(statements, witnesses, converted, strict=True)
+        ]
 
     def convert_unproved(
         self,
@@ -249,8 +254,8 @@ class Converter:
     ) -> list[list[Ciphertext]]:
         """Convert a batch for several targets as `convert_unproved` does for one, masked once for all of them."""
         factors = [self._factors(source, require_target(target), generation, generation) for target in targets]
-        batch = masked(inputs, key_in, self._rho(inputs, source, generation, batch_id))
-        return [batch.converted(n, f) for n, f in factors]
+        require_size(inputs)
+        return arithmetic().converted(inputs, self._rho(inputs, source, generation, batch_id), key_in, factors)
 
     def prove_again(
         self,
@@ -296,10 +301,7 @@ class Converter:
         require_size(inputs)
         n, f = self._factors(source, self.institution, generation, target_generation or generation)
         mask = scalar_multiply(require_scalar(key.reveal()), f)
-        opened = [subtract(multiply(n, given.c2), multiply(mask, given.c1)) for given in inputs]
-        if IDENTITY in opened:
-            raise PointIsIdentity
-        return [Pseudonym.known(person) for person in opened]
+        return [Pseudonym.known(person) for person in arithmetic().opened(inputs, n, mask)]
 
     def prove_opening(
         self,

@@ -177,6 +177,12 @@ def scalar_add(left: bytes, right: bytes) -> bytes:
     return total
 
 
+def scalar_negate(scalar: bytes) -> bytes:
+    """Return the scalar that adds up to zero with this one."""
+    negative: bytes = rbcl.crypto_core_ristretto255_scalar_negate(scalar)
+    return negative
+
+
 def scalar_divide(left: bytes, right: bytes) -> bytes:
     """Return ``left / right`` modulo the order; `right` is not zero."""
     inverse: bytes = rbcl.crypto_core_ristretto255_scalar_invert(right)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import msgspec
 
 from mizuhiki.crypto.digests import equal, labelled_hash_512
-from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext, Pseudonym, require_ciphertext
+from mizuhiki.crypto.pseudonyms.ciphertexts import Pseudonym
 from mizuhiki.crypto.pseudonyms.group import (
     BASE,
     IDENTITY,
@@ -35,6 +35,7 @@ from mizuhiki.crypto.pseudonyms.group import (
     scalar_multiply,
     subtract,
 )
+from mizuhiki.crypto.pseudonyms.lines import Ciphertext, require_ciphertext
 from mizuhiki.crypto.pseudonyms.proofs import (
     ConversionBatchMalformed,
     composite,

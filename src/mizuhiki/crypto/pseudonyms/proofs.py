@@ -19,23 +19,23 @@ from dataclasses import dataclass
 import msgspec
 
 from mizuhiki.crypto.digests import equal, framed, labelled_hash_512
-from mizuhiki.crypto.pseudonyms.ciphertexts import Ciphertext
+from mizuhiki.crypto.pseudonyms.arithmetic import arithmetic
 from mizuhiki.crypto.pseudonyms.group import (
     BASE,
     IDENTITY,
     ONE,
     ScalarDegenerate,
-    add,
     challenge_scalar,
-    multiply,
     multiply_public,
     reduce_wide,
     require_point,
     require_response,
     scalar_add,
     scalar_multiply,
+    scalar_negate,
     subtract,
 )
+from mizuhiki.crypto.pseudonyms.lines import Ciphertext
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.vocabulary.errors import Malformed, Refused
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -152,38 +152,37 @@ def weights(root: bytes, count: int) -> list[bytes]:
 def composite(factors: Sequence[bytes], points: Sequence[bytes]) -> bytes:
     """Return the weighted sum of points; the first weight is 1.
 
-    The others are decoded strictly where they are multiplied; only the first needs a look of its own.
-
     Raises:
         PointInvalid: a point is not canonical.
         PointIsIdentity: a point is the identity, or a weight is zero, which 128 bits of a hash are not.
     """
-    total = require_point(points[0])
-    for factor, point in zip(factors[1:], points[1:], strict=True):
-        total = add(total, multiply(factor, point))
-    return total
+    return arithmetic().weighted_sum(factors, points)
 
 
 def _challenge(root: bytes, composites: Sequence[bytes], commitments: Sequence[bytes]) -> bytes:
     return challenge_scalar("pseudonyms/challenge", root, *composites, *commitments)
 
 
-def _key_images(scalars: Sequence[bytes], statement: BatchStatement) -> list[bytes]:
-    """Return the images of (n, f, R) under the first two relations, the second as a difference."""
+_Terms = list[tuple[bytes, bytes]]
+
+
+def _key_relations(scalars: Sequence[bytes], statement: BatchStatement) -> list[_Terms]:
+    """Return the terms of the first two relations for (n, f, R), the second as a difference."""
     n, f, _ = scalars
     return [
-        multiply_public(n, statement.source_shuffle_point),
-        subtract(multiply_public(n, statement.key_in), multiply_public(f, statement.key_out)),
+        [(n, statement.source_shuffle_point)],
+        [(n, statement.key_in), (scalar_negate(f), statement.key_out)],
     ]
 
 
-def _line_images(scalars: Sequence[bytes], statement: BatchStatement, a1: bytes, a2: bytes) -> list[bytes]:
-    """Return the images of (n, f, R) under the last two relations."""
+def _line_relations(scalars: Sequence[bytes], statement: BatchStatement, a1: bytes, a2: bytes) -> list[_Terms]:
+    """Return the terms of the last two relations for (n, f, R)."""
     n, f, r = scalars
-    return [
-        add(multiply_public(f, a1), multiply_public(r, BASE)),
-        add(multiply_public(n, a2), multiply_public(r, statement.key_out)),
-    ]
+    return [[(f, a1), (r, BASE)], [(n, a2), (r, statement.key_out)]]
+
+
+def _sums(relations: Sequence[_Terms]) -> list[bytes]:
+    return [arithmetic().combination(*terms) for terms in relations]
 
 
 def prove(
@@ -215,8 +214,8 @@ def prove(
     if len(outputs) == 1:  # then they are the outputs themselves, whose multiplications were done when converting
         b1, b2 = outputs[0].c1, outputs[0].c2
     else:
-        b1, b2 = _line_images(secrets, statement, a1, a2)
-    commitments = [*_key_images(nonces, statement), *_line_images(nonces, statement, a1, a2)]
+        b1, b2 = _sums(_line_relations(secrets, statement, a1, a2))
+    commitments = _sums([*_key_relations(nonces, statement), *_line_relations(nonces, statement, a1, a2)])
     challenge = _challenge(root, (a1, a2, b1, b2), commitments)
     n, f, r = (
         scalar_add(nonce, scalar_multiply(challenge, secret)) for nonce, secret in zip(nonces, secrets, strict=True)
@@ -265,14 +264,12 @@ def check(
     factors = weights(root, len(inputs))
     a1, a2 = composite(factors, [c.c1 for c in inputs]), composite(factors, [c.c2 for c in inputs])
     b1, b2 = composite(factors, [c.c1 for c in outputs]), composite(factors, [c.c2 for c in outputs])
-    images = (statement.target_shuffle_point, IDENTITY, b1, b2)
-    responses = (proof.n, proof.f, proof.r)
-    commitments = [
-        subtract(left, multiply_public(proof.challenge, image))
-        for left, image in zip(
-            [*_key_images(responses, statement), *_line_images(responses, statement, a1, a2)], images, strict=True
-        )
-    ]
+    responses, against = (proof.n, proof.f, proof.r), scalar_negate(proof.challenge)
+    relations = [*_key_relations(responses, statement), *_line_relations(responses, statement, a1, a2)]
+    for terms, image in zip(relations, (statement.target_shuffle_point, IDENTITY, b1, b2), strict=True):
+        if image != IDENTITY:
+            terms.append((against, image))
+    commitments = _sums(relations)
     if not equal(_challenge(root, (a1, a2, b1, b2), commitments), proof.challenge):
         raise ConversionProofInvalid(converter=statement.converter, target=statement.target)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from mizuhiki.crypto.pseudonyms import undetected
+from mizuhiki.crypto.pseudonyms.arithmetic import arithmetic
 from mizuhiki.world.replay.floor import mean, measure_floor
 from mizuhiki.world.replay.mix import PROVISIONS_OF_A_WEEK, inquiries_of_a_week, share_covered
 from mizuhiki.world.replay.report import MinuteOfReplay, ReplayReport, ReplaySettings
@@ -29,7 +30,7 @@ def replay(settings: ReplaySettings) -> ReplayReport:
             before = measure_floor(cores, settings.floor_rounds)
             work = workers.run(one, handed_in)
             after = measure_floor(cores, settings.floor_rounds)
-        floor, needed = (mean(first, last) for first, last in zip(before, after, strict=True))
+        floor, today = (mean(first, last) for first, last in zip(before, after, strict=True))
         outcomes, counted, sizes = one.outcomes(), one.counted(), one.section_sizes()
     finally:
         one.close()
@@ -42,13 +43,14 @@ def replay(settings: ReplaySettings) -> ReplayReport:
         rate=round(rate, 1),
         floor=round(floor.rate, 1),
         ratio=round(rate / floor.rate, 3),
-        operations_rate=round(needed.rate, 1),
-        operations_ratio=round(rate / needed.rate, 3),
+        group_library=arithmetic().name,
+        operations_rate=round(today.rate, 1),
+        operations_ratio=round(rate / today.rate, 3),
         processor_ms=round(1000 * processor / inquiries, 3),
         processor_ms_of={place: round(1000 * taken / inquiries, 3) for place, taken in sorted(work.used.items())},
         floor_processor_ms=round(1000 * floor.processor, 3),
         processor_ratio=round(floor.processor * inquiries / processor, 3),
-        operations_processor_ms=round(1000 * needed.processor, 3),
+        operations_processor_ms=round(1000 * today.processor, 3),
         cores=cores,
         workers=settings.workers,
         section_size=settings.section_size,

@@ -17,7 +17,7 @@ from mizuhiki.crypto.pseudonyms import (
     Converter,
     Pseudonym,
     combine_shares,
-    decrypt_pseudonym,
+    decrypt_pseudonyms,
     encrypt_pseudonyms,
     person_point,
 )
@@ -71,7 +71,7 @@ class Issue:
                 batch = converter.convert_unproved(
                     batch, source=UNSHUFFLED, target=server, generation=GENERATION, key_in=key_in, batch_id="replay"
                 )
-            found += [decrypt_pseudonym(key, one) for one in batch]
+            found += decrypt_pseudonyms(key, batch)
         return found
 
 

@@ -47,7 +47,7 @@ class ReplayReport:
     """The result; rates are inquiries per second.
 
     `floor` is the design's, which the targets are about; `operations_rate` is what the group operations that are done
-    today would reach alone (`floor.DESIGN`, `floor.NEEDED`).
+    today would reach alone, by the library they are done with (`floor`, `group_library`).
 
     `processor_ms` is processor time of an inquiry, `processor_ms_of` the same by place; `processor_ratio` the floor's
     share of it: what `ratio` would be on a machine with nothing else to do.
@@ -66,6 +66,7 @@ class ReplayReport:
     rate: float
     floor: float
     ratio: float
+    group_library: str
     operations_rate: float
     operations_ratio: float
     processor_ms: float

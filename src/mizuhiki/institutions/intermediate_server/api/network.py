@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.envelopes import SealedEnvelope
-from mizuhiki.crypto.pseudonyms import ciphertexts_root, decrypt_pseudonym
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, decrypt_pseudonyms
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.api.business import read_four_items
 from mizuhiki.institutions.intermediate_server.domain.errors import (
@@ -117,7 +117,7 @@ class NetworkHandlers:
             self._keys.check(batch, self._proofs(delivery.case)) if delivery.one_answer else self._keys.check(batch)
         )
         key = self._keys.own_key(delivery.generation)
-        return [decrypt_pseudonym(key, output) for output in outputs]
+        return [*decrypt_pseudonyms(key, outputs)]
 
     def provide(self, call: Call, request: wire.ProvisionRequest) -> wire.Provision:
         """Answer a permitted inquiry."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mizuhiki.crypto.pseudonyms import Pseudonym, ciphertexts_root, decrypt_pseudonym, encrypt_pseudonym
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, decrypt_pseudonyms, encrypt_pseudonyms
 from mizuhiki.crypto.signed_objects import object_hash
 from mizuhiki.institutions.intermediate_server.domain.errors import TicketMismatch
 from mizuhiki.institutions.intermediate_server.operations.check_tickets import ExpectedTicket, check_tickets
@@ -41,7 +41,7 @@ class RenewalThroughCore:
         """
         here, randomness = self._environment.institution, self._environment.randomness
         joint_key, now = self._keys.joint_key(), self._environment.clock.now()
-        inputs = [encrypt_pseudonym(joint_key, Pseudonym(one.reveal()), randomness) for one in pseudonyms]
+        inputs = encrypt_pseudonyms(joint_key, pseudonyms, randomness)
         case = wire.Renewal(
             batch_id=randomness.token(),
             holder=here,
@@ -65,4 +65,4 @@ class RenewalThroughCore:
         batch = ConvertedBatch(inputs, halves, here, here, generation, case.batch_id, to_generation)
         outputs = self._keys.check(batch)
         key = self._keys.own_key(to_generation)
-        return [decrypt_pseudonym(key, output) for output in outputs]
+        return [*decrypt_pseudonyms(key, outputs)]

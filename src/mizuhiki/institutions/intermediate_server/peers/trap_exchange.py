@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mizuhiki.crypto.pseudonyms import Pseudonym, ciphertexts_root, encrypt_pseudonym
+from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonyms
 from mizuhiki.institutions.intermediate_server.peers.core_exchange import CORE
 from mizuhiki.institutions.intermediate_server.ports import PersonKey
 from mizuhiki.runtime.conversion_keys import ConversionKeys
@@ -34,7 +34,7 @@ class TrapsThroughCore:
         """
         randomness, now = self._environment.randomness, self._environment.clock.now()
         joint_key = self._keys.joint_key()
-        inputs = [encrypt_pseudonym(joint_key, Pseudonym(one.reveal()), randomness) for one in pseudonyms]
+        inputs = encrypt_pseudonyms(joint_key, pseudonyms, randomness)
         case = wire.TrapPlanting(
             planting_id=randomness.token(),
             holder=self._environment.institution,
