@@ -50,7 +50,8 @@ def told(report: ReplayReport) -> Iterator[Measurement]:
     yield Measurement(f"inquiries in bulk, {people}", report.rate, "inquiries/s", INQUIRIES_2018 / HOUR)
     yield Measurement("floor: group operations of the design alone, by libsodium", report.floor, "inquiries/s")
     yield Measurement("share of the floor reached", 100 * report.ratio, "%", 60)
-    yield Measurement(f"group operations done today alone, by {report.group_library}", report.operations_rate, "inquiries/s")
+    today = f"group operations done today alone, by {report.group_library}"
+    yield Measurement(today, report.operations_rate, "inquiries/s")
     yield Measurement("share of them reached", 100 * report.operations_ratio, "%")
     yield Measurement("processor time, all institutions", 1000 * report.processor_ms, "µs/inquiry")
     yield Measurement("of it group operations", 1000 * report.operations_processor_ms, "µs/inquiry")

@@ -1,9 +1,9 @@
 """The group-operation floor: what the elliptic-curve work of one inquiry alone costs on this machine.
 
 `DESIGN` is the floor that the target of 60 % is about: the operations of the published design, each one call of
-libsodium as the design's own measurement took them. As multiplications, of them of the base, additions: the asker
-encrypts (1, 1, 1); the commission converts and masks a line for each of two targets (6, 2, 4); the core converts for the
-provider (3, 1, 2) and opens its own branch (2, 0, 1); the provider decrypts (1, 0, 1).
+libsodium as the design's own measurement took them. As multiplications of a point, of the base, and additions: the
+asker encrypts (1, 1, 1); the commission converts and masks a line for each of two targets (6, 2, 4); the core converts
+for the provider (3, 1, 2) and opens its own branch (2, 0, 1); the provider decrypts (1, 0, 1).
 
 Beside it stands what is done today, by the library that this process calculates with: one mask for both targets
 (decision 0095), points decoded once (decision 0105). Checks of points, proofs, hashes and everything else are what the

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mizuhiki.crypto.pseudonyms.group import (
     IDENTITY,
+    LENGTH,
     PointIsIdentity,
     add,
     add_to_given,
@@ -25,15 +26,21 @@ class SodiumArithmetic:
     name = "libsodium"
 
     def encrypted(self, points: Sequence[bytes], randomness: Sequence[bytes], key: bytes) -> list[Ciphertext]:
-        """Return each point encrypted; the binding leaves zeros where a point is none, and they are looked at then."""
-        lines = [
-            Ciphertext(multiply_base(r), add(point, multiply(r, key)))
+        """Return each point encrypted; the binding leaves zeros where a point is none, and it is looked at then."""
+        return [
+            Ciphertext(multiply_base(r), self._added(point, multiply(r, key)))
             for point, r in zip(points, randomness, strict=True)
         ]
-        for point, line in zip(points, lines, strict=True):
-            if line.c2 == IDENTITY:
-                require_point(point)
-        return lines
+
+    @staticmethod
+    def _added(given: bytes, own: bytes) -> bytes:
+        """Return the sum, which may be the identity."""
+        if len(given) != LENGTH or given == IDENTITY:
+            require_point(given)
+        total = add(given, own)
+        if total == IDENTITY:
+            require_point(given)
+        return total
 
     def converted(
         self,

@@ -85,10 +85,10 @@ class LibDecaf:
 
     @classmethod
     def installed(cls) -> Self | None:
-        """Return the system's library, or nothing where it has none."""
+        """Return the system's library, or nothing where it has none, or one built without this group."""
         try:
             return cls(SONAME)
-        except OSError:
+        except (OSError, AttributeError, ValueError):
             return None
 
     @contextmanager
