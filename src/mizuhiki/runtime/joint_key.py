@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from mizuhiki.crypto.pseudonyms import BASE, verify_joint_contribution
+from mizuhiki.crypto.pseudonyms.arithmetic import arithmetic
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.errors import Corrupt
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
@@ -34,6 +35,7 @@ class JointKeySource:
         self._peers = peers
         self._lock = threading.Lock()
         self._key: bytes | None = None
+        arithmetic()  # whoever encrypts under the key can, or does not start
 
     def joint_key(self) -> bytes:
         """Return the joint key, a canonical ristretto255 point of 32 bytes.

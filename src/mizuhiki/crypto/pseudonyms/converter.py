@@ -91,6 +91,7 @@ class Converter:
         self._key = key
         self._pairs: dict[tuple[InstitutionId, InstitutionId, int, int], tuple[bytes, bytes]] = {}
         self._points: dict[tuple[str, InstitutionId, int, bytes], bytes] = {}
+        arithmetic()
 
     def __repr__(self) -> str:
         return f"<Converter {self.institution}>"

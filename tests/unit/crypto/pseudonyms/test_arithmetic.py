@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Event as Synchronised
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mizuhiki.crypto.pseudonyms import BASE, Ciphertext, PointInvalid, PointIsIdentity
+from mizuhiki.crypto.keystore import SecretKey
+from mizuhiki.crypto.pseudonyms import BASE, Ciphertext, Converter, PointInvalid, PointIsIdentity
 from mizuhiki.crypto.pseudonyms.arithmetic import (
     SONAME,
     VARIABLE,
@@ -26,7 +30,12 @@ from mizuhiki.crypto.pseudonyms.arithmetic.by_libdecaf import DecafArithmetic, G
 from mizuhiki.crypto.pseudonyms.arithmetic.by_libsodium import SodiumArithmetic
 from mizuhiki.crypto.pseudonyms.arithmetic.libdecaf import SCALARS, LibDecaf
 from mizuhiki.crypto.pseudonyms.group import IDENTITY, ONE, ORDER, multiply_base, scalar_negate
+from mizuhiki.runtime.joint_key import JointKeySource
+from mizuhiki.runtime.peers import Peers
+from mizuhiki.vocabulary.errors import Corrupt
+from mizuhiki.vocabulary.ids import InstitutionId
 from support import slow_ristretto as slow
+from support.environment import make_environment
 
 VECTORS = json.loads((Path(__file__).parents[4] / "vectors" / "ristretto255.json").read_text(encoding="utf-8"))
 SCALARS_OF_ANY_SIZE = st.integers(min_value=1, max_value=ORDER - 1)
@@ -173,6 +182,26 @@ def test_threads_calculate_each_in_its_own_place() -> None:
     assert together == [work(j) for j in range(12)]
 
 
+def converted_in_a_child(group: Arithmetic, start: Synchronised, results: SimpleQueue[list[list[Ciphertext]]]) -> None:
+    start.wait(20)
+    for _ in range(20):
+        results.put(group.converted([GOOD] * 4, [octets(3)] * 4, KEY, [(octets(5), octets(7))]))
+
+
+def test_a_process_that_forks_calculates_in_memory_of_its_own() -> None:
+    group, forking = arithmetic(), multiprocessing.get_context("fork")
+    expected = group.converted([GOOD] * 4, [octets(9)] * 4, KEY, [(octets(2), octets(4))])
+    start, results = forking.Event(), forking.SimpleQueue()
+    child = forking.Process(target=converted_in_a_child, args=(group, start, results))
+    child.start()
+    start.set()
+    for _ in range(20):
+        assert group.converted([GOOD] * 4, [octets(9)] * 4, KEY, [(octets(2), octets(4))]) == expected
+    theirs = [results.get() for _ in range(20)]
+    child.join(20)
+    assert theirs == [group.converted([GOOD] * 4, [octets(3)] * 4, KEY, [(octets(5), octets(7))])] * 20
+
+
 # What follows is about choosing, and does not depend on the library that the module is run with.
 
 
@@ -196,6 +225,20 @@ def test_each_library_is_chosen_by_its_name_and_libdecaf_without_one(afresh: pyt
 def test_a_name_that_is_none_is_refused(afresh: pytest.MonkeyPatch) -> None:
     with pytest.raises(GroupLibraryUnknown, match="libsodium or libdecaf"):
         chosen(afresh, "openssl")
+
+
+def test_whoever_will_calculate_does_not_start_with_a_name_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the fault is the process's own: no case is refused for it."""
+    monkeypatch.setenv(VARIABLE, "libdecaff")
+    arithmetic.cache_clear()
+    try:
+        with pytest.raises(GroupLibraryUnknown):
+            Converter(InstitutionId("linkage-core"), SecretKey(b"m" * 32), SecretKey(b"k" * 32))
+        with pytest.raises(GroupLibraryUnknown):
+            JointKeySource(Peers(make_environment("intermediate-pension-service")))
+    finally:
+        arithmetic.cache_clear()
+    assert all(issubclass(one, Corrupt) for one in (GroupLibraryUnknown, GroupLibraryMissing, GroupLibraryDiffers))
 
 
 def test_where_libdecaf_is_not_installed_libsodium_calculates(afresh: pytest.MonkeyPatch) -> None:

@@ -18,20 +18,20 @@ from mizuhiki.crypto.pseudonyms.arithmetic.by_libsodium import SodiumArithmetic
 from mizuhiki.crypto.pseudonyms.arithmetic.libdecaf import SONAME, LibDecaf
 from mizuhiki.crypto.pseudonyms.group import BASE, IDENTITY, hash_to_group, multiply_base, reduce_wide
 from mizuhiki.crypto.pseudonyms.lines import Ciphertext
-from mizuhiki.vocabulary.errors import Corrupt, Malformed, Unavailable
+from mizuhiki.vocabulary.errors import Corrupt
 
 VARIABLE = "MIZUHIKI_GROUP_LIBRARY"
 """The environment variable that names the library: unset, libdecaf where it is installed and libsodium elsewhere."""
 
 
-class GroupLibraryUnknown(Malformed):
+class GroupLibraryUnknown(Corrupt):
     """`MIZUHIKI_GROUP_LIBRARY` names neither libsodium nor libdecaf."""
 
     code = "group-library-unknown"
     title = "This library for pseudonyms is not known: write libsodium or libdecaf"
 
 
-class GroupLibraryMissing(Unavailable):
+class GroupLibraryMissing(Corrupt):
     """libdecaf was asked for by name and the system does not have it."""
 
     code = "group-library-missing"
@@ -82,6 +82,9 @@ class Arithmetic(Protocol):
 @cache
 def arithmetic() -> Arithmetic:
     """Return what this process calculates with; libdecaf has given libsodium's results first.
+
+    Whoever will calculate asks once when it is built, so that a process which cannot does not start. No case is refused
+    for such a fault: its errors are the process's own, and nobody's rule.
 
     Raises:
         GroupLibraryUnknown, GroupLibraryMissing, GroupLibraryDiffers: see there.

@@ -13,8 +13,8 @@ from mizuhiki.crypto.pseudonyms.group import BASE, IDENTITY, PointIsIdentity, re
 from mizuhiki.crypto.pseudonyms.lines import Ciphertext
 from mizuhiki.vocabulary.errors import Corrupt
 
-_MOST_TABLES = 512
-"""Tables of keys that are kept, 9 kB each."""
+_MOST_TABLES = 2_048
+"""Tables of keys that are kept, 9 kB each: more than there are bodies to convert for."""
 _MOST_FACTORS = 24
 """Pairs of factors that are decoded at a time; more are taken one after the other."""
 

@@ -25,11 +25,14 @@ _ALIGNED = 64
 
 
 class Scratch(threading.local):
-    """A thread's own place for what it calculates with: addresses of scalars and of points."""
+    """A thread's own place for what it calculates with: addresses of scalars and of points.
+
+    Its memory is private, so a process that forks has one of its own from then on.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._memory = mmap.mmap(-1, _ENCODED_AT + _ENCODED)
+        self._memory = mmap.mmap(-1, _ENCODED_AT + _ENCODED, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self._start = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
         self.scalars = [self._start + _SCALAR * j for j in range(SCALARS)]
         self.points = [self._start + _POINTS_AT + _POINT * j for j in range(POINTS)]
