@@ -236,7 +236,7 @@ REFUSED |= {
         "action-not-permitted",
         in_role(
             "owner",
-            lambda s, c: s.provide(c, section=None, pseudonyms=[]),
+            lambda s, c: s.provide(c, sections=[], pseudonyms=[]),
         ),
     ),
     (Group.RECORDS, WRONG_ROLE): (

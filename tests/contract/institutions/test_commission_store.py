@@ -24,6 +24,7 @@ from mizuhiki.institutions.commission.store.audit_events import EVENTS
 from mizuhiki.institutions.commission.store.tables import ANSWERS, AUDIT, DECISIONS
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
+from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.ids import InstitutionId, parse_institution_id
 from support.databases import database_of
 from support.environment import make_environment
@@ -49,7 +50,12 @@ def case(number: str = "case", *, count: int = 2, inquirer: InstitutionId = MINA
         inputs_root=bytes(32),
         issued_at=NOW,
         expires_at=NOW + timedelta(minutes=5),
-        detail=InquiryCase(inquirer, PENSION, parse_institution_id("intermediate-pension-service"), "claim", ("p",)),
+        detail=InquiryCase(
+            inquirer,
+            PENSION,
+            parse_institution_id("intermediate-pension-service"),
+            (AskedQuestion(affair, "claim", ("p",), 0, None, None, count),),
+        ),
     )
 
 
@@ -133,21 +139,21 @@ def test_a_mark_is_spent_by_one_case_only(store: SqlStore) -> None:
 
 def test_persons_are_counted_by_institution_affair_and_day(store: SqlStore) -> None:
     with store.transaction() as records:
-        assert records.count_conversions(case(count=2), DAY) == 2
-        assert records.count_conversions(case("b", count=3), DAY) == 5
-        assert records.count_conversions(case(count=4), DAY + timedelta(days=1)) == 4
-        assert records.count_conversions(case(count=6, affair="other"), DAY) == 6
-        assert records.count_conversions(case(count=7, inquirer=PENSION), DAY) == 7
+        assert records.count_conversions(MINATO, "child", 2, DAY) == 2
+        assert records.count_conversions(MINATO, "child", 3, DAY) == 5
+        assert records.count_conversions(MINATO, "child", 4, DAY + timedelta(days=1)) == 4
+        assert records.count_conversions(MINATO, "other", 6, DAY) == 6
+        assert records.count_conversions(PENSION, "child", 7, DAY) == 7
 
     def fail() -> None:
         with store.transaction() as records:
-            records.count_conversions(case(count=1), DAY)
+            records.count_conversions(MINATO, "child", 1, DAY)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     with store.transaction() as records:
-        assert records.count_conversions(case(count=1), DAY) == 6
+        assert records.count_conversions(MINATO, "child", 1, DAY) == 6
 
 
 def test_decisions_are_listed_newest_first_and_counted_by_rule(store: SqlStore) -> None:

@@ -38,8 +38,8 @@ class AlarmRecords(Protocol):
     def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
         """Write an event of the audit trail."""
 
-    def allowed_decision(self, case_hash: bytes) -> Decision | None:
-        """Return the decision that let a case be converted."""
+    def allowing_decisions(self, case_hash: bytes) -> list[Decision]:
+        """Return the decisions that let a case be converted, one for each of its questions."""
 
     def alarm_of_case(self, case_hash: bytes) -> Alarm | None:
         """Return the alarm of a case."""
@@ -69,8 +69,8 @@ class Records(AlarmRecords, Protocol):
     def spend(self, mark: str, case_hash: bytes, until: datetime | None) -> bool:
         """Remember a nonce, batch, acquisition or challenge `until` it is over (None: for good); false if spent."""
 
-    def count_conversions(self, case: Case, day: date) -> int:
-        """Add the case's persons to the day's count of (institution, affair) and return the count."""
+    def count_conversions(self, institution: InstitutionId, affair: str, persons: int, day: date) -> int:
+        """Add persons to the day's count of (institution, affair) and return the count."""
 
     def keep_first_half(self, case: Case, answer: FirstHalf) -> None:
         """Store the answer, for a repetition of the same case."""

@@ -182,7 +182,7 @@ def _asking(  # noqa: PLR0917 - what both ways of asking share
     cases, wait = InquiryCases(environment, peers, keys, owner), Wait(store)
     inquiries = InquiriesThroughCore(environment, peers, cases, owner)
     ends = EndInquiries(inquiries, randomness, owner)
-    carry = CarryInquiries(store, inquiries, randomness, wait, ends, OneByOne())
+    carry = CarryInquiries(store, inquiries, randomness, wait, ends, OneByOne(), OneByOne())
     join: JoinInquiries[Asking, InquiryResult | None] = JoinInquiries(
         int(parameters.get("joined_cases", AT_ONCE)), int(parameters.get("joined_lines", LARGEST))
     )

@@ -77,7 +77,8 @@ class CoreAnswer(msgspec.Struct, frozen=True, gc=False):
     """What the core returned for one line, opened and checked by the edge.
 
     `refused_by` is the institution that refused; `differing` the guard's differing items. `one_by_one` when a case of
-    several lines was refused because of one of them or of their number, so that each has to be asked by itself.
+    several lines was refused because of one of them or of their number, so that each has to be asked by itself;
+    `several_questions` when it may have been because of what other lines of it asked.
     """
 
     outcome: str
@@ -87,6 +88,7 @@ class CoreAnswer(msgspec.Struct, frozen=True, gc=False):
     refusal_detail: str = ""
     differing: tuple[str, ...] = ()
     one_by_one: bool = False
+    several_questions: bool = False
 
 
 class Subject(msgspec.Struct, frozen=True, gc=False):
@@ -585,7 +587,12 @@ class SectionExchange(Protocol):
 
 
 class AnswerSealing(Protocol):
-    """Seals the answers of a section to the inquirer."""
+    """Seals the answers of a case to the inquirer."""
 
-    def seal(self, section: AskedSection, lines: Sequence[AnswerLine], views: Sequence[FourItems | None]) -> bytes:
-        """Return the encoded, sealed answer of the section."""
+    def seal(
+        self,
+        sections: Sequence[AskedSection],
+        lines: Sequence[AnswerLine],
+        views: Sequence[FourItems | None],
+    ) -> bytes:
+        """Return the encoded, sealed answer of a case, whose lines are those of its sections in their order."""

@@ -49,7 +49,7 @@ class FirstHalf:
     ticket_inputs_root: bytes
     ticket_outputs_root: bytes
     ticket_expires_at: datetime
-    rule: str
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +306,9 @@ class AlarmDesk(Protocol):
 class Tickets(Protocol):
     """Signs tickets as the core."""
 
-    def sign(self, case: Case, *, inputs_root: bytes, outputs_root: bytes, rule: str, issued_at: datetime) -> str:
+    def sign(
+        self, case: Case, *, inputs_root: bytes, outputs_root: bytes, rules: Sequence[str], issued_at: datetime
+    ) -> str:
         """Return the signed ticket for the case's recipient."""
 
 

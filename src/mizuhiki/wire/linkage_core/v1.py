@@ -14,6 +14,7 @@ import msgspec
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext
+from mizuhiki.vocabulary.asked_questions import AskedQuestion, require_questions
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
 from mizuhiki.wire.commission.v1 import (
     FactorStatementAnswer,
@@ -56,8 +57,23 @@ SECTION_FORM: Final = 2
 """How a section is answered: every line under a seal of its own, or all lines under one."""
 
 
+class InquiryQuestion(Message, frozen=True):
+    """One more question of a case and how many lines, those after the lines of the questions before, ask it."""
+
+    affair: AffairText
+    procedure: ProcedureText
+    kinds: list[KindText]
+    fiscal_year: FiscalYear
+    period_from: date | None
+    period_until: date | None
+    lines: int
+
+
 class Inquiry(Message, frozen=True, omit_defaults=True):
-    """Payload of an inquiry case: one section of lines to one provider under one statute row.
+    """Payload of an inquiry case: lines to one provider, of one question or, in form 1, of several.
+
+    The question of the first lines stands in the case itself, the `further` ones and their lines after it. Each is
+    permitted by statute rows of its own; `further` is not written out where there are none.
 
     `form` 1 is answered line by line and proved by every converter at once; it is not written out, so that such cases
     stay what they were before form 2. `form` 2 is answered under one seal (`Provision.answer`), and the converters
@@ -86,6 +102,38 @@ class Inquiry(Message, frozen=True, omit_defaults=True):
     issued_at: datetime
     expires_at: datetime
     form: Literal[1, 2] = 1
+    further: tuple[InquiryQuestion, ...] = ()
+
+    def questions(self) -> tuple[AskedQuestion, ...]:
+        """Return all questions in the order of their lines.
+
+        Raises:
+            QuestionsMalformed: they do not fit the lines, or there are several in form 2.
+        """
+        first = InquiryQuestion(
+            affair=self.affair,
+            procedure=self.procedure,
+            kinds=self.kinds,
+            fiscal_year=self.fiscal_year,
+            period_from=self.period_from,
+            period_until=self.period_until,
+            lines=len(self.lines) - sum(question.lines for question in self.further),
+        )
+        return require_questions(
+            [
+                AskedQuestion(
+                    one.affair,
+                    one.procedure,
+                    tuple(one.kinds),
+                    one.fiscal_year,
+                    one.period_from,
+                    one.period_until,
+                    one.lines,
+                )
+                for one in (first, *self.further)
+            ],
+            one_answer=self.form == SECTION_FORM,
+        )
 
 
 class RegisterStatementLine(Message, frozen=True):
@@ -160,14 +208,15 @@ class Renewal(Message, frozen=True):
     expires_at: datetime
 
 
-class Ticket(Message, frozen=True):
+class Ticket(Message, frozen=True, omit_defaults=True):
     """Payload each converter signs for one case: what was allowed, by which rule, for which ciphertexts.
 
     `target` is the institution that gets the outputs; for a history it is the core itself, and the branch that the core
     opens beside another target has no ticket. `outputs_root` is `crypto.pseudonyms.ciphertexts_root` over the outputs
     of this converter for `target`; `inputs_root` is the case's for the commission, and for the core the outputs root of
     the commission, which chains the two. `expires_at` is the case's. `rule` names the statute row (its number and
-    citation) or the other legal basis that allowed it.
+    citation) or the other legal basis that allowed it; `further_rules` those of the further questions of an inquiry, in
+    their order.
     """
 
     converter: InstitutionText
@@ -179,6 +228,11 @@ class Ticket(Message, frozen=True):
     rule: str
     issued_at: datetime
     expires_at: datetime
+    further_rules: tuple[str, ...] = ()
+
+    def rules(self) -> tuple[str, ...]:
+        """Return the rules of all questions."""
+        return (self.rule, *self.further_rules)
 
 
 class SubmittedInquiries(Message, frozen=True):

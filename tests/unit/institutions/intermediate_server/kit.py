@@ -22,6 +22,7 @@ from mizuhiki.runtime.clock import FixedClock
 from mizuhiki.runtime.context import Actor, Context
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.transport import InProcessTransport
+from mizuhiki.vocabulary.asked_questions import for_each_line
 from mizuhiki.vocabulary.errors import Refused, Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.vocabulary.layouts import layout
@@ -207,8 +208,14 @@ class Core:
         second = nation.half(nation.core, first.outputs, source, target, first.key_out, batch_id=batch_id)
         return first, second
 
-    def tickets(
-        self, purpose: str, case_hash: bytes, target: InstitutionId, halves: Sequence[Half], expires_at: datetime
+    def tickets(  # noqa: PLR0917 - the parts of one case
+        self,
+        purpose: str,
+        case_hash: bytes,
+        target: InstitutionId,
+        halves: Sequence[Half],
+        expires_at: datetime,
+        questions: int = 1,
     ) -> list[str]:
         found = []
         for peers, half in zip((self.commission, self.peers), halves, strict=True):
@@ -222,6 +229,7 @@ class Core:
                 rule=RULE,
                 issued_at=self.clock.now(),
                 expires_at=expires_at,
+                further_rules=tuple(f"{RULE} {place}" for place in range(1, questions)),
             )
             found.append(peers.sign(linkage_core.TICKET_TYPE, ticket))
         return found
@@ -240,10 +248,11 @@ class Core:
         target: str,
         batch_id: str,
         until: datetime,
+        questions: int = 1,
     ) -> tuple[list[str], Any]:
         if case not in self._packages:
             halves = self.halves(inputs, InstitutionId(source), InstitutionId(target), batch_id)
-            tickets = self.tickets(purpose, object_hash(case), InstitutionId(target), halves, until)
+            tickets = self.tickets(purpose, object_hash(case), InstitutionId(target), halves, until, questions)
             self._packages[case] = tickets, self.seal_section(InstitutionId(target), halves, batch_id)
         return self._packages[case]
 
@@ -266,6 +275,7 @@ class Core:
             case.provider_server,
             case.section_id,
             case.expires_at,
+            len(case.questions()),
         )
         return wire.ProvisionRequest(case=submitted.case, tickets=tickets, section=section)
 
@@ -374,14 +384,16 @@ class _Acquisition(msgspec.Struct):
 
 def _digest(case: linkage_core.Inquiry, number: str) -> bytes:
     """What the core records of an exchange, as its own interface defines the digest."""
+    questions = for_each_line(case.questions(), case.questions())
+    [asked] = [one for line, one in zip(case.lines, questions, strict=True) if line.exchange_number == number]
     entry = linkage_core.ExchangeEntry(
         kind="exchange",
         exchange_number=number,
         inquirer=case.inquirer,
         provider=case.provider,
-        affair=case.affair,
-        procedure=case.procedure,
-        information_kinds=case.kinds,
+        affair=asked.affair,
+        procedure=asked.procedure,
+        information_kinds=list(asked.kinds),
         items=[],
         statute=RULE,
         requested_at=case.issued_at,

@@ -107,9 +107,9 @@ class Changing(Nation):
         provide = self.server(HOLDER).provide
         asked = type(provide).__call__
 
-        def noting(this: Any, context: Any, *, section: Any, pseudonyms: Any) -> bytes:
-            seen.append(section.generation)
-            return asked(this, context, section=section, pseudonyms=pseudonyms)
+        def noting(this: Any, context: Any, *, sections: Any, pseudonyms: Any) -> bytes:
+            seen.append(sections[0].generation)
+            return asked(this, context, sections=sections, pseudonyms=pseudonyms)
 
         self._patch.setattr(type(provide), "__call__", noting)
         return seen

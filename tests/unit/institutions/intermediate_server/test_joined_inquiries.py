@@ -32,6 +32,7 @@ from unit.institutions.intermediate_server.joined import (
 from unit.institutions.intermediate_server.kit import ASKER, HOLDER, Network
 
 ALL = range(PERSONS)
+HOUSING = {"affair": "public-housing", "procedure": "public-housing.application"}
 MINUTES = timedelta(minutes=5)
 
 
@@ -143,15 +144,17 @@ DEATHS: dict[str, Callable[[Network, pytest.MonkeyPatch], None]] = {
 }
 
 
+@pytest.mark.parametrize("last_asks", [{}, HOUSING], ids=["all the same", "one something else"])
 @pytest.mark.parametrize("by", ["its own caller", "the retry job"])
 @pytest.mark.parametrize("point", DEATHS)
 def test_wherever_somebody_dies_nothing_is_lost_doubled_or_told_to_another(
-    network: Network, monkeypatch: pytest.MonkeyPatch, point: str, by: str
+    network: Network, monkeypatch: pytest.MonkeyPatch, point: str, by: str, last_asks: dict[str, str]
 ) -> None:
+    inquiries = [asked(0), asked(1), asked(2, **last_asks)]
     with monkeypatch.context() as patch:
         DEATHS[point](network, patch)
         try:
-            results = all_together(network)
+            results = together(network, *inquiries)
         except Crash:
             pass
         else:
@@ -163,7 +166,7 @@ def test_wherever_somebody_dies_nothing_is_lost_doubled_or_told_to_another(
         network.clock.advance(MINUTES)
         network.server(ASKER).upkeep.retry_pending(network.officer(ASKER))
     for person in reversed(ALL):
-        assert told_income(network.inquire(asked(person))) == income(person)
+        assert told_income(network.inquire(inquiries[person])) == income(person)
     assert counted(network) == ({"provided": PERSONS}, {"provided": PERSONS})
     assert len(network.core.recorded) == PERSONS
     if point != "signed":
@@ -340,9 +343,11 @@ def test_without_authority_nobody_joins_a_group(network: Network) -> None:
 
 
 @pytest.mark.requirement("R-217")
+@pytest.mark.parametrize("others_ask", [{}, HOUSING], ids=["all the same", "one something else"])
 def test_callers_who_come_while_a_case_is_under_way_share_the_next_one(
-    network: Network, monkeypatch: pytest.MonkeyPatch
+    network: Network, monkeypatch: pytest.MonkeyPatch, others_ask: dict[str, str]
 ) -> None:
+    inquiries = [asked(0), asked(1), asked(2, **others_ask)]
     network.inquire(asked(0, request_id="request-for-keys"))
     waits, wait = threading.Semaphore(0), JoinInquiries._wait
 
@@ -352,7 +357,7 @@ def test_callers_who_come_while_a_case_is_under_way_share_the_next_one(
 
     def until_two_wait(request: Any) -> Any:
         network.core.alter = lambda unaltered: unaltered
-        others.extend(pool.submit(network.inquire, asked(person)) for person in (1, 2))
+        others.extend(pool.submit(network.inquire, one) for one in inquiries[1:])
         for _ in others:
             assert waits.acquire(timeout=20)
         return request
@@ -360,7 +365,7 @@ def test_callers_who_come_while_a_case_is_under_way_share_the_next_one(
     monkeypatch.setattr(JoinInquiries, "_wait", waiting)
     network.core.alter, others = until_two_wait, []
     with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(network.inquire, asked(0)).result(60)
+        first = pool.submit(network.inquire, inquiries[0]).result(60)
         answers = [first, *(one.result(60) for one in others)]
     assert [told_income(answer) for answer in answers] == [income(person) for person in ALL]
     assert [len(lines_of(network, one)) for one in network.core.submissions] == [1, 1, 2]

@@ -74,7 +74,11 @@ def _card(peers: Peers, request: wire.ConversionRequest) -> CardEvidence | None:
 
 
 def read_inquiry(peers: Peers, text: str) -> Case:
-    """Return the case of a signed inquiry; errors as in `read_case`."""
+    """Return the case of a signed inquiry.
+
+    Raises:
+        QuestionsMalformed: its questions do not fit its lines; otherwise as `read_case`.
+    """
     verified = peers.verify(text, cases.Inquiry, cases.INQUIRY_TYPE)
     payload = verified.payload
     return Case(
@@ -94,8 +98,7 @@ def read_inquiry(peers: Peers, text: str) -> Case:
             inquirer=parse_institution_id(payload.inquirer),
             provider=parse_institution_id(payload.provider),
             provider_server=parse_institution_id(payload.provider_server),
-            procedure=payload.procedure,
-            kinds=tuple(payload.kinds),
+            questions=payload.questions(),
             proved_when_drawn=payload.form == cases.SECTION_FORM,
         ),
     )

@@ -6,6 +6,7 @@ An alarm is open until a member of staff closes it with a finding; who closed it
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,24 +55,19 @@ class Alarm:
     received_at: datetime
     state: AlarmState = AlarmState.OPEN
 
-    def require_case(self, decision: Decision | None) -> None:
+    def require_case(self, decisions: Sequence[Decision]) -> None:
         """Check that this commission converted the case, and that the alarm says of it what was decided.
+
+        `decisions` are those that allowed its questions; the alarm names one of them and the lines of all.
 
         Raises:
             AlarmOfUnknownCase: it did not, or the core says something else of it.
         """
-        if decision is None:
+        if not decisions:
             raise AlarmOfUnknownCase(part="case")
-        said = (self.purpose, self.asker, self.other, self.affair, self.procedure, self.lines)
-        known = (
-            decision.purpose,
-            decision.asker,
-            decision.recipient,
-            decision.affair,
-            decision.procedure,
-            decision.persons,
-        )
-        if said != known:
+        said = (self.purpose, self.asker, self.other, self.affair, self.procedure)
+        known = {(one.purpose, one.asker, one.recipient, one.affair, one.procedure) for one in decisions}
+        if said not in known or self.lines != sum(one.persons for one in decisions):
             raise AlarmOfUnknownCase(part="content")
 
     def same_content(self, other: Alarm) -> bool:

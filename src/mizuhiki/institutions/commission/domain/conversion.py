@@ -13,6 +13,7 @@ from datetime import datetime
 
 import msgspec
 
+from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 
 CORE = institution_id(InstitutionKind.LINKAGE_CORE)
@@ -73,8 +74,7 @@ class InquiryCase:
     inquirer: InstitutionId
     provider: InstitutionId
     provider_server: InstitutionId
-    procedure: str
-    kinds: tuple[str, ...]
+    questions: tuple[AskedQuestion, ...]
     proved_when_drawn: bool = False
 
 
@@ -147,6 +147,7 @@ class Case:
     """A case whose signature was checked. `source` is whose pseudonyms the inputs are; `hash` names the case.
 
     `number` is the asker's own identifier of the case (section, batch, notice or request), `count` the persons in it.
+    `affair` is that of the case, of its first question where an inquiry has several.
     """
 
     purpose: Purpose
@@ -175,6 +176,14 @@ class Case:
                 return sender
             case HistoryCase(portal=portal):
                 return portal
+
+    @property
+    def questions(self) -> tuple[AskedQuestion, ...]:
+        """What is asked of how many persons; one question, of the affair alone, where it is no inquiry."""
+        if isinstance(self.detail, InquiryCase):
+            return self.detail.questions
+        procedure = self.detail.procedure if isinstance(self.detail, NoticeCase) else ""
+        return (AskedQuestion(self.affair, procedure, (), 0, None, None, self.count),)
 
     @property
     def recipient(self) -> InstitutionId:
@@ -211,14 +220,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class TicketContent:
-    """What the commission signs for one case."""
+    """What the commission signs for one case, with the rule that allows each of its questions."""
 
     purpose: Purpose
     case_hash: bytes
     target: InstitutionId
     inputs_root: bytes
     outputs_root: bytes
-    rule: str
+    rules: tuple[str, ...]
     issued_at: datetime
     expires_at: datetime
 

@@ -47,6 +47,8 @@ from mizuhiki.institutions.commission.domain.errors import (
 from mizuhiki.institutions.commission.ports import CardAuthority, Store
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair, require_user
+from mizuhiki.vocabulary.asked_questions import AskedQuestion
+from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
 
@@ -144,8 +146,8 @@ class PurposeRules:
     statute: StatuteTable
     cards: CardAuthority
 
-    def allow(self, context: Context, case: Case, support: Support) -> str:
-        """Return the rule that allows the case, in words for the ticket.
+    def allow(self, context: Context, case: Case, support: Support) -> tuple[str, ...]:
+        """Return the rule that allows each question of the case, in words for the ticket.
 
         Raises:
             NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers: no basis on this day.
@@ -157,34 +159,45 @@ class PurposeRules:
         """
         match case.detail:
             case InquiryCase() as inquiry:
-                return self._inquiry(context, case, inquiry)
+                return tuple(self._question(context, inquiry, asked) for asked in inquiry.questions)
             case IssueCase() as issue:
-                return self._issue(context, case, issue, support.acquisition)
+                return (self._issue(context, case, issue, support.acquisition),)
             case RenewalCase(to_generation=reached):
-                return f"{ISSUE_BASIS} ({case.generation} → {reached})"
+                return (f"{ISSUE_BASIS} ({case.generation} → {reached})",)
             case TrapCase():
-                return TRAP_BASIS
+                return (TRAP_BASIS,)
             case NoticeCase(sender=sender):
                 affair = require_affair(case.affair, context.today())
                 require_user(affair, sender)
                 self._require_assessment(sender, case.affair)
-                return f"{NOTICE_BASIS} ({affair.basis})"
+                return (f"{NOTICE_BASIS} ({affair.basis})",)
             case HistoryCase() as history:
-                return self._history(context, case, history, support.card)
+                return (self._history(context, case, history, support.card),)
 
-    def _inquiry(self, context: Context, case: Case, inquiry: InquiryCase) -> str:
-        if not inquiry.kinds:
+    def refusals(self, context: Context, case: Case) -> list[tuple[AskedQuestion, MizuhikiError]]:
+        """Return the questions of an inquiry that are refused by themselves, each with its own rule."""
+        found: list[tuple[AskedQuestion, MizuhikiError]] = []
+        for asked in case.questions:
+            try:
+                if isinstance(case.detail, InquiryCase):
+                    self._question(context, case.detail, asked)
+            except MizuhikiError as error:
+                found.append((asked, error))
+        return found
+
+    def _question(self, context: Context, inquiry: InquiryCase, asked: AskedQuestion) -> str:
+        if not asked.kinds:
             raise CaseMalformed(part="kinds")
         question = LinkageQuestion(
             inquirer=inquiry.inquirer,
-            affair=case.affair,
-            procedure=inquiry.procedure,
+            affair=asked.affair,
+            procedure=asked.procedure,
             provider=inquiry.provider,
-            kinds=inquiry.kinds,
+            kinds=asked.kinds,
             day=context.today(),
         )
         rows = permit_inquiry(self.statute, question)
-        self._require_assessment(inquiry.inquirer, case.affair)
+        self._require_assessment(inquiry.inquirer, asked.affair)
         return rule_in_words(rows)
 
     def _require_assessment(self, institution: InstitutionId, affair: str) -> None:

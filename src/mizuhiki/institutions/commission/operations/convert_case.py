@@ -46,6 +46,7 @@ from mizuhiki.institutions.commission.operations.check_case import (
 from mizuhiki.institutions.commission.ports import JointKey, Records, Store, Tickets
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
@@ -90,9 +91,26 @@ class ConvertCase:
         except (Unavailable, Corrupt):
             raise
         except MizuhikiError as error:
+            refused = self._refused(context, case, error)
             with self.store.transaction() as records:
-                records.record(_decision(context, case, allowed=False, rule=error.code, detail=error.message))
+                for question, own in refused:
+                    records.record(_decision(context, case, question, rule=own.code, refusal=own.message))
             raise
+
+    def _refused(
+        self, context: Context, case: Case, error: MizuhikiError
+    ) -> list[tuple[AskedQuestion | None, MizuhikiError]]:
+        """Return the questions that a refusal is about, each with its own; none of several where it is about the case.
+
+        What is said of one question is never recorded for another.
+        """
+        if len(case.questions) == 1:
+            return [(case.questions[0], error)]
+        if isinstance(error, QuotaExhausted):
+            return [(one, error) for one in case.questions if one.affair == error.fields["affair"]]
+        found = self.rules.refusals(context, case)
+        about_questions = error.code in {own.code for _, own in found}
+        return [*found] if about_questions else [(None, error)]
 
     def note_unreadable(self, context: Context, *, purpose: str, asker: str, code: str, detail: str) -> None:
         """Record that a case was refused because its signature or form failed, so nothing in it can be believed."""
@@ -133,15 +151,16 @@ class ConvertCase:
         generations.require_open(case.generation, context.now())
         if isinstance(case.detail, RenewalCase):
             generations.require_neighbours(case.generation, case.detail.to_generation, context.now())
-        rule = self.rules.allow(context, case, support)
-        answer = self._first_half(context, case, inputs, targets, rule)
+        rules = self.rules.allow(context, case, support)
+        answer = self._first_half(context, case, inputs, targets, rules)
         with self.store.transaction() as records:
             known = records.first_half(case.hash)
             if known is not None:
                 return known
             self._spend(context, records, case, support)
             records.keep_first_half(case, answer)
-            records.record(_decision(context, case, allowed=True, rule=rule, detail=""))
+            for question, rule in zip(case.questions, rules, strict=True):
+                records.record(_decision(context, case, question, rule=rule))
         return answer
 
     def prove(self, context: Context, *, case: Case, inputs: Sequence[Ciphertext], target: InstitutionId) -> BatchProof:
@@ -211,8 +230,10 @@ class ConvertCase:
         for mark, until in _marks(case, support):
             if not records.spend(mark, case.hash, until):
                 raise CaseReplayed(purpose=case.purpose.value)
-        if records.count_conversions(case, context.today()) > self.daily_quota:
-            raise QuotaExhausted(institution=case.responsible, affair=case.affair, quota=self.daily_quota)
+        for question in case.questions:
+            counted = records.count_conversions(case.responsible, question.affair, question.lines, context.today())
+            if counted > self.daily_quota:
+                raise QuotaExhausted(institution=case.responsible, affair=question.affair, quota=self.daily_quota)
 
     def _first_half(
         self,
@@ -220,7 +241,7 @@ class ConvertCase:
         case: Case,
         inputs: Sequence[Ciphertext],
         targets: Sequence[InstitutionId],
-        rule: str,
+        rules: tuple[str, ...],
     ) -> FirstHalf:
         halves = self._converted(case, inputs, targets)
         delivered = [half for half in halves if half.target == case.recipient]
@@ -233,7 +254,7 @@ class ConvertCase:
             target=case.recipient,
             inputs_root=case.inputs_root,
             outputs_root=outputs_root,
-            rule=rule,
+            rules=rules,
             issued_at=context.now(),
             expires_at=case.expires_at,
         )
@@ -264,21 +285,21 @@ def _marks(case: Case, support: Support) -> list[tuple[str, datetime | None]]:
             return [(f"nonce/{case.signer}/{case.nonce}", case.expires_at)]
 
 
-def _decision(context: Context, case: Case, *, allowed: bool, rule: str, detail: str) -> Decision:
-    detail_of_case = case.detail
-    inquiry = detail_of_case if isinstance(detail_of_case, InquiryCase) else None
-    procedure = detail_of_case.procedure if isinstance(detail_of_case, InquiryCase | NoticeCase) else ""
+def _decision(
+    context: Context, case: Case, question: AskedQuestion | None, *, rule: str, refusal: str | None = None
+) -> Decision:
+    """Return what is recorded of one question of a case, or of a case of several as a whole."""
     return Decision(
         at=context.now(),
         purpose=case.purpose.value,
         asker=case.responsible,
-        recipient=inquiry.provider if inquiry else case.recipient,
-        affair=case.affair,
-        procedure=procedure,
-        kinds=inquiry.kinds if inquiry else (),
-        persons=case.count,
-        allowed=allowed,
+        recipient=case.detail.provider if isinstance(case.detail, InquiryCase) else case.recipient,
+        affair=question.affair if question else "",
+        procedure=question.procedure if question else "",
+        kinds=question.kinds if question else (),
+        persons=question.lines if question else case.count,
+        allowed=refusal is None,
         rule=rule,
-        detail=detail,
+        detail=refusal or "",
         case_hash=case.hash,
     )

@@ -38,7 +38,7 @@ class KeepAlarms:
                 if not known.same_content(alarm):
                     raise AlarmChanged
                 return
-            alarm.require_case(records.allowed_decision(alarm.case_hash))
+            alarm.require_case(records.allowing_decisions(alarm.case_hash))
             records.put_alarm(alarm)
             grounds = grounds_of(context)
             count = len(alarm.traps)

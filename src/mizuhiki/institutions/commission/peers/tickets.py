@@ -24,7 +24,8 @@ class SignedTickets:
             target=content.target,
             inputs_root=content.inputs_root,
             outputs_root=content.outputs_root,
-            rule=content.rule,
+            rule=content.rules[0],
+            further_rules=content.rules[1:],
             issued_at=content.issued_at,
             expires_at=content.expires_at,
         )

@@ -30,11 +30,10 @@ class SqlAlarms:
         """Write an event of the audit trail."""
         self._audit.record(self._connection, context_of(grounds), event, outcome, code="", **fields)
 
-    def allowed_decision(self, case_hash: bytes) -> Decision | None:
-        """Return the decision that let a case be converted."""
+    def allowing_decisions(self, case_hash: bytes) -> list[Decision]:
+        """Return the decisions that let a case be converted, one for each of its questions."""
         query = select(DECISIONS).where(DECISIONS.c.case_hash == case_hash, DECISIONS.c.allowed == true())
-        row = self._connection.execute(query).first()
-        return None if row is None else read_decision(row)
+        return [read_decision(row) for row in self._connection.execute(query)]
 
     def alarm_of_case(self, case_hash: bytes) -> Alarm | None:
         """Return the alarm of a case."""

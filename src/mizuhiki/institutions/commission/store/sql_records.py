@@ -71,14 +71,14 @@ class SqlRecords(SqlAlarms):
         insert_row(self._connection, SPENT, {"mark": mark, "case_hash": case_hash, "until": until})
         return True
 
-    def count_conversions(self, case: Case, day: date) -> int:
-        """Add the case's persons to the day's count and return it."""
-        place = {"institution": case.responsible, "affair": case.affair, "day": day}
+    def count_conversions(self, institution: InstitutionId, affair: str, persons: int, day: date) -> int:
+        """Add persons to the day's count of an institution and affair, and return it."""
+        place = {"institution": institution, "affair": affair, "day": day}
         counted = find_row(self._connection, QUOTAS, ("persons",), place)
         if counted is None:
-            insert_row(self._connection, QUOTAS, {**place, "persons": case.count})
-            return case.count
-        total = int(counted.persons) + case.count
+            insert_row(self._connection, QUOTAS, {**place, "persons": persons})
+            return persons
+        total = int(counted.persons) + persons
         change_rows(self._connection, QUOTAS, {"persons": total}, place)
         return total
 

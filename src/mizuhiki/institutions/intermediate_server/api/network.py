@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from mizuhiki.crypto.digests import sha256
 from mizuhiki.crypto.envelopes import SealedEnvelope
@@ -65,6 +66,7 @@ class _Delivery:
     expires_at: datetime
     count: int
     one_answer: bool = False
+    questions: int = 1
 
 
 class NetworkHandlers:
@@ -101,7 +103,9 @@ class NetworkHandlers:
             raise CaseExpired
         self._generations.current().require_open(delivery.generation, now)
         here = self._environment.institution
-        expected = ExpectedTicket(delivery.purpose, object_hash(delivery.case), here, delivery.inputs_root, now)
+        expected = ExpectedTicket(
+            delivery.purpose, object_hash(delivery.case), here, delivery.inputs_root, now, delivery.questions
+        )
         tickets = self._read_tickets(delivery.tickets)
         check_tickets(tickets, expected)
         context = f"section/{delivery.batch_id}".encode()
@@ -128,6 +132,7 @@ class NetworkHandlers:
         addressed = (case.provider, case.provider_server) == (self._owner, self._environment.institution)
         if not addressed or (verified.signer, case.inquirer_server) != (server, server):
             raise CaseNotForUs
+        questions = case.questions()
         delivery = _Delivery(
             "inquiry",
             request.case,
@@ -140,28 +145,34 @@ class NetworkHandlers:
             case.expires_at,
             len(case.lines),
             one_answer=case.form == linkage_core.SECTION_FORM,
+            questions=len(questions),
         )
         pseudonyms = self._pseudonyms(delivery)
-        section = AskedSection(
-            section_id=case.section_id,
-            case_hash=verified.hash,
-            inquirer=inquirer,
-            inquirer_server=server,
-            affair=case.affair,
-            procedure=case.procedure,
-            kinds=tuple(case.kinds),
-            fiscal_year=case.fiscal_year,
-            period_from=case.period_from,
-            period_until=case.period_until,
-            statute=self._read_tickets(request.tickets)[-1].rule,
-            ticket_hash=ticket_hash(request.tickets),
-            requested_at=case.issued_at,
-            lines=tuple(AskedLine(line.exchange_number) for line in case.lines),
-            one_answer=delivery.one_answer,
-            generation=case.generation,
-        )
+        rules = self._read_tickets(request.tickets)[-1].rules
+        lines, tickets = iter(case.lines), ticket_hash(request.tickets)
+        sections = [
+            AskedSection(
+                section_id=case.section_id,
+                case_hash=verified.hash,
+                inquirer=inquirer,
+                inquirer_server=server,
+                affair=question.affair,
+                procedure=question.procedure,
+                kinds=question.kinds,
+                fiscal_year=question.fiscal_year,
+                period_from=question.period_from,
+                period_until=question.period_until,
+                statute=rule,
+                ticket_hash=tickets,
+                requested_at=case.issued_at,
+                lines=tuple(AskedLine(line.exchange_number) for line in islice(lines, question.lines)),
+                one_answer=delivery.one_answer,
+                generation=case.generation,
+            )
+            for question, rule in zip(questions, rules, strict=True)
+        ]
         context = call.context(affair=case.affair, basis="番号法22条1項", purpose=case.procedure, role="core")
-        answer = self._server.provide(context, section=section, pseudonyms=pseudonyms)
+        answer = self._server.provide(context, sections=sections, pseudonyms=pseudonyms)
         return decode_stored(answer, wire.Provision)
 
     def receive_pseudonyms(self, call: Call, request: wire.PseudonymDelivery) -> Acknowledgement:

@@ -62,6 +62,11 @@ class Question:
     period_from: date | None
     period_until: date | None
 
+    @property
+    def law(self) -> tuple[InstitutionId, str, str, tuple[str, ...]]:
+        """What the statute table permits or not, whichever year and period is asked for."""
+        return self.provider, self.affair, self.procedure, self.kinds
+
     @classmethod
     def of(cls, request: InquiryRequest) -> Question:
         """Return what a line asks apart from the person."""

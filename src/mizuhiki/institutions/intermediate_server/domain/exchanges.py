@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,6 +26,8 @@ MISLINK = "mislink-suspected"
 PENDING = "pending"
 REJECTED = "answer-rejected"
 """The answer came and does not verify: it is not used, and a case is open."""
+REFUSED_WITH_OTHERS = "refused-with-others"
+"""It left in a case of several questions that was refused as a whole; it was asked again by itself."""
 ASKED_ONE_BY_ONE = frozenset(
     {
         "provision-asked-one-by-one",
@@ -146,7 +148,10 @@ class AskedLine(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class AskedSection:
-    """A verified, permitted inquiry at the provider; `one_answer` when all lines are sealed together (form 2)."""
+    """The lines of one question of a verified, permitted case at the provider, most often all of the case.
+
+    `one_answer` when all lines are sealed together (form 2).
+    """
 
     section_id: str
     case_hash: bytes
@@ -165,10 +170,10 @@ class AskedSection:
     one_answer: bool = False
     generation: int = FIRST
 
-    @property
-    def is_joined(self) -> bool:
-        """Whether these are several inquiries in one case (form 1), who have nothing to do with each other."""
-        return len(self.lines) > 1 and not self.one_answer
+
+def are_joined(sections: Sequence[AskedSection]) -> bool:
+    """Say whether a case holds several inquiries (form 1), who have nothing to do with each other."""
+    return sum(len(section.lines) for section in sections) > 1 and not sections[0].one_answer
 
 
 class ExchangeRecord(msgspec.Struct, frozen=True):

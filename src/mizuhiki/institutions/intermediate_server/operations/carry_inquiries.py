@@ -1,4 +1,4 @@
-"""Carry inquiries of one question to their answers in one case, of one line or of several (R-217; decision 0089).
+"""Carry inquiries to one provider to their answers in one case, of one line or more (R-217; decisions 0089, 0106).
 
     new ──sign, store──▶ pending ──send, store the answers──▶ ended
                             │  ▲
@@ -14,10 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import msgspec
+
 from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.bulk import Question
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
+    ASKED_ONE_BY_ONE,
     PENDING,
+    REFUSED_WITH_OTHERS,
     Inquiry,
     InquiryRequest,
     InquiryResult,
@@ -50,7 +54,10 @@ class _Sent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CarryInquiries:
-    """Signs, stores, sends and ends. Where None is returned for an inquiry it goes on by itself, see `Inquire`."""
+    """Signs, stores, sends and ends. Where None is returned for an inquiry it goes on by itself, see `Inquire`.
+
+    Questions in `one_by_one` are asked without company, those in `apart` without company of other questions.
+    """
 
     store: Store
     exchange: InquiryExchange
@@ -58,9 +65,10 @@ class CarryInquiries:
     wait: Wait
     ends: EndInquiries
     one_by_one: OneByOne
+    apart: OneByOne
 
     def new(self, context: Context, group: Sequence[Asking]) -> list[InquiryResult | None]:
-        """Store and send inquiries of one question as one case; return how each stands, in their order.
+        """Store and send inquiries to one provider as one case; return how each stands, in their order.
 
         None for one whose request was stored meanwhile, for a second one of a request, and for all where they cannot be
         signed or are not answered together.
@@ -89,7 +97,7 @@ class CarryInquiries:
     def _stored(self, context: Context, group: Sequence[Asking]) -> list[_Sent]:
         """Sign and store those of a group that nobody stored; a case holds no line that is in another case."""
         left: dict[str, Asking] = {}
-        for one in group:
+        for one in _by_question(group):
             left.setdefault(one.request.request_id, one)
         while left:
             signed = self._signed(context, list(left.values()))
@@ -168,6 +176,9 @@ class CarryInquiries:
     ) -> list[InquiryResult | None]:
         """Store results, records and officers' cases in one transaction; what another thread stored before stands."""
         results = [self.ends.result_of(context, one.inquiry, answer) for one, answer in zip(sent, answers, strict=True)]
+        for one, answer in zip(sent, answers, strict=True):
+            if answer.refused_by:
+                self.apart.note(Question.of(one.inquiry.request).law, context.now())
         told: list[InquiryResult | None] = []
         with self.store.transaction() as records:
             first: list[tuple[_Sent, InquiryResult]] = []
@@ -190,17 +201,35 @@ class CarryInquiries:
         return told
 
     def _part(self, context: Context, sent: Sequence[_Sent], answers: Sequence[CoreAnswer]) -> None:
-        """Give each inquiry of a refused case a case of its own, and record the refused exchange as what it was."""
-        now = context.now()
-        self.one_by_one.note(Question.of(sent[0].inquiry.request), now)
+        """Give each inquiry of a refused case a case of its own, and record the refused exchange as what it was.
+
+        Where a rule refused several questions it may be about another one's; nobody's record says that it is theirs.
+        """
+        now, outcome = context.now(), answers[0].outcome
+        if outcome in ASKED_ONE_BY_ONE:
+            for question in {Question.of(one.inquiry.request) for one in sent}:
+                if answers[0].several_questions:
+                    self.apart.note(question.law, now)
+                else:
+                    self.one_by_one.note(question, now)
+        else:
+            outcome = REFUSED_WITH_OTHERS
         with self.store.transaction() as records:
             ended = []
             for one, answer in zip(sent, answers, strict=True):
                 [number] = exchange_numbers(self.randomness, 1)
                 if records.ask_anew(one.inquiry, self.randomness.token(), number):
-                    refused = self.ends.record_of(one.inquiry, self.ends.ended(one.inquiry, answer, ""), now)
-                    ended.append((one.person.pseudonym, refused))
+                    refused = msgspec.structs.replace(self.ends.ended(one.inquiry, answer, ""), outcome=outcome)
+                    ended.append((one.person.pseudonym, self.ends.record_of(one.inquiry, refused, now)))
             records.append_records(ended)
+
+
+def _by_question(group: Sequence[Asking]) -> list[Asking]:
+    """Return a group with those of one question together, as a case names them."""
+    by_question: dict[Question, list[Asking]] = {}
+    for one in group:
+        by_question.setdefault(Question.of(one.request), []).append(one)
+    return [one for alike in by_question.values() for one in alike]
 
 
 def _standing(records: Records, inquiry: Inquiry) -> InquiryResult | None:

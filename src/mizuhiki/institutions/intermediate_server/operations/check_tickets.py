@@ -24,13 +24,13 @@ class StatedTicket:
     target: str
     inputs_root: bytes
     outputs_root: bytes
-    rule: str
+    rules: tuple[str, ...]
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedTicket:
-    """What both tickets must say.
+    """What both tickets must say, and how many questions they must name a rule for.
 
     `now` is when they are relied on; none for the asker, who reads the answer to a case that was carried out in time
     and may get it after the case's end.
@@ -41,13 +41,15 @@ class ExpectedTicket:
     target: InstitutionId
     inputs_root: bytes
     now: datetime | None
+    questions: int = 1
 
 
 def check_tickets(tickets: Sequence[StatedTicket], expected: ExpectedTicket) -> None:
     """Check two tickets, commission first; the second one's inputs are the first one's outputs, which chains them.
 
     Raises:
-        TicketMismatch: one is missing, expired, by the wrong converter or for another case, target or batch.
+        TicketMismatch: one is missing, expired, by the wrong converter, for another case, target or batch, or does not
+            name a rule for each question.
     """
     if len(tickets) != len(CONVERTERS):
         raise TicketMismatch(count=len(tickets))
@@ -57,7 +59,7 @@ def check_tickets(tickets: Sequence[StatedTicket], expected: ExpectedTicket) -> 
         if stated != (converter, converter, expected.purpose, expected.case_hash, expected.target):
             raise TicketMismatch(converter=converter)
         expired = expected.now is not None and expected.now >= ticket.expires_at
-        if ticket.inputs_root != inputs_root or expired:
+        if ticket.inputs_root != inputs_root or len(ticket.rules) != expected.questions or expired:
             raise TicketMismatch(converter=converter)
         inputs_root = ticket.outputs_root
 

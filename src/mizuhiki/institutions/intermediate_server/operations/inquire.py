@@ -2,8 +2,8 @@
 
 The inquiry is stored before it is sent and its result before it is told, so a crash at any point neither loses it nor
 asks twice: the same request id is answered from the stored result, and a pending one is sent again under its own
-exchange number, which the core and the provider know. Inquiries of one question that have to wait for each other leave
-as one case (decision 0089); whoever may not ask, or may not be asked about, is refused before that.
+exchange number, which the core and the provider know. Inquiries to one provider that have to wait for each other leave
+as one case (decisions 0089 and 0106); whoever may not ask, or may not be asked about, is refused before that.
 """
 
 from __future__ import annotations
@@ -96,8 +96,10 @@ class Inquire:
         asking, question = Asking(request, person, own), Question.of(request)
         if not joined or self.carry.one_by_one.wants(question, context.now()):
             return self.carry.new(context, [asking])[0]
-        # Pseudonyms of two generations cannot be inputs of one case.
-        return self.join((question, person.generation), asking, lambda group: self.carry.new(context, group))
+        # Pseudonyms of two generations cannot be inputs of one case; a question refused lately may be again.
+        apart = self.carry.apart.wants(question.law, context.now())
+        together = (question if apart else request.provider, person.generation)
+        return self.join(together, asking, lambda group: self.carry.new(context, group))
 
     def fetch(self, context: Context, *, request_id: str) -> InquiryResult:
         """Return the stored result of an inquiry, or that it is pending.

@@ -1,12 +1,12 @@
-"""Inquiries that wait together travel together (decision 0089).
+"""Inquiries that wait together travel together (decisions 0089 and 0106).
 
-An inquiry leaves at once where no case of its question is under way. Where one is, it waits until a place is free, with
-all others of the same question that come meanwhile; then they leave as one case. Nobody waits for company: the busier
-the way, the more lines a case carries.
+An inquiry leaves at once where no case of its way is under way: to its provider, or, where its question is to be asked
+apart, of that question. Where one is, it waits until a place is free, with all others of the same way that come
+meanwhile; then they leave as one case. Nobody waits for company: the busier the way, the more lines a case carries.
 
 What is done with those that leave is the caller's matter, so this module knows neither cases nor answers. It promises:
 
-- no more than `at_once` groups of one question are under way, no group is larger than `largest`;
+- no more than `at_once` groups of one way are under way, no group is larger than `largest`;
 - who came first leaves first, and everybody is told the own result, or an error;
 - whoever leads a group may fail or be interrupted: its members hear of it, and the next group leaves.
 """
@@ -21,10 +21,11 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from mizuhiki.runtime.turns import given_up
+from mizuhiki.vocabulary.asked_questions import MOST_QUESTIONS
 from mizuhiki.vocabulary.errors import Malformed, Unavailable
 
 AT_ONCE = 1
-"""Cases of one question under way together; with more of them each carries fewer lines."""
+"""Cases of one way under way together; with more of them each carries fewer lines."""
 LARGEST = 64
 """Lines of one joined case at most."""
 ASKED_APART = timedelta(hours=1)
@@ -42,10 +43,10 @@ class LeaderStopped(Unavailable):
 
 
 class LimitImpossible(Malformed):
-    """A configured number of cases or of lines below 1."""
+    """A configured number of cases or of lines below 1, or of more lines than a case may have questions."""
 
     code = "joined-inquiries-limit-impossible"
-    title = "At least one case of at least one line has to be allowed"
+    title = "At least one case of one to 100 lines has to be allowed"
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +67,7 @@ class _Gathering(Generic[Item, Result]):
 
 
 class JoinInquiries(Generic[Item, Result]):
-    """Gathers by question; safe between threads, whose turn (`runtime.turns`) is given up while they wait."""
+    """Gathers by the way things go; safe between threads, whose turn (`runtime.turns`) is given up while they wait."""
 
     def __init__(self, at_once: int = AT_ONCE, largest: int = LARGEST) -> None:
         """Gather nothing yet.
@@ -74,7 +75,7 @@ class JoinInquiries(Generic[Item, Result]):
         Raises:
             LimitImpossible: nobody could ever leave.
         """
-        if at_once < 1 or largest < 1:
+        if at_once < 1 or not 1 <= largest <= MOST_QUESTIONS:
             raise LimitImpossible(at_once=at_once, largest=largest)
         self._at_once = at_once
         self._largest = largest
@@ -82,30 +83,30 @@ class JoinInquiries(Generic[Item, Result]):
         self._gatherings: dict[Hashable, _Gathering[Item, Result]] = {}
         self._led = threading.local()
 
-    def __call__(self, question: Hashable, item: Item, carry: Callable[[list[Item]], Sequence[Result]]) -> Result:
+    def __call__(self, way: Hashable, item: Item, carry: Callable[[list[Item]], Sequence[Result]]) -> Result:
         """Return the result for `item`, of `carry` called here or by another member of its group.
 
         Raises:
             LeaderStopped: `carry` failed in another thread.
             Exception: whatever `carry` raised in this one.
         """
-        if question in self._led_here():
+        if way in self._led_here():
             # In one process, what a case leads to may ask again in the very thread that would have to bring it back.
             return carry([item])[0]
         mine: _Place[Item, Result] = _Place(item)
         with self._guard:
-            gathering = self._gatherings.setdefault(question, _Gathering())
+            gathering = self._gatherings.setdefault(way, _Gathering())
             gathering.waiting.append(mine)
             self._call_next(gathering)
         if not mine.called.is_set():
-            self._wait(question, mine)
+            self._wait(way, mine)
         if mine.group is not None:
-            self._lead(question, mine.group, carry)
+            self._lead(way, mine.group, carry)
         if mine.failed:
             raise LeaderStopped
         return mine.result  # type: ignore[return-value]  # set by whoever led, unless it failed
 
-    def _wait(self, question: Hashable, mine: _Place[Item, Result]) -> None:
+    def _wait(self, way: Hashable, mine: _Place[Item, Result]) -> None:
         called = False
         try:
             with given_up():
@@ -113,31 +114,31 @@ class JoinInquiries(Generic[Item, Result]):
             called = True
         finally:
             if not called:
-                self._leave(question, mine)
+                self._leave(way, mine)
 
     def _lead(
         self,
-        question: Hashable,
+        way: Hashable,
         group: list[_Place[Item, Result]],
         carry: Callable[[list[Item]], Sequence[Result]],
     ) -> None:
         carried = False
         try:
-            with self._leading(question):
+            with self._leading(way):
                 results = carry([place.item for place in group])
             for place, result in zip(group, results, strict=True):
                 place.result = result
             carried = True
         finally:
-            self._returned(question, group, carried=carried)
+            self._returned(way, group, carried=carried)
 
-    def _returned(self, question: Hashable, group: Sequence[_Place[Item, Result]], *, carried: bool) -> None:
+    def _returned(self, way: Hashable, group: Sequence[_Place[Item, Result]], *, carried: bool) -> None:
         with self._guard:
-            gathering = self._gatherings[question]
+            gathering = self._gatherings[way]
             gathering.under_way -= 1
             self._call_next(gathering)
             if not gathering.under_way:
-                del self._gatherings[question]
+                del self._gatherings[way]
         for place in group[1:]:
             place.failed = not carried
             place.called.set()
@@ -150,10 +151,10 @@ class JoinInquiries(Generic[Item, Result]):
             group[0].group = group
             group[0].called.set()
 
-    def _leave(self, question: Hashable, mine: _Place[Item, Result]) -> None:
+    def _leave(self, way: Hashable, mine: _Place[Item, Result]) -> None:
         """Take somebody out who was stopped while waiting; who was called to lead calls the others as before."""
         with self._guard:
-            gathering = self._gatherings.get(question)
+            gathering = self._gatherings.get(way)
             if gathering is not None and mine in gathering.waiting:
                 gathering.waiting.remove(mine)
                 return
@@ -163,23 +164,23 @@ class JoinInquiries(Generic[Item, Result]):
             gathering.under_way -= 1
             self._call_next(gathering)
             if not gathering.under_way:
-                del self._gatherings[question]
+                del self._gatherings[way]
 
     def _led_here(self) -> set[Hashable]:
-        led: set[Hashable] = self._led.__dict__.setdefault("questions", set())
+        led: set[Hashable] = self._led.__dict__.setdefault("ways", set())
         return led
 
     @contextmanager
-    def _leading(self, question: Hashable) -> Iterator[None]:
-        self._led_here().add(question)
+    def _leading(self, way: Hashable) -> Iterator[None]:
+        self._led_here().add(way)
         try:
             yield
         finally:
-            self._led_here().discard(question)
+            self._led_here().discard(way)
 
 
 class OneByOne:
-    """Questions that are not joined for a while, because a case with several lines was not answered as such."""
+    """Questions that are not joined for a while, because a case of several was not answered as such."""
 
     def __init__(self) -> None:
         self._until: dict[Hashable, datetime] = {}

@@ -11,8 +11,9 @@ can say, and its ticket says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 import msgspec
 
@@ -34,6 +35,7 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     ExchangeRecord,
     Information,
     LocalCopy,
+    are_joined,
     item_names,
 )
 from mizuhiki.institutions.intermediate_server.domain.holding import RulesOfDay
@@ -63,7 +65,7 @@ class _Decided(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Provide:
-    """Decides, seals, records and answers one section."""
+    """Decides, seals, records and answers one case: its lines by question, each question by its own rules."""
 
     store: Store
     authority: Authority
@@ -75,47 +77,55 @@ class Provide:
     statute: StatuteTable
     generations: CurrentGenerations
 
-    def __call__(self, context: Context, *, section: AskedSection, pseudonyms: Sequence[PersonKey]) -> bytes:
-        """Return the sealed answer of a section whose tickets, proofs and case the edge has verified.
+    def __call__(self, context: Context, *, sections: Sequence[AskedSection], pseudonyms: Sequence[PersonKey]) -> bytes:
+        """Return the sealed answer of a case whose tickets, proofs and signature the edge has verified.
+
+        `sections` are its questions in the order of its lines; `pseudonyms` are in that order too.
 
         Raises:
             AffairNotLawful, AffairOfOthers, NoStatuteRow, StatuteRowNotInForce: the provider's own look at the law.
-            SectionChanged: the section was answered before with other content.
-            ExchangeNumberReused: a line's exchange number was answered before in another section.
-            ApprovalSpent: another section took the approval; the core asks again.
-            ProvisionAwaitsApproval: a kind of the section is given after approval only, and staff did not decide yet.
+            SectionChanged: the case was answered before with other content.
+            ExchangeNumberReused: a line's exchange number was answered before in another case.
+            ApprovalSpent: another case took the approval; the core asks again.
+            ProvisionAwaitsApproval: a kind asked for is given after approval only, and staff did not decide yet.
             ProvisionRefusedByOfficer: staff refused.
-            AskedOneByOne: the section holds several inquiries of their own, and one may have to wait or be refused.
+            AskedOneByOne: the case holds several inquiries of their own, and one may have to wait or be refused.
         """
         self.authority.require(context, ACTION)
-        known = self._known(section)
+        known = self._known(sections[0])
         if known is not None:
             return known
-        self._require_basis(context, section)
-        rules = self.store.rules_on(context.today())
-        if section.is_joined and rules.holds_kinds(section.kinds):
+        for section in sections:
+            self._require_basis(context, section)
+        rules, joined = self.store.rules_on(context.today()), are_joined(sections)
+        if joined and any(rules.holds_kinds(section.kinds) for section in sections):
             raise AskedOneByOne
         try:
-            return self._provide(context, section, pseudonyms, rules)
+            return self._provide(context, sections, pseudonyms, rules)
         except (GenerationBeingRenewed, ApprovalSpent) as error:
-            if section.is_joined:
+            if joined:
                 raise AskedOneByOne from error  # one line waits, and not the others with it
             raise
 
     def _provide(
-        self, context: Context, section: AskedSection, pseudonyms: Sequence[PersonKey], rules: RulesOfDay
+        self, context: Context, sections: Sequence[AskedSection], pseudonyms: Sequence[PersonKey], rules: RulesOfDay
     ) -> bytes:
-        decided = self._decide(context, section, pseudonyms, rules)
-        hold = self._approved(context, section, decided, rules)
-        answer = self.sealing.seal(section, [one.line for one in decided], [one.view for one in decided])
+        persons, lifted = iter(pseudonyms), set[Disclosed]()
+        by_section = [
+            (section, self._decide(context, section, list(islice(persons, len(section.lines))), rules, lifted))
+            for section in sections
+        ]
+        hold = self._approved(context, *by_section[0], rules) if len(sections) == 1 else ""
+        decided = [one for _, found in by_section for one in found]
+        answer = self.sealing.seal(sections, [one.line for one in decided], [one.view for one in decided])
         with self.store.transaction() as records:
-            raced = self._answered(records, section)
+            raced = self._answered(records, sections[0])
             if raced is not None:
                 return raced
             if hold and not records.use_hold(hold):
                 raise ApprovalSpent
-            records.put_section(section, answer, context.now())
-            self._keep(context, records, section, decided, pseudonyms)
+            records.put_section(sections[0], answer, context.now())
+            self._keep(context, records, by_section, pseudonyms)
         return answer
 
     def _require_basis(self, context: Context, section: AskedSection) -> None:
@@ -133,11 +143,11 @@ class Provide:
         self,
         context: Context,
         records: Records,
-        section: AskedSection,
-        decided: Sequence[_Decided],
+        by_section: Sequence[tuple[AskedSection, Sequence[_Decided]]],
         pseudonyms: Sequence[PersonKey],
     ) -> None:
         """Write everything that belongs to the answered lines, in the transaction of their answer."""
+        section, decided = by_section[0][0], [one for _, found in by_section for one in found]
         if records.any_recorded(section.inquirer, [one.line.exchange_number for one in decided]):
             raise ExchangeNumberReused
         for one in decided:
@@ -146,7 +156,7 @@ class Provide:
             if one.lifted is not None and not records.use_approval(one.lifted, context.now()):
                 raise ApprovalSpent
         now = context.now()
-        kept = [self._record(section, one, now) for one in decided]
+        kept = [self._record(asked, one, now) for asked, found in by_section for one in found]
         records.append_records(list(zip(pseudonyms, kept, strict=True)))
 
     def _known(self, section: AskedSection) -> bytes | None:
@@ -170,13 +180,21 @@ class Provide:
         return self.hold_provision.approved(context, section, given)
 
     def _decide(
-        self, context: Context, section: AskedSection, pseudonyms: Sequence[PersonKey], rules: RulesOfDay
+        self,
+        context: Context,
+        section: AskedSection,
+        pseudonyms: Sequence[PersonKey],
+        rules: RulesOfDay,
+        lifted: set[Disclosed],
     ) -> list[_Decided]:
-        """Decide every line by itself; look-ups and the gate are asked for all lines together.
+        """Decide every line by itself; look-ups and the gate are asked for all lines of a question together.
+
+        `lifted` are approvals that lines of this case spend, kept through all its questions.
 
         Raises:
             GenerationBeingRenewed: during a change of generation somebody unknown may be known when all are renewed.
         """
+        context = replace(context, affair=section.affair, purpose=section.procedure)
         changing = len(self.generations.current().open_at(context.now())) > 1
         with self.store.snapshot() as records:
             found = records.exchangeable(pseudonyms)
@@ -196,7 +214,6 @@ class Provide:
         withheld = dict(zip(disclosures, self.gate.withheld(context, list(disclosures.values())), strict=True))
         held = rules.held_addressees(one.subject for one in disclosures.values())
         decided: list[_Decided] = []
-        lifted: set[Disclosed] = set()
         for place, (asked, addressee, chosen) in enumerate(zip(section.lines, found, complete, strict=True)):
             disclosure = disclosures.get(place)
             if addressee is None or disclosure is None:

@@ -47,12 +47,19 @@ class SealedAnswers:
         self._peers = peers
         self._provider = provider
 
-    def seal(self, section: AskedSection, lines: Sequence[AnswerLine], views: Sequence[FourItems | None]) -> bytes:
-        """Return the encoded `Provision` of a section; what is provided is sealed to the inquirer's server."""
-        pairs = list(zip(lines, views, strict=True))
-        if section.one_answer:
-            return encode_stored(self._together(section, pairs))
-        return encode_stored(Provision(lines=[self._line(section, line, view) for line, view in pairs]))
+    def seal(
+        self,
+        sections: Sequence[AskedSection],
+        lines: Sequence[AnswerLine],
+        views: Sequence[FourItems | None],
+    ) -> bytes:
+        """Return the encoded `Provision` of a case; what is provided is sealed to the inquirer's server."""
+        if sections[0].one_answer:
+            [section] = sections
+            return encode_stored(self._together(section, list(zip(lines, views, strict=True))))
+        of_line = [section for section in sections for _ in section.lines]
+        answered = [self._line(*line) for line in zip(of_line, lines, views, strict=True)]
+        return encode_stored(Provision(lines=answered))
 
     def _together(self, section: AskedSection, pairs: Sequence[tuple[AnswerLine, FourItems | None]]) -> Provision:
         answered = [AnsweredLine(exchange_number=line.exchange_number, outcome=line.outcome) for line, _ in pairs]

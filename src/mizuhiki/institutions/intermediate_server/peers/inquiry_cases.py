@@ -43,16 +43,20 @@ class InquiryCases:
     def signed(  # noqa: PLR0917 - the parts of one case
         self,
         section_id: str,
-        question: Question,
+        questions: Sequence[tuple[Question, int]],
         lines: Sequence[wire.InquiryLine],
         persons: Sequence[PersonKey],
         generation: int,
         form: Literal[1, 2],
     ) -> wire.SubmittedInquiries:
-        """Return the signed case with one ciphertext a line, in the order of the lines."""
+        """Return the signed case with one ciphertext a line, in the order of the lines.
+
+        `questions` are to one provider, each with how many lines ask it, in the order of the lines.
+        """
         randomness = self._environment.randomness
         inputs = encrypt_pseudonyms(self._keys.joint_key(), persons, randomness)
         now = self._environment.clock.now()
+        (question, _), *further = questions
         case = wire.Inquiry(
             section_id=section_id,
             inquirer=self._owner,
@@ -72,8 +76,21 @@ class InquiryCases:
             issued_at=now,
             expires_at=now + CASE_LIFETIME,
             form=form,
+            further=tuple(_further(one, count) for one, count in further),
         )
         return wire.SubmittedInquiries(case=self._peers.sign(wire.INQUIRY_TYPE, case), inputs=inputs)
+
+
+def _further(question: Question, lines: int) -> wire.InquiryQuestion:
+    return wire.InquiryQuestion(
+        affair=question.affair,
+        procedure=question.procedure,
+        kinds=list(question.kinds),
+        fiscal_year=question.fiscal_year,
+        period_from=question.period_from,
+        period_until=question.period_until,
+        lines=lines,
+    )
 
 
 def outcome_of(peer_code: str) -> str:
@@ -81,13 +98,14 @@ def outcome_of(peer_code: str) -> str:
     return peer_code if _OUTCOME.fullmatch(peer_code) else "refused"
 
 
-def refusal_of(problem: PeerProblem, *, one_by_one: bool = False) -> CoreAnswer:
+def refusal_of(problem: PeerProblem, *, one_by_one: bool = False, several_questions: bool = False) -> CoreAnswer:
     """Return who refused a case by which rule, as the answer to each of its lines."""
     return CoreAnswer(
         outcome=outcome_of(problem.peer_code),
         refused_by=problem.refused_by or problem.peer,
         refusal_detail=problem.message,
         one_by_one=one_by_one,
+        several_questions=several_questions,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import msgspec
 
@@ -72,10 +73,19 @@ class Receipt(Message, frozen=True):
 
 
 class PreparedCase(msgspec.Struct, frozen=True):
-    """What is stored of a case before it is sent: what is sent, and the exchange numbers of its lines."""
+    """What is stored of a case before it is sent: what is sent, and the exchange numbers of its lines.
+
+    `counts` says how many lines each question has, where there are several.
+    """
 
     numbers: list[str]
     submitted: wire.SubmittedInquiries
+    counts: list[int] = []
+
+    @property
+    def has_several_questions(self) -> bool:
+        """Whether a refusal of the case may be about a question that a line does not ask."""
+        return len(self.counts) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class _Answered:
 
     lines: Mapping[str, wire.AnsweredLine]
     ticket_hash: bytes
-    statute: str
+    statutes: Mapping[str, str]
 
 
 class InquiriesThroughCore:
@@ -97,13 +107,18 @@ class InquiriesThroughCore:
         self._owner = owner
 
     def prepare(self, inquiries: Sequence[Inquiry], persons: Sequence[PersonKey], generation: int) -> bytes:
-        """Return the signed case of inquiries of one question with its ciphertexts, encoded to be stored and sent."""
+        """Return the signed case of inquiries with its ciphertexts, encoded to be stored and sent.
+
+        All are to one provider; those of one question stand together.
+        """
         first = inquiries[0]
         numbers = [one.exchange_number for one in inquiries]
         lines = [line_of(one.exchange_number, one.request.case_reference) for one in inquiries]
-        question = Question.of(first.request)
-        submitted = self._cases.signed(first.section_id, question, lines, persons, generation, wire.LINE_FORM)
-        return msgspec.json.encode(PreparedCase(numbers, submitted))
+        asked = groupby(Question.of(one.request) for one in inquiries)
+        questions = [(question, len(list(alike))) for question, alike in asked]
+        submitted = self._cases.signed(first.section_id, questions, lines, persons, generation, wire.LINE_FORM)
+        counts = [count for _, count in questions] if len(questions) > 1 else []
+        return msgspec.json.encode(PreparedCase(numbers, submitted, counts))
 
     def ask(self, inquiries: Sequence[Inquiry], own: Sequence[FourItems]) -> list[CoreAnswer]:
         """Send a prepared case through the core; return the verified answers to these inquiries of it, in their order.
@@ -116,8 +131,10 @@ class InquiriesThroughCore:
         except Unavailable:
             raise
         except PeerProblem as problem:
-            several = len(case.numbers) > 1 and problem.peer_code in ASKED_ONE_BY_ONE
-            return [refusal_of(problem, one_by_one=several)] * len(inquiries)
+            # A refusal of several questions may be about one of them only; none is told what another one's is.
+            mixed = case.has_several_questions
+            apart = mixed or (len(case.numbers) > 1 and problem.peer_code in ASKED_ONE_BY_ONE)
+            return [refusal_of(problem, one_by_one=apart, several_questions=mixed)] * len(inquiries)
         try:
             found = self._verified(inquiries[0], case, answered)
         except (Unavailable, Corrupt):
@@ -137,11 +154,14 @@ class InquiriesThroughCore:
             intermediate_server_of(inquiry.request.provider),
             ciphertexts_root(case.submitted.inputs),
             None,
+            len(case.counts) or 1,
         )
         tickets = TicketReader(self._peers).read(answered.tickets)
         check_tickets(tickets, expected)
         lines = {line.exchange_number: line for line in answered.lines}
-        return _Answered(lines, ticket_hash(answered.tickets), tickets[-1].rule)
+        counts = case.counts or [len(numbers)]
+        rules = [rule for rule, count in zip(tickets[-1].rules, counts, strict=True) for _ in range(count)]
+        return _Answered(lines, ticket_hash(answered.tickets), dict(zip(numbers, rules, strict=True)))
 
     def _answer(self, inquiry: Inquiry, own: FourItems, answered: _Answered) -> CoreAnswer:
         try:
@@ -158,7 +178,7 @@ class InquiriesThroughCore:
         if line is None or (line.outcome == PROVIDED) != (line.answer is not None):
             raise AnswerNotForInquiry
         if line.answer is None:
-            return CoreAnswer(outcome=line.outcome, statute=answered.statute)
+            return CoreAnswer(outcome=line.outcome, statute=answered.statutes[inquiry.exchange_number])
         context = answer_context(
             inquiry.exchange_number, answered.ticket_hash, self._owner, request.provider, request.kinds
         )
@@ -167,7 +187,7 @@ class InquiriesThroughCore:
         information = self._information(inquiry, payload)
         other = PersonView(payload.birth_date, payload.sex, payload.name_digest, payload.address_digest)
         differing = differing_items(view_of(own, inquiry.exchange_number), other)
-        return CoreAnswer(PROVIDED, information, answered.statute, differing=differing)
+        return CoreAnswer(PROVIDED, information, answered.statutes[inquiry.exchange_number], differing=differing)
 
     def _information(self, inquiry: Inquiry, payload: AnswerPayload) -> tuple[Information, ...]:
         kinds = tuple(part.kind for part in payload.information)

@@ -74,7 +74,7 @@ class SectionsThroughCore:
         """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
         lines = [line_of(line.exchange_number, line.request.case_reference) for line in section.lines]
         submitted = self._cases.signed(
-            section.section_id, section.question, lines, pseudonyms, generation, wire.SECTION_FORM
+            section.section_id, [(section.question, len(lines))], lines, pseudonyms, generation, wire.SECTION_FORM
         )
         return msgspec.json.encode(submitted)
 
@@ -124,7 +124,7 @@ class SectionsThroughCore:
         check_tickets(tickets, ExpectedTicket("inquiry", object_hash(submission.case), server, root, None))
         payloads = self._payloads(section, answered)
         asked_on = section.requested_at.astimezone(JST).date()
-        statute, accepted = tickets[-1].rule, AcceptedLayouts(asked_on, self._environment.clock.today())
+        statute, accepted = tickets[-1].rules[0], AcceptedLayouts(asked_on, self._environment.clock.today())
         return [
             self._answer(section, accepted, (line, items), statute, next(payloads))
             if told.outcome == PROVIDED

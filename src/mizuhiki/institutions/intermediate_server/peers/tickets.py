@@ -34,6 +34,6 @@ class TicketReader:
             target=ticket.target,
             inputs_root=ticket.inputs_root,
             outputs_root=ticket.outputs_root,
-            rule=ticket.rule,
+            rules=ticket.rules(),
             expires_at=ticket.expires_at,
         )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
+from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.vocabulary.sensitive import Sensitive
 
@@ -109,11 +110,7 @@ class InquiryCase:
     inquirer: InstitutionId
     provider: InstitutionId
     provider_server: InstitutionId
-    procedure: str
-    kinds: tuple[str, ...]
-    fiscal_year: int
-    period_from: date | None
-    period_until: date | None
+    questions: tuple[AskedQuestion, ...]
     exchange_numbers: tuple[str, ...]
     one_answer: bool = False
 
@@ -177,7 +174,7 @@ class Case:
     """A case whose signature was checked. `source` is whose pseudonyms the inputs are; `hash` names the signed object.
 
     `number` is the asker's own identifier of the case (section, batch, notice or request) and the batch id of its
-    proofs.
+    proofs. `affair` is that of the case, of its first question where an inquiry has several.
     """
 
     purpose: Purpose
@@ -230,19 +227,17 @@ class Case:
         return self.detail.provider if isinstance(self.detail, InquiryCase) else self.recipient
 
     @property
-    def procedure(self) -> str:
-        """The procedure, where the purpose has one."""
-        return self.detail.procedure if isinstance(self.detail, InquiryCase | NoticeCase) else ""
+    def questions(self) -> tuple[AskedQuestion, ...]:
+        """What is asked of how many persons; one question, of the affair alone, where it is no inquiry."""
+        if isinstance(self.detail, InquiryCase):
+            return self.detail.questions
+        procedure = self.detail.procedure if isinstance(self.detail, NoticeCase) else ""
+        return (AskedQuestion(self.affair, procedure, (), 0, None, None, self.count),)
 
     @property
     def one_answer(self) -> bool:
         """Whether this is a section of form 2."""
         return isinstance(self.detail, InquiryCase) and self.detail.one_answer
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds of information asked for."""
-        return self.detail.kinds if isinstance(self.detail, InquiryCase) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,10 +296,10 @@ class Package:
 
     It is stored before it is sent and sent unchanged each time, because the provider's answer is bound to the tickets.
     `persons` are in the order of the inputs and empty for an issue, where the core learns no pseudonym. `renewal` is
-    what links the core's own pseudonyms of two generations.
+    what links the core's own pseudonyms of two generations. `rules` allow the questions of the case, in their order.
     """
 
-    rule: str
+    rules: tuple[str, ...]
     tickets: tuple[str, ...]
     converted: Converted
     persons: tuple[PersonKey, ...]

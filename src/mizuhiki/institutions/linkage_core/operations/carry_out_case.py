@@ -50,6 +50,7 @@ from mizuhiki.institutions.linkage_core.ports import CaseReader, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.in_hand import InHand
+from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import parse_institution_id
 
@@ -171,9 +172,8 @@ class CarryOutCase:
         except (Unavailable, Corrupt):
             raise
         except MizuhikiError as error:
-            line = _line(context, None, error, purpose)
             with self.store.transaction() as records:
-                records.note_refusal(line)
+                self._note_refusal(context, records, None, error, purpose)
             raise
         try:
             check_content(case, submitted)
@@ -228,7 +228,7 @@ class CarryOutCase:
                 refusal = _refusal(error)
                 first = records.refuse(case, refusal, context.now())
                 if first:
-                    records.note_refusal(_line(context, case, error, case.purpose))
+                    self._note_refusal(context, records, case, error, case.purpose)
             if first:
                 records.append(delivered.records)
                 if error is None:
@@ -255,7 +255,7 @@ class CarryOutCase:
         with self.store.transaction() as records:
             first = records.refuse(case, _refusal(error), context.now())
             if first:
-                records.note_refusal(_line(context, case, error, case.purpose))
+                self._note_refusal(context, records, case, error, case.purpose)
             stored = None if first else records.stored(case)
         if stored is not None:
             return _told(stored)
@@ -274,12 +274,43 @@ class CarryOutCase:
         with self.store.transaction() as records:
             if not records.refuse(case, _refusal(error), context.now()):
                 return 0
-            records.note_refusal(_line(context, case, error, case.purpose))
+            self._note_refusal(context, records, case, error, case.purpose)
         return 1
 
     def _note(self, context: Context, case: Case, error: MizuhikiError) -> None:
         with self.store.transaction() as records:
-            records.note_refusal(_line(context, case, error, case.purpose))
+            self._note_refusal(context, records, case, error, case.purpose)
+
+    def _note_refusal(
+        self, context: Context, records: Records, case: Case | None, error: MizuhikiError, purpose: Purpose
+    ) -> None:
+        """Record a refusal, once for each question it is about; of what could not be read only who sent it."""
+        refusal = _refusal(error)
+        for question in self._refused(context, case, refusal):
+            line = RefusalLine(
+                at=context.now(),
+                purpose=purpose.value,
+                asker=case.asker if case else context.actor.institution,
+                other=case.other if case else "",
+                affair=question.affair if question else "",
+                procedure=question.procedure if question else "",
+                kinds=question.kinds if question else (),
+                rule=refusal.rule,
+                refused_by=refusal.refused_by,
+                detail=refusal.detail,
+                case_hash=case.hash if case else b"",
+            )
+            records.note_refusal(line)
+
+    def _refused(self, context: Context, case: Case | None, refusal: Refusal) -> list[AskedQuestion | None]:
+        """Return the questions a refusal is about; none where it is about a case of several, or another body's rule.
+
+        Whoever refused for a reason that the core cannot see keeps the record of which question it was.
+        """
+        if case is None or len(case.questions) == 1:
+            return [None if case is None else case.questions[0]]
+        found = self.convert.rules.refusals(case, context.today())
+        return [question for question, own in found if own.code == refusal.rule] or [None]
 
 
 def _receive(context: Context, records: Records, case: Case, submitted: Submitted) -> None:
@@ -311,20 +342,3 @@ def _refusal(error: MizuhikiError) -> Refusal:
     if rule and refused_by:
         return Refusal(str(rule), parse_institution_id(str(refused_by)), error.message)
     return Refusal(error.code, CORE, error.message)
-
-
-def _line(context: Context, case: Case | None, error: MizuhikiError, purpose: Purpose) -> RefusalLine:
-    refusal = _refusal(error)
-    return RefusalLine(
-        at=context.now(),
-        purpose=purpose.value,
-        asker=case.asker if case else context.actor.institution,
-        other=case.other if case else "",
-        affair=case.affair if case else "",
-        procedure=case.procedure if case else "",
-        kinds=case.kinds if case else (),
-        rule=refusal.rule,
-        refused_by=refusal.refused_by,
-        detail=refusal.detail,
-        case_hash=case.hash if case else b"",
-    )

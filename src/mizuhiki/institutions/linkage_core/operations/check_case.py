@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from mizuhiki.crypto.digests import equal
 from mizuhiki.crypto.pseudonyms import Ciphertext, ciphertexts_root
@@ -35,6 +35,8 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
 )
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair
+from mizuhiki.vocabulary.asked_questions import AskedQuestion
+from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
@@ -64,11 +66,10 @@ def check_content(case: Case, submitted: Submitted) -> None:
         raise CaseMalformed(part="generation")
     if isinstance(case.detail, InquiryCase):
         numbers = case.detail.exchange_numbers
-        if not case.kinds or len(set(case.kinds)) != len(case.kinds) or len(set(numbers)) != len(numbers):
+        if len(set(numbers)) != len(numbers):
             raise CaseMalformed(part="lines")
-        first, last = case.detail.period_from, case.detail.period_until
-        if first is not None and last is not None and last < first:
-            raise CaseMalformed(part="period")
+        for question in case.questions:
+            _check_question(question)
     if isinstance(case.detail, TrapCase):
         tokens = case.detail.tokens
         if case.count > LARGEST_PLANTING or len(set(tokens)) != len(tokens):
@@ -76,6 +77,14 @@ def check_content(case: Case, submitted: Submitted) -> None:
     inputs = ciphertexts(submitted.inputs)
     if len(inputs) != case.count or not equal(ciphertexts_root(inputs), case.inputs_root):
         raise InputsAltered(part="inputs")
+
+
+def _check_question(question: AskedQuestion) -> None:
+    if not question.kinds or len(set(question.kinds)) != len(question.kinds):
+        raise CaseMalformed(part="lines")
+    first, last = question.period_from, question.period_until
+    if first is not None and last is not None and last < first:
+        raise CaseMalformed(part="period")
 
 
 def check_time(context: Context, case: Case) -> None:
@@ -126,8 +135,8 @@ class CaseRules:
     statute: StatuteTable
     generations: CurrentGenerations
 
-    def allow(self, context: Context, case: Case, acquisition: Acquisition | None) -> str:
-        """Return the rule that allows the case, in words for the ticket and the record.
+    def allow(self, context: Context, case: Case, acquisition: Acquisition | None) -> tuple[str, ...]:
+        """Return the rule that allows each question of the case, in words for the ticket and the record.
 
         Raises:
             NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers: no basis on this day.
@@ -139,28 +148,43 @@ class CaseRules:
         generations.require_open(case.generation, context.now())
         match case.detail:
             case InquiryCase() as inquiry:
-                question = LinkageQuestion(
-                    inquirer=inquiry.inquirer,
-                    affair=case.affair,
-                    procedure=inquiry.procedure,
-                    provider=inquiry.provider,
-                    kinds=inquiry.kinds,
-                    day=day,
-                )
-                return rule_in_words(permit_inquiry(self.statute, question))
+                return tuple(self._question(inquiry, asked, day) for asked in inquiry.questions)
             case IssueCase() as issue:
                 basis = require_affair(case.affair, day).basis
                 _check_acquisition(case, issue, acquisition)
-                return f"番号法21条の2 ({basis})"
+                return (f"番号法21条の2 ({basis})",)
             case RenewalCase(to_generation=reached):
                 generations.require_neighbours(case.generation, reached, context.now())
-                return f"番号法21条の2 ({case.generation} → {reached})"
+                return (f"番号法21条の2 ({case.generation} → {reached})",)
             case TrapCase():
-                return "番号法24条"
+                return ("番号法24条",)
             case NoticeCase():
-                return f"番号法附則6条 ({require_affair(case.affair, day).basis})"
+                return (f"番号法附則6条 ({require_affair(case.affair, day).basis})",)
             case HistoryCase():
-                return f"番号法附則6条3項 ({require_affair(case.affair, day).basis})"
+                return (f"番号法附則6条3項 ({require_affair(case.affair, day).basis})",)
+
+    def refusals(self, case: Case, day: date) -> list[tuple[AskedQuestion, MizuhikiError]]:
+        """Return the questions of an inquiry that are refused by themselves, each with its own rule."""
+        found: list[tuple[AskedQuestion, MizuhikiError]] = []
+        for asked in case.questions:
+            try:
+                if isinstance(case.detail, InquiryCase):
+                    _check_question(asked)
+                    self._question(case.detail, asked, day)
+            except MizuhikiError as error:
+                found.append((asked, error))
+        return found
+
+    def _question(self, inquiry: InquiryCase, asked: AskedQuestion, day: date) -> str:
+        question = LinkageQuestion(
+            inquirer=inquiry.inquirer,
+            affair=asked.affair,
+            procedure=asked.procedure,
+            provider=inquiry.provider,
+            kinds=asked.kinds,
+            day=day,
+        )
+        return rule_in_words(permit_inquiry(self.statute, question))
 
 
 def _check_acquisition(case: Case, issue: IssueCase, acquisition: Acquisition | None) -> None:

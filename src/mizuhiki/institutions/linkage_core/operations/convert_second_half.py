@@ -96,7 +96,7 @@ class ConvertSecondHalf:
         """
         first = self.first.convert(case, submitted)
         halves = self._check_first(case, submitted, first)
-        rule = self.rules.allow(context, case, acquisition)
+        rules = self.rules.allow(context, case, acquisition)
         recipient = case.recipient
         second = self._convert(case, halves[recipient])
         outputs_root = ciphertexts_root(ciphertexts(second.outputs))
@@ -104,7 +104,7 @@ class ConvertSecondHalf:
             case,
             inputs_root=first.ticket_outputs_root,
             outputs_root=outputs_root,
-            rule=rule,
+            rules=rules,
             issued_at=context.now(),
         )
         persons: tuple[PersonKey, ...] = ()
@@ -118,7 +118,7 @@ class ConvertSecondHalf:
                 )
             )
         converted = Converted(submitted.inputs, halves[recipient], second)
-        return Package(rule, (first.ticket, ticket), converted, persons)
+        return Package(rules, (first.ticket, ticket), converted, persons)
 
     def _check_first(self, case: Case, submitted: Submitted, first: FirstHalf) -> dict[InstitutionId, HalfConversion]:
         halves = {half.target: half for half in first.conversions}
@@ -211,6 +211,7 @@ def check_ticket(case: Case, first: FirstHalf, delivered: HalfConversion) -> Non
         or not equal(first.ticket_case_hash, case.hash)
         or not equal(first.ticket_inputs_root, case.inputs_root)
         or not equal(first.ticket_outputs_root, ciphertexts_root(ciphertexts(delivered.outputs)))
+        or len(first.rules) != len(case.questions)
     ):
         raise FirstHalfUnfit(part="ticket")
 

@@ -39,6 +39,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
 )
 from mizuhiki.institutions.linkage_core.ports import ExchangeLedger, Recipients
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.asked_questions import for_each_line
 from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 
 EXCHANGE = "exchange"
@@ -97,7 +98,7 @@ class DeliverCase:
             case RenewalCase():
                 # The holder is the asker: it takes its own new pseudonyms from the answer.
                 answer = CaseAnswer(tickets=package.tickets, answer=self.recipients.written(package.converted))
-                return Delivered(answer, renewal=package.renewal, rule=package.rule)
+                return Delivered(answer, renewal=package.renewal, rule=package.rules[0])
 
     def _inquiry(
         self, context: Context, case: Case, inquiry: InquiryCase, submitted: Submitted, package: Package
@@ -165,6 +166,7 @@ def _records(
 ) -> tuple[tuple[PersonKey, ExchangeRecord], ...]:
     now = context.now()
     numbers = case.detail.exchange_numbers if isinstance(case.detail, InquiryCase) else (case.number,)
+    asked = for_each_line(case.questions, zip(case.questions, package.rules, strict=True))
     return tuple(
         (
             person,
@@ -173,14 +175,14 @@ def _records(
                 exchange_number=number,
                 inquirer=case.asker,
                 provider=case.other,
-                affair=case.affair,
-                procedure=case.procedure,
-                kinds=case.kinds,
-                statute=package.rule,
+                affair=question.affair,
+                procedure=question.procedure,
+                kinds=question.kinds,
+                statute=rule,
                 requested_at=case.issued_at,
                 completed_at=now,
                 outcome=outcome,
             ),
         )
-        for person, number, outcome in zip(package.persons, numbers, outcomes, strict=True)
+        for person, number, outcome, (question, rule) in zip(package.persons, numbers, outcomes, asked, strict=True)
     )

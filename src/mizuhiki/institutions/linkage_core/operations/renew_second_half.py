@@ -62,7 +62,7 @@ class RenewSecondHalf:
         """Return the renewed case; errors as in `ConvertSecondHalf`."""
         reached = _reached(case)
         first = self.exchange.first.convert(case, submitted)
-        rule = self.exchange.rules.allow(context, case, None)
+        rules = self.exchange.rules.allow(context, case, None)
         halves = self._check_first(case, submitted, first, reached)
         holders = halves[case.recipient, reached]
         second = self._convert(case, holders, reached)
@@ -70,7 +70,7 @@ class RenewSecondHalf:
             case,
             inputs_root=first.ticket_outputs_root,
             outputs_root=ciphertexts_root(ciphertexts(second.outputs)),
-            rule=rule,
+            rules=rules,
             issued_at=context.now(),
         )
         earlier, later = (
@@ -79,7 +79,7 @@ class RenewSecondHalf:
         )
         renewal = Renewal(case.source, case.number, case.generation, submitted.inputs, earlier, later)
         converted = Converted(submitted.inputs, holders, second)
-        return Package(rule, (first.ticket, ticket), converted, (), renewal)
+        return Package(rules, (first.ticket, ticket), converted, (), renewal)
 
     def _check_first(
         self, case: Case, submitted: Submitted, first: FirstHalf, reached: int

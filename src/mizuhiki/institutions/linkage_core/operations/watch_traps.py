@@ -19,6 +19,7 @@ from mizuhiki.institutions.linkage_core.ports import AlarmDesk, Store, TrapRecor
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.grounds import grounds_of
+from mizuhiki.vocabulary.asked_questions import for_each_line
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.ids import owner_of
 
@@ -77,14 +78,16 @@ class WatchTraps:
         if not found:
             return
         numbers = case.detail.exchange_numbers if isinstance(case.detail, InquiryCase) else (case.number,)
+        # One alarm a case: it names what was asked of the first trap, all traps, and how many lines the case has.
+        asked = for_each_line(case.questions, case.questions)[found[0][0]]
         alarm = Alarm(
             alarm_id=self.randomness.token(),
             case_hash=case.hash,
             purpose=case.purpose.value,
             asker=case.asker,
             other=case.other,
-            affair=case.affair,
-            procedure=case.procedure,
+            affair=asked.affair,
+            procedure=asked.procedure,
             lines=case.count,
             traps=tuple(
                 SprungTrap(trap.trap_id, owner_of(trap.holder), numbers[place], trap.had_records)

@@ -41,6 +41,7 @@ class SignedCaseReader:
         Raises:
             SignatureInvalid, WrongObjectType, UnknownSigner, MalformedObject: see `crypto.signed_objects`.
             MalformedInstitutionId: the case names something that is no institution.
+            QuestionsMalformed: the questions of an inquiry do not fit its lines.
             InputsAltered: the sealed content of a notice is not the one that was signed over.
         """
         match purpose:
@@ -77,11 +78,7 @@ class SignedCaseReader:
                 inquirer=parse_institution_id(payload.inquirer),
                 provider=parse_institution_id(payload.provider),
                 provider_server=parse_institution_id(payload.provider_server),
-                procedure=payload.procedure,
-                kinds=tuple(payload.kinds),
-                fiscal_year=payload.fiscal_year,
-                period_from=payload.period_from,
-                period_until=payload.period_until,
+                questions=payload.questions(),
                 exchange_numbers=tuple(line.exchange_number for line in payload.lines),
                 one_answer=payload.form == wire.SECTION_FORM,
             ),

@@ -68,7 +68,7 @@ class FirstConverterAtCommission:
             ticket_inputs_root=ticket.inputs_root,
             ticket_outputs_root=ticket.outputs_root,
             ticket_expires_at=ticket.expires_at,
-            rule=ticket.rule,
+            rules=ticket.rules(),
         )
 
     def prove(self, submitted: Submitted, target: InstitutionId) -> BatchProof:

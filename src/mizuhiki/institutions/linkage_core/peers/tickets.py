@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mizuhiki.institutions.linkage_core.domain.cases import CORE, Case
@@ -15,7 +16,9 @@ class SignedTickets:
     def __init__(self, peers: Peers) -> None:
         self._peers = peers
 
-    def sign(self, case: Case, *, inputs_root: bytes, outputs_root: bytes, rule: str, issued_at: datetime) -> str:
+    def sign(
+        self, case: Case, *, inputs_root: bytes, outputs_root: bytes, rules: Sequence[str], issued_at: datetime
+    ) -> str:
         """Return the signed ticket for the case's recipient."""
         ticket = Ticket(
             converter=CORE,
@@ -24,7 +27,8 @@ class SignedTickets:
             target=case.recipient,
             inputs_root=inputs_root,
             outputs_root=outputs_root,
-            rule=rule,
+            rule=rules[0],
+            further_rules=tuple(rules[1:]),
             issued_at=issued_at,
             expires_at=case.expires_at,
         )

@@ -65,6 +65,7 @@ class _StoredPackage(msgspec.Struct, frozen=True):
     converted: Converted
     persons: list[bytes]
     renewal: _StoredRenewal | None = None
+    further_rules: list[str] = []
 
 
 def _stored(renewal: Renewal) -> _StoredRenewal:
@@ -119,7 +120,8 @@ class CaseCipher:
         """Return a package encrypted; the pseudonyms in it are revealed to the cipher only."""
         persons = [bytes(person.reveal()) for person in package.persons]
         renewal = None if package.renewal is None else _stored(package.renewal)
-        stored = _StoredPackage(package.rule, list(package.tickets), package.converted, persons, renewal)
+        rule, *further = package.rules
+        stored = _StoredPackage(rule, list(package.tickets), package.converted, persons, renewal, further)
         return self.encrypt(key, "package_encrypted", stored)
 
     def decrypt_package(self, key: CaseKey, stored: bytes) -> Package:
@@ -127,7 +129,7 @@ class CaseCipher:
         found = self.decrypt(key, "package_encrypted", stored, _StoredPackage)
         persons = tuple(Pseudonym.known(person) for person in found.persons)
         renewal = None if found.renewal is None else _renewal(found.renewal)
-        return Package(found.rule, tuple(found.tickets), found.converted, persons, renewal)
+        return Package((found.rule, *found.further_rules), tuple(found.tickets), found.converted, persons, renewal)
 
     def evidence_of(self, renewal: Renewal) -> tuple[bytes, bytes]:
         """Return the hash that names a renewal's proofs, and the renewal encrypted under that name."""
