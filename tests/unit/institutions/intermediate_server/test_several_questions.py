@@ -52,9 +52,14 @@ def nation() -> Iterator[Nation]:
     place.close()
 
 
-def officer(nation: Nation) -> Context:
-    context = nation.officer(HOLDER, "linkage-officer")
+def officer(nation: Nation, role: str = "linkage-officer") -> Context:
+    context = nation.officer(HOLDER, role)
     return replace(context, actor=replace(context.actor, person="first"))
+
+
+def manual(scope: Scope, subject: str) -> ProvisionRule:
+    """A rule that answers are given after approval only."""
+    return ProvisionRule(rule_id="", scope=scope, subject=subject, mode=Mode.MANUAL, four_eyes=False, valid_from=TODAY)
 
 
 def question(affair: str = AFFAIR, procedure: str = PROCEDURE, **_others: object) -> LinkageQuestion:
@@ -203,10 +208,7 @@ def test_a_quota_that_one_affair_has_used_up_stops_that_one(nation: Nation) -> N
 @pytest.mark.requirement("R-219")
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_kind_that_waits_for_approval_lets_no_other_question_wait(nation: Nation, order: tuple[int, int]) -> None:
-    held = ProvisionRule(
-        rule_id="", scope=Scope.KIND, subject=KIND, mode=Mode.MANUAL, four_eyes=False, valid_from=TODAY
-    )
-    nation.server(HOLDER).decisions.set_rule(officer(nation), rule=held)
+    nation.server(HOLDER).decisions.set_rule(officer(nation), rule=manual(Scope.KIND, KIND))
     inquiries = [asked(0), asked(1, kinds=["resident-record"])]
     assert together(nation, *(inquiries[place] for place in order)) == [None, None]
     assert [nation.inquire(one).outcome for one in inquiries] == ["pending", "no-data"]
@@ -214,13 +216,8 @@ def test_a_kind_that_waits_for_approval_lets_no_other_question_wait(nation: Nati
 
 @pytest.mark.requirement("R-076")
 def test_two_questions_about_a_protected_person_need_two_approvals(nation: Nation) -> None:
-    decide = nation.server(HOLDER).decisions
-    protection = nation.officer(HOLDER, "protection-officer")
-    protection = replace(protection, actor=replace(protection.actor, person="first"))
-    rule = ProvisionRule(
-        rule_id="", scope=Scope.ADDRESSEE, subject=theirs(1), mode=Mode.MANUAL, four_eyes=False, valid_from=TODAY
-    )
-    decide.set_rule(protection, rule=rule)
+    decide, protection = nation.server(HOLDER).decisions, officer(nation, "protection-officer")
+    decide.set_rule(protection, rule=manual(Scope.ADDRESSEE, theirs(1)))
     inquiries = [asked(1), asked(1, request_id="housing", **HOUSING), asked(0)]
     results = [one for one in together(nation, *inquiries) if one]
     assert [one.outcome for one in results] == ["no-data", "no-data", "provided"]
@@ -232,13 +229,8 @@ def test_two_questions_about_a_protected_person_need_two_approvals(nation: Natio
 @pytest.mark.requirement("R-076")
 def test_one_approval_is_spent_by_one_question_of_a_case(nation: Nation) -> None:
     """Both ask for the same kind in the same affair; one of them for whatever year there is."""
-    decide = nation.server(HOLDER).decisions
-    protection = nation.officer(HOLDER, "protection-officer")
-    protection = replace(protection, actor=replace(protection.actor, person="first"))
-    rule = ProvisionRule(
-        rule_id="", scope=Scope.ADDRESSEE, subject=theirs(1), mode=Mode.MANUAL, four_eyes=False, valid_from=TODAY
-    )
-    decide.set_rule(protection, rule=rule)
+    decide, protection = nation.server(HOLDER).decisions, officer(nation, "protection-officer")
+    decide.set_rule(protection, rule=manual(Scope.ADDRESSEE, theirs(1)))
     assert nation.inquire(asked(1)).outcome == "no-data"
     [waiting] = decide.approvals(protection)
     decide.approve_person(protection, approval_id=waiting.approval_id)
