@@ -74,8 +74,15 @@ def _tables(path: Path) -> dict[str, list[dict[str, Any]]]:
             # In the order in which rows lie in the file: that of their numbers, or of their keys where they have none.
             order = "" if name in keyed else "ORDER BY rowid"
             query = f'SELECT * FROM "{name}" {order}'  # noqa: S608 - the name comes from the database itself
-            found[name] = [dict(row) for row in connection.execute(query)]
+            found[name] = [_in_digits(dict(row)) for row in connection.execute(query)]
         return found
+
+
+def _in_digits(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the numbers that stand for an addressee as text, which the programs compare and search."""
+    for name in {"addressee_number", "place"} & row.keys():
+        row[name] = f"{row[name]:015d}" if isinstance(row[name], int) else row[name]
+    return row
 
 
 def _dump(nation: Nation, institution: InstitutionId) -> Dump:
@@ -84,7 +91,7 @@ def _dump(nation: Nation, institution: InstitutionId) -> Dump:
         return Dump(institution, tables)
     cipher = Cipher(institution, nation.environment(institution).keystore)
     opened = {
-        row["addressee_number"]: cipher.decrypt_pseudonym(row["pseudonym_encrypted"], row["row_name"]).reveal()
+        row["addressee_number"]: cipher.decrypt_pseudonym(row["pseudonym_encrypted"], int(row["place"])).reveal()
         for row in tables["pseudonyms"]
     }
     return Dump(institution, tables, opened)

@@ -40,7 +40,7 @@ def _codes(stage: LocalStage, institution: InstitutionId) -> Codes:
     cipher = Cipher(institution, stage.nation.environment(institution).keystore)
     found: Codes = {}
     for row in _tables(database_file(stage.nation, institution))["pseudonyms"]:
-        code = cipher.decrypt_pseudonym(row["pseudonym_encrypted"], row["row_name"]).reveal()
+        code = cipher.decrypt_pseudonym(row["pseudonym_encrypted"], int(row["place"])).reveal()
         found.setdefault(row["addressee_number"], {})[row["generation"]] = code
     return found
 

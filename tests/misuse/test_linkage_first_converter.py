@@ -15,6 +15,7 @@ from mizuhiki.crypto.envelopes import EnvelopeNotForUs
 from mizuhiki.crypto.pseudonyms import ciphertexts_root
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.vocabulary.generations import LAST
 from mizuhiki.vocabulary.ids import parse_institution_id
 from mizuhiki.wire import commission, linkage_core
 from support.environment import make_environment
@@ -97,6 +98,12 @@ def test_an_expired_case_is_not_converted(place: Linkage) -> None:
 def test_a_case_the_core_signed_itself_is_refused(place: Linkage) -> None:
     inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO), signed_by=Peers(place.core_environment))
     assert refused(place, **conversion(place, inquiry)) == "commission-wrong-signer"
+
+
+@pytest.mark.parametrize("generation", [-1, 0, LAST + 1])
+def test_a_generation_that_cannot_be_is_refused(place: Linkage, generation: int) -> None:
+    inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO), generation=generation)
+    assert refused(place, **conversion(place, inquiry)) == "commission-case-malformed"
 
 
 def test_an_unknown_purpose_and_a_case_of_another_purpose_are_refused(place: Linkage) -> None:

@@ -14,6 +14,7 @@ from mizuhiki.crypto.keystore import SigningPurpose
 from mizuhiki.crypto.signed_objects import sign_object
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.generations import LAST
 from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire import linkage_core
 from mizuhiki.wire.linkage_core import InquiryLine
@@ -72,8 +73,16 @@ def test_a_procedure_that_the_row_does_not_list_is_denied(place: Linkage) -> Non
         {"kinds": []},
         {"kinds": ["local-tax", "local-tax"]},
         {"period_from": date(2019, 4, 2), "period_until": date(2019, 4, 1)},
+        {"generation": 0},
+        {"generation": LAST + 1},
     ],
-    ids=["nothing", "one-thing-twice", "a-period-that-ends-before-it-begins"],
+    ids=[
+        "nothing",
+        "one-thing-twice",
+        "a-period-that-ends-before-it-begins",
+        "a-generation-before-the-first",
+        "a-generation-after-the-last",
+    ],
 )
 def test_a_question_that_cannot_be_meant_is_refused(place: Linkage, changes: dict[str, Any]) -> None:
     assert refused(place, place.asker.inquiry(place.asker.encrypt(HANAKO), **changes)) == "core-case-malformed"

@@ -170,7 +170,7 @@ def pseudonyms(told: Told) -> dict[InstitutionId, list[bytes]]:
     held: dict[InstitutionId, list[bytes]] = {}
     for server in SERVERS:
         cipher = ServerCipher(server, told.nation.keystores[server])
-        query = "SELECT row_name, pseudonym_encrypted FROM pseudonyms"
+        query = "SELECT place, pseudonym_encrypted FROM pseudonyms"
         held[server] = [cipher.decrypt_pseudonym(stored, row).reveal() for row, stored in rows(told, server, query)]
     return held
 

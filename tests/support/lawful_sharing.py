@@ -116,7 +116,7 @@ PERSONS_AT_LINKAGE = frozenset(
         "pseudonyms.addressee_number",
         "pseudonyms.pseudonym_index",
         "pseudonyms.pseudonym_encrypted",
-        "pseudonyms.row_name",
+        "pseudonyms.place",
         "notices.pseudonym_index",
     }
 )
@@ -143,6 +143,8 @@ def may_be_shared(places: set[tuple[str, str]]) -> bool:
 
 def tells_something(value: Any) -> bool:
     """Whether a stored value could name somebody: long enough, and neither a word nor an instant."""
+    if isinstance(value, int):
+        return value >= 10**15
     if isinstance(value, bytes):
         return len(value) >= 16 and any(value)
     return isinstance(value, str) and len(value.encode()) >= 16 and not WORDS.match(value)

@@ -3,6 +3,7 @@
     type      SQLite (STRICT)                          PostgreSQL                  Python
     Text      TEXT                                     TEXT                        str
     Integer   INTEGER                                  BIGINT                      int
+    Digits    INTEGER                                  BIGINT                      str of so many digits
     Blob      BLOB                                     BYTEA                       bytes
     UtcTime   TEXT, fixed width, sorts as it is        TIMESTAMP WITH TIME ZONE    aware datetime, UTC
     Day       TEXT, YYYY-MM-DD                         DATE                        date
@@ -71,6 +72,54 @@ class Integer(TypeDecorator[int]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use BIGINT where it exists; SQLite numbers rows only for a column that says INTEGER."""
         return dialect.type_descriptor(sa.BigInteger() if _native(dialect) else sa.INTEGER())
+
+
+class Digits(TypeDecorator[str]):
+    """Text of exactly `width` digits, at most 18, kept as a whole number (decision 0107).
+
+    As single primary key it is the place of the row in SQLite's file: a look-up goes down one tree of narrow pages. A
+    column that is such a key is declared with ``autoincrement=False``: nobody numbers rows but whoever inserts them.
+    """
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.width = width
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Use BIGINT where it exists, and the one name under which SQLite takes a key for the row's place."""
+        return dialect.type_descriptor(sa.BigInteger() if _native(dialect) else sa.INTEGER())
+
+    def bind_processor(self, dialect: Dialect) -> Process:
+        """Return what reads the digits; anything else is refused with ValueError."""
+        del dialect
+        return _number_of(self.width)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Process:
+        """Return what writes the number with all its digits."""
+        del dialect, coltype
+        return _digits_of(self.width)
+
+
+@lru_cache
+def _number_of(width: int) -> Process:
+    def number(value: Any) -> int | None:  # noqa: ANN401 - checked here
+        if value is None:
+            return None
+        if not isinstance(value, str) or len(value) != width or not (value.isascii() and value.isdigit()):
+            message = f"{width} digits are wanted"
+            raise ValueError(message)
+        return int(value)
+
+    return number
+
+
+@lru_cache
+def _digits_of(width: int) -> Process:
+    form = f"%0{width}d"
+    return lambda stored: None if stored is None else form % stored
 
 
 class _PlainBytes(sa.LargeBinary):
@@ -250,4 +299,4 @@ class Json(_Kind):
         return value if _native(dialect) else _json(value)
 
 
-COLUMN_TYPES: tuple[type[TypeDecorator[Any]], ...] = (Text, Integer, Blob, UtcTime, Day, Flag, Json)
+COLUMN_TYPES: tuple[type[TypeDecorator[Any]], ...] = (Text, Integer, Digits, Blob, UtcTime, Day, Flag, Json)

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from mizuhiki.runtime import schema
 from mizuhiki.runtime.append_only import append_only, is_append_only
 from mizuhiki.runtime.bulk_rows import drive
-from mizuhiki.runtime.columns import COLUMN_TYPES, Blob, Day, Flag, Integer, Json, Text, UtcTime
+from mizuhiki.runtime.columns import COLUMN_TYPES, Blob, Day, Digits, Flag, Integer, Json, Text, UtcTime
 from mizuhiki.runtime.kept_connections import KeptConnections
 from mizuhiki.runtime.schema import DataOfAnotherVersion
 from mizuhiki.runtime.transactions import counted_transaction, in_transaction
@@ -36,6 +36,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DatabaseUrlUnsupported",
     "Day",
+    "Digits",
     "Flag",
     "Integer",
     "Json",
@@ -158,6 +159,19 @@ class Database:
                 schema.create(connection, metadata, version)
             else:
                 schema.check(connection, metadata, version)
+
+    def empty_log(self) -> None:
+        """Move what SQLite's log holds into the file, while nobody writes; PostgreSQL does that by itself.
+
+        Raises:
+            DatabaseUnavailable: somebody writes, or reads what was before.
+        """
+        if self.dialect != "sqlite":
+            return
+        with _translated(), self._writers.connect() as connection:
+            (busy, _, _) = drive(connection, "PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise DatabaseUnavailable
 
     def dispose(self) -> None:
         """Close all connections; the object opens new ones when used again."""

@@ -17,7 +17,8 @@ from typing import Protocol
 from mizuhiki.vocabulary.errors import Conflict, Malformed, Refused
 
 FIRST = 1
-LAST = 2**31 - 1
+LAST = 9_000
+"""No generation has a higher number: whoever holds pseudonyms has room for so many (decision 0107)."""
 _SINCE_THE_KEYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -141,12 +142,13 @@ class Generations:
 
         Raises:
             GenerationOpenedBefore: it is among these.
-            GenerationOutOfOrder: it is not the next, or two are open still.
+            GenerationOutOfOrder: it is not the next, two are open still, or there was the last.
             GenerationDatesUnfit: it would be issued before it is opened.
         """
         if any(term.generation == generation for term in self.terms):
             raise GenerationOpenedBefore(generation=generation)
-        if generation != self.terms[-1].generation + 1 or len(self.open_at(now)) > 1:
+        is_next = generation == self.terms[-1].generation + 1 and generation <= LAST
+        if not is_next or len(self.open_at(now)) > 1:
             raise GenerationOutOfOrder(generation=generation)
         if issue_from < now:
             raise GenerationDatesUnfit(part="issue-from")

@@ -20,6 +20,7 @@ from mizuhiki.runtime.database import (
     DatabaseUrlUnsupported,
     DataOfAnotherVersion,
     Day,
+    Digits,
     Flag,
     Integer,
     Json,
@@ -49,6 +50,7 @@ def tables() -> tuple[sa.MetaData, sa.Table, sa.Table]:
             sa.Column("at", UtcTime),
             sa.Column("day", Day),
             sa.Column("flag", Flag),
+            sa.Column("digits", Digits(15)),
             sa.Column("json", Json),
         ),
         erasable_columns=("content",),
@@ -79,7 +81,15 @@ def test_the_next_database_of_a_program_is_made_like_the_first(store) -> None:
 
 def test_every_column_type_returns_what_was_stored(store) -> None:
     database, _, event = store
-    stored = {"key": "a", "content": b"\x00\xff", "at": AT, "day": date(2019, 12, 2), "flag": True, "json": {"ü": [1]}}
+    stored = {
+        "key": "a",
+        "content": b"\x00\xff",
+        "at": AT,
+        "day": date(2019, 12, 2),
+        "flag": True,
+        "digits": "000000000000070",
+        "json": {"ü": [1]},
+    }
     with database.write() as connection:
         connection.execute(event.insert().values(**stored))
         connection.execute(event.insert().values(key="empty"))
@@ -102,11 +112,53 @@ def test_instants_sort_as_time_and_need_a_zone(store) -> None:
         connection.execute(event.insert().values(key="naive", at=AT.replace(tzinfo=None)))
 
 
-@pytest.mark.parametrize("wrong", [{"day": AT}, {"flag": 1}])
+@pytest.mark.parametrize("wrong", [{"day": AT}, {"flag": 1}, {"digits": 70}, {"digits": "70"}, {"digits": "٠" * 15}])
 def test_a_value_of_a_neighbouring_type_is_refused(store, wrong) -> None:
     database, _, event = store
     with pytest.raises(sa.exc.StatementError), database.write() as connection:
         connection.execute(event.insert().values(key="wrong", **wrong))
+
+
+def test_a_key_of_digits_is_the_place_of_its_row_in_sqlite_and_given_by_nobody_else(database_url) -> None:
+    keyed = sa.Table(
+        "keyed",
+        sa.MetaData(),
+        sa.Column("key", Digits(15), primary_key=True, autoincrement=False),
+        sa.Column("n", Integer),
+    )
+    database = Database(database_url)
+    database.create(keyed.metadata)
+    database.create(keyed.metadata)
+    numbers = ["999999999999999", "000000000000000", "000000000000001"]
+    with database.write() as connection:
+        connection.execute(keyed.insert(), [{"key": number, "n": 1} for number in numbers])
+        assert connection.execute(sa.select(keyed.c.key).order_by(keyed.c.key)).scalars().all() == sorted(numbers)
+        assert connection.execute(sa.select(keyed.c.n).where(keyed.c.key.in_(numbers[:2]))).scalars().all() == [1, 1]
+        if database.dialect == "sqlite":
+            assert connection.exec_driver_sql("SELECT rowid FROM keyed ORDER BY rowid").scalars().all() == [
+                0,
+                1,
+                10**15 - 1,
+            ]
+    with pytest.raises(sa.exc.DatabaseError), database.write() as connection:
+        connection.execute(keyed.insert().values(key=numbers[0], n=2))
+    database.dispose()
+
+
+def test_an_emptied_log_has_all_in_the_file(store, database_url) -> None:
+    database, counter, _ = store
+    with database.write() as connection:
+        connection.execute(counter.insert().values(name="a", value=1))
+    with database.read() as connection:  # a connection stays open: closing the last one would empty the log itself
+        connection.execute(sa.select(counter)).all()
+    log = Path(f"{database_url.removeprefix('sqlite:///')}-wal")
+    if database.dialect == "sqlite":
+        assert log.stat().st_size > 0
+    database.empty_log()
+    if database.dialect == "sqlite":
+        assert log.stat().st_size == 0
+    with database.read() as connection:
+        assert connection.execute(sa.select(counter)).all() == [("a", 1)]
 
 
 def test_a_failed_block_leaves_nothing(store) -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 
-from mizuhiki.runtime.database import Blob, Database, Day, Flag, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.database import Blob, Database, Day, Digits, Flag, Integer, Json, Text, UtcTime, append_only
 from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_row, find_rows, insert_row
 
 AT = datetime(2019, 12, 2, 1, 2, 3, 456, tzinfo=UTC)
@@ -24,6 +24,7 @@ ROWS = sa.Table(
     sa.Column("at", UtcTime),
     sa.Column("day", Day),
     sa.Column("flag", Flag),
+    sa.Column("digits", Digits(4)),
     sa.Column("json", Json),
 )
 KEPT = append_only(sa.Table("kept", METADATA, sa.Column("key", Text, primary_key=True), sa.Column("n", Integer)))
@@ -34,6 +35,7 @@ FULL = {
     "at": AT,
     "day": date(2019, 12, 2),
     "flag": True,
+    "digits": "0070",
     "json": ["項目", {"x": None}],
 }
 EMPTY = {"group": 1, "key": "b"}
@@ -59,10 +61,10 @@ def stored(connection: sa.Connection) -> list[tuple[Any, ...]]:
 
 
 def test_what_is_inserted_is_read_as_it_was_given(connection: sa.Connection) -> None:
-    assert stored(connection) == [tuple(FULL.values()), (1, "b", None, None, None, None, None)]
+    assert stored(connection) == [tuple(FULL.values()), (1, "b", *[None] * 6)]
 
 
-@pytest.mark.parametrize("name", NAMES[1:6])
+@pytest.mark.parametrize("name", NAMES[1:7])
 def test_a_row_is_found_by_any_column(connection: sa.Connection, name: str) -> None:
     found = find_row(connection, ROWS, NAMES, {name: FULL[name]})
     assert found._asdict() == FULL
@@ -76,7 +78,7 @@ def test_null_is_found_by_none_and_by_nothing_else(connection: sa.Connection) ->
     assert find_row(connection, ROWS, ("at", "key"), {"key": "b", "group": 1}) == (None, "b")
 
 
-@pytest.mark.parametrize("name", NAMES[1:6])
+@pytest.mark.parametrize("name", NAMES[1:7])
 def test_rows_are_found_among_keys_of_any_column(connection: sa.Connection, name: str) -> None:
     [found] = find_among(connection, ROWS, NAMES, (name, [FULL[name]]))
     assert found._asdict() == FULL
@@ -108,7 +110,10 @@ def test_only_the_rows_that_were_meant_change(connection: sa.Connection) -> None
     assert stored(connection) == before
     changes = {"content": None, "at": AT.replace(year=2020), "flag": False, "json": {"n": 1}}
     assert change_rows(connection, ROWS, changes, {"key": "a", "flag": True}) == 1
-    assert stored(connection) == [(1, "a", None, AT.replace(year=2020), FULL["day"], False, {"n": 1}), before[1]]
+    assert stored(connection) == [
+        (1, "a", None, AT.replace(year=2020), FULL["day"], False, FULL["digits"], {"n": 1}),
+        before[1],
+    ]
     assert change_rows(connection, ROWS, {"content": b"y"}, {"group": 1}) == 2
 
 

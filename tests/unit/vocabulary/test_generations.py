@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mizuhiki.vocabulary.generations import (
+    LAST,
     GenerationClosed,
     GenerationDatesUnfit,
     GenerationNotOpen,
@@ -72,6 +73,13 @@ def test_two_generations_are_open_at_most() -> None:
     assert third.open_at(START + 90 * DAY) == (2, 3)
     with pytest.raises(GenerationOpenedBefore):
         ENDED.opened(1, now=START + 90 * DAY, issue_from=START + 120 * DAY)
+
+
+def test_no_generation_is_opened_after_the_last_there_can_be() -> None:
+    before, last = (Generations((Term(number, START, START),)) for number in (LAST - 1, LAST))
+    assert before.opened(LAST, now=START, issue_from=START).open_at(START) == (LAST - 1, LAST)
+    with pytest.raises(GenerationOutOfOrder):
+        last.opened(LAST + 1, now=START, issue_from=START)
 
 
 def test_an_end_may_be_put_off_and_not_brought_before_the_new_issue() -> None:

@@ -144,6 +144,16 @@ class Replay:
                 fill(store, place, len(persons), held=self._state.held, day=DAY, randomness=self._randomness)
             self._state.populated = True
             self._keep(self._state)
+        self._empty_logs()
+
+    def _empty_logs(self) -> None:
+        """Have all people in the files, which can be held, and nothing of them to be written on the clock."""
+        for institution in self._exchanging:
+            database = Database(self.nation.environment(institution).settings.database_url)
+            try:
+                database.empty_log()
+            finally:
+                database.dispose()
 
     def _assess(self) -> None:
         for city in CITIES:
@@ -169,7 +179,7 @@ class Replay:
         """Hold the databases' files as they are now in memory until `close`, if that was asked for; return the bytes.
 
         Rows of persons, which are asked for at random, are written before the clock starts; what comes afterwards is
-        written in its order and needs no holding. What still stands in a file's log (16 MB at most) is not held.
+        written in its order and needs no holding.
 
         Raises:
             PagesNotHeld: the system does not lock so much memory for this process.

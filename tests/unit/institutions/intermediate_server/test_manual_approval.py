@@ -198,11 +198,15 @@ def test_neither_officer_does_the_others_work(nation: Nation) -> None:
         {"valid_from": date(2019, 12, 1)},
         {"valid_until": date(2019, 12, 1)},
         {"subject": "no-such-kind"},
+        {"scope": Scope.ADDRESSEE, "subject": "000000000000000"},
+        {"scope": Scope.ADDRESSEE, "subject": "no number"},
+        {"scope": Scope.ADDRESSEE, "subject": ""},
     ],
 )
 def test_a_rule_that_cannot_be_is_refused(nation: Nation, changes: dict[str, Any]) -> None:
+    role = "protection-officer" if "scope" in changes else "linkage-officer"
     with pytest.raises(RuleImpossible):
-        nation.server(HOLDER).decisions.set_rule(officer(nation), rule=rule(**changes))
+        nation.server(HOLDER).decisions.set_rule(officer(nation, role=role), rule=rule(**changes))
 
 
 def test_what_is_overdue_is_reminded_of_once_a_day_and_told_to_the_owner(nation: Nation) -> None:

@@ -139,7 +139,7 @@ def test_no_table_has_a_place_for_an_individual_number(network: Network) -> None
     columns = {column.name for table in METADATA.tables.values() for column in table.columns}
     assert not [name for name in columns if "individual" in name or "my_number" in name or "resident_record" in name]
     assert {column.name for column in PSEUDONYMS.columns} == {
-        "row_name",
+        "place",
         "pseudonym_index",
         "pseudonym_encrypted",
         "addressee_number",

@@ -14,6 +14,7 @@ from typing import TypeVar
 import pytest
 import sqlalchemy as sa
 
+from mizuhiki.crypto.at_rest import StoredValueUnreadable
 from mizuhiki.crypto.pseudonyms import Pseudonym
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
 from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine
@@ -31,8 +32,10 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 )
 from mizuhiki.institutions.intermediate_server.operations.subjects import require_askable, subject_of
 from mizuhiki.institutions.intermediate_server.ports import Disclosed, OpenAcquisition, Standing, Store, Subject
-from mizuhiki.institutions.intermediate_server.store.tables import METADATA
+from mizuhiki.institutions.intermediate_server.store.places import place_of
+from mizuhiki.institutions.intermediate_server.store.tables import METADATA, PSEUDONYMS
 from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.generations import LAST
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems, Sex
 from support.conversion import Nation
@@ -41,7 +44,7 @@ from unit.institutions.intermediate_server.kit import HOLDER, Network
 NOW = datetime(2019, 12, 2, 1, tzinfo=UTC)
 A, B = InstitutionId("municipality-131130"), HOLDER
 ITEMS = FourItems("架空　花子", "カクウ　ハナコ", date(1985, 4, 1), Sex.FEMALE, "東京都港区架空１丁目２番３号")
-NUMBER = "200000000000001"
+NUMBER, OTHER, NOBODY = "200000000000001", "200000000000002", "000000000000003"
 
 
 @pytest.fixture
@@ -69,8 +72,8 @@ def test_an_addressee_keeps_its_mismatch_mark_when_it_is_updated(store: Store) -
         records.put_addressee(Addressee(NUMBER, ITEMS, protected=True))
         assert records.addressee(NUMBER) == Addressee(NUMBER, ITEMS, protected=True)
         assert records.is_mismatched(NUMBER)
-        assert records.addressee("1") is None
-        assert not records.is_mismatched("1")
+        assert records.addressee(NOBODY) is None
+        assert not records.is_mismatched(NOBODY)
 
 
 def test_a_pseudonym_is_found_from_both_sides_and_belongs_to_one_addressee(store: Store) -> None:
@@ -80,9 +83,9 @@ def test_a_pseudonym_is_found_from_both_sides_and_belongs_to_one_addressee(store
         records.put_pseudonym(NUMBER, pseudonym)
         assert records.pseudonyms_of(NUMBER) == {1: pseudonym}
         assert records.addressee_of(pseudonym) == NUMBER
-        records.put_addressee(Addressee("2", ITEMS, protected=False))
+        records.put_addressee(Addressee(OTHER, ITEMS, protected=False))
     with pytest.raises(sa.exc.IntegrityError), store.transaction() as records:
-        records.put_pseudonym("2", pseudonym)
+        records.put_pseudonym(OTHER, pseudonym)
 
 
 def test_acquisition_numbers_and_deliveries_are_forgotten(store: Store) -> None:
@@ -204,7 +207,7 @@ def test_a_notice_is_stored_once_per_sender_and_collected_newest_first(store: St
         assert not records.put_notice(pseudonym, first)
         assert records.put_notice(pseudonym, later)
     assert store.notices(NUMBER) == [later, first]
-    assert store.notices("1") == []
+    assert store.notices(NOBODY) == []
 
 
 def test_a_sent_notice_keeps_its_first_submission_and_ends_once(store: Store) -> None:
@@ -285,19 +288,19 @@ def persons_of(generation: int, *numbers: str) -> dict[str, Pseudonym]:
 def test_an_addressee_has_one_pseudonym_of_each_generation_and_the_newest_in_use_is_asked_with(store: Store) -> None:
     old, new = (persons_of(generation, NUMBER)[NUMBER] for generation in (1, 2))
     with store.transaction() as records:
-        records.put_addressee(Addressee("2", ITEMS, protected=False))
+        records.put_addressee(Addressee(OTHER, ITEMS, protected=False))
         records.put_pseudonym(NUMBER, old, 1)
         assert records.put_renewed(NUMBER, new, 2)
         assert not records.put_renewed(NUMBER, persons_of(3, NUMBER)[NUMBER], 2)
         assert records.pseudonyms_of(NUMBER) == {1: old, 2: new}
         assert {records.addressee_of(one) for one in (old, new)} == {NUMBER}
-        for asked in ([NUMBER], [NUMBER, "2"]):
+        for asked in ([NUMBER], [NUMBER, OTHER]):
             for newest, expected in ((1, (old, 1)), (2, (new, 2)), (9, (new, 2))):
                 subject = records.subjects(asked, newest)[NUMBER]
                 assert (subject.pseudonym, subject.generation) == expected
             assert records.subjects(asked, 0)[NUMBER].pseudonym is None
         assert [one and one.addressee_number for one in records.exchangeable([new, old])] == [NUMBER, NUMBER]
-    assert store.held([NUMBER, "2"]) == ([NUMBER], [])
+    assert store.held([NUMBER, OTHER]) == ([NUMBER], [])
     with pytest.raises(sa.exc.IntegrityError), store.transaction() as records:
         records.put_pseudonym(NUMBER, person(), 2)
 
@@ -315,7 +318,7 @@ def refusal(rule: Callable[[Known | None], object], person: Known | None) -> str
 
 def test_standings_say_of_everybody_what_the_persons_themselves_say_and_refuse_alike(store: Store) -> None:
     cases = list(product((True, False), repeat=3))
-    numbers = [f"3000000000000{place}" for place in range(len(cases))]
+    numbers = [f"30000000000000{place}" for place in range(len(cases))]
     persons = persons_of(1, *numbers)
     with store.transaction() as records:
         for number, (mismatched, acquired, known) in zip(numbers, cases, strict=True):
@@ -323,10 +326,10 @@ def test_standings_say_of_everybody_what_the_persons_themselves_say_and_refuse_a
             records.mark_mismatch(number, mismatched=mismatched)
             if acquired:
                 records.put_pseudonym(number, persons[number], 1)
-        standings, subjects = records.standings([*numbers, "9"]), records.subjects([*numbers, "9"], 1)
+        standings, subjects = records.standings([*numbers, NOBODY]), records.subjects([*numbers, NOBODY], 1)
     assert standings == {number: Standing(*case) for number, case in zip(numbers, cases, strict=True)}
     refused: Counter[str] = Counter()
-    for number in (*numbers, "9"):
+    for number in (*numbers, NOBODY):
         code = refusal(require_askable, standings.get(number))
         assert code == refusal(subject_of, subjects.get(number))
         refused[code] += 1
@@ -371,17 +374,15 @@ def test_a_closed_generation_is_erased_and_notices_that_came_under_it_are_found(
 
 
 @pytest.mark.parametrize(
-    ("as_they_lie", "by_number"),
+    "as_they_lie",
     [
-        ("SELECT row_name, addressee_number FROM pseudonyms NOT INDEXED", "SELECT rowid FROM pseudonyms"),
-        ("SELECT addressee_number, addressee_number FROM addressees NOT INDEXED", "SELECT rowid FROM addressees"),
+        "SELECT rowid, place, addressee_number FROM pseudonyms NOT INDEXED",
+        "SELECT rowid, addressee_number, addressee_number FROM addressees NOT INDEXED",
     ],
     ids=["pseudonyms", "addressees"],
 )
 @pytest.mark.requirement("R-221")
-def test_who_holds_the_file_learns_no_order_in_which_persons_came(
-    tmp_path: Path, as_they_lie: str, by_number: str
-) -> None:
+def test_who_holds_the_file_learns_no_order_in_which_persons_came(tmp_path: Path, as_they_lie: str) -> None:
     file = tmp_path / "store.sqlite"
     network = Network(HOLDER, database_url=f"sqlite:///{file}")
     came = [f"20000000000{place * 37 % 101:04}" for place in range(100)]
@@ -392,9 +393,53 @@ def test_who_holds_the_file_learns_no_order_in_which_persons_came(
     network.close()
     with sqlite3.connect(file) as connection:
         lying = connection.execute(as_they_lie).fetchall()
-        with pytest.raises(sqlite3.OperationalError, match="no such column: rowid"):
-            connection.execute(by_number)
-    mine = [one for one in lying if one[1] in came]
-    assert len(mine) == len(came)
     assert lying == sorted(lying)
-    assert [one[1] for one in mine] != came
+    assert all(row == key for row, key, _ in lying)
+    numbers = [str(number) for _, _, number in lying if str(number) in came]
+    assert sorted(numbers) == numbers != came
+    assert len(numbers) == len(came)
+
+
+WITHOUT_RULES = {
+    "sqlite": "PRAGMA ignore_check_constraints = ON",
+    "postgresql": "ALTER TABLE pseudonyms DROP CONSTRAINT pseudonyms_check",
+}
+
+
+@pytest.mark.parametrize(("whose", "generation"), [(OTHER, 1), (NUMBER, 2)], ids=["addressee", "generation"])
+@pytest.mark.requirement("R-221")
+def test_a_pseudonym_moved_to_another_addressee_or_generation_cannot_be_read(
+    store: Store, whose: str, generation: int
+) -> None:
+    with store.transaction() as records:
+        records.put_addressee(Addressee(OTHER, ITEMS, protected=False))
+        records.put_pseudonym(NUMBER, person(), 1)
+    moved = {"addressee_number": whose, "generation": generation}
+    with pytest.raises(sa.exc.IntegrityError), store._database.write() as connection:  # type: ignore[attr-defined] # an attack
+        connection.execute(PSEUDONYMS.update().values(moved))  # while its place says whose it is
+    with store._database.write() as connection:  # type: ignore[attr-defined] # who owns the file owns its rules
+        connection.exec_driver_sql(WITHOUT_RULES[connection.dialect.name])
+        connection.execute(PSEUDONYMS.update().values(moved))
+    require_unreadable(store, whose)
+    with store._database.write() as connection:  # type: ignore[attr-defined] # an attack
+        connection.execute(PSEUDONYMS.update().values({"place": place_of(whose, generation)}))
+    require_unreadable(store, whose)
+
+
+def require_unreadable(store: Store, addressee_number: str) -> None:
+    for read in (
+        lambda records: records.subjects([addressee_number], LAST),
+        lambda records: records.pseudonyms_of(addressee_number),
+    ):
+        with store.snapshot() as records, pytest.raises(StoredValueUnreadable):
+            read(records)
+
+
+def test_every_generation_there_can_be_has_its_place(store: Store) -> None:
+    highest, pseudonym = "999999999999999", person()
+    with store.transaction() as records:
+        records.put_addressee(Addressee(highest, ITEMS, protected=False))
+        records.put_pseudonym(highest, pseudonym, LAST)
+        assert records.addressee_of(pseudonym) == highest
+        assert records.subjects([highest], LAST)[highest].generation == LAST
+        assert [one and one.addressee_number for one in records.exchangeable([pseudonym])] == [highest]

@@ -49,12 +49,13 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair, require_user
 from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.generations import FIRST, LAST
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
 
 LONGEST_CASE = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
-_GENERATIONS = range(1, 2**31)
+_GENERATIONS = range(FIRST, LAST + 1)
 LARGEST_RENEWAL = 1_000
 """Persons of one renewal; its evidence is kept in one piece."""
 LARGEST_PLANTING = 20

@@ -13,6 +13,8 @@ import msgspec
 
 from mizuhiki.vocabulary.persons import FourItems
 
+ADDRESSEE_DIGITS = 15
+"""Digits of an addressee number. Each body draws its own at random."""
 BLOCKING = frozenset({"name", "birth_date", "sex"})
 
 
@@ -31,6 +33,11 @@ class PersonView(msgspec.Struct, frozen=True, gc=False):
     sex: int
     name_digest: bytes
     address_digest: bytes
+
+
+def is_addressee_number(text: str) -> bool:
+    """Say whether a text is written as an addressee number."""
+    return len(text) == ADDRESSEE_DIGITS and text.isascii() and text.isdigit()
 
 
 def differing_items(own: PersonView, other: PersonView) -> tuple[str, ...]:

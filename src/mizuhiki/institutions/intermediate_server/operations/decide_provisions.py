@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.institutions.intermediate_server.domain.addressees import is_addressee_number
 from mizuhiki.institutions.intermediate_server.domain.errors import (
     NotWaiting,
     RefusalReasonMissing,
@@ -24,7 +25,7 @@ from mizuhiki.institutions.intermediate_server.domain.holding import (
     RefusalReason,
     Scope,
 )
-from mizuhiki.institutions.intermediate_server.ports import Store
+from mizuhiki.institutions.intermediate_server.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.grounds import grounds_of
@@ -203,7 +204,7 @@ class DecideProvisions:
             raise RuleImpossible(part="subject")
         kept = replace(rule, rule_id=self.randomness.token())
         with self.store.transaction() as records:
-            if rule.scope is Scope.ADDRESSEE and records.addressee(rule.subject) is None:
+            if rule.scope is Scope.ADDRESSEE and not _is_known(records, rule.subject):
                 raise RuleImpossible(part="subject")
             records.put_rule(kept, officer_of(context), context.now())
             records.audit(
@@ -229,6 +230,10 @@ class DecideProvisions:
                     records.note_reminder(identifier, now)
                 records.audit(grounds_of(context), OVERDUE, "reminded", count=len(overdue))
         return len(overdue)
+
+
+def _is_known(records: Records, addressee_number: str) -> bool:
+    return is_addressee_number(addressee_number) and records.addressee(addressee_number) is not None
 
 
 def _midnight(day: date) -> datetime:

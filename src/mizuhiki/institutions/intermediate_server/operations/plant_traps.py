@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.pseudonyms import Pseudonym, pseudonym_of_nobody
 from mizuhiki.crypto.randomness import Randomness
-from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
+from mizuhiki.institutions.intermediate_server.domain.addressees import ADDRESSEE_DIGITS, Addressee
 from mizuhiki.institutions.intermediate_server.domain.errors import TrapsImpossible
 from mizuhiki.institutions.intermediate_server.domain.traps import CODE_BYTES, PlannedTrap, TrapCode
 from mizuhiki.institutions.intermediate_server.ports import Records, Store, TrapExchange
@@ -28,13 +28,12 @@ from mizuhiki.vocabulary.persons import FourItems
 PLANT = "plant-traps"
 WITHDRAW = "withdraw-traps"
 MOST_AT_ONCE = 20
-_ADDRESSEE_DIGITS = 15
 
 
 def addressee_number_of(code: TrapCode) -> str:
     """Return the addressee number of a trap: 15 digits, evenly distributed as everybody's are."""
     drawn = int.from_bytes(labelled_hash("trap-addressee", code.reveal()), "big")
-    return f"{drawn % 10**_ADDRESSEE_DIGITS:0{_ADDRESSEE_DIGITS}d}"
+    return f"{drawn % 10**ADDRESSEE_DIGITS:0{ADDRESSEE_DIGITS}d}"
 
 
 def pseudonym_of(code: TrapCode) -> Pseudonym:

@@ -27,18 +27,18 @@ class Cipher:
         """Return the keyed index of a pseudonym."""
         return keyed_index(self._index, pseudonym.reveal(), institution=self._institution, purpose="pseudonym")
 
-    def encrypt_pseudonym(self, pseudonym: PersonKey, row: str) -> bytes:
-        """Encrypt a pseudonym for its row."""
+    def encrypt_pseudonym(self, pseudonym: PersonKey, place: int) -> bytes:
+        """Encrypt a pseudonym for its place, which names the addressee: under another one it cannot be read."""
         return encrypt_at_rest(
             self._pseudonym,
             pseudonym.reveal(),
             institution=self._institution,
             table="pseudonyms",
             column="pseudonym_encrypted",
-            row=row,
+            row=str(place),
         )
 
-    def decrypt_pseudonym(self, ciphertext: bytes, row: str) -> Pseudonym:
+    def decrypt_pseudonym(self, ciphertext: bytes, place: int) -> Pseudonym:
         """Read a pseudonym back."""
         return Pseudonym.known(
             decrypt_at_rest(
@@ -47,7 +47,7 @@ class Cipher:
                 institution=self._institution,
                 table="pseudonyms",
                 column="pseudonym_encrypted",
-                row=row,
+                row=str(place),
             )
         )
 

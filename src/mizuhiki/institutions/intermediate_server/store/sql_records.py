@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, false, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mizuhiki.crypto.randomness import Randomness
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     ItemValue,
@@ -19,10 +18,11 @@ from mizuhiki.institutions.intermediate_server.domain.exchanges import (
 )
 from mizuhiki.institutions.intermediate_server.ports import OpenAcquisition, PersonKey, Standing, Subject
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
+from mizuhiki.institutions.intermediate_server.store.places import addressee_at, place_of
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
 from mizuhiki.institutions.intermediate_server.store.sql_inquiries import SqlInquiries
 from mizuhiki.institutions.intermediate_server.store.sql_kept_files import SqlKeptFiles
-from mizuhiki.institutions.intermediate_server.store.sql_renewals import HELD_NAMES, SqlRenewals
+from mizuhiki.institutions.intermediate_server.store.sql_renewals import HELD, SqlRenewals, pseudonym_in
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
@@ -63,11 +63,8 @@ def copy_row(addressee_number: str, kind: str, fiscal_year: int) -> str:
 class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
     """Implements `ports.Records` on one open connection."""
 
-    def __init__(
-        self, connection: Connection, cipher: Cipher, ledger: Ledger, randomness: Randomness, audit: Audit
-    ) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher, ledger: Ledger, audit: Audit) -> None:
         super().__init__(connection, cipher, ledger)
-        self._randomness = randomness
         self._audit = audit
 
     def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
@@ -106,7 +103,7 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
     def pseudonyms_of(self, addressee_number: str) -> dict[int, PersonKey]:
         """Return the addressee's pseudonyms by generation."""
         rows = self._connection.execute(select(PSEUDONYMS).where(PSEUDONYMS.c.addressee_number == addressee_number))
-        return {row.generation: self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name) for row in rows}
+        return {row.generation: pseudonym_in(self._cipher, row) for row in rows}
 
     def addressee_of(self, pseudonym: PersonKey) -> str | None:
         """Return whose pseudonym it is."""
@@ -120,8 +117,9 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
     def exchangeable(self, pseudonyms: Sequence[PersonKey]) -> list[Addressee | None]:
         """Return whose pseudonyms they are, in their order; None for nobody here and for a blocked addressee."""
         indexes = [self._cipher.pseudonym_index(pseudonym) for pseudonym in pseudonyms]
-        columns = ("pseudonym_index", "addressee_number")
-        owners = dict(find_among(self._connection, PSEUDONYMS, columns, ("pseudonym_index", indexes)))
+        # The place says the addressee, and SQLite reads it from the index: no row of the table is needed.
+        places = find_among(self._connection, PSEUDONYMS, ("pseudonym_index", "place"), ("pseudonym_index", indexes))
+        owners = {index: addressee_at(place) for index, place in places}
         rows = self._addressees(owners.values(), {"mismatched": False})
         found = {row.addressee_number: self._addressee(row) for row in rows}
         return [found.get(owners.get(index, "")) for index in indexes]
@@ -134,10 +132,12 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
 
         Of several pseudonyms the one of the newest generation up to `newest` is taken.
         """
-        columns = ("addressee_number", *HELD_NAMES)
-        held: dict[str, Any] = {}
-        for row in find_among(self._connection, PSEUDONYMS, columns, ("addressee_number", addressee_numbers)):
-            before = held.get(row.addressee_number)  # only during a change of generation has an addressee two
+        places = [place_of(number, newest) for number in addressee_numbers]
+        rows = find_among(self._connection, PSEUDONYMS, HELD, ("place", places))
+        held = {row.addressee_number: row for row in rows}
+        others = [number for number in addressee_numbers if number not in held]  # none but while generations change
+        for row in find_among(self._connection, PSEUDONYMS, HELD, ("addressee_number", others)):
+            before = held.get(row.addressee_number)
             if row.generation <= newest and (before is None or before.generation < row.generation):
                 held[row.addressee_number] = row
         return {
@@ -160,8 +160,7 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
     def _subject(self, row: Row[Any], held: Row[Any] | None) -> Subject:
         if held is None:
             return Subject(self._addressee(row), None, row.mismatched)
-        pseudonym = self._cipher.decrypt_pseudonym(held.pseudonym_encrypted, held.row_name)
-        return Subject(self._addressee(row), pseudonym, row.mismatched, held.generation)
+        return Subject(self._addressee(row), pseudonym_in(self._cipher, held), row.mismatched, held.generation)
 
     def _addressee(self, row: Row[Any]) -> Addressee:
         number = row.addressee_number
@@ -172,12 +171,12 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
 
     def put_pseudonym(self, addressee_number: str, pseudonym: PersonKey, generation: int = FIRST) -> None:
         """Store a pseudonym beside its addressee."""
-        row = self._randomness.token()
+        place = place_of(addressee_number, generation)
         self._connection.execute(
             PSEUDONYMS.insert().values(
-                row_name=row,
+                place=place,
                 pseudonym_index=self._cipher.pseudonym_index(pseudonym),
-                pseudonym_encrypted=self._cipher.encrypt_pseudonym(pseudonym, row),
+                pseudonym_encrypted=self._cipher.encrypt_pseudonym(pseudonym, place),
                 addressee_number=addressee_number,
                 generation=generation,
             )

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mizuhiki.crypto.randomness import Randomness
+from mizuhiki.crypto.pseudonyms import Pseudonym
 from mizuhiki.institutions.intermediate_server.domain.exchanges import CodeChange
 from mizuhiki.institutions.intermediate_server.ports import PersonKey
 from mizuhiki.institutions.intermediate_server.store.cipher import Cipher
+from mizuhiki.institutions.intermediate_server.store.places import PLACES_OF_A_GENERATION, place_of
 from mizuhiki.institutions.intermediate_server.store.tables import CODE_CHANGES, FORMER_INDEXES, NOTICES, PSEUDONYMS
 from mizuhiki.runtime.keyed_rows import find_row, insert_row
 
-HELD_NAMES = ("row_name", "pseudonym_encrypted", "generation")
-HELD = tuple(PSEUDONYMS.c[name] for name in HELD_NAMES)
+HELD = ("addressee_number", "generation", "pseudonym_encrypted")
+
+
+def pseudonym_in(cipher: Cipher, held: Any) -> Pseudonym:  # noqa: ANN401 - a row with the columns `HELD`
+    """Return the pseudonym of a row, as that of the addressee and generation the row is found under."""
+    return cipher.decrypt_pseudonym(held.pseudonym_encrypted, place_of(held.addressee_number, held.generation))
 
 
 def _without(generation: int) -> ColumnElement[bool]:
     """Return the condition on a pseudonym that its addressee has none of this generation."""
     other = PSEUDONYMS.alias()
-    held = select(other.c.row_name).where(
-        other.c.addressee_number == PSEUDONYMS.c.addressee_number, other.c.generation == generation
-    )
+    apart = (literal(generation) - PSEUDONYMS.c.generation) * PLACES_OF_A_GENERATION
+    held = select(other.c.place).where(other.c.place == PSEUDONYMS.c.place + apart)
     return ~held.exists()
 
 
@@ -32,24 +37,21 @@ class SqlRenewals:
 
     _connection: Connection
     _cipher: Cipher
-    _randomness: Randomness
 
     def lack_generation(self, generation: int) -> bool:
         """Say whether somebody here has a pseudonym of another generation and none of this one."""
-        query = select(PSEUDONYMS.c.row_name).where(PSEUDONYMS.c.generation != generation, _without(generation))
+        query = select(PSEUDONYMS.c.place).where(PSEUDONYMS.c.generation != generation, _without(generation))
         return self._connection.execute(query.limit(1)).first() is not None
 
     def lacking(self, known: int, lacking: int, after: str, limit: int) -> dict[str, PersonKey]:
         """Return addressees with a pseudonym of generation `known` and none of `lacking`, with the one they have."""
-        rows = self._connection.execute(
-            select(PSEUDONYMS.c.addressee_number, *HELD)
-            .where(PSEUDONYMS.c.generation == known, PSEUDONYMS.c.addressee_number > after, _without(lacking))
-            .order_by(PSEUDONYMS.c.addressee_number)
-            .limit(limit)
+        query = select(*(PSEUDONYMS.c[name] for name in HELD)).where(
+            PSEUDONYMS.c.generation == known, _without(lacking)
         )
-        return {
-            row.addressee_number: self._cipher.decrypt_pseudonym(row.pseudonym_encrypted, row.row_name) for row in rows
-        }
+        if after:
+            query = query.where(PSEUDONYMS.c.place > place_of(after, known))
+        rows = self._connection.execute(query.order_by(PSEUDONYMS.c.place).limit(limit))
+        return {row.addressee_number: pseudonym_in(self._cipher, row) for row in rows}
 
     def count_lacking(self, generation: int) -> int:
         """Return how many addressees have a pseudonym and none of this generation."""
@@ -63,16 +65,16 @@ class SqlRenewals:
 
     def put_renewed(self, addressee_number: str, pseudonym: PersonKey, generation: int) -> bool:
         """Store a renewed pseudonym; false when somebody stored one of this generation before."""
-        row = self._randomness.token()
+        place = place_of(addressee_number, generation)
         insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
         statement = insert(PSEUDONYMS).values(
-            row_name=row,
+            place=place,
             pseudonym_index=self._cipher.pseudonym_index(pseudonym),
-            pseudonym_encrypted=self._cipher.encrypt_pseudonym(pseudonym, row),
+            pseudonym_encrypted=self._cipher.encrypt_pseudonym(pseudonym, place),
             addressee_number=addressee_number,
             generation=generation,
         )
-        stored = self._connection.execute(statement.on_conflict_do_nothing().returning(PSEUDONYMS.c.row_name))
+        stored = self._connection.execute(statement.on_conflict_do_nothing().returning(PSEUDONYMS.c.place))
         return stored.first() is not None
 
     def note_code_change(self, addressee_number: str, earlier: int, later: int) -> None:
@@ -84,7 +86,7 @@ class SqlRenewals:
     def note_ended_codes(self, closed: Sequence[int]) -> None:
         """Remember which accounts lose their code of these generations without a newer one."""
         newer = PSEUDONYMS.alias()
-        succeeded = select(newer.c.row_name).where(
+        succeeded = select(newer.c.place).where(
             newer.c.addressee_number == PSEUDONYMS.c.addressee_number, newer.c.generation > PSEUDONYMS.c.generation
         )
         ended = select(PSEUDONYMS.c.addressee_number, PSEUDONYMS.c.generation, literal(0)).where(

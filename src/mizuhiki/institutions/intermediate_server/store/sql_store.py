@@ -65,19 +65,18 @@ class SqlStore:
         self._audit = audit
         self._cipher = Cipher(environment.institution, environment.keystore)
         self._ledger = ledger
-        self._randomness = environment.randomness
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
         """Open one write transaction."""
         with self._database.write() as connection:
-            yield SqlRecords(connection, self._cipher, self._ledger, self._randomness, self._audit)
+            yield SqlRecords(connection, self._cipher, self._ledger, self._audit)
 
     @contextmanager
     def snapshot(self) -> Iterator[Records]:
         """Open a transaction that only reads."""
         with self._database.read() as connection:
-            yield SqlRecords(connection, self._cipher, self._ledger, self._randomness, self._audit)
+            yield SqlRecords(connection, self._cipher, self._ledger, self._audit)
 
     def is_protected(self, addressee_number: str) -> bool:
         """Say whether a support measure stands on an addressee; the gate asks before every disclosure."""

@@ -1,17 +1,20 @@
 """Tables of an intermediate server.
 
-It holds pseudonyms beside addressee numbers, never an Individual Number (R-221). The pseudonym table has a random row
-name and no time, so neither its order nor a join by time links two institutions' tables (pseudonyms design).
+It holds pseudonyms beside addressee numbers, never an Individual Number (R-221). Rows of pseudonyms and addressees lie
+in the order of addressee numbers, which are random and each body's own, and have no time: neither the order of rows nor
+a join by time links two institutions' tables (pseudonyms design).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table
 
+from mizuhiki.institutions.intermediate_server.domain.addressees import ADDRESSEE_DIGITS
+from mizuhiki.institutions.intermediate_server.store.places import PLACES_OF_A_GENERATION
 from mizuhiki.runtime.audit import audit_tables
-from mizuhiki.runtime.database import Blob, Day, Flag, Integer, Json, Text, UtcTime, append_only
+from mizuhiki.runtime.database import Blob, Day, Digits, Flag, Integer, Json, Text, UtcTime, append_only
 from mizuhiki.runtime.ledger_tables import ledger_tables
 from mizuhiki.runtime.page_sessions import session_table
 from mizuhiki.runtime.staff_sign_in import staff_table
@@ -34,26 +37,27 @@ def waiting_columns() -> list[Column[Any]]:
     ]
 
 
+ADDRESSEE = Digits(ADDRESSEE_DIGITS)
+# The keys of the two tables are whole numbers, so SQLite numbers no rows in the order in which they came: a row's place
+# is its key, and a look-up goes down one tree of narrow pages (decision 0107).
 ADDRESSEES = Table(
     "addressees",
     METADATA,
-    Column("addressee_number", Text, primary_key=True),
+    Column("addressee_number", ADDRESSEE, primary_key=True, autoincrement=False),
     Column("four_items", Blob),
     Column("protected", Flag, nullable=False),
     Column("mismatched", Flag, nullable=False),
-    sqlite_with_rowid=False,  # else SQLite numbers the rows in the order in which they came
 )
 PSEUDONYMS = Table(
     "pseudonyms",
     METADATA,
-    Column("row_name", Text, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("addressee_number", ADDRESSEE, ForeignKey("addressees.addressee_number"), nullable=False, index=True),
+    Column("generation", Integer, nullable=False, index=True),
     Column("pseudonym_index", Blob, nullable=False, unique=True),
     Column("pseudonym_encrypted", Blob, nullable=False),
-    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
-    Column("generation", Integer, nullable=False),
-    UniqueConstraint("addressee_number", "generation"),
-    Index("pseudonyms_generation", "generation"),
-    sqlite_with_rowid=False,
+    CheckConstraint(f"place = generation * {PLACES_OF_A_GENERATION} + addressee_number"),
+    CheckConstraint(f"addressee_number >= 0 AND addressee_number < {PLACES_OF_A_GENERATION}"),
 )
 # Notices stand for good under the index of the pseudonym they came with; this keeps it when the pseudonym is erased.
 FORMER_INDEXES = append_only(
@@ -61,7 +65,7 @@ FORMER_INDEXES = append_only(
         "former_pseudonym_indexes",
         METADATA,
         Column("pseudonym_index", Blob, primary_key=True),
-        Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False, index=True),
+        Column("addressee_number", ADDRESSEE, ForeignKey("addressees.addressee_number"), nullable=False, index=True),
     )
 )
 # At the portal's server: what became of an account's codes, `later` is 0 for one that ended without a successor. It
@@ -70,7 +74,7 @@ CODE_CHANGES = append_only(
     Table(
         "code_changes",
         METADATA,
-        Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+        Column("addressee_number", ADDRESSEE, ForeignKey("addressees.addressee_number"), nullable=False),
         Column("earlier", Integer, nullable=False),
         Column("later", Integer, nullable=False),
         PrimaryKeyConstraint("addressee_number", "earlier", "later"),
@@ -80,7 +84,7 @@ ACQUISITIONS = Table(
     "open_acquisitions",
     METADATA,
     Column("acquisition_number", Text, primary_key=True),
-    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+    Column("addressee_number", ADDRESSEE, ForeignKey("addressees.addressee_number"), nullable=False),
     Column("acquisition_hash", Blob, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
 )
@@ -95,7 +99,7 @@ TAKEN_BATCHES = Table(
 COPIES = Table(
     "local_copies",
     METADATA,
-    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+    Column("addressee_number", ADDRESSEE, ForeignKey("addressees.addressee_number"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("fiscal_year", Integer, nullable=False),
     Column("layout_version", Text, nullable=False),
@@ -161,7 +165,7 @@ APPROVALS = Table(
     Column("exchange_number", Text, nullable=False),
     Column("inquirer", Text, nullable=False),
     Column("affair", Text, nullable=False),
-    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), nullable=False),
+    Column("addressee_number", ADDRESSEE, ForeignKey("addressees.addressee_number"), nullable=False),
     Column("content", Text, nullable=False),
     Column("asked_at", UtcTime, nullable=False),
     Column("state", Text, nullable=False),
@@ -254,7 +258,7 @@ BULK_SECTIONS = Table(
 NAME_VARIANTS = Table(
     "name_variants",
     METADATA,
-    Column("addressee_number", Text, ForeignKey("addressees.addressee_number"), primary_key=True),
+    Column("addressee_number", ADDRESSEE, ForeignKey("addressees.addressee_number"), primary_key=True),
     Column("names", Blob, nullable=False),
     Column("accepted", Flag, nullable=False),
 )

@@ -20,6 +20,7 @@ from mizuhiki.ui.components import Column, Row
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
+from mizuhiki.vocabulary.generations import LAST
 from mizuhiki.vocabulary.persons import FourItems, Sex
 
 AFFAIR = "information-provision"
@@ -154,7 +155,7 @@ class TrapPages:
         except TrapCodeMalformed:
             return None
         fits = people and len(people) == len(codes) and generation.isascii() and generation.isdigit()
-        if not fits or len(generation) > len(str(2**31)):
+        if not fits or len(generation) > len(str(LAST)):
             return None
         pairs = zip(codes, people, strict=True)
         return [self._traps.planned(code, items) for code, items in pairs], int(generation)

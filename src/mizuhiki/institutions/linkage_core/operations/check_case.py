@@ -37,7 +37,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.errors import MizuhikiError
-from mizuhiki.vocabulary.generations import CurrentGenerations
+from mizuhiki.vocabulary.generations import FIRST, LAST, CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
 from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
 
@@ -46,7 +46,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 LARGEST_SECTION = 10_000
 LARGEST_PLANTING = 20
 """Traps of one planting; see decision 0099."""
-_GENERATIONS = range(1, 2**31)
+_GENERATIONS = range(FIRST, LAST + 1)
 
 
 def ciphertexts(pairs: Sequence[CiphertextPair]) -> list[Ciphertext]:
