@@ -156,6 +156,13 @@ class StaysInMunicipality(Refused):
     title = "The new address lies in this municipality; enter a move within"
 
 
+class AddressElsewhere(Refused):
+    """An address of another municipality: a register holds who lives in its own area (住基法5条, 8条)."""
+
+    code = "address-elsewhere"
+    title = "The address lies in another municipality; only its register enters who lives there"
+
+
 class AlreadyResident(Conflict):
     """The person is in this register."""
 

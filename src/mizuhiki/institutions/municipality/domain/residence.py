@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from datetime import date
 
-from mizuhiki.institutions.municipality.domain.errors import PreviousMunicipalityUnknown
+from mizuhiki.institutions.municipality.domain.errors import AddressElsewhere, PreviousMunicipalityUnknown
 from mizuhiki.institutions.municipality.domain.residents import ResidentRecord
 from mizuhiki.vocabulary.places import municipalities
 
@@ -24,6 +24,17 @@ def municipality_of_address(address: str) -> str | None:
     """Return the code of the municipality in law that a full address lies in; the longest name that fits decides."""
     codes, lengths = _beginnings()
     return next((codes[address[:length]] for length in lengths if address[:length] in codes), None)
+
+
+def require_here(address: str, own_code: str) -> None:
+    """Refuse an address that names another municipality; one that names none is taken for one of this.
+
+    Raises:
+        AddressElsewhere: it lies in another municipality, whose code is field `municipality`.
+    """
+    found = municipality_of_address(address)
+    if found not in (None, own_code):
+        raise AddressElsewhere(municipality=found)
 
 
 def municipality_on(record: ResidentRecord, day: date, own_code: str) -> str:

@@ -44,6 +44,7 @@ from mizuhiki.institutions.municipality.operations.events.entering import (
     require_order,
 )
 from mizuhiki.institutions.municipality.operations.events.tell_supplement import tell_supplement
+from mizuhiki.institutions.municipality.operations.new_household import new_household
 from mizuhiki.institutions.municipality.operations.prepare_notices import send_anew_in
 from mizuhiki.institutions.municipality.operations.publish_resident_copies import hide_households, protected_among
 from mizuhiki.institutions.municipality.operations.transfer_measures import (
@@ -171,6 +172,7 @@ def register_move_in(context: Context, adapters: Adapters, form: MoveInForm) -> 
         LaterEventExists: the household that is joined has an event after the move.
         HouseholdInconsistent: positions that no household can have.
         TextNotWritable: a text, typed or of the certificate, is no text of a record.
+        EmptyForm, AddressElsewhere: a new household has no address, or one of another municipality.
         UnknownHousehold, MalformedResidentRecordCode: see there.
     """
     grounds = adapters.permit(context, "register-move-in")
@@ -241,10 +243,9 @@ def _enter(
 ) -> list[ResidentRecord]:
     if any(records.register.by_code(person.code) is not None for person in certificate.persons):
         raise AlreadyResident
-    household, address = form.household, form.address
+    household = form.household
     if household is None:
-        household = adapters.randomness.token()
-        records.register.insert_household(household, address)
+        household, address = new_household(records, adapters, form.address)
     else:
         address = records.register.household_address(household)
         require_order(records, [member.resident for member in records.register.members(household)], form.moved_in_on)

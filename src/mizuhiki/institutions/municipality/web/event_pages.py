@@ -58,6 +58,7 @@ _FIELDS = {
     "move-not-for-code": "move_reference",
     "special-move-not-possible": "move_reference",
     "malformed-resident-record-code": "resident_record_code",
+    "address-elsewhere": "address",
     "empty-form/ground": "ground",
     "empty-form/changes": "item1",
     "not-minor": "value1",

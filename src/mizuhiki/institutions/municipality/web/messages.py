@@ -239,6 +239,7 @@ ERROR_TITLES = (
     N_("Compare the face with the card, or ask for one document with photograph or two without"),
     N_("The card has the items of the register already"),
     N_("The new address lies in this municipality; enter a move within"),
+    N_("The address lies in another municipality; only its register enters who lives there"),
     N_("State how the number leaked and how it may be misused"),
     N_("This request id was used for another person"),
     N_("A support measure protects this record; only the responsible officer can lift it for one request"),

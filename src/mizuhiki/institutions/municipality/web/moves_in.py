@@ -39,6 +39,7 @@ _REFUSALS = {
     "unknown-move": "move_reference",
     "already-resident": "from_municipality",
     "unknown-household": "household",
+    "address-elsewhere": "address",
     "later-event-exists": "moved_in_on",
     "household-inconsistent": "household_choice",
     "text-not-writable/address": "address",

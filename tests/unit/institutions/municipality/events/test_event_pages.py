@@ -125,6 +125,10 @@ def test_the_page_of_a_move_in_says_everybodys_position_where_the_head_does_not_
     checked = browser.post("/move-in/entry", {**fields, "step": "check"}).text
     said = re.findall(r"Position of [^<]*</dt>\s*<dd[^>]*>\s*([^<]*?)\s*</dd>", checked)
     assert said == shown
+    elsewhere = browser.post("/move-in/entry", {**fields, "address": NORTH, "step": "enter"})
+    assert elsewhere.status_code == 422
+    assert "The address lies in another municipality" in elsewhere.text
+    assert 'href="#address"' in elsewhere.text
     assert browser.post("/move-in/entry", {**fields, "step": "enter"}).status_code == 303
     codes = [record(light, one).code.reveal() for one in (wife, child)]
     found = office(light, SHIBUYA).search_residents(clerk(light, SHIBUYA), ResidentQuery(address=SHIBUYA_ADDRESS))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mizuhiki.institutions.municipality.domain.errors import (
+    AddressElsewhere,
     AlreadyMoving,
     AlreadyResident,
     DateImpossible,
@@ -85,6 +86,35 @@ def test_what_cannot_be_a_move_out_announces_nothing(
     with pytest.raises(error):
         move_out(light, people, **changes)
     assert states(light, people) == {RecordState.CURRENT}
+
+
+def test_whoever_arrives_arrives_at_an_address_of_this_municipality(light: Country) -> None:
+    husband, *others = settle(light)
+    reference = move_out(light, [husband, *others])
+    with pytest.raises(AddressElsewhere) as refused:
+        arrive(light, reference, husband, address=NORTH)
+    assert refused.value.fields == {"municipality": "452025"}
+    for blank in ("", "　"):
+        with pytest.raises(EmptyForm):
+            arrive(light, reference, husband, address=blank)
+    assert states(light, [husband, *others]) == {RecordState.MOVING}
+    assert len(arrive(light, reference, husband, address=SHIBUYA_ADDRESS)) == 3
+
+
+def test_no_event_gives_a_resident_an_address_of_another_municipality(light: Country) -> None:
+    people = settle(light)
+    before = [record(light, one) for one in people]
+    done, elsewhere = events(light), Place(SHIBUYA_ADDRESS)
+    address = {one: {"address": SHIBUYA_ADDRESS} for one in people}
+    for wrong in (
+        lambda: done.enter_from_abroad(clerk(light), note(K.MOVE_IN_FROM_ABROAD), [japanese()], elsewhere),
+        lambda: done.move_within(clerk(light), note(K.MOVE_WITHIN), people, elsewhere),
+        lambda: done.correct(mayor(light), note(K.CORRECTION), address),
+        lambda: done.correct_writing(mayor(light), note(K.MINOR_CORRECTION), address),
+    ):
+        with pytest.raises(AddressElsewhere):
+            wrong()
+    assert [record(light, one) for one in people] == before
 
 
 def test_who_is_named_twice_moves_once(light: Country) -> None:

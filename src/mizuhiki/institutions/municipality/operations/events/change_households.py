@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mizuhiki.institutions.municipality.domain.errors import EmptyForm, UnknownHousehold
+from mizuhiki.institutions.municipality.domain.errors import UnknownHousehold
 from mizuhiki.institutions.municipality.domain.events.catalogue import EventKind
 from mizuhiki.institutions.municipality.domain.events.errors import HouseholdInconsistent, NothingChanges
 from mizuhiki.institutions.municipality.domain.events.forms import Notification
@@ -21,6 +21,7 @@ from mizuhiki.institutions.municipality.operations.events.regrouping import (
     made_anew,
     positions_items,
 )
+from mizuhiki.institutions.municipality.operations.new_household import new_household
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.persons import ChangeReason, Position
@@ -75,11 +76,7 @@ def _destination(records: Records, adapters: Adapters, place: Place) -> tuple[st
         if not records.register.members(place.household):
             raise UnknownHousehold
         return place.household, records.register.household_address(place.household)
-    if not place.address.strip():
-        raise EmptyForm(item="address")
-    household = adapters.randomness.token()
-    records.register.insert_household(household, place.address.strip())
-    return household, place.address.strip()
+    return new_household(records, adapters, place.address)
 
 
 def _grouped(

@@ -21,6 +21,7 @@ from mizuhiki.institutions.municipality.domain.events.forms import Notification
 from mizuhiki.institutions.municipality.domain.events.items import Items
 from mizuhiki.institutions.municipality.domain.events.requests import EventEntered
 from mizuhiki.institutions.municipality.domain.events.soundness import corrected
+from mizuhiki.institutions.municipality.domain.residence import require_here
 from mizuhiki.institutions.municipality.domain.residents import RecordState
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
@@ -74,12 +75,14 @@ def correct(
         DateImpossible: before the record began. NothingChanges, HouseholdInconsistent: see there.
         EmptyForm: no ground, or an item that is changed by an event of its own.
         ItemImpossible: a value that the item cannot have, or not beside the others.
+        AddressElsewhere: the address lies in another municipality.
     """
     _require_known(changes, CORRECTABLE)
     _require_ground(notification)
 
     def work(records: Records) -> Entry:
         for record in living(records, changes):
+            _require_here(adapters, changes[record.resident])
             corrected(record, changes[record.resident], context.today())
         return Entry(effective_on=notification.happened_on, changes=changes, amends=True)
 
@@ -93,12 +96,14 @@ def correct_writing(
 
     Raises:
         NotMinor: an item of the four differs by more than its writing.
+        AddressElsewhere: the address lies in another municipality.
     """
     _require_known(changes, WRITTEN)
     _require_ground(notification)
 
     def work(records: Records) -> Entry:
         for record in living(records, changes):
+            _require_here(adapters, changes[record.resident])
             written = corrected(record, changes[record.resident], context.today())
             differing = record.four_items.compare(written.four_items)
             if differing:
@@ -106,6 +111,11 @@ def correct_writing(
         return Entry(effective_on=notification.happened_on, changes=changes, amends=True)
 
     return enter_event(context, adapters, EventKind.MINOR_CORRECTION, notification, work, action="correct-record")
+
+
+def _require_here(adapters: Adapters, items: Items) -> None:
+    if isinstance(address := items.get("address"), str):
+        require_here(address, adapters.code)
 
 
 def _require_ground(notification: Notification) -> None:

@@ -43,6 +43,7 @@ from mizuhiki.institutions.municipality.domain.residents import (
 )
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.events.entering import Entry, enter_event
+from mizuhiki.institutions.municipality.operations.new_household import new_household
 from mizuhiki.institutions.municipality.operations.return_measures import standing_measure
 from mizuhiki.institutions.municipality.ports import Records
 from mizuhiki.runtime.context import Context
@@ -65,6 +66,7 @@ def enter_from_abroad(
         ResidentStillHere: a living record has the same name, birth date and sex, and nobody said it is another's.
         NamesakeUnclear: so has a removed one of a foreign person, and nobody said whose it is.
         HouseholdInconsistent: there is not exactly one head, or positions in a joined household are missing.
+        AddressElsewhere: the address lies in another municipality.
     """
     return _enter(context, adapters, EventKind.MOVE_IN_FROM_ABROAD, notification, people=people, place=place)
 
@@ -301,11 +303,8 @@ def _placed(
         return place.household, address, stated
     if heads != 1:
         raise HouseholdInconsistent(rule="one-head")
-    if not place.address.strip():
-        raise EmptyForm(item="address")
-    household = adapters.randomness.token()
-    records.register.insert_household(household, place.address.strip())
-    return household, place.address.strip(), stated
+    household, address = new_household(records, adapters, place.address)
+    return household, address, stated
 
 
 def _known_here(records: Records, person: NewPerson) -> NewPerson:
