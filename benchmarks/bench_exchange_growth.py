@@ -93,8 +93,9 @@ def run() -> Iterator[Measurement]:
     for one, outcomes in zip(sizes, ended, strict=True):
         lost = ROUNDS * INQUIRIES - outcomes.total()
         yield Measurement(f"lost among {one.held:,} persons", lost, "", None, 0)
-        other = (outcomes - ended[0]).total()
-        yield Measurement(f"  ended otherwise than among {fewest.held:,}", other, "", None, 0)
+        if one is not fewest:
+            other = (outcomes - ended[0]).total()
+            yield Measurement(f"  ended otherwise than among {fewest.held:,}", other, "", None, 0)
     for one in sizes:
         yield Measurement(f"processor time among {one.held:,} persons", statistics.mean(one.costs()), "µs/inquiry")
         for place in sorted(one.rounds[0]):
