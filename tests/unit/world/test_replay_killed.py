@@ -1,4 +1,7 @@
-"""A replay whose machine is switched off at any instant goes on and leaves every exchange once at every place."""
+"""A replay that is killed on its way, twice, goes on and leaves every exchange once at every place.
+
+What the disk has when a machine loses its power is SQLite's part (`synchronous=FULL`) and is not shown here.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """What was asked in 2018, as far as bodies of the demo country can ask it of each other (R-230 … R-233).
 
-The published figures give kinds and procedures each for itself; a line draws both independently. Kinds of bodies that
-the demo country does not have (insurers, employment offices) are left out, and the report says what share that is. Of
-the five procedures the statute table can permit one by name; in the place of each other one, with its weight, stands a
-municipal procedure that asks for the same kinds, because a procedure that no row lists is refused and not replayed.
+The published figures give kinds and procedures each for itself; a line draws both independently. A replay has three
+municipalities and their servers, as its people are theirs: kinds that insurers and employment offices provide are left
+out, and the report says what share that is. Of the five procedures the statute table can permit one by name to these
+bodies; in the place of each other one, with its weight, stands a municipal procedure that asks for the same kinds,
+because a procedure that no row lists is refused and not replayed.
 """
 
 from __future__ import annotations
