@@ -105,7 +105,7 @@ class Digits(TypeDecorator[str]):
 
 @lru_cache
 def _number_of(width: int) -> Process:
-    def number(value: Any) -> int | None:  # noqa: ANN401 - checked here
+    def number(value: object) -> int | None:
         if value is None:
             return None
         if not isinstance(value, str) or len(value) != width or not (value.isascii() and value.isdigit()):

@@ -22,7 +22,7 @@ from mizuhiki.institutions.intermediate_server.store.places import addressee_at,
 from mizuhiki.institutions.intermediate_server.store.sql_holds import SqlHolds
 from mizuhiki.institutions.intermediate_server.store.sql_inquiries import SqlInquiries
 from mizuhiki.institutions.intermediate_server.store.sql_kept_files import SqlKeptFiles
-from mizuhiki.institutions.intermediate_server.store.sql_renewals import HELD, SqlRenewals, pseudonym_in
+from mizuhiki.institutions.intermediate_server.store.sql_renewals import HELD, SqlRenewals, pseudonym_of
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import SqlWaiting
 from mizuhiki.institutions.intermediate_server.store.tables import (
     ACQUISITIONS,
@@ -36,7 +36,7 @@ from mizuhiki.institutions.intermediate_server.store.tables import (
 from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.bulk_rows import insert_rows
 from mizuhiki.runtime.grounds import context_of
-from mizuhiki.runtime.keyed_rows import change_rows, find_among, insert_row
+from mizuhiki.runtime.keyed_rows import change_rows, find_among, find_rows, insert_row
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.generations import FIRST
@@ -102,8 +102,8 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
 
     def pseudonyms_of(self, addressee_number: str) -> dict[int, PersonKey]:
         """Return the addressee's pseudonyms by generation."""
-        rows = self._connection.execute(select(PSEUDONYMS).where(PSEUDONYMS.c.addressee_number == addressee_number))
-        return {row.generation: pseudonym_in(self._cipher, row) for row in rows}
+        rows = find_rows(self._connection, PSEUDONYMS, HELD, {"addressee_number": addressee_number})
+        return {row.generation: pseudonym_of(self._cipher, *row) for row in rows}
 
     def addressee_of(self, pseudonym: PersonKey) -> str | None:
         """Return whose pseudonym it is."""
@@ -157,10 +157,12 @@ class SqlRecords(SqlKeptFiles, SqlInquiries, SqlWaiting, SqlHolds, SqlRenewals):
             for number, items, mismatched in find_among(self._connection, ADDRESSEES, columns, mine)
         }
 
-    def _subject(self, row: Row[Any], held: Row[Any] | None) -> Subject:
+    def _subject(self, row: Row[Any], held: tuple[str, int, bytes] | None) -> Subject:
         if held is None:
             return Subject(self._addressee(row), None, row.mismatched)
-        return Subject(self._addressee(row), pseudonym_in(self._cipher, held), row.mismatched, held.generation)
+        number, generation, encrypted = held
+        pseudonym = pseudonym_of(self._cipher, number, generation, encrypted)
+        return Subject(self._addressee(row), pseudonym, row.mismatched, generation)
 
     def _addressee(self, row: Row[Any]) -> Addressee:
         number = row.addressee_number

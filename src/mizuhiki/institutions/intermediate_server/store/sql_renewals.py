@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,9 +18,9 @@ from mizuhiki.runtime.keyed_rows import find_row, insert_row
 HELD = ("addressee_number", "generation", "pseudonym_encrypted")
 
 
-def pseudonym_in(cipher: Cipher, held: Any) -> Pseudonym:  # noqa: ANN401 - a row with the columns `HELD`
-    """Return the pseudonym of a row, as that of the addressee and generation the row is found under."""
-    return cipher.decrypt_pseudonym(held.pseudonym_encrypted, place_of(held.addressee_number, held.generation))
+def pseudonym_of(cipher: Cipher, addressee_number: str, generation: int, encrypted: bytes) -> Pseudonym:
+    """Return the pseudonym of a row with the columns `HELD`, as that of whom the row is found under."""
+    return cipher.decrypt_pseudonym(encrypted, place_of(addressee_number, generation))
 
 
 def _without(generation: int) -> ColumnElement[bool]:
@@ -51,7 +50,7 @@ class SqlRenewals:
         if after:
             query = query.where(PSEUDONYMS.c.place > place_of(after, known))
         rows = self._connection.execute(query.order_by(PSEUDONYMS.c.place).limit(limit))
-        return {row.addressee_number: pseudonym_in(self._cipher, row) for row in rows}
+        return {row.addressee_number: pseudonym_of(self._cipher, *row) for row in rows}
 
     def count_lacking(self, generation: int) -> int:
         """Return how many addressees have a pseudonym and none of this generation."""
