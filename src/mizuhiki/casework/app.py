@@ -22,12 +22,14 @@ from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.ordinance_source import OrdinanceSource
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.affairs import affairs_on
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.statute import StatuteTable
 
 FORGET_EVERY = timedelta(minutes=1)
 DESTROY_EVERY = timedelta(days=1)
@@ -78,9 +80,11 @@ def compose(
             linkage=OwnServer(peers, environment.institution),
             files=OwnFileServer(peers, environment.institution),
             assessments=CommissionDesk(peers),
+            ordinances=CommissionDesk(peers),
             staff=SqlStaff(database, environment),
             settle=body.settle,
             facts=body.facts,
+            statute=OrdinanceSource(peers, environment.clock, StatuteTable.load()),
         ),
     )
     return App(

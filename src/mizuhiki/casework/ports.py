@@ -16,6 +16,7 @@ from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.layouts import Scalar
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems
+from mizuhiki.vocabulary.statute import OrdinanceAffair
 
 
 class People(Protocol):
@@ -279,6 +280,29 @@ class AssessmentDesk(Protocol):
         document_digest: bytes,
     ) -> AssessmentReceipt:
         """Hand an assessment in."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinanceStanding:
+    """Where a filing of an affair under an ordinance stands at the commission; `reason` where it was sent back."""
+
+    filing_id: str
+    affair: str
+    state: str
+    reason: str
+
+
+class OrdinanceDesk(Protocol):
+    """The commission's desk for affairs under ordinances (番号法19条9号)."""
+
+    def lodge(self, filing_id: str, affair: OrdinanceAffair) -> OrdinanceStanding:
+        """Lodge an affair; the same filing again tells where it stands."""
+
+    def own_filings(self) -> list[OrdinanceStanding]:
+        """Return where every filing of this body stands, newest first."""
+
+    def end(self, filing_id: str) -> OrdinanceStanding:
+        """End linkage for an affair."""
 
 
 class Staff(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -16,9 +16,10 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate, ProtectionGate
 from mizuhiki.runtime.grounds import grounds_of
-from mizuhiki.vocabulary.affairs import require_affair, require_user
+from mizuhiki.vocabulary.affairs import require_user
 from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import CurrentStatute, StatuteTable, lawful_affair
 
 STAFF_PAGE = "staff-page"
 WORK_LIST = "work-list"
@@ -27,7 +28,10 @@ RecordsT = TypeVar("RecordsT", bound=PersonRecords)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyAdapters(Generic[RecordsT]):
-    """Adapters of one body. `told_of` says what it tells about a person on a day; `shown` how people identify."""
+    """Adapters of one body. `told_of` says what it tells about a person on a day, `shown` how people identify.
+
+    `statute` is the law with the body's own ordinances, where it has any.
+    """
 
     institution: InstitutionId
     store: PersonStore[RecordsT]
@@ -41,6 +45,7 @@ class BodyAdapters(Generic[RecordsT]):
     told_of: Callable[[RecordsT, KeptPerson, date], Sequence[Told]]
     told_kinds: tuple[str, ...]
     shown: frozenset[Shown]
+    statute: CurrentStatute = field(default_factory=StatuteTable.load)
 
     def permit(self, context: Context, action: str) -> Grounds:
         """Check that the actor is one of ours, may do this, and the affair is lawful today and ours.
@@ -51,7 +56,8 @@ class BodyAdapters(Generic[RecordsT]):
         if context.actor.institution != self.institution:
             raise ActorOfOtherBody
         self.authority.require(context, action)
-        require_user(require_affair(context.affair, context.today()), self.institution)
+        affair = lawful_affair(self.statute, self.institution, context.affair, context.today())
+        require_user(affair, self.institution)
         return grounds_of(context)
 
     def disclose(self, context: Context, reference: str, content: str, channel: str = STAFF_PAGE) -> None:

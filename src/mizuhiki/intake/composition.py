@@ -13,7 +13,7 @@ from mizuhiki.casework.app import upkeep
 from mizuhiki.casework.domain import Case, Procedure
 from mizuhiki.casework.operations import CaseAdapters, Casework
 from mizuhiki.casework.peers import CommissionDesk, OwnFileServer, OwnServer
-from mizuhiki.casework.ports import FileServer, Register
+from mizuhiki.casework.ports import FileServer, OrdinanceDesk, Register
 from mizuhiki.casework.store import CaseCipher
 from mizuhiki.intake.adapters import BodyAdapters, gate_of
 from mizuhiki.intake.persons import KeptPerson, Shown, Told
@@ -26,11 +26,13 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.institution import App, combine
+from mizuhiki.runtime.ordinance_source import OrdinanceSource
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.statute import StatuteTable
 
 _R = TypeVar("_R", bound=PersonRecords)
 
@@ -87,8 +89,11 @@ def compose(
         told_of=parts.told_of,
         told_kinds=parts.told_kinds,
         shown=parts.shown,
+        statute=OrdinanceSource(peers, environment.clock, StatuteTable.load()),
     )
-    claims = Casework(_case_adapters(adapters, parts, OwnFileServer(peers, environment.institution)))
+    claims = Casework(
+        _case_adapters(adapters, parts, OwnFileServer(peers, environment.institution), CommissionDesk(peers))
+    )
     site, operations = serve(environment, database, adapters, claims)
     api = Api(environment, peers, audit=audit)
     return App(
@@ -100,7 +105,9 @@ def compose(
     )
 
 
-def _case_adapters(adapters: BodyAdapters[_R], parts: BodyParts[_R], files: FileServer) -> CaseAdapters[_R]:
+def _case_adapters(
+    adapters: BodyAdapters[_R], parts: BodyParts[_R], files: FileServer, ordinances: OrdinanceDesk
+) -> CaseAdapters[_R]:
     return CaseAdapters(
         institution=adapters.institution,
         procedures=parts.procedures,
@@ -112,7 +119,9 @@ def _case_adapters(adapters: BodyAdapters[_R], parts: BodyParts[_R], files: File
         linkage=adapters.linkage,
         files=files,
         assessments=adapters.assessments,
+        ordinances=ordinances,
         staff=adapters.staff,
         settle=parts.settle,
         facts=parts.facts,
+        statute=adapters.statute,
     )

@@ -150,14 +150,15 @@ def body_in_law(kind: InstitutionKind) -> str:
 
 
 def inquirer_names_in_law(institution: InstitutionId) -> tuple[str, ...]:
-    """Return every slug under which tables of law name this body as one that does an affair or asks.
+    """Return every slug under which law names this body as one that does an affair or asks.
 
-    The law gives designated cities (地方自治法252条の19) affairs that stay the governor's elsewhere.
+    The law gives designated cities (地方自治法252条の19) affairs that stay the governor's elsewhere. Its own ordinances
+    name the body itself, so its identifier comes last.
     """
     kind = kind_of(institution)
     if kind is InstitutionKind.MUNICIPALITY and key_of(institution) in designated_cities():
-        return (kind.value, DESIGNATED_CITY)
-    return (body_in_law(kind),)
+        return (kind.value, DESIGNATED_CITY, institution)
+    return tuple(dict.fromkeys((body_in_law(kind), institution)))
 
 
 def provider_names_in_law(kind: InstitutionKind) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from mizuhiki.world.corporations import found_corporations
 from mizuhiki.world.errors import PopulationOutOfRange
 from mizuhiki.world.family import story_household
 from mizuhiki.world.nation.nation import Nation
-from mizuhiki.world.offices import open_offices, publish_assessments
+from mizuhiki.world.offices import open_offices, publish_assessments, publish_ordinances
 from mizuhiki.world.pension import enrol_residents
 from mizuhiki.world.people import InventedHousehold, invent_households
 from mizuhiki.world.progress import Progress
@@ -90,6 +90,7 @@ class Founding:
         with phase("職員の席を開く", "Open the offices"):
             staff = open_offices(nation)
         with phase("特定個人情報保護評価を公表する", "Publish protection assessments"):
+            publish_ordinances(nation, staff)
             publish_assessments(nation, staff)
         with phase("住民を登録し、個人番号を付ける", "Enter residents and number them"):
             settled = self._settle()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mizuhiki.institutions.municipality.domain.claims import childrens_medical_aid
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, key_of, kind_of, owner_of
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.nation.nation import Nation
 from mizuhiki.world.roster import StaffMember
 
+COMMISSION = institution_id(InstitutionKind.COMMISSION)
 UNASSESSED_MUNICIPALITY = "155861"
 """Has not published an assessment for child allowance: a village of 353 people, whose inquiry must be refused."""
 
@@ -103,9 +105,27 @@ def open_offices(nation: Nation) -> list[StaffMember]:
     return opened
 
 
+def publish_ordinances(nation: Nation, staff: Sequence[StaffMember]) -> None:
+    """Lodge and publish every city's ordinance on medical aid for children; one village has none."""
+    for text in sorted({member.institution for member in staff}):
+        institution = InstitutionId(text)
+        if kind_of(institution) is not InstitutionKind.MUNICIPALITY or key_of(institution) == UNASSESSED_MUNICIPALITY:
+            continue
+        affair = childrens_medical_aid.affair_of(institution)
+        purpose = "lodge an affair under an ordinance"
+        mayor = nation.context(institution, "mayor", affair.code, "番号法19条9号", purpose)
+        nation.operations(institution).claims.lodge_ordinance_affair(mayor, f"{affair.slug}-1", affair)
+        officer = nation.context(
+            COMMISSION, "assessment-officer", affair.code, "番号法19条9号", "publish an affair", person="officer"
+        )
+        ordinances = nation.operations(COMMISSION).ordinances
+        lodged = next(one for one in ordinances.listed(officer) if one.affair == affair)
+        ordinances.publish(officer, lodged.key)
+
+
 def publish_assessments(nation: Nation, staff: Sequence[StaffMember]) -> None:
     """Hand in and publish the assessments of every body that takes part; one village has not done so."""
-    commission = institution_id(InstitutionKind.COMMISSION)
+    commission = COMMISSION
     bodies = sorted({member.institution for member in staff})
     for text in bodies:
         institution = InstitutionId(text)
@@ -148,4 +168,6 @@ def _affairs_of(institution: InstitutionId) -> list[tuple[str, str]]:
     ]
     if key_of(institution) != UNASSESSED_MUNICIPALITY:
         affairs.append(("child-allowance", f"{name} 児童手当事務"))
+        own = childrens_medical_aid.affair_of(institution)
+        affairs.append((own.code, own.title_ja))
     return affairs

@@ -22,6 +22,7 @@ from mizuhiki.vocabulary.affairs import (
 from mizuhiki.vocabulary.ids import InstitutionId, kind_of
 
 TODAY = date(2019, 12, 2)
+CITY = InstitutionId("municipality-452025")
 STORY = ("child-allowance", "resident-register", "number-assignment", "local-tax", "national-pension", "portal-account",
          "card-issue")  # fmt: skip
 
@@ -106,9 +107,9 @@ def test_every_affair_has_both_titles_and_a_basis() -> None:
 def test_an_affair_that_ended_is_lawful_on_its_last_day_and_refused_from_the_next() -> None:
     last = date(2021, 3, 31)
     ended = dataclasses.replace(affair("child-allowance"), code="ended", valid_until=last)
-    assert require_affair("ended", last, ordinance_affairs=[ended]) is ended
+    assert require_affair("ended", last, ordinance_affairs={"ended": [ended]}) is ended
     with pytest.raises(AffairNotLawful) as refused:
-        require_affair("ended", date(2021, 4, 1), ordinance_affairs=[ended])
+        require_affair("ended", date(2021, 4, 1), ordinance_affairs={"ended": [ended]})
     assert refused.value.fields["reason"] == "no-longer"
     assert refused.value.fields["until"] == "2021-03-31"
 
@@ -117,14 +118,14 @@ def test_an_affair_that_ended_is_lawful_on_its_last_day_and_refused_from_the_nex
 def test_an_ordinance_adds_an_affair_for_its_own_municipality() -> None:
     own = ordinance_affair(
         slug="school-lunch",
-        municipality_code="452025",
+        institution=CITY,
         title_ja="就学援助",
         title_en="School aid",
         field=AffairField.WELFARE_MEDICAL,
         ordinance="都城市番号利用条例3条",
         valid_from=date(2016, 1, 1),
     )
-    assert require_affair(own.code, TODAY, ordinance_affairs=[own]) is own
+    assert require_affair(own.code, TODAY, ordinance_affairs={own.code: [own]}) is own
     with pytest.raises(AffairNotLawful):
         require_affair(own.code, TODAY)
 
@@ -138,7 +139,7 @@ def test_an_ordinance_cannot_go_beyond_the_act(field: AffairField, ordinance: st
     with pytest.raises(OrdinanceAffairNotAllowed):
         ordinance_affair(
             slug="x",
-            municipality_code="452025",
+            institution=CITY,
             title_ja="図書館",
             title_en="Library",
             field=field,
@@ -150,7 +151,7 @@ def test_an_ordinance_cannot_go_beyond_the_act(field: AffairField, ordinance: st
 def test_an_affair_that_ended_is_no_longer_lawful() -> None:
     own = ordinance_affair(
         slug="old",
-        municipality_code="452025",
+        institution=CITY,
         title_ja="旧制度",
         title_en="Former scheme",
         field=AffairField.DISASTER,
@@ -158,9 +159,9 @@ def test_an_affair_that_ended_is_no_longer_lawful() -> None:
         valid_from=date(2016, 1, 1),
         valid_until=date(2018, 3, 31),
     )
-    assert require_affair(own.code, date(2018, 3, 31), ordinance_affairs=[own]) is own
+    assert require_affair(own.code, date(2018, 3, 31), ordinance_affairs={own.code: [own]}) is own
     with pytest.raises(AffairNotLawful) as refused:
-        require_affair(own.code, date(2018, 4, 1), ordinance_affairs=[own])
+        require_affair(own.code, date(2018, 4, 1), ordinance_affairs={own.code: [own]})
     assert refused.value.fields["reason"] == "no-longer"
 
 

@@ -150,3 +150,10 @@ class InquiryAboutStranger(Refused):
 
     code = "inquiry-about-stranger"
     title = "A line is about somebody of whom there is no record here"
+
+
+class OrdinanceOfAnotherBody(Refused):
+    """A body lodges affairs of its own ordinances only (番号法9条2項)."""
+
+    code = "ordinance-of-another-body"
+    title = "This ordinance is another body's"

@@ -117,7 +117,8 @@ class Procedure:
     """A procedure as an office carries it out; `code` is that of `vocabulary.statute.procedures`.
 
     `decide` is the rule: pure, dated, cited. `notice` puts a decision into words. `pay` gives the next payment due on
-    a day, or None; it is left out where a decision pays nothing. `retention_years` count from the decision.
+    a day, or None; it is left out where a decision pays nothing. `retention_years` count from the decision. `own` is
+    the procedure of an affair under the body's own ordinance, which the list of the Act's procedures does not hold.
     """
 
     code: str
@@ -126,11 +127,12 @@ class Procedure:
     notice: Callable[[Case], Notice]
     retention_years: int
     pay: Callable[[Case, date], Payment | None] | None = None
+    own: statute.Procedure | None = None
 
     @property
     def words(self) -> statute.Procedure:
         """Return titles and source."""
-        return statute.procedure(self.code)
+        return self.own or statute.procedure(self.code)
 
     @property
     def affair(self) -> str:

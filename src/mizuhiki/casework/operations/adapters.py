@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic
 
 from mizuhiki.casework.domain.cases import Case
@@ -14,6 +14,7 @@ from mizuhiki.casework.ports import (
     CaseStore,
     FileServer,
     LinkageServer,
+    OrdinanceDesk,
     OwnRecords,
     RecordsT,
     Register,
@@ -24,10 +25,10 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate
 from mizuhiki.runtime.grounds import grounds_of
-from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.statute import CurrentStatute, StatuteTable, lawful_affair
 
 CHANNEL = "staff-page"
 
@@ -51,7 +52,8 @@ class CaseAdapters(Generic[RecordsT]):
     """Adapters of one office. `settle` writes a decision into the body's own records, in the deciding transaction.
 
     `facts` reads what those records say of the people of a case (番号法9条2項); the rule finds it among the statements.
-    `undecided` names those addressees of whom staff has to say first whether they are one person (R-255).
+    `undecided` names those addressees of whom staff has to say first whether they are one person (R-255). `statute` is
+    the law with the body's own ordinances, where it has any.
     """
 
     institution: InstitutionId
@@ -64,8 +66,10 @@ class CaseAdapters(Generic[RecordsT]):
     linkage: LinkageServer
     files: FileServer
     assessments: AssessmentDesk
+    ordinances: OrdinanceDesk
     staff: Staff
     own: OwnRecords | None = None
+    statute: CurrentStatute = field(default_factory=StatuteTable.load)
     settle: Callable[[Context, RecordsT, Case], None] = _settle_nothing
     facts: Callable[[RecordsT, Case], Mapping[str, Scalar]] = no_facts
     undecided: Callable[[Sequence[str]], set[str]] = nobody
@@ -79,7 +83,18 @@ class CaseAdapters(Generic[RecordsT]):
         if context.actor.institution != self.institution:
             raise ActorNotOfThisOffice
         self.authority.require(context, action)
-        require_affair(context.affair, context.today())
+        lawful_affair(self.statute, self.institution, context.affair, context.today())
+        return grounds_of(context)
+
+    def permit_office(self, context: Context, action: str) -> Grounds:
+        """Check that the actor is one of ours and may do this; no number is used, so no affair is needed.
+
+        Raises:
+            ActorNotOfThisOffice, ActionNotPermitted: in this order.
+        """
+        if context.actor.institution != self.institution:
+            raise ActorNotOfThisOffice
+        self.authority.require(context, action)
         return grounds_of(context)
 
     def procedure(self, context: Context, code: str) -> Procedure:

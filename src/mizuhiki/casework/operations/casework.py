@@ -15,13 +15,15 @@ from mizuhiki.casework.operations import gather as _gather
 from mizuhiki.casework.operations import inquiry_files as _files
 from mizuhiki.casework.operations import keep as _keep
 from mizuhiki.casework.operations import notify as _notify
+from mizuhiki.casework.operations import ordinances as _ordinances
 from mizuhiki.casework.operations import receive as _receive
 from mizuhiki.casework.operations.adapters import CaseAdapters
 from mizuhiki.casework.operations.keep import CaseFile, ListedCase
-from mizuhiki.casework.ports import AssessmentReceipt, RecordsT
+from mizuhiki.casework.ports import AssessmentReceipt, OrdinanceStanding, RecordsT
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.layouts import Scalar
+from mizuhiki.vocabulary.statute import OrdinanceAffair
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,18 @@ class Casework(Generic[RecordsT]):
             serious_accident=serious_accident,
             document=document,
         )
+
+    def lodge_ordinance_affair(self, context: Context, filing_id: str, affair: OrdinanceAffair) -> OrdinanceStanding:
+        """Lodge an affair under the body's own ordinance (法19条9号) [lodge-ordinance-affair]."""
+        return _ordinances.lodge(context, self.adapters, filing_id, affair)
+
+    def ordinance_filings(self, context: Context) -> list[OrdinanceStanding]:
+        """Return where the body's filings stand [read-ordinance-affairs]."""
+        return _ordinances.filings(context, self.adapters)
+
+    def end_ordinance_affair(self, context: Context, filing_id: str) -> OrdinanceStanding:
+        """End linkage for an affair under the body's own ordinance [end-ordinance-affair]."""
+        return _ordinances.end(context, self.adapters, filing_id)
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open a staff account; done by whoever sets the institution up."""

@@ -31,14 +31,14 @@ from mizuhiki.casework.operations.receive import request_pseudonyms
 from mizuhiki.casework.ports import RecordsT
 from mizuhiki.crypto.digests import framed, sha256
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, MalformedInstitutionId
 from mizuhiki.vocabulary.layouts import Scalar, layout
-from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce, StatuteTable
+from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce
 
 GATHER = "gather-evidence"
 PAPER = "record-paper"
 WITHIN = "within this body (番号法9条2項)"
-_STATUTE = StatuteTable.load()
 
 
 def gather(context: Context, adapters: CaseAdapters[RecordsT], case: str) -> tuple[Evidence, ...]:
@@ -133,7 +133,7 @@ def _ask(context: Context, adapters: CaseAdapters[RecordsT], asking: _Asking) ->
             case_reference=case.case,
         )
     )
-    statute, condition = _row(context, adapters.institution, procedure, holder, required.kind)
+    statute, condition = _row(context, adapters, procedure, holder, required.kind)
     return dataclasses.replace(
         blank,
         outcome=answer.outcome,
@@ -163,14 +163,17 @@ def _from_ourselves(adapters: CaseAdapters[RecordsT], blank: Evidence, person: P
 
 
 def _row(
-    context: Context, own: InstitutionId, procedure: Procedure, holder: InstitutionId, kind: str
+    context: Context, adapters: CaseAdapters[RecordsT], procedure: Procedure, holder: InstitutionId, kind: str
 ) -> tuple[str, str]:
     """Return the row for the screen; whether the inquiry goes ahead is for the converters to say."""
+    own = adapters.institution
     try:
-        row = _STATUTE.permit(own, procedure.affair, procedure.code, holder, kind, context.today())
+        row = adapters.statute.about(own, procedure.affair).permit(
+            own, procedure.affair, procedure.code, holder, kind, context.today()
+        )
     except StatuteRowNotInForce as refusal:
         return f"{refusal.fields['row']} (in force from {refusal.fields['since']})", ""
-    except NoStatuteRow:
+    except (NoStatuteRow, Unavailable):
         return "", ""
     return f"{row.number} {row.citation}", row.condition
 

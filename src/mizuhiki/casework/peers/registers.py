@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from mizuhiki.casework.ports import AssessmentReceipt, Registered
+from mizuhiki.casework.ports import AssessmentReceipt, OrdinanceStanding, Registered
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import FourItems, Sex
+from mizuhiki.vocabulary.statute import OrdinanceAffair
 from mizuhiki.wire import commission, national_register, prefecture
+from mizuhiki.wire.commission import ordinances
 
 REGISTER = institution_id(InstitutionKind.NATIONAL_REGISTER)
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
@@ -41,7 +43,7 @@ def registered_of(found: national_register.FoundIdentification) -> Registered | 
 
 
 class CommissionDesk:
-    """Implements `ports.AssessmentDesk`."""
+    """Implements `ports.AssessmentDesk` and `ports.OrdinanceDesk`."""
 
     def __init__(self, peers: Peers) -> None:
         self._peers = peers
@@ -72,6 +74,25 @@ class CommissionDesk:
             ),
         )
         return AssessmentReceipt(receipt.assessment_id, receipt.level, receipt.state)
+
+    def lodge(self, filing_id: str, affair: OrdinanceAffair) -> OrdinanceStanding:
+        """Lodge an affair under an ordinance."""
+        filing = ordinances.OrdinanceFiling(filing_id=filing_id, affair=ordinances.filed(affair))
+        return _standing(self._peers.call(COMMISSION, ordinances.LODGE_ORDINANCE_AFFAIR, filing))
+
+    def own_filings(self) -> list[OrdinanceStanding]:
+        """Return where every filing of this body stands."""
+        found = self._peers.call(COMMISSION, ordinances.OWN_ORDINANCE_FILINGS, ordinances.OwnFilingsRequest())
+        return [_standing(one) for one in found.filings]
+
+    def end(self, filing_id: str) -> OrdinanceStanding:
+        """End linkage for an affair under an ordinance."""
+        request = ordinances.OrdinanceEnd(filing_id=filing_id)
+        return _standing(self._peers.call(COMMISSION, ordinances.END_ORDINANCE_AFFAIR, request))
+
+
+def _standing(receipt: ordinances.OrdinanceReceipt) -> OrdinanceStanding:
+    return OrdinanceStanding(receipt.filing_id, receipt.affair, receipt.state, receipt.reason)
 
 
 class PrefecturalSearch:

@@ -34,6 +34,8 @@ EVENTS = tuple(
         ("case-protection-lifted", "A support measure was lifted."),
         ("cases-destroyed", "Cases whose retention ended were destroyed."),
         ("inquiry-file-handled", "A file of inquiries was given in, sent, discarded or fetched, as the outcome says."),
+        ("ordinance-affair-lodged", "An affair under the body's own ordinance was lodged with the commission."),
+        ("ordinance-affair-ended", "Linkage for an affair under the body's own ordinance was ended."),
         ("inquiry-files-forgotten", "Files of inquiries whose time was over were forgotten."),
     )
 )

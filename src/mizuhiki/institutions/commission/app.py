@@ -13,6 +13,7 @@ from mizuhiki.institutions.commission.operations.convert_case import ConvertCase
 from mizuhiki.institutions.commission.operations.keep_alarms import KeepAlarms
 from mizuhiki.institutions.commission.operations.keep_assessments import KeepAssessments
 from mizuhiki.institutions.commission.operations.keep_generations import KeepGenerations
+from mizuhiki.institutions.commission.operations.keep_ordinance_affairs import KeepOrdinanceAffairs, PublishedStatute
 from mizuhiki.institutions.commission.operations.service import Commission
 from mizuhiki.institutions.commission.operations.state_factors import StateFactors
 from mizuhiki.institutions.commission.operations.witness_checkpoint import WitnessCheckpoint
@@ -78,7 +79,9 @@ def _operations(environment: Environment, database: Database, peers: Peers, audi
     )
     joint_key = JointKeySource(peers)
     book = GenerationBook(database, GENERATIONS, environment.clock)
-    rules = PurposeRules(store, StatuteTable.load(), JpkiCardAuthority(peers, environment.randomness))
+    table = StatuteTable.load()
+    statute = PublishedStatute(store, table)
+    rules = PurposeRules(store, statute, JpkiCardAuthority(peers, environment.randomness))
     quota = int(environment.settings.parameters.get("conversion_quota", DAILY_QUOTA))
     return Commission(
         store=store,
@@ -95,10 +98,11 @@ def _operations(environment: Environment, database: Database, peers: Peers, audi
             daily_quota=quota,
             generations=book,
         ),
-        register=KeepAssessments(store, authority, environment.randomness),
+        register=KeepAssessments(store, authority, environment.randomness, statute),
         factors=StateFactors(authority, converter, joint_key, book),
         witness=WitnessCheckpoint(authority, SqlLogWitness(database, institution, keystore, environment.directory)),
         open_account=SqlStaff(database, environment).open,
         generations=KeepGenerations(authority, book),
         alarms=KeepAlarms(store, authority),
+        ordinances=KeepOrdinanceAffairs(store, authority, environment.randomness, table),
     )

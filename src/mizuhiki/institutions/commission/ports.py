@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,9 +17,11 @@ from mizuhiki.institutions.commission.domain.conversion import (
     FirstHalf,
     TicketContent,
 )
+from mizuhiki.institutions.commission.domain.ordinances import Filing, FilingStep
 from mizuhiki.vocabulary.errors import Field
 from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import PublishedOrdinanceAffair
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,29 @@ class AlarmRecords(Protocol):
         """Return what was done about an alarm, oldest first."""
 
 
-class Records(AlarmRecords, Protocol):
+class OrdinanceRecords(Protocol):
+    """Filings of affairs under ordinances, in the open transaction."""
+
+    def audit(self, grounds: Grounds, event: str, outcome: str, **fields: Field) -> None:
+        """Write an event of the audit trail."""
+
+    def filing(self, key: str) -> Filing | None:
+        """Return a filing by the commission's name of it."""
+
+    def filing_of(self, institution: InstitutionId, filing_id: str) -> Filing | None:
+        """Return a filing by its body and the body's id of it."""
+
+    def filings_of_code(self, code: str) -> list[Filing]:
+        """Return every filing of one affair."""
+
+    def put_filing(self, filing: Filing, step: FilingStep) -> None:
+        """Store or replace a filing, and who brought it into its state."""
+
+    def filing_steps(self, key: str) -> list[FilingStep]:
+        """Return what was done about a filing, oldest first."""
+
+
+class Records(AlarmRecords, OrdinanceRecords, Protocol):
     """One write transaction on the commission's tables."""
 
     def first_half(self, case_hash: bytes) -> FirstHalf | None:
@@ -105,6 +129,15 @@ class Store(Protocol):
 
     def assessments(self, institution: InstitutionId | None = None) -> list[Assessment]:
         """Return assessments, newest first."""
+
+    def filings(self, institution: InstitutionId | None) -> list[Filing]:
+        """Return filings of affairs under ordinances, of one body or of all, newest first."""
+
+    def published_ordinances(self, institutions: Sequence[InstitutionId]) -> list[PublishedOrdinanceAffair]:
+        """Return what was ever published of these bodies, by body, then as it was lodged."""
+
+    def bodies_with_ordinances(self, after: str) -> list[InstitutionId]:
+        """Return the bodies after this identifier that ever had an affair published, in order."""
 
     def decisions(self, *, allowed: bool | None = None, limit: int = 100) -> list[Decision]:
         """Return decisions, newest first."""
@@ -166,6 +199,7 @@ __all__ = [
     "CardAuthority",
     "JointKey",
     "LogWitness",
+    "OrdinanceRecords",
     "Records",
     "Store",
     "Tickets",

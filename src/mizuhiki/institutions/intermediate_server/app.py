@@ -63,13 +63,14 @@ from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.generation_source import GenerationSource
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.ordinance_source import OrdinanceSource
 from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import AT_ONCE as REQUESTS_AT_ONCE
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, kind_of, owner_of
-from mizuhiki.vocabulary.statute import StatuteTable
+from mizuhiki.vocabulary.statute import CurrentStatute, StatuteTable
 from mizuhiki.wire import commission
 
 COMMISSION = institution_id(InstitutionKind.COMMISSION)
@@ -120,14 +121,21 @@ def _operations(
     )
     owner = owner_of(environment.institution)
     randomness = environment.randomness
-    statute = StatuteTable.load()
+    statute = OrdinanceSource(peers, environment.clock, StatuteTable.load())
     is_portal = kind_of(owner) is InstitutionKind.PORTAL
     exchange = CoreExchange(environment, peers, keys, owner)
     inquire, bulk = _asking(environment, store, peers, sources, authority, statute)
-    notices = Notices(store, authority, exchange, gate, owner, is_portal, generations)
+    notices = Notices(store, authority, exchange, gate, owner, is_portal, generations, statute)
     return IntermediateServer(
         prepare_acquisition=PrepareAcquisition(
-            store, authority, exchange, randomness, four_items_needed=not is_portal, generations=generations
+            store,
+            authority,
+            exchange,
+            randomness,
+            four_items_needed=not is_portal,
+            generations=generations,
+            owner=owner,
+            statute=statute,
         ),
         mark_addressee=MarkAddressee(store, authority),
         receive_pseudonyms=ReceivePseudonyms(store, authority, randomness, generations),
@@ -170,7 +178,7 @@ def _asking(  # noqa: PLR0917 - what both ways of asking share
     peers: Peers,
     sources: tuple[ConversionKeys, GenerationSource],
     authority: Authority,
-    statute: StatuteTable,
+    statute: CurrentStatute,
 ) -> tuple[Inquire, InquireBulk]:
     """Return how inquiries are made one by one and by files; both end alike and wait alike."""
     keys, generations = sources

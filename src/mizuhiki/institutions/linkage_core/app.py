@@ -47,6 +47,7 @@ from mizuhiki.runtime.generation_book import GenerationBook
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.leases import Leases
 from mizuhiki.runtime.ledger_store import Ledger
+from mizuhiki.runtime.ordinance_source import OrdinanceSource
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.public_answers import PublicAnswers
 from mizuhiki.runtime.public_api import problem_of_room
@@ -110,7 +111,8 @@ def _ledger(environment: Environment, database: Database) -> Ledger:
 def _operations(environment: Environment, database: Database, peers: Peers, audit: Audit) -> LinkageCore:
     keystore, clock = environment.keystore, environment.clock
     authority = Authority.from_package("mizuhiki.institutions.linkage_core")
-    statute = StatuteTable.load()
+    table = StatuteTable.load()
+    statute = OrdinanceSource(peers, clock, table)
     ledger = _ledger(environment, database)
     store = SqlStore(database, CaseCipher(environment.institution, keystore), ledger, audit)
     witnessed = WitnessedLedger(ledger, WitnessAtCommission(peers).submit, store.chain_of)
@@ -149,7 +151,7 @@ def _operations(environment: Environment, database: Database, peers: Peers, audi
         ),
         factors=StateFactors(authority, converter, first, joint_key, book),
         records=ReadRecords(store, authority, statute),
-        statute=ReadStatute(statute),
+        statute=ReadStatute(table, statute),
         open_account=SqlStaff(database, environment).open,
         generations=KeepGenerations(authority, book, first),
         links=ExamineLinks(authority, store, renew, witnessed),

@@ -17,7 +17,7 @@ from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
 from mizuhiki.institutions.municipality.api.outside_systems import serve_outside_systems
-from mizuhiki.institutions.municipality.domain.claims.procedures import PROCEDURES
+from mizuhiki.institutions.municipality.domain.claims.procedures import procedures_of
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.jobs.claims import claim_jobs
 from mizuhiki.institutions.municipality.operations.adapters import Adapters, ProviderKeys
@@ -66,11 +66,13 @@ from mizuhiki.runtime.gate import Disclosure, MarkedSubjectsGate
 from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
+from mizuhiki.runtime.ordinance_source import OrdinanceSource
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import SqlStaff
 from mizuhiki.vocabulary.ids import key_of
+from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire import register_subscriber
 
 CHECKPOINT_EVERY = timedelta(seconds=1)
@@ -106,6 +108,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
         tell_card_issuer=CardIssuerQueue(outbox, environment.randomness),
     )
     linkage = UsableAddressees(OwnServer(peers, environment.institution), store, environment.institution)
+    statute = OrdinanceSource(peers, environment.clock, StatuteTable.load())
     operations = MunicipalityOperations(
         Adapters(
             institution=environment.institution,
@@ -124,9 +127,12 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             provider_keys=_provider_keys(environment),
             network=RegisterNetwork(peers, code),
             parameters=environment.settings.parameters,
+            statute=statute,
         ),
         SqlStaff(database, environment).open,
-        _claims(environment, database, (peers, linkage), audit, OwnServerQueue(outbox, environment.institution)),
+        _claims(
+            environment, database, (peers, linkage, statute), audit, OwnServerQueue(outbox, environment.institution)
+        ),
     )
     api = _served(environment, peers, audit, operations, letters)
     site = build_site(
@@ -178,12 +184,12 @@ def _served(
 def _claims(
     environment: Environment,
     database: Database,
-    ways_out: tuple[Peers, UsableAddressees],
+    ways_out: tuple[Peers, UsableAddressees, OrdinanceSource],
     audit: Audit,
     tell_server: TellServer,
 ) -> Claims:
     """Return the sections' procedures on the municipality's own addressees."""
-    peers, linkage = ways_out
+    peers, linkage, statute = ways_out
     institution, randomness = environment.institution, environment.randomness
     cipher, case_cipher = Cipher(institution, environment.keystore), CaseCipher(institution, environment.keystore)
 
@@ -196,7 +202,7 @@ def _claims(
     return Claims(
         CaseAdapters(
             institution=institution,
-            procedures=PROCEDURES,
+            procedures=procedures_of(institution),
             store=store,
             authority=SectionAuthority.from_package("mizuhiki.institutions.municipality"),
             gate=MarkedSubjectsGate(store.is_protected),
@@ -205,11 +211,13 @@ def _claims(
             linkage=linkage,
             files=OwnFileServer(peers, institution),
             assessments=CommissionDesk(peers),
+            ordinances=CommissionDesk(peers),
             staff=SqlStaff(database, environment),
             own=OwnRecords(store, environment.clock),
             settle=enter_awards,
             facts=facts_within(key_of(institution)),
             undecided=linkage.in_case,
+            statute=statute,
         )
     )
 

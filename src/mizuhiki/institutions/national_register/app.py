@@ -29,9 +29,11 @@ from mizuhiki.runtime.gate import MarkedSubjectsGate
 from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.ledger_store import Ledger
 from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
+from mizuhiki.runtime.ordinance_source import OrdinanceSource
 from mizuhiki.runtime.outbox import Outbox
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
+from mizuhiki.vocabulary.statute import StatuteTable
 
 RELAY_EVERY = timedelta(seconds=1)
 CHECKPOINT_EVERY = timedelta(seconds=1)
@@ -104,6 +106,7 @@ def build(environment: Environment) -> App:
         issue=CorePseudonymIssue(environment, peers),
         card_issuer=CardIssuer(environment.keystore),
         contractor=PrintingContractor(environment.settings.parameters.get("application_url", "")),
+        statute=OrdinanceSource(peers, environment.clock, StatuteTable.load()),
     )
     api = Api(environment, peers, audit=audit)
     serve(api, register, peers)

@@ -26,9 +26,11 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.institution import App, Job, combine
+from mizuhiki.runtime.ordinance_source import OrdinanceSource
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id, parse_institution_id
+from mizuhiki.vocabulary.statute import StatuteTable
 from mizuhiki.wire.commission import history_opening_hash
 from mizuhiki.wire.register_network import look_ups_hash
 
@@ -91,6 +93,7 @@ def _portal(environment: Environment, store: SqlStore, peers: Peers) -> Portal:
         look_ups_hash=look_ups_hash,
         commission=CommissionAssessments(peers),
         authority=authority,
+        statute=OrdinanceSource(peers, environment.clock, StatuteTable.load()),
     )
 
 

@@ -13,10 +13,11 @@ from __future__ import annotations
 import csv
 import enum
 import functools
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
+from types import MappingProxyType
 
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.ids import InstitutionId, inquirer_names_in_law
@@ -127,6 +128,9 @@ def _table() -> dict[str, Affair]:
     return table
 
 
+_NONE: Mapping[str, Sequence[Affair]] = MappingProxyType({})
+
+
 def affairs() -> tuple[Affair, ...]:
     """Return every affair of the table, lawful or not on any particular day."""
     return tuple(_table().values())
@@ -149,16 +153,17 @@ def affair(code: str) -> Affair:
     return found
 
 
-def require_affair(code: str, day: date, *, ordinance_affairs: Iterable[Affair] = ()) -> Affair:
+def require_affair(code: str, day: date, *, ordinance_affairs: Mapping[str, Sequence[Affair]] = _NONE) -> Affair:
     """Return the affair if the number may be used for it on `day`.
 
-    `ordinance_affairs` are those the calling municipality's own ordinance adds (`ordinance_affair`).
+    `ordinance_affairs` are those of the asking local body's own ordinances (`ordinance_affair`), by code: one or, where
+    one filing followed another, several with days of their own.
 
     Raises:
         AffairNotLawful: unknown, not yet or no longer lawful.
     """
-    own = {known.code: known for known in ordinance_affairs}
-    found = own.get(code) or affair(code)
+    own = ordinance_affairs.get(code)
+    found = next((one for one in own if one.lawful_on(day)), own[-1]) if own else affair(code)
     if day < found.valid_from:
         raise AffairNotLawful(affair=code, reason="not-yet", since=found.valid_from.isoformat())
     if not found.lawful_on(day):
@@ -173,6 +178,6 @@ def require_user(affair: Affair, user: InstitutionId) -> None:
     Raises:
         AffairOfOthers: they do not.
     """
-    names = inquirer_names_in_law(user)
+    names = inquirer_names_in_law(user)  # an affair of an ordinance names the one body that does it
     if not set(names) & set(affair.users):
         raise AffairOfOthers(affair=affair.code, user=names[0])

@@ -1,11 +1,21 @@
 """Who may ask whom for what: the statute table of information linkage (番号法19条8号, 別表第二) and procedures."""
 
-from mizuhiki.vocabulary.statute.names import StatuteName, class_name, kind_name, remark
+from mizuhiki.vocabulary.statute.names import StatuteName, class_name, is_class, kind_name, remark
+from mizuhiki.vocabulary.statute.ordinances import (
+    AskedOfItem,
+    OrdinanceAffair,
+    OrdinanceAffairBeyondItem,
+    OrdinanceAffairMalformed,
+    OrdinanceProcedure,
+    PublishedOrdinanceAffair,
+    with_ordinances,
+)
 from mizuhiki.vocabulary.statute.papers import Paper, papers_before, papers_replaced
 from mizuhiki.vocabulary.statute.permission import (
     ExaminedQuestion,
     LinkageQuestion,
     examine,
+    lawful_affair,
     permit_inquiry,
     rule_in_words,
 )
@@ -24,6 +34,7 @@ from mizuhiki.vocabulary.statute.reading import (
 )
 from mizuhiki.vocabulary.statute.table import (
     ConsideredRow,
+    CurrentStatute,
     NoStatuteRow,
     StatuteRow,
     StatuteRowNotInForce,
@@ -33,15 +44,22 @@ from mizuhiki.vocabulary.statute.table import (
 
 __all__ = [
     "AskedCombination",
+    "AskedOfItem",
     "Change",
     "ConsideredRow",
+    "CurrentStatute",
     "ExaminedQuestion",
     "LinkageQuestion",
     "NoStatuteRow",
     "NoSuchProcedure",
+    "OrdinanceAffair",
+    "OrdinanceAffairBeyondItem",
+    "OrdinanceAffairMalformed",
+    "OrdinanceProcedure",
     "Paper",
     "Procedure",
     "PublishedCount",
+    "PublishedOrdinanceAffair",
     "RowChange",
     "RowFilter",
     "StatuteName",
@@ -53,7 +71,9 @@ __all__ = [
     "compare_days",
     "examine",
     "in_force",
+    "is_class",
     "kind_name",
+    "lawful_affair",
     "papers_before",
     "papers_replaced",
     "permit_inquiry",
@@ -64,4 +84,5 @@ __all__ = [
     "rows_in_force",
     "rule_in_words",
     "unused_rows",
+    "with_ordinances",
 ]

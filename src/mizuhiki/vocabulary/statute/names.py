@@ -43,6 +43,11 @@ def class_name(slug: str) -> StatuteName:
     return _names()["classes"][slug]
 
 
+def is_class(slug: str) -> bool:
+    """Tell whether a slug names a class of bodies; rows of an ordinance name the one body it binds instead."""
+    return slug in _names()["classes"]
+
+
 def kind_name(slug: str) -> StatuteName:
     """Return the name of a kind of information; every kind of the table has one (tested)."""
     return _names()["kinds"][slug]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from mizuhiki.vocabulary.affairs import require_affair, require_user
+from mizuhiki.vocabulary.affairs import Affair, require_affair, require_user
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.ids import InstitutionId
-from mizuhiki.vocabulary.statute.table import ConsideredRow, NoStatuteRow, StatuteRow, StatuteTable, Verdict
+from mizuhiki.vocabulary.statute.table import ConsideredRow, CurrentStatute, NoStatuteRow, StatuteRow, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,25 +46,42 @@ class ExaminedQuestion:
         return rule_in_words(self.permitting)
 
 
-def permit_inquiry(table: StatuteTable, question: LinkageQuestion) -> tuple[StatuteRow, ...]:
+def lawful_affair(statute: CurrentStatute, body: InstitutionId, code: str, day: date) -> Affair:
+    """Return the affair if the number may be used for it on `day`: one of the Act, or of this body's own ordinance.
+
+    Raises:
+        AffairNotLawful: unknown, another body's ordinance, not yet or no longer lawful.
+        Unavailable, OrdinanceAffairsUnproved: see `CurrentStatute.about`.
+    """
+    return require_affair(code, day, ordinance_affairs=statute.about(body, code).ordinance_affairs)
+
+
+def permit_inquiry(statute: CurrentStatute, question: LinkageQuestion) -> tuple[StatuteRow, ...]:
     """Return the permitting row of each kind, in the order of the kinds.
 
     Raises:
+        Unavailable, OrdinanceAffairsUnproved: see `CurrentStatute.about`.
         AffairNotLawful: the number may not be used for the affair on this day.
         AffairOfOthers: the affair is another kind of body's.
         NoStatuteRow, StatuteRowNotInForce: see `StatuteTable.permit`; no row permits asking for no kind at all.
     """
     if not question.kinds:
         raise NoStatuteRow(reason="combination", affair=question.affair, procedure=question.procedure, kind="")
-    require_user(require_affair(question.affair, question.day), question.inquirer)
+    table = statute.about(question.inquirer, question.affair)
+    affair = require_affair(question.affair, question.day, ordinance_affairs=table.ordinance_affairs)
+    require_user(affair, question.inquirer)
     return tuple(
         table.permit(question.inquirer, question.affair, question.procedure, question.provider, kind, question.day)
         for kind in question.kinds
     )
 
 
-def examine(table: StatuteTable, question: LinkageQuestion) -> ExaminedQuestion:
+def examine(statute: CurrentStatute, question: LinkageQuestion) -> ExaminedQuestion:
     """Answer a question with its reasons instead of refusing it."""
+    try:
+        table = statute.about(question.inquirer, question.affair)
+    except MizuhikiError as error:
+        return ExaminedQuestion((), (), error)
     considered = dict.fromkeys(
         one
         for kind in question.kinds

@@ -17,15 +17,21 @@ from __future__ import annotations
 import csv
 import enum
 import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
-from typing import Self
+from types import MappingProxyType
+from typing import Protocol, Self
 
+from mizuhiki.vocabulary.affairs import Affair, affair
 from mizuhiki.vocabulary.errors import Refused
 from mizuhiki.vocabulary.ids import InstitutionId, inquirer_names_in_law, kind_of, provider_names_in_law
+from mizuhiki.vocabulary.statute.procedures import Procedure, procedure
 
 _FILES = ("table2.csv", "practice.csv")
+_NO_AFFAIRS: Mapping[str, Sequence[Affair]] = MappingProxyType({})
+_NO_PROCEDURES: Mapping[str, Procedure] = MappingProxyType({})
 
 
 class NoStatuteRow(Refused):
@@ -122,13 +128,37 @@ def _row(entry: dict[str, str]) -> StatuteRow:
     )
 
 
+class CurrentStatute(Protocol):
+    """Knows the law as it stands: the Act's own table, and what the commission published under ordinances."""
+
+    def about(self, inquirer: InstitutionId, affair: str) -> StatuteTable:
+        """Return a table that holds every row about this body's affair; ordinances are looked up for theirs only.
+
+        Raises:
+            Unavailable: the affair is one of an ordinance, and the list of them was never to be had.
+            OrdinanceAffairsUnproved: the list is not the commission's.
+        """
+        ...
+
+    def whole(self) -> StatuteTable:
+        """Return the table with the affairs of everybody's ordinances, for reading. Errors as of `about`."""
+        ...
+
+
 class StatuteTable:
-    """An immutable set of rows; made by `load` from the package or from rows a test states."""
+    """An immutable set of rows; made by `load` from the package, or from rows with the affairs of their ordinances."""
 
-    __slots__ = ("_by_affair", "rows")
+    __slots__ = ("_by_affair", "ordinance_affairs", "ordinance_procedures", "rows")
 
-    def __init__(self, rows: tuple[StatuteRow, ...]) -> None:
+    def __init__(
+        self,
+        rows: tuple[StatuteRow, ...],
+        ordinance_affairs: Mapping[str, Sequence[Affair]] = _NO_AFFAIRS,
+        ordinance_procedures: Mapping[str, Procedure] = _NO_PROCEDURES,
+    ) -> None:
         self.rows = rows
+        self.ordinance_affairs = ordinance_affairs
+        self.ordinance_procedures = ordinance_procedures
         self._by_affair: dict[str, list[StatuteRow]] = {}
         for row in rows:
             self._by_affair.setdefault(row.affair, []).append(row)
@@ -143,6 +173,31 @@ class StatuteTable:
             entries = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
             rows.extend(_row(entry) for entry in entries)
         return cls(tuple(rows))
+
+    def about(self, _inquirer: InstitutionId, _affair: str) -> Self:
+        """Return the table itself, which knows no other ordinances than those it was made with."""
+        return self
+
+    def whole(self) -> Self:
+        """Return the table itself."""
+        return self
+
+    def affair(self, code: str) -> Affair:
+        """Return an affair of the Act or of an ordinance, whatever the day.
+
+        Raises:
+            AffairNotLawful: there is none.
+        """
+        own = self.ordinance_affairs.get(code)
+        return own[-1] if own else affair(code)
+
+    def procedure(self, code: str) -> Procedure:
+        """Return a procedure of the list or of an ordinance.
+
+        Raises:
+            NoSuchProcedure: there is none.
+        """
+        return self.ordinance_procedures.get(code) or procedure(code)
 
     def explain(  # noqa: PLR0917 - the six words of one question, always in this order
         self,

@@ -8,7 +8,7 @@ from mizuhiki.crypto.digests import labelled_hash
 from mizuhiki.crypto.envelopes import SealedEnvelope
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
 from mizuhiki.vocabulary.ids import InstitutionKind as Kind
-from mizuhiki.wire.commission import alarms
+from mizuhiki.wire.commission import alarms, ordinances
 from mizuhiki.wire.endpoint import Endpoint, Message
 from mizuhiki.wire.types import AffairText, Identifier, InstitutionText, SignedObject
 
@@ -346,4 +346,5 @@ ENDPOINTS = (
     SUBMIT_ASSESSMENT,
     WITNESS_CHECKPOINT,
     *alarms.ENDPOINTS,
+    *ordinances.ENDPOINTS,
 )

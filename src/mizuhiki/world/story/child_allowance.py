@@ -21,6 +21,7 @@ from mizuhiki.vocabulary.numbers import IndividualNumber
 from mizuhiki.vocabulary.persons import Sex
 from mizuhiki.vocabulary.places import municipality
 from mizuhiki.world.family import BABY, FROM_MUNICIPALITY, NEW_STREET, TO_MUNICIPALITY
+from mizuhiki.world.story.childrens_aid import ChildrensAid
 from mizuhiki.world.story.portal_visit import PortalVisit
 from mizuhiki.world.story.refusals import Refusals
 from mizuhiki.world.story.stage import Stage
@@ -86,6 +87,11 @@ class ChildAllowance:
             ("情報照会:地方税と年金", "Local tax and pension are asked through the network", self.inquire),
             ("決裁:提案と承認は別の職員", "One officer proposes, another approves", self.decide),
             ("支給を指図し、お知らせを送る", "Payment is ordered, a notice is pushed", self.pay),
+            (
+                "子ども医療費助成の申請(条例事務):添付書類なし",
+                "Medical aid for the child under Minato's ordinance, nothing attached",
+                self.childrens_aid,
+            ),
             ("集めずに済んだ書類と来庁を数える", "Papers and visits before and after are counted", self.count_papers),
             ("カードでマイナポータルに入る", "The father opens the portal with his card", self.sign_in),
             ("お知らせを読む", "He reads the notice", self.read_notice),
@@ -289,6 +295,13 @@ class ChildAllowance:
         self._stage.pump()
         check(payment.amount_yen > 0, "the payment has an amount")
         return f"{payment.amount_yen:,} yen for {len(payment.months)} months on {payment.pay_on}"
+
+    def childrens_aid(self) -> str:
+        """The city's own ordinance lets it ask as well, no further than the Act's item it is like (R-252)."""
+        aid = ChildrensAid(self._stage, self._new, self._old, self._born_on)
+        told, exchanges = aid.claim(self._facts.family[0], self._facts.child)
+        self._facts.exchanges += exchanges
+        return told
 
     def count_papers(self) -> str:
         """Count what the father would have had to bring, and from how many offices, without linkage (R-218)."""

@@ -49,6 +49,7 @@ def build(environment: Environment) -> App:
             linkage=linkage,
             files=OwnFileServer(peers, environment.institution),
             assessments=assessments,
+            ordinances=assessments,
             staff=staff,
             settle=Settle(environment.randomness),
             facts=facts,

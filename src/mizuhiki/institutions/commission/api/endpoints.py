@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mizuhiki.crypto.pseudonyms import Ciphertext, ConversionProof
 from mizuhiki.institutions.commission.api.alarm_reading import read_alarm
+from mizuhiki.institutions.commission.api.ordinances import serve_ordinances
 from mizuhiki.institutions.commission.api.reading import read_case, read_inquiry, read_support
 from mizuhiki.institutions.commission.domain.conversion import BatchProof, FactorPoints, FirstHalf, Purpose
 from mizuhiki.institutions.commission.operations.keep_assessments import Submission
@@ -172,3 +173,4 @@ def serve(api: Api, commission: Commission, peers: Peers, institution: Instituti
     api.serve(wire.SUBMIT_ASSESSMENT, handlers.submit_assessment)
     api.serve(wire.WITNESS_CHECKPOINT, handlers.witness_checkpoint)
     api.serve(wire.RECEIVE_ALARM, handlers.receive_alarm)
+    serve_ordinances(api, commission, peers)

@@ -164,3 +164,38 @@ class FindingMissing(Malformed):
 
     code = "alarm-finding-missing"
     title = "Closing an alarm needs a finding of at most 2,000 characters"
+
+
+class OrdinanceFilingUnknown(NotFound):
+    """No filing has this id, or it is another body's."""
+
+    code = "ordinance-filing-unknown"
+    title = "There is no such filing of an affair under an ordinance"
+
+
+class OrdinanceFilingChanged(Conflict):
+    """The same filing id came again with other content."""
+
+    code = "ordinance-filing-changed"
+    title = "This filing was made before with other content; use a new filing id"
+
+
+class OrdinanceCodeTaken(Conflict):
+    """Another organ of the same local body has published an affair under this code."""
+
+    code = "ordinance-code-taken"
+    title = "Another organ of this local body uses this code"
+
+
+class OrdinanceStepImpossible(Conflict):
+    """A lodged filing is published or returned, one that stands is withdrawn. Field `state`."""
+
+    code = "ordinance-step-impossible"
+    title = "This step is not possible in the filing's present state"
+
+
+class OrdinanceReasonMissing(Malformed):
+    """A filing is returned or withdrawn with a reason, in words, of at most 2,000 characters."""
+
+    code = "ordinance-reason-missing"
+    title = "Returning or withdrawing needs a reason of at most 2,000 characters"

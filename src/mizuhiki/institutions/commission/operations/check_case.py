@@ -51,7 +51,13 @@ from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.generations import FIRST, LAST
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
-from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
+from mizuhiki.vocabulary.statute import (
+    CurrentStatute,
+    LinkageQuestion,
+    lawful_affair,
+    permit_inquiry,
+    rule_in_words,
+)
 
 LONGEST_CASE = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
@@ -144,7 +150,7 @@ class PurposeRules:
     """Step 4: the rule of each purpose."""
 
     store: Store
-    statute: StatuteTable
+    statute: CurrentStatute
     cards: CardAuthority
 
     def allow(self, context: Context, case: Case, support: Support) -> tuple[str, ...]:
@@ -168,7 +174,7 @@ class PurposeRules:
             case TrapCase():
                 return (TRAP_BASIS,)
             case NoticeCase(sender=sender):
-                affair = require_affair(case.affair, context.today())
+                affair = lawful_affair(self.statute, sender, case.affair, context.today())
                 require_user(affair, sender)
                 self._require_assessment(sender, case.affair)
                 return (f"{NOTICE_BASIS} ({affair.basis})",)
@@ -205,10 +211,10 @@ class PurposeRules:
         if not self.store.assessment_allows(institution, affair):
             raise AssessmentNotPublished(institution=institution, affair=affair)
 
-    @staticmethod
-    def _issue(context: Context, case: Case, issue: IssueCase, acquisition: Acquisition | None) -> str:
-        affair = require_affair(case.affair, context.today())
-        require_user(affair, owner_of(issue.holder))
+    def _issue(self, context: Context, case: Case, issue: IssueCase, acquisition: Acquisition | None) -> str:
+        owner = owner_of(issue.holder)
+        affair = lawful_affair(self.statute, owner, case.affair, context.today())
+        require_user(affair, owner)
         numbers = issue.acquisition_numbers
         if (
             acquisition is None

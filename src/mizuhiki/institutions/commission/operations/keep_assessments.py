@@ -14,8 +14,8 @@ from mizuhiki.institutions.commission.domain.errors import (
 from mizuhiki.institutions.commission.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import CurrentStatute, lawful_affair
 
 SUBMIT = "submit-assessment"
 PUBLISH = "publish-assessment"
@@ -44,6 +44,7 @@ class KeepAssessments:
     store: Store
     authority: Authority
     randomness: Randomness
+    statute: CurrentStatute
 
     def submit(self, context: Context, *, institution: InstitutionId, submission: Submission) -> Assessment:
         """Take an assessment and return it with the level it must have; the same submission again changes nothing.
@@ -54,7 +55,7 @@ class KeepAssessments:
             AssessmentChanged: the submission id was used for other content.
         """
         self.authority.require(context, SUBMIT)
-        require_affair(submission.affair, context.today())
+        lawful_affair(self.statute, institution, submission.affair, context.today())
         assessment = self._new(context, institution, submission)
         with self.store.transaction() as records:
             known = records.assessment_of_submission(institution, submission.submission_id)

@@ -22,6 +22,7 @@ from mizuhiki.institutions.commission.operations.convert_case import ConvertCase
 from mizuhiki.institutions.commission.operations.keep_alarms import KeepAlarms
 from mizuhiki.institutions.commission.operations.keep_assessments import KeepAssessments, Submission
 from mizuhiki.institutions.commission.operations.keep_generations import KeepGenerations
+from mizuhiki.institutions.commission.operations.keep_ordinance_affairs import KeepOrdinanceAffairs
 from mizuhiki.institutions.commission.operations.state_factors import StateFactors
 from mizuhiki.institutions.commission.operations.witness_checkpoint import WitnessCheckpoint
 from mizuhiki.institutions.commission.ports import Store, WitnessedLogLine
@@ -52,6 +53,7 @@ class Commission:
     open_account: AddStaff
     generations: KeepGenerations
     alarms: KeepAlarms
+    ordinances: KeepOrdinanceAffairs
 
     def add_staff(self, account: str, display_name: str, role: str, passphrase: str) -> None:
         """Open an account of a member of staff; used when the office is founded."""

@@ -10,4 +10,9 @@ ALARM_RECEIVED = AuditEvent(
 ALARM_DECIDED = AuditEvent(
     "alarm-decided", "Staff closed an alarm with a finding, or opened it again.", frozenset({"alarm", "state"})
 )
-EVENTS = (ALARM_RECEIVED, ALARM_DECIDED)
+ORDINANCE_STEP = AuditEvent(
+    "ordinance-affair-step",
+    "An affair under an ordinance was lodged, published, returned or withdrawn.",
+    frozenset({"affair", "state"}),
+)
+EVENTS = (ALARM_RECEIVED, ALARM_DECIDED, ORDINANCE_STEP)

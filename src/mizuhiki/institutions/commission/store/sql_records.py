@@ -12,6 +12,7 @@ from mizuhiki.institutions.commission.domain.assessments import Assessment
 from mizuhiki.institutions.commission.domain.conversion import Case, Decision, FirstHalf
 from mizuhiki.institutions.commission.store.rows import assessment_values, read_assessment
 from mizuhiki.institutions.commission.store.sql_alarms import SqlAlarms
+from mizuhiki.institutions.commission.store.sql_ordinances import SqlOrdinances
 from mizuhiki.institutions.commission.store.tables import (
     ANSWERS,
     ASSESSMENT_STEPS,
@@ -26,7 +27,7 @@ from mizuhiki.runtime.stored_values import decode_stored, encode_stored
 from mizuhiki.vocabulary.ids import InstitutionId
 
 
-class SqlRecords(SqlAlarms):
+class SqlRecords(SqlAlarms, SqlOrdinances):
     """Implements `ports.Records`; `answer_key` encrypts stored answers."""
 
     def __init__(self, connection: Connection, institution: InstitutionId, answer_key: SecretKey, audit: Audit) -> None:

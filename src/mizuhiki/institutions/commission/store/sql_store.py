@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from sqlalchemy import delete, false, func, select, true
 from mizuhiki.crypto.keystore import Keystore, SecretPurpose
 from mizuhiki.institutions.commission.domain.assessments import ALLOWS_LINKAGE, Assessment
 from mizuhiki.institutions.commission.domain.conversion import Decision
+from mizuhiki.institutions.commission.domain.ordinances import Filing
 from mizuhiki.institutions.commission.ports import Records, WitnessedLogLine
+from mizuhiki.institutions.commission.store import sql_ordinances
 from mizuhiki.institutions.commission.store.rows import read_assessment, read_decision
 from mizuhiki.institutions.commission.store.sql_records import SqlRecords
 from mizuhiki.institutions.commission.store.tables import ANSWERS, ASSESSMENTS, DECISIONS, SPENT, WITNESSED_LOGS
@@ -19,6 +21,7 @@ from mizuhiki.runtime.audit import Audit
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.keyed_rows import find_rows
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import PublishedOrdinanceAffair
 
 
 class SqlStore:
@@ -55,6 +58,21 @@ class SqlStore:
             query = query.where(ASSESSMENTS.c.institution == institution)
         with self._database.read() as connection:
             return [read_assessment(row) for row in connection.execute(query)]
+
+    def filings(self, institution: InstitutionId | None) -> list[Filing]:
+        """Return filings of affairs under ordinances, of one body or of all, newest first."""
+        with self._database.read() as connection:
+            return sql_ordinances.filings(connection, institution)
+
+    def published_ordinances(self, institutions: Sequence[InstitutionId]) -> list[PublishedOrdinanceAffair]:
+        """Return what was ever published of these bodies."""
+        with self._database.read() as connection:
+            return sql_ordinances.published_ordinances(connection, institutions)
+
+    def bodies_with_ordinances(self, after: str) -> list[InstitutionId]:
+        """Return the bodies after this identifier that ever had an affair published, in order."""
+        with self._database.read() as connection:
+            return sql_ordinances.bodies_with_ordinances(connection, after)
 
     def decisions(self, *, allowed: bool | None = None, limit: int = 100) -> list[Decision]:
         """Return decisions, newest first."""

@@ -94,6 +94,34 @@ ASSESSMENT_STEPS = append_only(
         Column("role", Text, nullable=False),
     )
 )
+ORDINANCE_FILINGS = Table(
+    "ordinance_filings",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("filing_id", Text, nullable=False),
+    Column("institution", Text, nullable=False),
+    Column("code", Text, nullable=False, index=True),
+    Column("affair", Json, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("lodged_at", UtcTime, nullable=False),
+    Column("published_on", Day),
+    Column("withdrawn_on", Day),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("institution", "filing_id"),
+)
+ORDINANCE_STEPS = append_only(
+    Table(
+        "ordinance_steps",
+        METADATA,
+        Column("id", Integer, primary_key=True),
+        Column("key", Text, nullable=False, index=True),
+        Column("state", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("at", UtcTime, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("role", Text, nullable=False),
+    )
+)
 ALARMS = Table(
     "alarms",
     METADATA,

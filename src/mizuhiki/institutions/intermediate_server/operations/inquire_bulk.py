@@ -65,7 +65,7 @@ from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
 from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.persons import FourItems
-from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
+from mizuhiki.vocabulary.statute import CurrentStatute, LinkageQuestion, permit_inquiry
 
 SECTION_SIZE = 1_000
 """Lines of one section: one signature, two tickets and one seal for all of them."""
@@ -84,7 +84,7 @@ class InquireBulk:
     wait: Wait
     generations: CurrentGenerations
     randomness: Randomness
-    statute: StatuteTable
+    statute: CurrentStatute
     owner: InstitutionId
     section_size: int = SECTION_SIZE
 

@@ -20,10 +20,10 @@ from mizuhiki.institutions.intermediate_server.ports import Exchange, PersonKey,
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate, Withheld
-from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import CurrentStatute, lawful_affair
 
 SEND = "send-notice"
 TAKE = "take-notice"
@@ -56,6 +56,7 @@ class Notices:
     owner: InstitutionId
     is_portal: bool
     generations: CurrentGenerations
+    statute: CurrentStatute
 
     def send(self, context: Context, *, request: NoticeRequest) -> str:
         """Take a notice durably and hand it to the core; return its id. The same request id is one notice.
@@ -70,7 +71,7 @@ class Notices:
             NoticeRefused: the core or the commission refused it.
         """
         self.authority.require(context, SEND)
-        require_affair(request.affair, context.today())
+        lawful_affair(self.statute, self.owner, request.affair, context.today())
         with self.store.transaction() as records:
             known = records.sent_notice(request.request_id)
         if known is not None and _request_of(known) != request:

@@ -13,9 +13,10 @@ from mizuhiki.institutions.intermediate_server.domain.errors import FourItemsMis
 from mizuhiki.institutions.intermediate_server.ports import Exchange, OpenAcquisition, Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.generations import CurrentGenerations
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import CurrentStatute, lawful_affair
 
 ACTION = "prepare-acquisition"
 LIFETIME = timedelta(hours=1)
@@ -40,6 +41,8 @@ class PrepareAcquisition:
     randomness: Randomness
     four_items_needed: bool
     generations: CurrentGenerations
+    owner: InstitutionId
+    statute: CurrentStatute
 
     def __call__(self, context: Context, *, affair: str, addressees: Sequence[Addressee]) -> Prepared:
         """Return the acquisition to hand to the register.
@@ -49,7 +52,7 @@ class PrepareAcquisition:
             FourItemsMissing: an addressee has none and this is not the portal's server.
         """
         self.authority.require(context, ACTION)
-        require_affair(affair, context.today())
+        lawful_affair(self.statute, self.owner, affair, context.today())
         if self.four_items_needed and any(addressee.four_items is None for addressee in addressees):
             raise FourItemsMissing
         closed = self._closed(context)

@@ -48,7 +48,7 @@ from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import layouts_accepted
 from mizuhiki.vocabulary.persons import FourItems
-from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry
+from mizuhiki.vocabulary.statute import CurrentStatute, LinkageQuestion, permit_inquiry
 
 ACTION = "provide"
 CHANNEL = "information-linkage"
@@ -74,7 +74,7 @@ class Provide:
     randomness: Randomness
     owner: InstitutionId
     hold_provision: HoldProvision
-    statute: StatuteTable
+    statute: CurrentStatute
     generations: CurrentGenerations
 
     def __call__(self, context: Context, *, sections: Sequence[AskedSection], pseudonyms: Sequence[PersonKey]) -> bytes:

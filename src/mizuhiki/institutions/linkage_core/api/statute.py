@@ -8,7 +8,6 @@ from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.environment import Environment
 from mizuhiki.runtime.public_answers import PublicAnswers
 from mizuhiki.runtime.public_api import serve_public
-from mizuhiki.vocabulary.affairs import affair
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.statute import (
     LinkageQuestion,
@@ -16,6 +15,7 @@ from mizuhiki.vocabulary.statute import (
     StatuteName,
     StatuteRow,
     class_name,
+    is_class,
     kind_name,
     procedures,
 )
@@ -101,15 +101,26 @@ class StatuteHandlers:
 
     def names(self, _query: wire.NamesQuery) -> wire.StatuteNames:
         """Return every code of the table with its name."""
-        rows = self._statute.rows
-        classes = {name for row in rows for name in (row.inquirer_class, row.provider_class)}
-        found = [affair(code) for code in dict.fromkeys(row.affair for row in rows)]
+        table = self._statute.whole().table
+        classes = {name for row in table.rows for name in (row.inquirer_class, row.provider_class)}
+        found = [table.affair(code) for code in dict.fromkeys(row.affair for row in table.rows)]
+        known = [*procedures(), *table.ordinance_procedures.values()]
         return wire.StatuteNames(
-            classes=[_name(slug, class_name(slug)) for slug in sorted(classes)],
-            kinds=[_name(slug, kind_name(slug)) for slug in sorted({row.kind for row in rows})],
+            classes=[self._class(slug) for slug in sorted(classes)],
+            kinds=[_name(slug, kind_name(slug)) for slug in sorted({row.kind for row in table.rows})],
             affairs=[wire.Name(one.code, one.title_ja, one.title_en) for one in found],
-            procedures=[wire.Name(one.code, one.title_ja, one.title_en) for one in procedures()],
+            procedures=[wire.Name(one.code, one.title_ja, one.title_en) for one in known],
         )
+
+    def _class(self, slug: str) -> wire.Name:
+        """Return the name of a class, or of the one body whose ordinance rows are."""
+        if is_class(slug):
+            return _name(slug, class_name(slug))
+        try:
+            entry = self._environment.directory.entry(InstitutionId(slug))
+        except NotInDirectory:
+            return wire.Name(slug, slug, slug)
+        return wire.Name(slug, entry.name_ja, entry.name_en)
 
     def _body(self, part: str, name: str) -> InstitutionId:
         try:

@@ -39,7 +39,13 @@ from mizuhiki.vocabulary.asked_questions import AskedQuestion
 from mizuhiki.vocabulary.errors import MizuhikiError
 from mizuhiki.vocabulary.generations import FIRST, LAST, CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
-from mizuhiki.vocabulary.statute import LinkageQuestion, StatuteTable, permit_inquiry, rule_in_words
+from mizuhiki.vocabulary.statute import (
+    CurrentStatute,
+    LinkageQuestion,
+    lawful_affair,
+    permit_inquiry,
+    rule_in_words,
+)
 
 LONGEST_CASE = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
@@ -132,7 +138,7 @@ def check_signer(case: Case, caller: InstitutionId) -> None:
 class CaseRules:
     """Step 3: the rule of each purpose, denied by default."""
 
-    statute: StatuteTable
+    statute: CurrentStatute
     generations: CurrentGenerations
 
     def allow(self, context: Context, case: Case, acquisition: Acquisition | None) -> tuple[str, ...]:
@@ -150,7 +156,7 @@ class CaseRules:
             case InquiryCase() as inquiry:
                 return tuple(self._question(inquiry, asked, day) for asked in inquiry.questions)
             case IssueCase() as issue:
-                basis = require_affair(case.affair, day).basis
+                basis = lawful_affair(self.statute, owner_of(issue.holder), case.affair, day).basis
                 _check_acquisition(case, issue, acquisition)
                 return (f"番号法21条の2 ({basis})",)
             case RenewalCase(to_generation=reached):
@@ -158,8 +164,8 @@ class CaseRules:
                 return (f"番号法21条の2 ({case.generation} → {reached})",)
             case TrapCase():
                 return ("番号法24条",)
-            case NoticeCase():
-                return (f"番号法附則6条 ({require_affair(case.affair, day).basis})",)
+            case NoticeCase(sender=sender):
+                return (f"番号法附則6条 ({lawful_affair(self.statute, sender, case.affair, day).basis})",)
             case HistoryCase():
                 return (f"番号法附則6条3項 ({require_affair(case.affair, day).basis})",)
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mizuhiki.institutions.linkage_core.domain.errors import DaysReversed, NoSuchItem, NoSuchRow
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.statute import (
     Change,
+    CurrentStatute,
     ExaminedQuestion,
     LinkageQuestion,
     RowChange,
@@ -55,15 +57,31 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadStatute:
-    """Reading for everybody."""
+class ReadTable:
+    """The table that is read, and whether ordinances are in it."""
 
     table: StatuteTable
+    with_ordinances: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStatute:
+    """Reading for everybody; `table` is the Act's own."""
+
+    table: StatuteTable
+    statute: CurrentStatute
+
+    def whole(self) -> ReadTable:
+        """Return the table with everybody's ordinances; the Act's alone while the commission was never reached."""
+        try:
+            return ReadTable(self.statute.whole(), with_ordinances=True)
+        except Unavailable:
+            return ReadTable(self.table, with_ordinances=False)
 
     @property
     def rows(self) -> tuple[StatuteRow, ...]:
         """All rows, in force or not."""
-        return self.table.rows
+        return self.whole().table.rows
 
     def browse(self, *, day: date, wanted: RowFilter, page: int, size: int) -> RowPage:
         """Return a page of the rows in force on `day`; a page after the last one is empty."""
@@ -115,7 +133,7 @@ class ReadStatute:
 
         Whether the inquirer's assessment is published is the commission's half and not told here.
         """
-        found = examine(self.table, question)
+        found = examine(self.statute, question)
         ordered = sorted(
             found.considered,
             key=lambda one: (one.row.kind not in question.kinds, one.verdict is not Verdict.PERMITS),

@@ -44,7 +44,7 @@ class PapersPage:
     def __init__(self, site: Site, core: LinkageCore) -> None:
         self._site = site
         self._core = core
-        self._wording = StatuteWording(site)
+        self._wording = StatuteWording(site, core.statute)
         site.route("/papers", public=True)(self.papers)
 
     def papers(self) -> Reply:

@@ -51,7 +51,7 @@ class PermissionPage:
     def __init__(self, site: Site, core: LinkageCore) -> None:
         self._site = site
         self._statute = core.statute
-        self._wording = StatuteWording(site)
+        self._wording = StatuteWording(site, core.statute)
         site.route("/permissions", public=True)(self.permissions)
 
     def permissions(self) -> Reply:
@@ -64,7 +64,7 @@ class PermissionPage:
             form=form,
             bodies=self._bodies(),
             affair_choices=self._affairs(),
-            procedure_choices=[Choice(one.code, self._words(one.title_ja, one.title_en)) for one in procedures()],
+            procedure_choices=self._procedures(),
             kind_choices=[
                 Choice(kind, kind_name(kind).in_language(self._site.language))
                 for kind in sorted({row.kind for row in self._statute.rows})
@@ -119,8 +119,14 @@ class PermissionPage:
         ]
 
     def _affairs(self) -> list[Choice]:
-        in_table = {row.affair for row in self._statute.rows}
-        return [Choice(one.code, self._words(one.title_ja, one.title_en)) for one in affairs() if one.code in in_table]
+        table = self._statute.whole().table
+        in_table = {row.affair for row in table.rows}
+        known = [*(one for one in affairs() if one.code in in_table), *map(table.affair, table.ordinance_affairs)]
+        return [Choice(one.code, self._words(one.title_ja, one.title_en)) for one in known]
+
+    def _procedures(self) -> list[Choice]:
+        known = [*procedures(), *self._statute.whole().table.ordinance_procedures.values()]
+        return [Choice(one.code, self._words(one.title_ja, one.title_en)) for one in known]
 
     def _columns(self) -> list[Column]:
         columns = self._wording.columns()

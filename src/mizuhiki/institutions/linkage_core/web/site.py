@@ -135,7 +135,7 @@ class OperatorPages:
     def unused_rows(self) -> Reply:
         """Show rows that permit something today and that no exchange ever used."""
         today = self._site.environment.clock.today()
-        wording = StatuteWording(self._site)
+        wording = StatuteWording(self._site, self._core.statute)
         found = self._core.unused_rows(self._context("find rows nobody uses"), day=today)
         return self._site.render(
             "unused_rows.html",

@@ -7,21 +7,19 @@ from datetime import date
 from urllib.parse import urlencode
 
 from mizuhiki.institutions.linkage_core.domain.errors import DaysReversed
-from mizuhiki.institutions.linkage_core.operations.read_statute import Comparison, RowPage
+from mizuhiki.institutions.linkage_core.operations.read_statute import Comparison, ReadStatute, RowPage
 from mizuhiki.institutions.linkage_core.operations.service import LinkageCore
 from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.ui.components import Action, Cell, Choice, Column, Pages, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
-from mizuhiki.vocabulary.affairs import affair
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.statute import (
     Change,
     RowFilter,
-    StatuteName,
     StatuteRow,
     class_name,
+    is_class,
     kind_name,
-    procedure,
     published_counts,
     remark,
 )
@@ -38,8 +36,9 @@ _NARROWING = ("number", "inquirer_class", "affair", "provider_class", "kind")
 class StatuteWording:
     """Rows of the table in the words of a page."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, statute: ReadStatute) -> None:
         self._site = site
+        self._statute = statute
 
     def columns(self) -> list[Column]:
         """Return the columns of a table of rows."""
@@ -57,31 +56,40 @@ class StatuteWording:
 
     def row(self, one: StatuteRow) -> Row:
         """Return the cells of a row; the first links to its item."""
-        language = self._site.language
         cells: tuple[Cell, ...] = (
             Action(one.number, f"/statute/{one.number}"),
-            class_name(one.inquirer_class).in_language(language),
+            self.class_title(one.inquirer_class),
             self.affair_title(one.affair),
-            class_name(one.provider_class).in_language(language),
-            kind_name(one.kind).in_language(language),
+            self.class_title(one.provider_class),
+            self.kind_title(one.kind),
             "; ".join(self.procedure_title(code) for code in one.procedures) or None,
             one.valid_from,
             one.valid_until,
         )
         return Row(cells)
 
+    def class_title(self, slug: str) -> str:
+        """Return the name of a class of bodies, or of the one body whose ordinance a row is."""
+        if is_class(slug):
+            return class_name(slug).in_language(self._site.language)
+        return self._site.institution_name(slug)
+
     def remarks(self, texts: Iterable[str]) -> list[str]:
         """Return what rows say besides, each once."""
         return [remark(text, self._site.language) for text in dict.fromkeys(texts) if text]
 
+    def kind_title(self, slug: str) -> str:
+        """Return the name of a kind of information."""
+        return kind_name(slug).in_language(self._site.language)
+
     def affair_title(self, code: str) -> str:
         """Return an affair's title."""
-        found = affair(code)
+        found = self._statute.whole().table.affair(code)
         return found.title_en if self._site.language == "en" else found.title_ja
 
     def procedure_title(self, code: str) -> str:
         """Return a procedure's title."""
-        found = procedure(code)
+        found = self._statute.whole().table.procedure(code)
         return found.title_en if self._site.language == "en" else found.title_ja
 
 
@@ -91,7 +99,7 @@ class StatutePages:
     def __init__(self, site: Site, core: LinkageCore) -> None:
         self._site = site
         self._statute = core.statute
-        self._wording = StatuteWording(site)
+        self._wording = StatuteWording(site, core.statute)
         site.route("/statute", public=True)(self.browse)
         site.route("/statute/comparison", public=True)(self.comparison)
         site.route("/statute/<number>", public=True)(self.item)
@@ -121,6 +129,7 @@ class StatutePages:
             permitting=found.permitting,
             pages=Pages(found.page, found.pages, "/statute?" + urlencode(words) + "&page={page}"),
             counts=published_counts(),
+            without_ordinances=not self._statute.whole().with_ordinances,
         )
 
     def _browsed(self, day: date, wanted: RowFilter) -> RowPage:
@@ -135,17 +144,18 @@ class StatutePages:
     def _choices(self) -> dict[str, list[Choice]]:
         rows = self._statute.rows
         return {
-            "inquirer_class": self._named(class_name, (row.inquirer_class for row in rows)),
-            "provider_class": self._named(class_name, (row.provider_class for row in rows)),
-            "kind": self._named(kind_name, (row.kind for row in rows)),
+            "inquirer_class": self._named(self._wording.class_title, (row.inquirer_class for row in rows)),
+            "provider_class": self._named(self._wording.class_title, (row.provider_class for row in rows)),
+            "kind": self._named(self._wording.kind_title, (row.kind for row in rows)),
             "permitting": [Choice("1", self._site.translate("Only rows that permit something"))],
             "affair": [
                 Choice(code, self._wording.affair_title(code)) for code in dict.fromkeys(r.affair for r in rows)
             ],
         }
 
-    def _named(self, name_of: Callable[[str], StatuteName], slugs: Iterable[str]) -> list[Choice]:
-        return [Choice(slug, name_of(slug).in_language(self._site.language)) for slug in sorted(set(slugs))]
+    @staticmethod
+    def _named(title_of: Callable[[str], str], slugs: Iterable[str]) -> list[Choice]:
+        return [Choice(slug, title_of(slug)) for slug in sorted(set(slugs))]
 
     def comparison(self) -> Reply:
         """Show what began and what ended between two days."""

@@ -23,9 +23,9 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate
 from mizuhiki.runtime.grounds import grounds_of
-from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import CurrentStatute, StatuteTable, lawful_affair
 
 ProviderKeys = Callable[[str, str], IssuerKeys]
 """Gives the municipality's own keys of its application on one card, by card number and name of the application."""
@@ -33,7 +33,7 @@ ProviderKeys = Callable[[str, str], IssuerKeys]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapters:
-    """Adapters and identity of one municipality; `code` is its six-digit code."""
+    """Adapters and identity of one municipality; `code` is its six-digit code, `statute` knows its own ordinances."""
 
     institution: InstitutionId
     code: str
@@ -51,6 +51,7 @@ class Adapters:
     printer: MayorsSeal
     provider_keys: ProviderKeys
     stock_target: int = 500
+    statute: CurrentStatute = field(default_factory=StatuteTable.load)
     parameters: Mapping[str, str] = field(default_factory=dict)
     outside_rows: tuple[AllowRow, ...] = field(default_factory=allow_list)
 
@@ -76,7 +77,7 @@ class Adapters:
             ActionNotPermitted, AffairNotLawful: in this order.
         """
         self.authority.require(context, action)
-        require_affair(context.affair, context.today())
+        lawful_affair(self.statute, self.institution, context.affair, context.today())
         return grounds_of(context)
 
 

@@ -96,7 +96,7 @@ def build_site(
             Link("/journal", "Journal", authority.roles("read-register")),
             Link("/resident-files", "Files of residents", authority.roles("import-existing-residents")),
             Link("/substitutes", "Substitute characters", authority.roles("choose-substitute")),
-            *claim_links(),
+            *claim_links(environment.institution),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
         lifetime=LIFETIME,

@@ -21,8 +21,9 @@ from mizuhiki.institutions.national_register.ports import IssueLine, PseudonymIs
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.grounds import grounds_of
-from mizuhiki.vocabulary.affairs import require_affair, require_user
+from mizuhiki.vocabulary.affairs import require_user
 from mizuhiki.vocabulary.ids import InstitutionId, owner_of
+from mizuhiki.vocabulary.statute import CurrentStatute, lawful_affair
 
 ACTION = "request-pseudonyms"
 
@@ -52,6 +53,7 @@ def request_pseudonyms(
     store: Store,
     authority: Authority,
     issue: PseudonymIssue,
+    statute: CurrentStatute,
     acquisition: CheckedAcquisition,
     subjects: Sequence[Subject],
 ) -> AcquisitionOutcome:
@@ -64,8 +66,8 @@ def request_pseudonyms(
     authority.require(context, ACTION)
     if context.now() >= acquisition.expires_at:
         raise AcquisitionExpired
-    affair = require_affair(acquisition.affair, context.today())
-    require_user(affair, owner_of(InstitutionId(acquisition.holder)))
+    holder = owner_of(InstitutionId(acquisition.holder))
+    require_user(lawful_affair(statute, holder, acquisition.affair, context.today()), holder)
     if sorted(acquisition.acquisition_numbers) != sorted(subject.acquisition_number for subject in subjects):
         raise AcquisitionMismatch
     lines: list[IssueLine] = []

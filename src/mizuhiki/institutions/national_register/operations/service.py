@@ -65,6 +65,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import ProtectionGate
 from mizuhiki.vocabulary.numbers import IndividualNumber, ResidentRecordCode
 from mizuhiki.vocabulary.reconciliation import FoundDifference, HeldRecord, PageDigest
+from mizuhiki.vocabulary.statute import CurrentStatute
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class NationalRegister:
     issue: PseudonymIssue
     contractor: ContractorFormat
     card_issuer: CardIssuer
+    statute: CurrentStatute
 
     def allocate_resident_record_codes(
         self, context: Context, *, municipality_code: str, request_id: str, count: int
@@ -208,6 +210,7 @@ class NationalRegister:
             store=self.store,
             authority=self.authority,
             issue=self.issue,
+            statute=self.statute,
             acquisition=acquisition,
             subjects=subjects,
         )

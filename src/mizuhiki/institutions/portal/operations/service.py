@@ -16,13 +16,17 @@ from mizuhiki.institutions.portal.operations.sign_in import SignIn
 from mizuhiki.institutions.portal.ports import Commission
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.statute import CurrentStatute
 
 SUBMIT = "submit-assessment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """Use cases by name; `history_hash` gives the context hash of a history opening for its request id."""
+    """Use cases by name; `history_hash` gives the context hash of a history opening for its request id.
+
+    `statute` is the law with everybody's ordinances, for the words of what was asked.
+    """
 
     card: AskCard
     sign_in: SignIn
@@ -34,6 +38,7 @@ class Portal:
     look_ups_hash: Callable[[str], bytes]
     commission: Commission
     authority: Authority
+    statute: CurrentStatute
 
     def submit_assessment(
         self,

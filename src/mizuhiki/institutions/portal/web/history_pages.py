@@ -15,7 +15,7 @@ from mizuhiki.institutions.portal.operations.service import Portal
 from mizuhiki.institutions.portal.web import grounds
 from mizuhiki.institutions.portal.web.card_pages import HISTORY, CardPages
 from mizuhiki.institutions.portal.web.notice_pages import page_of
-from mizuhiki.institutions.portal.web.wording import Wording, statute_rows
+from mizuhiki.institutions.portal.web.wording import Wording
 from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.ui.components import Action, Answer, Column, Row
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
@@ -95,12 +95,12 @@ class HistoryPages:
             kinds=self._words.kinds(entry),
             rows=[
                 {"citation": row.citation, "number": row.number, "since": self._words.day(row.valid_from)}
-                for row in statute_rows(entry)
+                for row in self._words.statute_rows(entry)
             ],
             entry=entry,
             inquirer=self._words.office(entry.inquirer),
             provider=self._words.office(entry.provider),
-            procedure=self._words.procedure(entry.procedure),
+            procedure=self._words.procedure(entry.procedure, entry.inquirer),
             commission=self._words.office(commission.institution),
             commission_url=commission.base_url,
         )
@@ -193,7 +193,7 @@ class HistoryPages:
             words.entry_title(entry),
             words.office(entry.inquirer),
             words.office(entry.provider),
-            words.procedure(entry.procedure) or words.affair(entry.affair),
+            words.procedure(entry.procedure, entry.inquirer) or words.affair(entry.affair, entry.inquirer),
             words.kinds(entry),
             words.outcome(entry).label,
         )
@@ -211,8 +211,8 @@ class HistoryPages:
             Answer(_("Finished"), words.moment(entry.completed_at)),
             Answer(_("Who asked"), words.office(entry.inquirer)),
             Answer(_("Who was asked"), words.office(entry.provider)),
-            Answer(_("Task of the office"), words.affair(entry.affair)),
-            Answer(_("Procedure"), words.procedure(entry.procedure)),
+            Answer(_("Task of the office"), words.affair(entry.affair, entry.inquirer)),
+            Answer(_("Procedure"), words.procedure(entry.procedure, entry.inquirer)),
             Answer(_("Information"), words.kinds(entry)),
             Answer(_("Result"), words.outcome(entry).label),
             Answer(_("Legal basis as recorded"), entry.statute),

@@ -108,7 +108,7 @@ class LookUpPages:
                 self._words.moment(line.looked_up_at),
                 _(LOOK_UP_KINDS.get(line.kind, line.kind)),
                 self._words.office(line.asker),
-                self._words.affair(line.affair),
+                self._words.affair(line.affair, line.asker),
                 _(LOOK_UP_OUTCOMES.get(line.outcome, line.outcome)),
                 line.legal_basis,
             )

@@ -42,7 +42,7 @@ def build_site(environment: Environment, *, database: Database, portal: Portal) 
         home="/home",
     )
     site.sign_in_path = "/sign-in"
-    wording = Wording(site)
+    wording = Wording(site, portal.statute)
     cards = CardPages(site, portal)
     AccountPages(site, portal, cards)
     NoticePages(site, portal, wording)

@@ -13,22 +13,23 @@ from mizuhiki.institutions.portal.web.messages import ENTRY_TITLES, FAILED_CHECK
 from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.pages import Site
 from mizuhiki.ui.components import Tag, Tone
-from mizuhiki.vocabulary.affairs import AffairNotLawful, affair
+from mizuhiki.vocabulary.affairs import AffairNotLawful
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionKind, kind_of, owner_of, parse_institution_id
 from mizuhiki.vocabulary.layouts import kinds, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import Layout
-from mizuhiki.vocabulary.statute import NoSuchProcedure, StatuteRow, StatuteTable, procedure
+from mizuhiki.vocabulary.statute import CurrentStatute, NoSuchProcedure, StatuteRow
 from mizuhiki.vocabulary.statute.table import Verdict
 
-_TABLE = StatuteTable.load()
 _UNSUCCESSFUL = frozenset({"no-data", "refused"})
 
 
 class Wording:
     """Words in the language of the request."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, statute: CurrentStatute) -> None:
         self._site = site
+        self._statute = statute
 
     def title(self, japanese: str, english: str) -> str:
         """Return an official title in the reader's language."""
@@ -51,19 +52,19 @@ class Wording:
             return institution
         return entry.name_ja if self._site.language in {"ja", "ja-easy"} else entry.name_en
 
-    def affair(self, code: str) -> str:
-        """Return an affair's title."""
+    def affair(self, code: str, body: str) -> str:
+        """Return the title of an affair that a body does; that of its ordinance stands for itself when out of reach."""
         try:
-            known = affair(code)
-        except AffairNotLawful:
+            known = self._statute.about(parse_institution_id(body), code).affair(code)
+        except (AffairNotLawful, Unavailable):
             return code
         return self.title(known.title_ja, known.title_en)
 
-    def procedure(self, code: str) -> str:
-        """Return a procedure's title."""
+    def procedure(self, code: str, body: str) -> str:
+        """Return the title of a procedure that a body carries out; see `affair`."""
         try:
-            known = procedure(code)
-        except NoSuchProcedure:
+            known = self._statute.about(parse_institution_id(body), code.partition(".")[0]).procedure(code)
+        except (NoSuchProcedure, Unavailable):
             return code
         return self.title(known.title_ja, known.title_en)
 
@@ -112,6 +113,23 @@ class Wording:
         """Return a date."""
         return self._site.look.format_day(day, self._site.language)
 
+    def statute_rows(self, entry: HistoryEntry) -> list[StatuteRow]:
+        """Return the rows that allow an exchange on the day it was asked for; see `affair` for those of ordinances."""
+        if entry.kind != "exchange":
+            return []
+        day = entry.requested_at.astimezone(JAPAN).date()
+        inquirer, provider = parse_institution_id(entry.inquirer), parse_institution_id(entry.provider)
+        try:
+            table = self._statute.about(inquirer, entry.affair)
+        except Unavailable:
+            return []
+        considered = [
+            row
+            for kind in entry.information_kinds
+            for row in table.explain(inquirer, entry.affair, entry.procedure, provider, kind, day)
+        ]
+        return [one.row for one in considered if one.verdict is Verdict.PERMITS]
+
     def moment(self, at: datetime) -> str:
         """Return date and time in Japan."""
         local = at.astimezone(JAPAN)
@@ -121,17 +139,3 @@ class Wording:
 def _layout(code: str, day: date) -> Layout | None:
     accepted = layouts_accepted(code, day) if code in kinds() else ()
     return accepted[-1] if accepted else None
-
-
-def statute_rows(entry: HistoryEntry) -> list[StatuteRow]:
-    """Return the rows of the statute table that allow an exchange on the day it was asked for."""
-    if entry.kind != "exchange":
-        return []
-    day = entry.requested_at.astimezone(JAPAN).date()
-    inquirer, provider = parse_institution_id(entry.inquirer), parse_institution_id(entry.provider)
-    considered = [
-        row
-        for kind in entry.information_kinds
-        for row in _TABLE.explain(inquirer, entry.affair, entry.procedure, provider, kind, day)
-    ]
-    return [one.row for one in considered if one.verdict is Verdict.PERMITS]

@@ -19,7 +19,7 @@ from mizuhiki.institutions.municipality.domain.claims.reading import (
     end_of_school_year_at_eighteen,
     levy_yen,
 )
-from mizuhiki.institutions.municipality.domain.claims.sections import AFFAIRS, affairs_of_role, section_of
+from mizuhiki.institutions.municipality.domain.claims.sections import AFFAIRS, may_work_on, section_of
 from mizuhiki.vocabulary.dates import month_after
 from mizuhiki.vocabulary.layouts import Scalar
 from support.claim_rules import DAY, case_of, found, tax
@@ -447,6 +447,9 @@ def test_an_untold_levy_is_computed_from_the_taxable_income() -> None:
 def test_each_affair_is_one_sections() -> None:
     affairs = [affair for mine in AFFAIRS.values() for affair in mine]
     assert len(affairs) == len(set(affairs))
-    assert all(affair in affairs_of_role(f"{section_of(affair)}-clerk") for affair in affairs)
-    assert affairs_of_role("counter-clerk") == affairs_of_role("child-section-mayor") == frozenset()
+    assert all(may_work_on(f"{section_of(affair)}-clerk", affair) for affair in affairs)
+    assert not any(
+        may_work_on(role, affair) for role in ("counter-clerk", "child-section-mayor", "") for affair in affairs
+    )
+    assert not any(may_work_on("housing-section-clerk", one) for one in affairs if one != "public-housing")
     assert month_after(DAY) == date(2020, 1, 1)

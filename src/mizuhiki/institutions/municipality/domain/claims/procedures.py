@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from mizuhiki.casework.domain import Case
+from mizuhiki.casework.domain import Case, Procedure
 from mizuhiki.institutions.municipality.domain.claims import (
     care_premium,
     child_rearing,
     childcare,
+    childrens_medical_aid,
     disability_services,
     housing,
     medical_aid,
     public_assistance,
 )
 from mizuhiki.institutions.municipality.domain.claims.awards import Award
+from mizuhiki.vocabulary.affairs import is_ordinance_affair
+from mizuhiki.vocabulary.ids import InstitutionId
 
 PROCEDURES = (
     child_rearing.PROCEDURE,
@@ -34,6 +37,13 @@ _AWARDS = {
 }
 
 
+def procedures_of(institution: InstitutionId) -> tuple[Procedure, ...]:
+    """Return what the sections of one city carry out: procedures of Acts, and that of its own ordinance."""
+    return (*PROCEDURES, childrens_medical_aid.procedure_of(institution))
+
+
 def awards_of(case: Case) -> tuple[Award, ...]:
-    """Return what a decided case grants, as others are told of it."""
+    """Return what a decided case grants, as others are told of it; of ordinances nobody is told."""
+    if is_ordinance_affair(case.procedure):
+        return childrens_medical_aid.awards(case)
     return _AWARDS[case.procedure](case)

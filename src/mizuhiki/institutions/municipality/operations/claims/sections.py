@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from mizuhiki.institutions.municipality.domain.claims.sections import affairs_of_role
+from mizuhiki.institutions.municipality.domain.claims.sections import may_work_on
 from mizuhiki.runtime.authority import ActionNotPermitted, Authority, PolicyRow
 from mizuhiki.runtime.context import Context
 
-FOR_ALL_SECTIONS = frozenset({"publish-award-copies", "submit-assessment"})
+FOR_ALL_SECTIONS = frozenset(
+    {
+        "publish-award-copies",
+        "submit-assessment",
+        "lodge-ordinance-affair",
+        "read-ordinance-affairs",
+        "end-ordinance-affair",
+    }
+)
 """Actions of machinery and mayor, who belong to no section."""
 
 
@@ -29,6 +37,6 @@ class SectionAuthority(Authority):
         """
         row = super().require(context, action)
         role = context.actor.role
-        if action not in FOR_ALL_SECTIONS and context.affair not in affairs_of_role(role):
+        if action not in FOR_ALL_SECTIONS and not may_work_on(role, context.affair):
             raise AffairOfAnotherSection(role=role)
         return row

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 from mizuhiki.casework.web import CaseDesk, CasePages, ClaimPage, ClaimWords, FieldOfWork, SavingsPage
 from mizuhiki.casework.web import ClaimScreens as DeclaredScreens
+from mizuhiki.institutions.municipality.domain.claims import childrens_medical_aid as childrens_aid
 from mizuhiki.institutions.municipality.domain.claims.sections import APPROVER, CLERK, section_of
 from mizuhiki.institutions.municipality.operations.claims.records import ClaimRecords
 from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
 from mizuhiki.institutions.municipality.operations.claims.service import Claims
-from mizuhiki.institutions.municipality.web.claims import childcare, medical_aid, public_assistance
+from mizuhiki.institutions.municipality.web.claims import (
+    childcare,
+    childrens_medical_aid,
+    medical_aid,
+    public_assistance,
+)
 from mizuhiki.institutions.municipality.web.claims.assistance_changes import AssistanceChangePage
 from mizuhiki.institutions.municipality.web.claims.care_premium import PremiumScreens
 from mizuhiki.institutions.municipality.web.claims.child_rearing import ChildRearingScreens
@@ -20,13 +26,15 @@ from mizuhiki.institutions.municipality.web.claims.housing import HousingScreens
 from mizuhiki.institutions.municipality.web.claims.page import ClaimPages, ClaimScreens
 from mizuhiki.institutions.municipality.web.claims.wording import N_
 from mizuhiki.runtime.pages import Link, Site
+from mizuhiki.vocabulary.affairs import is_ordinance_affair, ordinance_affair_code
+from mizuhiki.vocabulary.ids import InstitutionId
 
 
 @dataclass(frozen=True, slots=True)
 class _Counter:
     """One procedure's counter: its titles, the basis of its work, and screens of its own or words of its claim.
 
-    `path` stands for the affair where an affair has several procedures.
+    `path` stands for the affair where an affair has several procedures, or is called differently in every city.
     """
 
     affair: str
@@ -40,6 +48,11 @@ class _Counter:
     @property
     def prefix(self) -> str:
         return f"/claims/{self.path or self.affair}"
+
+    @property
+    def has_files(self) -> bool:
+        """Whether files of inquiries are handed in here: once for each affair."""
+        return not self.path or is_ordinance_affair(self.affair)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -100,15 +113,29 @@ COUNTERS = (
 )
 
 
-def claim_links() -> tuple[Link, ...]:
+def counters_of(institution: InstitutionId) -> tuple[_Counter, ...]:
+    """Return the counters of one city: those of Acts, and that of its own ordinance."""
+    own = _Counter(
+        ordinance_affair_code(institution, childrens_aid.SLUG),
+        N_("Medical aid for children"),
+        N_("New application for medical aid for children"),
+        f"{childrens_aid.ORDINANCE}; 番号法9条2項, 19条9号",
+        words=childrens_medical_aid.words_of(institution),
+        path=childrens_aid.SLUG,
+    )
+    return (*COUNTERS, own)
+
+
+def claim_links(institution: InstitutionId) -> tuple[Link, ...]:
     """Return the navigation of the sections, each shown to its own people."""
     links: list[Link] = []
-    for counter in COUNTERS:
+    counters = counters_of(institution)
+    for counter in counters:
         clerks = frozenset(role for role in counter.roles if role.endswith(CLERK))
         links.append(Link(counter.prefix, counter.title, counter.roles))
         links.append(Link(f"{counter.prefix}/new", counter.new, clerks))
     sections: dict[frozenset[str], str] = {}
-    for counter in COUNTERS:
+    for counter in counters:
         sections.setdefault(counter.roles, counter.prefix)
     for roles, prefix in sections.items():
         links.append(Link(f"{prefix}/savings", N_("Papers and visits saved"), roles))
@@ -117,7 +144,7 @@ def claim_links() -> tuple[Link, ...]:
 
 def claim_pages(site: Site, claims: Claims, authority: SectionAuthority) -> None:
     """Add the pages of every section to the site."""
-    for counter in COUNTERS:
+    for counter in counters_of(site.environment.institution):
         desk = CaseDesk(site, claims, authority, FieldOfWork(counter.affair, counter.basis))
         SavingsPage(desk, f"{counter.prefix}/savings")
         if counter.screens is not None:
@@ -126,7 +153,7 @@ def claim_pages(site: Site, claims: Claims, authority: SectionAuthority) -> None
             CasePages(desk, screens, prefix=counter.prefix, procedure=screens.procedure)
         elif counter.words is not None:
             ClaimPage(desk, counter.words, counter.prefix)
-            _declared_cases(desk, claims, counter.words, counter.prefix, files=not counter.path)
+            _declared_cases(desk, claims, counter.words, counter.prefix, files=counter.has_files)
 
 
 def _declared_cases(
