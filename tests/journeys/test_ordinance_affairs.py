@@ -10,7 +10,6 @@ from mizuhiki.casework.domain import CaseState, Evidence, PersonForm, Role
 from mizuhiki.institutions.municipality.domain.claims import childrens_medical_aid
 from mizuhiki.institutions.municipality.domain.claims.childrens_medical_aid import ChildrensAidForm
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.affairs import AffairNotLawful
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.world.local import LocalStage

@@ -94,7 +94,7 @@ class ChildAllowance:
             ),
             ("集めずに済んだ書類と来庁を数える", "Papers and visits before and after are counted", self.count_papers),
             ("カードでマイナポータルに入る", "The father opens the portal with his card", self.sign_in),
-            ("お知らせを読む", "He reads the notice", self.read_notice),
+            ("お知らせを読む", "He reads the notices", self.read_notice),
             ("やりとり履歴と検証結果を見る", "He sees every exchange, verified", self.read_history),
             ("記録をオフラインで検証する", "The record is verified offline", self.verify_offline),
             ("別表にない照会は拒否", "An inquiry without a statute row is refused", self._refusals.no_statute_row),
@@ -318,8 +318,8 @@ class ChildAllowance:
         return self._portal.sign_in()
 
     def read_notice(self) -> str:
-        """The notice is there."""
-        return self._portal.read_notice(municipality(TO_MUNICIPALITY).name)
+        """Both notices are there."""
+        return self._portal.read_notices(municipality(TO_MUNICIPALITY).name, "児童手当", "子ども医療費")
 
     def read_history(self) -> str:
         """The page lists every exchange and says that the proofs check."""

@@ -1,4 +1,4 @@
-"""Medical aid for the newborn under the city's own ordinance: linkage for an ordinance affair (番号法19条9号; R-252)."""
+"""Medical aid for the newborn under the city's own ordinance: an ordinance affair (番号法19条9号; R-252)."""
 
 from __future__ import annotations
 

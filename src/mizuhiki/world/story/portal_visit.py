@@ -46,14 +46,19 @@ class PortalVisit:
         check(visitor.url.endswith("/home"), f"the home page is reached, not {visitor.url}")
         return "account opened and signed in by card" if opened else "signed in by card"
 
-    def read_notice(self, sender: str) -> str:
-        """Open the newest notice; it is the one the municipality sent."""
+    def read_notices(self, sender: str, *subjects: str) -> str:
+        """Open the notices of the list; the municipality sent one about each subject."""
         visitor = self._visitor
         visitor.visit(f"{self._address}/notices")
-        check("児童手当" in visitor.text, "the list shows the notice about child allowance")
-        visitor.visit(visitor.link("/notices/"))
-        check(sender in visitor.text and "児童手当" in visitor.text, "the notice says who sent it and about what")
-        return f"a notice of {sender}"
+        check(all(subject in visitor.text for subject in subjects), "the list shows a notice about each decision")
+        read: list[str] = []
+        for link in visitor.links("/notices/"):
+            visitor.visit(link)
+            read.append(visitor.text)
+        for subject in subjects:
+            told = any(sender in text and subject in text for text in read)
+            check(told, f"a notice says who sent it and that it is about {subject}")
+        return f"{len(read)} notices of {sender}"
 
     def read_history(self, exchanges: list[str]) -> str:
         """Open the history with a fresh signature; see every exchange and the verdict."""

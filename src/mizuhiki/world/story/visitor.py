@@ -149,6 +149,10 @@ class Visitor:
         check(found is not None, f"the page {urlsplit(self.url).path} has a link to {part}")
         return urljoin(self.url, found or "")
 
+    def links(self, part: str) -> list[str]:
+        """Return the addresses of all links whose targets hold `part`, each once."""
+        return list(dict.fromkeys(urljoin(self.url, target) for _, target in self.page.links if part in target))
+
     def _follow(self, answer: httpx.Response) -> None:
         for _ in range(MOST_REDIRECTS):
             self.url = str(answer.request.url)
