@@ -52,7 +52,6 @@ from mizuhiki.institutions.municipality.store import AUDIT, EVENTS, METADATA, OU
 from mizuhiki.institutions.municipality.store.cipher import Cipher
 from mizuhiki.institutions.municipality.store.claim_tables import CLAIMS
 from mizuhiki.institutions.municipality.store.sql_claims import SqlClaimRecords, SqlClaimStore
-from mizuhiki.institutions.municipality.store.sql_linkage import TellServer
 from mizuhiki.institutions.municipality.store.sql_outside import mark_delivered
 from mizuhiki.institutions.municipality.store.tables import LEDGER
 from mizuhiki.institutions.municipality.web import CardDesk, build_site
@@ -68,6 +67,7 @@ from mizuhiki.runtime.institution import App, Job, combine
 from mizuhiki.runtime.look_up_ledger import look_up_ledger, witness_of
 from mizuhiki.runtime.ordinance_source import OrdinanceSource
 from mizuhiki.runtime.outbox import Outbox
+from mizuhiki.runtime.pages import Site
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.runtime.serving import Api
 from mizuhiki.runtime.staff_sign_in import SqlStaff
@@ -130,9 +130,7 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             statute=statute,
         ),
         SqlStaff(database, environment).open,
-        _claims(
-            environment, database, (peers, linkage, statute), audit, OwnServerQueue(outbox, environment.institution)
-        ),
+        _claims(environment, database, (peers, linkage, statute), audit, outbox),
     )
     api = _served(environment, peers, audit, operations, letters)
     site = build_site(
@@ -152,15 +150,20 @@ def build(environment: Environment, *, desk_reader: DeskReader | None = None, ca
             *claim_jobs(operations.claims, environment.institution, environment.clock, environment.randomness),
             Job("tell-outside-systems", TELL_EVERY, tell),
             Job("checkpoint-ledger", CHECKPOINT_EVERY, store.checkpoint),
-            Job(
-                "delete-ended-sessions",
-                timedelta(minutes=10),
-                lambda: site.sessions.store.delete_ended(environment.clock.now()),
-            ),
+            _forget_sessions(environment, site),
         ),
         pump=lambda: tell() + outbox.drain() + store.checkpoint(),
         close=database.dispose,
         operations=operations,
+    )
+
+
+def _forget_sessions(environment: Environment, site: Site) -> Job:
+    """Return the timed work that deletes ended sessions."""
+    return Job(
+        "delete-ended-sessions",
+        timedelta(minutes=10),
+        lambda: site.sessions.store.delete_ended(environment.clock.now()),
     )
 
 
@@ -186,11 +189,12 @@ def _claims(
     database: Database,
     ways_out: tuple[Peers, UsableAddressees, OrdinanceSource],
     audit: Audit,
-    tell_server: TellServer,
+    outbox: Outbox,
 ) -> Claims:
     """Return the sections' procedures on the municipality's own addressees."""
     peers, linkage, statute = ways_out
     institution, randomness = environment.institution, environment.randomness
+    tell_server = OwnServerQueue(outbox, institution)
     cipher, case_cipher = Cipher(institution, environment.keystore), CaseCipher(institution, environment.keystore)
 
     def records_on(connection: Connection) -> ClaimRecords:

@@ -29,7 +29,7 @@ from mizuhiki.vocabulary.layouts import layout
 from mizuhiki.vocabulary.layouts.layout import ItemType
 from mizuhiki.wire import commission, linkage_core
 from mizuhiki.wire import intermediate_server as wire
-from mizuhiki.wire.commission import ConversionTarget
+from mizuhiki.wire.commission import ConversionTarget, ordinances
 from mizuhiki.wire.endpoint import Acknowledgement
 from mizuhiki.wire.national_register import FourItemsMessage
 from support.conversion import COMMISSION, CORE, REGISTER, Half, Nation
@@ -126,6 +126,8 @@ class Core:
     submissions: list[Any] = field(default_factory=list)
     recorded: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     generations: Callable[[], list[str]] = list
+    ordinances: list[ordinances.PublishedAffair] = field(default_factory=list)
+    list_signer: Any = None
     _answers: dict[str, Any] = field(default_factory=dict)
     _packages: dict[str, Any] = field(default_factory=dict)
 
@@ -148,7 +150,10 @@ class Core:
         self.commission = serve_fake(
             self.transport,
             COMMISSION,
-            {commission.FACTOR_STATEMENT: lambda _call, asked: self._factors(COMMISSION, asked)},
+            {
+                commission.FACTOR_STATEMENT: lambda _call, asked: self._factors(COMMISSION, asked),
+                ordinances.ORDINANCE_AFFAIRS: lambda _call, asked: self._ordinances(asked),
+            },
             sealed={
                 commission.GIVE_KEY_SHARE: (commission.KeyShareRequest, lambda c, a: self._share(COMMISSION, c, a))
             },
@@ -192,6 +197,14 @@ class Core:
     def _factors(self, converter: InstitutionId, asked: Any) -> commission.FactorStatementAnswer:
         text = self._statement(converter, InstitutionId(asked.institution), asked.generation)
         return commission.FactorStatementAnswer(statement=text)
+
+    def _ordinances(self, asked: Any) -> ordinances.OrdinanceAffairs:
+        statement = ordinances.OrdinanceAffairsStatement(
+            stated_at=self.clock.now(), of=asked.of, after=asked.after, affairs=self.ordinances, next=""
+        )
+        return ordinances.OrdinanceAffairs(
+            (self.list_signer or self.commission).sign(ordinances.ORDINANCE_AFFAIRS_TYPE, statement)
+        )
 
     def _share(self, converter: InstitutionId, call: Any, asked: Any) -> commission.KeyShare:
         mine = self.nation.commission if converter == COMMISSION else self.nation.core
