@@ -6,13 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from mizuhiki.casework.domain import CaseState, Evidence, PersonForm, Role
+from mizuhiki.casework.domain import Evidence, PersonForm, Role
 from mizuhiki.institutions.municipality.domain.claims import childrens_medical_aid
 from mizuhiki.institutions.municipality.domain.claims.childrens_medical_aid import ChildrensAidForm
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.affairs import AffairNotLawful
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.vocabulary.persons import Relationship
+from mizuhiki.vocabulary.statute import LinkageQuestion
 from mizuhiki.world.local import LocalStage
+from mizuhiki.world.offices import UNASSESSED_MUNICIPALITY
 from support.claims import city_of, person_on_claim, relatives, resident_on_claim, tax_of
 
 DAY = date(2019, 12, 2)
@@ -48,13 +51,62 @@ def gathered(stage: LocalStage, city: InstitutionId, request_id: str) -> tuple[s
 
 
 @pytest.mark.requirement("R-002", "R-217", "R-252")
-def test_a_city_grants_medical_aid_under_its_ordinance_and_asks_the_city_of_1_january(stage: LocalStage) -> None:
+def test_a_city_asks_the_city_of_1_january_under_its_own_ordinance_until_it_is_withdrawn(stage: LocalStage) -> None:
     city, elsewhere = city_of(stage, PARENT), city_of(stage, STUDENT)
     tax_of(stage, PARENT, income_yen=300_000)
-    case, [told] = gathered(stage, city, "childrens-aid-1")
     affair = childrens_medical_aid.affair_of(city)
-    assert (told.kind, told.provider) == ("local-tax", elsewhere)
-    assert told.outcome in {"provided", "no-data"}
+    case, [told] = gathered(stage, city, "childrens-aid-1")
+    assert (told.kind, told.provider, told.outcome) == ("local-tax", elsewhere, "no-data")
     assert told.statute.startswith(f"{affair.code} 番号法19条9号; ")
+    ordinances = stage.operations(COMMISSION).ordinances
+    [filing] = [one for one in ordinances.listed(officer(stage)) if one.institution == city]
+    ordinances.withdraw(officer(stage), filing.key, reason="条例が廃止された")
     claims = stage.operations(city).claims
-    assert claims.case_file(clerk(stage, city), case).case.state is CaseState.EXAMINED
+    [refused] = claims.gather(clerk(stage, city), case)
+    assert (refused.outcome, refused.refused_by) == ("no-statute-row", COMMISSION)
+    [own] = claims.ordinance_filings(stage.context(city, "mayor", affair.code, LAW, "look after ordinances"))
+    assert (own.state, own.reason) == ("withdrawn", "条例が廃止された")
+    claims.substitute_paper(
+        clerk(stage, city),
+        case,
+        person=refused.person,
+        kind="local-tax",
+        description="課税証明書",
+        items={"declared": True, "taxable": False},
+    )
+    assert claims.propose(clerk(stage, city), case).terms["share_yen"] == 0
+
+
+@pytest.mark.requirement("R-002", "R-252")
+def test_a_village_without_an_ordinance_can_not_even_take_a_claim(stage: LocalStage) -> None:
+    village = InstitutionId(f"municipality-{UNASSESSED_MUNICIPALITY}")
+    code = childrens_medical_aid.code_of(village)
+    claims = stage.operations(village).claims
+    form = ChildrensAidForm(insured_on=DAY)
+    with pytest.raises(AffairNotLawful) as refused:
+        claims.claim(clerk(stage, village), code, "childrens-aid-2", DAY, (), form)
+    assert refused.value.fields["affair"] == childrens_medical_aid.affair_of(village).code
+
+
+@pytest.mark.requirement("R-252")
+def test_anybody_reads_the_citys_rows_beside_those_of_the_act(stage: LocalStage) -> None:
+    city, elsewhere = city_of(stage, STUDENT), city_of(stage, PARENT)
+    code = childrens_medical_aid.affair_of(city).code
+    statute = stage.operations(InstitutionId("linkage-core")).statute
+    item = statute.item(number=code, day=DAY)
+    assert item.is_in_force
+    assert {(row.provider_class, row.kind) for row in item.rows} == {
+        ("municipality", "local-tax"),
+        ("municipality", "public-assistance"),
+        ("prefecture", "public-assistance"),
+        ("municipality", "resident-record"),
+    }
+    question = LinkageQuestion(
+        inquirer=city,
+        affair=code,
+        procedure=childrens_medical_aid.code_of(city),
+        provider=elsewhere,
+        kinds=("local-tax",),
+        day=DAY,
+    )
+    assert statute.examine(question).permitted

@@ -135,13 +135,14 @@ def test_before_its_day_and_after_it_nothing_is_asked(place: Linkage) -> None:
 @pytest.mark.requirement("R-252")
 def test_a_withdrawn_affair_is_refused_at_once_while_the_core_still_reads_yesterdays_list(place: Linkage) -> None:
     key = publish(place)
+    place.clock.advance(timedelta(days=1))
     place.asker.ask(inquiry(place))
     officer = place.staff(COMMISSION, "assessment-officer")
     place.commission.operations.ordinances.withdraw(officer, key, reason="the ordinance was repealed")
     with pytest.raises(PeerProblem) as caught:
         place.asker.ask(inquiry(place))
-    assert caught.value.peer_code == "affair-not-lawful"
-    assert place.refusals()[-1] == ("affair-not-lawful", COMMISSION)
+    assert caught.value.peer_code == "statute-row-not-in-force"
+    assert place.refusals()[-1] == ("statute-row-not-in-force", COMMISSION)
 
 
 @pytest.mark.requirement("R-031", "R-220", "R-252")

@@ -175,7 +175,7 @@ class OrdinanceAffair:
 
 @dataclass(frozen=True, slots=True)
 class PublishedOrdinanceAffair:
-    """An affair as the commission published it; from `withdrawn_on` it allows nothing."""
+    """An affair as the commission published it; from `withdrawn_on` nothing is asked for it any more."""
 
     affair: OrdinanceAffair
     published_on: date
@@ -191,6 +191,9 @@ class PublishedOrdinanceAffair:
 def with_ordinances(table: StatuteTable, published: Iterable[PublishedOrdinanceAffair]) -> StatuteTable:
     """Return the table with the rows, affairs and procedures of published ordinance affairs beside the Act's.
 
+    Rows stand while the affair is published, the affair itself while the ordinance is in force: where only linkage was
+    withdrawn, its body still does the affair, with papers.
+
     Raises:
         OrdinanceAffairMalformed, OrdinanceAffairNotAllowed: what was published cannot be an affair of an ordinance.
     """
@@ -198,7 +201,7 @@ def with_ordinances(table: StatuteTable, published: Iterable[PublishedOrdinanceA
     for one in published:
         one.affair.require_complete()
         within = one.within()
-        affairs[within.code] = (*affairs.get(within.code, ()), within.affair())
+        affairs[within.code] = (*affairs.get(within.code, ()), one.affair.affair())
         procedures.update({known.code: known for known in within.own_procedures()})
         rows.extend(within.rows(table))
     return StatuteTable(tuple(rows), affairs, procedures)

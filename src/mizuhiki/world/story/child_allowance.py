@@ -323,7 +323,7 @@ class ChildAllowance:
 
     def read_history(self) -> str:
         """The page lists every exchange and says that the proofs check."""
-        return self._portal.read_history(self._facts.exchanges)
+        return self._portal.read_history(self._facts.exchanges, "児童手当の認定請求", "子ども医療費の助成の申請")
 
     def verify_offline(self) -> str:
         """The downloaded file is checked by the stand-alone verifier with the published keys."""

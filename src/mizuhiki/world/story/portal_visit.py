@@ -60,7 +60,7 @@ class PortalVisit:
             check(told, f"a notice says who sent it and that it is about {subject}")
         return f"{len(read)} notices of {sender}"
 
-    def read_history(self, exchanges: list[str]) -> str:
+    def read_history(self, exchanges: list[str], *procedures: str) -> str:
         """Open the history with a fresh signature; see every exchange and the verdict."""
         visitor = self._visitor
         self._stage.pump()
@@ -69,6 +69,8 @@ class PortalVisit:
         self._sign()
         check(visitor.url.endswith("/history"), f"the history is open, not {visitor.url}")
         check("検証済み" in visitor.text, "the page says that the proofs check")
+        unnamed = [title for title in procedures if title not in visitor.text]
+        check(not unnamed, f"the page names every procedure, also of ordinances: {unnamed}")
         visitor.visit(f"{self._address}/history/bundle.json")
         self._bundle = visitor.answer.text
         missing = [number for number in exchanges if number not in self._bundle]
