@@ -42,7 +42,7 @@ class Found:
 
     answered: int
     under_way: int
-    """Sections at the core that are neither answered nor refused."""
+    """Sections that the asker signed to send them, and of which it has no answer."""
 
 
 @dataclass
@@ -104,7 +104,8 @@ class KilledReplay:
         return len(self._rows(f"intermediate-{ASKER}", query))
 
     def _under_way(self) -> int:
-        return len(self._rows(CORE, "SELECT 1 FROM cases WHERE state NOT IN ('done', 'refused')"))
+        query = "SELECT 1 FROM bulk_sections WHERE results IS NULL AND submission <> x'' AND file_id LIKE 'replay-%'"
+        return len(self._rows(f"intermediate-{ASKER}", query))
 
     def exchanges(self) -> list[Counter[str]]:
         """How often each exchange number between the two cities stands at the asker, the core and the provider."""

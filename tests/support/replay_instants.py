@@ -16,6 +16,7 @@ import os
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from mizuhiki.runtime.collector import settle
 from mizuhiki.world.replay import measure, workers
 from mizuhiki.world.replay.floor import Floor
 
@@ -26,11 +27,11 @@ class Events:
     """Counts those of one process from the moment it is ready."""
 
     def __init__(self, instant: int) -> None:
-        self._left, self._counting, self._settle = instant, False, workers.settle
+        self._left, self._counting = instant, False
 
     def begin(self) -> None:
         """Stand in for the last thing that a worker does before it is ready."""
-        self._settle()
+        settle()
         self._counting = True
 
     def note(self, *_what: object) -> None:
@@ -43,8 +44,8 @@ if "REPLAY_INSTANT" in os.environ:
     events = Events(int(os.environ["REPLAY_INSTANT"]))
     event.listen(Engine, "after_cursor_execute", events.note)
     event.listen(Engine, "commit", events.note)
-    workers.settle = events.begin
-    measure.measure_floor = lambda *_: (Floor(1.0, 1.0), Floor(1.0, 1.0))
+    vars(workers).update(settle=events.begin)
+    vars(measure).update(measure_floor=lambda *_: (Floor(1.0, 1.0), Floor(1.0, 1.0)))
 
 if __name__ == "__main__":
     from mizuhiki.cli import main
