@@ -7,11 +7,13 @@ seed, so that what was found can be found again.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measurement import Measurement
 from mizuhiki.crypto.randomness import SystemRandomness
@@ -26,12 +28,11 @@ INQUIRIES_A_KILL = 60
 
 def run() -> Iterator[Measurement]:
     """Kill one replay `KILLS` times, let it end, and count what stands at every place."""
-    from support.killed_replay import KilledReplay, instants  # noqa: PLC0415 - found by the path above
-
+    killed: Any = importlib.import_module("support.killed_replay")  # found by the path above
     yield Measurement("seed of the instants", SEED, "")
     with tempfile.TemporaryDirectory(prefix="mizuhiki-replay-kills-") as folder:
-        replay = KilledReplay(Path(folder), KILLS * INQUIRIES_A_KILL)
-        for instant in instants(str(SEED), KILLS, replay.sections):
+        replay = killed.KilledReplay(Path(folder), KILLS * INQUIRIES_A_KILL)
+        for instant in killed.instants(str(SEED), KILLS, replay.sections):
             replay.kill_at(instant)
         report = replay.finish()
         places = replay.exchanges()

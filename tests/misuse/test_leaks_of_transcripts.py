@@ -325,27 +325,24 @@ def test_a_server_that_crafts_ciphertexts_with_the_core_does_not_learn_the_other
 # --- the limits
 
 
-@pytest.mark.requirement("R-026")
-def test_the_core_alone_pairs_exchanges_and_names_nobody(world: World) -> None:
-    """Its key for its own branch has a part from each converter, and only it was given both."""
-    converters = world.converters
-    published = converters.core.key_out(
-        CORE, GENERATION, converters.commission.key_out(CORE, GENERATION, converters.joint_key)
+def subject(converters: Converters, half: Ciphertext) -> bytes:
+    """The core's own pseudonym: its key has a part from each converter, and only the core was given both."""
+    first, core = converters.commission, converters.core
+    middle = first.key_out(CORE, GENERATION, converters.joint_key)
+    key = combine_shares([one.share(CORE, GENERATION) for one in (first, core)], core.key_out(CORE, GENERATION, middle))
+    [whole] = core.convert_unproved(
+        [half], source=SERVERS[0], target=CORE, generation=GENERATION, key_in=middle, batch_id="any"
     )
-    key = combine_shares([one.share(CORE, GENERATION) for one in (converters.commission, converters.core)], published)
-    subjects = []
-    for turn in world.asked:
-        found = []
-        for one in turn.heard:
-            [half] = one.first_halves(CORE)
-            [whole] = converters.core.convert_unproved(
-                [half], source=SERVERS[0], target=CORE, generation=GENERATION,
-                key_in=converters.commission.key_out(CORE, GENERATION, converters.joint_key), batch_id="any",
-            )  # fmt: skip
-            found.append(decrypt_pseudonym(key, whole).reveal())
-        subjects.append(found)
-    assert {place: subjects[1].index(one) for place, one in enumerate(subjects[0])} == pairs(world.asked)
-    assert not set(subjects[0]) & {code for table in world.tables.values() for code in table}
+    return decrypt_pseudonym(key, whole).reveal()
+
+
+def test_the_core_alone_pairs_exchanges_and_names_nobody(world: World) -> None:
+    first, second = (
+        [subject(world.converters, half) for one in turn.heard for half in one.first_halves(CORE)]
+        for turn in world.asked
+    )
+    assert {place: second.index(one) for place, one in enumerate(first)} == pairs(world.asked)
+    assert not set(first) & {code for table in world.tables.values() for code in table}
     assert not [half for turn in world.issued for one in turn.heard for half in one.first_halves(CORE)]
 
 

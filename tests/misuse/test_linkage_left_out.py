@@ -360,7 +360,7 @@ def asked_of_others(heard: list[Overheard]) -> Counter[tuple[str, str]]:
     return Counter((one.recipient, one.path) for one in heard if is_server(one.sender) and one.path != KEY_SET.path)
 
 
-@pytest.mark.requirement("R-024", "R-029")
+@pytest.mark.requirement("R-024")
 @pytest.mark.parametrize("group", CONVERTED_FOR, ids=lambda group: group.name)
 def test_without_an_assessment_the_outcome_is_the_same_and_nothing_comes_of_it(group: Group) -> None:
     place = founded()

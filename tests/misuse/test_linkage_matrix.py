@@ -1,7 +1,8 @@
 """Every interface group of linkage × every misuse: refused by name, or the reason why the cell cannot be.
 
-`MATRIX` is complete by test: nine groups, nine misuses. A cell that is refused does the misuse and names the code; a
-cell that cannot be says why, and that it still cannot be is looked at in `test_linkage_left_out`.
+The matrix is complete by test: nine groups, nine misuses. A cell that is refused does the misuse and names the code; a
+cell that cannot be says why, and that it still cannot be is looked at in `test_linkage_left_out`. What no call to a
+group can carry may still come back to it: then the answer is what is mixed, altered or stale.
 """
 
 from __future__ import annotations
