@@ -8,9 +8,10 @@ weight, stands a municipal procedure that asks for the same kinds. The report sa
 
 The published figures give kinds and procedures each for itself, and so are both drawn here: all lines together have
 every kind and every procedure as often as published. Which procedure asked for which kind was not published. It cannot
-be left to chance alone: student aid may not ask for a resident record by any row with a procedure, and of all these it
-alone may ask for unemployment benefits. So those benefits are all student aid's, 児童手当 asks for resident records as
-often as all lines do, and those that student aid does not ask for fall to the procedures that stand in for others.
+be left to chance alone: no row with a procedure lets student aid ask for a resident record, and of the five procedures
+drawn here it alone may ask for unemployment benefits. So those benefits are all student aid's, 児童手当 asks for
+resident records as often as all lines together do, and the records that student aid does not ask for fall to the three
+procedures that stand in for others.
 """
 
 from __future__ import annotations
