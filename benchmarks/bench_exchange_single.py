@@ -3,7 +3,8 @@
 Inquiries come at a steady rate, whether the earlier ones are answered or not; a latency counts from the moment an
 inquiry was due, so waiting in a queue is part of it. Every inquiry is proved, sealed and recorded on its own; those of
 one question that wait for each other leave in one case (decision 0089). How many do depends on how many questions the
-load is made of, so it is measured twice: all inquiries ask the same, and they are spread as those of 2018 were.
+load is made of, so it is measured twice: all inquiries ask the same, and they are spread as those of 2018 were that
+municipalities ask.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ from mizuhiki.world.child import WORLD_CONFIG
 from mizuhiki.world.nation.keys import institution_folder
 from mizuhiki.world.nation.plan import PlannedInstitution
 from mizuhiki.world.processes import ProcessStage
-from mizuhiki.world.replay.mix import Drawn, draw
+from mizuhiki.world.replay.bodies import CITIES
+from mizuhiki.world.replay.files import drawn_of_2018
+from mizuhiki.world.replay.mix import STUDENT_AID, Drawn
 from mizuhiki.world.replay.population import FISCAL_YEAR, addressee_number
 from mizuhiki.world.replay.report import ReplaySettings
-from mizuhiki.world.replay.run import CITIES, DAY, Replay
+from mizuhiki.world.replay.run import DAY, Replay
 from mizuhiki.world.roster import FORMAT, Roster
 
 RATE = float(os.environ.get("BENCH_RATE", "100"))
@@ -49,7 +52,6 @@ CLIENTS = 32
 WARM_UP = 20
 FINAL = ("provided", "no-data")
 _TICKS = os.sysconf("SC_CLK_TCK")
-_RESOLUTION = 1 << 32
 
 
 def run() -> Iterator[Measurement]:
@@ -134,7 +136,9 @@ def _one_question(_number: int) -> Drawn:
 def _mixed(number: int) -> Drawn:
     """Return what one inquiry of the mix of 2018 asks; the same for the same number in every run."""
     randomness = SeededRandomness(f"mix {number}".encode())
-    return draw(randomness.below(_RESOLUTION) / _RESOLUTION, randomness.below(_RESOLUTION) / _RESOLUTION)
+    while (drawn := drawn_of_2018(randomness)).affair == STUDENT_AID[0]:
+        pass  # no municipality asks for that
+    return drawn
 
 
 _LOADS: dict[str, tuple[str, Callable[[int], Drawn]]] = {

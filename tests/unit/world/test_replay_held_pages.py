@@ -10,7 +10,8 @@ import pytest
 
 from mizuhiki.runtime.held_pages import PagesNotHeld
 from mizuhiki.vocabulary.ids import intermediate_server_of
-from mizuhiki.world.replay import ReplaySettings, run
+from mizuhiki.world.replay import ReplaySettings
+from mizuhiki.world.replay.bodies import BODIES
 from mizuhiki.world.replay.run import Replay
 
 
@@ -34,8 +35,8 @@ def test_pages_are_held_for_a_replay_that_asks_for_it(tmp_path: Path) -> None:
     try:
         held = holding.hold_pages()
         sizes = {path.parent.name: path.stat().st_size for path in tmp_path.glob("*/institution.sqlite")}
-        assert set(run.CITIES).isdisjoint(sizes), "a replay asks servers and not town halls"
-        assert len(sizes) == 5
+        assert set(BODIES).isdisjoint(sizes), "a replay asks servers and not town halls"
+        assert len(sizes) == 7
         assert held == sum(size // PAGESIZE * PAGESIZE for size in sizes.values()) == locked() - before > 0
     finally:
         holding.close()
@@ -48,7 +49,7 @@ def test_a_file_that_cannot_be_held_is_an_error_and_nothing_stays_locked(tmp_pat
     first.prepare()
     first.warm_up()
     first.close()
-    (tmp_path / intermediate_server_of(run.CITIES[-1]) / "institution.sqlite").unlink()
+    (tmp_path / intermediate_server_of(BODIES[-1]) / "institution.sqlite").unlink()
     before = locked()
     one = Replay(settings)
     with pytest.raises(PagesNotHeld):

@@ -29,7 +29,7 @@ from mizuhiki.runtime.conversion_keys import GENERATION
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import ItemType, layout
 from mizuhiki.vocabulary.persons import FourItems, Sex
-from mizuhiki.world.replay.mix import INQUIRIES_2018, KINDS, PROVISIONS_2018
+from mizuhiki.world.replay.mix import INQUIRIES_2018, PROVISIONS_2018
 
 FISCAL_YEAR = 2019
 _SEED_BYTES = 16
@@ -106,42 +106,42 @@ def spread(population: int, held: int) -> int:
     return max(1, held // population)
 
 
-def fill(store: Store, place: int, population: int, *, held: int, day: date, randomness: Randomness) -> None:
-    """Store `held` persons all in all, between the `population` that `populate` stores.
+class KnownPeople:
+    """People at the server of one body, with its copies of these kinds."""
 
-    Nobody asks about them, so no conversion leads to their pseudonyms: each is any point.
-    """
-    apart = spread(population, held)
-    others = [one for one in range(held) if one % apart or one // apart >= population]
-    for start in range(0, len(others), _PORTION):
-        some = others[start : start + _PORTION]
-        points = [Pseudonym.known(randomness.bytes(32)) for _ in some]
-        _store(store, place, list(zip(some, points, strict=True)), day=day, misses=randomness)
+    def __init__(self, store: Store, place: int, kinds: Sequence[str], day: date) -> None:
+        self._store, self._place, self._day = store, place, day
+        self._contents = {kind: items_of(kind, day) for kind in kinds}
 
+    def populate(self, pseudonyms: Sequence[Pseudonym], *, misses: Randomness, apart: int = 1) -> None:
+        """Store people with their copies; as many have none as inquiries of 2018 were not answered (R-231)."""
+        persons = [(number * apart, pseudonym) for number, pseudonym in enumerate(pseudonyms)]
+        for start in range(0, len(persons), _PORTION):
+            self._keep(persons[start : start + _PORTION], misses)
 
-def populate(
-    store: Store, place: int, pseudonyms: Sequence[Pseudonym], *, day: date, misses: Randomness, apart: int = 1
-) -> None:
-    """Store people with their copies; as many have none as inquiries of 2018 were not answered (R-231)."""
-    persons = [(number * apart, pseudonym) for number, pseudonym in enumerate(pseudonyms)]
-    for start in range(0, len(persons), _PORTION):
-        _store(store, place, persons[start : start + _PORTION], day=day, misses=misses)
+    def fill(self, population: int, *, held: int, randomness: Randomness) -> None:
+        """Store `held` persons all in all, between the `population` that `populate` stores.
 
+        Nobody asks about them, so no conversion leads to their pseudonyms: each is any point.
+        """
+        apart = spread(population, held)
+        others = [one for one in range(held) if one % apart or one // apart >= population]
+        for start in range(0, len(others), _PORTION):
+            some = others[start : start + _PORTION]
+            points = [Pseudonym.known(randomness.bytes(32)) for _ in some]
+            self._keep(list(zip(some, points, strict=True)), randomness)
 
-def _store(
-    store: Store, place: int, persons: Sequence[tuple[int, Pseudonym]], *, day: date, misses: Randomness
-) -> None:
-    contents = {kind: items_of(kind, day) for kind in KINDS}
-    with store.transaction() as records:
-        for person, pseudonym in persons:
-            number = addressee_number(place, person)
-            items = FourItems(f"架空　{person}", "カクウ", date(1980, 1, 1), Sex.FEMALE, f"架空市{person}番地")
-            records.put_addressee(Addressee(number, items, protected=False))
-            records.put_pseudonym(number, pseudonym)
-            if misses.below(INQUIRIES_2018) >= PROVISIONS_2018:
-                continue
-            for kind, content in contents.items():
-                records.put_copy(_copy(number, kind, content, day))
+    def _keep(self, persons: Sequence[tuple[int, Pseudonym]], misses: Randomness) -> None:
+        with self._store.transaction() as records:
+            for person, pseudonym in persons:
+                number = addressee_number(self._place, person)
+                items = FourItems(f"架空　{person}", "カクウ", date(1980, 1, 1), Sex.FEMALE, f"架空市{person}番地")
+                records.put_addressee(Addressee(number, items, protected=False))
+                records.put_pseudonym(number, pseudonym)
+                if misses.below(INQUIRIES_2018) >= PROVISIONS_2018:
+                    continue
+                for kind, content in self._contents.items():
+                    records.put_copy(_copy(number, kind, content, self._day))
 
 
 def _copy(number: str, kind: str, content: dict[str, str | int | bool | None], day: date) -> LocalCopy:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -20,39 +19,28 @@ from sqlalchemy import select
 
 from mizuhiki.crypto.randomness import SeededRandomness, SystemRandomness
 from mizuhiki.institutions.commission.operations.keep_assessments import Submission
-from mizuhiki.institutions.intermediate_server.domain.bulk import LARGEST_FILE, BulkFile, BulkLine
-from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryRequest
+from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
 from mizuhiki.institutions.intermediate_server.store.tables import BULK_SECTIONS
 from mizuhiki.runtime.clock import SystemClock, WorldClock
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
 from mizuhiki.runtime.held_pages import HeldPages, file_of
-from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id, intermediate_server_of
+from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.vocabulary.typed_values import read_json
 from mizuhiki.world.nation.nation import Nation, WorldSettings
 from mizuhiki.world.nation.plan import planned
+from mizuhiki.world.replay.bodies import ASKING, BODIES, COMMISSION, CORE, KEPT, procedures_of
 from mizuhiki.world.replay.counting import Count, count
+from mizuhiki.world.replay.files import files_of, warm_up_file
 from mizuhiki.world.replay.metering import MeteredTransport
-from mizuhiki.world.replay.mix import PROCEDURES, draw
-from mizuhiki.world.replay.population import (
-    FISCAL_YEAR,
-    Issue,
-    addressee_number,
-    converter_of,
-    fill,
-    populate,
-    spread,
-)
+from mizuhiki.world.replay.population import Issue, KnownPeople, converter_of, spread
 from mizuhiki.world.replay.report import ReplaySettings
 
 DAY = date(2019, 12, 2)
-CITIES = tuple(institution_id(InstitutionKind.MUNICIPALITY, code) for code in ("452025", "131032", "155861"))
-COMMISSION, CORE = institution_id(InstitutionKind.COMMISSION), institution_id(InstitutionKind.LINKAGE_CORE)
 STATE = "replay.json"
 WARM_UP = "warm-up"
 ATTEMPTS = 100
-_RESOLUTION = 1 << 32
 
 
 class _State(msgspec.Struct):
@@ -77,7 +65,7 @@ class Replay:
         self._randomness = SystemRandomness()
         self._held_pages: list[HeldPages] = []
         parameters = {"proof_share": str(settings.proof_share), "section_size": str(settings.section_size)}
-        self._exchanging = [COMMISSION, CORE, *(intermediate_server_of(city) for city in CITIES)]
+        self._exchanging = [COMMISSION, CORE, *(intermediate_server_of(body) for body in BODIES)]
         self.meter = MeteredTransport()
         self.nation = Nation(
             WorldSettings(
@@ -85,7 +73,7 @@ class Replay:
                 clock=WorldClock(DAY, started_at=self.started_at),
                 randomness=self._randomness,
                 port=0,
-                planned=[planned(one) for one in (*self._exchanging, *CITIES)],
+                planned=[planned(one) for one in (*self._exchanging, *BODIES)],
                 parameters=parameters,
             ),
             self.meter,
@@ -117,9 +105,9 @@ class Replay:
         """The real instant of the replayed world's first 09:00."""
         return datetime.fromtimestamp(self._state.started_at, UTC)
 
-    def server(self, city: InstitutionId) -> IntermediateServer:
-        """Return the operations of a city's intermediate server."""
-        operations: IntermediateServer = self.nation.operations(intermediate_server_of(city))
+    def server(self, body: InstitutionId) -> IntermediateServer:
+        """Return the operations of a body's intermediate server."""
+        operations: IntermediateServer = self.nation.operations(intermediate_server_of(body))
         return operations
 
     def context(self, institution: InstitutionId, role: str, affair: str = "local-tax") -> Context:
@@ -137,11 +125,11 @@ class Replay:
             )
             persons = issue.persons(self._state.population)
             misses = SeededRandomness(f"replay misses {self._state.seed}".encode())
-            for place, city in enumerate(CITIES):
-                pseudonyms = issue.to(intermediate_server_of(city), persons)
-                store = self.server(city).bulk.store
-                populate(store, place, pseudonyms, day=DAY, misses=misses, apart=self._apart)
-                fill(store, place, len(persons), held=self._state.held, day=DAY, randomness=self._randomness)
+            for place, body in enumerate(BODIES):
+                pseudonyms = issue.to(intermediate_server_of(body), persons)
+                known = KnownPeople(self.server(body).bulk.store, place, KEPT[body], DAY)
+                known.populate(pseudonyms, misses=misses, apart=self._apart)
+                known.fill(len(persons), held=self._state.held, randomness=self._randomness)
             self._state.populated = True
             self._keep(self._state)
         self._empty_logs()
@@ -156,8 +144,8 @@ class Replay:
                 database.dispose()
 
     def _assess(self) -> None:
-        for city in CITIES:
-            for affair, _ in PROCEDURES:
+        for body in ASKING:
+            for affair, _ in procedures_of(body):
                 submission = Submission(
                     submission_id=f"replay-{affair}",
                     affair=affair,
@@ -169,7 +157,7 @@ class Replay:
                 )
                 commission = self.nation.operations(COMMISSION)
                 handed_in = commission.submit_assessment(
-                    self.context(city, "peer", affair), institution=city, submission=submission
+                    self.context(body, "peer", affair), institution=body, submission=submission
                 )
                 if handed_in.state.value != "published":
                     officer = self.context(COMMISSION, "assessment-officer", affair)
@@ -191,83 +179,32 @@ class Replay:
         return sum(pages.held for pages in self._held_pages)
 
     def warm_up(self) -> None:
-        """Ask once from every city, so that this process has all keys and statements before the clock."""
-        for place, city in enumerate(CITIES):
-            file = self._file(
-                place, f"{WARM_UP}-{self._randomness.token()}", [(place + 1) % len(CITIES), (place + 2) % len(CITIES)]
-            )
-            self.server(city).bulk.submit(self.context(city, "owner"), file=file)
-            self.server(city).bulk.send(self.context(city, "owner"), file_id=file.file_id)
-
-    def _file(self, place: int, file_id: str, providers: Sequence[int]) -> BulkFile:
-        drawn = draw(0.0, 0.0)
-        lines = [
-            BulkLine(
-                number,
-                InquiryRequest(
-                    f"{file_id}-{number}",
-                    addressee_number(place, 0),
-                    CITIES[provider],
-                    drawn.affair,
-                    drawn.procedure,
-                    (drawn.kind,),
-                    FISCAL_YEAR,
-                    None,
-                    None,
-                    file_id,
-                ),
-            )
-            for number, provider in enumerate(providers, start=1)
-        ]
-        return BulkFile(file_id, file_id, tuple(lines))
+        """Ask once from every body that asks, so that this process has all keys and statements before the clock."""
+        for body in ASKING:
+            file = warm_up_file(body, f"{WARM_UP}-{self._randomness.token()}")
+            self.submit(body, file)
+            self.server(body).bulk.send(self.context(body, "owner"), file_id=file.file_id)
 
     def files(self) -> list[tuple[InstitutionId, BulkFile]]:
         """Return the files to hand in; the same seed gives the same files."""
-        randomness = SeededRandomness(f"replay files {self._state.seed}".encode())
-        found: list[tuple[InstitutionId, BulkFile]] = []
-        for start in range(0, self._state.inquiries, LARGEST_FILE):
-            size = min(LARGEST_FILE, self._state.inquiries - start)
-            place = len(found) % len(CITIES)
-            file_id = f"replay-{len(found)}"
-            lines = tuple(self._lines(randomness, place, file_id, size))
-            found.append((CITIES[place], BulkFile(file_id, f"{file_id}.DAT", lines)))
-        return found
-
-    def _lines(self, randomness: SeededRandomness, place: int, file_id: str, size: int) -> Iterator[BulkLine]:
-        # One body mostly asks the one its people came from; the others follow in turn from file to file.
-        provider = CITIES[(place + 1) % len(CITIES)]
-        for number in range(1, size + 1):
-            drawn = draw(randomness.below(_RESOLUTION) / _RESOLUTION, randomness.below(_RESOLUTION) / _RESOLUTION)
-            request = InquiryRequest(
-                f"{file_id}-{number}",
-                addressee_number(place, self._apart * randomness.below(self._state.population)),
-                provider,
-                drawn.affair,
-                drawn.procedure,
-                (drawn.kind,),
-                FISCAL_YEAR,
-                None,
-                None,
-                file_id,
-            )
-            yield BulkLine(number, request)
+        return files_of(self._state.seed, self._state.inquiries, self._state.population, self._apart)
 
     def pending(self) -> list[tuple[InstitutionId, str]]:
-        """Return sections that are not answered yet, with the city that asks."""
-        found = [section for city in CITIES for section in self.pending_of(city, "")]
+        """Return sections that are not answered yet, with the body that asks."""
+        found = [section for body in ASKING for section in self.pending_of(body, "")]
         return sorted(found, key=lambda one: one[1])
 
-    def pending_of(self, city: InstitutionId, file_id: str) -> list[tuple[InstitutionId, str]]:
-        """Return the same of one city, and of one file where it is given."""
-        return [(city, section) for section in self.server(city).bulk.store.pending_sections(file_id, 10**6)]
+    def pending_of(self, body: InstitutionId, file_id: str) -> list[tuple[InstitutionId, str]]:
+        """Return the same of one body, and of one file where it is given."""
+        return [(body, section) for section in self.server(body).bulk.store.pending_sections(file_id, 10**6)]
 
-    def submit(self, city: InstitutionId, file: BulkFile) -> None:
+    def submit(self, body: InstitutionId, file: BulkFile) -> None:
         """Hand a file in; one that was handed in before is left as it is."""
-        self.server(city).bulk.submit(self.context(city, "owner"), file=file)
+        self.server(body).bulk.submit(self.context(body, "owner"), file=file)
 
-    def send(self, city: InstitutionId, section_id: str) -> None:
+    def send(self, body: InstitutionId, section_id: str) -> None:
         """Carry one section out; one that does not go through in many attempts stays behind and counts as lost."""
-        bulk, context = self.server(city).bulk, self.context(city, "owner")
+        bulk, context = self.server(body).bulk, self.context(body, "owner")
         for _ in range(ATTEMPTS):
             if bulk.send_section(context, section_id=section_id):
                 return
@@ -276,8 +213,8 @@ class Replay:
     def outcomes(self) -> Counter[str]:
         """Return how the lines of all replayed files ended."""
         found: Counter[str] = Counter()
-        for city in CITIES:
-            for file in self.server(city).bulk.files(self.context(city, "owner"), limit=10**6):
+        for body in ASKING:
+            for file in self.server(body).bulk.files(self.context(body, "owner"), limit=10**6):
                 if not file.file_id.startswith(WARM_UP):
                     found.update(file.outcomes)
         return found
@@ -285,8 +222,8 @@ class Replay:
     def section_sizes(self) -> dict[str, int]:
         """Return how many lines each answered section had."""
         sizes: dict[str, int] = {}
-        for city in CITIES:
-            database = Database(self.nation.environment(intermediate_server_of(city)).settings.database_url)
+        for body in ASKING:
+            database = Database(self.nation.environment(intermediate_server_of(body)).settings.database_url)
             try:
                 with database.read() as connection:
                     rows = connection.execute(select(BULK_SECTIONS.c.section_id, BULK_SECTIONS.c.outcomes)).all()
@@ -298,9 +235,9 @@ class Replay:
     def counted(self) -> Count:
         """Return what is lost, doubled or unreconciled, from the records of all places."""
         unreconciled = sum(
-            len(self.server(city).reconcile(self.context(intermediate_server_of(city), "machinery"))) for city in CITIES
+            len(self.server(body).reconcile(self.context(intermediate_server_of(body), "machinery"))) for body in BODIES
         )
-        return count(self.nation, [CORE, *(intermediate_server_of(city) for city in CITIES)], unreconciled)
+        return count(self.nation, [CORE, *(intermediate_server_of(body) for body in BODIES)], unreconciled)
 
     def close(self) -> None:
         """Release connections and files."""

@@ -31,7 +31,7 @@ AT_HAND = 2
 is not taken after all of them, when the other workers have nothing left to do until it is handed in."""
 
 Section = tuple[InstitutionId, str]
-"""A section by the city that asks and its identifier."""
+"""A section by the body that asks and its identifier."""
 
 
 class SectionDone(NamedTuple):
@@ -46,13 +46,13 @@ class SectionDone(NamedTuple):
 class PackedFile(NamedTuple):
     """A file as it reaches a worker, who can read it for a fifth of what Python's own way between processes costs."""
 
-    city: InstitutionId
+    asking: InstitutionId
     octets: bytes
 
 
 def packed(files: Sequence[tuple[InstitutionId, BulkFile]]) -> list[PackedFile]:
     """Return files as workers take them; made before the clock starts, as the files themselves are."""
-    return [PackedFile(city, encode_stored(file)) for city, file in files]
+    return [PackedFile(asking, encode_stored(file)) for asking, file in files]
 
 
 class Step(NamedTuple):
@@ -86,8 +86,8 @@ def _open(settings: ReplaySettings, ready: Barrier) -> None:
 def _submit(one: PackedFile) -> Step:
     started = time.process_time()
     here, file = _here[0], decode_stored(one.octets, BulkFile)
-    here.submit(one.city, file)
-    waiting = here.pending_of(one.city, file.file_id)
+    here.submit(one.asking, file)
+    waiting = here.pending_of(one.asking, file.file_id)
     return Step(here.meter.take(time.process_time() - started), waiting)
 
 
