@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-PATTERNED = ("a.b.c", "a", "1", "452025", "1" * 11, "1" * 12, "1" * 13, "1" * 15, "1" * 16)
+PATTERNED = ("a.b.c", "a", "1", "452025", "1" * 11, "1" * 12, "1" * 13, "1" * 15, "1" * 16, "2-9")
 """Texts for declared patterns; the first that fits is taken."""
 WRONG = {"neither": "this"}
 """A JSON object, where the declaration wants anything but that; a struct refuses its unknown field."""
