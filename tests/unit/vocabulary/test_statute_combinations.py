@@ -141,7 +141,7 @@ def test_the_golden_file_counts_what_it_holds() -> None:
     assert COUNTS["number"] == len(PERMITTED)
     sources = [one.source for one in PERMITTED]
     assert COUNTS["by_source"] == {source: sources.count(source) for source in sources}
-    assert set(sources) == {f"R-{number}" for number in range(234, 252)}, "every published example"
+    assert set(sources) >= {f"R-{number}" for number in range(234, 252)}, "every published example"
 
 
 def test_the_golden_file_is_as_its_program_writes_it() -> None:

@@ -1,24 +1,30 @@
 """Reading the table: days compared, rows narrowed, unused rows found, what was published stands beside it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.statute import (
+    LAST_DAY_OF_TABLE_TWO,
     AskedCombination,
     Change,
     RowFilter,
+    StatuteRowNotInForce,
     StatuteTable,
     class_name,
     compare_days,
+    ended_with_table_two,
     kind_name,
     papers_before,
     papers_replaced,
     procedures,
     published_counts,
     remark,
+    row_out_of_force,
     rows_in_force,
     unused_rows,
 )
@@ -42,6 +48,32 @@ def test_days_are_compared_at_the_boundary() -> None:
     ended = list(compare_days(TABLE.rows, date(2024, 5, 26), date(2024, 5, 27)))
     assert {one.change for one in ended} == {Change.ENDED}
     assert len(ended) == len(rows_in_force(TABLE.rows, date(2024, 5, 26)))
+
+
+def test_rows_that_ended_with_table_two_are_told_unless_another_row_takes_their_place() -> None:
+    assert {row.valid_until for row in TABLE.rows if row.number.startswith("2-")} == {LAST_DAY_OF_TABLE_TWO}
+    after = LAST_DAY_OF_TABLE_TWO + DAY
+    assert ended_with_table_two(TABLE.rows, LAST_DAY_OF_TABLE_TWO) == []
+    ended = ended_with_table_two(TABLE.rows, after)
+    assert ended == rows_in_force(TABLE.rows, LAST_DAY_OF_TABLE_TWO)
+    successor = replace(ended[0], number="order-1", valid_from=after, valid_until=None)
+    rows = (*TABLE.rows, successor)
+    assert ended_with_table_two(rows, after) == ended[1:]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2018, 10, 8), "practice-235 (in force from 2018-10-09)"),
+        (date(2024, 5, 27), "practice-235 (in force until 2024-05-26)"),
+    ],
+    ids=str,
+)
+def test_a_row_out_of_force_is_told_with_its_first_or_its_last_day(day: date, words: str) -> None:
+    asker, asked = InstitutionId("municipality-452025"), InstitutionId("municipality-131032")
+    with pytest.raises(StatuteRowNotInForce) as refused:
+        TABLE.permit(asker, "child-allowance", "child-allowance.claim", asked, "resident-record", day)
+    assert row_out_of_force(refused.value, day) == words
 
 
 @given(st.dates(date(2017, 1, 1), date(2025, 1, 1)), st.dates(date(2017, 1, 1), date(2025, 1, 1)))

@@ -33,7 +33,7 @@ from mizuhiki.crypto.digests import framed, sha256
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import InstitutionId, MalformedInstitutionId
 from mizuhiki.vocabulary.layouts import Scalar, layout
-from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce, StatuteTable
+from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce, StatuteTable, row_out_of_force
 
 GATHER = "gather-evidence"
 PAPER = "record-paper"
@@ -169,7 +169,7 @@ def _row(
     try:
         row = _STATUTE.permit(own, procedure.affair, procedure.code, holder, kind, context.today())
     except StatuteRowNotInForce as refusal:
-        return f"{refusal.fields['row']} (in force from {refusal.fields['since']})", ""
+        return row_out_of_force(refusal, context.today()), ""
     except NoStatuteRow:
         return "", ""
     return f"{row.number} {row.citation}", row.condition

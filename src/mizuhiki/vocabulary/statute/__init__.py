@@ -11,14 +11,17 @@ from mizuhiki.vocabulary.statute.permission import (
 )
 from mizuhiki.vocabulary.statute.procedures import NoSuchProcedure, Procedure, procedure, procedures
 from mizuhiki.vocabulary.statute.reading import (
+    LAST_DAY_OF_TABLE_TWO,
     AskedCombination,
     Change,
     PublishedCount,
     RowChange,
     RowFilter,
     compare_days,
+    ended_with_table_two,
     in_force,
     published_counts,
+    row_out_of_force,
     rows_in_force,
     unused_rows,
 )
@@ -32,6 +35,7 @@ from mizuhiki.vocabulary.statute.table import (
 )
 
 __all__ = [
+    "LAST_DAY_OF_TABLE_TWO",
     "AskedCombination",
     "Change",
     "ConsideredRow",
@@ -51,6 +55,7 @@ __all__ = [
     "Verdict",
     "class_name",
     "compare_days",
+    "ended_with_table_two",
     "examine",
     "in_force",
     "kind_name",
@@ -61,6 +66,7 @@ __all__ = [
     "procedures",
     "published_counts",
     "remark",
+    "row_out_of_force",
     "rows_in_force",
     "rule_in_words",
     "unused_rows",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from mizuhiki.institutions.linkage_core.web.papers_page import saved_by_procedur
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
 from mizuhiki.vocabulary.affairs import AffairNotLawful, AffairOfOthers
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce
 from unit.institutions.linkage_core.kit import COMMISSION, HANAKO, Browser, Linkage, shown_office
 from unit.institutions.linkage_core.traps import Trapper
@@ -135,6 +137,35 @@ def test_the_statute_table_says_why_on_which_day(place: Linkage) -> None:
     assert "Not permitted" in early
     assert "Not yet in force" in early
     assert "Not permitted" in stranger.get(question(kind="disability")).text
+
+
+@pytest.mark.requirement("R-031")
+@pytest.mark.parametrize(
+    ("language", "why", "ended"),
+    [
+        ("en", "table 2 of the Act was replaced by ministerial orders", "Table 2 has ended"),
+        ("ja", "法の別表第二は主務省令に置き換えられました", "別表第二は廃止されました"),
+    ],
+)
+def test_after_the_last_day_of_the_table_its_pages_say_why_nothing_is_permitted(
+    place: Linkage, language: str, why: str, ended: str
+) -> None:
+    stranger = Browser(place.core.wsgi, "linkage-core.localhost", language)
+    last, after = "2024-05-26", "2024-05-27"
+    assert why not in stranger.get(question(day=last)).text
+    assert why not in stranger.get(question(day="2019-11-12")).text, "not yet is another thing"
+    refused = stranger.get(question(day=after)).text
+    assert why in refused
+    assert last in refused
+    assert why not in stranger.get(question(day=after, inquirer="tax-agency")).text, "there never was a row"
+    assert ended not in stranger.get(f"/statute?day={last}").text
+    shown = stranger.get(f"/statute?day={after}").text
+    assert ended in shown
+    assert why in shown
+    assert ended not in stranger.get(f"/statute?day={after}&number=2-999").text
+    assert why not in stranger.get("/statute/2-74").text, "the day of an item is today"
+    place.clock.set(datetime(2024, 5, 27, 9, 0, tzinfo=JST))
+    assert why in stranger.get("/statute/2-74").text
 
 
 def test_the_table_narrows_to_rows_that_permit_something(place: Linkage) -> None:

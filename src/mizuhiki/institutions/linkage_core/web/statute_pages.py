@@ -15,11 +15,13 @@ from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import affair
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.statute import (
+    LAST_DAY_OF_TABLE_TWO,
     Change,
     RowFilter,
     StatuteName,
     StatuteRow,
     class_name,
+    ended_with_table_two,
     kind_name,
     procedure,
     published_counts,
@@ -69,6 +71,15 @@ class StatuteWording:
             one.valid_until,
         )
         return Row(cells)
+
+    def table_has_ended(self) -> str:
+        """Return why nothing is permitted any more by rows that ended with table 2."""
+        _ = self._site.translate
+        return _(
+            "These rows ended on %(day)s. On the next day table 2 of the Act was replaced by ministerial orders, "
+            "which were not available for this table. What no row in force permits is refused.",
+            day=LAST_DAY_OF_TABLE_TWO.isoformat(),
+        )
 
     def remarks(self, texts: Iterable[str]) -> list[str]:
         """Return what rows say besides, each once."""
@@ -121,6 +132,7 @@ class StatutePages:
             permitting=found.permitting,
             pages=Pages(found.page, found.pages, "/statute?" + urlencode(words) + "&page={page}"),
             counts=published_counts(),
+            ended=self._wording.table_has_ended() if found.ended else "",
         )
 
     def _browsed(self, day: date, wanted: RowFilter) -> RowPage:
@@ -187,6 +199,7 @@ class StatutePages:
             conditions=self._wording.remarks(row.condition for row in rows),
             in_force=found.is_in_force,
             day=today.isoformat(),
+            ended=self._wording.table_has_ended() if ended_with_table_two(rows, today) else "",
             columns=self._wording.columns(),
             rows=[self._wording.row(one) for one in rows],
         )
