@@ -1,118 +1,36 @@
-"""Reading the table: enumerated against a second reading of the coded rows, days compared, unused rows found."""
+"""Reading the table: days compared, rows narrowed, unused rows found, what was published stands beside it."""
 
-import csv
-import itertools
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mizuhiki.vocabulary import statute
-from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of
+from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.statute import (
+    LAST_DAY_OF_TABLE_TWO,
     AskedCombination,
     Change,
-    NoStatuteRow,
     RowFilter,
     StatuteRowNotInForce,
     StatuteTable,
     class_name,
     compare_days,
+    ended_with_table_two,
     kind_name,
     papers_before,
     papers_replaced,
     procedures,
     published_counts,
     remark,
+    row_out_of_force,
     rows_in_force,
     unused_rows,
 )
 
 TABLE = StatuteTable.load()
-FOLDER = Path(statute.__file__).parent
 DAY = timedelta(days=1)
-NAMES_IN_LAW = {
-    "municipality-452025": ("municipality",),
-    "municipality-131032": ("municipality",),
-    # One of the twenty designated cities; no other body here has a second name as an inquirer.
-    "municipality-141003": ("municipality", "designated-city"),
-    "prefecture-45": ("prefecture",),
-    "prefecture-welfare-45": ("prefecture",),
-    "prefecture-welfare-13": ("prefecture",),
-    "prefectural-board-of-education-45": ("prefectural-board-of-education",),
-    "pension-service": ("pension-service",),
-    "public-employment-office": ("public-employment-office",),
-    "health-insurance-society": ("health-insurance-society",),
-    "student-services-organization": ("student-services-organization",),
-    "tax-agency": ("tax-agency",),
-    "portal": (),
-    "commission": (),
-    "linkage-core": (),
-    "national-register": (),
-    "jpki": (),
-    "outside-parties": (),
-    "intermediate-pension-service": (),
-}
-"""A body of every kind and the names under which the table speaks of it when it asks; the last ones are in no row."""
-COLLECTIVE = {"health-insurance-society": ("medical-insurers",)}
-"""What the table calls a body besides when it is asked."""
-DESIGNATED = "designated-city"
-
-
-def coded() -> dict[tuple[str, str, str, str], list[tuple[str, str]]]:
-    """Read the coded files again with no code of the product: (asks, procedure, asked, kind) to spans of days."""
-    found: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
-    for name in ("table2.csv", "practice.csv"):
-        lines = [line for line in (FOLDER / name).read_text("utf-8").splitlines() if not line.startswith("#")]
-        for row in csv.DictReader(lines):
-            for asked in filter(None, row["procedures"].split(" ")):
-                key = (row["inquirer_class"], asked, row["provider_class"], row["kind"])
-                found.setdefault(key, []).append((row["valid_from"], row["valid_until"] or "9999-12-31"))
-    return found
-
-
-CODED = coded()
-BOUNDARIES = sorted({edge for spans in CODED.values() for span in spans for edge in span if edge < "9999"})
-DAYS = sorted({date.fromisoformat(edge) + step for edge in BOUNDARIES for step in (-DAY, timedelta(), DAY)})
-
-
-def asked_of(provider: str) -> tuple[str, ...]:
-    """Return the names under which the table speaks of a body that is asked."""
-    own = tuple(name for name in NAMES_IN_LAW[provider] if name != DESIGNATED)
-    return own + COLLECTIVE.get(provider, ())
-
-
-def test_the_cross_product_has_a_body_of_every_kind() -> None:
-    assert {kind_of(InstitutionId(name)) for name in NAMES_IN_LAW} == set(InstitutionKind)
-
-
-@pytest.mark.requirement("R-031", "R-032")
-def test_the_full_cross_product_has_no_false_allow_and_no_false_deny() -> None:
-    kinds = sorted({row.kind for row in TABLE.rows})
-    asked, allowed = 0, set()
-    for (inquirer, names), provider in itertools.product(NAMES_IN_LAW.items(), NAMES_IN_LAW):
-        for procedure, kind in itertools.product(procedures(), kinds):
-            spans = [
-                span
-                for name, other in itertools.product(names, asked_of(provider))
-                for span in CODED.get((name, procedure.code, other, kind), [])
-            ]
-            question = (InstitutionId(inquirer), procedure.affair, procedure.code, InstitutionId(provider), kind)
-            for day in DAYS:
-                expected = inquirer != provider and any(first <= day.isoformat() <= last for first, last in spans)
-                try:
-                    row = TABLE.permit(*question, day)
-                except (NoStatuteRow, StatuteRowNotInForce):
-                    assert not expected, (question, day)
-                else:
-                    assert expected, (question, day, row.number)
-                    allowed.add((row.inquirer_class, procedure.code, row.provider_class, kind))
-                asked += 1
-    assert asked == len(NAMES_IN_LAW) ** 2 * len(procedures()) * len(kinds) * len(DAYS)
-    runs_here = {*itertools.chain(*NAMES_IN_LAW.values()), *itertools.chain(*COLLECTIVE.values())}
-    assert allowed == {key for key in CODED if key[0] in runs_here and key[2] in runs_here}
 
 
 @pytest.mark.requirement("R-226")
@@ -122,9 +40,40 @@ def test_days_are_compared_at_the_boundary() -> None:
     assert "2-75" in began
     assert "2-74" not in began
     assert not [one for one in compare_days(TABLE.rows, start, start + DAY) if one.change is not Change.STAYED]
+    expanded = date(2018, 10, 9)
+    began = [one.row for one in compare_days(TABLE.rows, expanded - DAY, expanded) if one.change is Change.BEGAN]
+    assert {"2-37", "practice-235", "practice-240"} <= {row.number for row in began}
+    assert {row.kind for row in began if row.number.startswith("2-") and row.number != "2-37"} == {"disability"}
+    assert not any("pension-service" in {row.inquirer_class, row.provider_class} for row in began)
     ended = list(compare_days(TABLE.rows, date(2024, 5, 26), date(2024, 5, 27)))
     assert {one.change for one in ended} == {Change.ENDED}
     assert len(ended) == len(rows_in_force(TABLE.rows, date(2024, 5, 26)))
+
+
+def test_rows_that_ended_with_table_two_are_told_unless_another_row_takes_their_place() -> None:
+    assert {row.valid_until for row in TABLE.rows if row.number.startswith("2-")} == {LAST_DAY_OF_TABLE_TWO}
+    after = LAST_DAY_OF_TABLE_TWO + DAY
+    assert ended_with_table_two(TABLE.rows, LAST_DAY_OF_TABLE_TWO) == []
+    ended = ended_with_table_two(TABLE.rows, after)
+    assert ended == rows_in_force(TABLE.rows, LAST_DAY_OF_TABLE_TWO)
+    successor = replace(ended[0], number="order-1", valid_from=after, valid_until=None)
+    rows = (*TABLE.rows, successor)
+    assert ended_with_table_two(rows, after) == ended[1:]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2018, 10, 8), "practice-235 (in force from 2018-10-09)"),
+        (date(2024, 5, 27), "practice-235 (in force until 2024-05-26)"),
+    ],
+    ids=str,
+)
+def test_a_row_out_of_force_is_told_with_its_first_or_its_last_day(day: date, words: str) -> None:
+    asker, asked = InstitutionId("municipality-452025"), InstitutionId("municipality-131032")
+    with pytest.raises(StatuteRowNotInForce) as refused:
+        TABLE.permit(asker, "child-allowance", "child-allowance.claim", asked, "resident-record", day)
+    assert row_out_of_force(refused.value, day) == words
 
 
 @given(st.dates(date(2017, 1, 1), date(2025, 1, 1)), st.dates(date(2017, 1, 1), date(2025, 1, 1)))

@@ -34,7 +34,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, MalformedInstitutionId
 from mizuhiki.vocabulary.layouts import Scalar, layout
-from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce
+from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce, row_out_of_force
 
 GATHER = "gather-evidence"
 PAPER = "record-paper"
@@ -172,7 +172,7 @@ def _row(
             own, procedure.affair, procedure.code, holder, kind, context.today()
         )
     except StatuteRowNotInForce as refusal:
-        return f"{refusal.fields['row']} (in force from {refusal.fields['since']})", ""
+        return row_out_of_force(refusal, context.today()), ""
     except (NoStatuteRow, Unavailable):
         return "", ""
     return f"{row.number} {row.citation}", row.condition

@@ -21,14 +21,17 @@ from mizuhiki.vocabulary.statute.permission import (
 )
 from mizuhiki.vocabulary.statute.procedures import NoSuchProcedure, Procedure, procedure, procedures
 from mizuhiki.vocabulary.statute.reading import (
+    LAST_DAY_OF_TABLE_TWO,
     AskedCombination,
     Change,
     PublishedCount,
     RowChange,
     RowFilter,
     compare_days,
+    ended_with_table_two,
     in_force,
     published_counts,
+    row_out_of_force,
     rows_in_force,
     unused_rows,
 )
@@ -43,6 +46,7 @@ from mizuhiki.vocabulary.statute.table import (
 )
 
 __all__ = [
+    "LAST_DAY_OF_TABLE_TWO",
     "AskedCombination",
     "AskedOfItem",
     "Change",
@@ -69,6 +73,7 @@ __all__ = [
     "Verdict",
     "class_name",
     "compare_days",
+    "ended_with_table_two",
     "examine",
     "in_force",
     "is_class",
@@ -81,6 +86,7 @@ __all__ = [
     "procedures",
     "published_counts",
     "remark",
+    "row_out_of_force",
     "rows_in_force",
     "rule_in_words",
     "unused_rows",

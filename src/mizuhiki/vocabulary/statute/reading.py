@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 
-from mizuhiki.vocabulary.statute.table import StatuteRow
+from mizuhiki.vocabulary.statute.table import StatuteRow, StatuteRowNotInForce
+
+LAST_DAY_OF_TABLE_TWO = date(2024, 5, 26)
+"""On the next day 別表第二 was gone from the Act; the ministerial orders in its place were not available."""
 
 
 class Change(enum.StrEnum):
@@ -90,6 +93,26 @@ def in_force(row: StatuteRow, day: date) -> bool:
 def rows_in_force(rows: Iterable[StatuteRow], day: date) -> list[StatuteRow]:
     """Return the rows that are law on `day`."""
     return [row for row in rows if in_force(row, day)]
+
+
+def ended_with_table_two(rows: Iterable[StatuteRow], day: date) -> list[StatuteRow]:
+    """Return the rows that ended with table 2 before `day` and whose combination no row in force then takes up."""
+    known = list(rows)
+    taken_up = {(one.inquirer_class, one.affair, one.provider_class, one.kind) for one in rows_in_force(known, day)}
+    return [
+        row
+        for row in known
+        if row.valid_until == LAST_DAY_OF_TABLE_TWO < day
+        and (row.inquirer_class, row.affair, row.provider_class, row.kind) not in taken_up
+    ]
+
+
+def row_out_of_force(refusal: StatuteRowNotInForce, day: date) -> str:
+    """Return the row that a refusal names, with the day on which it begins, or ended if it did before `day`."""
+    row, since, until = (refusal.fields[name] for name in ("row", "since", "until"))
+    if until is not None and str(until) < day.isoformat():
+        return f"{row} (in force until {until})"
+    return f"{row} (in force from {since})"
 
 
 def compare_days(rows: Iterable[StatuteRow], earlier: date, later: date) -> list[RowChange]:

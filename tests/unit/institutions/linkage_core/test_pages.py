@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from mizuhiki.institutions.linkage_core.web.papers_page import saved_by_procedur
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
 from mizuhiki.vocabulary.affairs import AffairNotLawful, AffairOfOthers
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce
 from unit.institutions.linkage_core.kit import COMMISSION, HANAKO, Browser, Linkage, shown_office
 from unit.institutions.linkage_core.traps import Trapper
@@ -137,6 +139,35 @@ def test_the_statute_table_says_why_on_which_day(place: Linkage) -> None:
     assert "Not permitted" in stranger.get(question(kind="disability")).text
 
 
+@pytest.mark.requirement("R-031")
+@pytest.mark.parametrize(
+    ("language", "why", "ended"),
+    [
+        ("en", "table 2 of the Act was replaced by ministerial orders", "Table 2 has ended"),
+        ("ja", "法の別表第二は主務省令に置き換えられました", "別表第二は廃止されました"),
+    ],
+)
+def test_after_the_last_day_of_the_table_its_pages_say_why_nothing_is_permitted(
+    place: Linkage, language: str, why: str, ended: str
+) -> None:
+    stranger = Browser(place.core.wsgi, "linkage-core.localhost", language)
+    last, after = "2024-05-26", "2024-05-27"
+    assert why not in stranger.get(question(day=last)).text
+    assert why not in stranger.get(question(day="2019-11-12")).text, "not yet is another thing"
+    refused = stranger.get(question(day=after)).text
+    assert why in refused
+    assert last in refused
+    assert why not in stranger.get(question(day=after, inquirer="tax-agency")).text, "there never was a row"
+    assert ended not in stranger.get(f"/statute?day={last}").text
+    shown = stranger.get(f"/statute?day={after}").text
+    assert ended in shown
+    assert why in shown
+    assert ended not in stranger.get(f"/statute?day={after}&number=2-999").text
+    assert why not in stranger.get("/statute/2-74").text, "the day of an item is today"
+    place.clock.set(datetime(2024, 5, 27, 9, 0, tzinfo=JST))
+    assert why in stranger.get("/statute/2-74").text
+
+
 def test_the_table_narrows_to_rows_that_permit_something(place: Linkage) -> None:
     stranger = Browser(place.core.wsgi, "linkage-core.localhost")
     for words, chosen in (("", False), ("permitting=1&", True)):
@@ -205,7 +236,7 @@ def test_a_list_longer_than_a_page_is_walked_to_its_end(place: Linkage) -> None:
         rows = stranger.get(f"/statute?day=2019-12-02&page={page}").text.partition("<tbody>")[2]
         seen += re.findall(r"/statute/([\w-]+)", rows.partition("</tbody>")[0])
     assert "page=13" in first
-    assert len(seen) == 598 + 13
+    assert len(seen) == 598 + 15
     for page in ("0", "-1", "x", "9" * 30):
         assert stranger.get(f"/statute?page={page}").status_code == 200
 

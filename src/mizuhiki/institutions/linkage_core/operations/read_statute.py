@@ -22,6 +22,7 @@ from mizuhiki.vocabulary.statute import (
     StatuteTable,
     Verdict,
     compare_days,
+    ended_with_table_two,
     examine,
     in_force,
     rows_in_force,
@@ -30,13 +31,17 @@ from mizuhiki.vocabulary.statute import (
 
 @dataclass(frozen=True, slots=True)
 class RowPage:
-    """One page of the rows that were found; `count` of all, `permitting` of them with a procedure. Pages from 1."""
+    """One page of the rows that were found; `count` of all, `permitting` of them with a procedure. Pages from 1.
+
+    `ended` of the rows asked about ended with table 2 before the day, and nothing in the table takes their place.
+    """
 
     rows: Sequence[StatuteRow]
     count: int
     permitting: int
     page: int
     pages: int
+    ended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class ReadStatute:
             permitting=sum(bool(row.procedures) for row in found),
             page=page,
             pages=max(1, -(-len(found) // size)),
+            ended=sum(wanted.matches(row) for row in ended_with_table_two(self.rows, day)),
         )
 
     def row(self, *, name: str) -> StatuteRow:

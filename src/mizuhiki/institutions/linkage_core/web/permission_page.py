@@ -12,7 +12,15 @@ from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import affairs
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, parse_institution_id
-from mizuhiki.vocabulary.statute import ConsideredRow, ExaminedQuestion, LinkageQuestion, Verdict, kind_name, procedures
+from mizuhiki.vocabulary.statute import (
+    ConsideredRow,
+    ExaminedQuestion,
+    LinkageQuestion,
+    Verdict,
+    ended_with_table_two,
+    kind_name,
+    procedures,
+)
 
 REASONS = {
     "combination": "No row of the table names this inquirer, affair, provider and kind together",
@@ -73,6 +81,7 @@ class PermissionPage:
             permitted=found is not None and found.permitted,
             basis=found.rule if found else "",
             refusal=self._refusal(found),
+            ended=self._ended(found, form.value("day")),
             columns=self._columns(),
             rows=[self._row(one) for one in found.considered] if found else [],
         )
@@ -91,6 +100,13 @@ class PermissionPage:
             return ""
         reason = str(found.refusal.fields.get("reason", ""))
         return " — ".join([_(found.refusal.title), *([_(REASONS[reason])] if reason else [])])
+
+    def _ended(self, found: ExaminedQuestion | None, day: str) -> str:
+        """Return why rows of this inquirer and affair no longer help, where they ended with table 2."""
+        if found is None or found.permitted:
+            return ""
+        rows = [one.row for one in found.considered]
+        return self._wording.table_has_ended() if ended_with_table_two(rows, parse_date(day)) else ""
 
     def _examined(self, form: Form) -> ExaminedQuestion | None:
         _ = self._site.translate

@@ -14,10 +14,12 @@ from mizuhiki.ui.components import Action, Cell, Choice, Column, Pages, Row, Tag
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.dates import parse_date
 from mizuhiki.vocabulary.statute import (
+    LAST_DAY_OF_TABLE_TWO,
     Change,
     RowFilter,
     StatuteRow,
     class_name,
+    ended_with_table_two,
     is_class,
     kind_name,
     published_counts,
@@ -73,6 +75,15 @@ class StatuteWording:
         if is_class(slug):
             return class_name(slug).in_language(self._site.language)
         return self._site.institution_name(slug)
+
+    def table_has_ended(self) -> str:
+        """Return why nothing is permitted any more by rows that ended with table 2."""
+        _ = self._site.translate
+        return _(
+            "These rows ended on %(day)s. On the next day table 2 of the Act was replaced by ministerial orders, "
+            "which were not available for this table. What no row in force permits is refused.",
+            day=LAST_DAY_OF_TABLE_TWO.isoformat(),
+        )
 
     def remarks(self, texts: Iterable[str]) -> list[str]:
         """Return what rows say besides, each once."""
@@ -130,6 +141,7 @@ class StatutePages:
             pages=Pages(found.page, found.pages, "/statute?" + urlencode(words) + "&page={page}"),
             counts=published_counts(),
             without_ordinances=not self._statute.whole().with_ordinances,
+            ended=self._wording.table_has_ended() if found.ended else "",
         )
 
     def _browsed(self, day: date, wanted: RowFilter) -> RowPage:
@@ -197,6 +209,7 @@ class StatutePages:
             conditions=self._wording.remarks(row.condition for row in rows),
             in_force=found.is_in_force,
             day=today.isoformat(),
+            ended=self._wording.table_has_ended() if ended_with_table_two(rows, today) else "",
             columns=self._wording.columns(),
             rows=[self._wording.row(one) for one in rows],
         )

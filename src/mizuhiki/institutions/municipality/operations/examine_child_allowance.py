@@ -44,7 +44,7 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.dates import fiscal_year
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.vocabulary.layouts import layout
-from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce, StatuteTable
+from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce, StatuteTable, row_out_of_force
 
 PENSION = "pension-enrolment"
 PENSION_SERVICE = institution_id(InstitutionKind.PENSION_SERVICE)
@@ -215,7 +215,7 @@ def _statute(own: InstitutionId, provider: InstitutionId, kind: str, day: date) 
     try:
         row = _STATUTE.permit(own, AFFAIR, PROCEDURE, provider, kind, day)
     except StatuteRowNotInForce as refusal:
-        return f"{refusal.fields['row']} (in force from {refusal.fields['since']})"
+        return row_out_of_force(refusal, day)
     except NoStatuteRow:
         return ""
     return f"{row.number} {row.citation}"
