@@ -57,6 +57,8 @@ CONTENT: dict[str, type[msgspec.Struct]] = {
     wire.DRY_RUN_FILE.name: wire.InquiryFile,
     wire.FILE_PROGRESS.name: wire.FileRequest,
     wire.FETCH_OUTCOMES.name: wire.FileRequest,
+    wire.HAND_IN_LINES.name: wire.StreamPiece,
+    wire.FOLLOW_OUTCOMES.name: wire.StreamRequest,
     wire.OWN_DATA.name: wire.OwnDataRequest,
     wire.MARK_ADDRESSEE.name: wire.AddresseeMark,
     wire.REGISTER_LOCAL_COPIES.name: wire.LocalCopies,
