@@ -126,13 +126,15 @@ def test_streams_are_apart_and_one_that_nobody_began_is_empty(nation: Nation) ->
 
 def test_an_answer_takes_whole_pages_until_it_is_long_enough(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_inquiries, "MOST_OUTCOMES", 2)
-    hand_in(nation, 1, STRANGER)
-    hand_in(nation, 2, *[STRANGER] * 3)
-    hand_in(nation, 5, STRANGER)
+    hand_in(nation, 1, *[STRANGER] * 3)
+    for line in (4, 5, 6):
+        hand_in(nation, line, STRANGER)
     first = follow(nation)
-    assert ([number for number, _ in told(first)], first.more) == ([1, 2, 3, 4], True)
-    rest = follow(nation, first.next_after)
-    assert ([number for number, _ in told(rest)], rest.more) == ([5], False)
+    assert ([number for number, _ in told(first)], first.more) == ([1, 2, 3], True)
+    second = follow(nation, first.next_after)
+    assert ([number for number, _ in told(second)], second.more) == ([4, 5], True)
+    third = follow(nation, second.next_after)
+    assert ([number for number, _ in told(third)], third.more) == ([6], False)
 
 
 def content_of(place: Nation, addressees: Sequence[str]) -> bytes:

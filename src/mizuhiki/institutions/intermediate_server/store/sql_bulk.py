@@ -105,8 +105,8 @@ class SqlBulk(SqlExchanges):
         """Give a page of outcomes the next place in its stream."""
         stream = select(BULK_FILES.c.stream_id).where(BULK_FILES.c.file_id == file_id).scalar_subquery()
         own = BULK_STREAMS.c.stream_id == stream
-        # The row stays locked until the transaction ends, so a place is seen only after every place before it: whoever
-        # goes on behind a cursor misses nothing.
+        # Writers are serial (`Database.write`), so a place is seen only after every place before it: whoever goes on
+        # behind a cursor misses nothing.
         counted_on = {"endings": BULK_STREAMS.c.endings + 1, "ended": BULK_STREAMS.c.ended + lines}
         self._connection.execute(update(BULK_STREAMS).where(own).values(counted_on))
         row = self._connection.execute(select(BULK_STREAMS.c.stream_id, BULK_STREAMS.c.endings).where(own)).one()
