@@ -85,6 +85,8 @@ CONTENT: dict[str, type[msgspec.Struct]] = {
     wire.DRY_RUN_FILE.name: wire.InquiryFile,
     wire.FILE_PROGRESS.name: wire.FileRequest,
     wire.FETCH_OUTCOMES.name: wire.FileRequest,
+    wire.HAND_IN_LINES.name: wire.StreamPiece,
+    wire.FOLLOW_OUTCOMES.name: wire.StreamRequest,
     wire.OWN_DATA.name: wire.OwnDataRequest,
     wire.MARK_ADDRESSEE.name: wire.AddresseeMark,
     wire.REGISTER_LOCAL_COPIES.name: wire.LocalCopies,
@@ -177,6 +179,9 @@ def ask(place: Nation, tag: str) -> object:
     place.sealed(ASKER, wire.SUBMIT_FILE, file, wire.FileState)
     place.sealed(ASKER, wire.FILE_PROGRESS, wire.FileRequest(file.file_id), wire.FileState)
     place.sealed(ASKER, wire.FETCH_OUTCOMES, wire.FileRequest(file.file_id), wire.FileOutcomes)
+    piece = wire.StreamPiece(f"stream-{tag}", 1, [inquiry_of(HERS, f"piece-{tag}")])
+    place.sealed(ASKER, wire.HAND_IN_LINES, piece, wire.StreamState)
+    place.sealed(ASKER, wire.FOLLOW_OUTCOMES, wire.StreamRequest(piece.stream_id), wire.StreamOutcomes)
     asked = place.inquire(inquiry_of(HERS, f"request-{tag}"))
     fetched = place.sealed(ASKER, wire.FETCH_RESULT, wire.ResultRequest(f"request-{tag}"), wire.BusinessAnswer)
     assert fetched == asked

@@ -135,3 +135,24 @@ def fetch(file: File, into: Annotated[Path, typer.Argument(help="Outcome file to
     answer(document, "\n".join(f"{name}: {value}" for name, value in document.items()), as_json=False)
     if not complete:
         raise typer.Exit(1)
+
+
+@app.command("stream")
+def stream(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="All lines of the stream so far.")],
+    into: Annotated[Path, typer.Argument(help="Outcome file to add to.")],
+    config: Config,
+    stream_id: Annotated[str, typer.Option("--stream", help="Name of the stream, up to 50 of A–Z a–z 0–9 _ -.")],
+    after: Annotated[int, typer.Option(min=0, help="Cursor: the next_after of the call before, 0 at first.")] = 0,
+) -> None:
+    """Hand in the lines that are new; add outcomes that came after the cursor. Exit code 1 while lines are open."""
+    from mizuhiki.wire.exchange_files import write_outcomes  # noqa: PLC0415 - only for this command
+
+    with _exchange(config) as (_, exchange):
+        told = exchange.stream(file.read_bytes(), stream_id, after)
+    with into.open("ab") as outcomes:
+        outcomes.write(write_outcomes(told.records))
+    document = {"lines": len(told.records), "next_after": told.next_after, "open": told.open_lines}
+    typer.echo(msgspec.json.encode(document).decode())
+    if told.open_lines:
+        raise typer.Exit(1)

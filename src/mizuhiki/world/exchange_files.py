@@ -11,11 +11,30 @@ from datetime import datetime
 
 from mizuhiki.casework.domain.inquiry_files import InquiryFile
 from mizuhiki.casework.peers.file_server import OwnFileServer, line_outcomes, outcome_pages
+from mizuhiki.casework.peers.own_server import write_inquiry
 from mizuhiki.casework.web.file_reading import inquiry_file, outcome_record
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.wire import intermediate_server as wire
-from mizuhiki.wire.exchange_files import InquiryRecord, OutcomeRecord, read_inquiries, write_inquiries
+from mizuhiki.wire.exchange_files import (
+    ExchangeFileMalformed,
+    InquiryRecord,
+    OutcomeRecord,
+    read_inquiries,
+    write_inquiries,
+)
+
+PIECE = 1_000
+"""Lines of a stream that are handed in at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """What a stream had to tell after a cursor, the next cursor, and how many of its lines are open."""
+
+    records: list[OutcomeRecord]
+    next_after: int
+    open_lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +103,33 @@ class FileExchange:
         """Return the outcomes so far, in the order of the file's lines, and whether these are all."""
         file = self._file(content)
         pages = list(outcome_pages(self._peers, self._server, file.file_id))
-        found = line_outcomes(file, pages)
+        found = line_outcomes(file, (one for page in pages for one in page.outcomes))
         return [outcome_record(one) for one in found], all(page.ready for page in pages)
+
+    def stream(self, content: bytes, stream_id: str, after: int) -> Streamed:
+        """Hand in the lines that the stream does not have yet; return the outcomes that came after a cursor.
+
+        `content` has all lines of the stream so far: what was handed in is never changed, new lines come behind it.
+
+        Raises:
+            ExchangeFileMalformed: it does not have the record shape, or fewer lines than the stream.
+        """
+        file = self._file(content)
+        known = self._follow(stream_id, after).handed_in
+        if known > len(file.lines):
+            raise ExchangeFileMalformed(line=len(file.lines), column="", reason="stream-has-more-lines")
+        for start in range(known, len(file.lines), PIECE):
+            lines = [write_inquiry(line, line.request_id(stream_id)) for line in file.lines[start : start + PIECE]]
+            piece = wire.StreamPiece(stream_id=stream_id, first_line=start + 1, lines=lines)
+            self._peers.call_sealed(self._server, wire.HAND_IN_LINES, piece, wire.StreamState)
+        page = self._follow(stream_id, after)
+        told = page.outcomes
+        while page.more:
+            page = self._follow(stream_id, page.next_after)
+            told += page.outcomes
+        records = [outcome_record(one) for one in line_outcomes(file, told)]
+        return Streamed(records, page.next_after, page.handed_in - page.ended)
+
+    def _follow(self, stream_id: str, after: int) -> wire.StreamOutcomes:
+        request = wire.StreamRequest(stream_id=stream_id, after=after)
+        return self._peers.call_sealed(self._server, wire.FOLLOW_OUTCOMES, request, wire.StreamOutcomes)

@@ -72,7 +72,8 @@ class OwnFileServer:
 
     def outcomes(self, file: InquiryFile) -> list[LineOutcome]:
         """Return the outcomes so far, in the order of the lines."""
-        return line_outcomes(file, outcome_pages(self._peers, self._server, file.file_id))
+        pages = outcome_pages(self._peers, self._server, file.file_id)
+        return line_outcomes(file, (one for page in pages for one in page.outcomes))
 
 
 def outcome_pages(peers: Peers, server: InstitutionId, file_id: str) -> Iterator[wire.FileOutcomes]:
@@ -85,10 +86,10 @@ def outcome_pages(peers: Peers, server: InstitutionId, file_id: str) -> Iterator
         page, last = page + 1, answer.last_page
 
 
-def line_outcomes(file: InquiryFile, pages: Iterable[wire.FileOutcomes]) -> list[LineOutcome]:
-    """Return the outcomes that stand on pages, in the order of the file's lines."""
+def line_outcomes(file: InquiryFile, outcomes: Iterable[wire.FileOutcome]) -> list[LineOutcome]:
+    """Return outcomes as they were told, in the order of the file's lines."""
     addressees = {line.number: line.addressee_number for line in file.lines}
-    found = [_outcome(one, addressees[one.line]) for page in pages for one in page.outcomes]
+    found = [_outcome(one, addressees[one.line]) for one in outcomes]
     return sorted(found, key=lambda one: one.number)
 
 

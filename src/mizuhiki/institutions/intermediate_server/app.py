@@ -10,6 +10,7 @@ from mizuhiki.institutions.intermediate_server.api.business import serve_busines
 from mizuhiki.institutions.intermediate_server.api.files import serve_files
 from mizuhiki.institutions.intermediate_server.api.network import NetworkHandlers, serve_network
 from mizuhiki.institutions.intermediate_server.api.owner_view import serve_owner_view
+from mizuhiki.institutions.intermediate_server.api.streams import serve_streams
 from mizuhiki.institutions.intermediate_server.domain.exchanges import InquiryResult
 from mizuhiki.institutions.intermediate_server.jobs import jobs_of
 from mizuhiki.institutions.intermediate_server.operations.carry_inquiries import Asking, CarryInquiries
@@ -35,6 +36,7 @@ from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms imp
 from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
 from mizuhiki.institutions.intermediate_server.operations.renew_pseudonyms import RenewPseudonyms
 from mizuhiki.institutions.intermediate_server.operations.service import IntermediateServer
+from mizuhiki.institutions.intermediate_server.operations.stream_inquiries import StreamInquiries
 from mizuhiki.institutions.intermediate_server.operations.tell_owner import TellOwner
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
 from mizuhiki.institutions.intermediate_server.operations.wait import Wait
@@ -143,6 +145,7 @@ def _operations(
         inquire=inquire,
         bulk=bulk,
         files=HandInFiles(store, authority, bulk, gate, owner),
+        streams=StreamInquiries(store, authority, bulk),
         provide=Provide(
             store,
             authority,
@@ -231,6 +234,7 @@ def build(environment: Environment) -> App:
     api = Api(environment, peers, audit=audit, at_once=REQUESTS_AT_ONCE)
     serve_business(api, server)
     serve_files(api, server.bulk)
+    serve_streams(api, server.streams)
     serve_owner_view(api, server)
     draw = ProofDraw(
         environment.keystore.secret(SecretPurpose.PROOF_DRAW), proof_share(environment.settings.parameters)

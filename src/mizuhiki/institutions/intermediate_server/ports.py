@@ -19,6 +19,7 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
     LineResult,
     OutcomePage,
     SectionLine,
+    StreamPage,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     AnswerLine,
@@ -363,8 +364,8 @@ class Records(WaitingRecords, HoldRecords, Protocol):
         sections: Sequence[BulkSection],
         refused: Sequence[LineResult],
         now: datetime,
-    ) -> None:
-        """Store a new file with its sections and the lines refused here."""
+    ) -> bool:
+        """Store a new file with its sections and the lines refused here; false when it does not follow its stream."""
 
     def bulk_section(self, section_id: str) -> BulkSection | None:
         """Return a section that has no results yet."""
@@ -377,6 +378,9 @@ class Records(WaitingRecords, HoldRecords, Protocol):
 
     def outcome_page(self, file_id: str, page: int) -> OutcomePage | None:
         """Return one page of a file's outcomes; None when there is no such page."""
+
+    def stream_page(self, stream_id: str, after: int, most: int) -> StreamPage:
+        """Return outcomes of a stream after a cursor, whole pages until they have `most` lines."""
 
     def keep_file(self, file: BulkFile, by: str, now: datetime) -> None:
         """Keep a file that staff gave in until it is handed in; the same one again begins its time anew."""
@@ -590,9 +594,6 @@ class AnswerSealing(Protocol):
     """Seals the answers of a case to the inquirer."""
 
     def seal(
-        self,
-        sections: Sequence[AskedSection],
-        lines: Sequence[AnswerLine],
-        views: Sequence[FourItems | None],
+        self, sections: Sequence[AskedSection], lines: Sequence[AnswerLine], views: Sequence[FourItems | None]
     ) -> bytes:
         """Return the encoded, sealed answer of a case, whose lines are those of its sections in their order."""

@@ -24,6 +24,15 @@ from mizuhiki.wire.intermediate_server.owner_v1 import (
     WaitingProvisions,
     WaitingProvisionsRequest,
 )
+from mizuhiki.wire.intermediate_server.stream_v1 import (
+    FOLLOW_OUTCOMES,
+    HAND_IN_LINES,
+    STREAM_ENDPOINTS,
+    StreamOutcomes,
+    StreamPiece,
+    StreamRequest,
+    StreamState,
+)
 from mizuhiki.wire.intermediate_server.v1 import (
     COLLECT_NOTICES,
     DRY_RUN_FILE,
@@ -78,7 +87,7 @@ from mizuhiki.wire.intermediate_server.v1 import (
     SectionPayload,
 )
 
-ENDPOINTS = (*v1.ENDPOINTS, *OWNER_ENDPOINTS)
+ENDPOINTS = (*v1.ENDPOINTS, *OWNER_ENDPOINTS, *STREAM_ENDPOINTS)
 """Everything an intermediate server serves, `KEY_SET` apart."""
 
 __all__ = [
@@ -89,7 +98,9 @@ __all__ = [
     "FETCH_OUTCOMES",
     "FETCH_RESULT",
     "FILE_PROGRESS",
+    "FOLLOW_OUTCOMES",
     "GROUPS",
+    "HAND_IN_LINES",
     "HELD_PSEUDONYMS",
     "INQUIRE",
     "MARK_ADDRESSEE",
@@ -152,6 +163,10 @@ __all__ = [
     "SectionPayload",
     "ServerState",
     "ServerStateRequest",
+    "StreamOutcomes",
+    "StreamPiece",
+    "StreamRequest",
+    "StreamState",
     "WaitingProvision",
     "WaitingProvisions",
     "WaitingProvisionsRequest",

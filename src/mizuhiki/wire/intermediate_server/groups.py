@@ -11,7 +11,7 @@ from typing import Any
 
 from mizuhiki.wire.common.v1 import KEY_SET
 from mizuhiki.wire.endpoint import Endpoint
-from mizuhiki.wire.intermediate_server import owner_v1, v1
+from mizuhiki.wire.intermediate_server import owner_v1, stream_v1, v1
 
 
 class InterfaceGroup(enum.Enum):
@@ -46,6 +46,8 @@ GROUPS: Mapping[InterfaceGroup, tuple[Endpoint[Any, Any], ...]] = {
         v1.DRY_RUN_FILE,
         v1.FILE_PROGRESS,
         v1.FETCH_OUTCOMES,
+        stream_v1.HAND_IN_LINES,
+        stream_v1.FOLLOW_OUTCOMES,
     ),
     InterfaceGroup.PROVISION: (v1.PROVIDE, owner_v1.WAITING_PROVISIONS),
     InterfaceGroup.RECORDS: (owner_v1.OWN_RECORDS,),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
+from threading import Barrier
 from typing import TypeVar
 
 import pytest
@@ -17,7 +19,13 @@ import sqlalchemy as sa
 from mizuhiki.crypto.at_rest import StoredValueUnreadable
 from mizuhiki.crypto.pseudonyms import Pseudonym
 from mizuhiki.institutions.intermediate_server.domain.addressees import Addressee
-from mizuhiki.institutions.intermediate_server.domain.bulk import BulkFile, BulkLine
+from mizuhiki.institutions.intermediate_server.domain.bulk import (
+    BulkFile,
+    BulkLine,
+    BulkSection,
+    LineResult,
+    Question,
+)
 from mizuhiki.institutions.intermediate_server.domain.exchanges import (
     ApprovalRequest,
     AskedSection,
@@ -279,6 +287,32 @@ def test_what_was_handed_in_is_listed_page_by_page_and_not_among_the_kept(store:
     assert store.kept_files() == []
     assert [one.file_id for one in store.bulk_files(2)] == ["f-2", "f-1"]
     assert [one.file_id for one in store.bulk_files(2, 2)] == ["f-0"]
+
+
+def test_pages_that_end_at_once_have_places_without_a_gap(store: Store) -> None:
+    """A cursor counts them, so nobody who goes on behind one misses a page."""
+    file, question = bulk_file("f-1"), Question(A, "aff", "aff.p", ("local-tax",), 2019, None, None)
+    sections = [BulkSection(f"s-{place}", "f-1", place, question, (), NOW) for place in range(1, 9)]
+    with store.transaction() as records:
+        assert records.put_bulk_file(file, b"digest", sections, [], NOW)
+    together = Barrier(len(sections))
+
+    def end(section: BulkSection) -> bool:
+        together.wait()
+        with store.transaction() as records:
+            return records.finish_section(
+                section, [LineResult(section.ordinal, InquiryResult("", "no-data"), NUMBER)], NOW
+            )
+
+    with ThreadPoolExecutor(len(sections)) as threads:
+        assert all(threads.map(end, sections))
+    told: list[int] = []
+    for after in range(len(sections)):
+        with store.snapshot() as records:
+            page = records.stream_page("f-1", after, 1)
+        assert (page.next_after, page.more, page.ended) == (after + 1, after + 1 < len(sections), len(sections))
+        told += [one.number for one in page.results]
+    assert sorted(told) == [one.ordinal for one in sections]
 
 
 def persons_of(generation: int, *numbers: str) -> dict[str, Pseudonym]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 import msgspec
 
 from mizuhiki.casework.domain.inquiry_files import FileProgress
+from mizuhiki.institutions.intermediate_server.domain.errors import FileEmpty, FileTooLong, LineMalformed
 from mizuhiki.institutions.intermediate_server.domain.exchanges import Inquiry, InquiryRequest, InquiryResult
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -27,11 +28,36 @@ class BulkLine:
 
 @dataclass(frozen=True, slots=True)
 class BulkFile:
-    """A file as a business system hands it in; the same `file_id` again is the same file."""
+    """A file as a business system hands it in; the same `file_id` again is the same file.
+
+    A piece of a stream is a file too: `stream_id` names the stream, `first_line` its first line's place in it. A whole
+    file is a stream of one piece under its own identifier.
+    """
 
     file_id: str
     name: str
     lines: tuple[BulkLine, ...]
+    stream_id: str = ""
+    first_line: int = 1
+
+    @property
+    def stream(self) -> str:
+        """Return the stream it belongs to."""
+        return self.stream_id or self.file_id
+
+    def require_size(self) -> None:
+        """Check that it may be handed in.
+
+        Raises:
+            FileEmpty, FileTooLong: it has no line, or more than 10,000.
+            LineMalformed: its lines are not counted from 1.
+        """
+        if not self.lines:
+            raise FileEmpty
+        if len(self.lines) > LARGEST_FILE:
+            raise FileTooLong(lines=len(self.lines), limit=LARGEST_FILE)
+        if [line.number for line in self.lines] != list(range(1, len(self.lines) + 1)):
+            raise LineMalformed(part="number")
 
 
 class LineResult(msgspec.Struct, frozen=True, gc=False):
@@ -111,6 +137,21 @@ class OutcomePage:
     last_page: int
     ready: bool
     results: tuple[LineResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPage:
+    """Outcomes of a stream after a cursor, in the order in which they came; lines are counted through the stream.
+
+    `next_after` is the cursor behind them, `more` says that others are there already. `handed_in` and `ended` count the
+    lines of the whole stream.
+    """
+
+    results: tuple[LineResult, ...]
+    next_after: int
+    more: bool
+    handed_in: int
+    ended: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,6 +180,13 @@ class FileChanged(Conflict):
     title = "This file identifier was used before for another file"
 
 
+class PieceOutOfPlace(Conflict):
+    """A piece of a stream that neither follows its last line nor is one that was handed in. Field `first_line`."""
+
+    code = "stream-piece-out-of-place"
+    title = "The lines do not follow those that the stream has"
+
+
 class UnknownFile(NotFound):
     """No file under this identifier, or no such page of it."""
 

@@ -37,10 +37,9 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
 from mizuhiki.institutions.intermediate_server.domain.errors import (
     AddresseeMismatch,
     FileChanged,
-    FileEmpty,
-    FileTooLong,
     LineMalformed,
     OwnOwnerAsked,
+    PieceOutOfPlace,
     UnknownFile,
 )
 from mizuhiki.institutions.intermediate_server.domain.exchanges import PROVIDED, Inquiry, InquiryResult
@@ -94,9 +93,10 @@ class InquireBulk:
         Raises:
             FileEmpty, FileTooLong: it has no line, or more than 10,000.
             FileChanged: another file was handed in under this identifier.
+            PieceOutOfPlace: a piece that does not follow its stream's last line.
         """
         self.authority.require(context, ACTION)
-        _require_size(file)
+        file.require_size()
         # What it is called is no part of it: the same content under another name is the same file.
         digest = sha256(msgspec.json.encode([file.file_id, file.lines]))
         with self.store.transaction() as records:
@@ -104,7 +104,8 @@ class InquireBulk:
             if known is None:
                 asked, refused = self._sorted_out(records.standings(_addressees(file)), file.lines)
                 sections = self._sections(context, file.file_id, asked)
-                records.put_bulk_file(file, digest, sections, refused, context.now())
+                if not records.put_bulk_file(file, digest, sections, refused, context.now()):
+                    raise PieceOutOfPlace(first_line=file.first_line) if file.stream_id else FileChanged()
             elif known != digest:
                 raise FileChanged
         return self.progress(context, file_id=file.file_id)
@@ -118,7 +119,7 @@ class InquireBulk:
             FileEmpty, FileTooLong: as in `submit`.
         """
         self.authority.require(context, ACTION)
-        _require_size(file)
+        file.require_size()
         with self.store.snapshot() as records:
             asked, refused = self._sorted_out(records.standings(_addressees(file)), file.lines)
         questions = [self._planned(context, question, len(lines)) for question, lines in grouped(asked).items()]
@@ -361,15 +362,6 @@ def _section_line(line: BulkLine, exchange_number: str) -> SectionLine:
 
 def _addressees(file: BulkFile) -> list[str]:
     return [line.request.addressee_number for line in file.lines]
-
-
-def _require_size(file: BulkFile) -> None:
-    if not file.lines:
-        raise FileEmpty
-    if len(file.lines) > LARGEST_FILE:
-        raise FileTooLong(lines=len(file.lines), limit=LARGEST_FILE)
-    if [line.number for line in file.lines] != list(range(1, len(file.lines) + 1)):
-        raise LineMalformed(part="number")
 
 
 def _generations(subjects: Mapping[str, Subject]) -> Counter[int]:

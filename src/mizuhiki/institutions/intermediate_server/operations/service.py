@@ -18,6 +18,7 @@ from mizuhiki.institutions.intermediate_server.operations.provide import Provide
 from mizuhiki.institutions.intermediate_server.operations.receive_pseudonyms import ReceivePseudonyms
 from mizuhiki.institutions.intermediate_server.operations.register_local_copies import RegisterLocalCopies
 from mizuhiki.institutions.intermediate_server.operations.renew_pseudonyms import RenewPseudonyms
+from mizuhiki.institutions.intermediate_server.operations.stream_inquiries import StreamInquiries
 from mizuhiki.institutions.intermediate_server.operations.tell_owner import TellOwner
 from mizuhiki.institutions.intermediate_server.operations.upkeep import Upkeep
 from mizuhiki.runtime.context import Context
@@ -34,6 +35,7 @@ class IntermediateServer:
     inquire: Inquire
     bulk: InquireBulk
     files: HandInFiles
+    streams: StreamInquiries
     provide: Provide
     notices: Notices
     upkeep: Upkeep

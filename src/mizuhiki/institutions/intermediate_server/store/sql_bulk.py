@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace as replaced
 from sqlalchemy import Connection, Row, func, select, update
 
 from mizuhiki.casework.domain.inquiry_files import FileProgress
@@ -20,13 +21,21 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkSection,
     LineResult,
     OutcomePage,
+    StreamPage,
     counted,
 )
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import SqlExchanges
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import is_due
-from mizuhiki.institutions.intermediate_server.store.tables import BULK_FILES, BULK_SECTIONS
+from mizuhiki.institutions.intermediate_server.store.tables import (
+    BULK_ENDINGS,
+    BULK_FILES,
+    BULK_SECTIONS,
+    BULK_STREAMS,
+)
 
 Results = tuple[LineResult, ...]
+REFUSED_PAGE = 0
+"""The page of a file on which stands what was refused here."""
 
 
 class SqlBulk(SqlExchanges):
@@ -45,13 +54,17 @@ class SqlBulk(SqlExchanges):
         sections: Sequence[BulkSection],
         refused: Sequence[LineResult],
         now: datetime,
-    ) -> None:
-        """Store a new file with its sections and the lines refused here."""
+    ) -> bool:
+        """Store a new file with its sections and the lines refused here; false when it does not follow its stream."""
+        if not self._extend_stream(file):
+            return False
         self._connection.execute(
             BULK_FILES.insert().values(
                 file_id=file.file_id,
                 name=file.name,
                 digest=digest,
+                stream_id=file.stream,
+                first_line=file.first_line,
                 line_count=len(file.lines),
                 refused=self._cipher.encrypt(list(refused), BULK_FILES.name, "refused", file.file_id),
                 refused_outcomes=counted(refused),
@@ -71,6 +84,63 @@ class SqlBulk(SqlExchanges):
         ]
         if rows:
             self._connection.execute(BULK_SECTIONS.insert(), rows)
+        if refused:
+            self._end_page(file.file_id, REFUSED_PAGE, len(refused))
+        return True
+
+    def _extend_stream(self, file: BulkFile) -> bool:
+        own, lines = BULK_STREAMS.c.stream_id == file.stream, len(file.lines)
+        known = self._connection.execute(select(BULK_STREAMS.c.whole_file).where(own)).scalar_one_or_none()
+        if known is None and file.first_line == 1:
+            begun = {"whole_file": not file.stream_id, "handed_in": lines, "ended": 0, "endings": 0}
+            self._connection.execute(BULK_STREAMS.insert().values(stream_id=file.stream, **begun))
+            return True
+        if known is not False or not file.stream_id:
+            return False
+        follows = BULK_STREAMS.c.handed_in == file.first_line - 1
+        extended = update(BULK_STREAMS).where(own, follows).values(handed_in=BULK_STREAMS.c.handed_in + lines)
+        return self._connection.execute(extended).rowcount == 1
+
+    def _end_page(self, file_id: str, page: int, lines: int) -> None:
+        """Give a page of outcomes the next place in its stream."""
+        stream = select(BULK_FILES.c.stream_id).where(BULK_FILES.c.file_id == file_id).scalar_subquery()
+        own = BULK_STREAMS.c.stream_id == stream
+        # Writers are serial (`Database.write`), so a place is seen only after every place before it: whoever goes on
+        # behind a cursor misses nothing.
+        counted_on = {"endings": BULK_STREAMS.c.endings + 1, "ended": BULK_STREAMS.c.ended + lines}
+        self._connection.execute(update(BULK_STREAMS).where(own).values(counted_on))
+        row = self._connection.execute(select(BULK_STREAMS.c.stream_id, BULK_STREAMS.c.endings).where(own)).one()
+        self._connection.execute(
+            BULK_ENDINGS.insert().values(stream_id=row.stream_id, place=row.endings, file_id=file_id, page=page)
+        )
+
+    def stream_page(self, stream_id: str, after: int, most: int) -> StreamPage:
+        """Return outcomes of a stream after a cursor, whole pages until they have `most` lines."""
+        own = BULK_STREAMS.c.stream_id == stream_id
+        stream = self._connection.execute(select(BULK_STREAMS).where(own)).one_or_none()
+        if stream is None:
+            return StreamPage(results=(), next_after=after, more=False, handed_in=0, ended=0)
+        query = (
+            select(BULK_ENDINGS, BULK_FILES.c.first_line)
+            .join(BULK_FILES, BULK_FILES.c.file_id == BULK_ENDINGS.c.file_id)
+            .where(BULK_ENDINGS.c.stream_id == stream_id, BULK_ENDINGS.c.place > after)
+            .order_by(BULK_ENDINGS.c.place)
+            .limit(most)  # no page is empty
+        )
+        results: list[LineResult] = []
+        for row in self._connection.execute(query).all():
+            if len(results) >= most:
+                break
+            page = self.outcome_page(row.file_id, row.page)
+            results += [replaced(one, number=one.number + row.first_line - 1) for one in page.results] if page else []
+            after = row.place
+        return StreamPage(
+            results=tuple(results),
+            next_after=after,
+            more=after < stream.endings,
+            handed_in=stream.handed_in,
+            ended=stream.ended,
+        )
 
     def bulk_section(self, section_id: str) -> BulkSection | None:
         """Return a section that has no results yet."""
@@ -117,7 +187,10 @@ class SqlBulk(SqlExchanges):
             .where(BULK_SECTIONS.c.section_id == section.section_id, BULK_SECTIONS.c.finished_at.is_(None))
             .values(results=encrypted, outcomes=counted(results), submission=b"", finished_at=now)
         )
-        return changed.rowcount == 1
+        if changed.rowcount != 1:
+            return False
+        self._end_page(section.file_id, section.ordinal, len(results))
+        return True
 
     def outcome_page(self, file_id: str, page: int) -> OutcomePage | None:
         """Return one page of a file's outcomes; None when there is no such page."""
@@ -127,9 +200,9 @@ class SqlBulk(SqlExchanges):
         last = self._connection.execute(
             select(func.count()).select_from(BULK_SECTIONS).where(BULK_SECTIONS.c.file_id == file_id)
         ).scalar_one()
-        if page == 0:
+        if page == REFUSED_PAGE:
             refused = self._cipher.decrypt(file.refused, Results, BULK_FILES.name, "refused", file_id)
-            return OutcomePage(0, last, ready=True, results=refused)
+            return OutcomePage(REFUSED_PAGE, last, ready=True, results=refused)
         query = select(BULK_SECTIONS).where(BULK_SECTIONS.c.file_id == file_id, BULK_SECTIONS.c.ordinal == page)
         row = self._connection.execute(query).one_or_none()
         if row is None:
@@ -141,12 +214,14 @@ class SqlBulk(SqlExchanges):
 
 
 def progress_of(connection: Connection, file_id: str = "", limit: int = 1, offset: int = 0) -> list[FileProgress]:
-    """Return where files stand, newest first; one file when `file_id` is given."""
+    """Return where files stand, newest first, pieces of streams left out; one of either when `file_id` is given."""
     files = (
         select(BULK_FILES).order_by(BULK_FILES.c.submitted_at.desc(), BULK_FILES.c.file_id).limit(limit).offset(offset)
     )
     if file_id:
         files = files.where(BULK_FILES.c.file_id == file_id)
+    else:
+        files = files.where(BULK_FILES.c.file_id == BULK_FILES.c.stream_id)
     found = connection.execute(files).all()
     wanted = [row.file_id for row in found]
     sections = connection.execute(

@@ -215,6 +215,16 @@ SENT_NOTICES = Table(
     Column("sent_at", UtcTime, nullable=False),
     Column("outcome", Text, nullable=False, index=True),
 )
+# A file is a stream of one piece; `endings` counts the pages of outcomes there are, `ended` their lines.
+BULK_STREAMS = Table(
+    "bulk_streams",
+    METADATA,
+    Column("stream_id", Text, primary_key=True),
+    Column("whole_file", Flag, nullable=False),
+    Column("handed_in", Integer, nullable=False),
+    Column("ended", Integer, nullable=False),
+    Column("endings", Integer, nullable=False),
+)
 BULK_FILES = append_only(
     Table(
         "bulk_files",
@@ -222,6 +232,8 @@ BULK_FILES = append_only(
         Column("file_id", Text, primary_key=True),
         Column("name", Text, nullable=False),
         Column("digest", Blob, nullable=False),
+        Column("stream_id", Text, ForeignKey("bulk_streams.stream_id"), nullable=False),
+        Column("first_line", Integer, nullable=False),
         Column("line_count", Integer, nullable=False),
         Column("refused", Blob, nullable=False),
         Column("refused_outcomes", Json, nullable=False),
@@ -253,6 +265,17 @@ BULK_SECTIONS = Table(
     *waiting_columns(),
     Index("bulk_sections_of", "file_id", "ordinal", unique=True),
     Index("bulk_sections_pending", "finished_at", "requested_at"),
+)
+# Pages of outcomes in the order in which they came to be: what a cursor counts.
+BULK_ENDINGS = append_only(
+    Table(
+        "bulk_endings",
+        METADATA,
+        Column("stream_id", Text, ForeignKey("bulk_streams.stream_id"), primary_key=True),
+        Column("place", Integer, primary_key=True, autoincrement=False),
+        Column("file_id", Text, ForeignKey("bulk_files.file_id"), nullable=False),
+        Column("page", Integer, nullable=False),
+    )
 )
 # Two ways of writing one name, as a hash: whether a person decided that they are one.
 NAME_VARIANTS = Table(
