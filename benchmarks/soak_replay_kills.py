@@ -36,7 +36,7 @@ def run() -> Iterator[Measurement]:
             replay.kill_at(instant)
         report = replay.finish()
         places = replay.exchanges()
-        expected = replay.expected_exchanges()
+        expected = replay.expected_exchanges().total()
     yield Measurement("kills", len(replay.found), "")
     yield Measurement("kills in the middle of a section", sum(one.under_way > 0 for one in replay.found), "", 1)
     yield Measurement("sections answered before the last kill", replay.found[-1].answered, f"of {replay.sections}")

@@ -16,11 +16,13 @@ from typing import Any
 import msgspec
 
 from mizuhiki.crypto.randomness import SeededRandomness
+from mizuhiki.world.replay.bodies import ASKING, BODIES, asked_by
+from mizuhiki.world.replay.files import files_of
 from support import replay_instants
 from support.replay_instants import INSTANT
 
-WORKERS, SECTION = 2, 10
-ASKER, PROVIDER, CORE = "municipality-452025", "municipality-131032", "linkage-core"
+WORKERS, SECTION, PEOPLE = 2, 10, 20
+ASKER, CORE = "municipality-452025", "linkage-core"
 EVENTS_OF_A_SECTION = 28
 """Statements and commits at all databases that one section takes; see `Events`."""
 REACHED = 0.8
@@ -56,11 +58,18 @@ class KilledReplay:
 
     @property
     def sections(self) -> int:
-        return self.inquiries // SECTION
+        """About how many sections the first city has: each is of one question, and most are full."""
+        first = sum(len(file.lines) for asking, file in files_of(1, self.inquiries, PEOPLE, 1) if asking == ASKER)
+        return first // SECTION
 
     def _start(self, instant: int) -> subprocess.Popen[bytes]:
         self.starts += 1
-        sizes = (f"--inquiries={self.inquiries}", f"--section-size={SECTION}", "--population=20", "--floor-rounds=1")
+        sizes = (
+            f"--inquiries={self.inquiries}",
+            f"--section-size={SECTION}",
+            f"--population={PEOPLE}",
+            "--floor-rounds=1",
+        )
         options = ("--json", f"--workers={WORKERS}", "--proof-share=0.3", f"--data={self.folder}")
         return subprocess.Popen(
             [sys.executable, str(replay_instants.__file__), "exchange", "replay", *sizes, *options],
@@ -107,13 +116,33 @@ class KilledReplay:
         query = "SELECT 1 FROM bulk_sections WHERE results IS NULL AND submission <> x'' AND file_id LIKE 'replay-%'"
         return len(self._rows(f"intermediate-{ASKER}", query))
 
-    def exchanges(self) -> list[Counter[str]]:
-        """How often each exchange number between the two cities stands at the asker, the core and the provider."""
-        at_server = "SELECT exchange_number FROM recorded_exchanges WHERE inquirer = ? AND provider = ?"
-        at_core = "SELECT exchange_number FROM exchanges WHERE inquirer = ? AND provider = ?"
-        places = ((f"intermediate-{ASKER}", at_server), (CORE, at_core), (f"intermediate-{PROVIDER}", at_server))
-        return [Counter(number for (number,) in self._rows(place, query, ASKER, PROVIDER)) for place, query in places]
+    def exchanges(self) -> list[Counter[tuple[str, ...]]]:
+        """How often each exchange stands at its asker, at the core and at its provider, by both names and number."""
+        columns = "SELECT inquirer, provider, exchange_number FROM"
+        places: list[Counter[tuple[str, ...]]] = [
+            Counter(),
+            Counter(self._rows(CORE, f"{columns} exchanges")),
+            Counter(),
+        ]
+        for body in BODIES:
+            own = self._rows(f"intermediate-{body}", f"{columns} recorded_exchanges")
+            places[0].update(one for one in own if one[0] == body)
+            places[2].update(one for one in own if one[1] == body)
+        return places
 
-    def expected_exchanges(self) -> int:
-        """Every inquiry once, and one that every worker made at each start before its clock."""
-        return self.inquiries + WORKERS * self.starts
+    def expected_exchanges(self) -> Counter[tuple[str, str]]:
+        """Every inquiry once, by asker and provider, and one of each pair that every worker made at each start."""
+        expected = Counter((str(asking), str(one)) for asking in ASKING for one in asked_by(asking))
+        for pair in expected:
+            expected[pair] = WORKERS * self.starts
+        for asking, file in files_of(1, self.inquiries, PEOPLE, 1):
+            expected.update((str(asking), str(line.request.provider)) for line in file.lines)
+        return expected
+
+
+def by_pair(numbers: Counter[tuple[str, ...]]) -> Counter[tuple[str, str]]:
+    """Return how many exchanges there are of each asker with each provider."""
+    found: Counter[tuple[str, str]] = Counter()
+    for (asking, provider, _number), times in numbers.items():
+        found[asking, provider] += times
+    return found
