@@ -35,12 +35,13 @@ from misuse.transcripts import (
     masked,
     unmasked,
 )
-from mizuhiki.crypto.digests import sha512
+from mizuhiki.crypto.digests import labelled_hash, sha512
 from mizuhiki.crypto.pseudonyms import Ciphertext, Converter, Pseudonym, combine_shares, decrypt_pseudonym
 from mizuhiki.crypto.pseudonyms.group import multiply, reduce_wide, scalar_divide
 from mizuhiki.crypto.randomness import SeededRandomness
 from mizuhiki.institutions.intermediate_server.peers import inquiry_cases
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
+from mizuhiki.wire.linkage_core import InquiryLine
 from support.conversion import COMMISSION, CORE
 from support.conversion import Nation as Converters
 from support.overheard import overheard
@@ -117,10 +118,17 @@ class World:
     issued: tuple[Turn, Turn]
     asked: tuple[Turn, Turn]
     crafted: Turn
+    unkeyed: Turn
 
 
 def _turn(found: dict[int, Appearance], points: list[bytes]) -> Turn:
     return Turn(list(found.values()), list(found), [points[one] for one in found])
+
+
+def _without_a_key(_: object, exchange_number: str, reference: str) -> InquiryLine:
+    """A line as it was before file numbers had a key."""
+    plain = labelled_hash("case-reference", exchange_number.encode(), reference.encode())
+    return InquiryLine(exchange_number=exchange_number, case_reference_hash=plain)
 
 
 def _crafted(pseudonym: Pseudonym) -> Ciphertext:
@@ -142,6 +150,8 @@ def world() -> Iterator[World]:
     asked = [made.asked(turn, talked) for turn in ("first", "second")]
     with mock.patch.object(inquiry_cases, "encrypt_pseudonyms", lambda _key, found, _: [*map(_crafted, found)]):
         crafted = made.asked("crafted", talked)
+    with mock.patch.object(inquiry_cases.InquiryCases, "line", _without_a_key):
+        unkeyed = made.asked("unkeyed", talked)
     tables = {server: made.table(owner) for server, owner in zip(SERVERS, (ASKER, HOLDER), strict=True)}
     known = {number: pseudonym for pseudonym, number in tables[SERVERS[0]].items()}
     at_asker = [known[number] for number in made.numbers[ASKER]]
@@ -153,6 +163,7 @@ def world() -> Iterator[World]:
         (_turn(issued[0], at_register), _turn(issued[1], at_register)),
         (_turn(asked[0], at_asker), _turn(asked[1], at_asker)),
         _turn(crafted, at_asker),
+        _turn(unkeyed, at_asker),
     )
     place.close()
 
@@ -346,9 +357,10 @@ def test_the_core_alone_pairs_exchanges_and_names_nobody(world: World) -> None:
     assert not [half for turn in world.issued for one in turn.heard for half in one.first_halves(CORE)]
 
 
-def test_a_file_number_that_can_be_guessed_tells_which_inquiries_are_about_one_file(world: World) -> None:
-    """The hash is bound to its exchange, so that no two are alike; it hides what nobody can guess, and no more."""
+def test_a_file_number_that_is_guessed_is_not_recognised(world: World) -> None:
+    """The code of a file number is under the asking server's own key; the program finds every one without it."""
+    guesses = [file_of(one) for one in range(2 * PERSONS)]
     for turn in world.asked:
-        guessed = by_guessed_reference(turn.heard, [file_of(one) for one in range(2 * PERSONS)])
-        assert guessed == {place: file_of(one) for place, one in enumerate(turn.persons)}
-        assert by_guessed_reference(turn.heard, [file_of(one) for one in range(2 * PERSONS, 4 * PERSONS)]) == {}
+        assert by_guessed_reference(turn.heard, guesses) == {}
+    meant = {place: file_of(one) for place, one in enumerate(world.unkeyed.persons)}
+    assert by_guessed_reference(world.unkeyed.heard, guesses) == meant

@@ -53,6 +53,8 @@ class SecretPurpose(enum.StrEnum):
     CERTIFICATE_INDEX = "certificate-index"
     CARD_ISSUER = "card-issuer"
     """The master from which the keys of every card's issuer session are derived; nationwide, since people move."""
+    CASE_REFERENCE = "case-reference"
+    """Code of the business system's file number in a case, so that who guesses a number cannot see that it is right."""
     PROOF_DRAW = "proof-draw"
     """Which sections this institution wants proved; a converter must not foresee it."""
 

@@ -110,7 +110,8 @@ class LocalCopies(Message, frozen=True):
 class BusinessInquiry(Message, frozen=True):
     """Inner request: ask another institution about one addressee.
 
-    `request_id` makes it idempotent. `case_reference` is the business system's file number; only its hash leaves.
+    `request_id` makes it idempotent. `case_reference` is the business system's file number; only a keyed code of it
+    leaves.
     `not_disclosed` marks this server's own record of it (不開示情報: 番号法23条2項); nobody else is told.
     """
 

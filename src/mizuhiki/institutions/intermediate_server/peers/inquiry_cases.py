@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
-from mizuhiki.crypto.digests import labelled_hash
+from mizuhiki.crypto.digests import KeyedHmac, framed
+from mizuhiki.crypto.keystore import SecretPurpose
 from mizuhiki.crypto.pseudonyms import ciphertexts_root, encrypt_pseudonyms
 from mizuhiki.institutions.intermediate_server.domain.bulk import Question
 from mizuhiki.institutions.intermediate_server.domain.exchanges import REJECTED
@@ -25,12 +26,6 @@ CASE_LIFETIME = timedelta(days=1)
 _OUTCOME = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
-def line_of(exchange_number: str, case_reference: str) -> wire.InquiryLine:
-    """Return a line of a case; the reference itself never leaves."""
-    reference = labelled_hash("case-reference", exchange_number.encode(), case_reference.encode())
-    return wire.InquiryLine(exchange_number=exchange_number, case_reference_hash=reference)
-
-
 class InquiryCases:
     """Encrypts pseudonyms and signs cases for this server's owner."""
 
@@ -39,6 +34,12 @@ class InquiryCases:
         self._peers = peers
         self._keys = keys
         self._owner = owner
+        self._reference_code = KeyedHmac(environment.keystore.secret(SecretPurpose.CASE_REFERENCE).reveal(), "sha256")
+
+    def line(self, exchange_number: str, case_reference: str) -> wire.InquiryLine:
+        """Return a line of a case; the reference never leaves, and its code is under a key that nobody else has."""
+        reference = framed("case-reference", exchange_number.encode(), case_reference.encode())
+        return wire.InquiryLine(exchange_number=exchange_number, case_reference_hash=self._reference_code(reference))
 
     def signed(  # noqa: PLR0917 - the parts of one case
         self,

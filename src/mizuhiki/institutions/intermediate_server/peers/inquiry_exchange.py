@@ -27,7 +27,7 @@ from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
     ticket_hash,
 )
 from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, view_of
-from mizuhiki.institutions.intermediate_server.peers.inquiry_cases import InquiryCases, line_of, refusal_of, rejected
+from mizuhiki.institutions.intermediate_server.peers.inquiry_cases import InquiryCases, refusal_of, rejected
 from mizuhiki.institutions.intermediate_server.peers.tickets import TicketReader
 from mizuhiki.institutions.intermediate_server.ports import CoreAnswer, PersonKey
 from mizuhiki.runtime.environment import Environment
@@ -113,7 +113,7 @@ class InquiriesThroughCore:
         """
         first = inquiries[0]
         numbers = [one.exchange_number for one in inquiries]
-        lines = [line_of(one.exchange_number, one.request.case_reference) for one in inquiries]
+        lines = [self._cases.line(one.exchange_number, one.request.case_reference) for one in inquiries]
         asked = groupby(Question.of(one.request) for one in inquiries)
         questions = [(question, len(list(alike))) for question, alike in asked]
         submitted = self._cases.signed(first.section_id, questions, lines, persons, generation, wire.LINE_FORM)

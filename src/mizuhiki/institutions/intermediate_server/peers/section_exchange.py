@@ -19,7 +19,7 @@ from mizuhiki.institutions.intermediate_server.operations.check_tickets import (
     ticket_hash,
 )
 from mizuhiki.institutions.intermediate_server.peers.answers import answer_context, view_of
-from mizuhiki.institutions.intermediate_server.peers.inquiry_cases import InquiryCases, line_of, refusal_of, rejected
+from mizuhiki.institutions.intermediate_server.peers.inquiry_cases import InquiryCases, refusal_of, rejected
 from mizuhiki.institutions.intermediate_server.peers.inquiry_exchange import CORE, information_hash
 from mizuhiki.institutions.intermediate_server.peers.section_receipts import (
     SECTION_RECEIPT_TYPE,
@@ -72,7 +72,7 @@ class SectionsThroughCore:
 
     def prepare_section(self, section: BulkSection, pseudonyms: Sequence[PersonKey], generation: int) -> bytes:
         """Return the signed case of a section with its ciphertexts, encoded to be stored and sent."""
-        lines = [line_of(line.exchange_number, line.request.case_reference) for line in section.lines]
+        lines = [self._cases.line(line.exchange_number, line.request.case_reference) for line in section.lines]
         submitted = self._cases.signed(
             section.section_id, [(section.question, len(lines))], lines, pseudonyms, generation, wire.SECTION_FORM
         )
