@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
+from mizuhiki.casework.web import OrdinancePages, ordinance_link
 from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import AllowanceState
 from mizuhiki.institutions.agency.prefecture_welfare.domain.certificates import Kind, State
 from mizuhiki.institutions.agency.prefecture_welfare.operations.certify_disability import APPLY, DECIDE, RENEW, RETURN
@@ -38,10 +40,13 @@ SITE = StaffSite(
 
 def build_site(environment: Environment, *, database: Database, welfare: PrefectureWelfare) -> Site:
     """Build the site with all its pages."""
-    desk = open_desk(environment, database, welfare, SITE)
+    authority = welfare.adapters.authority
+    own = (ordinance_link(authority),)
+    desk = open_desk(environment, database, welfare, dataclasses.replace(SITE, own=own))
     FilePages(desk, welfare)
     StepPages(desk, welfare)
     claim_pages(desk.site, welfare)
+    OrdinancePages(desk.site, welfare.claims, authority)
     return desk.site
 
 
