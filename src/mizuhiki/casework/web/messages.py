@@ -66,12 +66,12 @@ ORDINANCES = N_("Affairs under ordinances")
 FILING_STATES = {
     "lodged": N_("Waits for the commission"),
     "published": N_("Published"),
-    "returned": N_("Returned"),
-    "withdrawn": N_("Ended"),
+    "returned": N_("Returned by the commission"),
+    "withdrawn": N_("No longer linked"),
 }
 FILING_REASONS = {"ended by the local body": N_("This body ended it")}
 """Reasons that the commission's program writes."""
-REPLACED = ("a newer filing takes its place: ", N_("A newer filing takes its place: %(filing)s"))
+REPLACED = ("a newer filing takes its place: ", N_("A newer filing takes its place"))
 """How its reason of a replaced filing begins, and the words that are shown for it."""
 SILENT = N_("Another institution does not answer now. Nothing was lost; try again in a few minutes.")
 RULES_THERE = {

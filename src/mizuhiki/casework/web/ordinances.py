@@ -5,6 +5,7 @@ For whoever heads the body. An affair is lodged in two steps, so that only what 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Generic
 
 from mizuhiki.casework.operations import Casework
@@ -72,18 +73,14 @@ class OrdinancePages(Generic[RecordsT]):
         except Unavailable:
             silent = True
         done = next((one for one in found if one.filing_id == request.args.get("done")), None)
+        titles = self._titles(found)
         return desk.site.render(
             "casework/ordinance_affairs.html",
-            columns=[
-                Column(_("Affair")),
-                Column(_("State")),
-                Column(_("What the commission writes")),
-                Column(_("Filing")),
-            ],
-            rows=[self._row(one) for one in found],
+            columns=[Column(_("Affair")), Column(_("State")), Column(_("What the commission writes"))],
+            rows=[self._row(one, titles) for one in found],
             silent=silent,
             done=self._done(done) if done else "",
-            done_about=done.affair if done else "",
+            done_about=titles.get(done.affair, done.affair) if done else "",
             actions=desk.offered([(LODGE, Action(_("Lodge an affair"), f"{PATH}/new", key="n"))]),
         )
 
@@ -91,23 +88,27 @@ class OrdinancePages(Generic[RecordsT]):
         _ = self._desk.site.translate
         return _("The affair has ended") if one.state == "withdrawn" else _("The affair was lodged")
 
-    def _row(self, one: OrdinanceStanding) -> Row:
+    def _row(self, one: OrdinanceStanding, titles: Mapping[str, str]) -> Row:
         desk = self._desk
+        title = titles.get(one.affair, one.affair)
         actions: list[Action] = []
         if one.state == "published":
-            ending = Action(desk.site.translate("End"), f"{PATH}/{one.filing_id}/end", about=self._named(one).name)
+            ending = Action(desk.site.translate("End"), f"{PATH}/{one.filing_id}/end", about=title)
             actions = desk.offered([(END, ending)])
         reason: Cell = self._reason(one.reason) or None
-        return Row((self._named(one), self._state(one), reason, one.filing_id), tuple(actions))
+        return Row((Named(title, one.affair), self._state(one), reason), tuple(actions))
 
-    def _named(self, one: OrdinanceStanding) -> Named:
-        """Return an affair by its title and code; the title is known of what was published, where that can be read."""
+    def _titles(self, found: Sequence[OrdinanceStanding]) -> dict[str, str]:
+        """Return titles by code of what was ever published, where that can be read; nobody is asked about the rest."""
         adapters = self._desk.service.adapters
-        try:
-            found = adapters.statute.about(adapters.institution, one.affair).affair(one.affair)
-        except (AffairNotLawful, Unavailable):
-            return Named(one.affair, one.affair)
-        return Named(found.title_ja if self._desk.japanese else found.title_en, one.affair)
+        titles: dict[str, str] = {}
+        for code in {one.affair for one in found if one.state in {"published", "withdrawn"}}:
+            try:
+                known = adapters.statute.about(adapters.institution, code).affair(code)
+            except (AffairNotLawful, Unavailable):
+                continue
+            titles[code] = known.title_ja if self._desk.japanese else known.title_en
+        return titles
 
     def _state(self, one: OrdinanceStanding) -> Tag:
         words = self._desk.words(messages.FILING_STATES, one.state)
@@ -117,7 +118,7 @@ class OrdinancePages(Generic[RecordsT]):
         """Return why a filing stands where it does; reasons that programs wrote are said in the reader's language."""
         start, words = messages.REPLACED
         if reason.startswith(start):
-            return self._desk.site.translate(words, filing=reason.removeprefix(start))
+            return self._desk.site.translate(words)
         return self._desk.words(messages.FILING_REASONS, reason)
 
     # --- lodging ----------------------------------------------------------------------------------------------------
@@ -203,6 +204,6 @@ class OrdinancePages(Generic[RecordsT]):
             if one is None:
                 raise OrdinanceFilingNotOurs
             may_end = one.state == "published"
-            answers = [Answer(_("Affair"), self._named(one)), Answer(_("State"), self._state(one).label)]
-            answers.append(Answer(_("Filing"), one.filing_id))
+            title = self._titles([one]).get(one.affair, one.affair)
+            answers = [Answer(_("Affair"), Named(title, one.affair)), Answer(_("State"), self._state(one).label)]
         return desk.site.render("casework/ordinance_end.html", form=form, path=PATH, answers=answers, may_end=may_end)

@@ -173,6 +173,7 @@ class OrdinancePages:
         answers = [
             Answer(_("State"), words.state(one.state).label),
             Answer(_("Local body"), words.office(one.institution)),
+            Answer(_("Filing of the local body"), one.filing_id),
             Answer(_("Code of the affair"), affair.code),
             Answer(_("Title in Japanese"), affair.title_ja),
             Answer(_("Title in English"), affair.title_en),
