@@ -51,7 +51,7 @@ def open_desk(environment: Environment, database: Database, service: BodyService
     """Build the site of a body with its sign-in and the pages that are the same at every body; return its desk."""
     roles = service.adapters.authority.roles
     navigation = (
-        Link("/", "Work of today"),
+        Link("/", "Work of today", roles("read-work") | roles(keep.PROTECT) | roles(linkage.READ)),
         *(dataclasses.replace(link, roles=roles(_action_behind(link))) for link in site.claims),
         Link("/savings", "Papers and visits saved", roles("read-savings")),
         Link("/linkage", "Information linkage", roles(linkage.READ)),
