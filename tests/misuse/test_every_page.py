@@ -57,6 +57,7 @@ SENT: dict[str, tuple[str, dict[str, str]]] = {
             "public-housing",
             "disability-services",
             "childcare-support",
+            "childrens-medical-aid",
             "medical-aid",
             "public-assistance",
         )

@@ -28,13 +28,16 @@ def module_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def counter_window(browser: Browser, app: App, *, locale: str = "en-US") -> Iterator[Page]:
+def counter_window(browser: Browser, app: App, *, locale: str = "en-US", scripts: bool = True) -> Iterator[Page]:
     """Serve an institution and open a window on it, with nobody signed in."""
     server = make_server("127.0.0.1", 0, app.wsgi, threaded=True)
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
     context = browser.new_context(
-        viewport=SCREEN, locale=locale, base_url=f"http://{app.institution}.localhost:{server.port}"
+        viewport=SCREEN,
+        locale=locale,
+        java_script_enabled=scripts,
+        base_url=f"http://{app.institution}.localhost:{server.port}",
     )
     try:
         yield context.new_page()

@@ -28,6 +28,7 @@ ROLES = {
     "approver": "Approving officer",
     "support-officer": "Officer responsible for support measures",
     "linkage-officer": "Linkage officer",
+    "mayor": "Head of the body",
 }
 _SHOWN_AS_PAGES = (Withheld, ActionNotPermitted, ActorOfOtherBody, UnknownPersonRecord, Unavailable, Corrupt)
 """Refusals that no change of the form could avoid: they get a page of their own."""

@@ -33,7 +33,10 @@ SHOWN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffSite:
-    """What makes a body's site; `web` is its web room, `claims` are the links to its claims, `rules` as in `Desk`."""
+    """What makes a body's site; `web` is its web room, `claims` are the links to its claims, `rules` as in `Desk`.
+
+    `own` are links that only this body has, each for the roles it names.
+    """
 
     web: Path
     accent: Accent
@@ -41,20 +44,27 @@ class StaffSite:
     affair: str
     basis: str
     rules: Mapping[str, str]
+    own: Sequence[Link] = ()
 
 
 def open_desk(environment: Environment, database: Database, service: BodyService[Any], site: StaffSite) -> Desk:
     """Build the site of a body with its sign-in and the pages that are the same at every body; return its desk."""
+    roles = service.adapters.authority.roles
     navigation = (
-        Link("/", "Work of today"),
-        *site.claims,
-        Link("/savings", "Papers and visits saved"),
-        Link("/linkage", "Information linkage"),
+        Link("/", "Work of today", roles("read-work") | roles(keep.PROTECT) | roles(linkage.READ)),
+        *(dataclasses.replace(link, roles=roles(_action_behind(link))) for link in site.claims),
+        Link("/savings", "Papers and visits saved", roles("read-savings")),
+        Link("/linkage", "Information linkage", roles(linkage.READ)),
+        *site.own,
     )
     opened = open_case_site(environment, database, [site.web, HERE], site.accent, navigation, ROLES)
     desk = Desk(opened, service, affair=site.affair, basis=site.basis, rules=site.rules)
     IntakePages(desk)
     return desk
+
+
+def _action_behind(link: Link) -> str:
+    return "receive-claim" if link.url.endswith("/new") else "read-case-file"
 
 
 class WorkPages(ABC):

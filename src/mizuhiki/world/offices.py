@@ -55,10 +55,11 @@ _OTHER_STAFF = {
     ),
     InstitutionKind.PUBLIC_EMPLOYMENT_OFFICE: _office("職安"),
     InstitutionKind.HEALTH_INSURANCE_SOCIETY: _office("健保"),
-    InstitutionKind.PREFECTURE_WELFARE: _office("福祉"),
+    InstitutionKind.PREFECTURE_WELFARE: (*_office("福祉"), ("mayor", "知事 代理", "mayor")),
     InstitutionKind.BOARD_OF_EDUCATION: (
         ("clerk", "教育 一子", "case-clerk"),
         ("approver", "教育 二郎", "approver"),
+        ("mayor", "教育長 代理", "mayor"),
     ),
     InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
     InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),

@@ -97,7 +97,7 @@ _ROLES = {
     "housing-section-approver": ("住宅課 決裁者", "Housing section: approving officer"),
     "welfare-office-clerk": ("福祉事務所 担当", "Welfare office: clerk"),
     "welfare-office-approver": ("福祉事務所 決裁者", "Welfare office: approving officer"),
-    "mayor": ("市町村長(代理)", "For the mayor"),
+    "mayor": ("機関の長(代理)", "For the head of the body"),
     "tax-officer": ("税務担当", "Tax officer"),
     "protection-officer": ("支援措置責任者", "Officer responsible for support measures"),
     "linkage-officer": ("情報連携担当", "Linkage officer"),

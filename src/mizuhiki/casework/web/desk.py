@@ -20,11 +20,12 @@ from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.gate import Withheld
 from mizuhiki.runtime.pages import Site, request
+from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.components import Action, Answer, Blocking, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import AffairNotLawful
 from mizuhiki.vocabulary.dates import JST, to_wareki
-from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError
+from mizuhiki.vocabulary.errors import Corrupt, MizuhikiError, Unavailable
 from mizuhiki.vocabulary.ids import MalformedInstitutionId, parse_institution_id
 from mizuhiki.vocabulary.layouts import Scalar, layout, layout_version
 from mizuhiki.vocabulary.layouts.rendering import readable
@@ -107,7 +108,8 @@ class CaseDesk(Generic[RecordsT]):
     def attempt(self, form: Form, call: Callable[[], object], fields: Mapping[str, str] | None = None) -> bool:
         """Run an operation; a refusal becomes a message of the form, so that nothing typed is lost.
 
-        `fields` names, by error code or ``code/item``, the field the message belongs to.
+        `fields` names, by error code or ``code/item``, the field the message belongs to; the code of what another
+        institution refused is that of its rule.
         """
         try:
             call()
@@ -116,7 +118,8 @@ class CaseDesk(Generic[RecordsT]):
         except MizuhikiError as error:
             known = fields or {}
             item = next((str(value) for value in error.fields.values() if value), "")
-            form.refuse(known.get(f"{error.code}/{item}", known.get(error.code, "")), self.refusal(error))
+            code = _rule_there(error) or error.code
+            form.refuse(known.get(f"{code}/{item}", known.get(code, "")), self.refusal(error))
         return form.good
 
     def refusal_of_step(self, call: Callable[[], object]) -> Blocking | None:
@@ -149,11 +152,25 @@ class CaseDesk(Generic[RecordsT]):
         return text
 
     def refusal(self, error: MizuhikiError) -> str:
-        """Return an error as one message, with what it is about; never a typed value."""
+        """Return an error as one message, with what it is about; never a typed value.
+
+        What another institution refused is said in the words of its rule; a rule without words is named.
+        """
+        if isinstance(error, PeerProblem):
+            return self._refusal_there(error)
         parts = [self.code(str(error.fields[name])) for name in ("kind", "role", "items", "item", "missing")
                  if error.fields.get(name)]  # fmt: skip
         title = self.site.translate(error.title)
         return f"{title} ({', '.join(parts)})" if parts else title
+
+    def _refusal_there(self, error: PeerProblem) -> str:
+        if isinstance(error, Unavailable):
+            return self.site.translate(messages.SILENT)
+        rule = _rule_there(error)
+        if rule in messages.RULES_THERE:
+            return self.site.translate(messages.RULES_THERE[rule])
+        title = self.site.translate(error.title)
+        return f"{title} ({rule})" if rule else title
 
     def day(self, day: date) -> str:
         """Return a day in the form of the language."""
@@ -229,3 +246,8 @@ class CaseDesk(Generic[RecordsT]):
             Answer(titles[name], flags[value] if isinstance(value, bool) else str(value))
             for name, value in items.items()
         ]
+
+
+def _rule_there(error: MizuhikiError) -> str:
+    """Return the code of the rule by which another institution refused; empty where the error is our own."""
+    return error.peer_code if isinstance(error, PeerProblem) else ""

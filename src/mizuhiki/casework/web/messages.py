@@ -62,6 +62,27 @@ PERSON_PROOFS = {
     "photo-document": N_("Document with a photograph"),
     "two-documents": N_("Two documents without a photograph"),
 }
+ORDINANCES = N_("Affairs under ordinances")
+FILING_STATES = {
+    "lodged": N_("Waits for the commission"),
+    "published": N_("Published"),
+    "returned": N_("Returned by the commission"),
+    "withdrawn": N_("No longer linked"),
+}
+FILING_REASONS = {"ended by the local body": N_("This body ended it")}
+"""Reasons that the commission's program writes."""
+REPLACED = ("a newer filing takes its place: ", N_("A newer filing takes its place"))
+"""How its reason of a replaced filing begins, and the words that are shown for it."""
+SILENT = N_("Another institution does not answer now. Nothing was lost; try again in a few minutes.")
+RULES_THERE = {
+    "ordinance-affair-beyond-item": N_("The item of table 2 does not name this provider and kind"),
+    "ordinance-affair-malformed": N_("The affair under an ordinance is not described completely"),
+    "ordinance-affair-not-allowed": N_("An ordinance cannot add this affair"),
+    "ordinance-filing-changed": N_("This form was lodged before with other content; open the page again"),
+    "ordinance-filing-unknown": N_("The commission has no such filing"),
+    "ordinance-step-impossible": N_("The affair does not stand any more"),
+}
+"""Rules of other institutions, by the code with which they refuse."""
 ERRORS = (
     N_("Only staff of this office may do this"),
     N_("The affair stated is not that of this procedure"),
@@ -83,6 +104,14 @@ ERRORS = (
     N_("This page has no such step; open it again"),
     N_("This cannot be disclosed"),
     N_("This role may not do this"),
+    N_("This ordinance is another body's"),
+    N_("The affair under an ordinance is not described completely"),
+    N_("An ordinance cannot add this affair"),
+    N_("This body lodged no such affair"),
+    N_("Another institution could not read the request"),
+    N_("Another institution refused"),
+    N_("Another institution found nothing"),
+    N_("Not possible in the present state of another institution"),
 )
 CLASSES = (
     errors.ActorNotOfThisOffice,
@@ -102,5 +131,6 @@ CLASSES = (
     errors.PaperNotWanted,
     errors.ProposerMayNotDecide,
     errors.NothingToPay,
+    errors.OrdinanceOfAnotherBody,
 )
 """Errors of cases; `ERRORS` lists their titles, and those of other errors that the pages show."""

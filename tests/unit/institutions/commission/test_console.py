@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mizuhiki.institutions.commission.web import alarms, site
+from mizuhiki.institutions.commission.domain import errors
+from mizuhiki.institutions.commission.web import alarms, ordinance_words, site
 from mizuhiki.runtime.problems import PeerProblem
 from mizuhiki.ui.languages import UI_CATALOGUES, message_ids, translations
+from mizuhiki.vocabulary.statute import OrdinanceAffairBeyondItem, OrdinanceAffairMalformed
 from unit.institutions.linkage_core.kit import ASKER, COMMISSION, HANAKO, PROVIDER, Browser, Linkage, shown_office
 
 FOLDER = Path(site.__file__).parent
@@ -33,7 +35,8 @@ def browser(place: Linkage, account: str = "officer", language: str = "en") -> B
 
 def test_nobody_sees_the_console_without_signing_in(place: Linkage) -> None:
     stranger = Browser(place.commission.wsgi, "commission.localhost")
-    for path in ("/", "/assessments", "/assessments/x", "/decisions", "/logs", "/alarms", "/alarms/x"):
+    filings = ("/ordinance-affairs", "/ordinance-affairs/x")
+    for path in ("/", "/assessments", "/assessments/x", "/decisions", "/logs", "/alarms", "/alarms/x", *filings):
         answer = stranger.get(path)
         assert (answer.status_code, answer.headers["Location"]) == (
             302 if answer.status_code == 302 else 303,
@@ -100,7 +103,13 @@ def test_every_page_is_shown_in_both_languages(place: Linkage, language: str) ->
 def test_every_message_has_a_japanese_translation() -> None:
     constants = [*site.LEVELS.values(), *site.PURPOSES.values(), *site.ROLES.values()]
     constants += [words for words, _tone in (*site.STATES.values(), *alarms.STATES.values())]
-    constants += [*alarms.STEPS.values(), *alarms.PURPOSES.values(), "Alarms"]
+    constants += [*alarms.STEPS.values(), *alarms.PURPOSES.values(), "Alarms", "Affairs under ordinances"]
+    found = (*ordinance_words.STATES.values(), ordinance_words.NAMED, ordinance_words.NOT_IN_FORCE)
+    constants += [words for words, _tone in (*found, ordinance_words.NOT_NAMED)]
+    constants += [*ordinance_words.STEPS.values(), *ordinance_words.FIELDS.values()]
+    constants += [ordinance_words.ENDED, ordinance_words.REPLACED_BY]
+    constants += [error.title for error in vars(errors).values() if getattr(error, "code", "").startswith("ordinance-")]
+    constants += [OrdinanceAffairBeyondItem.title, OrdinanceAffairMalformed.title]
     words = translations("ja", [UI_CATALOGUES, FOLDER / "translations"])
     used = {message for message in message_ids(FOLDER) if isinstance(message, str)} | set(constants)
     assert sorted(message for message in used if words.gettext(message) == message) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from mizuhiki.card import agent_protocol
 from mizuhiki.crypto import certificates
 from mizuhiki.crypto.x509 import status
 from mizuhiki.institutions import portal
+from mizuhiki.institutions.municipality.domain.claims import childrens_medical_aid
 from mizuhiki.institutions.portal.web.card_problems import problem_of
 from mizuhiki.ui.languages import LANGUAGES, untranslated
 from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.ids import parse_institution_id
+from mizuhiki.wire.commission import ordinances
+from support.environment import serve_fake
 from unit.institutions.portal.kit import Card, CoreLog, PortalPlace, exchange
 
 FOLDER = Path(portal.__file__).parent
@@ -48,6 +53,55 @@ def test_every_page_is_shown_in_the_language(place: PortalPlace, card: Card, log
         if language != "en":
             assert "Claim for child allowance" not in page.text
             assert "History of exchanges" not in page.text
+
+
+ORDINANCE = childrens_medical_aid.affair_of(parse_institution_id("municipality-452025"))
+JAPANESE, ENGLISH = "都城市子ども医療費の助成に関する事務", "Medical aid for children"
+
+
+def publish_ordinance(place: PortalPlace) -> None:
+    """A commission that states one published affair of the asking city."""
+
+    def stated(_call: object, asked: ordinances.OrdinanceAffairsRequest) -> ordinances.OrdinanceAffairs:
+        published = ordinances.PublishedAffair(
+            institution=ORDINANCE.institution,
+            affair=ordinances.filed(ORDINANCE),
+            published_on=date(2019, 1, 1),
+            withdrawn_on=None,
+        )
+        statement = ordinances.OrdinanceAffairsStatement(
+            stated_at=place.clock.now(), of=asked.of, after="", affairs=[published], next=""
+        )
+        return ordinances.OrdinanceAffairs(statement=peers.sign(ordinances.ORDINANCE_AFFAIRS_TYPE, statement))
+
+    place.transport.unregister(parse_institution_id("commission"))
+    handlers = {ordinances.ORDINANCE_AFFAIRS: stated}
+    peers = serve_fake(place.transport, "commission", handlers, clock=place.clock, directory=place.directory)
+
+
+@pytest.mark.requirement("R-252")
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("ja", JAPANESE),
+        ("ja-easy", JAPANESE),
+        ("en", ENGLISH),
+        ("ko", f"{ENGLISH} ({JAPANESE})"),
+        ("pt", f"{ENGLISH} ({JAPANESE})"),
+    ],
+)
+def test_an_affair_under_an_ordinance_is_called_by_its_titles(
+    place: PortalPlace, card: Card, log: CoreLog, language: str, title: str
+) -> None:
+    publish_ordinance(place)
+    log.record(exchange(affair=ORDINANCE.code, procedure=f"{ORDINANCE.code}.application"))
+    place.outside.bundle = log.bundle()
+    browser = place.browser(language)
+    browser.with_account(card)
+    browser.sign("/history", card)
+    shown = re.findall(r"<d[td]>([^<]*)</d[td]>", browser.get("/history/entries/1").text)
+    assert title in shown
+    assert ORDINANCE.code not in shown
 
 
 def test_every_refusal_of_a_card_check_has_an_explanation() -> None:

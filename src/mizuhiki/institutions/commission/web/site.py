@@ -1,4 +1,4 @@
-"""The commission's console: assessments, decisions on conversions by rule, witnessed logs (R-024, R-225)."""
+"""The commission's console: assessments, ordinances, decisions on conversions, witnessed logs (R-024, R-225)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mizuhiki.institutions.commission.domain.assessments import Assessment, Leve
 from mizuhiki.institutions.commission.domain.conversion import Decision
 from mizuhiki.institutions.commission.operations.service import Commission
 from mizuhiki.institutions.commission.web.alarms import AlarmPages
+from mizuhiki.institutions.commission.web.ordinances import OrdinancePages
 from mizuhiki.institutions.commission.web.wording import office
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.database import Database
@@ -58,13 +59,14 @@ def build_site(environment: Environment, *, database: Database, commission: Comm
         navigation=(
             Link("/", "Overview"),
             Link("/assessments", "Protection assessments"),
+            Link("/ordinance-affairs", "Affairs under ordinances"),
             Link("/decisions", "Decisions"),
             Link("/logs", "Witnessed logs"),
             Link("/alarms", "Alarms"),
         ),
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLES)
-    ConsolePages(site, commission)
+    ConsolePages(site, commission, OrdinancePages(site, commission))
     AlarmPages(site, commission)
     return site
 
@@ -77,9 +79,10 @@ def shown_time(at: datetime) -> str:
 class ConsolePages:
     """Pages of the commission's staff."""
 
-    def __init__(self, site: Site, commission: Commission) -> None:
+    def __init__(self, site: Site, commission: Commission, ordinances: OrdinancePages) -> None:
         self._site = site
         self._commission = commission
+        self._ordinances = ordinances
         site.route("/")(self.overview)
         site.route("/assessments")(self.assessments)
         site.route("/assessments/<assessment_id>", ("GET", "POST"))(self.assessment)
@@ -95,6 +98,7 @@ class ConsolePages:
         context = self._context(OVERSIGHT_BASIS, "read the overview")
         counts = self._commission.count_records(context)
         waiting = [one for one in self._commission.list_assessments(context) if one.state is State.SUBMITTED]
+        ordinance_columns, ordinances = self._ordinances.waiting()
         return self._site.render(
             "overview.html",
             figures=[
@@ -105,6 +109,8 @@ class ConsolePages:
             ],
             waiting_columns=self._assessment_columns(),
             waiting=[self._assessment_row(one) for one in waiting],
+            ordinance_columns=ordinance_columns,
+            ordinances=ordinances,
             rule_columns=[Column(_("Rule")), Column(_("Decision")), Column(_("Number"), numeric=True)],
             rules=[
                 Row((rule, self._decision_tag(allowed=allowed), number))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from mizuhiki.casework.web import CATALOGUES, TEMPLATES
+from mizuhiki.casework.web import CATALOGUES, TEMPLATES, OrdinancePages, ordinance_link
 from mizuhiki.institutions.municipality.operations.claims.sections import SectionAuthority
 from mizuhiki.institutions.municipality.operations.service import MunicipalityOperations
 from mizuhiki.institutions.municipality.web.actual_residences import ActualResidencePages
@@ -97,6 +97,7 @@ def build_site(
             Link("/resident-files", "Files of residents", authority.roles("import-existing-residents")),
             Link("/substitutes", "Substitute characters", authority.roles("choose-substitute")),
             *claim_links(environment.institution),
+            ordinance_link(authority),
             Link("/support-measures", "Support measures", authority.roles("lift-protection")),
         ),
         lifetime=LIFETIME,
@@ -105,6 +106,7 @@ def build_site(
     desk = Desk(site, operations, authority)
     _counter_pages(desk, card_desk, reader_url, desk_reader)
     claim_pages(site, operations.claims, sections)
+    OrdinancePages(site, operations.claims, authority)
     return site
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
 from mizuhiki.institutions.municipality.domain.claims import childcare as childcare_rules
+from mizuhiki.institutions.municipality.domain.claims import childrens_medical_aid
 from mizuhiki.institutions.municipality.domain.claims.care_premium import ReliefGround
 from mizuhiki.institutions.municipality.domain.claims.child_rearing import Ground
 from mizuhiki.institutions.municipality.domain.claims.medical_aid import Treatment
@@ -20,8 +22,10 @@ from mizuhiki.institutions.municipality.web.claims import (
     medical_aid,
     public_assistance,
 )
+from mizuhiki.vocabulary.ids import parse_institution_id
 from support.environment import make_environment
 from support.municipality import ADDRESS, MIYAKONOJO
+from support.ordinance_pages import publish
 from support.section_office import BORN, CHILD, GRANDMOTHER, MOTHER, NAMES, SectionOffice, told
 
 PASSPHRASE = "invented passphrase of this office"
@@ -32,10 +36,12 @@ FORMS = {
     "disability-services": "welfare-office",
     "childcare-support": "child-section",
     "medical-aid": "welfare-office",
+    "childrens-medical-aid": "child-section",
     "public-assistance": "welfare-office",
 }
 """Sections by the path of their pages."""
-AFFAIRS = {"medical-aid": "disability-services"}
+ORDINANCE = childrens_medical_aid.affair_of(parse_institution_id(MIYAKONOJO))
+AFFAIRS = {"medical-aid": "disability-services", "childrens-medical-aid": ORDINANCE.code}
 """Affairs of paths that are none."""
 
 
@@ -90,6 +96,11 @@ def medical_claim(office: SectionOffice) -> dict[str, Any]:
     return {**stated, **written(office, "applicant", MOTHER)}
 
 
+def childrens_aid_claim(office: SectionOffice) -> dict[str, Any]:
+    people = written(office, "applicant", MOTHER) | written(office, "child", CHILD)
+    return {"insured_on": "2019-12-01", **people}
+
+
 def assistance_claim(office: SectionOffice) -> dict[str, Any]:
     return {"cause": "illness", "rent_yen": "30,000", **written(office, "head", MOTHER)}
 
@@ -97,6 +108,7 @@ def assistance_claim(office: SectionOffice) -> dict[str, Any]:
 NEWER = {
     "childcare-support": childcare_claim,
     "medical-aid": medical_claim,
+    "childrens-medical-aid": childrens_aid_claim,
     "public-assistance": assistance_claim,
 }
 
@@ -135,12 +147,14 @@ VISIT = {
         ("disability-services", "welfare-office", "Nobody who counts is taxed"),
         ("childcare-support", "child-section", "Class 2: care, from three years on"),
         ("medical-aid", "welfare-office", "2,500"),
+        ("childrens-medical-aid", "child-section", "No guardian is taxed: nothing to pay"),
         ("public-assistance", "welfare-office", "96,774"),
     ],
 )
 def test_a_claim_is_taken_and_decided_on_the_pages(
     office: SectionOffice, affair: str, section: str, shown: str
 ) -> None:
+    publish(office.country, ORDINANCE, "childrens-aid-1")
     for which in (MOTHER, GRANDMOTHER):
         office.tax(which, 0, dependents=1)
     clerk, approver = Counter(office, f"{section}-clerk"), Counter(office, f"{section}-approver")
@@ -161,6 +175,7 @@ def test_a_claim_is_taken_and_decided_on_the_pages(
 
 @pytest.mark.parametrize(("affair", "section"), FORMS.items())
 def test_an_empty_claim_comes_back_with_what_is_missing(office: SectionOffice, affair: str, section: str) -> None:
+    publish(office.country, ORDINANCE, "childrens-aid-1")
     answer = Counter(office, f"{section}-clerk").post(f"/claims/{affair}/new", {"received_on": "soon"})
     assert answer.status_code == 422
     assert "Enter the day like 2019-12-02" in answer.text
@@ -213,6 +228,24 @@ def test_a_case_opens_only_on_the_pages_of_its_procedure(office: SectionOffice) 
     assert clerk.open(f"/claims/disability-services/{case}").status_code == 404
     assert case in clerk.open("/claims/medical-aid").text
     assert case not in clerk.open("/claims/disability-services").text
+
+
+@pytest.mark.requirement("R-002", "R-252")
+def test_no_claim_under_the_ordinance_is_taken_before_its_affair_is_published(office: SectionOffice) -> None:
+    clerk = Counter(office, "child-section-clerk")
+    path = "/claims/childrens-medical-aid"
+    claim = {"received_on": "2019-12-02", **claim_of(office, "childrens-medical-aid")}
+    assert "The number may not be used for this affair" in clerk.post(f"{path}/new", claim).text
+    publish(office.country, ORDINANCE, "childrens-aid-1")
+    office.country.clock.advance(timedelta(minutes=1))
+    late = clerk.post(f"{path}/new", {**claim, "insured_on": "2019-12-03"})
+    assert late.status_code == 422
+    assert "The claim is not possible like this" in late.text
+    taken = clerk.post(f"{path}/new", claim)
+    assert taken.status_code == 303
+    assert taken.headers["Location"] in clerk.open(path).text
+    for shown in (path, f"{path}/new", taken.headers["Location"]):
+        assert "子ども医療費の助成" in clerk.open(f"{shown}?lang=ja").text
 
 
 def test_a_field_that_is_not_possible_keeps_everything_typed(office: SectionOffice) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
+from mizuhiki.casework.operations.ordinances import READ as READ_ORDINANCES
+from mizuhiki.casework.web import OrdinancePages, ordinance_link
+from mizuhiki.casework.web.ordinances import PATH as ORDINANCES
 from mizuhiki.institutions.agency.prefecture_welfare.domain.allowance import AllowanceState
 from mizuhiki.institutions.agency.prefecture_welfare.domain.certificates import Kind, State
 from mizuhiki.institutions.agency.prefecture_welfare.operations.certify_disability import APPLY, DECIDE, RENEW, RETURN
@@ -38,10 +42,13 @@ SITE = StaffSite(
 
 def build_site(environment: Environment, *, database: Database, welfare: PrefectureWelfare) -> Site:
     """Build the site with all its pages."""
-    desk = open_desk(environment, database, welfare, SITE)
+    authority = welfare.adapters.authority
+    own = (ordinance_link(authority),)
+    desk = open_desk(environment, database, welfare, dataclasses.replace(SITE, own=own))
     FilePages(desk, welfare)
     StepPages(desk, welfare)
     claim_pages(desk.site, welfare)
+    OrdinancePages(desk.site, welfare.claims, authority)
     return desk.site
 
 
@@ -51,6 +58,13 @@ class FilePages(WorkPages):
     def __init__(self, desk: Desk, welfare: PrefectureWelfare) -> None:
         super().__init__(desk, WORK, "person_file")
         self._welfare = welfare
+
+    def start(self) -> Reply:
+        """Show the work that waits today; who heads the body and does none of it begins with its ordinances."""
+        context, service = self._desk.context("begin to work"), self._desk.service
+        if service.allowed(context, READ_ORDINANCES) and not service.allowed(context, WORK):
+            return self._desk.site.redirect(ORDINANCES)
+        return super().start()
 
     def headings(self) -> Listed:
         """Name applications and claims that wait, and certificates that end within three months."""
