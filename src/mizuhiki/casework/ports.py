@@ -288,6 +288,9 @@ class OrdinanceStanding:
 
     filing_id: str
     affair: str
+    title_ja: str
+    title_en: str
+    lodged_at: datetime
     state: str
     reason: str
 

@@ -92,7 +92,15 @@ class CommissionDesk:
 
 
 def _standing(receipt: ordinances.OrdinanceReceipt) -> OrdinanceStanding:
-    return OrdinanceStanding(receipt.filing_id, receipt.affair, receipt.state, receipt.reason)
+    return OrdinanceStanding(
+        receipt.filing_id,
+        receipt.affair,
+        receipt.title_ja,
+        receipt.title_en,
+        receipt.lodged_at,
+        receipt.state,
+        receipt.reason,
+    )
 
 
 class PrefecturalSearch:

@@ -5,7 +5,6 @@ For whoever heads the body. An affair is lodged in two steps, so that only what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Generic
 
 from mizuhiki.casework.operations import Casework
@@ -18,7 +17,7 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.pages import Link, Reply, Site, request
 from mizuhiki.ui.components import Action, Answer, Cell, Choice, Column, Named, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
-from mizuhiki.vocabulary.affairs import AffairNotLawful
+from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import NotFound, Unavailable
 
 PATH = "/ordinance-affairs"
@@ -73,14 +72,18 @@ class OrdinancePages(Generic[RecordsT]):
         except Unavailable:
             silent = True
         done = next((one for one in found if one.filing_id == request.args.get("done")), None)
-        titles = self._titles(found)
         return desk.site.render(
             "casework/ordinance_affairs.html",
-            columns=[Column(_("Affair")), Column(_("State")), Column(_("What the commission writes"))],
-            rows=[self._row(one, titles) for one in found],
+            columns=[
+                Column(_("Affair")),
+                Column(_("Lodged on")),
+                Column(_("State")),
+                Column(_("What the commission writes")),
+            ],
+            rows=[self._row(one) for one in found],
             silent=silent,
             done=self._done(done) if done else "",
-            done_about=titles.get(done.affair, done.affair) if done else "",
+            done_about=self._title(done) if done else "",
             actions=desk.offered([(LODGE, Action(_("Lodge an affair"), f"{PATH}/new", key="n"))]),
         )
 
@@ -88,27 +91,19 @@ class OrdinancePages(Generic[RecordsT]):
         _ = self._desk.site.translate
         return _("The affair has ended") if one.state == "withdrawn" else _("The affair was lodged")
 
-    def _row(self, one: OrdinanceStanding, titles: Mapping[str, str]) -> Row:
+    def _row(self, one: OrdinanceStanding) -> Row:
         desk = self._desk
-        title = titles.get(one.affair, one.affair)
+        title = self._title(one)
         actions: list[Action] = []
         if one.state == "published":
             ending = Action(desk.site.translate("End"), f"{PATH}/{one.filing_id}/end", about=title)
             actions = desk.offered([(END, ending)])
         reason: Cell = self._reason(one.reason) or None
-        return Row((Named(title, one.affair), self._state(one), reason), tuple(actions))
+        lodged = desk.day(one.lodged_at.astimezone(JST).date())
+        return Row((Named(title, one.affair), lodged, self._state(one), reason), tuple(actions))
 
-    def _titles(self, found: Sequence[OrdinanceStanding]) -> dict[str, str]:
-        """Return titles by code of what was ever published, where that can be read; nobody is asked about the rest."""
-        adapters = self._desk.service.adapters
-        titles: dict[str, str] = {}
-        for code in {one.affair for one in found if one.state in {"published", "withdrawn"}}:
-            try:
-                known = adapters.statute.about(adapters.institution, code).affair(code)
-            except (AffairNotLawful, Unavailable):
-                continue
-            titles[code] = known.title_ja if self._desk.japanese else known.title_en
-        return titles
+    def _title(self, one: OrdinanceStanding) -> str:
+        return one.title_ja if self._desk.japanese else one.title_en
 
     def _state(self, one: OrdinanceStanding) -> Tag:
         words = self._desk.words(messages.FILING_STATES, one.state)
@@ -204,6 +199,8 @@ class OrdinancePages(Generic[RecordsT]):
             if one is None:
                 raise OrdinanceFilingNotOurs
             may_end = one.state == "published"
-            title = self._titles([one]).get(one.affair, one.affair)
-            answers = [Answer(_("Affair"), Named(title, one.affair)), Answer(_("State"), self._state(one).label)]
+            answers = [
+                Answer(_("Affair"), Named(self._title(one), one.affair)),
+                Answer(_("State"), self._state(one).label),
+            ]
         return desk.site.render("casework/ordinance_end.html", form=form, path=PATH, answers=answers, may_end=may_end)

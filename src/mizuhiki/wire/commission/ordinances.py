@@ -100,6 +100,9 @@ class OrdinanceReceipt(Message, frozen=True):
 
     filing_id: Identifier
     affair: AffairText
+    title_ja: str
+    title_en: str
+    lodged_at: datetime
     state: Identifier
     reason: str
 

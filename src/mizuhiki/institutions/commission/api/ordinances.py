@@ -62,7 +62,13 @@ class OrdinanceHandlers:
 
 def _receipt(filing: Filing) -> wire.OrdinanceReceipt:
     return wire.OrdinanceReceipt(
-        filing_id=filing.filing_id, affair=filing.affair.code, state=filing.state.value, reason=filing.reason
+        filing_id=filing.filing_id,
+        affair=filing.affair.code,
+        title_ja=filing.affair.title_ja,
+        title_en=filing.affair.title_en,
+        lodged_at=filing.lodged_at,
+        state=filing.state.value,
+        reason=filing.reason,
     )
 
 
