@@ -109,7 +109,7 @@ def test_the_core_refuses_without_a_row_even_when_the_commission_allowed_it(plac
     )
     rules = place.commission.operations.conversions.rules
     # The commission's own table alone: the packaged one is read once in a process, for both converters.
-    object.__setattr__(rules, "statute", StatuteTable((*rules.statute.rows, row)))
+    object.__setattr__(rules, "statute", StatuteTable((*rules.statute.table.rows, row)))
     inquiry = place.asker.inquiry(place.asker.encrypt(HANAKO), kinds=["disability"])
     assert refused(place, inquiry) == "no-statute-row"
     assert place.decisions()[-1][0] is True

@@ -17,7 +17,7 @@ from mizuhiki.wire import linkage_core
 from mizuhiki.wire.commission import ordinances as wire
 from support.ordinances import BEGINS, CODE, PROCEDURE, SLUG, TAX, ordinance
 from unit.institutions.intermediate_server import kit as servers
-from unit.institutions.linkage_core.kit import ASKER, COMMISSION, CORE, HANAKO, Linkage
+from unit.institutions.linkage_core.kit import ASKER, COMMISSION, CORE, HANAKO, TARO, Linkage
 
 LAW = "番号法19条9号"
 THEIRS = ordinance_affair_code(servers.ASKER, SLUG)
@@ -145,10 +145,32 @@ def test_a_withdrawn_affair_is_refused_at_once_while_the_core_still_reads_yester
     assert place.refusals()[-1] == ("statute-row-not-in-force", COMMISSION)
 
 
+@pytest.mark.requirement("R-031", "R-252")
+def test_a_refused_case_with_an_unheard_of_ordinance_beside_it_is_recorded_and_stops_nobody(place: Linkage) -> None:
+    """The commission refuses before the core ever looked the ordinance up; the record is written without asking."""
+    place.publish_assessment()
+    under_ordinance = linkage_core.InquiryQuestion(
+        affair=CODE,
+        procedure=PROCEDURE,
+        kinds=("local-tax",),
+        fiscal_year=2019,
+        period_from=None,
+        period_until=None,
+        lines=1,
+    )
+    submitted = place.asker.inquiry(place.asker.encrypt(HANAKO, TARO), kinds=["disability"], further=(under_ordinance,))
+    with pytest.raises(PeerProblem) as caught:
+        place.asker.ask(submitted)
+    assert caught.value.peer_code == "no-statute-row"
+    assert place.refusals()[-1] == ("no-statute-row", COMMISSION)
+    place.clock.advance(timedelta(hours=30))
+    place.core.pump()
+
+
 @pytest.mark.requirement("R-031", "R-220", "R-252")
 def test_the_core_refuses_what_a_lying_commission_permits(place: Linkage) -> None:
     """The commission converts under an affair it never published; the core reads its signed list, and its own table."""
-    planted = with_ordinances(StatuteTable.load(), [PublishedOrdinanceAffair(ordinance(), BEGINS, None)])
+    planted = with_ordinances(StatuteTable.load(), [PublishedOrdinanceAffair(ordinance(), BEGINS)])
     rules = place.commission.operations.conversions.rules
     object.__setattr__(rules, "statute", planted)
     object.__setattr__(place.commission.operations.register, "statute", planted)
@@ -183,7 +205,11 @@ def provision(network: servers.Network, **changes: Any) -> server_wire.Provision
 
 def told(institution: InstitutionId = servers.ASKER, **changes: Any) -> wire.PublishedAffair:
     return wire.PublishedAffair(
-        institution=institution, affair=wire.filed(ordinance(**changes)), published_on=BEGINS, withdrawn_on=None
+        institution=institution,
+        affair=wire.filed(ordinance(**changes)),
+        published_on=BEGINS,
+        asked_until=None,
+        lawful_until=None,
     )
 
 
@@ -219,4 +245,4 @@ def test_a_list_of_another_signer_opens_nothing_at_the_provider(network: servers
     network.core.list_signer = network.core.peers
     with pytest.raises(PeerProblem) as caught:
         provision(network)
-    assert caught.value.peer_code == "ordinance-affairs-unproved"
+    assert caught.value.peer_code == "ordinance-affairs-out-of-reach"

@@ -149,6 +149,12 @@ def body_in_law(kind: InstitutionKind) -> str:
     return _BODY_IN_LAW.get(kind, kind.value)
 
 
+def same_body(one: InstitutionId, other: InstitutionId) -> bool:
+    """Tell whether two institutions are one body in law, or sections of it: they share within, which is no linkage."""
+    first, second = kind_of(one), kind_of(other)
+    return one == other or (body_in_law(first) == body_in_law(second) and key_of(one) == key_of(other))
+
+
 def inquirer_names_in_law(institution: InstitutionId) -> tuple[str, ...]:
     """Return every slug under which law names this body as one that does an affair or asks.
 

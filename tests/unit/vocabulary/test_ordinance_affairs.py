@@ -67,8 +67,8 @@ LINES = lines()
 KINDS = sorted({line["kind"] for line in LINES})
 
 
-def published(*affairs_: Any, on: date = BEGINS, withdrawn: date | None = None) -> StatuteTable:
-    return with_ordinances(TABLE, [PublishedOrdinanceAffair(one, on, withdrawn) for one in affairs_])
+def published(*affairs_: Any, on: date = BEGINS, until: date | None = None, lawful: date | None = None) -> StatuteTable:
+    return with_ordinances(TABLE, [PublishedOrdinanceAffair(one, on, until, lawful) for one in affairs_])
 
 
 def question(**changes: Any) -> LinkageQuestion:
@@ -224,10 +224,10 @@ def test_an_affair_is_like_an_item_of_table_2_and_nothing_else(item: str) -> Non
         (date(2019, 9, 30), True),
         (date(2019, 10, 1), False),
     ],
-    ids=["the day before publication", "publication", "the last day", "withdrawn"],
+    ids=["the day before publication", "publication", "the last day", "after it"],
 )
-def test_it_stands_from_publication_to_the_day_before_it_is_withdrawn(day: date, *, expected: bool) -> None:
-    table = published(ordinance(), on=date(2019, 4, 1), withdrawn=date(2019, 10, 1))
+def test_it_is_asked_for_from_publication_to_the_day_on_which_linkage_ended(day: date, *, expected: bool) -> None:
+    table = published(ordinance(), on=date(2019, 4, 1), until=date(2019, 9, 30))
     assert permitted(table, question(day=day)) is expected
     assert lawful_affair(table, CITY, CODE, day).code == CODE, "the ordinance itself is in force, with papers"
     if not expected:
@@ -235,11 +235,33 @@ def test_it_stands_from_publication_to_the_day_before_it_is_withdrawn(day: date,
             permit_inquiry(table, question(day=day))
 
 
-def test_an_affair_withdrawn_on_the_day_it_was_published_never_stood() -> None:
-    table = published(ordinance(), on=DAY, withdrawn=DAY)
+def test_an_affair_withdrawn_on_the_day_it_was_published_stood_on_that_day() -> None:
+    table = published(ordinance(), on=DAY, until=DAY)
     for day in (DAY - timedelta(days=1), DAY, DAY + timedelta(days=1)):
-        assert not permitted(table, question(day=day))
+        assert permitted(table, question(day=day)) is (day == DAY)
     assert table.affair(CODE).title_en == "Medical aid for children"
+
+
+def test_where_there_is_no_such_ordinance_the_number_is_not_used_either() -> None:
+    table = published(ordinance(), until=DAY, lawful=DAY - timedelta(days=1))
+    with pytest.raises(AffairNotLawful):
+        lawful_affair(table, CITY, CODE, DAY)
+    assert lawful_affair(table, CITY, CODE, DAY - timedelta(days=1))
+
+
+def test_sections_of_one_body_do_not_ask_each_other() -> None:
+    affair = ordinance(institution=PREFECTURE)
+    [procedure] = affair.own_procedures()
+    asked = question(inquirer=PREFECTURE, affair=affair.code, procedure=procedure.code, kinds=("public-assistance",))
+    for provider, expected in (("prefecture-45", False), ("prefecture-welfare-45", False), ("prefecture-13", True)):
+        changed = LinkageQuestion(**{**{n: getattr(asked, n) for n in asked.__slots__}, "provider": provider})
+        assert permitted(published(affair), changed) is expected, provider
+
+
+def test_a_row_says_that_items_and_conditions_of_the_item_are_unknown() -> None:
+    assert {row.reason for row in ordinance().rows(TABLE)} == {
+        "items and conditions of the item stand in the ministerial order, which was not available"
+    }
 
 
 def test_its_own_last_day_ends_it_before_the_item() -> None:
@@ -253,9 +275,16 @@ def test_its_own_last_day_ends_it_before_the_item() -> None:
 @pytest.mark.requirement("R-252")
 def test_a_newer_filing_takes_the_place_of_an_older_one_without_a_gap_and_without_both() -> None:
     change = date(2019, 10, 1)
-    older = PublishedOrdinanceAffair(ordinance(asked=(TAX,)), BEGINS, change)
-    newer = PublishedOrdinanceAffair(ordinance(asked=(ASSISTANCE,), valid_from=change), date(2019, 9, 1), None)
+    eve, ends = change - timedelta(days=1), date(2020, 3, 31)
+    older = PublishedOrdinanceAffair(ordinance(asked=(TAX,)), BEGINS, eve, eve)
+    newer = PublishedOrdinanceAffair(
+        ordinance(asked=(ASSISTANCE,), valid_from=change, valid_until=ends), date(2019, 9, 1)
+    )
     table = with_ordinances(TABLE, [older, newer])
+    for day in (eve, change, ends):
+        assert lawful_affair(table, CITY, CODE, day).code == CODE
+    with pytest.raises(AffairNotLawful):
+        lawful_affair(table, CITY, CODE, ends + timedelta(days=1))
     tax, assistance = question(), question(provider=PREFECTURE, kinds=("public-assistance",))
     for asked, first in ((tax, True), (assistance, False)):
         for day, before in ((change - timedelta(days=1), True), (change, False)):
@@ -272,6 +301,8 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"title_ja": " "}, "title"),
     ({"title_en": "x" * 201}, "title"),
     ({"ordinance": ""}, "title"),
+    ({"title_ja": "子ども\u202e医療費"}, "title"),
+    ({"title_en": "two\nlines"}, "title"),
     ({"procedures": ()}, "procedures"),
     ({"procedures": (OrdinanceProcedure("a", "あ", "A"),) * 2}, "procedures"),
     ({"procedures": (OrdinanceProcedure("a.b", "あ", "A"),)}, "procedures"),
@@ -305,8 +336,7 @@ def test_only_local_bodies_add_affairs_and_only_of_the_fields_left_to_them(chang
     with pytest.raises(OrdinanceAffairNotAllowed) as refused:
         affair.affair()
     assert refused.value.fields == {"reason": reason}
-    with pytest.raises(OrdinanceAffairNotAllowed):
-        with_ordinances(TABLE, [PublishedOrdinanceAffair(affair, BEGINS, None)])
+    assert with_ordinances(TABLE, [PublishedOrdinanceAffair(affair, BEGINS)]).rows == TABLE.rows
 
 
 def test_every_field_left_to_ordinances_is_taken() -> None:

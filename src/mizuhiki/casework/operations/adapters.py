@@ -25,6 +25,8 @@ from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.gate import Disclosure, ProtectionGate
 from mizuhiki.runtime.grounds import grounds_of
+from mizuhiki.vocabulary.affairs import Affair, require_affair
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.layouts import Scalar
@@ -53,7 +55,7 @@ class CaseAdapters(Generic[RecordsT]):
 
     `facts` reads what those records say of the people of a case (番号法9条2項); the rule finds it among the statements.
     `undecided` names those addressees of whom staff has to say first whether they are one person (R-255). `statute` is
-    the law with the body's own ordinances, where it has any.
+    the law with the body's own ordinances, where it has any; `own_affairs` are those as this body knows them, by code.
     """
 
     institution: InstitutionId
@@ -70,6 +72,7 @@ class CaseAdapters(Generic[RecordsT]):
     staff: Staff
     own: OwnRecords | None = None
     statute: CurrentStatute = field(default_factory=StatuteTable.load)
+    own_affairs: Mapping[str, Sequence[Affair]] = field(default_factory=dict)
     settle: Callable[[Context, RecordsT, Case], None] = _settle_nothing
     facts: Callable[[RecordsT, Case], Mapping[str, Scalar]] = no_facts
     undecided: Callable[[Sequence[str]], set[str]] = nobody
@@ -83,8 +86,15 @@ class CaseAdapters(Generic[RecordsT]):
         if context.actor.institution != self.institution:
             raise ActorNotOfThisOffice
         self.authority.require(context, action)
-        lawful_affair(self.statute, self.institution, context.affair, context.today())
+        self._require_affair(context)
         return grounds_of(context)
+
+    def _require_affair(self, context: Context) -> None:
+        """Check the affair; while the commission is out of reach, one of the own ordinances by what this body knows."""
+        try:
+            lawful_affair(self.statute, self.institution, context.affair, context.today())
+        except Unavailable:
+            require_affair(context.affair, context.today(), ordinance_affairs=self.own_affairs)
 
     def permit_office(self, context: Context, action: str) -> Grounds:
         """Check that the actor is one of ours and may do this; no number is used, so no affair is needed.

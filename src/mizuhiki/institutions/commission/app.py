@@ -80,7 +80,7 @@ def _operations(environment: Environment, database: Database, peers: Peers, audi
     joint_key = JointKeySource(peers)
     book = GenerationBook(database, GENERATIONS, environment.clock)
     table = StatuteTable.load()
-    statute = PublishedStatute(store, table)
+    statute = PublishedStatute(store, table, environment.clock)
     rules = PurposeRules(store, statute, JpkiCardAuthority(peers, environment.randomness))
     quota = int(environment.settings.parameters.get("conversion_quota", DAILY_QUOTA))
     return Commission(

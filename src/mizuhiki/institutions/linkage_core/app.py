@@ -150,7 +150,7 @@ def _operations(environment: Environment, database: Database, peers: Peers, audi
             traps=traps,
         ),
         factors=StateFactors(authority, converter, first, joint_key, book),
-        records=ReadRecords(store, authority, statute),
+        records=ReadRecords(store, authority, ReadStatute(table, statute)),
         statute=ReadStatute(table, statute),
         open_account=SqlStaff(database, environment).open,
         generations=KeepGenerations(authority, book, first),

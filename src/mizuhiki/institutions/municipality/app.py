@@ -17,6 +17,7 @@ from mizuhiki.institutions.municipality.api.copies import serve_copies
 from mizuhiki.institutions.municipality.api.events import serve_events
 from mizuhiki.institutions.municipality.api.look_ups import serve_look_ups
 from mizuhiki.institutions.municipality.api.outside_systems import serve_outside_systems
+from mizuhiki.institutions.municipality.domain.claims import childrens_medical_aid
 from mizuhiki.institutions.municipality.domain.claims.procedures import procedures_of
 from mizuhiki.institutions.municipality.jobs import telling, timed_work
 from mizuhiki.institutions.municipality.jobs.claims import claim_jobs
@@ -222,6 +223,7 @@ def _claims(
             facts=facts_within(key_of(institution)),
             undecided=linkage.in_case,
             statute=statute,
+            own_affairs={own.code: (own,) for own in (childrens_medical_aid.affair_of(institution).affair(),)},
         )
     )
 

@@ -10,9 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from mizuhiki.vocabulary.affairs import Affair, AffairField, ordinance_affair, ordinance_affair_code
+from mizuhiki.vocabulary.affairs import (
+    Affair,
+    AffairField,
+    OrdinanceAffairNotAllowed,
+    ordinance_affair,
+    ordinance_affair_code,
+)
 from mizuhiki.vocabulary.errors import Malformed, Refused
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.statute.procedures import Procedure
@@ -21,6 +27,8 @@ from mizuhiki.vocabulary.statute.table import StatuteRow, StatuteTable
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 LONGEST_SLUG, LONGEST_PROCEDURE, LONGEST_TITLE = 40, 36, 200
 MOST_ASKED, MOST_PROCEDURES = 60, 20
+OF_THE_ITEM = "items and conditions of the item stand in the ministerial order, which was not available"
+"""Why items and conditions of a row are missing; the procedure is the ordinance's own."""
 TABLE_2 = "2-"
 """Items of table 2 are called so; what published examples add beside it is no item that an affair can be like."""
 
@@ -123,7 +131,7 @@ class OrdinanceAffair:
         titles = [self.title_ja, self.title_en, *(t for one in self.procedures for t in (one.title_ja, one.title_en))]
         wrong = {
             "slug": not SLUG.match(self.slug) or len(self.slug) > LONGEST_SLUG,
-            "title": any(not title.strip() or len(title) > LONGEST_TITLE for title in (*titles, self.ordinance)),
+            "title": not all(_is_title(title) for title in (*titles, self.ordinance)),
             "procedures": not 0 < len(slugs) <= MOST_PROCEDURES
             or len(set(slugs)) != len(slugs)
             or any(not SLUG.match(slug) or len(slug) > LONGEST_PROCEDURE for slug in slugs),
@@ -169,42 +177,59 @@ class OrdinanceAffair:
             valid_from=max(self.valid_from, row.valid_from),
             valid_until=_earlier(self.valid_until, row.valid_until),
             citation=self.citation,
-            reason="",
+            reason=OF_THE_ITEM if row.reason else "",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedOrdinanceAffair:
-    """An affair as the commission published it; from `withdrawn_on` nothing is asked for it any more."""
+    """An affair as the commission published it.
+
+    `asked_until` is the last day on which something was asked for it: linkage ended on that day, or a newer filing
+    takes over on the next. `lawful_until` is the last day of the affair itself where that is not what was lodged:
+    a newer filing says otherwise from then on, or the commission found that there is no such ordinance.
+    """
 
     affair: OrdinanceAffair
     published_on: date
-    withdrawn_on: date | None
+    asked_until: date | None = None
+    lawful_until: date | None = None
 
-    def within(self) -> OrdinanceAffair:
-        """Return the affair on the days on which it is lawful and published; it ends before it begins on no day."""
-        last = None if self.withdrawn_on is None else self.withdrawn_on - timedelta(days=1)
-        first, until = max(self.affair.valid_from, self.published_on), _earlier(self.affair.valid_until, last)
-        return replace(self.affair, valid_from=first, valid_until=until)
+    def asked(self) -> OrdinanceAffair:
+        """Return the affair on the days on which it is asked for; with no such day it ends before it begins."""
+        first, last = (
+            max(self.affair.valid_from, self.published_on),
+            _earlier(self.affair.valid_until, self.asked_until),
+        )
+        return replace(self.affair, valid_from=first, valid_until=last)
+
+    def lawful(self) -> Affair:
+        """Return the affair on the days on which the ordinance is in force; errors as of `OrdinanceAffair.affair`."""
+        return replace(self.affair, valid_until=_earlier(self.affair.valid_until, self.lawful_until)).affair()
 
 
 def with_ordinances(table: StatuteTable, published: Iterable[PublishedOrdinanceAffair]) -> StatuteTable:
     """Return the table with the rows, affairs and procedures of published ordinance affairs beside the Act's.
 
-    Rows stand while the affair is published, the affair itself while the ordinance is in force: where only linkage was
-    withdrawn, its body still does the affair, with papers.
-
-    Raises:
-        OrdinanceAffairMalformed, OrdinanceAffairNotAllowed: what was published cannot be an affair of an ordinance.
+    Rows stand while the affair is published, the affair itself while the ordinance is in force: where only linkage
+    ended, its body still does the affair, with papers. What cannot be an affair of an ordinance is left out.
     """
     rows, affairs, procedures = list(table.rows), dict[str, tuple[Affair, ...]](), dict[str, Procedure]()
     for one in published:
-        one.affair.require_complete()
-        within = one.within()
-        affairs[within.code] = (*affairs.get(within.code, ()), one.affair.affair())
-        procedures.update({known.code: known for known in within.own_procedures()})
-        rows.extend(within.rows(table))
+        try:
+            one.affair.require_complete()
+            lawful = one.lawful()
+        except (OrdinanceAffairMalformed, OrdinanceAffairNotAllowed):
+            continue
+        affairs[lawful.code] = (*affairs.get(lawful.code, ()), lawful)
+        procedures.update({known.code: known for known in one.affair.own_procedures()})
+        rows.extend(one.asked().rows(table))
     return StatuteTable(tuple(rows), affairs, procedures)
+
+
+def _is_title(text: str) -> bool:
+    """Tell whether a text may be a title: not empty, not too long, nothing that only steers how it is shown."""
+    return bool(text.strip()) and len(text) <= LONGEST_TITLE and text.isprintable()
 
 
 def _has_days(row: StatuteRow) -> bool:

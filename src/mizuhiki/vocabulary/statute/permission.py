@@ -51,7 +51,7 @@ def lawful_affair(statute: CurrentStatute, body: InstitutionId, code: str, day: 
 
     Raises:
         AffairNotLawful: unknown, another body's ordinance, not yet or no longer lawful.
-        Unavailable, OrdinanceAffairsUnproved: see `CurrentStatute.about`.
+        Unavailable: see `CurrentStatute.about`.
     """
     return require_affair(code, day, ordinance_affairs=statute.about(body, code).ordinance_affairs)
 
@@ -60,7 +60,7 @@ def permit_inquiry(statute: CurrentStatute, question: LinkageQuestion) -> tuple[
     """Return the permitting row of each kind, in the order of the kinds.
 
     Raises:
-        Unavailable, OrdinanceAffairsUnproved: see `CurrentStatute.about`.
+        Unavailable: see `CurrentStatute.about`.
         AffairNotLawful: the number may not be used for the affair on this day.
         AffairOfOthers: the affair is another kind of body's.
         NoStatuteRow, StatuteRowNotInForce: see `StatuteTable.permit`; no row permits asking for no kind at all.
@@ -77,11 +77,12 @@ def permit_inquiry(statute: CurrentStatute, question: LinkageQuestion) -> tuple[
 
 
 def examine(statute: CurrentStatute, question: LinkageQuestion) -> ExaminedQuestion:
-    """Answer a question with its reasons instead of refusing it."""
-    try:
-        table = statute.about(question.inquirer, question.affair)
-    except MizuhikiError as error:
-        return ExaminedQuestion((), (), error)
+    """Answer a question with its reasons instead of refusing it.
+
+    Raises:
+        Unavailable: whether an ordinance permits it cannot be told now; see `CurrentStatute.about`.
+    """
+    table = statute.about(question.inquirer, question.affair)
     considered = dict.fromkeys(
         one
         for kind in question.kinds

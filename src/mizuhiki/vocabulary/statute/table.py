@@ -3,7 +3,8 @@
 Denied by default. A row answers only for the procedures it lists; a row without procedures is law whose detail (the
 columns of the ministerial order) our sources do not give: it is shown by `explain` and permits nothing. Nothing here
 reads a clock, a file beyond the package's own table, or a network: both converters and the provider decide alone and
-must come to the same answer.
+must come to the same answer. Rows of affairs under ordinances are made from such rows (`ordinances`, decision 0108),
+also where the Act's own procedures are not known: the procedures are then the ordinance's.
 
 Classes are institution kinds where such an institution runs in this system, and slugs of bodies where none does; a
 slug never matches. A section of a body stands under its body's class, a designated city also under a class of its own
@@ -26,7 +27,7 @@ from typing import Protocol, Self
 
 from mizuhiki.vocabulary.affairs import Affair, affair
 from mizuhiki.vocabulary.errors import Refused
-from mizuhiki.vocabulary.ids import InstitutionId, inquirer_names_in_law, kind_of, provider_names_in_law
+from mizuhiki.vocabulary.ids import InstitutionId, inquirer_names_in_law, kind_of, provider_names_in_law, same_body
 from mizuhiki.vocabulary.statute.procedures import Procedure, procedure
 
 _FILES = ("table2.csv", "practice.csv")
@@ -135,9 +136,12 @@ class CurrentStatute(Protocol):
         """Return a table that holds every row about this body's affair; ordinances are looked up for theirs only.
 
         Raises:
-            Unavailable: the affair is one of an ordinance, and the list of them was never to be had.
-            OrdinanceAffairsUnproved: the list is not the commission's.
+            Unavailable: the affair is one of an ordinance, and the commission's list was never to be had.
         """
+        ...
+
+    def at_hand(self) -> CurrentStatute:
+        """Return the same law without asking anybody: what is not at hand is unavailable."""
         ...
 
     def whole(self) -> StatuteTable:
@@ -176,6 +180,10 @@ class StatuteTable:
 
     def about(self, _inquirer: InstitutionId, _affair: str) -> Self:
         """Return the table itself, which knows no other ordinances than those it was made with."""
+        return self
+
+    def at_hand(self) -> Self:
+        """Return the table itself."""
         return self
 
     def whole(self) -> Self:
@@ -228,10 +236,10 @@ class StatuteTable:
         """Return the row that allows the inquiry on `day`.
 
         Raises:
-            NoStatuteRow: no row for the combination or the procedure, or inquirer and provider are one body.
+            NoStatuteRow: no row for the combination or the procedure, or inquirer and provider are one body in law.
             StatuteRowNotInForce: a row matches, but not on that day.
         """
-        if inquirer == provider:
+        if same_body(inquirer, provider):
             raise NoStatuteRow(reason="same-institution", affair=affair, procedure=procedure, kind=kind)
         considered = self.explain(inquirer, affair, procedure, provider, kind, day)
         by_verdict = {entry.verdict: entry.row for entry in reversed(considered)}

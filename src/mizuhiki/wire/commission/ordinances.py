@@ -17,8 +17,6 @@ from mizuhiki.wire.types import AffairText, Identifier, InstitutionText, KindTex
 
 ORDINANCE_AFFAIRS_TYPE = "ordinance-affairs"
 """Object type of the commission's list: the `typ` header of its signed payload."""
-LARGEST_PAGE = 100
-"""Local bodies of one list."""
 SlugText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=40)]
 TitleText = Annotated[str, Meta(min_length=1, max_length=LONGEST_TITLE)]
 
@@ -124,12 +122,13 @@ class OrdinanceEnd(Message, frozen=True):
 
 
 class PublishedAffair(Message, frozen=True):
-    """An affair as it was published; from `withdrawn_on` it allows nothing."""
+    """An affair as it was published; see `vocabulary.statute.PublishedOrdinanceAffair` for the last two days."""
 
     institution: InstitutionText
     affair: FiledAffair
     published_on: date
-    withdrawn_on: date | None
+    asked_until: date | None
+    lawful_until: date | None
 
 
 class OrdinanceAffairsStatement(Message, frozen=True):
@@ -190,7 +189,7 @@ ORDINANCE_AFFAIRS = Endpoint(
     path="/v1/ordinance-affairs/published",
     request=OrdinanceAffairsRequest,
     answer=OrdinanceAffairs,
-    callers=frozenset(Kind),
+    callers=frozenset(Kind) - {Kind.OUTSIDE_PARTIES},
     summary="Affairs under ordinances that the commission published, signed; of one body or of all, by pages.",
     basis="番号法19条9号; R-002, R-252",
 )

@@ -17,8 +17,8 @@ from mizuhiki.wire.types import AffairText, InstitutionText, KindText, Procedure
 LARGEST_PAGE = 200
 """Rows of one page at most."""
 
-ItemText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=32)]
-"""An item of the table, such as ``2-74``."""
+ItemText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=64)]
+"""An item of the table, such as ``2-74``, or the code of an affair under an ordinance."""
 RowText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*){4}$(?!\n)", max_length=256)]
 """A row: item, class that asks, class that is asked, kind and first day, joined by full stops."""
 ClassText = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=64)]

@@ -10,6 +10,7 @@ import pytest
 from mizuhiki.institutions.commission.domain.errors import (
     OrdinanceCodeTaken,
     OrdinanceFilingUnknown,
+    OrdinanceOver,
     OrdinanceReasonMissing,
     OrdinanceStepImpossible,
 )
@@ -75,7 +76,7 @@ def test_a_lodged_affair_is_in_force_for_nobody_until_it_is_published(place: Lin
     assert stated(place, ASKER).affairs == []
     ordinances(place).publish(officer(place), key_of_filing(place))
     [one] = stated(place, ASKER).affairs
-    assert (one.institution, one.affair, one.withdrawn_on) == (ASKER, wire.filed(ordinance()), None)
+    assert (one.institution, one.affair, one.asked_until) == (ASKER, wire.filed(ordinance()), None)
     assert one.published_on == place.clock.today()
     assert lodge(place, ordinance()).state == "published"
 
@@ -171,7 +172,7 @@ def test_a_body_lodges_in_its_own_name_and_ends_its_own_affairs_only(place: Link
     ordinances(place).publish(officer(place), key_of_filing(place))
     assert welfare.call(COMMISSION, wire.END_ORDINANCE_AFFAIR, end).state == "withdrawn"
     [one] = stated(place, WELFARE).affairs
-    assert one.withdrawn_on == place.clock.today()
+    assert (one.asked_until, one.lawful_until) == (place.clock.today(), None)
 
 
 def test_two_organs_of_one_local_body_do_not_share_a_code(place: Linkage) -> None:
@@ -194,10 +195,14 @@ def test_a_newer_filing_ends_the_older_where_it_begins(place: Linkage, days_ahea
     lodge(place, ordinance(asked=(ASSISTANCE,), valid_from=begins), "f-2")
     kept.publish(officer(place), key_of_filing(place, "f-2"))
     older, newer = sorted(stated(place, ASKER).affairs, key=lambda one: len(one.affair.asked), reverse=True)
-    assert (older.withdrawn_on, newer.withdrawn_on) == (begins, None)
+    eve = begins - timedelta(days=1)
+    assert (older.asked_until, older.lawful_until) == (eve if days_ahead else begins, eve)
+    assert (newer.asked_until, newer.lawful_until) == (None, None)
     found, steps = kept.one(officer(place), key_of_filing(place))
-    assert (found.state, [step.state for step in steps]) == ("withdrawn", ["lodged", "published", "withdrawn"])
+    last = "published" if days_ahead else "withdrawn"
+    assert (found.state, [step.state for step in steps]) == (last, ["lodged", "published", last])
     assert "f-2" in found.reason
+    assert found.stands_on(place.clock.today()) is bool(days_ahead)
 
 
 def test_what_ends_later_may_be_withdrawn_at_once_and_then_not_again(place: Linkage) -> None:
@@ -207,9 +212,43 @@ def test_what_ends_later_may_be_withdrawn_at_once_and_then_not_again(place: Link
     lodge(place, ordinance(valid_from=place.clock.today() + timedelta(days=30)), "f-2")
     kept.publish(officer(place), key_of_filing(place, "f-2"))
     withdrawn = kept.withdraw(officer(place), key_of_filing(place), reason="no basis")
-    assert withdrawn.withdrawn_on == place.clock.today()
+    assert withdrawn.asked_until == place.clock.today()
     with pytest.raises(OrdinanceStepImpossible):
         kept.withdraw(officer(place), key_of_filing(place), reason="no basis")
+
+
+@pytest.mark.requirement("R-252")
+def test_a_newer_filing_withdrawn_before_it_begins_gives_its_place_back(place: Linkage) -> None:
+    kept = ordinances(place)
+    lodge(place, ordinance())
+    kept.publish(officer(place), key_of_filing(place))
+    lodge(place, ordinance(valid_from=place.clock.today() + timedelta(days=30)), "f-2")
+    kept.publish(officer(place), key_of_filing(place, "f-2"))
+    kept.withdraw(officer(place), key_of_filing(place, "f-2"), reason="decided otherwise")
+    found, _ = kept.one(officer(place), key_of_filing(place))
+    assert (found.asked_until, found.lawful_until, found.reason) == (None, None, "")
+
+
+@pytest.mark.requirement("R-252")
+def test_an_affair_whose_last_day_is_over_does_not_take_the_place_of_one_that_stands(place: Linkage) -> None:
+    kept = ordinances(place)
+    lodge(place, ordinance())
+    kept.publish(officer(place), key_of_filing(place))
+    lodge(place, ordinance(valid_until=place.clock.today() - timedelta(days=1)), "f-2")
+    with pytest.raises(OrdinanceOver):
+        kept.publish(officer(place), key_of_filing(place, "f-2"))
+    assert kept.one(officer(place), key_of_filing(place))[0].stands_on(place.clock.today())
+
+
+@pytest.mark.requirement("R-252")
+def test_a_repealed_ordinance_ends_the_affair_itself(place: Linkage) -> None:
+    kept = ordinances(place)
+    lodge(place, ordinance())
+    kept.publish(officer(place), key_of_filing(place))
+    kept.withdraw(officer(place), key_of_filing(place), reason="never enacted", affair_too=True)
+    with pytest.raises(PeerProblem) as refused:
+        place.publish_assessment(CODE, publish=False)
+    assert refused.value.peer_code == "affair-not-lawful"
 
 
 def test_the_list_of_all_goes_by_pages_of_bodies_and_misses_none(
@@ -247,5 +286,12 @@ def test_an_assessment_is_taken_for_a_published_ordinance_and_not_before(place: 
     with pytest.raises(PeerProblem) as refused:
         place.publish_assessment(CODE, publish=False)
     assert refused.value.peer_code == "affair-not-lawful"
+    ordinances(place).publish(officer(place), key_of_filing(place))
+    assert place.publish_assessment(CODE).level == "basic-items"
+
+
+@pytest.mark.requirement("R-024", "R-252")
+def test_an_assessment_comes_before_the_first_day_of_the_ordinance(place: Linkage) -> None:
+    lodge(place, ordinance(valid_from=place.clock.today() + timedelta(days=30)))
     ordinances(place).publish(officer(place), key_of_filing(place))
     assert place.publish_assessment(CODE).level == "basic-items"

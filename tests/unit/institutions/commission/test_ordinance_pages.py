@@ -134,7 +134,7 @@ def test_a_newer_filing_ends_the_older_one_in_words_of_both_languages(country: C
     officer.post(lodge(country, newer, "filing-2"), step="publish")
     shown = words(officer.open(first).text)
     assert "A newer filing takes its place: filing-2" in shown
-    assert f"Allows nothing from {newer.valid_from.isoformat()}" in shown
+    assert f"Asked for until {(newer.valid_from - timedelta(days=1)).isoformat()}" in shown
     # It still stands until then, so that it can be withdrawn at once.
     assert 'value="withdraw"' in officer.open(first).text
     assert "後の届出に置き換えられた: filing-2" in Window(country, COMMISSION, "officer", "ja").open(first).text

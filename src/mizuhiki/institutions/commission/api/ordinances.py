@@ -51,7 +51,8 @@ class OrdinanceHandlers:
                     institution=one.affair.institution,
                     affair=wire.filed(one.affair),
                     published_on=one.published_on,
-                    withdrawn_on=one.withdrawn_on,
+                    asked_until=one.asked_until,
+                    lawful_until=one.lawful_until,
                 )
                 for one in found.affairs
             ],

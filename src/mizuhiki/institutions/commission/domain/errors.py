@@ -187,6 +187,13 @@ class OrdinanceCodeTaken(Conflict):
     title = "Another organ of this local body uses this code"
 
 
+class OrdinanceOver(Conflict):
+    """The ordinance's last day is over; nothing could be asked for it. Field `until`."""
+
+    code = "ordinance-over"
+    title = "The last day of this affair is over"
+
+
 class OrdinanceStepImpossible(Conflict):
     """A lodged filing is published or returned, one that stands is withdrawn. Field `state`."""
 

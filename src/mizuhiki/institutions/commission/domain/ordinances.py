@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from mizuhiki.institutions.commission.domain.errors import OrdinanceReasonMissing, OrdinanceStepImpossible
+from mizuhiki.institutions.commission.domain.errors import (
+    OrdinanceOver,
+    OrdinanceReasonMissing,
+    OrdinanceStepImpossible,
+)
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.statute import OrdinanceAffair, PublishedOrdinanceAffair
 
@@ -31,8 +35,9 @@ class FilingState(enum.StrEnum):
 class Filing:
     """One filing; `key` is the commission's name of it, `filing_id` its body's.
 
-    `published_on` is the first day on which it may allow something, `withdrawn_on` the first on which it allows nothing
-    any more. `reason` is why it was returned or withdrawn.
+    `published_on` is the first day on which it may allow something. `asked_until` and `lawful_until` are the last days
+    of linkage and of the affair, see `PublishedOrdinanceAffair`; one that is to end later is still published.
+    `reason` is why it was returned or ended.
     """
 
     key: str
@@ -41,7 +46,8 @@ class Filing:
     state: FilingState
     lodged_at: datetime
     published_on: date | None = None
-    withdrawn_on: date | None = None
+    asked_until: date | None = None
+    lawful_until: date | None = None
     reason: str = ""
 
     @property
@@ -50,16 +56,19 @@ class Filing:
         return self.affair.institution
 
     def stands_on(self, day: date) -> bool:
-        """Tell whether it is published and not withdrawn on a day; the affair's own days are another matter."""
-        return self.published_on is not None and (self.withdrawn_on is None or day < self.withdrawn_on)
+        """Tell whether it is published and was not ended; the affair's own days are another matter."""
+        return self.state is FilingState.PUBLISHED and (self.asked_until is None or day <= self.asked_until)
 
     def publish(self, today: date) -> Filing:
         """Return the filing published.
 
         Raises:
             OrdinanceStepImpossible: it is not a lodged one.
+            OrdinanceOver: its last day is over.
         """
         self._require_lodged()
+        if self.affair.valid_until is not None and self.affair.valid_until < today:
+            raise OrdinanceOver(until=self.affair.valid_until.isoformat())
         return replace(self, state=FilingState.PUBLISHED, published_on=today)
 
     def send_back(self, reason: str) -> Filing:
@@ -72,29 +81,47 @@ class Filing:
         self._require_lodged()
         return replace(self, state=FilingState.RETURNED, reason=_in_words(reason))
 
-    def withdraw(self, today: date, reason: str, *, first_day_without: date | None = None) -> Filing:
-        """Return the filing withdrawn: it allows nothing from today, or from a later day on.
+    def withdraw(self, today: date, reason: str, *, affair_too: bool = False) -> Filing:
+        """Return the filing withdrawn: nothing is asked for it from this moment on.
+
+        The affair itself stays what its ordinance makes of it, unless there is no such ordinance (`affair_too`).
 
         Raises:
-            OrdinanceStepImpossible: it is not published, or allows nothing any more.
+            OrdinanceStepImpossible: it is not published, or has ended.
             OrdinanceReasonMissing: no reason, or a longer one than is kept.
         """
         if not self.stands_on(today):
             raise OrdinanceStepImpossible(state=self.state.value)
-        last = max(today, first_day_without or today)
-        return replace(self, state=FilingState.WITHDRAWN, withdrawn_on=last, reason=_in_words(reason))
+        lawful = today - timedelta(days=1) if affair_too else self.lawful_until
+        return replace(
+            self, state=FilingState.WITHDRAWN, asked_until=today, lawful_until=lawful, reason=_in_words(reason)
+        )
 
     def replaced_by(self, newer: Filing, today: date) -> Filing:
-        """Return the filing withdrawn from the day on which a newer one of the same affair begins."""
-        begins = max(newer.affair.valid_from, today)
-        ends = begins if self.withdrawn_on is None else min(begins, self.withdrawn_on)
-        return self.withdraw(today, f"a newer filing takes its place: {newer.filing_id}", first_day_without=ends)
+        """Return the filing ended where a newer one of the same affair begins: at once, or on a later day."""
+        begins, words = max(newer.affair.valid_from, today), _replaced(newer)
+        eve = begins - timedelta(days=1)
+        if begins > today:
+            return replace(self, asked_until=eve, lawful_until=eve, reason=words)
+        return replace(self.withdraw(today, words), lawful_until=eve)
 
-    def published(self) -> PublishedOrdinanceAffair | None:
-        """Return what everybody is told; nothing where it was never published."""
+    def restored(self, newer: Filing, today: date) -> Filing | None:
+        """Return the filing as it was where a newer one, withdrawn before it began, was to take its place."""
+        if not self.stands_on(today) or self.reason != _replaced(newer):
+            return None
+        return replace(self, asked_until=None, lawful_until=None, reason="")
+
+    def published(self, now: date | None = None) -> PublishedOrdinanceAffair | None:
+        """Return what everybody is told; nothing where it was never published.
+
+        With `now`, what the commission itself goes by at this moment: of a withdrawn one nothing is asked today either.
+        """
         if self.published_on is None:
             return None
-        return PublishedOrdinanceAffair(self.affair, self.published_on, self.withdrawn_on)
+        until = self.asked_until
+        if now is not None and self.state is FilingState.WITHDRAWN and until is not None:
+            until = min(until, now - timedelta(days=1))
+        return PublishedOrdinanceAffair(self.affair, self.published_on, until, self.lawful_until)
 
     def _require_lodged(self) -> None:
         if self.state is not FilingState.LODGED:
@@ -117,3 +144,7 @@ def _in_words(reason: str) -> str:
     if not words or len(words) > LONGEST_REASON:
         raise OrdinanceReasonMissing(longest=LONGEST_REASON)
     return words
+
+
+def _replaced(newer: Filing) -> str:
+    return f"a newer filing takes its place: {newer.filing_id}"

@@ -14,6 +14,7 @@ from mizuhiki.institutions.commission.domain.errors import (
 from mizuhiki.institutions.commission.ports import Records, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
+from mizuhiki.vocabulary.affairs import AffairNotLawful, is_ordinance_affair
 from mizuhiki.vocabulary.ids import InstitutionId
 from mizuhiki.vocabulary.statute import CurrentStatute, lawful_affair
 
@@ -55,7 +56,7 @@ class KeepAssessments:
             AssessmentChanged: the submission id was used for other content.
         """
         self.authority.require(context, SUBMIT)
-        lawful_affair(self.statute, institution, submission.affair, context.today())
+        self._require_affair(context, institution, submission.affair)
         assessment = self._new(context, institution, submission)
         with self.store.transaction() as records:
             known = records.assessment_of_submission(institution, submission.submission_id)
@@ -65,6 +66,14 @@ class KeepAssessments:
                 return known
             self._put(context, records, assessment)
         return assessment
+
+    def _require_affair(self, context: Context, institution: InstitutionId, affair: str) -> None:
+        """Check the affair; one of an ordinance may begin later, as its assessment comes before its file (28条)."""
+        try:
+            lawful_affair(self.statute, institution, affair, context.today())
+        except AffairNotLawful as error:
+            if not is_ordinance_affair(affair) or error.fields.get("reason") != "not-yet":
+                raise
 
     def publish(self, context: Context, assessment_id: str) -> Assessment:
         """Publish a submitted assessment; from then on the institution may link for its affair.

@@ -14,6 +14,7 @@ from mizuhiki.institutions.commission.domain.errors import (
 from mizuhiki.institutions.commission.domain.ordinances import Filing, FilingState, FilingStep
 from mizuhiki.institutions.commission.ports import OrdinanceRecords, Store
 from mizuhiki.runtime.authority import Authority
+from mizuhiki.runtime.clock import Clock
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.grounds import grounds_of
 from mizuhiki.vocabulary.affairs import is_ordinance_affair
@@ -39,16 +40,25 @@ class PublishedStatute:
 
     store: Store
     table: StatuteTable
+    clock: Clock
 
     def about(self, inquirer: InstitutionId, affair: str) -> StatuteTable:
         """Return the Act's table, with the inquirer's published ordinances where the affair is one of those."""
         if not is_ordinance_affair(affair):
             return self.table
-        return with_ordinances(self.table, self.store.published_ordinances([inquirer]))
+        return self._with(self.store.filings(inquirer))
+
+    def at_hand(self) -> PublishedStatute:
+        """Return itself: the commission's own list is at hand."""
+        return self
 
     def whole(self) -> StatuteTable:
         """Return the Act's table with everybody's published ordinances."""
-        return with_ordinances(self.table, self.store.published_ordinances(self.store.bodies_with_ordinances("")))
+        return self._with(self.store.filings(None))
+
+    def _with(self, filings: Sequence[Filing]) -> StatuteTable:
+        found = [one.published(self.clock.today()) for one in reversed(filings)]
+        return with_ordinances(self.table, [one for one in found if one is not None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +86,13 @@ class KeepOrdinanceAffairs:
             OrdinanceFilingChanged: the filing id was used for other content.
         """
         self.authority.require(context, LODGE)
-        self._require_publishable(affair)
         with self.store.transaction() as records:
             known = records.filing_of(affair.institution, filing_id)
             if known is not None:
                 if known.affair != affair:
                     raise OrdinanceFilingChanged
                 return known
+            self._require_publishable(affair)
             filing = Filing(
                 key=self.randomness.token(),
                 filing_id=filing_id,
@@ -112,6 +122,7 @@ class KeepOrdinanceAffairs:
                 raise OrdinanceFilingUnknown
             ended = found.withdraw(context.today(), ENDED_BY_BODY)
             self._step(context, records, ended)
+            self._restore(context, records, ended)
         return ended
 
     def state(self, context: Context, *, of: InstitutionId | None, after: str) -> StatedAffairs:
@@ -145,6 +156,7 @@ class KeepOrdinanceAffairs:
         Raises:
             OrdinanceFilingUnknown, OrdinanceStepImpossible: see `domain.ordinances`.
             OrdinanceAffairBeyondItem: the table changed since it was lodged.
+            OrdinanceOver: its last day is over.
             OrdinanceCodeTaken: another organ of the local body has an affair under this code.
         """
         self.authority.require(context, PUBLISH)
@@ -172,17 +184,28 @@ class KeepOrdinanceAffairs:
             self._step(context, records, filing)
         return filing
 
-    def withdraw(self, context: Context, key: str, *, reason: str) -> Filing:
+    def withdraw(self, context: Context, key: str, *, reason: str, affair_too: bool = False) -> Filing:
         """Withdraw a published filing; what it allowed is refused from now on.
+
+        With `affair_too` the number may no longer be used for the affair at all. One that had not begun yet gives its
+        place back to the filing it was to replace.
 
         Raises:
             OrdinanceFilingUnknown, OrdinanceStepImpossible, OrdinanceReasonMissing: see `domain.ordinances`.
         """
         self.authority.require(context, WITHDRAW)
         with self.store.transaction() as records:
-            filing = _found(records, key).withdraw(context.today(), reason)
+            found = _found(records, key)
+            filing = found.withdraw(context.today(), reason, affair_too=affair_too)
             self._step(context, records, filing)
+            self._restore(context, records, filing)
         return filing
+
+    def _restore(self, context: Context, records: OrdinanceRecords, withdrawn: Filing) -> None:
+        for earlier in records.filings_of_code(withdrawn.affair.code):
+            restored = earlier.restored(withdrawn, context.today())
+            if restored is not None:
+                self._step(context, records, restored)
 
     def _require_publishable(self, affair: OrdinanceAffair) -> None:
         affair.require_complete()

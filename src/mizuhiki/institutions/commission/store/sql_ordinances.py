@@ -50,7 +50,8 @@ class SqlOrdinances:
             "state": filing.state.value,
             "lodged_at": filing.lodged_at,
             "published_on": filing.published_on,
-            "withdrawn_on": filing.withdrawn_on,
+            "asked_until": filing.asked_until,
+            "lawful_until": filing.lawful_until,
             "reason": filing.reason,
         }
         same = ORDINANCE_FILINGS.c.key == filing.key
@@ -120,6 +121,7 @@ def _filing(row: Row[Any]) -> Filing:
         state=FilingState(row.state),
         lodged_at=row.lodged_at,
         published_on=row.published_on,
-        withdrawn_on=row.withdrawn_on,
+        asked_until=row.asked_until,
+        lawful_until=row.lawful_until,
         reason=row.reason,
     )

@@ -105,7 +105,8 @@ ORDINANCE_FILINGS = Table(
     Column("state", Text, nullable=False),
     Column("lodged_at", UtcTime, nullable=False),
     Column("published_on", Day),
-    Column("withdrawn_on", Day),
+    Column("asked_until", Day),
+    Column("lawful_until", Day),
     Column("reason", Text, nullable=False),
     UniqueConstraint("institution", "filing_id"),
 )

@@ -8,6 +8,7 @@ from datetime import date
 
 from mizuhiki.institutions.commission.domain.errors import (
     OrdinanceCodeTaken,
+    OrdinanceOver,
     OrdinanceReasonMissing,
     OrdinanceStepImpossible,
 )
@@ -25,7 +26,7 @@ from mizuhiki.institutions.commission.web.ordinance_words import (
 )
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.pages import Reply, Site, request
-from mizuhiki.ui.components import Action, Answer, Column, Event, Named, Pages, Row
+from mizuhiki.ui.components import Action, Answer, Choice, Column, Event, Named, Pages, Row
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.statute import (
     OrdinanceAffair,
@@ -43,6 +44,7 @@ _REFUSALS = (
     OrdinanceAffairBeyondItem,
     OrdinanceAffairMalformed,
     OrdinanceCodeTaken,
+    OrdinanceOver,
     OrdinanceReasonMissing,
     OrdinanceStepImpossible,
 )
@@ -138,6 +140,7 @@ class OrdinancePages:
             may_withdraw=one.stands_on(today) and self._may(context, WITHDRAW),
             decidable=lodged or one.stands_on(today),
             longest=f"{LONGEST_REASON:,}",
+            affair_too=[Choice("1", _("There is no such ordinance: the number may not be used for the affair either"))],
         )
 
     def _may(self, context: Context, action: str) -> bool:
@@ -151,7 +154,9 @@ class OrdinancePages:
         steps: dict[str, Callable[[str], Filing]] = {
             "publish": lambda _reason: ordinances.publish(context, key),
             "return": lambda reason: ordinances.send_back(context, key, reason=reason),
-            "withdraw": lambda reason: ordinances.withdraw(context, key, reason=reason),
+            "withdraw": lambda reason: ordinances.withdraw(
+                context, key, reason=reason, affair_too=bool(form.value("affair_too"))
+            ),
         }
         step = form.choose("step", tuple(steps), _("Choose what to do"))
         reason = form.value("reason")
@@ -187,8 +192,10 @@ class OrdinancePages:
         ]
         if one.published_on is not None:
             answers.append(Answer(_("Published on"), one.published_on.isoformat()))
-        if one.withdrawn_on is not None:
-            answers.append(Answer(_("Allows nothing from"), one.withdrawn_on.isoformat()))
+        if one.asked_until is not None:
+            answers.append(Answer(_("Asked for until"), one.asked_until.isoformat()))
+        if one.lawful_until is not None:
+            answers.append(Answer(_("The affair itself until"), one.lawful_until.isoformat()))
         return answers
 
     def _item_rows(self, affair: OrdinanceAffair, today: date) -> list[StatuteRow]:

@@ -26,6 +26,7 @@ from mizuhiki.institutions.intermediate_server.ports import Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.runtime.in_hand import InHand
+from mizuhiki.vocabulary.affairs import is_ordinance_affair
 from mizuhiki.vocabulary.generations import CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId
 
@@ -97,7 +98,8 @@ class Inquire:
         if not joined or self.carry.one_by_one.wants(question, context.now()):
             return self.carry.new(context, [asking])[0]
         # Pseudonyms of two generations cannot be inputs of one case; a question refused lately may be again.
-        apart = self.carry.apart.wants(question.law, context.now())
+        # What an ordinance allows a provider may be unable to tell for a while, and others do not wait for that.
+        apart = self.carry.apart.wants(question.law, context.now()) or is_ordinance_affair(question.affair)
         together = (question if apart else request.provider, person.generation)
         return self.join(together, asking, lambda group: self.carry.new(context, group))
 

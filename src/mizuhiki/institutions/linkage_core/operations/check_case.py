@@ -36,7 +36,7 @@ from mizuhiki.institutions.linkage_core.domain.errors import (
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import require_affair
 from mizuhiki.vocabulary.asked_questions import AskedQuestion
-from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.errors import MizuhikiError, Unavailable
 from mizuhiki.vocabulary.generations import FIRST, LAST, CurrentGenerations
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, intermediate_server_of, kind_of, owner_of
 from mizuhiki.vocabulary.statute import (
@@ -154,7 +154,7 @@ class CaseRules:
         generations.require_open(case.generation, context.now())
         match case.detail:
             case InquiryCase() as inquiry:
-                return tuple(self._question(inquiry, asked, day) for asked in inquiry.questions)
+                return tuple(_permitted(self.statute, inquiry, asked, day) for asked in inquiry.questions)
             case IssueCase() as issue:
                 basis = lawful_affair(self.statute, owner_of(issue.holder), case.affair, day).basis
                 _check_acquisition(case, issue, acquisition)
@@ -170,27 +170,35 @@ class CaseRules:
                 return (f"番号法附則6条3項 ({require_affair(case.affair, day).basis})",)
 
     def refusals(self, case: Case, day: date) -> list[tuple[AskedQuestion, MizuhikiError]]:
-        """Return the questions of an inquiry that are refused by themselves, each with its own rule."""
+        """Return the questions of an inquiry that are refused by themselves, each with its own rule.
+
+        Asked in the transaction that records a refusal, so by the law at hand: a question under an ordinance of which
+        nothing is at hand was not what the case was refused for.
+        """
         found: list[tuple[AskedQuestion, MizuhikiError]] = []
+        statute = self.statute.at_hand()
         for asked in case.questions:
             try:
                 if isinstance(case.detail, InquiryCase):
                     _check_question(asked)
-                    self._question(case.detail, asked, day)
+                    _permitted(statute, case.detail, asked, day)
+            except Unavailable:
+                continue
             except MizuhikiError as error:
                 found.append((asked, error))
         return found
 
-    def _question(self, inquiry: InquiryCase, asked: AskedQuestion, day: date) -> str:
-        question = LinkageQuestion(
-            inquirer=inquiry.inquirer,
-            affair=asked.affair,
-            procedure=asked.procedure,
-            provider=inquiry.provider,
-            kinds=asked.kinds,
-            day=day,
-        )
-        return rule_in_words(permit_inquiry(self.statute, question))
+
+def _permitted(statute: CurrentStatute, inquiry: InquiryCase, asked: AskedQuestion, day: date) -> str:
+    question = LinkageQuestion(
+        inquirer=inquiry.inquirer,
+        affair=asked.affair,
+        procedure=asked.procedure,
+        provider=inquiry.provider,
+        kinds=asked.kinds,
+        day=day,
+    )
+    return rule_in_words(permit_inquiry(statute, question))
 
 
 def _check_acquisition(case: Case, issue: IssueCase, acquisition: Acquisition | None) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from mizuhiki.institutions.linkage_core.domain.cases import ReconciledExchange, RefusalLine
+from mizuhiki.institutions.linkage_core.operations.read_statute import ReadStatute
 from mizuhiki.institutions.linkage_core.ports import OutcomeCount, ProvidedCount, Store
 from mizuhiki.runtime.authority import Authority
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.ids import ExchangeName, inquirer_names_in_law, kind_of, provider_names_in_law
-from mizuhiki.vocabulary.statute import AskedCombination, CurrentStatute, StatuteRow, unused_rows
+from mizuhiki.vocabulary.statute import AskedCombination, StatuteRow, unused_rows
 
 RECONCILE = "reconcile"
 READ = "read-records"
@@ -23,7 +24,7 @@ class ReadRecords:
 
     store: Store
     authority: Authority
-    statute: CurrentStatute
+    statute: ReadStatute
 
     def reconcile(self, context: Context, *, exchanges: Sequence[ExchangeName]) -> list[ReconciledExchange]:
         """Return what stands for those of the exchanges in which the calling server's owner took part."""
@@ -58,7 +59,7 @@ class ReadRecords:
             for provider_name in provider_names_in_law(kind_of(one.provider))
             for information_kind in one.kinds
         ]
-        return unused_rows(self.statute.whole().rows, day, asked)
+        return unused_rows(self.statute.rows, day, asked)
 
     def provided(self) -> list[ProvidedCount]:
         """Return answered exchanges by procedure and kinds: figures without a person, for everybody."""

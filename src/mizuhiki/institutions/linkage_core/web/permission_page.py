@@ -11,6 +11,7 @@ from mizuhiki.ui.components import Choice, Column, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
 from mizuhiki.vocabulary.affairs import affairs
 from mizuhiki.vocabulary.dates import parse_date
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, parse_institution_id
 from mizuhiki.vocabulary.statute import (
     ConsideredRow,
@@ -66,7 +67,12 @@ class PermissionPage:
         """Show the question form and, when asked, every row considered with its verdict."""
         today = self._site.environment.clock.today()
         form = Form({name: request.args.get(name, "") for name in _FIELDS} | self._day(today))
-        found = self._examined(form) if request.args.get("inquirer") else None
+        unknown = False
+        found = None
+        try:
+            found = self._examined(form) if request.args.get("inquirer") else None
+        except Unavailable:
+            unknown = True
         return self._site.render(
             "permissions.html",
             form=form,
@@ -78,6 +84,7 @@ class PermissionPage:
                 for kind in sorted({row.kind for row in self._statute.rows})
             ],
             asked=found is not None,
+            unknown=unknown,
             permitted=found is not None and found.permitted,
             basis=found.rule if found else "",
             refusal=self._refusal(found),

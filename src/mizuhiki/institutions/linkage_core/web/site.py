@@ -143,4 +143,5 @@ class OperatorPages:
             columns=wording.columns(),
             rows=[wording.row(one) for one in found],
             number=len(found),
+            without_ordinances=not self._core.statute.whole().with_ordinances,
         )

@@ -189,6 +189,7 @@ class StatutePages:
             columns=[columns[0], Column(_("Change")), *columns[1:]],
             rows=[self._changed(one.row, one.change) for one in found.changed],
             unchanged=found.unchanged,
+            without_ordinances=not self._statute.whole().with_ordinances,
         )
 
     def _changed(self, row: StatuteRow, change: Change) -> Row:

@@ -16,7 +16,7 @@ from mizuhiki.institutions.municipality.domain.support_measures import Work
 from mizuhiki.institutions.municipality.operations.adapters import Adapters
 from mizuhiki.institutions.municipality.operations.disclose import withheld_of
 from mizuhiki.runtime.context import Context
-from mizuhiki.vocabulary.affairs import affair, require_user
+from mizuhiki.vocabulary.affairs import require_user
 from mizuhiki.vocabulary.errors import MizuhikiError, Refused
 from mizuhiki.vocabulary.grounds import Grounds
 from mizuhiki.vocabulary.ids import InstitutionKind
@@ -93,7 +93,8 @@ def verify_by_network(context: Context, adapters: Adapters, number_text: str, wr
     """
     grounds = adapters.permit(context, ACTION)
     try:
-        require_user(affair(context.affair), context.actor.institution)
+        table = adapters.statute.about(adapters.institution, context.affair)
+        require_user(table.affair(context.affair), context.actor.institution)
         row = permit_search(InstitutionKind.MUNICIPALITY, context.affair, context.today())
     except Refused as refusal:
         with adapters.store.transaction() as records:

@@ -8,7 +8,6 @@ from mizuhiki.institutions.municipality.domain.network import Repair, Tier
 from mizuhiki.institutions.municipality.web.desk import Desk
 from mizuhiki.institutions.municipality.web.messages import N_
 from mizuhiki.ui.components import Row, Tag, Tone
-from mizuhiki.vocabulary.affairs import affair
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.register_access.routing import Route
 from mizuhiki.vocabulary.register_access.verification import CheckStep, Method
@@ -64,7 +63,8 @@ REPAIRS = {
 
 def affair_title(desk: Desk, code: str) -> str:
     """Return an affair's title."""
-    known = affair(code)
+    adapters = desk.operations.adapters
+    known = adapters.statute.about(adapters.institution, code).affair(code)
     return known.title_ja if desk.site.language in {"ja", "ja-easy"} else known.title_en
 
 

@@ -18,6 +18,7 @@ from mizuhiki.institutions.portal.web.notice_pages import page_of
 from mizuhiki.institutions.portal.web.wording import Wording
 from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.ui.components import Action, Answer, Column, Row
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionKind, institution_id
 
 PER_PAGE = 50
@@ -87,16 +88,15 @@ class HistoryPages:
         if entry is None:
             raise HistoryEntryUnknown
         commission = self._site.environment.directory.entry(institution_id(InstitutionKind.COMMISSION))
+        rows = self._rows_of(entry)
         return self._site.render(
             "entry.html",
             title_text=self._words.entry_title(entry),
             facts=self._facts(entry),
             items=self._words.items(entry),
             kinds=self._words.kinds(entry),
-            rows=[
-                {"citation": row.citation, "number": row.number, "since": self._words.day(row.valid_from)}
-                for row in self._words.statute_rows(entry)
-            ],
+            rows=rows,
+            unknown=rows is None,
             entry=entry,
             inquirer=self._words.office(entry.inquirer),
             provider=self._words.office(entry.provider),
@@ -104,6 +104,16 @@ class HistoryPages:
             commission=self._words.office(commission.institution),
             commission_url=commission.base_url,
         )
+
+    def _rows_of(self, entry: HistoryEntry) -> list[dict[str, str]] | None:
+        """Return the rows that allowed an exchange; None where that cannot be told now."""
+        try:
+            found = self._words.statute_rows(entry)
+        except Unavailable:
+            return None
+        return [
+            {"citation": row.citation, "number": row.number, "since": self._words.day(row.valid_from)} for row in found
+        ]
 
     def history_codes(self) -> Reply:
         """Show which codes the record stands under, and how it is proved that they are joined."""

@@ -13,14 +13,15 @@ from mizuhiki.institutions.portal.web.messages import ENTRY_TITLES, FAILED_CHECK
 from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.pages import Site
 from mizuhiki.ui.components import Tag, Tone
-from mizuhiki.vocabulary.affairs import AffairNotLawful
+from mizuhiki.vocabulary.affairs import AffairNotLawful, is_ordinance_affair
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionKind, kind_of, owner_of, parse_institution_id
 from mizuhiki.vocabulary.layouts import kinds, layouts_accepted
 from mizuhiki.vocabulary.layouts.layout import Layout
-from mizuhiki.vocabulary.statute import CurrentStatute, NoSuchProcedure, StatuteRow
+from mizuhiki.vocabulary.statute import CurrentStatute, NoSuchProcedure, StatuteRow, StatuteTable
 from mizuhiki.vocabulary.statute.table import Verdict
 
+_OF_THE_ACT = StatuteTable.load()
 _UNSUCCESSFUL = frozenset({"no-data", "refused"})
 
 
@@ -55,7 +56,7 @@ class Wording:
     def affair(self, code: str, body: str) -> str:
         """Return the title of an affair that a body does; that of its ordinance stands for itself when out of reach."""
         try:
-            known = self._statute.about(parse_institution_id(body), code).affair(code)
+            known = self._of(body, code).affair(code)
         except (AffairNotLawful, Unavailable):
             return code
         return self.title(known.title_ja, known.title_en)
@@ -63,10 +64,15 @@ class Wording:
     def procedure(self, code: str, body: str) -> str:
         """Return the title of a procedure that a body carries out; see `affair`."""
         try:
-            known = self._statute.about(parse_institution_id(body), code.partition(".")[0]).procedure(code)
+            known = self._of(body, code.partition(".")[0]).procedure(code)
         except (NoSuchProcedure, Unavailable):
             return code
         return self.title(known.title_ja, known.title_en)
+
+    def _of(self, body: str, affair: str) -> StatuteTable:
+        if not is_ordinance_affair(affair):
+            return _OF_THE_ACT
+        return self._statute.about(parse_institution_id(body), affair)
 
     def kind(self, code: str, day: date) -> str:
         """Return the title of a kind of information."""
@@ -114,15 +120,16 @@ class Wording:
         return self._site.look.format_day(day, self._site.language)
 
     def statute_rows(self, entry: HistoryEntry) -> list[StatuteRow]:
-        """Return the rows that allow an exchange on the day it was asked for; see `affair` for those of ordinances."""
+        """Return the rows that allow an exchange on the day it was asked for.
+
+        Raises:
+            Unavailable: whether an ordinance allows it cannot be told now.
+        """
         if entry.kind != "exchange":
             return []
         day = entry.requested_at.astimezone(JAPAN).date()
         inquirer, provider = parse_institution_id(entry.inquirer), parse_institution_id(entry.provider)
-        try:
-            table = self._statute.about(inquirer, entry.affair)
-        except Unavailable:
-            return []
+        table = self._of(entry.inquirer, entry.affair)
         considered = [
             row
             for kind in entry.information_kinds
