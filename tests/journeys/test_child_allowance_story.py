@@ -83,9 +83,9 @@ def test_linkage_saves_papers_and_visits_and_only_where_it_is_in_force(
 
 @pytest.mark.requirement("R-026")
 @pytest.mark.requirement("R-033")
-def test_the_father_sees_both_exchanges_and_the_record_verifies_offline(told: dict[str, Any]) -> None:
+def test_the_father_sees_every_exchange_and_the_record_verifies_offline(told: dict[str, Any]) -> None:
     details = _details(told)
-    assert details["He sees every exchange, verified"].startswith("2 exchanges")
+    assert details["He sees every exchange, verified"].startswith("3 exchanges")
     verdict = details["The record is verified offline"]
     assert "complete: witnessed by the commission" in verdict
 
@@ -110,7 +110,7 @@ def test_numbers_do_not_change_and_the_three_tiers_agree_after_the_move(told: di
 def test_before_pension_linkage_was_in_force_that_step_is_refused_by_its_date(told_before: dict[str, Any]) -> None:
     details = _details(told_before)
     assert "statute-row-not-in-force" in details["Local tax and pension are asked through the network"]
-    assert details["He sees every exchange, verified"].startswith("1 exchanges")
+    assert details["He sees every exchange, verified"].startswith("2 exchanges")
 
 
 def test_one_process_per_institution_tells_the_same_story(told: dict[str, Any]) -> None:

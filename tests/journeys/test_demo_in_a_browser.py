@@ -86,7 +86,7 @@ def test_the_landing_page_shows_institutions_people_and_the_whole_story_done(arr
 
 
 @pytest.mark.requirement("R-026")
-def test_the_father_reads_his_notice_and_sees_both_exchanges_verified(arrives: Arrives) -> None:
+def test_the_father_reads_his_notice_and_sees_every_exchange_verified(arrives: Arrives) -> None:
     father = arrives()
     father.open()
     father.log_in_by_card(FATHER)
@@ -101,15 +101,17 @@ def test_the_father_reads_his_notice_and_sees_both_exchanges_verified(arrives: A
     father.look()
     assert "This record is verified" in father.text
     asked = father.main.get_by_role("row").filter(has_text="Information was asked for")
-    assert asked.count() == 2
-    assert [asked.nth(one).get_by_role("cell", name="Minato City").count() for one in range(2)] == [1, 1]
-    for office, about, row in (
-        ("Miyakonojo City", "Local tax", "74の項"),
-        ("Japan Pension Service", "Pension", "75の項"),
+    assert asked.count() == 3
+    assert [asked.nth(one).get_by_role("cell", name="Minato City").count() for one in range(3)] == [1, 1, 1]
+    for office, about, procedure, row in (
+        ("Miyakonojo City", "Local tax", "Claim for child allowance", "74の項"),
+        ("Japan Pension Service", "Pension", "Claim for child allowance", "75の項"),
+        ("Miyakonojo City", "Local tax", "Application for medical aid for children", "9の項に準ずる事務"),
     ):
-        father.main.get_by_role("row").filter(has_text=office).filter(has_text=about).get_by_role("link").click()
+        found = father.main.get_by_role("row").filter(has_text=office).filter(has_text=about)
+        found.filter(has_text=procedure).get_by_role("link").click()
         father.look()
-        assert "Claim for child allowance" in father.text
+        assert procedure in father.text
         assert row in father.text
         assert office in father.text
         assert "Minato City" in father.text

@@ -63,7 +63,7 @@ def test_a_city_asks_the_city_of_1_january_under_its_own_ordinance_until_it_is_w
     ordinances.withdraw(officer(stage), filing.key, reason="条例が廃止された")
     claims = stage.operations(city).claims
     [refused] = claims.gather(clerk(stage, city), case)
-    assert (refused.outcome, refused.refused_by) == ("statute-row-not-in-force", COMMISSION)
+    assert (refused.outcome, refused.refused_by) == ("no-statute-row", COMMISSION)
     [own] = claims.ordinance_filings(stage.context(city, "mayor", affair.code, LAW, "look after ordinances"))
     assert (own.state, own.reason) == ("withdrawn", "条例が廃止された")
     claims.substitute_paper(

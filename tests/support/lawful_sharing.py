@@ -40,7 +40,7 @@ MAY_BE_SHARED: dict[str, Places] = {
             "notices.notice_id",
             "sent_notices.request_id",
         )
-        | _at(K.MUNICIPALITY, "allowance_cases.notice_id")
+        | _at(K.MUNICIPALITY, "allowance_cases.notice_id", "cases.notice_id")
         | _at(K.PORTAL, "read_notices.notice_id")
     ),
     "the digest of one answer": (
@@ -123,6 +123,7 @@ PERSONS_AT_LINKAGE = frozenset(
 """Columns of an intermediate server that stand for a person."""
 WORDS = re.compile(
     r"(?:[a-z_]+(?:[-._][a-z]+)*(?:-[0-9]{2,6})?"  # names of institutions, affairs, codes and events
+    r"|ordinance-[0-9]{2,6}-[a-z]+(?:[-.][a-z]+)*"  # affairs under ordinances and their procedures
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"  # instants
     r"|mizuhiki/[a-z-]+|[A-Za-z]+(?: [A-Za-z]+)+"  # names of logs; sentences
     r"|[\[{][a-z0-9\":,{}\[\]. -]*[\]}])\Z"  # lists of kinds, fields of audit events

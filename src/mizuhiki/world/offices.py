@@ -59,7 +59,7 @@ _OTHER_STAFF = {
     InstitutionKind.BOARD_OF_EDUCATION: (
         ("clerk", "教育 一子", "case-clerk"),
         ("approver", "教育 二郎", "approver"),
-        ("mayor", "教育長 代理", "mayor"),
+        ("mayor", "教育 代理", "mayor"),
     ),
     InstitutionKind.LINKAGE_CORE: (("operator", "運用 六郎", "operator"),),
     InstitutionKind.JPKI: (("operator", "認証 七郎", "operator"),),

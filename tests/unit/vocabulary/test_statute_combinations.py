@@ -11,8 +11,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from mizuhiki.vocabulary.affairs import AffairNotLawful, AffairOfOthers
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of
-from mizuhiki.vocabulary.statute import NoStatuteRow, StatuteRowNotInForce, StatuteTable, procedures
+from mizuhiki.vocabulary.statute import (
+    LinkageQuestion,
+    NoStatuteRow,
+    StatuteRowNotInForce,
+    StatuteTable,
+    permit_inquiry,
+    procedures,
+)
 
 TABLE = StatuteTable.load()
 GOLDEN = Path(__file__).parent / "golden" / "permitted-combinations.toml"
@@ -111,10 +119,14 @@ def test_the_full_cross_product_has_no_false_allow_and_no_false_deny() -> None:
 
 
 def permitted(question: tuple[InstitutionId, str, str, InstitutionId, str], day: date) -> bool:
-    """Ask the table."""
+    """Ask what commission, core and provider ask: the affair and the table."""
+    inquirer, affair, procedure, provider, kind = question
+    asked = LinkageQuestion(
+        inquirer=inquirer, affair=affair, procedure=procedure, provider=provider, kinds=(kind,), day=day
+    )
     try:
-        TABLE.permit(*question, day)
-    except (NoStatuteRow, StatuteRowNotInForce):
+        permit_inquiry(TABLE, asked)
+    except (NoStatuteRow, StatuteRowNotInForce, AffairNotLawful, AffairOfOthers):
         return False
     return True
 

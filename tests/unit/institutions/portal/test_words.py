@@ -67,7 +67,8 @@ def publish_ordinance(place: PortalPlace) -> None:
             institution=ORDINANCE.institution,
             affair=ordinances.filed(ORDINANCE),
             published_on=date(2019, 1, 1),
-            withdrawn_on=None,
+            asked_until=None,
+            lawful_until=None,
         )
         statement = ordinances.OrdinanceAffairsStatement(
             stated_at=place.clock.now(), of=asked.of, after="", affairs=[published], next=""
@@ -102,6 +103,21 @@ def test_an_affair_under_an_ordinance_is_called_by_its_titles(
     shown = re.findall(r"<d[td]>([^<]*)</d[td]>", browser.get("/history/entries/1").text)
     assert title in shown
     assert ORDINANCE.code not in shown
+
+
+@pytest.mark.requirement("R-252")
+def test_while_the_list_of_ordinances_is_out_of_reach_nobody_is_told_that_no_rule_allowed_it(
+    place: PortalPlace, card: Card, log: CoreLog
+) -> None:
+    log.record(exchange(affair=ORDINANCE.code, procedure=f"{ORDINANCE.code}.application"))
+    place.outside.bundle = log.bundle()
+    browser = place.browser("en")
+    browser.with_account(card)
+    browser.sign("/history", card)
+    page = browser.get("/history/entries/1").text
+    assert "Which rule allowed this cannot be looked up right now." in page
+    assert "No rule that we know" not in page
+    assert ORDINANCE.code in page
 
 
 def test_every_refusal_of_a_card_check_has_an_explanation() -> None:
