@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from mizuhiki.institutions.municipality.domain.claims import childrens_medical_a
 from mizuhiki.institutions.municipality.domain.claims.childrens_medical_aid import ChildrensAidForm
 from mizuhiki.runtime.context import Context
 from mizuhiki.vocabulary.affairs import AffairNotLawful
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, institution_id
 from mizuhiki.vocabulary.persons import Relationship
 from mizuhiki.vocabulary.statute import LinkageQuestion
@@ -86,6 +89,27 @@ def test_a_village_without_an_ordinance_can_not_even_take_a_claim(stage: LocalSt
     with pytest.raises(AffairNotLawful) as refused:
         claims.claim(clerk(stage, village), code, "childrens-aid-2", DAY, (), form)
     assert refused.value.fields["affair"] == childrens_medical_aid.affair_of(village).code
+
+
+class OutOfReach:
+    """The law while the commission's list was never to be had."""
+
+    def about(self, _inquirer: str, _affair: str) -> Any:
+        raise Unavailable
+
+    at_hand = whole = about
+
+
+@pytest.mark.requirement("R-252")
+def test_an_office_goes_by_its_own_ordinance_while_the_commission_is_out_of_reach(stage: LocalStage) -> None:
+    city = city_of(stage, STUDENT)
+    claims = stage.operations(city).claims
+    alone = dataclasses.replace(claims, adapters=dataclasses.replace(claims.adapters, statute=OutOfReach()))
+    code = childrens_medical_aid.code_of(city)
+    assert alone.worklist(clerk(stage, city), None, code) == []
+    another = childrens_medical_aid.affair_of(city_of(stage, PARENT)).code
+    with pytest.raises(AffairNotLawful):
+        alone.worklist(dataclasses.replace(clerk(stage, city), affair=another), None, code)
 
 
 @pytest.mark.requirement("R-252")
