@@ -42,6 +42,13 @@ class ExchangeFileMalformed(Malformed):
     title = "The file does not have the record shape"
 
 
+class StreamHasOtherLines(ExchangeFileMalformed):
+    """A file that does not begin with the lines that its stream has; nothing of it is handed in or told."""
+
+    code = "stream-has-other-lines"
+    title = "The file does not begin with the lines that the stream has: change none of them, add new ones at the end"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryRecord:
     """One line of an inquiry file, columns in the order of the file.

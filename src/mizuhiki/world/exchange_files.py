@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from mizuhiki.casework.domain.inquiry_files import InquiryFile
 from mizuhiki.casework.peers.file_server import OwnFileServer, line_outcomes, outcome_pages
 from mizuhiki.casework.peers.own_server import write_inquiry
 from mizuhiki.casework.web.file_reading import inquiry_file, outcome_record
+from mizuhiki.crypto.stream_digests import NO_LINES, extended
 from mizuhiki.runtime.peers import Peers
 from mizuhiki.vocabulary.ids import InstitutionId, intermediate_server_of
 from mizuhiki.wire import intermediate_server as wire
 from mizuhiki.wire.exchange_files import (
-    ExchangeFileMalformed,
     InquiryRecord,
     OutcomeRecord,
+    StreamHasOtherLines,
     read_inquiries,
     write_inquiries,
 )
@@ -112,24 +114,47 @@ class FileExchange:
         `content` has all lines of the stream so far: what was handed in is never changed, new lines come behind it.
 
         Raises:
-            ExchangeFileMalformed: it does not have the record shape, or fewer lines than the stream.
+            ExchangeFileMalformed: it does not have the record shape.
+            StreamHasOtherLines: it does not begin with the lines that the stream has, or got meanwhile.
         """
-        file = self._file(content)
-        known = self._follow(stream_id, after).handed_in
-        if known > len(file.lines):
-            raise ExchangeFileMalformed(line=len(file.lines), column="", reason="stream-has-more-lines")
-        for start in range(known, len(file.lines), PIECE):
-            lines = [write_inquiry(line, line.request_id(stream_id)) for line in file.lines[start : start + PIECE]]
-            piece = wire.StreamPiece(stream_id=stream_id, first_line=start + 1, lines=lines)
-            self._peers.call_sealed(self._server, wire.HAND_IN_LINES, piece, wire.StreamState)
-        page = self._follow(stream_id, after)
+        own = _OwnLines(self._file(content), stream_id)
+        known = self._follow(own, after).handed_in
+        for start in range(known, len(own.lines), PIECE):
+            piece = wire.StreamPiece(stream_id=stream_id, first_line=start + 1, lines=own.lines[start : start + PIECE])
+            own.require_same(self._peers.call_sealed(self._server, wire.HAND_IN_LINES, piece, wire.StreamState))
+        page = self._follow(own, after)
         told = page.outcomes
         while page.more:
-            page = self._follow(stream_id, page.next_after)
+            page = self._follow(own, page.next_after)
             told += page.outcomes
-        records = [outcome_record(one) for one in line_outcomes(file, told)]
+        records = [outcome_record(one) for one in line_outcomes(own.file, told)]
         return Streamed(records, page.next_after, page.handed_in - page.ended)
 
-    def _follow(self, stream_id: str, after: int) -> wire.StreamOutcomes:
-        request = wire.StreamRequest(stream_id=stream_id, after=after)
-        return self._peers.call_sealed(self._server, wire.FOLLOW_OUTCOMES, request, wire.StreamOutcomes)
+    def _follow(self, own: _OwnLines, after: int) -> wire.StreamOutcomes:
+        request = wire.StreamRequest(stream_id=own.stream_id, after=after)
+        answer = self._peers.call_sealed(self._server, wire.FOLLOW_OUTCOMES, request, wire.StreamOutcomes)
+        own.require_same(answer)
+        return answer
+
+
+class _OwnLines:
+    """The lines of a file as a stream has them, with the stream's digest after each."""
+
+    def __init__(self, file: InquiryFile, stream_id: str) -> None:
+        self.file = file
+        self.stream_id = stream_id
+        self.lines = [write_inquiry(line, line.request_id(stream_id)) for line in file.lines]
+        self._digests = list(accumulate(self.lines, extended, initial=NO_LINES))
+
+    def require_same(self, told: wire.StreamState | wire.StreamOutcomes) -> None:
+        """Check that the stream's lines are the first ones of this file, as outcomes name lines by number alone.
+
+        Raises:
+            StreamHasOtherLines: they are not.
+        """
+        if told.handed_in > len(self.lines):
+            raise StreamHasOtherLines(line=len(self.lines), column="", reason="stream-has-more-lines")
+        # A file that was handed in whole has no such digest; its name is that of its content.
+        same = told.digest == self._digests[told.handed_in] or (not told.digest and self.stream_id == self.file.file_id)
+        if not same:
+            raise StreamHasOtherLines(line=told.handed_in, column="", reason="stream-has-other-lines")

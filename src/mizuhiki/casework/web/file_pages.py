@@ -7,9 +7,9 @@ the staff of a section and for the linkage officer at the intermediate server: w
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from mizuhiki.casework.domain.inquiry_files import (
@@ -26,9 +26,11 @@ from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.ui.components import Action, Answer, Cell, Column, Pages, Progress, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
+from mizuhiki.vocabulary.affairs import Affair, AffairNotLawful, is_ordinance_affair
 from mizuhiki.vocabulary.dates import JST
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, owner_of
-from mizuhiki.vocabulary.statute import kind_name, procedures
+from mizuhiki.vocabulary.statute import CurrentStatute, NoSuchProcedure, Procedure, StatuteTable, kind_name
 from mizuhiki.wire.exchange_files import ExchangeFileMalformed
 
 ACTION = "hand-in-files"
@@ -38,6 +40,9 @@ MOST_FAULTS = 100
 FILES_SHOWN = 50
 LINES_SHOWN = 100
 MOST_PAGES = 10_000
+SILENT_FOR = timedelta(minutes=1)
+"""After the list of ordinances was out of reach; a page of many lines waits for it once."""
+FoundT = TypeVar("FoundT", Affair, Procedure)
 
 
 def page_asked(last: int) -> int:
@@ -54,8 +59,10 @@ def _asker(institution: InstitutionId) -> InstitutionId:
 class FileWords:
     """Outcomes, institutions and times in the language of the request."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, statute: CurrentStatute | None = None) -> None:
         self._site = site
+        self._statute = statute or StatuteTable.load()
+        self._silent_until: datetime | None = None
 
     def outcome(self, code: str) -> Tag:
         """Return how a line ended; a refusal names its rule."""
@@ -74,12 +81,33 @@ class FileWords:
             return institution
         return entry.name_ja if self._site.language == "ja" else entry.name_en
 
-    def asked(self, code: str, kinds: Sequence[str]) -> str:
-        """Return what is asked for what, by the names of procedure and kinds; an unknown code stands for itself."""
-        japanese = self._site.language != "en"
-        known = next((one for one in procedures() if one.code == code), None)
-        title = code if known is None else known.title_ja if japanese else known.title_en
-        return f"{title}: {', '.join(self.kind(one) for one in kinds)}"
+    def asked(self, code: str, kinds: Sequence[str], inquirer: InstitutionId) -> str:
+        """Return what a body asks for what, by the names of procedure and kinds; an unknown code stands for itself."""
+        found = self._in_law(code.partition(".")[0], inquirer, lambda table: table.procedure(code))
+        return f"{self._title(code, found)}: {', '.join(self.kind(one) for one in kinds)}"
+
+    def affair(self, code: str, inquirer: InstitutionId) -> str:
+        """Return the title of an affair that a body does; an unknown code stands for itself."""
+        return self._title(code, self._in_law(code, inquirer, lambda table: table.affair(code)))
+
+    def _title(self, code: str, found: Affair | Procedure | None) -> str:
+        if found is None:
+            return code
+        return found.title_en if self._site.language == "en" else found.title_ja
+
+    def _in_law(self, affair: str, inquirer: InstitutionId, find: Callable[[StatuteTable], FoundT]) -> FoundT | None:
+        """Return what a body's law has; None when there is no such thing, or its ordinances are out of reach."""
+        now = self._site.environment.clock.now()
+        ordinance = is_ordinance_affair(affair)
+        if ordinance and self._silent_until is not None and now < self._silent_until:
+            return None
+        try:
+            return find(self._statute.about(inquirer, affair))
+        except (NoSuchProcedure, AffairNotLawful):
+            return None
+        except Unavailable:
+            self._silent_until = now + SILENT_FOR
+            return None
 
     def kind(self, kind: str) -> str:
         """Return the name of a kind of information."""
@@ -252,7 +280,7 @@ class InquiryFilePages(ABC):
 
     def _question_row(self, one: PlannedQuestion) -> Row:
         permitted: Cell = "; ".join(one.rows) if one.rows else self._words.outcome(one.refusal)
-        asked = self._words.asked(one.procedure, one.kinds)
+        asked = self._words.asked(one.procedure, one.kinds, _asker(self._site.environment.institution))
         return Row((self._words.office(one.provider), asked, one.lines, one.sections, permitted))
 
     def _finding_row(self, one: LineFinding) -> Row:

@@ -30,7 +30,7 @@ class DeskWords(FileWords, Generic[RecordsT]):
     """Days as the section's other pages write them."""
 
     def __init__(self, desk: CaseDesk[RecordsT]) -> None:
-        super().__init__(desk.site)
+        super().__init__(desk.site, desk.service.adapters.statute)
         self._desk = desk
 
     def moment(self, at: datetime) -> str:

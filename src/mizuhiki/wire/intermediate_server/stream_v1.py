@@ -27,10 +27,14 @@ class StreamPiece(Message, frozen=True):
 
 
 class StreamState(Message, frozen=True):
-    """Inner answer: lines of the stream and how many of them ended; the next piece begins at `handed_in` + 1."""
+    """Inner answer: lines of the stream and how many of them ended; the next piece begins at `handed_in` + 1.
+
+    `digest` is that of all lines handed in (see `StreamOutcomes`).
+    """
 
     handed_in: int
     ended: int
+    digest: bytes
 
 
 class StreamRequest(Message, frozen=True):
@@ -48,6 +52,10 @@ class StreamOutcomes(Message, frozen=True):
 
     `handed_in` and `ended` count the stream's lines: the next piece begins at `handed_in` + 1, and nothing is open when
     they are equal. Both are 0 for a stream that nobody began.
+
+    `digest` runs over all lines handed in (`crypto.stream_digests`). Outcomes name their line by number alone, so
+    whoever puts them beside persons, or adds lines, first compares it with that of their own first `handed_in` lines.
+    It is empty before the first line, and for a file, which never changes and is named by who handed it in.
     """
 
     outcomes: list[FileOutcome]
@@ -55,6 +63,7 @@ class StreamOutcomes(Message, frozen=True):
     more: bool
     handed_in: int
     ended: int
+    digest: bytes
 
 
 HAND_IN_LINES = Endpoint(

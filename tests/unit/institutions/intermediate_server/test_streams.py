@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
 
 import pytest
 
 from mizuhiki.institutions.intermediate_server.domain.bulk import StreamPage
-from mizuhiki.institutions.intermediate_server.domain.errors import FileChanged, FileEmpty, FileTooLong, PieceOutOfPlace
+from mizuhiki.institutions.intermediate_server.domain.errors import (
+    FileChanged,
+    FileEmpty,
+    FileTooLong,
+    OutcomePageMissing,
+    PieceOutOfPlace,
+)
 from mizuhiki.institutions.intermediate_server.operations import stream_inquiries
-from mizuhiki.institutions.intermediate_server.operations.stream_inquiries import StreamInquiries
-from mizuhiki.wire.exchange_files import ExchangeFileMalformed
+from mizuhiki.institutions.intermediate_server.operations.stream_inquiries import StreamInquiries, piece_id
+from mizuhiki.institutions.intermediate_server.store.tables import BULK_ENDINGS
+from mizuhiki.runtime.problems import PeerProblem
+from mizuhiki.wire.exchange_files import StreamHasOtherLines
 from mizuhiki.world import exchange_files
 from mizuhiki.world.exchange_files import Asked, FileExchange, sample_file
 from unit.institutions.intermediate_server.kit import AFFAIR, ASKER, HOLDER, KIND, PROCEDURE, copy_of
@@ -121,7 +130,9 @@ def test_streams_are_apart_and_one_that_nobody_began_is_empty(nation: Nation) ->
     hand_in(nation, 1, NO_COPY, stream="day-2")
     send(nation)
     assert (told(follow(nation)), told(follow(nation, stream="day-2"))) == ([(1, "provided")], [(1, "no-data")])
-    assert follow(nation, stream="day-3") == StreamPage(results=(), next_after=0, more=False, handed_in=0, ended=0)
+    assert follow(nation, stream="day-3") == StreamPage(
+        results=(), next_after=0, more=False, handed_in=0, ended=0, digest=b""
+    )
 
 
 def test_an_answer_takes_whole_pages_until_it_is_long_enough(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,5 +174,116 @@ def test_a_vendor_adds_lines_to_a_stream_and_takes_up_where_it_was(
     whole = exchange.stream(content_of(nation, people), STREAM, 0).records
     assert [one.line for one in whole] == ["1", "2", "3", "4"]
     assert asked(nation) == 2
-    with pytest.raises(ExchangeFileMalformed):
-        exchange.stream(content_of(nation, people[:3]), STREAM, 0)
+    assert refused_stream(exchange, content_of(nation, people[:3])) == "stream-has-more-lines"
+
+
+def refused_stream(exchange: FileExchange, content: bytes, stream: str = STREAM) -> str:
+    with pytest.raises(StreamHasOtherLines) as caught:
+        exchange.stream(content, stream, 0)
+    return str(caught.value.fields["reason"])
+
+
+@pytest.mark.requirement("R-217")
+@pytest.mark.parametrize(
+    "others",
+    [
+        [STRANGER, PROVIDED, NO_COPY],
+        [NO_COPY, PROVIDED],
+        [STRANGER, NO_COPY],
+        [PROVIDED, STRANGER, NO_COPY],
+    ],
+    ids=["a line at the top", "two lines changed about", "an earlier line changed", "a line in between"],
+)
+def test_a_file_whose_earlier_lines_are_others_is_refused_before_anything_is_handed_in_or_told(
+    nation: Nation, others: list[str]
+) -> None:
+    """Numbers alone would put the outcome of one person beside another."""
+    exchange = FileExchange(nation.owners[ASKER], ASKER)
+    exchange.stream(content_of(nation, [PROVIDED, NO_COPY]), STREAM, 0)
+    send(nation)
+    assert refused_stream(exchange, content_of(nation, others)) == "stream-has-other-lines"
+    assert (follow(nation).handed_in, asked(nation)) == (2, 2)
+    told_again = exchange.stream(content_of(nation, [PROVIDED, NO_COPY]), STREAM, 0).records
+    assert {one.addressee_number: one.outcome for one in told_again} == {PROVIDED: "provided", NO_COPY: "no-data"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"20190401", b"20180401"), (KIND.encode(), b"resident-record"), (b"sample", b"other!")],
+    ids=["year", "kind", "case"],
+)
+def test_what_a_line_asks_is_part_of_what_the_stream_has(nation: Nation, old: bytes, new: bytes) -> None:
+    exchange = FileExchange(nation.owners[ASKER], ASKER)
+    content = content_of(nation, [PROVIDED])
+    exchange.stream(content, STREAM, 0)
+    assert refused_stream(exchange, content.replace(old, new)) == "stream-has-other-lines"
+
+
+class Between:
+    """The owner's way to its server, on which something else happens before the call of one place."""
+
+    def __init__(self, peers: Any, place: int, happens: Callable[[], object]) -> None:
+        self._peers = peers
+        self._place = place
+        self._happens = happens
+        self._calls = 0
+
+    def call_sealed(self, *asked: Any) -> Any:
+        if self._calls == self._place:
+            self._happens()
+        self._calls += 1
+        return self._peers.call_sealed(*asked)
+
+
+@pytest.mark.parametrize("call", [1, 2], ids=["after the lines were compared", "after they were handed in"])
+def test_a_line_that_another_process_hands_in_meanwhile_is_no_line_of_this_file(nation: Nation, call: int) -> None:
+    other = content_of(nation, [PROVIDED, NO_COPY, STRANGER])
+    peers: Any = nation.owners[ASKER]
+
+    def hand_in_more() -> None:
+        FileExchange(peers, ASKER).stream(other, STREAM, 0)
+
+    between: Any = Between(peers, call, hand_in_more)
+    mine = content_of(nation, [PROVIDED, NO_COPY])
+    if call == 1:
+        with pytest.raises(PeerProblem) as refused:
+            FileExchange(between, ASKER).stream(mine, STREAM, 0)
+        assert refused.value.peer_code == FileChanged.code
+    else:
+        assert refused_stream(FileExchange(between, ASKER), mine) == "stream-has-more-lines"
+    assert follow(nation).handed_in == 3
+
+
+def test_a_file_handed_in_whole_is_followed_by_its_own_content_alone(nation: Nation) -> None:
+    exchange = FileExchange(nation.owners[ASKER], ASKER)
+    content = content_of(nation, [PROVIDED, STRANGER])
+    name = exchange.submit(content, "whole.DAT").file_id
+    send(nation)
+    told_lines = exchange.stream(content, name, 0).records
+    assert {one.addressee_number: one.outcome for one in told_lines} == {
+        PROVIDED: "provided",
+        STRANGER: "unknown-addressee",
+    }
+    changed = content_of(nation, [STRANGER, PROVIDED])
+    assert refused_stream(exchange, changed, name) == "stream-has-other-lines"
+
+
+def test_the_digest_of_a_stream_is_the_same_however_its_lines_were_cut_into_pieces(nation: Nation) -> None:
+    lines = [PROVIDED, NO_COPY, STRANGER]
+    hand_in(nation, 1, *lines)
+    for number, one in enumerate(lines, start=1):
+        hand_in(nation, number, one, stream="day-2")
+    once, by_one = follow(nation), follow(nation, stream="day-2")
+    assert len(once.digest) == 32
+    assert once.digest == by_one.digest
+    assert once.digest == hand_in(nation, 1, *lines).digest, "the same piece again is no further piece"
+
+
+def test_a_place_without_its_page_stops_the_stream(nation: Nation) -> None:
+    hand_in(nation, 1, STRANGER)
+    store = streams_of(nation).store
+    with store.transaction() as records:
+        ending = BULK_ENDINGS.insert().values(stream_id=STREAM, place=2, page=7, file_id=piece_id(STREAM, 1))
+        cast("Any", records)._connection.execute(ending)
+    with pytest.raises(OutcomePageMissing):
+        follow(nation)

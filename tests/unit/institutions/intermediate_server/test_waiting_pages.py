@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from unit.institutions.intermediate_server.kit import ASKER, HERS, HOLDER, THEIRS, Network, inquiry_of, linked
+from mizuhiki.casework.web.file_pages import FileWords
+from mizuhiki.vocabulary.errors import Unavailable
+from mizuhiki.vocabulary.ids import InstitutionId
+from mizuhiki.vocabulary.statute import StatuteTable
+from mizuhiki.wire.commission import ordinances as wire
+from support.ordinances import ordinance
+from unit.institutions.intermediate_server.kit import ASKER, HERS, HOLDER, THEIRS, TODAY, Network, inquiry_of, linked
 from unit.institutions.intermediate_server.test_pages import PASSPHRASE, Browser
 
 
@@ -99,3 +107,57 @@ def test_the_waiting_page_says_who_is_away_and_since_when(place: Network) -> Non
 def test_the_pages_are_in_japanese_too(place: Network, path: str) -> None:
     words = {"/waiting": "回答のない照会", "/provisions": "承認が必要な提供", "/rules/kinds": "規則を設定する"}
     assert words[path] in Browser(place, "linkage").get(f"{path}?lang=ja", "ja")
+
+
+OWN = ordinance(institution=ASKER)
+
+
+@pytest.mark.requirement("R-219", "R-252")
+@pytest.mark.parametrize(
+    ("language", "affair", "procedure"),
+    [
+        ("ja", "子ども医療費の助成に関する事務", "申請: "),
+        ("en", "Medical aid for children", "Application: "),
+    ],
+)
+def test_whoever_releases_an_answer_reads_for_which_affair_of_an_ordinance_it_is(
+    place: Network, language: str, affair: str, procedure: str
+) -> None:
+    place.core.ordinances.append(wire.PublishedAffair(ASKER, wire.filed(OWN), TODAY, None))
+    browser = Browser(place, "linkage")
+    rule(browser, "/rules/kinds", subject="local-tax")
+    asked = inquiry_of(HERS, affair=OWN.code, procedure=f"{OWN.code}.application")
+    assert place.inquire(asked).outcome == "pending"
+    [path] = re.findall(r'href="(/provisions/[^"]+)"', browser.get("/provisions"))
+    pages = [browser.get(path, language), browser.get("/provisions", language)]
+    assert affair in pages[0]
+    send(browser, path, do="approve")
+    place.inquire(asked)
+    pages.append(browser.get("/", language))
+    for page in pages:
+        assert procedure in page
+        assert OWN.code not in page
+
+
+def test_a_code_stands_for_itself_while_the_list_of_ordinances_is_out_of_reach_and_is_asked_for_once(
+    place: Network,
+) -> None:
+    asked: list[str] = []
+
+    class Away:
+        def about(self, inquirer: InstitutionId, _affair: str) -> StatuteTable:
+            asked.append(inquirer)
+            raise Unavailable
+
+        def whole(self) -> StatuteTable:
+            raise Unavailable
+
+    site: Any = SimpleNamespace(language="en", environment=SimpleNamespace(clock=place.clock))
+    words = FileWords(site, Away())
+    code = f"{OWN.code}.application"
+    for _ in range(3):
+        assert words.asked(code, ["local-tax"], ASKER) == f"{code}: Local tax"
+    assert asked == [ASKER]
+    place.clock.set(place.clock.now() + timedelta(minutes=1))
+    assert words.affair(OWN.code, ASKER) == OWN.code
+    assert asked == [ASKER, ASKER]

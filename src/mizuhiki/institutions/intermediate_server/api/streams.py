@@ -22,7 +22,7 @@ class StreamHandlers:
         found = self._streams.hand_in(
             context, stream_id=request.stream_id, first_line=request.first_line, requests=requests
         )
-        return wire.StreamState(handed_in=found.handed_in, ended=found.ended)
+        return wire.StreamState(handed_in=found.handed_in, ended=found.ended, digest=found.digest)
 
     def follow(self, call: Call, request: wire.StreamRequest) -> wire.StreamOutcomes:
         """Return the outcomes behind a cursor."""
@@ -34,6 +34,7 @@ class StreamHandlers:
             more=found.more,
             handed_in=found.handed_in,
             ended=found.ended,
+            digest=found.digest,
         )
 
 

@@ -144,7 +144,7 @@ class StreamPage:
     """Outcomes of a stream after a cursor, in the order in which they came; lines are counted through the stream.
 
     `next_after` is the cursor behind them, `more` says that others are there already. `handed_in` and `ended` count the
-    lines of the whole stream.
+    lines of the whole stream; `digest` is that of its lines, empty for a file, which has one of its own.
     """
 
     results: tuple[LineResult, ...]
@@ -152,6 +152,7 @@ class StreamPage:
     more: bool
     handed_in: int
     ended: int
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

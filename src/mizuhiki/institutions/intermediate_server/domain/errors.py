@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mizuhiki.vocabulary.errors import Conflict, Malformed, NotFound, Refused, Unavailable
+from mizuhiki.vocabulary.errors import Conflict, Corrupt, Malformed, NotFound, Refused, Unavailable
 
 
 class UnknownAddressee(NotFound):
@@ -185,6 +185,13 @@ class PieceOutOfPlace(Conflict):
 
     code = "stream-piece-out-of-place"
     title = "The lines do not follow those that the stream has"
+
+
+class OutcomePageMissing(Corrupt):
+    """A place of a stream names a page of outcomes that is not stored. Field `place`."""
+
+    code = "outcome-page-missing"
+    title = "A page of outcomes is not there any more"
 
 
 class UnknownFile(NotFound):

@@ -16,6 +16,7 @@ from msgspec.structs import replace as replaced
 from sqlalchemy import Connection, Row, func, select, update
 
 from mizuhiki.casework.domain.inquiry_files import FileProgress
+from mizuhiki.crypto.stream_digests import NO_LINES, extended_by
 from mizuhiki.institutions.intermediate_server.domain.bulk import (
     BulkFile,
     BulkSection,
@@ -24,6 +25,7 @@ from mizuhiki.institutions.intermediate_server.domain.bulk import (
     StreamPage,
     counted,
 )
+from mizuhiki.institutions.intermediate_server.domain.errors import OutcomePageMissing
 from mizuhiki.institutions.intermediate_server.store.sql_exchanges import SqlExchanges
 from mizuhiki.institutions.intermediate_server.store.sql_waiting import is_due
 from mizuhiki.institutions.intermediate_server.store.tables import (
@@ -90,16 +92,17 @@ class SqlBulk(SqlExchanges):
 
     def _extend_stream(self, file: BulkFile) -> bool:
         own, lines = BULK_STREAMS.c.stream_id == file.stream, len(file.lines)
-        known = self._connection.execute(select(BULK_STREAMS.c.whole_file).where(own)).scalar_one_or_none()
+        known = self._connection.execute(select(BULK_STREAMS).where(own)).one_or_none()
         if known is None and file.first_line == 1:
             begun = {"whole_file": not file.stream_id, "handed_in": lines, "ended": 0, "endings": 0}
-            self._connection.execute(BULK_STREAMS.insert().values(stream_id=file.stream, **begun))
+            digest = _digest_after(NO_LINES, file)
+            self._connection.execute(BULK_STREAMS.insert().values(stream_id=file.stream, digest=digest, **begun))
             return True
-        if known is not False or not file.stream_id:
+        if known is None or known.whole_file or not file.stream_id or known.handed_in != file.first_line - 1:
             return False
-        follows = BULK_STREAMS.c.handed_in == file.first_line - 1
-        extended = update(BULK_STREAMS).where(own, follows).values(handed_in=BULK_STREAMS.c.handed_in + lines)
-        return self._connection.execute(extended).rowcount == 1
+        grown = {"handed_in": known.handed_in + lines, "digest": _digest_after(bytes(known.digest), file)}
+        follows = BULK_STREAMS.c.handed_in == known.handed_in
+        return self._connection.execute(update(BULK_STREAMS).where(own, follows).values(grown)).rowcount == 1
 
     def _end_page(self, file_id: str, page: int, lines: int) -> None:
         """Give a page of outcomes the next place in its stream."""
@@ -115,11 +118,15 @@ class SqlBulk(SqlExchanges):
         )
 
     def stream_page(self, stream_id: str, after: int, most: int) -> StreamPage:
-        """Return outcomes of a stream after a cursor, whole pages until they have `most` lines."""
+        """Return outcomes of a stream after a cursor, whole pages until they have `most` lines.
+
+        Raises:
+            OutcomePageMissing: a place names a page that is not stored.
+        """
         own = BULK_STREAMS.c.stream_id == stream_id
         stream = self._connection.execute(select(BULK_STREAMS).where(own)).one_or_none()
         if stream is None:
-            return StreamPage(results=(), next_after=after, more=False, handed_in=0, ended=0)
+            return StreamPage(results=(), next_after=after, more=False, handed_in=0, ended=0, digest=NO_LINES)
         query = (
             select(BULK_ENDINGS, BULK_FILES.c.first_line)
             .join(BULK_FILES, BULK_FILES.c.file_id == BULK_ENDINGS.c.file_id)
@@ -132,7 +139,9 @@ class SqlBulk(SqlExchanges):
             if len(results) >= most:
                 break
             page = self.outcome_page(row.file_id, row.page)
-            results += [replaced(one, number=one.number + row.first_line - 1) for one in page.results] if page else []
+            if page is None:
+                raise OutcomePageMissing(place=row.place)
+            results += [replaced(one, number=one.number + row.first_line - 1) for one in page.results]
             after = row.place
         return StreamPage(
             results=tuple(results),
@@ -140,6 +149,7 @@ class SqlBulk(SqlExchanges):
             more=after < stream.endings,
             handed_in=stream.handed_in,
             ended=stream.ended,
+            digest=bytes(stream.digest),
         )
 
     def bulk_section(self, section_id: str) -> BulkSection | None:
@@ -211,6 +221,11 @@ class SqlBulk(SqlExchanges):
             return OutcomePage(page, last, ready=False, results=())
         results = self._cipher.decrypt(row.results, Results, BULK_SECTIONS.name, "results", row.section_id)
         return OutcomePage(page, last, ready=True, results=results)
+
+
+def _digest_after(before: bytes, file: BulkFile) -> bytes:
+    """Return the digest of a stream after a piece; a whole file costs none, for nothing is ever added to it."""
+    return extended_by(before, (line.request for line in file.lines)) if file.stream_id else NO_LINES
 
 
 def progress_of(connection: Connection, file_id: str = "", limit: int = 1, offset: int = 0) -> list[FileProgress]:

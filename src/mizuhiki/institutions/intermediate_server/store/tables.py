@@ -215,13 +215,15 @@ SENT_NOTICES = Table(
     Column("sent_at", UtcTime, nullable=False),
     Column("outcome", Text, nullable=False, index=True),
 )
-# A file is a stream of one piece; `endings` counts the pages of outcomes there are, `ended` their lines.
+# A file is a stream of one piece; `endings` counts the pages of outcomes there are, `ended` their lines. `digest` is
+# that of all lines handed in, and empty for a file, which never changes and has its own.
 BULK_STREAMS = Table(
     "bulk_streams",
     METADATA,
     Column("stream_id", Text, primary_key=True),
     Column("whole_file", Flag, nullable=False),
     Column("handed_in", Integer, nullable=False),
+    Column("digest", Blob, nullable=False),
     Column("ended", Integer, nullable=False),
     Column("endings", Integer, nullable=False),
 )

@@ -97,7 +97,7 @@ class ApprovalPages:
         one = self._approval(approval_id)
         facts = [
             Answer(_("Asked by"), self._words.office(one.inquirer)),
-            Answer(_("Affair"), one.affair),
+            Answer(_("Affair"), self._words.affair(one.affair, one.inquirer)),
             Answer(_("Kinds"), one.content),
             Answer(_("Addressee"), one.addressee_number),
             Answer(_("Exchange number"), one.exchange_number),
@@ -134,7 +134,7 @@ class ApprovalPages:
                 Row(
                     (
                         Action(self._words.office(one.inquirer), f"/provisions/{one.hold_id}"),
-                        self._words.asked(one.procedure, one.kinds),
+                        self._words.asked(one.procedure, one.kinds, one.inquirer),
                         len(one.addressees),
                         self._words.moment(one.asked_at),
                         self.due(one.due_at),
@@ -157,8 +157,8 @@ class ApprovalPages:
         one = self._hold(hold_id)
         facts = [
             Answer(_("Asked by"), self._words.office(one.inquirer)),
-            Answer(_("Affair"), one.affair),
-            Answer(_("Procedure and kinds"), self._words.asked(one.procedure, one.kinds)),
+            Answer(_("Affair"), self._words.affair(one.affair, one.inquirer)),
+            Answer(_("Procedure and kinds"), self._words.asked(one.procedure, one.kinds, one.inquirer)),
             Answer(_("Persons"), str(len(one.addressees))),
             *self._times(one),
         ]

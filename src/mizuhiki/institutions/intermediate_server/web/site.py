@@ -60,7 +60,7 @@ def build_site(environment: Environment, *, database: Database, server: Intermed
         navigation=[Link(path, label, authority.roles(_NEEDED[path])) for path, label in NAVIGATION],
     )
     StaffSignIn(site, DatabaseStaffAccounts(database), role_names=ROLES)
-    words = Words(site)
+    words = Words(site, server.bulk.statute)
     ExchangePages(site, server, words)
     CasePages(site, server, words)
     WaitingPage(site, server, words)
@@ -120,7 +120,7 @@ class ExchangePages:
                 one.exchange_number,
                 self._words.office(one.inquirer),
                 self._words.office(one.provider),
-                self._words.asked(one.procedure, one.kinds),
+                self._words.asked(one.procedure, one.kinds, one.inquirer),
                 self._words.outcome(one.outcome),
                 self._words.moment(one.recorded_at),
             )
