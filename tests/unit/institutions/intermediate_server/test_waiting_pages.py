@@ -123,7 +123,7 @@ OWN = ordinance(institution=ASKER)
 def test_whoever_releases_an_answer_reads_for_which_affair_of_an_ordinance_it_is(
     place: Network, language: str, affair: str, procedure: str
 ) -> None:
-    place.core.ordinances.append(wire.PublishedAffair(ASKER, wire.filed(OWN), TODAY, None))
+    place.core.ordinances.append(wire.PublishedAffair(ASKER, wire.filed(OWN), TODAY, None, None))
     browser = Browser(place, "linkage")
     rule(browser, "/rules/kinds", subject="local-tax")
     asked = inquiry_of(HERS, affair=OWN.code, procedure=f"{OWN.code}.application")
