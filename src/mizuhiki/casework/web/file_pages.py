@@ -95,6 +95,9 @@ class FileWords:
             return code
         return found.title_en if self._site.language == "en" else found.title_ja
 
+    def _law(self) -> CurrentStatute:
+        return self._statute
+
     def _in_law(self, affair: str, inquirer: InstitutionId, find: Callable[[StatuteTable], FoundT]) -> FoundT | None:
         """Return what a body's law has; None when there is no such thing, or its ordinances are out of reach."""
         now = self._site.environment.clock.now()
@@ -102,7 +105,7 @@ class FileWords:
         if ordinance and self._silent_until is not None and now < self._silent_until:
             return None
         try:
-            return find(self._statute.about(inquirer, affair))
+            return find(self._law().about(inquirer, affair))
         except (NoSuchProcedure, AffairNotLawful):
             return None
         except Unavailable:

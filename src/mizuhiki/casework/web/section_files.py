@@ -16,6 +16,7 @@ from mizuhiki.casework.ports import RecordsT
 from mizuhiki.casework.web.desk import CaseDesk
 from mizuhiki.casework.web.file_pages import ACTION, FILES_SHOWN, FileWords, InquiryFilePages
 from mizuhiki.ui.components import Action, Column, Row
+from mizuhiki.vocabulary.statute import CurrentStatute
 from mizuhiki.wire.exchange_files import ExchangeFileMalformed
 
 _FAULTS = {
@@ -30,8 +31,11 @@ class DeskWords(FileWords, Generic[RecordsT]):
     """Days as the section's other pages write them."""
 
     def __init__(self, desk: CaseDesk[RecordsT]) -> None:
-        super().__init__(desk.site, desk.service.adapters.statute)
+        super().__init__(desk.site)
         self._desk = desk
+
+    def _law(self) -> CurrentStatute:
+        return self._desk.service.adapters.statute
 
     def moment(self, at: datetime) -> str:
         """Return date and time in Japan."""
