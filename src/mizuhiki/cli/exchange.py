@@ -13,6 +13,7 @@ import msgspec
 import typer
 
 from mizuhiki.cli.output import answer
+from mizuhiki.wire.exchange_files import write_outcomes
 
 if TYPE_CHECKING:
     from mizuhiki.vocabulary.ids import InstitutionId
@@ -126,8 +127,6 @@ def submit(file: File, config: Config) -> None:
 @app.command("fetch")
 def fetch(file: File, into: Annotated[Path, typer.Argument(help="Outcome file to write.")], config: Config) -> None:
     """Write the outcomes of a file that was handed in. Exit code 1 while some lines are not answered yet."""
-    from mizuhiki.wire.exchange_files import write_outcomes  # noqa: PLC0415 - only for this command
-
     with _exchange(config) as (_, exchange):
         records, complete = exchange.outcomes(file.read_bytes())
         into.write_bytes(write_outcomes(records))
@@ -146,8 +145,6 @@ def stream(
     after: Annotated[int, typer.Option(min=0, help="Cursor: the next_after of the call before, 0 at first.")] = 0,
 ) -> None:
     """Hand in the lines that are new; add outcomes that came after the cursor. Exit code 1 while lines are open."""
-    from mizuhiki.wire.exchange_files import write_outcomes  # noqa: PLC0415 - only for this command
-
     with _exchange(config) as (_, exchange):
         told = exchange.stream(file.read_bytes(), stream_id, after)
     with into.open("ab") as outcomes:

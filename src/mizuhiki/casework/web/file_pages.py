@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ from mizuhiki.runtime.directory import NotInDirectory
 from mizuhiki.runtime.pages import Reply, Site, request
 from mizuhiki.ui.components import Action, Answer, Cell, Column, Pages, Progress, Row, Tag, Tone
 from mizuhiki.ui.forms import Form
-from mizuhiki.vocabulary.affairs import Affair, AffairNotLawful, is_ordinance_affair
+from mizuhiki.vocabulary.affairs import Affair, AffairNotLawful
 from mizuhiki.vocabulary.dates import JST
 from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.ids import InstitutionId, InstitutionKind, kind_of, owner_of
@@ -40,8 +40,6 @@ MOST_FAULTS = 100
 FILES_SHOWN = 50
 LINES_SHOWN = 100
 MOST_PAGES = 10_000
-SILENT_FOR = timedelta(minutes=1)
-"""After the list of ordinances was out of reach; a page of many lines waits for it once."""
 FoundT = TypeVar("FoundT", Affair, Procedure)
 
 
@@ -62,7 +60,6 @@ class FileWords:
     def __init__(self, site: Site, statute: CurrentStatute | None = None) -> None:
         self._site = site
         self._statute = statute or StatuteTable.load()
-        self._silent_until: datetime | None = None
 
     def outcome(self, code: str) -> Tag:
         """Return how a line ended; a refusal names its rule."""
@@ -100,16 +97,9 @@ class FileWords:
 
     def _in_law(self, affair: str, inquirer: InstitutionId, find: Callable[[StatuteTable], FoundT]) -> FoundT | None:
         """Return what a body's law has; None when there is no such thing, or its ordinances are out of reach."""
-        now = self._site.environment.clock.now()
-        ordinance = is_ordinance_affair(affair)
-        if ordinance and self._silent_until is not None and now < self._silent_until:
-            return None
         try:
             return find(self._law().about(inquirer, affair))
-        except (NoSuchProcedure, AffairNotLawful):
-            return None
-        except Unavailable:
-            self._silent_until = now + SILENT_FOR
+        except (NoSuchProcedure, AffairNotLawful, Unavailable):
             return None
 
     def kind(self, kind: str) -> str:

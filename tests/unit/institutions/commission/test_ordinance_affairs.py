@@ -203,6 +203,10 @@ def test_a_newer_filing_ends_the_older_where_it_begins(place: Linkage, days_ahea
     assert (found.state, [step.state for step in steps]) == (last, ["lodged", "published", last])
     assert "f-2" in found.reason
     assert found.stands_on(place.clock.today()) is bool(days_ahead)
+    place.clock.advance(timedelta(days=max(0, days_ahead - 1)))
+    assert kept.one(officer(place), key_of_filing(place))[0].state == last
+    place.clock.advance(timedelta(days=1))
+    assert kept.one(officer(place), key_of_filing(place))[0].state == "withdrawn"
 
 
 def test_what_ends_later_may_be_withdrawn_at_once_and_then_not_again(place: Linkage) -> None:

@@ -59,6 +59,11 @@ class Filing:
         """Tell whether it is published and was not ended; the affair's own days are another matter."""
         return self.state is FilingState.PUBLISHED and (self.asked_until is None or day <= self.asked_until)
 
+    def as_of(self, day: date) -> Filing:
+        """Return the filing as it is shown on a day: one that was to end before it has ended."""
+        ended = self.state is FilingState.PUBLISHED and not self.stands_on(day)
+        return replace(self, state=FilingState.WITHDRAWN) if ended else self
+
     def publish(self, today: date) -> Filing:
         """Return the filing published.
 

@@ -106,7 +106,7 @@ class KeepOrdinanceAffairs:
     def own(self, context: Context, *, institution: InstitutionId) -> list[Filing]:
         """Return all filings of a body, newest first."""
         self.authority.require(context, READ_OWN)
-        return self.store.filings(institution)
+        return [one.as_of(context.today()) for one in self.store.filings(institution)]
 
     def end(self, context: Context, *, institution: InstitutionId, filing_id: str) -> Filing:
         """End an affair at its body's word, from today on.
@@ -138,7 +138,7 @@ class KeepOrdinanceAffairs:
     def listed(self, context: Context) -> list[Filing]:
         """Return all filings, newest first."""
         self.authority.require(context, LIST)
-        return self.store.filings(None)
+        return [one.as_of(context.today()) for one in self.store.filings(None)]
 
     def one(self, context: Context, key: str) -> tuple[Filing, list[FilingStep]]:
         """Return a filing and what was done about it, oldest first.
@@ -148,7 +148,7 @@ class KeepOrdinanceAffairs:
         """
         self.authority.require(context, LIST)
         with self.store.snapshot() as records:
-            return _found(records, key), records.filing_steps(key)
+            return _found(records, key).as_of(context.today()), records.filing_steps(key)
 
     def publish(self, context: Context, key: str) -> Filing:
         """Publish a lodged filing; an earlier one of the same affair ends where this one begins.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mizuhiki.institutions.linkage_core.domain.errors import DaysReversed, NoSuchItem, NoSuchRow
-from mizuhiki.vocabulary.errors import MizuhikiError
+from mizuhiki.vocabulary.errors import Unavailable
 from mizuhiki.vocabulary.statute import (
     Change,
     CurrentStatute,
@@ -80,7 +80,7 @@ class ReadStatute:
         """Return the table with everybody's ordinances; the Act's alone while theirs cannot be read."""
         try:
             return ReadTable(self.statute.whole(), with_ordinances=True)
-        except MizuhikiError:
+        except Unavailable:
             return ReadTable(self.table, with_ordinances=False)
 
     @property
